@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+#
+#   make            the libraries and the tool, into build/
+#   make demo       kill and resume a stream over a real recording, compare
+#   make test       everything that is tested
+#   make examples   the programs of examples-c/, into build/examples/
+#   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib
+#   make clean
+
+PREFIX  = /usr/local
+LIBDIR  = $(PREFIX)/lib
+DESTDIR =
+CC      = cc
+CFLAGS  = -O2 -g
+WARN    = -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror
+
+ABI     = 0
+EMBEDDED = .build-embedded
+SWIFT_SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.h' \
+                   -o -name '*.modulemap')
+HEADERS = Include/leat.h Include/leat_store.h
+CORE_MODULES  = LeatBytes LeatKernel LeatKernelExact LeatKernelFused Leat LeatHosted
+STORE_MODULES = LeatBytes LeatStore
+LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/libleat_store.a
+EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
+             examples-c/telemetry.c,$(wildcard examples-c/*.c)))
+
+.PHONY: all demo test examples install uninstall clean setup
+all: setup $(LIBRARIES) build/leat
+
+setup:
+	@.ci/setup cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
+
+# --- the libraries ---------------------------------------------------------
+
+# Swift's compiler decides what is out of date; ours is only when to ask it.
+build/embedded.stamp: $(SWIFT_SOURCES)
+	@mkdir -p build
+	@echo "compiling the libraries (Embedded Swift)"
+	@.ci/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	    --product LeatArchive
+	@.ci/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	    --product LeatStoreArchive
+	@touch $@
+
+# One object each, in which everything is local but the interface.
+build/leat.o: build/embedded.stamp
+	@.ci/link-object $@ $(foreach m,$(CORE_MODULES),$(EMBEDDED)/release/$m.build)
+
+build/leat_store.o: build/embedded.stamp
+	@.ci/link-object $@ $(foreach m,$(STORE_MODULES),$(EMBEDDED)/release/$m.build)
+
+build/%.a: build/%.o
+build/libleat.a: build/leat.o
+	@rm -f $@ && ar rcs $@ $<
+build/libleat_store.a: build/leat_store.o
+	@rm -f $@ && ar rcs $@ $<
+
+SHARED = -shared -Wl,--version-script=Sources/CShims/exports.map -Wl,--gc-sections \
+         -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined
+
+build/libleat.so: build/leat.o Sources/CShims/exports.map
+	@$(CC) $(SHARED) -Wl,-soname,libleat.so.$(ABI) -o $@ build/leat.o
+	@ln -sf libleat.so build/libleat.so.$(ABI)
+
+build/libleat_store.so: build/leat_store.o build/libleat.so Sources/CShims/exports.map
+	@$(CC) $(SHARED) -Wl,-soname,libleat_store.so.$(ABI) -o $@ build/leat_store.o \
+	    -Lbuild -lleat -lsqlite3
+	@ln -sf libleat_store.so build/libleat_store.so.$(ABI)
+
+# --- the tool --------------------------------------------------------------
+
+build/leat: $(SWIFT_SOURCES)
+	@mkdir -p build
+	@echo "compiling the tool"
+	@.ci/quietly swift build -c release --product leat
+	@cp .build/release/leat $@

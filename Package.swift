@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: MIT
+//
+// One source, two builds. `swift build` and `swift test` are full Swift: the tool and the tests.
+// `swift build --traits Embedded --scratch-path .build-embedded` compiles what ships, as Embedded
+// Swift that cannot allocate. The Makefile does both and makes the C libraries.
+
+import PackageDescription
+
+let embedded = BuildSettingCondition.when(traits: ["Embedded"])
+
+let shipped: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Embedded", embedded),
+  .unsafeFlags(["-wmo", "-no-allocations", "-Xfrontend", "-function-sections"], embedded),
+]
+
+// The kernels are always optimised: unoptimised SIMD is a hundred times slower, and the tests
+// step a lot.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
+#if arch(x86_64)
+  // AVX2 and FMA; LeatKernelFused is entered only where the processor has both.
+  let fusedInstructions: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=haswell"])]
+#else
+  let fusedInstructions: [SwiftSetting] = []
+#endif
+
+let package = Package(
+  name: "leat",
+  products: [
+    .library(name: "LeatArchive", type: .static, targets: ["Leat", "LeatHosted"]),
+    .library(name: "LeatStoreArchive", type: .static, targets: ["LeatStore"]),
+    .executable(name: "leat", targets: ["LeatTool"]),
+  ],
+  traits: [
+    .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift.")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // C interfaces, as Swift sees them.
+    .systemLibrary(name: "CLeat", path: "Include"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+    .systemLibrary(name: "CShims"),
+
+    // The core: no allocation, no operating system.
+    .target(name: "LeatBytes", dependencies: ["CLeat"], swiftSettings: shipped),
+    .target(name: "LeatKernel", swiftSettings: shipped + optimised),
+    .target(
+      name: "LeatKernelExact", dependencies: ["CLeat", "CShims", "LeatKernel"],
+      swiftSettings: shipped + optimised),
+    .target(
+      name: "LeatKernelFused", dependencies: ["CLeat", "CShims", "LeatKernel"],
+      swiftSettings: shipped + optimised + fusedInstructions),
+    .target(
+      name: "Leat",
+      dependencies: [
+        "CLeat", "CShims", "LeatBytes", "LeatKernel", "LeatKernelExact", "LeatKernelFused",
+      ],
+      swiftSettings: shipped),
+
+    // Around it: files, and the store.
+    .target(
+      name: "LeatHosted", dependencies: ["CLeat", "CShims", "LeatBytes", "Leat"],
+      swiftSettings: shipped),
+    .target(
+      name: "LeatStore", dependencies: ["CLeat", "CShims", "CSQLite", "LeatBytes"],
+      swiftSettings: shipped),
+
+    // Full Swift only.
+    .executableTarget(
+      name: "LeatTool",
+      dependencies: [
+        "CLeat", "Leat", "LeatHosted",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: [.strictMemorySafety()]),
+    .testTarget(
+      name: "LeatTests",
+      dependencies: [
+        "CLeat", "CSQLite", "Leat", "LeatBytes", "LeatHosted", "LeatKernel", "LeatKernelExact",
+        "LeatKernelFused", "LeatStore",
+      ],
+      path: "Tests/LeatTests"),
+  ],
+  swiftLanguageModes: [.v6]
+)

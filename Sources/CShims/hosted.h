@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ * The little of libc that LeatHosted and LeatStore use. */
+#ifndef LEAT_HOSTED_H
+#define LEAT_HOSTED_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* errno is a macro, open() is variadic, and struct stat shares its name with
+ * a function: none of them comes through Swift's importer as it is. */
+static inline int leat_hosted_errno(void) { return errno; }
+
+static inline int leat_hosted_open_to_read(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Open a file to hold a lock on, made when there is none. */
+static inline int leat_hosted_open_lock(const char *path)
+{
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+}
+
+/* Return a regular file's size, or -1 with errno set. */
+static inline int64_t leat_hosted_file_size(int file)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return -1;
+    if (S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return -1;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        errno = EINVAL;
+        return -1;
+    }
+    return status.st_size;
+}
+
+/* Return `size` bytes straight from the system, or NULL. */
+static inline void *leat_hosted_map(size_t size)
+{
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
+/* Return `size` bytes of the heap on a cache line, or NULL. */
+static inline void *leat_hosted_allocate_aligned(size_t size)
+{
+    void *block = NULL;
+    return posix_memalign(&block, 64, size) == 0 ? block : NULL;
+}
+
+/* Describe an errno value in `text`, which always ends with NUL. glibc's
+ * strerror_r has two forms; this one takes either. */
+static inline void leat_hosted_describe(int number, char *text, size_t size)
+{
+    const char *words = strerror(number);
+    size_t length = strlen(words);
+    if (size == 0)
+        return;
+    if (length >= size)
+        length = size - 1;
+    memcpy(text, words, length);
+    text[length] = '\0';
+}
+
+#endif

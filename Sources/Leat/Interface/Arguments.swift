@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+// What the exported functions check of their arguments before they look at what those point to.
+
+/// A pointer to one object of the caller's or to an array.
+@inline(__always)
+func checkPointer<Pointee>(
+  _ pointer: UnsafePointer<Pointee>?, _ name: StaticString
+) throws(Failure) {
+  guard let pointer = unsafe pointer else {
+    throw Failure(LEAT_E_ARGUMENT, "\(name) is NULL")
+  }
+  guard UInt(bitPattern: pointer) % UInt(MemoryLayout<Pointee>.alignment) == 0 else {
+    throw Failure(
+      LEAT_E_ARGUMENT, "\(name) is misaligned: expected \(MemoryLayout<Pointee>.alignment) bytes")
+  }
+}
+
+@inline(__always)
+func checkPointer<Pointee>(
+  _ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString
+) throws(Failure) {
+  unsafe try checkPointer(UnsafePointer(pointer), name)
+}
+
+/// A block that is to hold a model or a stream.
+func checkBlock(_ memory: UnsafeMutableRawPointer?, _ size: Int) throws(Failure) {
+  guard let memory = unsafe memory else { throw Failure(LEAT_E_ARGUMENT, "memory is NULL") }
+  guard UInt(bitPattern: memory) % UInt(LEAT_ALIGNMENT) == 0 else {
+    throw Failure(
+      LEAT_E_ARGUMENT, "memory is misaligned: expected LEAT_ALIGNMENT, \(LEAT_ALIGNMENT) bytes")
+  }
+  // A size_t beyond ptrdiff_t comes through as a negative number.
+  guard size >= 0 else { throw Failure(LEAT_E_ARGUMENT, "memory_size is too large") }
+}
+
+/// Bytes from outside.
+func openFile(_ file: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteView {
+  guard let file = unsafe file else { throw Failure(LEAT_E_ARGUMENT, "file is NULL") }
+  guard size >= 0 else { throw Failure(LEAT_E_ARGUMENT, "file_size is too large") }
+  return unsafe ByteView(file, count: size)
+}
+
+func openLayer(
+  _ model: borrowing ModelImage, _ layer: UInt32
+) throws(Failure) -> LSTMRecord {
+  let count = unsafe model.header.pointee.lstmCount
+  guard layer < count else {
+    throw Failure(LEAT_E_ARGUMENT, "layer \(layer): this model has \(count) LSTM layers")
+  }
+  return unsafe model.lstmRecords[Int(layer)]
+}
+
+/// Copies a fingerprint into the C array, which Swift sees as a tuple.
+func copy<Tuple>(_ fingerprint: InlineArray<32, UInt8>, to tuple: inout Tuple) {
+  unsafe withUnsafeMutableBytes(of: &tuple) { bytes in
+    for index in 0..<min(32, bytes.count) { unsafe bytes[index] = fingerprint[index] }
+  }
+}

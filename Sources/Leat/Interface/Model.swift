@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+@_cdecl("leat_model_measure") @implementation
+public func leat_model_measure(
+  _ file: UnsafeRawPointer!, _ file_size: Int, _ memory_size: UnsafeMutablePointer<Int>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let bytes = unsafe try openFile(file, file_size)
+    try unsafe checkPointer(memory_size, "memory_size")
+    unsafe memory_size.pointee = try ModelLoader(bytes).memorySize
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_model_init") @implementation
+public func leat_model_init(
+  _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ file: UnsafeRawPointer!,
+  _ file_size: Int, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    try unsafe checkBlock(memory, memory_size)
+    let bytes = unsafe try openFile(file, file_size)
+    try unsafe checkPointer(model, "model")
+    let loader = try ModelLoader(bytes)
+    guard memory_size >= loader.memorySize else {
+      throw Failure(
+        LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
+    }
+    unsafe model.pointee = OpaquePointer(try loader.write(to: memory, isOwned: false))
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_model_info") @implementation
+public func leat_model_info(
+  _ model: OpaquePointer!, _ info: UnsafeMutablePointer<leat_model_info_t>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model)
+    try unsafe checkPointer(info, "info")
+    let header = unsafe image.header
+    var result = leat_model_info_t()
+    unsafe result.input_size = UInt32(header.pointee.inputSize)
+    unsafe result.output_size = UInt32(header.pointee.outputSize)
+    unsafe result.lstm_layers = UInt32(header.pointee.lstmCount)
+    unsafe result.linear_layers = UInt32(header.pointee.linearCount)
+    unsafe result.parameters = header.pointee.parameters
+    unsafe result.macs_per_step = header.pointee.macsPerStep
+    unsafe result.model_size = UInt64(header.pointee.imageSize)
+    unsafe result.stream_size = UInt64(header.pointee.streamSize)
+    unsafe result.state_size = UInt64(header.pointee.stateSize)
+    unsafe result.input_limit = header.pointee.inputLimit
+    let fingerprint = unsafe header.pointee.fingerprint
+    copy(fingerprint, to: &result.fingerprint)
+    unsafe info.pointee = result
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_model_layer") @implementation
+public func leat_model_layer(
+  _ model: OpaquePointer!, _ layer: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model)
+    let record = try openLayer(image, layer)
+    try unsafe checkPointer(info, "info")
+    var result = leat_layer_info_t()
+    result.input_size = UInt32(record.inputSize)
+    result.hidden_size = UInt32(record.hiddenSize)
+    result.output_size = UInt32(record.outputSize)
+    unsafe info.pointee = result
+    return LEAT_OK
+  }
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+@_cdecl("leat_stream_size") @implementation
+public func leat_stream_size(_ model: OpaquePointer!) -> Int {
+  guard let image = unsafe modelImage(model) else { return 0 }
+  return unsafe image.header.pointee.streamSize
+}
+
+@_cdecl("leat_stream_init") @implementation
+public func leat_stream_init(
+  _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ model: OpaquePointer!,
+  _ stream: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    try unsafe checkBlock(memory, memory_size)
+    let image = unsafe try openModel(model)
+    try unsafe checkPointer(stream, "stream")
+    let size = unsafe image.header.pointee.streamSize
+    guard memory_size >= size else {
+      throw Failure(
+        LEAT_E_SIZE, "memory of \(memory_size) bytes: a stream of this model needs \(size)")
+    }
+    unsafe StreamBlock(memory).reset(image)
+    unsafe stream.pointee = OpaquePointer(memory)
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_stream_reset") @implementation
+public func leat_stream_reset(
+  _ stream: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream)
+    block.reset(block.model)
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_stream_step") @implementation
+public func leat_stream_step(
+  _ stream: OpaquePointer!, _ input: UnsafePointer<Float>!,
+  _ output: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe runStream(stream, 1, input, output, error)
+}
+
+@_cdecl("leat_stream_step_at") @implementation
+public func leat_stream_step_at(
+  _ stream: OpaquePointer!, _ position: UInt64, _ input: UnsafePointer<Float>!,
+  _ output: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  guard let block = unsafe streamBlock(stream),
+    unsafe position != block.header.pointee.position
+  else {
+    return unsafe runStream(stream, 1, input, output, error)
+  }
+  let awaited = unsafe block.header.pointee.position
+  if position < awaited { return LEAT_SKIPPED }
+  return unsafe Failure(
+    LEAT_E_POSITION, "sample \(position): the stream waits for sample \(awaited)"
+  ).report(to: error)
+}
+
+@_cdecl("leat_stream_run") @implementation
+public func leat_stream_run(
+  _ stream: OpaquePointer!, _ steps: Int, _ inputs: UnsafePointer<Float>!,
+  _ outputs: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe runStream(stream, steps, inputs, outputs, error)
+}
+
+/// The way of every sample of a single stream: all checks, then the kernel.
+@inline(__always)
+private func runStream(
+  _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
+  _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream)
+    let image = block.model
+    try unsafe checkPointer(inputs, "input")
+    try unsafe checkPointer(outputs, "output")
+    guard let inputs = unsafe inputs, let outputs = unsafe outputs else { return LEAT_OK }
+    let count = try sampleFloats(steps, image)
+    guard steps <= room(block) else {
+      throw Failure(
+        LEAT_E_POSITION, "\(steps) samples more would take the position beyond \(Int64.max)")
+    }
+    guard unsafe areWithinLimit(inputs, count: count, image) else {
+      throw unsafe inputFailure(inputs, count: count, image)
+    }
+    unsafe take(steps, image, block, inputs, outputs)
+    return LEAT_OK
+  }
+}
+
+/// Floats in `count` samples, when the arrays of so many can exist.
+@inline(__always)
+private func sampleFloats(_ count: Int, _ model: borrowing ModelImage) throws(Failure) -> Int {
+  let (inputs, inputsOverflow) = unsafe count.multipliedReportingOverflow(
+    by: model.header.pointee.inputSize)
+  let (outputs, outputsOverflow) = unsafe count.multipliedReportingOverflow(
+    by: model.header.pointee.outputSize)
+  guard count >= 0, !inputsOverflow, !outputsOverflow, max(inputs, outputs) <= Int.max / 4 else {
+    throw Failure(LEAT_E_ARGUMENT, "\(UInt(bitPattern: count)) samples: no array holds so many")
+  }
+  return inputs
+}
+
+@_cdecl("leat_batch_step") @implementation
+public func leat_batch_step(
+  _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int, _ inputs: UnsafePointer<Float>!,
+  _ outputs: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    try unsafe checkPointer(streams, "streams")
+    try unsafe checkPointer(inputs, "inputs")
+    try unsafe checkPointer(outputs, "outputs")
+    guard count != 0 else { return LEAT_OK }
+    let image = unsafe try openStream(streams[0]).model
+    let inputSize = unsafe image.header.pointee.inputSize
+    let outputSize = unsafe image.header.pointee.outputSize
+    _ = try sampleFloats(count, image)
+    var marked = 0
+    do throws(Failure) {
+      while marked < count {
+        // Safe: sampleFloats has shown that no index overflows.
+        try unsafe checkInBatch(streams[marked], marked, inputs + marked &* inputSize, image)
+        marked &+= 1
+      }
+    } catch {
+      unsafe unmark(streams, marked)
+      throw error
+    }
+    for index in 0..<count {
+      if let block = unsafe streamBlock(streams[index]) {
+        unsafe take(
+          1, image, block, inputs + index &* inputSize, outputs + index &* outputSize)
+      }
+    }
+    unsafe unmark(streams, count)
+    return LEAT_OK
+  }
+}
+
+/// Checks one stream of a batch and its sample, and marks it.
+private func checkInBatch(
+  _ stream: OpaquePointer?, _ index: Int, _ input: UnsafePointer<Float>,
+  _ model: borrowing ModelImage
+) throws(Failure) {
+  guard let block = unsafe streamBlock(stream) else {
+    throw Failure(
+      LEAT_E_ARGUMENT, "streams[\(index)]: expected one that leat_stream_init returned")
+  }
+  guard unsafe block.model.header == model.header else {
+    throw Failure(LEAT_E_MISMATCH, "streams[\(index)] is not of the model that streams[0] is of")
+  }
+  guard unsafe !block.header.pointee.isInBatch else {
+    throw Failure(LEAT_E_ARGUMENT, "streams[\(index)] stands in the batch twice")
+  }
+  guard room(block) > 0 else {
+    throw Failure(LEAT_E_POSITION, "streams[\(index)] is at the greatest position, \(Int64.max)")
+  }
+  let inputSize = unsafe model.header.pointee.inputSize
+  guard unsafe areWithinLimit(input, count: inputSize, model) else {
+    let failure = unsafe inputFailure(input, count: inputSize, model)
+    throw Failure(failure.code, "streams[\(index)]: \(failure.message)")
+  }
+  unsafe block.header.pointee.isInBatch = true
+}
+
+private func unmark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
+  for index in 0..<count {
+    if let block = unsafe streamBlock(streams[index]) {
+      unsafe block.header.pointee.isInBatch = false
+    }
+  }
+}
+
+@_cdecl("leat_stream_position") @implementation
+public func leat_stream_position(_ stream: OpaquePointer!) -> UInt64 {
+  guard let block = unsafe streamBlock(stream) else { return 0 }
+  return unsafe block.header.pointee.position
+}
+
+@_cdecl("leat_stream_set_position") @implementation
+public func leat_stream_set_position(
+  _ stream: OpaquePointer!, _ position: UInt64, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream)
+    guard position <= UInt64(Int64.max) else {
+      throw Failure(LEAT_E_ARGUMENT, "position \(position): expected at most \(Int64.max)")
+    }
+    unsafe block.header.pointee.position = position
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_stream_model") @implementation
+public func leat_stream_model(_ stream: OpaquePointer!) -> OpaquePointer! {
+  guard let block = unsafe streamBlock(stream) else { return nil }
+  return unsafe OpaquePointer(block.header.pointee.model)
+}
+
+@_cdecl("leat_stream_get_state") @implementation
+public func leat_stream_get_state(
+  _ stream: OpaquePointer!, _ layer: UInt32, _ h: UnsafeMutablePointer<Float>!,
+  _ c: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream)
+    let record = try openLayer(block.model, layer)
+    if unsafe h != nil { try unsafe checkPointer(h, "h") }
+    if unsafe c != nil { try unsafe checkPointer(c, "c") }
+    if let h = unsafe h {
+      unsafe h.update(from: block.currentHidden(of: record), count: record.outputSize)
+    }
+    if let c = unsafe c { unsafe c.update(from: block.cell(of: record), count: record.hiddenSize) }
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_stream_set_state") @implementation
+public func leat_stream_set_state(
+  _ stream: OpaquePointer!, _ layer: UInt32, _ h: UnsafePointer<Float>!,
+  _ c: UnsafePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream)
+    let record = try openLayer(block.model, layer)
+    if let h = unsafe h {
+      try unsafe checkPointer(h, "h")
+      try unsafe block.check(hidden: h, of: record, Int(layer), code: LEAT_E_INPUT)
+    }
+    if let c = unsafe c {
+      try unsafe checkPointer(c, "c")
+      try unsafe block.check(cell: c, of: record, Int(layer), code: LEAT_E_INPUT)
+    }
+    if let h = unsafe h {
+      unsafe block.currentHidden(of: record).update(from: h, count: record.outputSize)
+    }
+    if let c = unsafe c { unsafe block.cell(of: record).update(from: c, count: record.hiddenSize) }
+    return LEAT_OK
+  }
+}

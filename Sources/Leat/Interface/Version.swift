@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+//
+// The exported functions, one file per section of leat.h, in its order. They check arguments, make
+// handles and call inward; the headers document them.
+
+import CLeat
+
+@_cdecl("leat_version") @implementation
+public func leat_version() -> UInt32 {
+  UInt32(LEAT_VERSION_MAJOR * 10000 + LEAT_VERSION_MINOR * 100 + LEAT_VERSION_PATCH)
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+import LeatKernel
+
+/// Which tensors make up one LSTM layer, by their place in the table, and its sizes.
+struct LSTMPlan {
+  var inputWeight = -1
+  var hiddenWeight = -1
+  /// Both or neither.
+  var inputBias = -1
+  var hiddenBias = -1
+  /// -1 without `proj_size`.
+  var projection = -1
+  /// h0 and c0 of the layer's module, both or neither, and the layer's row in them.
+  var initialHidden = -1
+  var initialCell = -1
+  var row = 0
+  var inputSize = 0
+  var hiddenSize = 0
+  var outputSize = 0
+
+  var hasBias: Bool { inputBias >= 0 }
+  var isProjected: Bool { projection >= 0 }
+  var hasInitialState: Bool { initialHidden >= 0 }
+}
+
+/// Which tensors make up one linear layer.
+struct LinearPlan {
+  var weight = -1
+  /// -1 with `bias=False`.
+  var bias = -1
+  var activation = Activation.none
+  var inputSize = 0
+  var outputSize = 0
+}
+
+/// A model as the names and shapes of a file's tensors and its metadata describe it, all checked.
+struct Architecture {
+  static var mostLayers: Int { 64 }
+  /// The largest size of anything, so that no sum's rounding can carry it past its bound: see
+  /// `Bounds`.
+  static var largestSize: Int { 1 << 24 }
+
+  private(set) var lstms = InlineArray<64, LSTMPlan>(repeating: LSTMPlan())
+  private(set) var lstmCount = 0
+  private(set) var linears = InlineArray<64, LinearPlan>(repeating: LinearPlan())
+  private(set) var linearCount = 0
+  /// The normalizer's tensors; -1 without one.
+  var inputMean = -1
+  var inputDeviation = -1
+
+  var hasNormalizer: Bool { inputMean >= 0 }
+  var inputSize: Int { lstms[0].inputSize }
+  /// Floats that come out of the layers so far.
+  var outputSize: Int {
+    linearCount > 0 ? linears[linearCount - 1].outputSize : lstms[lstmCount - 1].outputSize
+  }
+
+  /// False when there is no room.
+  mutating func append(_ plan: LSTMPlan) -> Bool {
+    guard lstmCount < Architecture.mostLayers else { return false }
+    lstms[lstmCount] = plan
+    lstmCount += 1
+    return true
+  }
+
+  /// False when there is no room.
+  mutating func append(_ plan: LinearPlan) -> Bool {
+    guard linearCount < Architecture.mostLayers else { return false }
+    linears[linearCount] = plan
+    linearCount += 1
+    return true
+  }
+
+  mutating func setInitialState(_ layers: Range<Int>, hidden: Int, cell: Int) {
+    for layer in layers {
+      lstms[layer].initialHidden = hidden
+      lstms[layer].initialCell = cell
+    }
+  }
+}

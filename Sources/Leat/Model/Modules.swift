@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+/// One module of the file: all tensors with the same prefix.
+struct Module {
+  /// A tensor of it, which tells its name.
+  var tensor = -1
+  var isLSTM = false
+  var activation = Activation.none
+}
+
+/// The modules of a file in the order in which a sample passes through them.
+struct Modules {
+  private var modules = InlineArray<128, Module>(repeating: Module())
+  private(set) var count = 0
+
+  subscript(index: Int) -> Module { modules[index] }
+
+  /// Gathers the modules by the names of their tensors and puts them in order: as the metadata's
+  /// `leat.layers` says, or, when there is but one `nn.LSTM` and at most one `nn.Linear`, in that
+  /// one.
+  static func of(_ file: borrowing Safetensors) throws(Failure) -> Modules {
+    var modules = Modules()
+    try modules.gather(file)
+    guard modules.lstmCount > 0 else {
+      throw Failure(
+        LEAT_E_MODEL, "no nn.LSTM in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'")
+    }
+    var metadata = file.metadata
+    while let entry = metadata.next() {
+      if entry.key == "leat.layers" {
+        try modules.order(file, by: entry.value)
+        return modules
+      }
+    }
+    try modules.orderByKind(file)
+    return modules
+  }
+
+  var lstmCount: Int {
+    var lstms = 0
+    for index in 0..<count where modules[index].isLSTM { lstms += 1 }
+    return lstms
+  }
+
+  private mutating func gather(_ file: borrowing Safetensors) throws(Failure) {
+    for index in 0..<file.tensors.count {
+      let tensor = file.tensors[index]
+      guard tensor.role.isLSTM || tensor.role.isLinear else { continue }
+      var isKnown = false
+      for module in 0..<count where file.isSameModule(modules[module].tensor, index) {
+        isKnown = true
+        guard modules[module].isLSTM == tensor.role.isLSTM else {
+          throw Failure(
+            LEAT_E_MODEL,
+            "tensor '\(file.name(of: tensor))': its module has tensors of nn.LSTM and of nn.Linear")
+        }
+      }
+      if isKnown { continue }
+      guard count < modules.count else {
+        throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.count) modules in one model")
+      }
+      modules[count] = Module(tensor: index, isLSTM: tensor.role.isLSTM)
+      count += 1
+    }
+  }
+
+  private mutating func orderByKind(_ file: borrowing Safetensors) throws(Failure) {
+    let lstms = lstmCount
+    guard lstms == 1, count <= 2 else {
+      throw Failure(
+        LEAT_E_MODEL,
+        "\(lstms) nn.LSTM and \(count - lstms) nn.Linear: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
+      )
+    }
+    if !modules[0].isLSTM { swap(0, 1) }
+  }
+
+  private mutating func swap(_ a: Int, _ b: Int) {
+    (modules[a], modules[b]) = (modules[b], modules[a])
+  }
+
+  // MARK: leat.layers
+
+  private mutating func order(
+    _ file: borrowing Safetensors, by layers: JSONString
+  ) throws(Failure) {
+    var placed = 0
+    var token = Text()
+    var characters = JSONString.Unescaped(layers)
+    var isAtEnd = false
+    while !isAtEnd {
+      let character = characters.next()
+      isAtEnd = character == nil
+      if let character, character != UInt8(ascii: " ") {
+        guard token.append(character) else {
+          throw Failure(LEAT_E_MODEL, "leat.layers: no module has a name as long as '\(token)'")
+        }
+      } else if token.count > 0 {
+        try place(token, at: placed, file)
+        placed += 1
+        token = Text()
+      }
+    }
+    guard placed == count else {
+      throw Failure(
+        LEAT_E_MODEL,
+        "tensor '\(file.name(of: file.tensors[modules[placed].tensor]))': its module is missing from metadata 'leat.layers'"
+      )
+    }
+  }
+
+  /// Puts the module that `token` names, with an activation behind a colon, in place `place`.
+  private mutating func place(
+    _ token: Text, at place: Int, _ file: borrowing Safetensors
+  ) throws(Failure) {
+    var name = token
+    var activation = Activation.none
+    if let colon = token.lastIndex(of: UInt8(ascii: ":")) {
+      name = token.slice(0, colon)
+      let word = token.slice(colon + 1, token.count)
+      guard let known = Activation(name: word) else {
+        throw Failure(
+          LEAT_E_UNSUPPORTED,
+          "leat.layers: activation '\(word)' of '\(name)', expected none, relu, sigmoid, tanh or softmax")
+      }
+      activation = known
+    }
+    for index in place..<max(place, count) where file.isModule(modules[index].tensor, name) {
+      swap(place, index)
+      modules[place].activation = activation
+      if modules[place].isLSTM {
+        guard activation == .none else {
+          throw Failure(LEAT_E_UNSUPPORTED, "leat.layers: '\(name)' is an nn.LSTM, expected no activation")
+        }
+        guard place == 0 || modules[place - 1].isLSTM else {
+          throw Failure(
+            LEAT_E_UNSUPPORTED, "leat.layers: nn.LSTM '\(name)' behind an nn.Linear, expected it before")
+        }
+      } else if place == 0 {
+        throw Failure(LEAT_E_UNSUPPORTED, "leat.layers: expected an nn.LSTM first, not '\(name)'")
+      }
+      return
+    }
+    throw Failure(
+      LEAT_E_MODEL, "leat.layers: '\(name)' stands there twice, or no tensor belongs to it")
+  }
+}
+
+extension Activation {
+  init?(name: Text) {
+    switch name {
+    case "none": self = .none
+    case "relu": self = .relu
+    case "sigmoid": self = .sigmoid
+    case "tanh": self = .tanh
+    case "softmax": self = .softmax
+    default: return nil
+    }
+  }
+}
+
+extension Safetensors {
+  /// The module's name of a tensor, as in `leat.layers`: "." when it has none.
+  func moduleName(_ index: Int) -> Text {
+    let tensor = tensors[index]
+    guard tensor.prefixCount > 0, let name = Text(name(of: tensor)) else {
+      var name = Text()
+      _ = name.append(UInt8(ascii: "."))
+      return name
+    }
+    return name.slice(0, Int(tensor.prefixCount) - 1)
+  }
+
+  func isModule(_ index: Int, _ name: Text) -> Bool { moduleName(index) == name }
+
+  func isSameModule(_ a: Int, _ b: Int) -> Bool { moduleName(a) == moduleName(b) }
+}

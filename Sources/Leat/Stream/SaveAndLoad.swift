@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+extension StreamBlock {
+  /// Writes the state to a buffer that holds `stateSize` bytes.
+  func save(_ model: borrowing ModelImage, to buffer: UnsafeMutableRawPointer) {
+    let header = unsafe model.header
+    var writer = unsafe ByteWriter(buffer, capacity: header.pointee.stateSize)
+    writer.write(StateLayout.magic)
+    writer.write(UInt32(LEAT_STATE_VERSION))
+    writer.write(unsafe UInt32(header.pointee.lstmCount))
+    for index in 0..<32 { writer.write(unsafe header.pointee.fingerprint[index]) }
+    writer.write(unsafe self.header.pointee.position)
+    for index in unsafe 0..<header.pointee.lstmCount {
+      writer.write(unsafe UInt32(model.lstmRecords[index].outputSize))
+      writer.write(unsafe UInt32(model.lstmRecords[index].hiddenSize))
+    }
+    for index in unsafe 0..<header.pointee.lstmCount {
+      let layer = unsafe model.lstmRecords[index]
+      let hidden = unsafe currentHidden(of: layer)
+      for element in 0..<layer.outputSize { writer.write(unsafe hidden[element]) }
+      let cell = unsafe cell(of: layer)
+      for element in 0..<layer.hiddenSize { writer.write(unsafe cell[element]) }
+    }
+    var checksum = CRC32C()
+    unsafe checksum.update(writer.written)
+    writer.write(checksum.value)
+  }
+
+  /// Takes over a state of the same model. Checks it whole before it changes anything.
+  func load(_ model: borrowing ModelImage, from state: StateView) throws(Failure) {
+    try checkModel(model, of: state)
+    var offset = StateLayout.sizes + 8 * state.layers
+    for index in 0..<state.layers {
+      let layer = unsafe model.lstmRecords[index]
+      for element in 0..<layer.outputSize + layer.hiddenSize {
+        let value = state.bytes.float(at: offset + 4 * element)
+        let isHidden = element < layer.outputSize
+        guard isHidden ? value.magnitude <= layer.hiddenLimit : value.isFinite else {
+          let name: StaticString = isHidden ? "h" : "c"
+          let place = isHidden ? element : element - layer.outputSize
+          throw Failure(
+            LEAT_E_CORRUPT, "state: \(name)[\(place)] of layer \(index) is \(value)")
+        }
+      }
+      offset += 4 * (layer.outputSize + layer.hiddenSize)
+    }
+    offset = StateLayout.sizes + 8 * state.layers
+    for index in 0..<state.layers {
+      let layer = unsafe model.lstmRecords[index]
+      let hidden = unsafe currentHidden(of: layer)
+      for element in 0..<layer.outputSize {
+        unsafe hidden[element] = state.bytes.float(at: offset + 4 * element)
+      }
+      offset += 4 * layer.outputSize
+      let cell = unsafe cell(of: layer)
+      for element in 0..<layer.hiddenSize {
+        unsafe cell[element] = state.bytes.float(at: offset + 4 * element)
+      }
+      offset += 4 * layer.hiddenSize
+    }
+    unsafe header.pointee.position = state.position
+  }
+
+  private func checkModel(
+    _ model: borrowing ModelImage, of state: StateView
+  ) throws(Failure) {
+    let expected = unsafe model.header.pointee.fingerprint
+    let found = state.fingerprint
+    for index in 0..<32 where expected[index] != found[index] {
+      throw Failure(
+        LEAT_E_MISMATCH,
+        "state of model \(hex: found.span, most: 8)..., expected model \(hex: expected.span, most: 8)...")
+    }
+    var fits = unsafe state.layers == model.header.pointee.lstmCount
+    if fits {
+      for index in 0..<state.layers {
+        let layer = unsafe model.lstmRecords[index]
+        if state.sizes(of: index) != (layer.outputSize, layer.hiddenSize) { fits = false }
+      }
+    }
+    guard fits else {
+      throw Failure(LEAT_E_CORRUPT, "state: its sizes are not those of the model it names")
+    }
+  }
+}

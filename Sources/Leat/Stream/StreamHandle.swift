@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+/// Makes the typed handle of a caller's `leat_stream *`, or says what is wrong with the pointer.
+func openStream(_ pointer: OpaquePointer?) throws(Failure) -> StreamBlock {
+  guard let stream = unsafe streamBlock(pointer) else {
+    throw Failure(LEAT_E_ARGUMENT, "stream: expected one that leat_stream_init returned")
+  }
+  return stream
+}
+
+/// The same without a reason: nil when the pointer is NULL, misaligned or points to no stream.
+@inline(__always)
+func streamBlock(_ pointer: OpaquePointer?) -> StreamBlock? {
+  guard let pointer = unsafe pointer, UInt(bitPattern: pointer) % UInt(LEAT_ALIGNMENT) == 0 else {
+    return nil
+  }
+  let stream = unsafe StreamBlock(UnsafeMutableRawPointer(pointer))
+  guard unsafe stream.header.pointee.magic == StreamBlock.magic else { return nil }
+  return stream
+}
+
+extension StreamBlock {
+  @inline(__always)
+  var model: ModelImage { unsafe ModelImage(header.pointee.model) }
+
+  /// Position 0; h and c as the model says.
+  func reset(_ model: borrowing ModelImage) {
+    unsafe header.initialize(to: StreamHeader(model: UnsafeRawPointer(model.header)))
+    let floats = unsafe (model.header.pointee.streamSize - StreamBlock.headerSize) / 4
+    unsafe self.floats(at: StreamBlock.headerSize).initialize(repeating: 0, count: floats)
+    for index in unsafe 0..<model.header.pointee.lstmCount {
+      let layer = unsafe model.lstmRecords[index]
+      guard layer.initialState != 0 else { continue }
+      let hidden = unsafe model.floats(at: layer.initialState)
+      unsafe currentHidden(of: layer).update(from: hidden, count: layer.outputSize)
+      unsafe cell(of: layer).update(from: hidden + layer.outputSize, count: layer.hiddenSize)
+    }
+  }
+
+  /// Whether h holds values that a step can start from.
+  func check(
+    hidden: UnsafePointer<Float>, of layer: LSTMRecord, _ index: Int, code: Int32
+  ) throws(Failure) {
+    for element in 0..<layer.outputSize {
+      let value = unsafe hidden[element]
+      guard value.magnitude <= layer.hiddenLimit else {
+        throw Failure(
+          code, "h[\(element)] of layer \(index) is \(value), expected at most \(layer.hiddenLimit)")
+      }
+    }
+  }
+
+  func check(
+    cell: UnsafePointer<Float>, of layer: LSTMRecord, _ index: Int, code: Int32
+  ) throws(Failure) {
+    for element in 0..<layer.hiddenSize {
+      let value = unsafe cell[element]
+      guard value.isFinite else {
+        throw Failure(
+          code, "c[\(element)] of layer \(index) is \(value), expected a finite value")
+      }
+    }
+  }
+}

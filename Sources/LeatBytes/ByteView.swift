@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+/// The handle of bytes from outside: a pointer and a count, no alignment. Offsets are checked by
+/// whoever computed them against `count`; reading past it is a defect that stops a test build.
+@safe package struct ByteView {
+  private let base: UnsafeRawPointer
+  package let count: Int
+
+  package init(_ base: UnsafeRawPointer, count: Int) {
+    unsafe self.base = base
+    self.count = count
+  }
+
+  @inline(__always)
+  package func byte(at offset: Int) -> UInt8 {
+    assert(offset >= 0 && offset < count)
+    // Safe: the caller checked the offset against count.
+    return unsafe base.load(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  @inline(__always)
+  package func littleEndian<Number: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as: Number.Type
+  ) -> Number {
+    assert(offset >= 0 && offset <= count - MemoryLayout<Number>.size)
+    // Safe: as above.
+    return Number(
+      littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: Number.self))
+  }
+
+  @inline(__always)
+  package func float(at offset: Int) -> Float {
+    Float(bitPattern: littleEndian(at: offset, as: UInt32.self))
+  }
+
+  /// The bytes from `start` up to `end`.
+  package func slice(_ start: Int, _ end: Int) -> ByteView {
+    assert(start >= 0 && start <= end && end <= count)
+    // Safe: as above.
+    return unsafe ByteView(base + start, count: end - start)
+  }
+
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+}
+
+extension ByteView {
+  package var isUTF8: Bool {
+    var offset = 0
+    while offset < count {
+      let first = byte(at: offset)
+      // The well-formed sequences of the Unicode Standard, table 3-7.
+      let length: Int
+      var second: ClosedRange<UInt8> = 0x80...0xbf
+      switch first {
+      case 0...0x7f: length = 1
+      case 0xc2...0xdf: length = 2
+      case 0xe0: (length, second) = (3, 0xa0...0xbf)
+      case 0xed: (length, second) = (3, 0x80...0x9f)
+      case 0xe1...0xef: length = 3
+      case 0xf0: (length, second) = (4, 0x90...0xbf)
+      case 0xf4: (length, second) = (4, 0x80...0x8f)
+      case 0xf1...0xf3: length = 4
+      default: return false
+      }
+      guard length <= count - offset else { return false }
+      if length > 1, !second.contains(byte(at: offset + 1)) { return false }
+      var next = 2
+      while next < length {
+        guard byte(at: offset + next) & 0xc0 == 0x80 else { return false }
+        next += 1
+      }
+      offset += length
+    }
+    return true
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+/// Writes numbers one after the other, little-endian, into a buffer that is known to hold them.
+@safe package struct ByteWriter: ~Copyable {
+  private let base: UnsafeMutableRawPointer
+  private let capacity: Int
+  package private(set) var count = 0
+
+  package init(_ base: UnsafeMutableRawPointer, capacity: Int) {
+    unsafe self.base = base
+    self.capacity = capacity
+  }
+
+  @inline(__always)
+  package mutating func write(_ number: some FixedWidthInteger & BitwiseCopyable) {
+    let size = MemoryLayout.size(ofValue: number)
+    assert(size <= capacity - count)
+    // Safe: the caller sized the buffer for all that it writes.
+    unsafe base.storeBytes(of: number.littleEndian, toByteOffset: count, as: type(of: number))
+    count &+= size
+  }
+
+  @inline(__always)
+  package mutating func write(_ number: Float) { write(number.bitPattern) }
+
+  /// What has been written so far.
+  package var written: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: base, count: count)
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+
+/// Why a call could not do what it was asked: one of the header's `LEAT_E_*` and the line that
+/// explains it.
+package struct Failure: Error {
+  package let code: Int32
+  package let message: Message
+  package var sqliteCode: Int32 = 0
+
+  package init(_ code: Int32, _ message: Message) {
+    self.code = code
+    self.message = message
+  }
+
+  /// Fills the caller's `leat_error`, if there is one, and returns the code.
+  package func report(to error: UnsafeMutablePointer<leat_error>?) -> Int32 {
+    if let error = unsafe error {
+      unsafe error.pointee.code = code
+      unsafe error.pointee.sqlite_code = sqliteCode
+      unsafe withUnsafeMutableBytes(of: &error.pointee.message) { text in
+        // Safe: Message.capacity is one less than the array's size.
+        for index in 0..<message.count { unsafe text[index] = message.bytes[index] }
+        unsafe text[message.count] = 0
+      }
+    }
+    return code
+  }
+}
+
+/// Runs the body of an exported function and turns what it throws into the function's result.
+@inline(__always)
+package func reporting(
+  to error: UnsafeMutablePointer<leat_error>?, _ body: () throws(Failure) -> Int32
+) -> Int32 {
+  do throws(Failure) {
+    return try body()
+  } catch let failure {
+    return unsafe failure.report(to: error)
+  }
+}

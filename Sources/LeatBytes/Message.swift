@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+
+/// One line of text for `leat_error.message`, built by string interpolation without allocating.
+/// What doesn't fit is cut off at the end.
+package struct Message: ExpressibleByStringInterpolation {
+  /// `leat_error.message` holds one byte more, for the NUL.
+  package static let capacity = 239
+
+  package private(set) var bytes = InlineArray<239, UInt8>(repeating: 0)
+  package private(set) var count = 0
+
+  private init() {}
+
+  package init(stringLiteral literal: StaticString) {
+    var message = Message()
+    message.append(literal)
+    self = message
+  }
+
+  package init(stringInterpolation interpolation: Interpolation) { self = interpolation.message }
+
+  package mutating func append(byte: UInt8) {
+    guard count < Message.capacity else { return }
+    bytes[count] = byte
+    count += 1
+  }
+
+  mutating func append(_ literal: StaticString) {
+    literal.withUTF8Buffer { utf8 in
+      for index in utf8.indices { append(byte: unsafe utf8[index]) }
+    }
+  }
+
+  mutating func append(_ number: UInt64) {
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var rest = number
+    var length = 0
+    repeat {
+      digits[length] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+      length += 1
+    } while rest != 0
+    while length > 0 {
+      length -= 1
+      append(byte: digits[length])
+    }
+  }
+
+  mutating func append(hexDigit digit: UInt8) {
+    append(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+  }
+
+  /// A float to four significant digits, as `-1.234e-5`: enough to recognise it.
+  mutating func append(_ number: Float) {
+    if number.isNaN { return append("nan") }
+    if number.sign == .minus { append(byte: UInt8(ascii: "-")) }
+    if number.isInfinite { return append("inf") }
+    var rest = Double(number.magnitude)
+    var exponent = 0
+    while rest >= 9.9995 {
+      rest /= 10
+      exponent += 1
+    }
+    while rest != 0, rest < 0.99995 {
+      rest *= 10
+      exponent -= 1
+    }
+    let digits = UInt64(rest * 1000 + 0.5)
+    append(digits / 1000)
+    let fraction = digits % 1000
+    if fraction != 0 {
+      append(byte: UInt8(ascii: "."))
+      append(fraction / 100)
+      append(fraction / 10 % 10)
+      append(fraction % 10)
+    }
+    if exponent != 0 {
+      append(byte: UInt8(ascii: "e"))
+      if exponent < 0 { append(byte: UInt8(ascii: "-")) }
+      append(UInt64(exponent.magnitude))
+    }
+  }
+
+  /// Bytes from outside go into the line without control characters, so that a hostile name can't
+  /// break a terminal or a log.
+  package mutating func append(foreign byte: UInt8) {
+    append(byte: byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte)
+  }
+
+  package struct Interpolation: StringInterpolationProtocol {
+    package typealias StringLiteralType = StaticString
+
+    var message: Message = ""
+
+    package init(literalCapacity: Int, interpolationCount: Int) {}
+
+    package mutating func appendLiteral(_ literal: StaticString) { message.append(literal) }
+
+    package mutating func appendInterpolation(_ text: StaticString) { message.append(text) }
+
+    package mutating func appendInterpolation(foreign byte: UInt8) { message.append(foreign: byte) }
+
+    package mutating func appendInterpolation(_ message: Message) {
+      for index in 0..<message.count { self.message.append(byte: message.bytes[index]) }
+    }
+
+    package mutating func appendInterpolation(_ number: some FixedWidthInteger) {
+      if number < 0 { message.append(byte: UInt8(ascii: "-")) }
+      message.append(UInt64(number.magnitude))
+    }
+
+    package mutating func appendInterpolation(_ number: Float) { message.append(number) }
+
+    /// A NUL-terminated C string from the caller.
+    package mutating func appendInterpolation(text: UnsafePointer<CChar>) {
+      var next = unsafe text
+      while unsafe next.pointee != 0, message.count < Message.capacity {
+        unsafe message.append(foreign: UInt8(bitPattern: next.pointee))
+        unsafe next += 1
+      }
+    }
+
+    /// Bytes as hexadecimal digits.
+    package mutating func appendInterpolation(hex bytes: Span<UInt8>, most: Int) {
+      for index in 0..<min(bytes.count, most) {
+        message.append(hexDigit: bytes[index] >> 4)
+        message.append(hexDigit: bytes[index] & 15)
+      }
+    }
+  }
+}

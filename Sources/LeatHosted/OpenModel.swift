@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+
+import CHosted
+import CInternal
+import CLeat
+import LeatBytes
+
+// The two functions of leat.h that need an operating system: the rest of the core does without.
+
+@_cdecl("leat_model_open") @implementation
+public func leat_model_open(
+  _ path: UnsafePointer<CChar>!, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
+    guard unsafe model != nil else { throw Failure(LEAT_E_ARGUMENT, "model is NULL") }
+    let file = try unsafe FileBytes(path)
+    let code = unsafe file.bytes.withBytes { bytes in
+      unsafe leatcore_model_load(
+        bytes.baseAddress, bytes.count, leat_hosted_allocate_aligned, model, error)
+    }
+    if code != LEAT_OK { unsafe Failure.prefix(error, with: path) }
+    return code
+  }
+}
+
+@_cdecl("leat_model_close") @implementation
+public func leat_model_close(_ model: OpaquePointer!) {
+  unsafe free(leatcore_model_block(model))
+}
+
+extension Failure {
+  /// Puts a path before the message that another call left.
+  fileprivate static func prefix(
+    _ error: UnsafeMutablePointer<leat_error>?, with path: UnsafePointer<CChar>
+  ) {
+    guard let error = unsafe error else { return }
+    let message = unsafe withUnsafeBytes(of: &error.pointee.message) { bytes in
+      let text = unsafe bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
+      return unsafe Message("\(text: path): \(text: text)")
+    }
+    _ = unsafe Failure(error.pointee.code, message).report(to: error)
+  }
+}

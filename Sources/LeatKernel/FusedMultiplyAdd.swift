@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+/// Eight floats: the unit of every kernel. How many of them a processor takes at once changes the
+/// time and never a bit, since no operation crosses lanes but where it is spelled out.
+public typealias Lanes = SIMD8<Float>
+
+/// How a × b + c is rounded once. The kernels are written for either and compiled for both.
+public protocol FusedMultiplyAdd {
+  static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes
+}
+
+/// The same bits from any processor that has Double: the product of two floats is exact in Double,
+/// and a sum rounded to odd there can be rounded again to Float without harm, since Double has more
+/// than two bits to spare (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
+/// proved algorithms using rounding to odd", IEEE Trans. Computers 57(4), 2008).
+public enum SoftwareFMA: FusedMultiplyAdd {
+  private typealias Wide = SIMD8<Double>
+
+  /// Not inlined: the kernels would grow from 15 to 170 KB.
+  @inline(never)
+  public static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
+    let product = Wide(a) * Wide(b)
+    let addend = Wide(c)
+    let sum = product + addend
+    // The error of the sum, exactly (D. E. Knuth's TwoSum).
+    let share = sum - product
+    let error = (product - (sum - share)) + (addend - share)
+    // Round to odd: where the sum isn't exact and its last bit is even, take the neighbour on the
+    // error's side. An error that isn't finite comes of a sum that isn't, and both tests fail.
+    let bits = unsafe unsafeBitCast(sum, to: SIMD8<Int64>.self)
+    let isEven = (bits & 1) .== 0
+    let isAway = (error .> 0) .== (sum .> 0)
+    let isInexact = (error .> 0) .| (error .< 0)
+    let neighbour = bits &+ SIMD8<Int64>(repeating: -1).replacing(with: 1, where: isAway)
+    let odd = bits.replacing(with: neighbour, where: isEven .& isInexact)
+    return unsafe Lanes(unsafeBitCast(odd, to: Wide.self))
+  }
+}

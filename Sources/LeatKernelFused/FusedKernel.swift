@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+
+import CInternal
+import LeatKernel
+
+/// The processor's own instruction. Only for code that is compiled for a processor that has it:
+/// elsewhere this is eight calls of libm.
+enum HardwareFMA: FusedMultiplyAdd {
+  @inline(__always)
+  static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+}
+
+/// The kernels for a processor that has fused multiply-add. Package.swift compiles this module, and
+/// only this one, for such a processor.
+@_cdecl("leatkernel_run_fused") @implementation
+public func leatkernel_run_fused(
+  _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
+  _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
+) {
+  unsafe run(
+    HardwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+    inputs: inputs, outputs: outputs)
+}

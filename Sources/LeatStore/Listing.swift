@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CLeatStore
+import LeatBytes
+
+extension StoreHandle {
+  /// Calls `visit` for every stream in the order of their names, until it returns false.
+  func list(_ visit: (UnsafePointer<leat_store_entry>) -> Bool) throws(Failure) {
+    try requireFresh()
+    isListing = true
+    defer { isListing = false }
+    // A stream's rows come one after the other; it's told when the next one's begin.
+    var entry = ListEntry()
+    let rows = try statement(.list)
+    while try rows.step() {
+      guard let id = rows.integer(0), let name = try rows.text(1) else {
+        throw Failure(LEAT_E_CORRUPT, "leat_stream has an impossible row, in \(connection)")
+      }
+      if entry.id != id {
+        if entry.id != nil, unsafe !entry.tell(visit) { return }
+        guard let new = ListEntry(id, name) else {
+          throw Failure(
+            LEAT_E_CORRUPT,
+            "leat_stream has an impossible name of \(name.count) bytes, in \(connection)")
+        }
+        entry = new
+      }
+      entry.add(rows)
+    }
+    if entry.id != nil { _ = unsafe entry.tell(visit) }
+  }
+}
+
+/// What is gathered about one stream.
+@safe private struct ListEntry {
+  private(set) var id: Int64?
+  private var name = InlineArray<256, CChar>(repeating: 0)
+  private var newest: Int64 = 0
+  private var position: Int64 = 0
+  private var savedAt: Int64 = 0
+  private var stateSize: Int64 = 0
+  private var cursorSize: Int64 = 0
+  private var generations: UInt32 = 0
+
+  init() {}
+
+  /// nil when no save could have written the name.
+  init?(_ id: Int64, _ name: ByteView) {
+    guard name.count >= 1, name.count <= Int(LEAT_NAME_MAX), name.isUTF8 else { return nil }
+    self.id = id
+    for offset in 0..<name.count {
+      if name.byte(at: offset) == 0 { return nil }
+      self.name[offset] = CChar(bitPattern: name.byte(at: offset))
+    }
+  }
+
+  mutating func add(_ row: borrowing Statement) {
+    // A stream without a checkpoint, which only damage can bring about, comes with NULLs.
+    guard let generation = row.integer(2) else { return }
+    generations += 1
+    if generations > 1 && generation <= newest { return }
+    newest = generation
+    position = row.integer(3) ?? 0
+    savedAt = row.integer(4) ?? 0
+    stateSize = row.integer(5) ?? 0
+    cursorSize = row.integer(6) ?? 0
+  }
+
+  mutating func tell(_ visit: (UnsafePointer<leat_store_entry>) -> Bool) -> Bool {
+    var entry = unsafe leat_store_entry()
+    unsafe entry.generation = UInt64(clamping: newest)
+    unsafe entry.position = UInt64(clamping: position)
+    unsafe entry.saved_at_ms = savedAt
+    unsafe entry.state_size = UInt64(clamping: stateSize)
+    unsafe entry.cursor_size = UInt64(clamping: cursorSize)
+    unsafe entry.generations = generations
+    var span = name.mutableSpan
+    return unsafe span.withUnsafeMutableBufferPointer { text in
+      unsafe entry.name = UnsafePointer(text.baseAddress)
+      return unsafe visit(&entry)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CLeatStore
+import LeatBytes
+
+extension StoreHandle {
+  /// Sets a stream to its newest checkpoint that is whole. `cursor`, if it's wanted, gets the
+  /// caller's bytes.
+  func load(
+    _ name: StreamName, into stream: StreamHandle, cursor: UnsafeMutableRawBufferPointer?
+  ) throws(Failure) -> leat_checkpoint {
+    try requireFresh()
+    var loaded = leat_checkpoint()
+    try inReadTransaction { () throws(Failure) in
+      guard let row = try find(name) else {
+        throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
+      }
+      let survey = try survey(row, pastDamage: true)
+      // What can't be shown to be older is taken for newer: a fallback too many is told, none too
+      // few.
+      var passedOver = survey.oddities
+      var furthest: UInt64 = 0
+      var bound = Int64.max
+      while let generation = survey.newest(upTo: bound) {
+        bound = generation - 1
+        let isLoaded = try withCheckpoint(row, name, generation: generation) {
+          checkpoint throws(Failure) in
+          guard let checkpoint, let whole = checkpoint.whole else {
+            passedOver += 1
+            furthest = max(furthest, checkpoint?.position ?? 0)
+            return false
+          }
+          try unsafe take(checkpoint, whole.row, whole.info, name, stream, cursor)
+          loaded.generation = UInt64(whole.row.generation)
+          loaded.position = whole.info.position
+          loaded.saved_at_ms = whole.row.savedAt
+          loaded.cursor_size = whole.row.cursor.count
+          return true
+        }
+        if !isLoaded { continue }
+        loaded.corrupt_generations = UInt32(passedOver)
+        loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
+        return
+      }
+      throw Failure(
+        LEAT_E_CORRUPT,
+        "none of the checkpoints of \(name) is whole, \(passedOver) were tried, in \(connection)")
+    }
+    return loaded
+  }
+
+  /// Sets stream and cursor to a whole checkpoint: all checks come first.
+  private func take(
+    _ checkpoint: Checkpoint, _ row: CheckpointRow, _ info: StateInfo, _ name: StreamName,
+    _ stream: StreamHandle, _ cursor: UnsafeMutableRawBufferPointer?
+  ) throws(Failure) {
+    let model = try stream.fingerprint()
+    if info.fingerprint != model {
+      throw Failure(
+        LEAT_E_MISMATCH,
+        "the checkpoint is of model \(info.fingerprint), the stream is of \(model): \(name)")
+    }
+    if let cursor = unsafe cursor, cursor.count < row.cursor.count {
+      throw Failure(
+        LEAT_E_SIZE,
+        "cursor_capacity is \(cursor.count), and the cursor has \(row.cursor.count) bytes: \(name)")
+    }
+    try stream.load(checkpoint.state)
+    if let cursor = unsafe cursor {
+      unsafe row.cursor.withBytes { unsafe cursor.copyMemory(from: $0) }
+    }
+  }
+}

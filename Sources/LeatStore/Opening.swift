@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CSQLite
+import LeatBytes
+
+extension StoreHandle {
+  /// Opens a store of its own file.
+  static func open(
+    _ path: UnsafePointer<CChar>, _ options: StoreOptions
+  ) throws(Failure) -> OpaquePointer {
+    try requireSQLiteVersion()
+    if options.isReadOnly { return try unsafe openReadOnly(path, options) }
+    let connection = try unsafe Connection(
+      opening: path, flags: SQLITE_OPEN_READWRITE | (options.creates ? SQLITE_OPEN_CREATE : 0))
+    let block = StoreBlock(connection, isOwn: true, options)
+    return try unsafe start(block) { store throws(Failure) in
+      try connection.secure(options)
+      // SQLite opens a file that can't be written as a read-only one.
+      if connection.isReadOnly {
+        throw Failure(
+          LEAT_E_READ_ONLY, "the file can't be written; READ_ONLY would open it: \(connection)")
+      }
+      // A look before anything is changed, so that what is no store stays as it is.
+      _ = try Schema.isPresent(in: connection, isOwn: true)
+      try store.acquireLock()
+      try connection.makeDurable()
+      try store.claim()
+    }
+  }
+
+  /// Makes a store of the caller's connection.
+  static func attach(
+    _ database: OpaquePointer, _ options: StoreOptions
+  ) throws(Failure) -> OpaquePointer {
+    try requireSQLiteVersion()
+    let connection = unsafe Connection(database)
+    if connection.isInTransaction {
+      throw Failure(LEAT_E_ARGUMENT, "database is inside a transaction: \(connection)")
+    }
+    if connection.isReadOnly {
+      throw Failure(LEAT_E_READ_ONLY, "database is open for reading only: \(connection)")
+    }
+    let block = StoreBlock(connection, isOwn: false, options)
+    return try unsafe start(block) { store throws(Failure) in
+      _ = try Schema.isPresent(in: connection, isOwn: false)
+      try store.acquireLock()
+      try store.claim()
+    }
+  }
+
+  /// Makes the block, and undoes all if the rest of opening throws.
+  static func start(
+    _ contents: StoreBlock, _ rest: (borrowing StoreHandle) throws(Failure) -> Void
+  ) throws(Failure) -> OpaquePointer {
+    do throws(Failure) {
+      let store = try StoreHandle(making: contents)
+      do throws(Failure) {
+        try rest(store)
+        return unsafe store.pointer
+      } catch let failure {
+        store.free()
+        throw failure
+      }
+    } catch let failure {
+      if contents.ownsConnection { contents.connection.close() }
+      throw failure
+    }
+  }
+
+  private func acquireLock() throws(Failure) {
+    // Nobody else can open a database that has no file.
+    guard let path = unsafe connection.path else { return }
+    try unsafe lock.acquire(path, takesOver: options.takesOver)
+  }
+
+  /// Becomes the one writer: makes the tables where there are none, and enters a new epoch.
+  private func claim() throws(Failure) {
+    try inWriteTransaction { () throws(Failure) in
+      // Again, now that nobody else can change it.
+      if try !Schema.isPresent(in: connection, isOwn: ownsConnection) {
+        try Schema.create(in: connection, isOwn: ownsConnection)
+      }
+      if let path = unsafe connection.path { try unsafe lock.settle(path) }
+      try enterEpoch()
+    }
+  }
+
+  /// Closes the store, and its connection if that is its own.
+  func close() throws(Failure) {
+    let connection = connection
+    guard ownsConnection else {
+      if began && connection.isInTransaction { try? run(.rollback) }
+      free()
+      return
+    }
+    let mayCheckpoint = !options.isReadOnly && !connection.isInTransaction && !isFenced()
+    dropStatements()
+    if connection.hasOpenStatements {
+      throw Failure(
+        LEAT_E_BUSY, "statements on leat_store_database() are not finalised: \(connection)")
+    }
+    if mayCheckpoint {
+      // Only a kindness to whoever reads the file alone: what was committed is safe in the -wal,
+      // and closing checkpoints as well where this is the last connection. So it neither waits for
+      // readers nor reports.
+      connection.setBusyTimeout(milliseconds: 0)
+      connection.checkpoint()
+    }
+    // An open transaction is rolled back by this.
+    if !connection.close() {
+      connection.setBusyTimeout(milliseconds: options.busyTimeout)
+      throw Failure(LEAT_E_BUSY, "a backup of leat_store_database() is not finished: \(connection)")
+    }
+    free()
+  }
+}
+
+extension Connection {
+  /// What a connection of Leat's own needs against damaged and hostile files.
+  func secure(_ options: StoreOptions) throws(Failure) {
+    setBusyTimeout(milliseconds: options.busyTimeout)
+    try setDefensive()
+    try execute("PRAGMA trusted_schema = OFF")
+    try execute("PRAGMA cell_size_check = ON")
+    try execute("PRAGMA mmap_size = 0")
+  }
+
+  /// What makes a commit last, read back: an SQLite or a file system that can't do it must not
+  /// look as though it could.
+  fileprivate func makeDurable() throws(Failure) {
+    let mode = try Statement(self, "PRAGMA main.journal_mode = WAL", kept: false)
+    guard try mode.step(), let found = try mode.text(0), found.equals("wal") else {
+      throw Failure(
+        LEAT_E_UNSUPPORTED, "journal_mode did not become WAL, which needs a local file: \(self)")
+    }
+    try execute("PRAGMA main.synchronous = FULL")
+    let synchronous = try number("PRAGMA main.synchronous")
+    if synchronous != 2 {
+      throw Failure(LEAT_E_UNSUPPORTED, "synchronous is \(synchronous), not FULL, 2: \(self)")
+    }
+    // The -wal is copied into the file at 4 MB, and kept no larger than twice that.
+    try execute("PRAGMA main.wal_autocheckpoint = 1000")
+    try execute("PRAGMA main.journal_size_limit = 8388608")
+  }
+}

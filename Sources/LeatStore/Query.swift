@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+/// The statements of a running store. Every table is named with its schema, so that a temporary
+/// table of the caller's can't stand in for one.
+enum Query: Int {
+  case begin, commit, rollback, savepoint, releaseSavepoint, rollbackToSavepoint
+  case epoch
+  case findStream, addStream, setStreamModel, deleteStream
+  case survey, surveySlot
+  case readHead, readWhole
+  case addCheckpoint, deleteCheckpoints
+  case list
+
+  var sql: StaticString {
+    switch self {
+    case .begin: "BEGIN IMMEDIATE"
+    case .commit: "COMMIT"
+    case .rollback: "ROLLBACK"
+    case .savepoint: "SAVEPOINT leat"
+    case .releaseSavepoint: "RELEASE leat"
+    case .rollbackToSavepoint: "ROLLBACK TO leat"
+
+    case .epoch: "SELECT value FROM main.leat_meta WHERE key = 'epoch'"
+
+    case .findStream: "SELECT id, model FROM main.leat_stream WHERE name = ?1"
+    case .addStream: "INSERT INTO main.leat_stream(name, model) VALUES (?1, ?2) RETURNING id"
+    case .setStreamModel: "UPDATE main.leat_stream SET model = ?2 WHERE id = ?1"
+    case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
+
+    case .survey:
+      "SELECT id, generation FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?1 + 63"
+    case .surveySlot: "SELECT id, generation FROM main.leat_checkpoint WHERE id = ?1"
+    case .readHead:
+      """
+      SELECT generation, position, saved_at_ms, state_crc, row_crc, cursor \
+      FROM main.leat_checkpoint WHERE id = ?1
+      """
+    case .readWhole:
+      """
+      SELECT generation, position, saved_at_ms, state_crc, row_crc, cursor, state \
+      FROM main.leat_checkpoint WHERE id = ?1
+      """
+    case .addCheckpoint:
+      """
+      INSERT OR REPLACE INTO main.leat_checkpoint\
+      (id, generation, position, saved_at_ms, state_crc, row_crc, cursor, state) \
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+      """
+    case .deleteCheckpoints:
+      """
+      DELETE FROM main.leat_checkpoint \
+      WHERE id BETWEEN ?1 AND ?1 + 63 AND generation NOT BETWEEN ?2 AND ?3
+      """
+
+    // length() reads no blob, and the order is the index's: nothing is sorted or gathered.
+    case .list:
+      """
+      SELECT s.id, s.name, c.generation, c.position, c.saved_at_ms, \
+      length(c.state), length(c.cursor) \
+      FROM main.leat_stream AS s LEFT JOIN main.leat_checkpoint AS c \
+      ON c.id BETWEEN s.id * 64 AND s.id * 64 + 63 \
+      ORDER BY s.name
+      """
+    }
+  }
+}

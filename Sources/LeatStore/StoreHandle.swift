@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+
+/// What the block behind a `leat_store` holds.
+@safe struct StoreBlock {
+  /// Tells a store from other memory, and is wiped at close.
+  var magic: UInt64 = StoreBlock.magic
+  var connection: Connection
+  /// Whether the connection is Leat's own, to be closed with the store.
+  let ownsConnection: Bool
+  let options: StoreOptions
+  var lock = WriterLock()
+  /// The epoch that this writer entered. Another one in the store means that it was replaced.
+  var epoch: Int64 = 0
+  /// What the file looked like, if it's read as one that never changes.
+  let frozen: FrozenFile?
+  /// Whether `leat_store_begin` began the transaction that is open.
+  var began = false
+  /// Whether a listing is under way, whose visitor must not come back in.
+  var isListing = false
+  var statements: InlineArray<18, OpaquePointer?>
+  /// Where states are laid out on their way into the database.
+  var buffer: UnsafeMutableRawPointer?
+  var bufferSize = 0
+
+  init(
+    _ connection: Connection, isOwn: Bool, _ options: StoreOptions, frozen: FrozenFile? = nil
+  ) {
+    self.connection = connection
+    ownsConnection = isOwn
+    self.options = options
+    self.frozen = frozen
+    unsafe statements = InlineArray(repeating: nil)
+  }
+
+  static let magic: UInt64 = 0x4c65_6174_5374_6f72  // "LeatStor"
+}
+
+/// The handle of a store: its block's address, and nothing else.
+@safe struct StoreHandle: ~Copyable {
+  private let block: UnsafeMutablePointer<StoreBlock>
+
+  /// Takes the caller's pointer.
+  init(_ store: OpaquePointer?) throws(Failure) {
+    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
+    let address = UInt(bitPattern: store)
+    guard address % UInt(MemoryLayout<StoreBlock>.alignment) == 0 else {
+      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
+    }
+    let block = unsafe UnsafeMutablePointer<StoreBlock>(store)
+    guard unsafe block.pointee.magic == StoreBlock.magic else {
+      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
+    }
+    guard unsafe !block.pointee.isListing else {
+      throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_store_list, which is not done")
+    }
+    unsafe self.block = unsafe block
+  }
+
+  /// Makes a store's block. `free` gives it back.
+  init(making contents: StoreBlock) throws(Failure) {
+    unsafe block = try SQLiteMemory.allocate(MemoryLayout<StoreBlock>.size)
+      .bindMemory(to: StoreBlock.self, capacity: 1)
+    unsafe block.initialize(to: contents)
+  }
+
+  var pointer: OpaquePointer { unsafe OpaquePointer(block) }
+
+  var connection: Connection { unsafe block.pointee.connection }
+  var ownsConnection: Bool { unsafe block.pointee.ownsConnection }
+  var options: StoreOptions { unsafe block.pointee.options }
+  var lock: WriterLock {
+    get { unsafe block.pointee.lock }
+    nonmutating set { unsafe block.pointee.lock = newValue }
+  }
+  var epoch: Int64 {
+    get { unsafe block.pointee.epoch }
+    nonmutating set { unsafe block.pointee.epoch = newValue }
+  }
+  var frozen: FrozenFile? { unsafe block.pointee.frozen }
+  var began: Bool {
+    get { unsafe block.pointee.began }
+    nonmutating set { unsafe block.pointee.began = newValue }
+  }
+  var isListing: Bool {
+    get { unsafe block.pointee.isListing }
+    nonmutating set { unsafe block.pointee.isListing = newValue }
+  }
+
+  /// A statement, prepared at its first use and kept until close.
+  func statement(_ query: Query) throws(Failure) -> Statement {
+    assert(query.rawValue < 18)
+    if let prepared = unsafe block.pointee.statements[query.rawValue] {
+      return unsafe Statement(connection, prepared, kept: true)
+    }
+    let statement = try Statement(connection, query.sql, kept: true)
+    unsafe block.pointee.statements[query.rawValue] = statement.pointer
+    return statement
+  }
+
+  /// Runs a statement that takes nothing and returns nothing.
+  func run(_ query: Query) throws(Failure) {
+    let statement = try statement(query)
+    _ = try statement.step()
+  }
+
+  /// Finalises the statements. Those that are needed again are prepared again.
+  func dropStatements() {
+    for index in unsafe block.pointee.statements.indices {
+      guard let prepared = unsafe block.pointee.statements[index] else { continue }
+      unsafe Statement.finalize(prepared)
+      unsafe block.pointee.statements[index] = nil
+    }
+  }
+
+  /// A buffer of at least `size` bytes, valid until the next call.
+  func buffer(size: Int) throws(Failure) -> UnsafeMutableRawPointer {
+    if let buffer = unsafe block.pointee.buffer, unsafe block.pointee.bufferSize >= size {
+      return unsafe buffer
+    }
+    let buffer = try unsafe SQLiteMemory.allocate(size)
+    unsafe SQLiteMemory.free(block.pointee.buffer)
+    unsafe block.pointee.buffer = buffer
+    unsafe block.pointee.bufferSize = size
+    return unsafe buffer
+  }
+
+  /// Gives back all but the connection. The handle and its pointer are of no use any more.
+  func free() {
+    dropStatements()
+    lock.release()
+    unsafe SQLiteMemory.free(block.pointee.buffer)
+    unsafe block.pointee.magic = 0
+    unsafe block.deinitialize(count: 1)
+    unsafe SQLiteMemory.free(block)
+  }
+
+  /// Throws where a call that writes is refused from the start.
+  func requireWritable() throws(Failure) {
+    if options.isReadOnly {
+      throw Failure(LEAT_E_READ_ONLY, "the store was opened with READ_ONLY: \(connection)")
+    }
+  }
+}

@@ -1,0 +1,981 @@
+# SPDX-License-Identifier: MIT
+"""Make the model files that Leat must refuse, and odd ones it must accept.
+
+    python3 Tests/Refused/make_refused.py                 both folders of models
+    python3 Tests/Refused/make_refused.py --differential  differential.bin
+
+Every file is shown to the official reader (needs safetensors 0.8.0 and numpy),
+and its verdict is written down. README.md says what the files hold.
+
+A refused file has one fault and is whole otherwise: a reader that misses the
+one check accepts it.
+"""
+import itertools
+import json
+import pathlib
+import random
+import re
+import shutil
+import struct
+import sys
+import tempfile
+
+import safetensors
+
+REFUSED = pathlib.Path(__file__).parent
+ACCEPTED = REFUSED.parent / "Accepted"
+FORMAT, MODEL = "LEAT_E_FORMAT", "LEAT_E_MODEL"
+UNSUPPORTED, NEWER = "LEAT_E_UNSUPPORTED", "LEAT_E_NEWER"
+AT = "header byte"  # a fault of syntax: the message says where
+
+
+def accepted_by_official(file):
+    try:
+        safetensors.deserialize(file)
+        return True
+    except safetensors.SafetensorError:
+        return False
+
+
+# --- Files --------------------------------------------------------------------
+
+def f32(*shape, first=None):
+    """A float32 tensor of small values; `first` replaces the first."""
+    count = 1
+    for size in shape:
+        count *= size
+    values = [(7 * i % 13 - 6) / 16 for i in range(count)]
+    if first is not None:
+        values[0] = first
+    return "F32", list(shape), struct.pack(f"<{count}f", *values)
+
+
+def filled(value, *shape):
+    dtype, shape, data = f32(*shape)
+    return dtype, shape, struct.pack("<f", value) * (len(data) // 4)
+
+
+def lstm(prefix="lstm.", inputs=1, hidden=1, proj=0, layers=1, bias=True):
+    out, tensors = proj or hidden, {}
+    for k in range(layers):
+        rows = 4 * hidden
+        tensors[f"{prefix}weight_ih_l{k}"] = f32(rows, out if k else inputs)
+        tensors[f"{prefix}weight_hh_l{k}"] = f32(rows, out)
+        if bias:
+            tensors[f"{prefix}bias_ih_l{k}"] = f32(rows)
+            tensors[f"{prefix}bias_hh_l{k}"] = f32(rows)
+        if proj:
+            tensors[f"{prefix}weight_hr_l{k}"] = f32(proj, hidden)
+    return tensors
+
+
+def linear(name="fc", inputs=1, outputs=1):
+    return {f"{name}.weight": f32(outputs, inputs),
+            f"{name}.bias": f32(outputs)}
+
+
+PLAIN = {**lstm(), **linear()}
+
+
+# A module whose longest tensor name has 256 bytes, as many as Leat reads.
+NAME_OF_256 = "x" + "é" * 121
+
+
+def without(tensors, *names):
+    return {k: v for k, v in tensors.items() if k not in names}
+
+
+def renamed(tensors, old, new):
+    return {k.replace(old, new): v for k, v in tensors.items()}
+
+
+def header_of(tensors, metadata=None):
+    header, end = {}, 0
+    if metadata is not None:
+        header["__metadata__"] = metadata
+    for name, (dtype, shape, data) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape,
+                        "data_offsets": [end, end + len(data)]}
+        end += len(data)
+    return json.dumps(header, separators=(",", ":"), ensure_ascii=False)
+
+
+def data_of(tensors):
+    return b"".join(data for _, _, data in tensors.values())
+
+
+def pack(header, data, length=None):
+    if isinstance(header, str):
+        header = header.encode()
+    length = len(header) if length is None else length
+    return struct.pack("<Q", length) + header + data
+
+
+def build(tensors, metadata=None):
+    return pack(header_of(tensors, metadata), data_of(tensors))
+
+
+PLAIN_HEADER, PLAIN_DATA = header_of(PLAIN), data_of(PLAIN)
+
+
+def edit(old, new):
+    """The plain file with one place of its header's text changed."""
+    header, old = PLAIN_HEADER.encode(), old.encode()
+    new = new.encode() if isinstance(new, str) else new
+    assert header.count(old) == 1, old
+    return pack(header.replace(old, new), PLAIN_DATA)
+
+
+def field(value):
+    """The plain file with one more field in the entry of fc.weight."""
+    return edit('"fc.weight":{', '"fc.weight":{"note":' + value + ",")
+
+
+def meta(text):
+    """The plain file with `text` as its __metadata__."""
+    return pack('{"__metadata__":' + text + "," + PLAIN_HEADER[1:], PLAIN_DATA)
+
+
+def lstm_meta(**keys):
+    return build(PLAIN, {f"leat.lstm.{k}": v for k, v in keys.items()})
+
+
+def moved(name, by, data):
+    """The plain file, `name` and all after it moved in the data section."""
+    header, move = json.loads(PLAIN_HEADER), 0
+    for key, entry in header.items():
+        move = by if key == name else move
+        entry["data_offsets"] = [x + move for x in entry["data_offsets"]]
+    return pack(json.dumps(header), data)
+
+
+# --- What the official reader refuses -----------------------------------------
+
+ENTRY = '"fc.bias":{"dtype":"F32","shape":[1],"data_offsets":[68,72]}'
+assert ENTRY in PLAIN_HEADER
+
+
+def raw_field(octets):
+    """field() with a string of these raw bytes."""
+    return edit('"fc.weight":{', b'"fc.weight":{"note":"%s",' % octets)
+
+
+def entry(text):
+    return edit(ENTRY, '"fc.bias":' + text)
+
+
+def fields(dtype='"F32"', shape="[1]", data_offsets="[68,72]"):
+    values = {"dtype": dtype, "shape": shape, "data_offsets": data_offsets}
+    return entry("{" + ",".join(f'"{k}":{v}' for k, v in values.items() if v)
+                 + "}")
+
+
+def official_refuses():
+    plain = build(PLAIN)
+    size = len(PLAIN_HEADER)
+
+    def length(n):
+        return struct.pack("<Q", n) + plain[8:]
+
+    def header(text):
+        return pack(text, PLAIN_DATA)
+
+    # The file and its header.
+    yield "file-empty", "", b""
+    yield "file-7-bytes", "", plain[:7]
+    yield "header-absent", "header", plain[:8]
+    yield "header-cut", "header", plain[:8 + size - 1]
+    yield "header-length-0", "header", length(0)
+    yield "header-length-short", AT, length(size - 1)
+    yield "header-length-long", "header", length(size + 4)
+    yield "header-length-beyond-file", "header", length(len(plain) - 7)
+    yield "header-length-100000001", "header", length(100_000_001)
+    yield "header-length-2-63", "header", length(1 << 63)
+    yield "header-length-wraps", "header", length((1 << 64) - 8)
+    yield "header-length-max", "header", length((1 << 64) - 1)
+    yield "header-length-big-endian", "header", plain[:8][::-1] + plain[8:]
+
+    # UTF-8.
+    for name, octets in (("ff", b"\xff"), ("lone-continuation", b"\x80"),
+                         ("overlong", b"\xc0\x80"),
+                         ("overlong-3", b"\xe0\x9f\xbf"),
+                         ("surrogate", b"\xed\xa0\x80"),
+                         ("beyond-10ffff", b"\xf4\x90\x80\x80"),
+                         ("cut", b"\xe2\x82")):
+        yield f"utf8-{name}", "UTF-8", raw_field(octets)
+    yield "utf8-in-name", "UTF-8", edit("fc.bias", b"f\xe9.bias")
+    yield "utf16-header", "", pack(PLAIN_HEADER.encode("utf-16-le"), PLAIN_DATA)
+
+    # JSON.
+    yield "json-array", AT, header("[" + PLAIN_HEADER + "]")
+    yield "json-null", AT, header("null")
+    yield "json-spaces", AT, header("   ")
+    yield "json-bom", AT, header("\ufeff" + PLAIN_HEADER)
+    yield "json-trailing-comma", AT, header(PLAIN_HEADER[:-1] + ",}")
+    yield "json-trailing-comma-array", AT, fields(shape="[1,]")
+    yield "json-leading-comma", AT, header("{," + PLAIN_HEADER[1:])
+    yield "json-double-comma", AT, fields(data_offsets="[68,,72]")
+    yield "json-no-comma", AT, fields(data_offsets="[68 72]")
+    yield "json-no-colon", AT, edit('"fc.bias":', '"fc.bias"')
+    yield "json-comment", AT, header(PLAIN_HEADER[:-1] + "/* x */}")
+    yield "json-line-comment", AT, header(PLAIN_HEADER + "//")
+    yield "json-unclosed", AT, header(PLAIN_HEADER[:-1])
+    yield "json-wrong-close", AT, fields(shape="[1}")
+    yield "json-unclosed-string", AT, header(PLAIN_HEADER[:-1] + ',"x')
+    yield "json-single-quotes", AT, edit('"fc.bias"', "'fc.bias'")
+    yield "json-bare-key", AT, edit('"fc.bias"', "fc.bias")
+    yield "json-key-number", AT, field('{1:2}')
+    yield "json-key-null", AT, field('{null:2}')
+    yield "json-nul-padding", AT, header(PLAIN_HEADER + "\0\0\0")
+    yield "json-second-value", AT, header(PLAIN_HEADER + "{}")
+    yield "json-text-after", AT, header(PLAIN_HEADER + " x")
+    yield "json-form-feed", AT, header("{\f" + PLAIN_HEADER[1:])
+    yield "json-vertical-tab", AT, header(PLAIN_HEADER + "\v")
+    yield "json-no-break-space", AT, header("{\u00a0" + PLAIN_HEADER[1:])
+    for name, value in (
+            ("nan", "NaN"), ("infinity", "Infinity"), ("nul", "nul"),
+            ("true-capital", "True"), ("empty-value", ""),
+            ("leading-zero", "01"), ("minus-leading-zero", "-01"),
+            ("plus", "+1"), ("minus", "-"), ("no-fraction", "1."),
+            ("no-integer", ".5"), ("no-exponent", "1e"),
+            ("no-exponent-digits", "1e+"), ("hexadecimal", "0x10"),
+            ("underscore", "1_000"), ("number-1e309", "1e309"),
+            ("number-minus-1e309", "-1e309"),
+            ("number-310-digits", "1" * 310),
+            ("number-1.8e308", "1.8e308"),
+            ("number-309-nines", "9" * 309),
+            ("number-700-digits-e-300", "9" * 700 + "e-300"),
+            ("number-0.001e400", "0.001e400"),
+            ("number-huge-exponent", "1e99999999999999999999"),
+            ("control-character", '"a\nb"'), ("control-nul", '"a\0b"'),
+            ("control-1f", '"\x1f"'),
+            ("lone-surrogate", r'"\ud800"'),
+            ("low-surrogate-first", r'"\udc00\ud800"'),
+            ("surrogate-and-letter", r'"\ud800\u0041"'),
+            ("surrogate-and-text", r'"\ud800 abcdef"'),
+            ("two-high-surrogates", r'"\ud800\ud800"'),
+            ("bad-escape", r'"\x41"'), ("capital-u-escape", r'"\U0041"'),
+            ("short-unicode-escape", r'"\u004"'),
+            ("bad-unicode-escape", r'"\u00g1"'),
+            ("signed-unicode-escape", r'"\u+041"'),
+            ("depth-128", "[" * 126 + "]" * 126),
+            ("depth-128-objects", '{"a":' * 126 + "1" + "}" * 126),
+            ("depth-200", "[" * 200 + "]" * 200),
+            ("depth-5000-unclosed", "[" * 5000)):
+        yield f"json-{name}", AT, field(value)
+    yield ("json-lone-surrogate-in-name", AT,
+           edit('"fc.bias"', r'"\udfff.bias"'))
+
+    # __metadata__.
+    for name, text in (
+            ("number", '{"a":1}'), ("null", '{"a":null}'),
+            ("object", '{"a":{}}'), ("array", '{"a":["b"]}'),
+            ("true", '{"a":true}')):
+        yield f"metadata-{name}", AT, meta(text)
+    for name, text in (
+            ("array", "[]"), ("pairs", '[["a","b"]]'), ("string", '"a"'),
+            ("number", "1"), ("false", "false")):
+        yield f"metadata-is-{name}", "__metadata__", meta(text)
+    second = '{"__metadata__":{"a":"b"},' + PLAIN_HEADER[1:-1]
+    for name, text in (("", '"__metadata__":{"a":"b"}'),
+                       ("-null", '"__metadata__":null'),
+                       ("-escaped", r'"\u005f_metadata__":{"c":"d"}')):
+        yield (f"metadata-twice{name}", "__metadata__",
+               header(second + "," + text + "}"))
+    yield ("metadata-escaped-number", AT,
+           header(r'{"__metadat\u0061__":{"a":1},' + PLAIN_HEADER[1:]))
+
+    # A tensor's entry.
+    for name, text in (
+            ("null", "null"), ("number", "1"), ("string", '"F32"'),
+            ("array-of-2", '["F32",[1]]'),
+            ("array-of-4", '["F32",[1],[68,72],0]'),
+            ("array-in-order-of-names", '[[68,72],"F32",[1]]')):
+        yield f"entry-{name}", AT, entry(text)
+    yield "entry-empty", "fc.bias", entry("{}")
+    for key in ("dtype", "shape", "data_offsets"):
+        yield f"entry-no-{key}", "fc.bias", fields(**{key: ""})
+    whole = ENTRY.removeprefix('"fc.bias":')[:-1]
+    for key, text in (("dtype", '"F32"'), ("shape", "[1]"),
+                      ("data_offsets", "[68,72]")):
+        yield (f"entry-two-{key}", "fc.bias",
+               entry(f'{whole},"{key}":{text}}}'))
+    yield ("entry-two-shape-escaped", "fc.bias",
+           entry(whole + r',"sh\u0061pe":[1]}'))
+    yield "entry-field-capital", "fc.bias", edit(
+        '"fc.bias":{"dtype"', '"fc.bias":{"Dtype"')
+
+    for name, value in (
+            ("unknown", '"F33"'), ("lower-case", '"f32"'), ("empty", '""'),
+            ("padded", '"F32 "'), ("torch", '"float32"')):
+        yield f"dtype-{name}", "fc.bias", fields(dtype=value)
+    for name, value in (
+            ("null", "null"), ("number", "11"), ("array", '["F32"]'),
+            ("object-empty", "{}"), ("object-number", '{"F32":1}'),
+            ("object-of-two", '{"F32":null,"F16":null}')):
+        yield f"dtype-{name}", AT, fields(dtype=value)
+    for name, value in (
+            ("4.0", "[1.0]"), ("1e0", "[1e0]"), ("minus-0", "[1,-0]"),
+            ("minus-1", "[-1]"), ("string", '["1"]'), ("null", "null"),
+            ("number", "1"), ("nested", "[[1]]"), ("true", "[true]"),
+            ("object", "{}"), ("2-64", "[0,18446744073709551616]"),
+            ("2-64-and-1", "[18446744073709551617]")):
+        yield f"shape-{name}", AT, fields(shape=value)
+    for name, value in (
+            ("none", "[]"), ("one", "[68]"), ("three", "[68,72,72]"),
+            ("float", "[68.0,72]"), ("exponent", "[68,72e0]"),
+            ("string", '["68","72"]'), ("null", "null"),
+            ("null-end", "[68,null]"), ("minus", "[-68,72]"),
+            ("object", '{"begin":68,"end":72}'),
+            ("2-64", "[68,18446744073709551688]")):
+        yield f"offsets-{name}", AT, fields(data_offsets=value)
+    for name, value in (
+            ("wrap", "[68,18446744073709551615]"),
+            ("beyond-file", "[68,76]"), ("end-before-begin", "[68,64]"),
+            ("swapped", "[72,68]")):
+        yield f"offsets-{name}", "fc.bias", fields(data_offsets=value)
+
+    # The data section.
+    four = bytes(4)
+    yield ("data-hole", "fc.weight",
+           moved("fc.weight", 4, PLAIN_DATA[:64] + four + PLAIN_DATA[64:]))
+    yield ("data-overlap", "fc.weight",
+           moved("fc.weight", -4, PLAIN_DATA[:64] + PLAIN_DATA[68:]))
+    yield ("data-shared", "lstm.bias_",
+           moved("lstm.bias_hh_l0", -16,
+                 PLAIN_DATA[:48] + PLAIN_DATA[64:]))
+    yield ("data-not-from-0", "lstm.weight_ih_l0",
+           moved("lstm.weight_ih_l0", 4, four + PLAIN_DATA))
+    yield "data-trailing-byte", "bytes", plain + b"\0"
+    yield "data-cut", "bytes", plain[:-1]
+    yield "data-absent", "bytes", plain[:8 + size]
+    yield ("size-too-long", "fc.bias",
+           pack(PLAIN_HEADER.replace("[68,72]", "[68,76]"), PLAIN_DATA + four))
+    yield ("size-too-short", "fc.bias",
+           pack(PLAIN_HEADER.replace("[68,72]", "[68,70]"), PLAIN_DATA[:-2]))
+    yield "size-of-dtype", "fc.bias", fields(dtype='"F16"')
+    yield "size-of-shape", "fc.bias", fields(shape="[2]")
+    # Each comes out at 1, 4 bytes or 32 bits when it wraps, so as it should be.
+    for name, shape in (("product", "[3,12297829382473034411]"),
+                        ("bytes", "[4611686018427387905]"),
+                        ("bits", "[576460752303423489]")):
+        yield f"size-overflow-{name}", "fc.bias", fields(shape=shape)
+    # And these at nothing.
+    for name, shape in (("product-0", "[4294967296,4294967296]"),
+                        ("product-then-0", "[4294967296,4294967296,0]"),
+                        ("bytes-0", "[4611686018427387904]"),
+                        ("bits-0", "[576460752303423488]")):
+        yield f"size-overflow-{name}", "empty", edit(
+            ENTRY, f'{ENTRY},"empty":{{"dtype":"F32","shape":{shape},'
+            '"data_offsets":[72,72]}')
+    sub_byte = {**PLAIN, "fc.bias": ("F4", [3], bytes(2))}
+    yield "size-half-byte", "fc.bias", build(sub_byte)
+
+
+# --- What only Leat refuses ---------------------------------------------------
+
+def stricter():
+    """What safetensors' description rules out but its reader reads."""
+    yield "first-byte-space", FORMAT, "{", pack(" " + PLAIN_HEADER, PLAIN_DATA)
+    yield "first-byte-newline", FORMAT, "{", pack("\n" + PLAIN_HEADER,
+                                                  PLAIN_DATA)
+    twice = '"fc.bias":{"dtype":"F32","shape":[9],"data_offsets":[0,36]},'
+    escaped = twice.replace("fc.bias", r"fc.bi\u0061s")
+    yield "key-twice", FORMAT, "fc.bias", edit(ENTRY, twice + ENTRY)
+    yield "key-twice-same", FORMAT, "fc.bias", edit(ENTRY, ENTRY + "," + ENTRY)
+    yield "key-twice-escaped", FORMAT, "fc.bias", edit(ENTRY, escaped + ENTRY)
+    yield "metadata-key-twice", FORMAT, "leat.format", meta(
+        '{"leat.format":"2","leat.format":"1"}')
+    yield ("metadata-key-twice-escaped", FORMAT, "leat.format",
+           meta(r'{"leat.form\u0061t":"2","leat.format":"1"}'))
+    yield ("name-nul", FORMAT, "NUL",
+           pack(PLAIN_HEADER.replace("lstm.", r"ls\u0000tm."), PLAIN_DATA))
+
+
+def architecture():
+    two = lstm(layers=2)
+    both = {**lstm("a."), **lstm("b.")}
+    order = {"leat.layers": "a b"}
+
+    def changed(name, tensor, tensors=PLAIN, metadata=None):
+        assert name in tensors
+        return build({**tensors, name: tensor}, metadata)
+
+    def missing(name, tensors=PLAIN):
+        assert name in tensors
+        return build(without(tensors, name))
+
+    def added(metadata=None, tensors=PLAIN, **more):
+        return build({**tensors, **more}, metadata)
+
+    # Which tensors there are.
+    yield "lstm-none", MODEL, "LSTM", build(linear())
+    yield "lstm-none-empty", MODEL, "LSTM", build({})
+    yield "lstm-none-metadata", MODEL, "LSTM", build({}, {"a": "b"})
+    yield ("lstm-cell", MODEL, "cell.",
+           build(renamed(lstm("cell."), "_l0", "")))
+    reverse = renamed(lstm(), "_l0", "_l0_reverse")
+    yield ("bidirectional", UNSUPPORTED, "lstm.weight_ih_l0_reverse",
+           build({**lstm(), **reverse}))
+    yield ("bidirectional-head", UNSUPPORTED, "lstm.weight_ih_l0_reverse",
+           build({**lstm(), **reverse, **linear(inputs=2)}))
+    for name in lstm():
+        yield f"missing-{name[5:-3]}", MODEL, name[5:], missing(name)
+    for name in list(two)[4:]:
+        yield f"missing-{name[5:]}", MODEL, name[5:], missing(name, two)
+    yield ("missing-layer-0", MODEL, "weight_ih_l0",
+           build(renamed(lstm(), "_l0", "_l1")))
+    yield ("missing-layer-1", MODEL, "weight_ih_l1",
+           build({**lstm(), **renamed(lstm(), "_l0", "_l2")}))
+    yield ("missing-biases-layer-1", MODEL, "_l1",
+           build(without(two, "lstm.bias_ih_l1", "lstm.bias_hh_l1")))
+    yield ("missing-biases-layer-0", MODEL, "_l1",
+           build(without(two, "lstm.bias_ih_l0", "lstm.bias_hh_l0")))
+    yield ("missing-weight_hr_l1", MODEL, "_l1",
+           missing("lstm.weight_hr_l1", lstm(hidden=2, proj=1, layers=2)))
+    yield ("layer-01", MODEL, "_l01",
+           build({**lstm(), **renamed(lstm(), "_l0", "_l01")}))
+    for number in (1 << 32, (1 << 32) + 1, (1 << 64) + 1):
+        yield (f"layer-{number}", MODEL, "weight_ih_l",
+               build({**lstm(), **renamed(lstm(), "_l0", f"_l{number}")}))
+    yield "unused", MODEL, "scale", added(scale=f32(1))
+    yield "unused-empty", MODEL, "scale", added(scale=f32(0))
+    yield "unused-empty-name", MODEL, "", added(**{"": f32(1)})
+    yield ("unused-i64", MODEL, "bn.num_batches_tracked",
+           added(**{"bn.num_batches_tracked": ("I64", [], bytes(8))}))
+    yield ("unused-other-prefix", MODEL, "nn.LSTM",
+           added(**{"old.bias_ih_l0": f32(4)}))
+    yield "unused-weight_hr", MODEL, "_l1", added(
+        **{"lstm.weight_hr_l1": f32(1, 1)})
+    yield ("unused-format-characters", MODEL, "%s%n%99999d",
+           added(**{"%s%n%99999d": f32(1)}))
+    # The message has 240 bytes, and may not be cut inside a character.
+    for pad in ("", "x"):
+        yield (f"unused-long-name{pad}", MODEL, pad + "é" * 30,
+               added(**{pad + "é" * 120: f32(1)}))
+    yield ("name-257-bytes", UNSUPPORTED, "éé",
+           build(renamed(PLAIN, "lstm.", NAME_OF_256 + "x.")))
+    yield "linear-bias-only", MODEL, "fc.bias", missing("fc.weight")
+    yield "tensors-257", UNSUPPORTED, "256", added(
+        tensors=lstm(layers=64), **{"fc.weight": f32(1, 1)})
+    yield "layers-65", UNSUPPORTED, "64", build(lstm(layers=65, bias=False))
+
+    # Shapes.
+    yield ("rows-6", MODEL, "lstm.weight_ih_l0",
+           build({"lstm.weight_ih_l0": f32(6, 1), "lstm.bias_ih_l0": f32(6),
+                  "lstm.weight_hh_l0": f32(6, 1), "lstm.bias_hh_l0": f32(6)}))
+    yield ("hidden-disagrees", MODEL, "lstm.weight_hh_l0",
+           changed("lstm.weight_hh_l0", f32(8, 2), lstm()))
+    yield ("hidden-columns", MODEL, "lstm.weight_hh_l0",
+           changed("lstm.weight_hh_l0", f32(4, 2), lstm()))
+    yield ("hidden-transposed", MODEL, "lstm.weight_hh_l0",
+           changed("lstm.weight_hh_l0", f32(2, 8), lstm(hidden=2)))
+    yield ("gru", MODEL, "weight_hh_l0",
+           build({"weight_ih_l0": f32(12, 1), "weight_hh_l0": f32(12, 4),
+                  "bias_ih_l0": f32(12), "bias_hh_l0": f32(12)}))
+    yield ("rnn", MODEL, "weight_hh_l0",
+           build({"weight_ih_l0": f32(4, 1), "weight_hh_l0": f32(4, 4),
+                  "bias_ih_l0": f32(4), "bias_hh_l0": f32(4)}))
+    for name in ("bias_ih_l0", "bias_hh_l0"):
+        name = "lstm." + name
+        yield f"{name[5:12]}-length", MODEL, name, changed(name, f32(5))
+        yield f"{name[5:12]}-rank", MODEL, name, changed(name, f32(4, 1))
+    yield ("weight_ih-rank-1", MODEL, "lstm.weight_ih_l0",
+           changed("lstm.weight_ih_l0", f32(4)))
+    yield ("weight_ih-rank-3", MODEL, "lstm.weight_ih_l0",
+           changed("lstm.weight_ih_l0", f32(4, 1, 1)))
+    yield ("weight_hh-rank-0", MODEL, "lstm.weight_hh_l0",
+           changed("lstm.weight_hh_l0", f32()))
+    yield ("bias-rank-1000", MODEL, "lstm.bias_ih_l0",
+           changed("lstm.bias_ih_l0", f32(4, *[1] * 999)))
+    yield ("layer-1-input", MODEL, "lstm.weight_ih_l1",
+           changed("lstm.weight_ih_l1", f32(4, 2), two))
+    yield ("layer-1-hidden", MODEL, "_l1",
+           build({**lstm(), "lstm.weight_ih_l1": f32(8, 1),
+                  "lstm.weight_hh_l1": f32(8, 2), "lstm.bias_ih_l1": f32(8),
+                  "lstm.bias_hh_l1": f32(8)}))
+    proj = lstm(hidden=3, proj=2)
+    yield ("projection-transposed", MODEL, "lstm.weight_hr_l0",
+           changed("lstm.weight_hr_l0", f32(3, 2), proj))
+    yield ("projection-columns", MODEL, "lstm.weight_hr_l0",
+           changed("lstm.weight_hr_l0", f32(2, 4), proj))
+    yield ("projection-rank", MODEL, "lstm.weight_hr_l0",
+           changed("lstm.weight_hr_l0", f32(6), proj))
+    yield ("projection-not-smaller", MODEL, "lstm.weight_hr_l0",
+           build({**lstm(hidden=3), "lstm.weight_hr_l0": f32(3, 3)}))
+    yield ("projection-hidden", MODEL, "lstm.weight_hh_l0",
+           changed("lstm.weight_hh_l0", f32(12, 3), proj))
+    yield ("projection-layer-1-input", MODEL, "lstm.weight_ih_l1",
+           changed("lstm.weight_ih_l1", f32(12, 3),
+                   lstm(hidden=3, proj=2, layers=2)))
+    yield ("stacked-input", MODEL, "b.weight_ih_l0",
+           build({**lstm("a.", hidden=2), **lstm("b.")}, order))
+    yield ("linear-in_features", MODEL, "fc.weight",
+           changed("fc.weight", f32(1, 2)))
+    yield ("linear-in_features-of-projection", MODEL, "fc.weight",
+           build({**proj, **linear(inputs=3)}))
+    yield "linear-rank", MODEL, "fc.weight", changed("fc.weight", f32(1))
+    yield "linear-bias-length", MODEL, "fc.bias", changed("fc.bias", f32(2))
+    yield "linear-bias-rank", MODEL, "fc.bias", changed("fc.bias", f32(1, 1))
+    head = {**lstm(), **linear("fc1", 1, 2), **linear("fc2", 3, 1)}
+    yield ("linear-second", MODEL, "fc2.weight",
+           build(head, {"leat.layers": "lstm fc1 fc2"}))
+    yield ("zero-hidden", MODEL, "lstm.weight_ih_l0",
+           build(lstm(hidden=0)))
+    yield ("zero-rows-huge", MODEL, "lstm.weight_ih_l0",
+           changed("lstm.weight_ih_l0", ("F32", [0, 1 << 40], b"")))
+    yield "zero-input", MODEL, "lstm.weight_ih_l0", build(lstm(inputs=0))
+    yield ("zero-projection", MODEL, "lstm.weight_h",
+           build({**lstm(), "lstm.weight_hh_l0": f32(4, 0),
+                  "lstm.weight_hr_l0": f32(0, 1)}))
+    yield "zero-linear", MODEL, "fc.weight", build({**lstm(),
+                                                    **linear(outputs=0)})
+
+    # Normaliser and initial state.
+    norm = {"input_mean": f32(1), "input_std": filled(2, 1)}
+    state = {"h0": f32(1, 1), "c0": f32(1, 1)}
+    yield "mean-without-std", MODEL, "input_std", added(input_mean=f32(1))
+    yield "std-without-mean", MODEL, "input_mean", added(
+        input_std=filled(2, 1))
+    yield "mean-length", MODEL, "input_mean", added(
+        **{**norm, "input_mean": f32(2)})
+    yield "std-length", MODEL, "input_std", added(
+        **{**norm, "input_std": filled(2, 2)})
+    yield "mean-rank", MODEL, "input_mean", added(
+        **{**norm, "input_mean": f32(1, 1)})
+    for name, value in (("zero", 0.0), ("minus-zero", -0.0),
+                        ("negative", -1.0), ("nan", float("nan")),
+                        ("infinite", float("inf"))):
+        yield f"std-{name}", MODEL, "input_std", added(
+            **{**norm, "input_std": filled(value, 1)})
+    yield "mean-nan", MODEL, "input_mean", added(
+        **{**norm, "input_mean": filled(float("nan"), 1)})
+    yield "normalisers-two", MODEL, "input_mean", added(
+        **{"a." + k: v for k, v in norm.items()},
+        **{"b." + k: v for k, v in norm.items()})
+    yield "h0-without-c0", MODEL, "c0", added(h0=f32(1, 1))
+    yield "c0-without-h0", MODEL, "h0", added(c0=f32(1, 1))
+    for name, shape in (("layers", (2, 1)), ("size", (1, 2)), ("rank-0", ()),
+                        ("batch", (1, 2, 1)), ("rank-4", (1, 1, 1, 1))):
+        yield f"h0-{name}", MODEL, "h0", added(**{**state, "h0": f32(*shape)})
+        yield f"c0-{name}", MODEL, "c0", added(**{**state, "c0": f32(*shape)})
+    yield "h0-rank-1-of-two-layers", MODEL, "h0", added(
+        tensors=two, h0=f32(2), c0=f32(2, 1))
+    start = {"h0": f32(1, 2), "c0": f32(1, 3)}
+    yield "h0-of-projection", MODEL, "h0", added(
+        tensors=proj, **{**start, "h0": f32(1, 3)})
+    yield "c0-of-projection", MODEL, "c0", added(
+        tensors=proj, **{**start, "c0": f32(1, 2)})
+    yield "h0-nan", MODEL, "h0", added(
+        **{**state, "h0": filled(float("nan"), 1, 1)})
+    yield "c0-infinite", MODEL, "c0", added(
+        **{**state, "c0": filled(float("-inf"), 1, 1)})
+    yield "h0-twice", MODEL, "h", added(
+        **state, h_0=f32(1, 1), c_0=f32(1, 1))
+    yield "h0-of-which", MODEL, "h0", added(order, both, **state)
+    yield "h0-of-no-module", MODEL, "h0", added(
+        order, both, **{"c.h0": f32(1, 1), "c.c0": f32(1, 1)})
+
+    # Metadata.
+    def layers(text, tensors=PLAIN):
+        return build(tensors, {"leat.layers": text})
+
+    heads = {**lstm(), **linear("fc1"), **linear("fc2")}
+    yield "order-of-linears", MODEL, "leat.layers", build(heads)
+    yield "order-of-lstms", MODEL, "leat.layers", build(both)
+    yield "layers-unknown-module", MODEL, "head", layers("lstm fc head")
+    yield "layers-misspelt", MODEL, "FC", layers("lstm FC")
+    yield "layers-not-all", MODEL, "fc", layers("lstm")
+    yield "layers-twice", MODEL, "fc", layers("lstm fc fc")
+    yield "layers-lstm-twice", MODEL, "lstm", layers("lstm lstm fc")
+    yield "layers-empty", MODEL, "leat.layers", layers("")
+    yield "layers-comma", MODEL, "lstm,fc", layers("lstm,fc")
+    yield "layers-dot", MODEL, "leat.layers", layers(". fc")
+    yield "layers-linear-first", UNSUPPORTED, "fc", layers("fc lstm")
+    yield ("layers-linear-between", UNSUPPORTED, "leat.layers",
+           layers("a fc b", {**both, **linear()}))
+    yield "activation-unknown", UNSUPPORTED, "gelu", layers("lstm fc:gelu")
+    yield "activation-capital", UNSUPPORTED, "ReLU", layers("lstm fc:ReLU")
+    yield "activation-empty", UNSUPPORTED, "fc", layers("lstm fc:")
+    yield "activation-two", MODEL, "fc:relu", layers("lstm fc:relu:tanh")
+    yield "activation-of-lstm", UNSUPPORTED, "lstm", layers("lstm:relu fc")
+    for key, value in (("input_size", "2"), ("hidden_size", "2"),
+                       ("num_layers", "2"), ("proj_size", "1"),
+                       ("bias", "False"), ("bidirectional", "True"),
+                       ("hidden_size", "one"), ("hidden_size", "1.0"),
+                       ("hidden_size", ""), ("hidden_size", "-1"),
+                       ("hidden_size", "4294967297"),
+                       ("hidden_size", "18446744073709551617"),
+                       ("bias", "true"), ("bias", "1")):
+        name = {"": "empty"}.get(value, value)
+        yield (f"check-{key}-{name}", MODEL, f"leat.lstm.{key}",
+               lstm_meta(**{key: value}))
+    yield "check-unknown-argument", MODEL, "leat.lstm.nonlinearity", lstm_meta(
+        nonlinearity="relu")
+    yield "check-unknown-module", MODEL, "leat.gru.hidden_size", build(
+        PLAIN, {"leat.gru.hidden_size": "1"})
+    for key, value in (("hidden_size", "1"), ("in_features", "2"),
+                       ("out_features", "0"), ("bias", "False")):
+        yield f"check-linear-{key}", MODEL, f"leat.fc.{key}", build(
+            PLAIN, {f"leat.fc.{key}": value})
+    yield "key-unknown", MODEL, "leat.colour", build(PLAIN,
+                                                     {"leat.colour": "red"})
+    yield "key-bare", MODEL, "leat.", build(PLAIN, {"leat.": "1"})
+    yield "format-2", NEWER, "leat.format", build(PLAIN, {"leat.format": "2"})
+
+    # Dtypes and values.
+    for dtype, bits in (("I64", 64), ("F64", 64), ("C64", 64), ("I32", 32),
+                        ("U32", 32), ("I16", 16), ("U16", 16), ("I8", 8),
+                        ("U8", 8), ("BOOL", 8), ("F8_E4M3", 8),
+                        ("F8_E5M2", 8), ("F8_E8M0", 8), ("F6_E2M3", 6),
+                        ("F4", 4)):
+        yield (f"dtype-{dtype.lower()}", UNSUPPORTED, "lstm.weight_hh_l0",
+               changed("lstm.weight_hh_l0", (dtype, [4, 1], bytes(bits // 2))))
+    yield ("dtype-f64-of-linear", UNSUPPORTED, "fc.bias",
+           changed("fc.bias", ("F64", [1], bytes(8))))
+    for name in PLAIN:
+        yield f"nan-{name}", MODEL, name, changed(
+            name, f32(*PLAIN[name][1], first=float("nan")))
+    for name, value in (("infinite", float("inf")),
+                        ("minus-infinite", float("-inf"))):
+        yield f"{name}-weight", MODEL, "lstm.weight_hh_l0", changed(
+            "lstm.weight_hh_l0", f32(4, 1, first=value))
+    yield "nan-projection", MODEL, "lstm.weight_hr_l0", changed(
+        "lstm.weight_hr_l0", f32(2, 3, first=float("nan")), proj)
+    for dtype, octets in (("F16", b"\x00\x7c"), ("BF16", b"\x80\x7f")):
+        yield f"infinite-{dtype.lower()}", MODEL, "lstm.weight_ih_l0", changed(
+            "lstm.weight_ih_l0", (dtype, [4, 1], bytes(6) + octets))
+    for dtype, octets in (("F16", b"\x01\xfc"), ("BF16", b"\x81\xff")):
+        yield f"nan-{dtype.lower()}", MODEL, "lstm.weight_ih_l0", changed(
+            "lstm.weight_ih_l0", (dtype, [4, 1], bytes(6) + octets))
+    # Finite, but a sum of a step isn't, whatever the input.
+    wide = {**lstm(hidden=4), **linear(inputs=4)}
+    yield "overflow-biases", MODEL, "lstm.bias_", build(
+        {**PLAIN, "lstm.bias_ih_l0": filled(3e38, 4),
+         "lstm.bias_hh_l0": filled(3e38, 4)})
+    yield "overflow-hidden", MODEL, "lstm.weight_hh_l0", changed(
+        "lstm.weight_hh_l0", filled(1e38, 16, 4), wide)
+    yield "overflow-linear", MODEL, "fc.weight", changed(
+        "fc.weight", filled(1e38, 1, 4), wide)
+    yield "overflow-projection", MODEL, "lstm.weight_h", changed(
+        "lstm.weight_hr_l0", filled(1e38, 2, 4), lstm(hidden=4, proj=2))
+    yield "overflow-layer-1", MODEL, "_l1", changed(
+        "lstm.weight_ih_l1", filled(-1e38, 16, 4), lstm(hidden=4, layers=2))
+    yield ("overflow-between-linears", MODEL, "fc2.weight",
+           build({**lstm(), "fc1.weight": filled(1e30, 1, 1),
+                  "fc2.weight": filled(1e30, 1, 1)},
+                 {"leat.layers": "lstm fc1:relu fc2"}))
+
+
+# --- What Leat must accept ----------------------------------------------------
+
+def accepted():
+    """Odd files. `same`: the plain model, as its fingerprint shows."""
+    def header(text, data=PLAIN_DATA):
+        return pack(text, data)
+
+    yield "plain", "same", build(PLAIN)
+    for pad in range(8):
+        yield (f"length-{pad}-of-8", "same",
+               header(PLAIN_HEADER + " " * ((pad - len(PLAIN_HEADER)) % 8)))
+    yield "spaces-after", "same", header(PLAIN_HEADER + " \t\r\n" * 3000)
+    spaced = re.sub(r"([{}\[\]:,])", " \\1\t\r\n", PLAIN_HEADER).lstrip()
+    yield "spaces-within", "same", header(spaced)
+    for name, value in (
+            ("field", '"text"'), ("field-null", "null"),
+            ("field-nested", '{"a":[{"b":[1,true,false,null]}],"":{}}'),
+            ("field-numbers", "[0,-0,0.0,-0.5,1e5,1E+2,1.5e-7,1e308,1e-400,"
+             "99999999999999999999,18446744073709551616,"
+             "-9223372036854775809]"),
+            ("field-number-0e999", "0e99999999999999999999"),
+            ("field-number-tiny", "1e-99999999999999999999"),
+            ("field-number-long", "9" * 400 + "e-300"),
+            ("field-number-zeros", "0." + "0" * 400 + "1e400"),
+            ("field-escapes", r'"\"\\\/\b\f\n\r\t\u0000\u00e9\uD83D\ude00"'),
+            ("field-utf8", '"\u00e9\u20ac\U0001f600\U0010ffff\ufeff\x7f"'),
+            ("field-depth-100", "[" * 100 + "]" * 100),
+            ("field-depth-127", "[" * 125 + "]" * 125),
+            ("field-depth-127-objects", '{"a":' * 125 + "1" + "}" * 125),
+            ("field-many-arrays", "[" + ",".join(["[[]]"] * 300) + "]")):
+        yield name, "same", field(value)
+    yield ("field-capital", "same",
+           edit('"fc.weight":{', '"fc.weight":{"Dtype":"F33","SHAPE":[2],'))
+    yield "entry-array", "same", edit(ENTRY, '"fc.bias":["F32",[1],[68,72]]')
+    arrays = {k: list(v.values()) for k, v in json.loads(PLAIN_HEADER).items()}
+    yield "entry-arrays", "same", header(json.dumps(arrays))
+    yield "dtype-object", "same", fields(dtype='{"F32":null}')
+    yield ("entry-fields-reversed", "same", header(json.dumps(
+        {k: dict(reversed(v.items()))
+         for k, v in json.loads(PLAIN_HEADER).items()})))
+    yield ("keys-reversed", "same", header(json.dumps(
+        dict(reversed(json.loads(PLAIN_HEADER).items())))))
+    yield ("data-reversed", "same", build(dict(reversed(PLAIN.items()))))
+    yield ("name-escaped", "same",
+           edit('"lstm.weight_ih_l0"', r'"\u006cstm.weight_ih_\u006C0"'))
+    yield ("all-escaped", "same", header(re.sub(
+        r'"(.*?)"', lambda m: '"' + "".join(f"\\u{ord(c):04x}" for c in m[1])
+        + '"', PLAIN_HEADER)))
+    for name, text in (
+            ("null", "null"), ("empty", "{}"), ("foreign", '{"format":"pt"}'),
+            ("any-text", '{"":"","leat":"x","Leat.layers":"x","a":"\\u0000",'
+             '"\u20ac":"\\ud83d\\ude00"}'),
+            ("long", '{"notes":"' + "x" * 20000 + '"}'),
+            ("many", "{" + ",".join(f'"k{i}":"v"' for i in range(500)) + "}")):
+        yield f"metadata-{name}", "same", meta(text)
+    yield ("metadata-last", "same", header(
+        PLAIN_HEADER[:-1] + ',"__metadata__":{"leat.format":"1"}}'))
+    yield ("metadata-key-escaped", "same", header(
+        r'{"\u005f_metadata__":{"le\u0061t.format":"1"},' + PLAIN_HEADER[1:]))
+    yield "layers", "same", build(PLAIN, {"leat.layers": "lstm fc"})
+    yield "layers-none", "same", build(PLAIN, {"leat.layers": "lstm fc:none"})
+    yield "checks", "same", lstm_meta(
+        input_size="1", hidden_size="1", num_layers="1", proj_size="0",
+        bias="True", bidirectional="False", dropout="0.5", batch_first="True")
+    yield "checks-linear", "same", build(
+        PLAIN, {"leat.fc.in_features": "1", "leat.fc.out_features": "1",
+                "leat.fc.bias": "True"})
+    yield "format-1", "same", build(PLAIN, {"leat.format": "1"})
+
+    # float16 before float32: the latter at 2 modulo 4, in an aligned section.
+    half = {"fc.bias": ("F16", [1], struct.pack("<e", -6 / 16)),
+            **without(PLAIN, "fc.bias")}
+    text = header_of(half)
+    yield "data-at-2-of-4", "same", pack(text + " " * (-len(text) % 8),
+                                         data_of(half))
+    yield "tensors-256", "own", build(lstm(layers=64))
+    yield "large-but-finite", "own", build(
+        {**PLAIN, "lstm.weight_hh_l0": filled(1e30, 4, 1)})
+    yield "name-256-bytes", "same", build(renamed(PLAIN, "lstm.",
+                                                  NAME_OF_256 + "."))
+
+
+# --- The differential corpus --------------------------------------------------
+
+def rule_of_leat(file):
+    """Whether a file the official reader accepts breaks a stricter rule.
+
+    None: it is not settled, as a key stands twice, or holds a NUL, where
+    neither reader looks.
+    """
+    text = file[8:8 + int.from_bytes(file[:8], "little")].decode()
+    if text[0] != "{":
+        return True
+    header = json.loads(text, object_pairs_hook=list)
+
+    def twice(pairs):
+        return len({k for k, _ in pairs}) < len(pairs)
+
+    def objects(value):
+        """All objects inside a value of a tensor's entry."""
+        if isinstance(value, list):
+            if value and all(isinstance(v, tuple) for v in value):
+                yield value
+                value = [v for _, v in value]
+            for v in value:
+                yield from objects(v)
+
+    if twice(header) or any("\0" in name for name, _ in header):
+        return True
+    broken = False
+    for name, value in header:
+        if name == "__metadata__":
+            if any("\0" in key for key, _ in value or ()):
+                return None
+            broken = broken or twice(value or ())
+        elif any(map(twice, objects(value))):
+            return None
+    return broken
+
+
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s"{}\[\]:,]+|\s+')
+NUMBERS = ("0 1 2 3 4 5 7 8 12 15 16 17 24 31 32 33 36 64 -0 -1 00 01 1.0 4.0 "
+           "16.0 1e0 4e0 1E1 1e309 1e-400 4294967296 9223372036854775808 "
+           "18446744073709551615 18446744073709551616 1e99999 0x4 1. .5 +4"
+           ).split()
+WORDS = ("true false null NaN Infinity nul True 'a' a \"\" \"a\" \"\\u0061\" "
+         "\"\\ud800\" \"\\ud83d\\ude00\" \"\\u0000\" \"\\x\" \"\x01\" \"é\" "
+         "[] {} [[]] [0] [4,1] [1,4] [4] [2,2] [0,16] [16,32] [0,8] [8,16] "
+         "{\"a\":1} {\"a\":1,\"a\":2} {\"F32\":null} {\"F16\":null} "
+         "\"dtype\" \"shape\" \"data_offsets\" \"__metadata__\" \"a\" "
+         "\"\\u0064type\" \"weight_ih_l0\" \"weight_\\u0068h_l0\" \"x\" "
+         "\"bias_ih_l0\" \"weight_hh_l0\"").split()
+DTYPES = ("BOOL F4 F6_E2M3 F6_E3M2 U8 I8 F8_E5M2 F8_E4M3 F8_E8M0 F8_E4M3FNUZ "
+          "F8_E5M2FNUZ I16 U16 F16 BF16 I32 U32 F32 C64 F64 I64 U64 f32 F33 "
+          "F128").split()
+MARKS = list("{}[]:,") + ["/**/", "//", "\0", "\ufeff", "\f", "}}", "{}", ""]
+SPACES = [" ", "\t", "\n", "\r", "  \n"]
+
+
+def base_files():
+    small = {"weight_ih_l0": ("F16", [4, 1], bytes(range(8))),
+             "weight_hh_l0": ("F16", [4, 1], bytes(range(8)))}
+    float32 = lstm("", bias=False)
+    text = header_of(small)
+    yield text, data_of(small)
+    yield header_of(float32), data_of(float32)
+    yield header_of(small, {"a": "b"}), data_of(small)
+    yield text.replace('{"dtype"', '{"x":[1,{"y":-0.5e1}],"dtype"',
+                       1), data_of(small)
+    yield ('{"weight_ih_l0":["F16",[4,1],[8,16]],'
+           '"weight_hh_l0":["F16",[4,1],[0,8]]}', data_of(small))
+    yield ('{"w":{"dtype":"U8","shape":[],"data_offsets":[0,1]},'
+           '"e":{"dtype":"F32","shape":[0,9],"data_offsets":[1,1]}}', b"\7")
+
+
+def mutated(rng, text, data):
+    """One file with one to three changes of one kind."""
+    kind = rng.choice("bytes header header tokens tokens numbers numbers dtype "
+                      "words words fields fields spaces cut escape twice"
+                      .split())
+    file = bytearray(pack(text, data))
+    times = rng.choice((1, 1, 1, 2, 3))
+    if kind == "bytes":
+        for _ in range(times):
+            at = rng.randrange(8 if rng.random() < 0.2 else len(file))
+            file[at] ^= 1 << rng.randrange(8)
+        return bytes(file)
+    if kind == "cut":
+        if rng.random() < 0.5:
+            return bytes(file[:rng.randrange(len(file))])
+        return bytes(file) + rng.randbytes(rng.randrange(1, 5))
+    if kind == "header":
+        header = bytearray(text.encode())
+        for _ in range(times):
+            at = rng.randrange(len(header))
+            octet = rng.choice((rng.randrange(256), *b'{}[]":,\\ 0129aeu-+.'))
+            if rng.random() < 0.3:
+                del header[at]
+            elif rng.random() < 0.5:
+                header.insert(at, octet)
+            else:
+                header[at] = octet
+        return pack(bytes(header), data)
+
+    tokens = TOKEN.findall(text)
+    assert "".join(tokens) == text
+
+    def places(test):
+        return [i for i, t in enumerate(tokens) if test(t)] or [0]
+
+    for _ in range(times):
+        at = rng.randrange(len(tokens))
+        if kind == "tokens":
+            what = rng.randrange(4)
+            if what == 0:
+                tokens[at] = ""
+            elif what == 1:
+                tokens.insert(at, tokens[rng.randrange(len(tokens))])
+            elif what == 2:
+                other = rng.randrange(len(tokens))
+                tokens[at], tokens[other] = tokens[other], tokens[at]
+            else:
+                tokens.insert(at, rng.choice(MARKS))
+        elif kind == "numbers":
+            at = rng.choice(places(lambda t: t[:1].isdigit()))
+            tokens[at] = rng.choice(NUMBERS)
+        elif kind == "dtype":
+            at = rng.choice(places(lambda t: t in ('"F16"', '"F32"', '"U8"')))
+            tokens[at] = f'"{rng.choice(DTYPES)}"'
+        elif kind == "words":
+            at = rng.choice(places(lambda t: t and t not in "{}[]:,"))
+            tokens[at] = rng.choice(WORDS + NUMBERS)
+        elif kind == "fields":
+            at = rng.choice(places(lambda t: t == "{"))
+            key = rng.choice(('"x"', '"y"', '""', '"__metadata__"', '"Shape"',
+                              '"shape"', '"dtypes"'))
+            tokens[at] = "{" + key + ":" + rng.choice(WORDS + NUMBERS) + ","
+        elif kind == "spaces":
+            tokens.insert(rng.randrange(len(tokens) + 1), rng.choice(SPACES))
+        elif kind == "twice":
+            keys = places(lambda t: t[:1] == '"')
+            tokens[rng.choice(places(lambda t: t == "{"))] += (
+                tokens[rng.choice(keys)] + ":" + rng.choice(
+                    ('["F32",[],[0,0]]', '["U8",[9],[0,9]]', '"a"', "null"))
+                + ",")
+        elif kind == "escape":
+            at = rng.choice(places(lambda t: t[:1] == '"' and len(t) > 2))
+            word = tokens[at]
+            k = rng.randrange(len(word))
+            code = ord(word[k]) + rng.choice((0, 0, 0, 1, 256))
+            tokens[at] = word[:k] + f"\\u{code:04x}" + word[k + 1:]
+    return pack("".join(tokens), data)
+
+
+def differential():
+    rng, seen, verdicts = random.Random(20240229), set(), [0, 0, 0]
+    bases, packed = list(base_files()), b""
+    while len(packed) < 396_000:
+        file = mutated(rng, *rng.choice(bases))
+        if file in seen:
+            continue
+        seen.add(file)
+        verdict = int(accepted_by_official(file))
+        # Half of them accepted, more or less: a reader that refuses all, or
+        # none, must fail as often.
+        if verdict == 0 and verdicts[0] > sum(verdicts[1:]):
+            continue
+        if verdict:
+            rule = rule_of_leat(file)
+            if rule is None:
+                continue
+            verdict = 2 if rule else 1
+        verdicts[verdict] += 1
+        packed += struct.pack("<IB", len(file), verdict) + file
+    (REFUSED / "differential.bin").write_bytes(packed)
+    print(f"differential.bin: {sum(verdicts)} files, {len(packed)} bytes: "
+          f"{verdicts[0]} refused, {verdicts[1]} accepted, "
+          f"{verdicts[2]} accepted against the rules")
+
+
+# --- Writing them -------------------------------------------------------------
+
+def write(folder, files):
+    """Write (name, columns, bytes) and expected.txt."""
+    models, lines = folder / "models", []
+    shutil.rmtree(models, ignore_errors=True)
+    models.mkdir(parents=True)
+    for name, columns, file in files:
+        name += ".safetensors"
+        assert not (models / name).exists(), name
+        (models / name).write_bytes(file)
+        lines.append(f"{name} {columns}\n")
+    (models / "expected.txt").write_text("".join(lines))
+    size = sum(f.stat().st_size for f in models.iterdir())
+    print(f"{folder.name}: {len(lines)} files, {size} bytes")
+
+
+def shown(name, file, accepts):
+    """Hold the official reader to what is said of it, by both its ways."""
+    assert accepted_by_official(file) == accepts, name
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(file)
+        f.flush()
+        try:
+            with safetensors.safe_open(f.name, framework="np"):
+                opened = True
+        except (safetensors.SafetensorError, OSError, ValueError):
+            opened = False
+    assert opened == accepts, name
+
+
+def main():
+    assert safetensors.__version__ == "0.8.0", safetensors.__version__
+    if "--differential" in sys.argv:
+        differential()
+        return
+    refused = []
+    for name, words, file in official_refuses():
+        shown(name, file, False)
+        refused.append((name, f"{FORMAT} refuses\t{words}", file))
+    for name, code, words, file in itertools.chain(stricter(), architecture()):
+        shown(name, file, True)
+        refused.append((name, f"{code} accepts\t{words}", file))
+    write(REFUSED, refused)
+    odd = []
+    for name, kind, file in accepted():
+        shown(name, file, True)
+        odd.append((name, f"{kind} accepts", file))
+    write(ACCEPTED, odd)
+
+
+main()
