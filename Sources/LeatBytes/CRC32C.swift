@@ -17,7 +17,7 @@ package struct CRC32C {
   }
 
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    for unsafe byte in unsafe bytes { update(byte) }
+    for index in bytes.indices { update(unsafe bytes[index]) }
   }
 
   /// Takes in a number as its eight little-endian bytes.

@@ -8,6 +8,7 @@ package struct Message: ExpressibleByStringInterpolation {
 
   package private(set) var bytes = InlineArray<239, UInt8>(repeating: 0)
   package private(set) var count = 0
+  private var isCut = false
 
   private init() {}
 
@@ -19,18 +20,30 @@ package struct Message: ExpressibleByStringInterpolation {
 
   package init(stringInterpolation interpolation: Interpolation) { self = interpolation.message }
 
+  @inline(never)
   package mutating func append(byte: UInt8) {
-    guard count < Message.capacity else { return }
+    guard !isCut else { return }
+    guard count < Message.capacity else { return cut(before: byte) }
     bytes[count] = byte
     count += 1
   }
 
+  /// Ends a full line between characters.
+  private mutating func cut(before byte: UInt8) {
+    isCut = true
+    guard byte & 0xc0 == 0x80 else { return }
+    while count > 0, bytes[count - 1] & 0xc0 == 0x80 { count -= 1 }
+    if count > 0, bytes[count - 1] >= 0xc0 { count -= 1 }
+  }
+
+  @inline(never)
   mutating func append(_ literal: StaticString) {
     literal.withUTF8Buffer { utf8 in
       for index in utf8.indices { append(byte: unsafe utf8[index]) }
     }
   }
 
+  @inline(never)
   mutating func append(_ number: UInt64) {
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var rest = number
@@ -51,6 +64,7 @@ package struct Message: ExpressibleByStringInterpolation {
   }
 
   /// A float to four significant digits, as `-1.234e-5`: enough to recognise it.
+  @inline(never)
   mutating func append(_ number: Float) {
     if number.isNaN { return append("nan") }
     if number.sign == .minus { append(byte: UInt8(ascii: "-")) }
@@ -100,6 +114,7 @@ package struct Message: ExpressibleByStringInterpolation {
 
     package mutating func appendInterpolation(foreign byte: UInt8) { message.append(foreign: byte) }
 
+    @inline(never)
     package mutating func appendInterpolation(_ message: Message) {
       for index in 0..<message.count { self.message.append(byte: message.bytes[index]) }
     }
@@ -110,6 +125,19 @@ package struct Message: ExpressibleByStringInterpolation {
     }
 
     package mutating func appendInterpolation(_ number: Float) { message.append(number) }
+
+    /// One byte of foreign text: as it is when it is printable ASCII, else as 0x and two digits.
+    package mutating func appendInterpolation(character byte: UInt8) {
+      if byte > 0x20, byte < 0x7f {
+        appendLiteral("'")
+        message.append(byte: byte)
+        appendLiteral("'")
+      } else {
+        appendLiteral("0x")
+        message.append(hexDigit: byte >> 4)
+        message.append(hexDigit: byte & 15)
+      }
+    }
 
     /// A NUL-terminated C string from the caller.
     package mutating func appendInterpolation(text: UnsafePointer<CChar>) {

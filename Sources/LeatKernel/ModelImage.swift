@@ -37,7 +37,8 @@ public struct ModelHeader {
   }
 
   public init(
-    kernel: KernelChoice, isOwned: Bool, inputSize: Int, outputSize: Int, lstmCount: Int, linearCount: Int,
+    kernel: KernelChoice, isOwned: Bool, inputSize: Int, outputSize: Int, lstmCount: Int,
+    linearCount: Int,
     normalizer: Int, inputLimit: Float, imageSize: Int, streamSize: Int, stateSize: Int,
     parameters: UInt64, macsPerStep: UInt64, fingerprint: InlineArray<32, UInt8>, scratch: Scratch
   ) {

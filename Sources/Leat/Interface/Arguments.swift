@@ -6,8 +6,13 @@ import LeatKernel
 
 // What the exported functions check of their arguments before they look at what those point to.
 
-/// A pointer to one object of the caller's or to an array.
+/// Whether a pointer can be to an array of floats.
 @inline(__always)
+func isArray(_ floats: UnsafePointer<Float>?) -> Bool {
+  unsafe floats != nil && UInt(bitPattern: floats) % UInt(MemoryLayout<Float>.alignment) == 0
+}
+
+/// A pointer to one object of the caller's or to an array.
 func checkPointer<Pointee>(
   _ pointer: UnsafePointer<Pointee>?, _ name: StaticString
 ) throws(Failure) {
@@ -20,7 +25,6 @@ func checkPointer<Pointee>(
   }
 }
 
-@inline(__always)
 func checkPointer<Pointee>(
   _ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString
 ) throws(Failure) {

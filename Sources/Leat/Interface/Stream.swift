@@ -80,34 +80,53 @@ private func runStream(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
   _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  guard let block = unsafe streamBlock(stream), unsafe isArray(inputs), unsafe isArray(outputs),
+    let inputs = unsafe inputs, let outputs = unsafe outputs,
+    let count = sampleFloats(steps, block.model), steps <= room(block),
+    unsafe areWithinLimit(inputs, count: count, block.model)
+  else {
+    return unsafe explain(stream, steps, inputs, outputs).report(to: error)
+  }
+  unsafe take(steps, block.model, block, inputs, outputs)
+  return LEAT_OK
+}
+
+/// Says which of the checks of `runStream` failed.
+@inline(never)
+private func explain(
+  _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
+  _ outputs: UnsafeMutablePointer<Float>?
+) -> Failure {
+  do throws(Failure) {
     let block = unsafe try openStream(stream)
-    let image = block.model
     try unsafe checkPointer(inputs, "input")
     try unsafe checkPointer(outputs, "output")
-    guard let inputs = unsafe inputs, let outputs = unsafe outputs else { return LEAT_OK }
-    let count = try sampleFloats(steps, image)
+    guard sampleFloats(steps, block.model) != nil, let inputs = unsafe inputs else {
+      return tooManySamples(steps)
+    }
     guard steps <= room(block) else {
-      throw Failure(
+      return Failure(
         LEAT_E_POSITION, "\(steps) samples more would take the position beyond \(Int64.max)")
     }
-    guard unsafe areWithinLimit(inputs, count: count, image) else {
-      throw unsafe inputFailure(inputs, count: count, image)
-    }
-    unsafe take(steps, image, block, inputs, outputs)
-    return LEAT_OK
+    return unsafe inputFailure(inputs, block.model)
+  } catch {
+    return error
   }
 }
 
-/// Floats in `count` samples, when the arrays of so many can exist.
+private func tooManySamples(_ count: Int) -> Failure {
+  Failure(LEAT_E_ARGUMENT, "\(UInt(bitPattern: count)) samples: no array holds so many")
+}
+
+/// The floats in `count` samples, or nil when no array can hold as many inputs or outputs.
 @inline(__always)
-private func sampleFloats(_ count: Int, _ model: borrowing ModelImage) throws(Failure) -> Int {
+private func sampleFloats(_ count: Int, _ model: borrowing ModelImage) -> Int? {
   let (inputs, inputsOverflow) = unsafe count.multipliedReportingOverflow(
     by: model.header.pointee.inputSize)
   let (outputs, outputsOverflow) = unsafe count.multipliedReportingOverflow(
     by: model.header.pointee.outputSize)
   guard count >= 0, !inputsOverflow, !outputsOverflow, max(inputs, outputs) <= Int.max / 4 else {
-    throw Failure(LEAT_E_ARGUMENT, "\(UInt(bitPattern: count)) samples: no array holds so many")
+    return nil
   }
   return inputs
 }
@@ -125,7 +144,7 @@ public func leat_batch_step(
     let image = unsafe try openStream(streams[0]).model
     let inputSize = unsafe image.header.pointee.inputSize
     let outputSize = unsafe image.header.pointee.outputSize
-    _ = try sampleFloats(count, image)
+    guard sampleFloats(count, image) != nil else { throw tooManySamples(count) }
     var marked = 0
     do throws(Failure) {
       while marked < count {
@@ -168,7 +187,7 @@ private func checkInBatch(
   }
   let inputSize = unsafe model.header.pointee.inputSize
   guard unsafe areWithinLimit(input, count: inputSize, model) else {
-    let failure = unsafe inputFailure(input, count: inputSize, model)
+    let failure = unsafe inputFailure(input, model)
     throw Failure(failure.code, "streams[\(index)]: \(failure.message)")
   }
   unsafe block.header.pointee.isInBatch = true

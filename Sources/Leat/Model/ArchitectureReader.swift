@@ -174,7 +174,8 @@ struct ArchitectureReader: ~Copyable {
       else {
         throw wrong(
           plan.projection,
-          "shape \(projection), expected [proj_size, \(plan.hiddenSize)], proj_size below hidden_size")
+          "shape \(projection), expected [proj_size, \(plan.hiddenSize)], proj_size below hidden_size"
+        )
       }
       plan.outputSize = Int(projection.sizes[0])
       file.tensors[plan.projection].isUsed = true
@@ -233,7 +234,8 @@ struct ArchitectureReader: ~Copyable {
     plan.inputSize = architecture.outputSize
     guard shape.rank == 2, shape.sizes[1] == plan.inputSize else {
       throw wrong(
-        plan.weight, "shape \(shape), expected [out_features, \(plan.inputSize)], as the layer before puts out"
+        plan.weight,
+        "shape \(shape), expected [out_features, \(plan.inputSize)], as the layer before puts out"
       )
     }
     plan.outputSize = Int(shape.sizes[0])

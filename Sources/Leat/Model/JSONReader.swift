@@ -25,10 +25,8 @@ struct JSONReader {
 
   func malformed(_ expected: StaticString) -> Failure {
     if let found = next {
-      var character: Message = ""
-      character.append(foreign: found)
       return Failure(
-        LEAT_E_FORMAT, "header byte \(position): found '\(character)', expected \(expected)")
+        LEAT_E_FORMAT, "header byte \(position): found \(character: found), expected \(expected)")
     }
     return Failure(LEAT_E_FORMAT, "header byte \(position): it ends here, expected \(expected)")
   }
@@ -149,10 +147,10 @@ struct JSONReader {
 
   private mutating func skipNumber() throws(Failure) {
     if next == UInt8(ascii: "-") { position += 1 }
-    let first = next
+    let start = position
     let whole = skipDigits()
     guard whole > 0 else { throw malformed("a number") }
-    guard first != UInt8(ascii: "0") || whole == 1 else {
+    guard whole == 1 || bytes.byte(at: start) != UInt8(ascii: "0") else {
       position -= 1
       throw malformed("a number without leading zeros")
     }
@@ -160,22 +158,45 @@ struct JSONReader {
       position += 1
       guard skipDigits() > 0 else { throw malformed("a digit") }
     }
-    guard next == UInt8(ascii: "e") || next == UInt8(ascii: "E") else {
-      guard whole <= 309 else { throw malformed("a number that a double can hold") }
-      return
-    }
-    position += 1
-    let isSmall = next == UInt8(ascii: "-")
-    if isSmall || next == UInt8(ascii: "+") { position += 1 }
-    let start = position
-    guard skipDigits() > 0 else { throw malformed("a digit") }
+    let end = position
     var exponent = 0
-    for offset in start..<position where exponent < 1_000_000 {
-      exponent = exponent * 10 + Int(bytes.byte(at: offset) - UInt8(ascii: "0"))
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      position += 1
+      let isNegative = next == UInt8(ascii: "-")
+      if isNegative || next == UInt8(ascii: "+") { position += 1 }
+      let first = position
+      guard skipDigits() > 0 else { throw malformed("a digit") }
+      for offset in first..<position where exponent < 1_000_000_000 {
+        exponent = exponent * 10 + Int(bytes.byte(at: offset) - UInt8(ascii: "0"))
+      }
+      if isNegative { exponent = -exponent }
     }
-    guard isSmall || first == UInt8(ascii: "0") || whole + exponent <= 309 else {
+    guard fitsDouble(start, end, exponent: exponent + whole) else {
       throw malformed("a number that a double can hold")
     }
+  }
+
+  /// Whether 0.DIGITS · 10^exponent is at most the largest double, 1.797693134862315708e308; the
+  /// digits stand from `start` to `end`, a point among them.
+  private func fitsDouble(_ start: Int, _ end: Int, exponent: Int) -> Bool {
+    var exponent = exponent
+    var leading: UInt64 = 0
+    var count = 0
+    for offset in start..<end where bytes.byte(at: offset) != UInt8(ascii: ".") && count < 17 {
+      let digit = bytes.byte(at: offset) - UInt8(ascii: "0")
+      if count == 0, digit == 0 {
+        exponent -= 1
+      } else {
+        leading = leading * 10 + UInt64(digit)
+        count += 1
+      }
+    }
+    guard count > 0, exponent >= 309 else { return true }
+    while count < 17 {
+      leading *= 10
+      count += 1
+    }
+    return exponent == 309 && leading <= 17_976_931_348_623_157
   }
 
   // MARK: Any value

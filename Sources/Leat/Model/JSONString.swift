@@ -187,22 +187,28 @@ struct Text {
 }
 
 extension Message.Interpolation {
-  /// As much of a name as leaves room for the rest of the line.
-  mutating func appendInterpolation(_ text: Text) {
-    for index in 0..<min(text.count, 72) { appendInterpolation(foreign: text.bytes[index]) }
-    if text.count > 72 { appendLiteral("...") }
-  }
-
+  /// As much of a name as leaves room for the rest of the line; cut between characters.
   mutating func appendInterpolation(_ string: JSONString) {
     var characters = JSONString.Unescaped(string)
     var count = 0
     while let byte = characters.next() {
-      if count == 72 {
+      count += 1
+      if count > 72, byte & 0xc0 != 0x80 {
         appendLiteral("...")
         return
       }
       appendInterpolation(foreign: byte)
-      count += 1
+    }
+  }
+
+  mutating func appendInterpolation(_ text: Text) {
+    for index in 0..<text.count {
+      let byte = text.bytes[index]
+      if index >= 72, byte & 0xc0 != 0x80 {
+        appendLiteral("...")
+        return
+      }
+      appendInterpolation(foreign: byte)
     }
   }
 }

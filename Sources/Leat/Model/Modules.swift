@@ -27,7 +27,8 @@ struct Modules {
     try modules.gather(file)
     guard modules.lstmCount > 0 else {
       throw Failure(
-        LEAT_E_MODEL, "no nn.LSTM in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'")
+        LEAT_E_MODEL,
+        "no nn.LSTM in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'")
     }
     var metadata = file.metadata
     while let entry = metadata.next() {
@@ -125,7 +126,8 @@ struct Modules {
       guard let known = Activation(name: word) else {
         throw Failure(
           LEAT_E_UNSUPPORTED,
-          "leat.layers: activation '\(word)' of '\(name)', expected none, relu, sigmoid, tanh or softmax")
+          "leat.layers: activation '\(word)' of '\(name)', expected none, relu, sigmoid, tanh or softmax"
+        )
       }
       activation = known
     }
@@ -134,11 +136,13 @@ struct Modules {
       modules[place].activation = activation
       if modules[place].isLSTM {
         guard activation == .none else {
-          throw Failure(LEAT_E_UNSUPPORTED, "leat.layers: '\(name)' is an nn.LSTM, expected no activation")
+          throw Failure(
+            LEAT_E_UNSUPPORTED, "leat.layers: '\(name)' is an nn.LSTM, expected no activation")
         }
         guard place == 0 || modules[place - 1].isLSTM else {
           throw Failure(
-            LEAT_E_UNSUPPORTED, "leat.layers: nn.LSTM '\(name)' behind an nn.Linear, expected it before")
+            LEAT_E_UNSUPPORTED,
+            "leat.layers: nn.LSTM '\(name)' behind an nn.Linear, expected it before")
         }
       } else if place == 0 {
         throw Failure(LEAT_E_UNSUPPORTED, "leat.layers: expected an nn.LSTM first, not '\(name)'")

@@ -31,11 +31,13 @@ struct Safetensors: ~Copyable {
     guard length <= Safetensors.longestHeader else {
       throw Failure(
         LEAT_E_FORMAT,
-        "header of \(length) bytes: expected at most \(Safetensors.longestHeader); is it safetensors?")
+        "header of \(length) bytes: expected at most \(Safetensors.longestHeader); is it safetensors?"
+      )
     }
     guard length <= UInt64(file.count - 8) else {
       throw Failure(
-        LEAT_E_FORMAT, "header of \(length) bytes in a file of \(file.count): the file is cut short")
+        LEAT_E_FORMAT, "header of \(length) bytes in a file of \(file.count): the file is cut short"
+      )
     }
     let header = file.slice(8, 8 + Int(length))
     guard header.isUTF8 else { throw Failure(LEAT_E_FORMAT, "the header is not UTF-8") }
@@ -132,7 +134,8 @@ struct Safetensors: ~Copyable {
     }
     guard offset == UInt64(data.count) else {
       throw Failure(
-        LEAT_E_FORMAT, "\(data.count) bytes of data: expected \(offset), where the last tensor ends")
+        LEAT_E_FORMAT, "\(data.count) bytes of data: expected \(offset), where the last tensor ends"
+      )
     }
   }
 

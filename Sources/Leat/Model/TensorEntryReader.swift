@@ -58,7 +58,14 @@ struct TensorEntryReader {
   private mutating func readType(
     _ json: inout JSONReader, _ tensor: inout Tensor
   ) throws(Failure) {
+    // The official reader also takes {"F32": null}, serde's longer way to write an enum.
+    let isObject = json.take(UInt8(ascii: "{"))
     let text = try json.string()
+    if isObject {
+      try json.expect(UInt8(ascii: ":"), "':'")
+      guard try json.takeNull() else { throw json.malformed("null") }
+      try json.expect(UInt8(ascii: "}"), "'}'")
+    }
     guard let type = DataType(text) else {
       throw wrong("dtype '\(text)' is none of the safetensors format")
     }

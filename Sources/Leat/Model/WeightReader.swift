@@ -31,7 +31,7 @@ struct WeightReader {
 
   /// IEEE 754 binary16 to binary32. Spelled out, since a processor without the instruction would
   /// call the compiler's library.
-  private static func widen(_ half: UInt16) -> Float {
+  static func widen(_ half: UInt16) -> Float {
     let sign = UInt32(half & 0x8000) << 16
     let exponent = UInt32(half >> 10) & 31
     let fraction = UInt32(half & 0x3ff)

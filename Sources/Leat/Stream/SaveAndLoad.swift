@@ -73,7 +73,8 @@ extension StreamBlock {
     for index in 0..<32 where expected[index] != found[index] {
       throw Failure(
         LEAT_E_MISMATCH,
-        "state of model \(hex: found.span, most: 8)..., expected model \(hex: expected.span, most: 8)...")
+        "state of model \(hex: found.span, most: 8)..., expected model \(hex: expected.span, most: 8)..."
+      )
     }
     var fits = unsafe state.layers == model.header.pointee.lstmCount
     if fits {

@@ -49,7 +49,8 @@ extension StreamBlock {
       let value = unsafe hidden[element]
       guard value.magnitude <= layer.hiddenLimit else {
         throw Failure(
-          code, "h[\(element)] of layer \(index) is \(value), expected at most \(layer.hiddenLimit)")
+          code, "h[\(element)] of layer \(index) is \(value), expected at most \(layer.hiddenLimit)"
+        )
       }
     }
   }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+
+/// What the library says when it refuses.
+struct LibraryError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ error: leat_error) {
+    description = unsafe withUnsafeBytes(of: error.message) { bytes in
+      unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  /// Calls a function of the library and throws what it reports.
+  static func check(_ call: (UnsafeMutablePointer<leat_error>) -> Int32) throws {
+    var error = leat_error()
+    let code = unsafe call(&error)
+    if code < 0 { throw LibraryError(error) }
+  }
+}
+
+/// A model that `leat_model_open` read, for as long as this lives.
+@safe final class Model {
+  private let model: OpaquePointer
+
+  init(path: String) throws {
+    var model: OpaquePointer?
+    try unsafe LibraryError.check { error in unsafe leat_model_open(path, &model, error) }
+    // Safe: leat_model_open has returned LEAT_OK, and then there is a model.
+    unsafe self.model = model!
+  }
+
+  deinit { unsafe leat_model_close(model) }
+
+  func info() throws -> leat_model_info_t {
+    var info = leat_model_info_t()
+    try unsafe LibraryError.check { error in unsafe leat_model_info(model, &info, error) }
+    return info
+  }
+
+  func layer(_ index: UInt32) throws -> leat_layer_info_t {
+    var info = leat_layer_info_t()
+    try unsafe LibraryError.check { error in unsafe leat_model_layer(model, index, &info, error) }
+    return info
+  }
+}
