@@ -25,8 +25,11 @@ LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/liblea
 EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
              examples-c/telemetry.c,$(wildcard examples-c/*.c)))
 
-.PHONY: all demo test examples install uninstall clean setup
-all: setup $(LIBRARIES) build/leat
+.PHONY: all libraries demo test examples install uninstall clean setup
+all: libraries build/leat
+
+libraries: setup
+	@$(MAKE) --no-print-directory $(LIBRARIES)
 
 setup:
 	@.ci/setup cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
@@ -38,9 +41,9 @@ build/embedded.stamp: $(SWIFT_SOURCES)
 	@mkdir -p build
 	@echo "compiling the libraries (Embedded Swift)"
 	@.ci/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
-	    --product LeatArchive
+	    -debug-info-format none --product LeatArchive
 	@.ci/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
-	    --product LeatStoreArchive
+	    -debug-info-format none --product LeatStoreArchive
 	@touch $@
 
 # One object each, in which everything is local but the interface.
@@ -50,7 +53,6 @@ build/leat.o: build/embedded.stamp
 build/leat_store.o: build/embedded.stamp
 	@.ci/link-object $@ $(foreach m,$(STORE_MODULES),$(EMBEDDED)/release/$m.build)
 
-build/%.a: build/%.o
 build/libleat.a: build/leat.o
 	@rm -f $@ && ar rcs $@ $<
 build/libleat_store.a: build/leat_store.o
@@ -75,3 +77,51 @@ build/leat: $(SWIFT_SOURCES)
 	@echo "compiling the tool"
 	@.ci/quietly swift build -c release --product leat
 	@cp .build/release/leat $@
+
+# --- the examples ----------------------------------------------------------
+
+examples: libraries
+	@$(MAKE) --no-print-directory $(EXAMPLES)
+
+build/examples/monitor build/examples/record_telemetry: examples-c/telemetry.c \
+    examples-c/telemetry.h
+build/examples/%: examples-c/%.c $(LIBRARIES) $(HEADERS)
+	@mkdir -p build/examples
+	@$(CC) $(WARN) $(CFLAGS) -IInclude -o $@ $(filter %.c,$^) -Lbuild -lleat_store -lleat \
+	    -lsqlite3 -lm -Wl,-rpath,'$$ORIGIN/..'
+
+demo: libraries
+	@$(MAKE) --no-print-directory build/examples/monitor
+	@examples-c/demo.sh
+
+# --- the tests -------------------------------------------------------------
+
+test:
+	@.ci/setup cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
+	@$(MAKE) --no-print-directory $(LIBRARIES) build/leat $(EXAMPLES)
+	@.ci/test
+
+# --- installation ----------------------------------------------------------
+
+INSTALL = install -D -m
+
+install: all
+	@for header in $(HEADERS); do \
+	    $(INSTALL) 644 $$header "$(DESTDIR)$(PREFIX)/include/$${header##*/}" || exit; \
+	done
+	@for name in leat leat_store; do \
+	    $(INSTALL) 644 build/lib$$name.a "$(DESTDIR)$(LIBDIR)/lib$$name.a" && \
+	    $(INSTALL) 755 build/lib$$name.so "$(DESTDIR)$(LIBDIR)/lib$$name.so.$(ABI)" && \
+	    ln -sf lib$$name.so.$(ABI) "$(DESTDIR)$(LIBDIR)/lib$$name.so" || exit; \
+	done
+	@$(INSTALL) 755 build/leat "$(DESTDIR)$(PREFIX)/bin/leat"
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+	@echo "installed in $(DESTDIR)$(PREFIX)"
+
+uninstall:
+	@rm -f $(foreach n,leat leat_store,"$(DESTDIR)$(PREFIX)/include/$n.h" \
+	    $(foreach e,a so so.$(ABI),"$(DESTDIR)$(LIBDIR)/lib$n.$e")) \
+	    "$(DESTDIR)$(PREFIX)/bin/leat"
+
+clean:
+	@rm -rf build .build $(EMBEDDED)

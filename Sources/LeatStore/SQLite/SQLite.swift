@@ -27,7 +27,7 @@ import LeatBytes
     unsafe raw = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
     if result != SQLITE_OK {
-      let failure = failure(result)
+      let failure = unsafe failure(result, "'\(text: path)'")
       close()
       throw failure
     }
@@ -76,15 +76,16 @@ import LeatBytes
   }
 
   /// What a call that returned `result` failed with.
-  func failure(_ result: Int32) -> Failure {
+  func failure(_ result: Int32) -> Failure { failure(result, "\(self)") }
+
+  @inline(never)
+  private func failure(_ result: Int32, _ place: Message) -> Failure {
     let extended = unsafe sqlite3_extended_errcode(raw)
     let isItsOwn = extended & 0xff == result & 0xff
     let words = unsafe isItsOwn ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
-    return unsafe Failure(sqlite: isItsOwn ? extended : result, words: words, on: self)
+    return unsafe Failure(
+      sqlite: isItsOwn ? extended : result, words, SystemError(sqlite3_system_errno(raw)), place)
   }
-
-  /// The system's reason for an error in reading, writing or opening a file, or 0.
-  fileprivate var systemError: Int32 { unsafe sqlite3_system_errno(raw) }
 }
 
 /// The name of a connection's own database, among those attached to it.
@@ -218,7 +219,10 @@ func requireSQLiteVersion() throws(Failure) {
 
 extension Failure {
   /// `code` is one of SQLite's extended result codes.
-  fileprivate init(sqlite code: Int32, words: UnsafePointer<CChar>?, on connection: Connection) {
+  fileprivate init(
+    sqlite code: Int32, _ words: UnsafePointer<CChar>?, _ systemError: SystemError,
+    _ place: Message
+  ) {
     let leatCode: Int32
     var asksSystem = false
     switch code & 0xff {
@@ -236,9 +240,8 @@ extension Failure {
     }
     var message: Message = "SQLite error \(code)"
     if let words = unsafe words { message = unsafe "\(text: words) (\(message))" }
-    let systemError = connection.systemError
-    if asksSystem, systemError != 0 { message = "\(message), \(SystemError(systemError))" }
-    self.init(leatCode, "\(message), in \(connection)")
+    if asksSystem, systemError.number != 0 { message = "\(message), \(systemError)" }
+    self.init(leatCode, "\(message): \(place)")
     sqliteCode = code
   }
 }
