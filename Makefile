@@ -29,7 +29,7 @@ EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
 all: libraries build/leat
 
 libraries: setup
-	@$(MAKE) --no-print-directory $(LIBRARIES)
+	@$(MAKE) -s $(LIBRARIES)
 
 setup:
 	@.ci/setup cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
@@ -75,13 +75,13 @@ build/libleat_store.so: build/leat_store.o build/libleat.so Sources/CShims/expor
 build/leat: $(SWIFT_SOURCES)
 	@mkdir -p build
 	@echo "compiling the tool"
-	@.ci/quietly swift build -c release --product leat
-	@cp .build/release/leat $@
+	@.ci/quietly swift build -c release --static-swift-stdlib --product leat
+	@strip -o $@ .build/release/leat
 
 # --- the examples ----------------------------------------------------------
 
 examples: libraries
-	@$(MAKE) --no-print-directory $(EXAMPLES)
+	@$(MAKE) -s $(EXAMPLES)
 
 build/examples/monitor build/examples/record_telemetry: examples-c/telemetry.c \
     examples-c/telemetry.h
@@ -91,14 +91,14 @@ build/examples/%: examples-c/%.c $(LIBRARIES) $(HEADERS)
 	    -lsqlite3 -lm -Wl,-rpath,'$$ORIGIN/..'
 
 demo: libraries
-	@$(MAKE) --no-print-directory build/examples/monitor
+	@$(MAKE) -s build/examples/monitor
 	@examples-c/demo.sh
 
 # --- the tests -------------------------------------------------------------
 
 test:
 	@.ci/setup cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
-	@$(MAKE) --no-print-directory $(LIBRARIES) build/leat $(EXAMPLES)
+	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
 	@.ci/test
 
 # --- installation ----------------------------------------------------------

@@ -133,7 +133,8 @@ void leat_model_close(const leat_model *model);
  * that stands in memory. Checks the whole file, as leat_model_init() does.
  *
  * file         its bytes, of any alignment
- * LEAT_E_ARGUMENT, LEAT_E_FORMAT, LEAT_E_MODEL, LEAT_E_UNSUPPORTED */
+ * LEAT_E_FORMAT, LEAT_E_MODEL, LEAT_E_UNSUPPORTED, LEAT_E_NEWER as for
+ * leat_model_init(). */
 int leat_model_measure(const void *file, size_t file_size, size_t *memory_size,
                        leat_error *error);
 
@@ -145,8 +146,8 @@ int leat_model_measure(const void *file, size_t file_size, size_t *memory_size,
  * memory_size  at least what leat_model_measure() says, else LEAT_E_SIZE
  * LEAT_E_FORMAT: no safetensors file. LEAT_E_MODEL: a tensor is missing,
  * unused, of the wrong shape or not finite; the message names it.
- * LEAT_E_UNSUPPORTED: bidirectional, or a dtype that isn't read. On an error
- * the block's contents are undefined. */
+ * LEAT_E_UNSUPPORTED: bidirectional, or a dtype that isn't read.
+ * LEAT_E_NEWER: metadata of a later format. */
 int leat_model_init(void *memory, size_t memory_size, const void *file,
                     size_t file_size, const leat_model **model,
                     leat_error *error);
