@@ -184,6 +184,14 @@ typedef struct leat_layer_info_t {
 int leat_model_layer(const leat_model *model, uint32_t layer,
                      leat_layer_info_t *info, leat_error *error);
 
+/* Copy out the figures the model normalises its inputs with, as it computes
+ * (input - mean) / standard_deviation: 0 and 1 of a model without. For who
+ * wants to compare samples with forecasts in the model's units.
+ *
+ * mean, standard_deviation  [input_size] each, or NULL if it isn't wanted */
+int leat_model_normalizer(const leat_model *model, float *mean,
+                          float *standard_deviation, leat_error *error);
+
 /* ------------------------------------------------------------------------ *
  * Stream
  * ------------------------------------------------------------------------ */
@@ -196,7 +204,8 @@ typedef struct leat_stream leat_stream;
 /* The greatest position. */
 #define LEAT_POSITION_MAX INT64_MAX
 
-/* Return the bytes of a stream of this model, 0 when model is NULL or none. */
+/* Return the bytes of a stream of this model, 0 when model is NULL or none: a
+ * multiple of LEAT_FAST_ALIGNMENT, so that streams can stand side by side. */
 size_t leat_stream_size(const leat_model *model);
 
 /* A bound on leat_stream_size() known to the compiler, for static storage:
@@ -208,10 +217,11 @@ size_t leat_stream_size(const leat_model *model);
  * lstm_layers  LSTM layers, all together
  * linear       the largest out_features of an nn.Linear, 0 if there is none */
 #define LEAT_STREAM_BYTES(inputs, hidden, lstm_layers, linear)                 \
-    ((size_t)64 +                                                              \
-     (size_t)4 * ((size_t)3 * (size_t)(lstm_layers) * LEAT_ROUND_UP(hidden) +  \
-                  LEAT_ROUND_UP(hidden) + LEAT_ROUND_UP(inputs) +              \
-                  (size_t)2 * LEAT_ROUND_UP(linear)))
+    (((size_t)64 +                                                             \
+      (size_t)4 * ((size_t)3 * (size_t)(lstm_layers) * LEAT_ROUND_UP(hidden) + \
+                   LEAT_ROUND_UP(hidden) + LEAT_ROUND_UP(inputs) +             \
+                   (size_t)2 * LEAT_ROUND_UP(linear)) +                        \
+      (size_t)63) / 64 * 64)
 #define LEAT_ROUND_UP(n) (((size_t)(n) + 7) / 8 * 8)
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -309,10 +319,11 @@ int leat_stream_set_state(leat_stream *stream, uint32_t layer, const float *h,
  * ------------------------------------------------------------------------ */
 
 /* A state holds position, h and c, which model they belong to, and a
- * checksum; little-endian, without padding, of any alignment: the same bytes
- * on every machine. Documentation/Formats.md gives every byte. This library
- * reads versions 1 to LEAT_STATE_VERSION and writes the last; it is raised
- * when the bytes change. */
+ * checksum; not the last output: who needs that again after a load keeps it
+ * beside the state. It is little-endian, without padding, of any alignment:
+ * the same bytes on every machine. Documentation/Formats.md gives every byte.
+ * This library reads versions 1 to LEAT_STATE_VERSION and writes the last; it
+ * is raised when the bytes change. */
 #define LEAT_STATE_VERSION 1
 
 /* Return the bytes of a state of this model, 0 when model is NULL or none. */

@@ -101,7 +101,8 @@ int leat_store_open(const char *path, const leat_store_options *options,
  * the caller's and must outlive the store; it is used by the thread that uses
  * the store. Its journal_mode and synchronous stay as they are, and with them
  * what a commit survives: set journal_mode=WAL and synchronous=FULL for the
- * promise above.
+ * promise above. After LEAT_FALLBACK rows of the caller's own may be further
+ * on than the state: delete those beyond its position.
  *
  * options  may be NULL; of the flags only LEAT_STORE_TAKE_OVER is taken
  * Inside a transaction of the caller's: LEAT_E_ARGUMENT. Else as

@@ -95,7 +95,13 @@ extension StoreHandle {
     var survey = Survey()
     let rows = try statement(query)
     try rows.bind(1, slot)
+    var count = 0
     while try rows.step() {
+      // Pages that point at each other can make SQLite give rows without end.
+      count += 1
+      if count > 64 {
+        throw Failure(LEAT_E_CORRUPT, "leat_checkpoint has more rows than ids, in \(connection)")
+      }
       survey.note(slot: rows.integer(0) ?? 0, generation: rows.integer(1))
     }
     return survey

@@ -81,3 +81,27 @@ public func leat_model_layer(
     return LEAT_OK
   }
 }
+
+@_cdecl("leat_model_normalizer") @implementation
+public func leat_model_normalizer(
+  _ model: OpaquePointer!, _ mean: UnsafeMutablePointer<Float>!,
+  _ standard_deviation: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model)
+    if unsafe mean != nil { try unsafe checkPointer(mean, "mean") }
+    if unsafe standard_deviation != nil {
+      try unsafe checkPointer(standard_deviation, "standard_deviation")
+    }
+    let size = unsafe image.header.pointee.inputSize
+    let offset = unsafe image.header.pointee.normalizer
+    let means = unsafe offset == 0 ? nil : image.floats(at: offset)
+    if let mean = unsafe mean {
+      for index in 0..<size { unsafe mean[index] = means?[index] ?? 0 }
+    }
+    if let deviation = unsafe standard_deviation {
+      for index in 0..<size { unsafe deviation[index] = means?[size + index] ?? 1 }
+    }
+    return LEAT_OK
+  }
+}

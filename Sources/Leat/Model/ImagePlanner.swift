@@ -93,9 +93,12 @@ struct ImagePlanner {
   mutating func placeScratch(
     _ architecture: Architecture
   ) throws(Failure) -> ModelHeader.Scratch {
-    ModelHeader.Scratch(
+    let scratch = ModelHeader.Scratch(
       normalized: try reserveInStream(architecture.hasNormalizer ? architecture.inputSize : 0),
       unprojected: try reserveInStream(widestProjected),
       linear: (try reserveInStream(widestLinear), try reserveInStream(widestLinear)))
+    // To a whole cache line: everything is a multiple of half of one.
+    if streamSize % ImagePlanner.alignment != 0 { _ = try reserveInStream(1) }
+    return scratch
   }
 }

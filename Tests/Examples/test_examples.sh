@@ -1,0 +1,159 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_examples.sh: run each program of build/examples and check what it
+# claims; kill those that resume with SIGKILL at random points.
+# usage: Tests/Examples/test_examples.sh, after make examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Examples/common.sh
+
+bin=build/examples
+
+# usage: refused WORDS COMMAND ...: the command fails, and says why.
+refused() {
+    words=$1
+    shift
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/err"
+    [ $code -eq 1 ] && grep -q "$words" "$work/err"
+}
+
+# usage: has FILE WORDS [LINES]: so many lines of the file have the words, or 1.
+has() {
+    found=$(grep -c -e "$2" "$1")
+    [ "$found" -eq "${3:-1}" ] || { echo "$found times \"$2\" in"; cat "$1"; return 1; }
+}
+
+# usage: stopped_by SIGNAL SECONDS FILE COMMAND ...: it ends well.
+stopped_by() {
+    signal=$1 seconds=$2 file=$3
+    shift 3
+    "$@" >"$file" 2>"$file.said" &
+    process=$!
+    sleep "$seconds"
+    kill -s "$signal" $process
+    wait $process 2>/dev/null
+    code=$?
+    cat "$file.said"
+    if [ "$signal" = KILL ]; then [ $code -eq 137 ]; else [ $code -eq 0 ]; fi
+}
+
+# The recording five times over.
+awk -F, 'NR == 1 { print; next } { line[NR] = $0 }
+    END { for (i = 0; i < 5; i++) for (n = 2; n <= NR; n++) print line[n] }' \
+    "$recording" >"$work/long.csv"
+
+# --- resume ----------------------------------------------------------------
+
+expect "resume: runs over the samples" prints "$work/whole" \
+    "$bin/resume" "$model" "$work/whole.db" "$work/long"
+expect "resume: a line of 1 + 11 numbers for each sample" awk -v n="$samples" '
+    NF != 12 || $1 != NR { print; bad = 1 } END { exit bad || NR != 15 * n }' "$work/whole"
+expect "resume: killed 20 times" \
+    killed_runs "$work/resume" "$bin/resume" "$model" STORE "$work/long"
+expect "resume: the same lines as uninterrupted" \
+    same_by_position 1 "$work/whole" "$work/resume"
+
+head -n 150 "$work/samples" >"$work/growing"
+printf '0.5 1 ' >>"$work/growing"
+expect "resume: a line that isn't finished waits" prints "$work/grown.1" \
+    "$bin/resume" "$model" "$work/grown.db" "$work/growing"
+sed -n '151,$p' "$work/samples" >"$work/rest"
+head -n 150 "$work/samples" | cat - "$work/rest" >"$work/growing"
+expect "resume: goes on when the file has grown" prints "$work/grown.2" \
+    "$bin/resume" "$model" "$work/grown.db" "$work/growing"
+head -n "$samples" "$work/whole" >"$work/once"
+expect "resume: the same lines as of the whole file" sh -c "
+    { head -n 100 '$work/grown.1'; cat '$work/grown.2'; } | cmp - '$work/once'"
+expect "resume: refuses a line that is no sample" sh -c "
+    echo 1 2 three >'$work/bad'
+    '$bin/resume' '$model' '$work/bad.db' '$work/bad' 2>&1 | grep 'a line of the samples'"
+expect "resume: refuses another model's store" refused "is of model" \
+    "$bin/resume" Tests/Vectors/layers-2/model.safetensors "$work/whole.db" "$work/long"
+
+# --- static_memory ---------------------------------------------------------
+
+expect "static_memory: runs" prints "$work/static" "$bin/static_memory"
+expect "static_memory: resume's last line" sh -c "
+    sed -n ${samples}p '$work/whole' | cmp - '$work/static'"
+
+# --- sequence_and_step -----------------------------------------------------
+
+for model_case in layers-2 layers-4 projection-32-8-2 stacked initial-state; do
+    expect "sequence_and_step: $model_case" prints "$work/relations" \
+        "$bin/sequence_and_step" Tests/Vectors/$model_case/model.safetensors
+    expect "sequence_and_step: five relations, $model_case" \
+        has "$work/relations" 'same bits' 5
+done
+expect "sequence_and_step: by default" prints "$work/relations" "$bin/sequence_and_step"
+expect "sequence_and_step: refuses a model with a head" refused "nn.Linear" \
+    "$bin/sequence_and_step" "$model"
+
+# --- many_streams ----------------------------------------------------------
+
+many="$bin/many_streams $model $work/many.db"
+expect "many_streams: runs" prints "$work/many" $many
+expect "many_streams: begins at 0" has "$work/many" '64 streams from position 0 to 1000'
+expect "many_streams: a batch changes no bit" has "$work/many" 'alone gives the same bits'
+for wait in 0.005 0.01 0.015 0.02 0.025 0.03 0.035 0.04; do
+    $many >/dev/null 2>&1 &
+    sleep $wait
+    kill -9 $! 2>/dev/null
+    wait $! 2>/dev/null
+done
+expect "many_streams: killed, all resume at one position" prints "$work/many" $many
+expect "many_streams: and with the same bits" has "$work/many" 'alone gives the same bits'
+
+# --- exactly_once ----------------------------------------------------------
+
+head -n $((5 * samples)) "$work/whole" >"$work/rows"
+expect "exactly_once: runs" prints "$work/table" \
+    "$bin/exactly_once" "$model" "$work/table.db" "$work/long.csv"
+expect "exactly_once: the rows are what resume prints" cmp "$work/table" "$work/rows"
+expect "exactly_once: killed 20 times" \
+    killed_runs "$work/exactly" "$bin/exactly_once" "$model" STORE "$work/long.csv"
+expect "exactly_once: the rows are the position at each start" awk '
+    NF != 4 || $1 != $4 { print; bad = 1 } $1 > 0 { later++ }
+    END { exit bad || later == 0 }' "$work/exactly/log"
+for round in "$work"/exactly/[0-9]*; do
+    last=
+    for run in "$round"/run.*; do last=$run; done
+    expect "exactly_once: the rows are those of the uninterrupted run" cmp "$last" "$work/rows"
+done
+
+# --- monitor ---------------------------------------------------------------
+
+monitor="$bin/monitor --bits --input $work/long.csv"
+expect "monitor: runs" prints "$work/monitored" $monitor --store "$work/monitored.db"
+expect "monitor: a line for each sample, a score for all but the first" awk -v n="$samples" '
+    $2 != NR - 1 || ($3 + 0 > 0) != (NR > 1) { print; bad = 1 }
+    END { exit bad || NR != 5 * n }' "$work/monitored"
+expect "monitor: killed 20 times" killed_runs "$work/monitor" $monitor --store STORE
+expect "monitor: the same lines as uninterrupted" \
+    same_by_position 2 "$work/monitored" "$work/monitor"
+
+term="$bin/monitor --every 1000000 --rate 200 --store $work/term.db"
+expect "monitor: leaves on SIGTERM" stopped_by TERM 0.5 "$work/term.1" $term
+expect "monitor: leaves on SIGINT" stopped_by INT 0.5 "$work/term.2" $term
+expect "monitor: with a checkpoint, so that nothing is repeated" sh -c "
+    cat '$work/term.1' '$work/term.2' |
+        awk '\$2 != NR - 1 { print; bad = 1 } END { exit bad || NR < 100 }'"
+
+live="$bin/monitor --live --every 4 --store $work/live.db"
+expect "monitor: live" stopped_by INT 2 "$work/live.1" $live
+expect "monitor: 10 samples a second" awk '
+    NF < 3 { bad = 1 } { print } END { exit bad || NR < 10 || NR > 21 }' "$work/live.1"
+expect "monitor: live, killed" stopped_by KILL 1 "$work/live.2" $live
+expect "monitor: live, resumed" stopped_by TERM 1 "$work/live.3" $live
+expect "monitor: the gap in time is told" grep "s passed unseen" "$work/live.3.said"
+expect "monitor: a checkpoint's samples are kept" awk '
+    FNR == 1 { start[FILENAME] = $2 } { next_one[FILENAME] = $2 + 1 }
+    END { a = ARGV[1]; b = ARGV[2]; c = ARGV[3]
+          print next_one[a], start[b], next_one[b], start[c]
+          exit start[b] != next_one[a] || start[c] > next_one[b] || start[c] < next_one[b] - 4 }
+    ' "$work/live.1" "$work/live.2" "$work/live.3"
+expect "monitor: --help" prints "$work/help" "$bin/monitor" --help
+expect "monitor: refuses an option it doesn't know" refused "see --help" "$bin/monitor" --no
+
+finish
