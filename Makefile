@@ -19,8 +19,6 @@ EMBEDDED = .build-embedded
 SWIFT_SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.h' \
                    -o -name '*.modulemap')
 HEADERS = Include/leat.h Include/leat_store.h
-CORE_MODULES  = LeatBytes LeatKernel LeatKernelExact LeatKernelFused Leat LeatHosted
-STORE_MODULES = LeatBytes LeatStore
 LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/libleat_store.a
 EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
              examples-c/telemetry.c,$(wildcard examples-c/*.c)))
@@ -48,10 +46,10 @@ build/embedded.stamp: $(SWIFT_SOURCES)
 
 # One object each, in which everything is local but the interface.
 build/leat.o: build/embedded.stamp
-	@.ci/link-object $@ $(foreach m,$(CORE_MODULES),$(EMBEDDED)/release/$m.build)
+	@.ci/link-object $@ $(EMBEDDED)/release/LeatArchive.product/Objects.LinkFileList
 
 build/leat_store.o: build/embedded.stamp
-	@.ci/link-object $@ $(foreach m,$(STORE_MODULES),$(EMBEDDED)/release/$m.build)
+	@.ci/link-object $@ $(EMBEDDED)/release/LeatStoreArchive.product/Objects.LinkFileList
 
 build/libleat.a: build/leat.o
 	@rm -f $@ && ar rcs $@ $<

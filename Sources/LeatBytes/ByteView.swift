@@ -11,6 +11,11 @@
     self.count = count
   }
 
+  package static var empty: ByteView {
+    let nothing: StaticString = ""
+    return unsafe ByteView(nothing.utf8Start, count: 0)
+  }
+
   @inline(__always)
   package func byte(at offset: Int) -> UInt8 {
     assert(offset >= 0 && offset < count)

@@ -14,7 +14,7 @@ public func leat_model_open(
 ) -> Int32 {
   unsafe reporting(to: error) { () throws(Failure) -> Int32 in
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
-    guard unsafe model != nil else { throw Failure(LEAT_E_ARGUMENT, "model is NULL") }
+    try unsafe checkPointer(model, "model")
     let file = try unsafe FileBytes(path)
     let code = unsafe file.bytes.withBytes { bytes in
       unsafe leatcore_model_load(

@@ -4,9 +4,13 @@
 /// time and never a bit, since no operation crosses lanes but where it is spelled out.
 public typealias Lanes = SIMD8<Float>
 
+/// Two of them side by side.
+public typealias LanePair = SIMD16<Float>
+
 /// How a × b + c is rounded once. The kernels are written for either and compiled for both.
 public protocol FusedMultiplyAdd {
   static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes
+  static func fma(_ a: LanePair, _ b: LanePair, _ c: LanePair) -> LanePair
 }
 
 /// The same bits from any processor that has Double: the product of two floats is exact in Double,
@@ -34,5 +38,12 @@ public enum SoftwareFMA: FusedMultiplyAdd {
     let neighbour = bits &+ SIMD8<Int64>(repeating: -1).replacing(with: 1, where: isAway)
     let odd = bits.replacing(with: neighbour, where: isEven .& isInexact)
     return unsafe Lanes(unsafeBitCast(odd, to: Wide.self))
+  }
+
+  @inlinable @inline(__always)
+  public static func fma(_ a: LanePair, _ b: LanePair, _ c: LanePair) -> LanePair {
+    LanePair(
+      lowHalf: fma(a.lowHalf, b.lowHalf, c.lowHalf),
+      highHalf: fma(a.highHalf, b.highHalf, c.highHalf))
   }
 }

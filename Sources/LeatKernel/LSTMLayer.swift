@@ -10,6 +10,16 @@ func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int
   unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: Lanes.self)
 }
 
+@inlinable @inline(__always)
+func loadPair(_ pointer: UnsafePointer<Float>, _ offset: Int) -> LanePair {
+  unsafe UnsafeRawPointer(pointer + offset).loadUnaligned(as: LanePair.self)
+}
+
+@inlinable @inline(__always)
+func storePair(_ lanes: LanePair, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int) {
+  unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: LanePair.self)
+}
+
 /// One step of one LSTM layer, as PyTorch's `nn.LSTM` defines it:
 ///
 ///     i = σ(W_ii x + W_hi h + b)   f = σ(W_if x + W_hf h + b)   c' = f c + i g
@@ -60,8 +70,15 @@ func stepLSTMLayer<F: FusedMultiplyAdd>(
       unsafe source = hidden
       count = recurrentSize
     }
-    unsafe updateCell(F.self, i0, f0, g0, o0, unit, cell, output)
-    unsafe updateCell(F.self, i1, f1, g1, o1, unit &+ 8, cell, output)
+    let i = LanePair(lowHalf: i0, highHalf: i1)
+    let f = LanePair(lowHalf: f0, highHalf: f1)
+    let g = LanePair(lowHalf: g0, highHalf: g1)
+    let o = LanePair(lowHalf: o0, highHalf: o1)
+    // The gates, the new c and the new h, while the sums are still in registers.
+    let written = sigmoid(F.self, i) * hyperbolicTangent(F.self, g)
+    let new = unsafe F.fma(sigmoid(F.self, f), loadPair(cell, unit), written)
+    unsafe storePair(new, cell, unit)
+    unsafe storePair(sigmoid(F.self, o) * hyperbolicTangent(F.self, new), output, unit)
     unsafe bias += 64
     unit &+= 16
   }
@@ -87,18 +104,9 @@ func stepLSTMLayer<F: FusedMultiplyAdd>(
       unsafe source = hidden
       count = recurrentSize
     }
-    unsafe updateCell(F.self, i0, f0, g0, o0, unit, cell, output)
+    let written = sigmoid(F.self, i0) * hyperbolicTangent(F.self, g0)
+    let new = unsafe F.fma(sigmoid(F.self, f0), load(cell, unit), written)
+    unsafe store(new, cell, unit)
+    unsafe store(sigmoid(F.self, o0) * hyperbolicTangent(F.self, new), output, unit)
   }
-}
-
-/// The gates, the new c and the new h of 8 units, while their sums are still in registers.
-@inlinable @inline(__always)
-func updateCell<F: FusedMultiplyAdd>(
-  _: F.Type, _ i: Lanes, _ f: Lanes, _ g: Lanes, _ o: Lanes, _ unit: Int,
-  _ cell: UnsafeMutablePointer<Float>, _ output: UnsafeMutablePointer<Float>
-) {
-  let written = sigmoid(F.self, i) * hyperbolicTangent(F.self, g)
-  let new = unsafe F.fma(sigmoid(F.self, f), load(cell, unit), written)
-  unsafe store(new, cell, unit)
-  unsafe store(sigmoid(F.self, o) * hyperbolicTangent(F.self, new), output, unit)
 }

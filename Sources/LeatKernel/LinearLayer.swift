@@ -120,10 +120,8 @@ func softmax<F: FusedMultiplyAdd>(
   }
   j = 0
   while j < count {
-    // What stands behind `count` may be larger than the largest: the exponential takes y ≤ 0 only.
-    let y = unsafe load(values, j) - Lanes(repeating: largest)
-    let argument = y.replacing(with: 0, where: y .> 0)
-    unsafe store(Exponential(F.self, of: argument).value(F.self), values, j)
+    // What stands behind `count` may be larger than the largest; it comes to 1 and isn't read.
+    unsafe store(exponential(F.self, load(values, j) - Lanes(repeating: largest)), values, j)
     j &+= 8
   }
   var total: Float = 0

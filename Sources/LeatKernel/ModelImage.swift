@@ -67,7 +67,7 @@ public enum KernelChoice: UInt8 {
   case fused
 }
 
-public enum Activation: UInt8 {
+public enum Activation: UInt8, BitwiseCopyable {
   case none
   case relu
   case sigmoid

@@ -8,6 +8,11 @@ import LeatKernel
 enum HardwareFMA: FusedMultiplyAdd {
   @inline(__always)
   static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+
+  @inline(__always)
+  static func fma(_ a: LanePair, _ b: LanePair, _ c: LanePair) -> LanePair {
+    c.addingProduct(a, b)
+  }
 }
 
 /// The kernels for a processor that has fused multiply-add. Package.swift compiles this module, and

@@ -21,8 +21,7 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_READ_ONLY, "the file can't be written; READ_ONLY would open it: \(connection)")
       }
-      // A look before anything is changed, so that what is no store stays as it is.
-      _ = try Schema.isPresent(in: connection, isOwn: true)
+      _ = try store.look()
       try store.acquireLock()
       try connection.makeDurable()
       try store.claim()
@@ -43,7 +42,7 @@ extension StoreHandle {
     }
     let block = StoreBlock(connection, isOwn: false, options)
     return try unsafe start(block) { store throws(Failure) in
-      _ = try Schema.isPresent(in: connection, isOwn: false)
+      _ = try store.look()
       try store.acquireLock()
       try store.claim()
     }
@@ -66,6 +65,16 @@ extension StoreHandle {
       if contents.ownsConnection { contents.connection.close() }
       throw failure
     }
+  }
+
+  /// A look before anything is changed, so that what is no store stays as it is. Says whether the
+  /// tables are there. Another process may be making them just now, so it's one look at one state.
+  func look() throws(Failure) -> Bool {
+    var isPresent = false
+    try inReadTransaction { () throws(Failure) in
+      isPresent = try Schema.isPresent(in: connection, isOwn: ownsConnection)
+    }
+    return isPresent
   }
 
   private func acquireLock() throws(Failure) {

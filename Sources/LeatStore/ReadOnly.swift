@@ -27,7 +27,7 @@ extension StoreHandle {
     }
     let block = StoreBlock(connection, isOwn: true, options, frozen: frozen)
     return try unsafe start(block) { store throws(Failure) in
-      if try !Schema.isPresent(in: connection, isOwn: true) {
+      if try !store.look() {
         throw Failure(LEAT_E_NOT_STORE, "an empty database: \(connection)")
       }
     }

@@ -19,15 +19,16 @@ struct StreamRow {
 
 /// Which checkpoints a stream has, by what their rows say and before any checksum.
 struct Survey {
-  /// By slot; 0 where there is no row, or none with a generation that belongs there.
+  /// By slot, and 0 where there is no row, or none with a generation. One that stands in another's
+  /// slot is found out when it's read: it isn't where it belongs.
   private var generations = InlineArray<64, Int64>(repeating: 0)
-  /// Rows whose generation can't be right, and one for pages that can't be read.
+  /// Rows without a generation, and one for pages that can't be read.
   private(set) var oddities = 0
 
   mutating func note(slot: Int64, generation: Int64?) {
     // Safe: the index is masked to the array's 64 entries.
     let slot = Int(truncatingIfNeeded: slot & 63)
-    if let generation, generation > 0, generation & 63 == slot {
+    if let generation, generation > 0 {
       generations[slot] = generation
     } else {
       oddities += 1

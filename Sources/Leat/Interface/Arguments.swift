@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: MIT
 
 import CLeat
+import CProcessor
 import LeatBytes
 import LeatKernel
+
+/// Runs the body of an exported function and turns what it throws into the function's result.
+/// Floats mean the same in it whatever the caller has set: a comparison with NaN doesn't trap, and
+/// a loader rounds as ever.
+@inline(__always)
+func answering(
+  _ error: UnsafeMutablePointer<leat_error>?, _ body: () throws(Failure) -> Int32
+) -> Int32 {
+  let environment = leat_processor_enter()
+  defer { leat_processor_leave(environment) }
+  return unsafe reporting(to: error, body)
+}
 
 // What the exported functions check of their arguments before they look at what those point to.
 
@@ -10,25 +23,6 @@ import LeatKernel
 @inline(__always)
 func isArray(_ floats: UnsafePointer<Float>?) -> Bool {
   unsafe floats != nil && UInt(bitPattern: floats) % UInt(MemoryLayout<Float>.alignment) == 0
-}
-
-/// A pointer to one object of the caller's or to an array.
-func checkPointer<Pointee>(
-  _ pointer: UnsafePointer<Pointee>?, _ name: StaticString
-) throws(Failure) {
-  guard let pointer = unsafe pointer else {
-    throw Failure(LEAT_E_ARGUMENT, "\(name) is NULL")
-  }
-  guard UInt(bitPattern: pointer) % UInt(MemoryLayout<Pointee>.alignment) == 0 else {
-    throw Failure(
-      LEAT_E_ARGUMENT, "\(name) is misaligned: expected \(MemoryLayout<Pointee>.alignment) bytes")
-  }
-}
-
-func checkPointer<Pointee>(
-  _ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString
-) throws(Failure) {
-  unsafe try checkPointer(UnsafePointer(pointer), name)
 }
 
 /// A block that is to hold a model or a stream.

@@ -13,13 +13,15 @@ public func leatcore_model_load(
   _ allocate: (@convention(c) (Int) -> UnsafeMutableRawPointer?)!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
-    let loader = try ModelLoader(unsafe openFile(file, file_size))
-    guard let block = allocate(loader.memorySize) else {
-      throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
+  unsafe answering(error) { () throws(Failure) -> Int32 in
+    let bytes = unsafe try openFile(file, file_size)
+    return try ModelLoader.load(bytes) { loader throws(Failure) in
+      guard let block = allocate(loader.memorySize) else {
+        throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
+      }
+      unsafe model.pointee = OpaquePointer(try loader.write(to: block, isOwned: true))
+      return LEAT_OK
     }
-    unsafe model.pointee = OpaquePointer(try loader.write(to: block, isOwned: true))
-    return LEAT_OK
   }
 }
 

@@ -9,11 +9,13 @@ public func leat_model_measure(
   _ file: UnsafeRawPointer!, _ file_size: Int, _ memory_size: UnsafeMutablePointer<Int>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let bytes = unsafe try openFile(file, file_size)
     try unsafe checkPointer(memory_size, "memory_size")
-    unsafe memory_size.pointee = try ModelLoader(bytes).memorySize
-    return LEAT_OK
+    return try ModelLoader.load(bytes) { loader throws(Failure) in
+      unsafe memory_size.pointee = loader.memorySize
+      return LEAT_OK
+    }
   }
 }
 
@@ -23,17 +25,18 @@ public func leat_model_init(
   _ file_size: Int, _ model: UnsafeMutablePointer<OpaquePointer?>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     try unsafe checkBlock(memory, memory_size)
     let bytes = unsafe try openFile(file, file_size)
     try unsafe checkPointer(model, "model")
-    let loader = try ModelLoader(bytes)
-    guard memory_size >= loader.memorySize else {
-      throw Failure(
-        LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
+    return try ModelLoader.load(bytes) { loader throws(Failure) in
+      guard memory_size >= loader.memorySize else {
+        throw Failure(
+          LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
+      }
+      unsafe model.pointee = OpaquePointer(try loader.write(to: memory, isOwned: false))
+      return LEAT_OK
     }
-    unsafe model.pointee = OpaquePointer(try loader.write(to: memory, isOwned: false))
-    return LEAT_OK
   }
 }
 
@@ -42,7 +45,7 @@ public func leat_model_info(
   _ model: OpaquePointer!, _ info: UnsafeMutablePointer<leat_model_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
     try unsafe checkPointer(info, "info")
     let header = unsafe image.header
@@ -69,7 +72,7 @@ public func leat_model_layer(
   _ model: OpaquePointer!, _ layer: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
     let record = try openLayer(image, layer)
     try unsafe checkPointer(info, "info")
@@ -87,7 +90,7 @@ public func leat_model_normalizer(
   _ model: OpaquePointer!, _ mean: UnsafeMutablePointer<Float>!,
   _ standard_deviation: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
     if unsafe mean != nil { try unsafe checkPointer(mean, "mean") }
     if unsafe standard_deviation != nil {

@@ -15,7 +15,7 @@ public func leat_stream_save(
   _ stream: OpaquePointer!, _ buffer: UnsafeMutableRawPointer!, _ buffer_size: Int,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     guard let buffer = unsafe buffer else { throw Failure(LEAT_E_ARGUMENT, "buffer is NULL") }
     let size = unsafe block.model.header.pointee.stateSize
@@ -32,7 +32,7 @@ public func leat_stream_load(
   _ stream: OpaquePointer!, _ buffer: UnsafeRawPointer!, _ buffer_size: Int,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     let state = try StateView(unsafe openState(buffer, buffer_size))
     try block.load(block.model, from: state)
@@ -45,7 +45,7 @@ public func leat_state_info(
   _ buffer: UnsafeRawPointer!, _ buffer_size: Int, _ info: UnsafeMutablePointer<leat_state_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     try unsafe checkPointer(info, "info")
     let state = try StateView(unsafe openState(buffer, buffer_size))
     var result = leat_state_info_t()

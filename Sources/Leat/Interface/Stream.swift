@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import CLeat
+import CProcessor
 import LeatBytes
 import LeatKernel
 
@@ -15,7 +16,7 @@ public func leat_stream_init(
   _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ model: OpaquePointer!,
   _ stream: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     try unsafe checkBlock(memory, memory_size)
     let image = unsafe try openModel(model)
     try unsafe checkPointer(stream, "stream")
@@ -34,7 +35,7 @@ public func leat_stream_init(
 public func leat_stream_reset(
   _ stream: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     block.reset(block.model)
     return LEAT_OK
@@ -80,6 +81,8 @@ private func runStream(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
   _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?
 ) -> Int32 {
+  let environment = leat_processor_enter()
+  defer { leat_processor_leave(environment) }
   guard let block = unsafe streamBlock(stream), unsafe isArray(inputs), unsafe isArray(outputs),
     let inputs = unsafe inputs, let outputs = unsafe outputs,
     let count = sampleFloats(steps, block.model), steps <= room(block),
@@ -136,7 +139,7 @@ public func leat_batch_step(
   _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int, _ inputs: UnsafePointer<Float>!,
   _ outputs: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     try unsafe checkPointer(streams, "streams")
     try unsafe checkPointer(inputs, "inputs")
     try unsafe checkPointer(outputs, "outputs")
@@ -211,7 +214,7 @@ public func leat_stream_position(_ stream: OpaquePointer!) -> UInt64 {
 public func leat_stream_set_position(
   _ stream: OpaquePointer!, _ position: UInt64, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     guard position <= UInt64(Int64.max) else {
       throw Failure(LEAT_E_ARGUMENT, "position \(position): expected at most \(Int64.max)")
@@ -232,7 +235,7 @@ public func leat_stream_get_state(
   _ stream: OpaquePointer!, _ layer: UInt32, _ h: UnsafeMutablePointer<Float>!,
   _ c: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     let record = try openLayer(block.model, layer)
     if unsafe h != nil { try unsafe checkPointer(h, "h") }
@@ -250,7 +253,7 @@ public func leat_stream_set_state(
   _ stream: OpaquePointer!, _ layer: UInt32, _ h: UnsafePointer<Float>!,
   _ c: UnsafePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     let record = try openLayer(block.model, layer)
     if let h = unsafe h {

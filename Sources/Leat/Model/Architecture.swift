@@ -18,6 +18,8 @@ struct LSTMPlan {
   var inputSize = 0
   var hiddenSize = 0
   var outputSize = 0
+  /// The largest magnitude of h that can't make a sum overflow: see `Bounds`.
+  var hiddenLimit: Float = 0
 
   var hasBias: Bool { inputBias >= 0 }
   var isProjected: Bool { projection >= 0 }
@@ -35,16 +37,14 @@ struct LinearPlan {
 }
 
 /// A model as the names and shapes of a file's tensors and its metadata describe it, all checked.
-struct Architecture {
+struct Architecture: ~Copyable {
   static var mostLayers: Int { 64 }
   /// The largest size of anything, so that no sum's rounding can carry it past its bound: see
   /// `Bounds`.
   static var largestSize: Int { 1 << 24 }
 
-  private(set) var lstms = InlineArray<64, LSTMPlan>(repeating: LSTMPlan())
-  private(set) var lstmCount = 0
-  private(set) var linears = InlineArray<64, LinearPlan>(repeating: LinearPlan())
-  private(set) var linearCount = 0
+  var lstms: Table<LSTMPlan>
+  var linears: Table<LinearPlan>
   /// The normalizer's tensors; -1 without one.
   var inputMean = -1
   var inputDeviation = -1
@@ -53,29 +53,12 @@ struct Architecture {
   var inputSize: Int { lstms[0].inputSize }
   /// Floats that come out of the layers so far.
   var outputSize: Int {
-    linearCount > 0 ? linears[linearCount - 1].outputSize : lstms[lstmCount - 1].outputSize
+    linears.count > 0
+      ? linears[linears.count - 1].outputSize : lstms[lstms.count - 1].outputSize
   }
 
-  /// False when there is no room.
-  mutating func append(_ plan: LSTMPlan) -> Bool {
-    guard lstmCount < Architecture.mostLayers else { return false }
-    lstms[lstmCount] = plan
-    lstmCount += 1
-    return true
-  }
-
-  /// False when there is no room.
-  mutating func append(_ plan: LinearPlan) -> Bool {
-    guard linearCount < Architecture.mostLayers else { return false }
-    linears[linearCount] = plan
-    linearCount += 1
-    return true
-  }
-
-  mutating func setInitialState(_ layers: Range<Int>, hidden: Int, cell: Int) {
-    for layer in layers {
-      lstms[layer].initialHidden = hidden
-      lstms[layer].initialCell = cell
-    }
+  init(_ workspace: inout Workspace) {
+    lstms = Table(&workspace, capacity: Architecture.mostLayers)
+    linears = Table(&workspace, capacity: Architecture.mostLayers)
   }
 }

@@ -8,19 +8,19 @@ import LeatKernel
 /// is never loaded in part.
 struct ArchitectureReader: ~Copyable {
   private(set) var file: Safetensors
-  private(set) var architecture = Architecture()
+  var architecture: Architecture
+  private var modules: Modules
 
-  private init(_ file: consuming Safetensors) { self.file = file }
-
-  static func read(_ file: consuming Safetensors) throws(Failure) -> ArchitectureReader {
-    var reader = ArchitectureReader(file)
-    try reader.read()
-    return reader
+  init(_ workspace: inout Workspace) {
+    file = Safetensors(&workspace)
+    architecture = Architecture(&workspace)
+    modules = Modules(&workspace)
   }
 
-  private mutating func read() throws(Failure) {
+  mutating func read(_ bytes: ByteView) throws(Failure) {
+    try file.read(bytes)
     try nameTensors()
-    let modules = try Modules.of(file)
+    try modules.read(file)
     for index in 0..<modules.count {
       if modules[index].isLSTM {
         try readLSTM(modules[index].tensor, isOnly: modules.lstmCount == 1)
@@ -32,7 +32,7 @@ struct ArchitectureReader: ~Copyable {
     for index in 0..<file.tensors.count where !file.tensors[index].isUsed {
       throw wrong(index, "no layer uses it")
     }
-    try MetadataCheck(modules).run(file, architecture)
+    try MetadataCheck.run(file, modules, architecture)
   }
 
   private func wrong(_ index: Int, _ what: Message, code: Int32 = LEAT_E_MODEL) -> Failure {
@@ -64,7 +64,7 @@ struct ArchitectureReader: ~Copyable {
             index, "dtype \(tensor.type.name), expected F32, F16 or BF16", code: LEAT_E_UNSUPPORTED)
         }
       }
-      for axis in 0..<min(tensor.shape.rank, 3) {
+      for axis in 0..<min(Int(tensor.shape.rank), 3) {
         guard tensor.shape.sizes[axis] > 0 else {
           throw wrong(index, "shape \(tensor.shape), expected no size to be 0")
         }
@@ -113,7 +113,7 @@ struct ArchitectureReader: ~Copyable {
         layers = max(layers, Int(tensor.layer) + 1)
       }
     }
-    let first = architecture.lstmCount
+    let first = architecture.lstms.count
     for layer in 0..<layers {
       var plan = LSTMPlan()
       plan.row = layer
@@ -136,7 +136,7 @@ struct ArchitectureReader: ~Copyable {
             "shape \(file.tensors[plan.hiddenWeight].shape), expected the same as layer 0's")
         }
       }
-      guard architecture.append(plan) else {
+      guard architecture.lstms.append(plan) else {
         throw wrong(
           plan.inputWeight, "expected at most \(Architecture.mostLayers) layers",
           code: LEAT_E_UNSUPPORTED)
@@ -181,7 +181,7 @@ struct ArchitectureReader: ~Copyable {
       file.tensors[plan.projection].isUsed = true
     }
     let rows = 4 * plan.hiddenSize
-    let width = architecture.lstmCount > 0 ? architecture.outputSize : plan.inputSize
+    let width = architecture.lstms.count > 0 ? architecture.outputSize : plan.inputSize
     try use(plan.inputWeight, rows, width)
     try use(plan.hiddenWeight, rows, plan.outputSize)
     if plan.hasBias {
@@ -207,7 +207,10 @@ struct ArchitectureReader: ~Copyable {
     guard cell >= 0 else { throw wrong(hidden, "h0 without c0") }
     try useState(hidden, layers, architecture.lstms[first].outputSize)
     try useState(cell, layers, architecture.lstms[first].hiddenSize)
-    architecture.setInitialState(first..<first + layers, hidden: hidden, cell: cell)
+    for layer in first..<first + layers {
+      architecture.lstms[layer].initialHidden = hidden
+      architecture.lstms[layer].initialCell = cell
+    }
   }
 
   /// [layers, size], PyTorch's [layers, 1, size], or [size] of a single layer.
@@ -241,7 +244,7 @@ struct ArchitectureReader: ~Copyable {
     plan.outputSize = Int(shape.sizes[0])
     file.tensors[plan.weight].isUsed = true
     if plan.bias >= 0 { try use(plan.bias, plan.outputSize) }
-    guard architecture.append(plan) else {
+    guard architecture.linears.append(plan) else {
       throw wrong(
         plan.weight, "expected at most \(Architecture.mostLayers) nn.Linear",
         code: LEAT_E_UNSUPPORTED)

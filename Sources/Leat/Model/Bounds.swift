@@ -12,26 +12,17 @@ import LeatKernel
 /// for the sizes an architecture may have; so the bounds are taken against 1/16 of the largest float.
 struct Bounds {
   private(set) var inputLimit: Float = 0
-  private(set) var hiddenLimits = InlineArray<64, Float>(repeating: 0)
 
   private static var ceiling: Double { Double(Float.greatestFiniteMagnitude) / 16 }
 
   /// Checks every weight of the model as well: all must be finite.
-  static func of(
-    _ file: borrowing Safetensors, _ architecture: Architecture
-  ) throws(Failure) -> Bounds {
-    var bounds = Bounds()
-    try bounds.find(file, architecture)
-    return bounds
-  }
-
-  private mutating func find(
-    _ file: borrowing Safetensors, _ architecture: Architecture
+  mutating func find(
+    _ file: borrowing Safetensors, _ architecture: inout Architecture
   ) throws(Failure) {
     for index in 0..<file.tensors.count { try checkFinite(file, index) }
     // The bound of what enters the next layer; of the samples themselves it is to be found.
     var bound: Double?
-    for layer in 0..<architecture.lstmCount {
+    for layer in 0..<architecture.lstms.count {
       let plan = architecture.lstms[layer]
       var limit = Bounds.ceiling
       for row in 0..<4 * plan.hiddenSize {
@@ -53,14 +44,14 @@ struct Bounds {
         throw tooLarge(file, plan.hiddenWeight)
       }
       let rounded = Float(limit).nextDown
-      hiddenLimits[layer] = rounded
+      architecture.lstms[layer].hiddenLimit = rounded
       if layer == 0 { inputLimit = rounded }
       if plan.hasInitialState {
         try checkInitial(file, plan.initialHidden, plan.row, plan.outputSize, limit: rounded)
       }
       bound = output
     }
-    for layer in 0..<architecture.linearCount {
+    for layer in 0..<architecture.linears.count {
       let plan = architecture.linears[layer]
       var output = 0.0
       for row in 0..<plan.outputSize {
@@ -130,7 +121,7 @@ struct Bounds {
 
   /// From the limit of (x - mean) / deviation to that of x.
   private mutating func limitNormalized(
-    _ file: borrowing Safetensors, _ architecture: Architecture
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
   ) throws(Failure) {
     let means = WeightReader(file, architecture.inputMean)
     let deviations = WeightReader(file, architecture.inputDeviation)

@@ -13,14 +13,14 @@ struct Fingerprint: ~Copyable {
   private var hash = SHA256()
 
   static func of(
-    _ file: borrowing Safetensors, _ architecture: Architecture
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
   ) -> InlineArray<32, UInt8> {
     var fingerprint = Fingerprint()
     fingerprint.add(file, architecture)
     return fingerprint.hash.finish()
   }
 
-  private mutating func add(_ file: borrowing Safetensors, _ architecture: Architecture) {
+  private mutating func add(_ file: borrowing Safetensors, _ architecture: borrowing Architecture) {
     let magic: StaticString = "LeatModl"
     magic.withUTF8Buffer { utf8 in
       for index in utf8.indices { hash.update(unsafe utf8[index]) }
@@ -32,8 +32,8 @@ struct Fingerprint: ~Copyable {
       add(file, architecture.inputMean)
       add(file, architecture.inputDeviation)
     }
-    add(architecture.lstmCount)
-    for layer in 0..<architecture.lstmCount {
+    add(architecture.lstms.count)
+    for layer in 0..<architecture.lstms.count {
       let plan = architecture.lstms[layer]
       add(plan.inputSize)
       add(plan.hiddenSize)
@@ -51,8 +51,8 @@ struct Fingerprint: ~Copyable {
         add(file, plan.initialCell, row: plan.row, plan.hiddenSize)
       }
     }
-    add(architecture.linearCount)
-    for layer in 0..<architecture.linearCount {
+    add(architecture.linears.count)
+    for layer in 0..<architecture.linears.count {
       let plan = architecture.linears[layer]
       add(plan.inputSize)
       add(plan.outputSize)

@@ -18,11 +18,11 @@ struct ImagePlanner {
   private var widestProjected = 0
   private var widestLinear = 0
 
-  init(_ architecture: Architecture) {
+  init(_ architecture: borrowing Architecture) {
     imageSize =
       ModelImage.recordsOffset
-      + architecture.lstmCount * MemoryLayout<LSTMRecord>.stride
-      + architecture.linearCount * MemoryLayout<LinearRecord>.stride
+      + architecture.lstms.count * MemoryLayout<LSTMRecord>.stride
+      + architecture.linears.count * MemoryLayout<LinearRecord>.stride
   }
 
   private static func tooLarge() -> Failure {
@@ -57,7 +57,7 @@ struct ImagePlanner {
     return try reserve(2, size)
   }
 
-  mutating func place(_ plan: LSTMPlan, hiddenLimit: Float) throws(Failure) -> LSTMRecord {
+  mutating func place(_ plan: LSTMPlan) throws(Failure) -> LSTMRecord {
     let units = ImagePlanner.roundUp(plan.hiddenSize)
     let width = plan.inputSize + plan.outputSize
     let recurrent = 4 * UInt64(plan.hiddenSize) * UInt64(width)
@@ -74,7 +74,7 @@ struct ImagePlanner {
       projection: plan.isProjected
         ? try reserve(plan.outputSize, ImagePlanner.roundUp(plan.hiddenSize)) : 0,
       initialState: plan.hasInitialState ? try reserve(plan.outputSize + plan.hiddenSize) : 0,
-      hiddenLimit: hiddenLimit, cell: try reserveInStream(plan.hiddenSize),
+      hiddenLimit: plan.hiddenLimit, cell: try reserveInStream(plan.hiddenSize),
       hidden: (try reserveInStream(plan.outputSize), try reserveInStream(plan.outputSize)))
   }
 
@@ -91,7 +91,7 @@ struct ImagePlanner {
 
   /// Reserves what a step needs besides the state. Comes last.
   mutating func placeScratch(
-    _ architecture: Architecture
+    _ architecture: borrowing Architecture
   ) throws(Failure) -> ModelHeader.Scratch {
     let scratch = ModelHeader.Scratch(
       normalized: try reserveInStream(architecture.hasNormalizer ? architecture.inputSize : 0),

@@ -32,8 +32,9 @@ import LeatKernel
     unsafe (base + offset).assumingMemoryBound(to: LinearRecord.self).initialize(to: record)
   }
 
-  func writeNormalizer(_ file: borrowing Safetensors, _ architecture: Architecture, at offset: Int)
-  {
+  func writeNormalizer(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture, at offset: Int
+  ) {
     let size = architecture.inputSize
     let means = WeightReader(file, architecture.inputMean)
     let deviations = WeightReader(file, architecture.inputDeviation)

@@ -6,12 +6,11 @@ import LeatBytes
 /// Holds what the metadata says of the architecture against what names and shapes say. Only keys
 /// that begin with `leat.` are Leat's; of those every one must be known, or a misspelt one would
 /// pass unseen.
-struct MetadataCheck {
-  private let modules: Modules
-
-  init(_ modules: Modules) { self.modules = modules }
-
-  func run(_ file: borrowing Safetensors, _ architecture: Architecture) throws(Failure) {
+enum MetadataCheck {
+  static func run(
+    _ file: borrowing Safetensors, _ modules: borrowing Modules,
+    _ architecture: borrowing Architecture
+  ) throws(Failure) {
     var metadata = file.metadata
     while let entry = metadata.next() {
       guard begins(entry.key, "leat.") else { continue }
@@ -25,12 +24,12 @@ struct MetadataCheck {
             LEAT_E_NEWER, "metadata 'leat.format' is '\(entry.value)', expected '1'")
         }
       default:
-        try check(key, entry, file, architecture)
+        try check(key, entry, file, modules, architecture)
       }
     }
   }
 
-  private func begins(_ key: JSONString, _ prefix: StaticString) -> Bool {
+  private static func begins(_ key: JSONString, _ prefix: StaticString) -> Bool {
     var characters = JSONString.Unescaped(key)
     var isEqual = true
     prefix.withUTF8Buffer { utf8 in
@@ -39,16 +38,16 @@ struct MetadataCheck {
     return isEqual
   }
 
-  private func unknown(_ key: JSONString) -> Failure {
+  private static func unknown(_ key: JSONString) -> Failure {
     Failure(
       LEAT_E_MODEL,
       "metadata '\(key)' is unknown: expected leat.layers, leat.format or leat.MODULE.ARGUMENT")
   }
 
   /// `leat.MODULE.ARGUMENT`, an argument of PyTorch's constructor.
-  private func check(
+  private static func check(
     _ key: Text, _ entry: (key: JSONString, value: JSONString), _ file: borrowing Safetensors,
-    _ architecture: Architecture
+    _ modules: borrowing Modules, _ architecture: borrowing Architecture
   ) throws(Failure) {
     guard let dot = key.lastIndex(of: UInt8(ascii: ".")), dot > 5 else { throw unknown(entry.key) }
     let name = key.slice(5, dot)
@@ -72,7 +71,7 @@ struct MetadataCheck {
     throw Failure(LEAT_E_MODEL, "metadata '\(entry.key)': no tensor belongs to module '\(name)'")
   }
 
-  private func checkLSTM(
+  private static func checkLSTM(
     _ argument: Text, _ entry: (key: JSONString, value: JSONString), _ plan: LSTMPlan, layers: Int
   ) throws(Failure) {
     switch argument {
@@ -87,7 +86,7 @@ struct MetadataCheck {
     }
   }
 
-  private func checkLinear(
+  private static func checkLinear(
     _ argument: Text, _ entry: (key: JSONString, value: JSONString), _ plan: LinearPlan
   ) throws(Failure) {
     switch argument {
@@ -98,7 +97,7 @@ struct MetadataCheck {
     }
   }
 
-  private func equal(
+  private static func equal(
     _ entry: (key: JSONString, value: JSONString), _ expected: Int
   ) throws(Failure) {
     guard Text(entry.value)?.number(from: 0) == expected else {
@@ -108,7 +107,7 @@ struct MetadataCheck {
     }
   }
 
-  private func equal(
+  private static func equal(
     _ entry: (key: JSONString, value: JSONString), _ expected: Bool
   ) throws(Failure) {
     let word: StaticString = expected ? "True" : "False"
@@ -124,7 +123,7 @@ extension Architecture {
   /// How many LSTM layers belong to the module whose first is `first`.
   fileprivate func layersOfModule(from first: Int) -> Int {
     var end = first + 1
-    while end < lstmCount, lstms[end].row > 0 { end += 1 }
+    while end < lstms.count, lstms[end].row > 0 { end += 1 }
     return end - first
   }
 }

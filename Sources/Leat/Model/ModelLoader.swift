@@ -7,32 +7,48 @@ import LeatKernel
 
 /// From a file's bytes to a model's block. Everything is read and checked first; once writing
 /// begins, nothing can fail.
+///
 struct ModelLoader: ~Copyable {
-  private let reader: ArchitectureReader
-  private let bounds: Bounds
-  private let planner: ImagePlanner
+  private var reader: ArchitectureReader
+  private var bounds = Bounds()
+  private var imageSize = 0
 
-  init(_ file: ByteView) throws(Failure) {
-    let reader = try ArchitectureReader.read(try Safetensors.read(file))
-    let bounds = try Bounds.of(reader.file, reader.architecture)
+  private init(_ workspace: inout Workspace) { reader = ArchitectureReader(&workspace) }
+
+  /// Reads a file and does `body` with what came of it, which lives no longer than that.
+  static func load(
+    _ file: ByteView, _ body: (borrowing ModelLoader) throws(Failure) -> Int32
+  ) throws(Failure) -> Int32 {
+    var memory = InlineArray<3072, UInt64>(repeating: 0)
+    return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
+      var workspace = unsafe Workspace(bytes)
+      var loader = ModelLoader(&workspace)
+      try loader.read(file)
+      return try body(loader)
+    }
+  }
+
+  private mutating func read(_ file: ByteView) throws(Failure) {
+    try reader.read(file)
+    try bounds.find(reader.file, &reader.architecture)
     var planner = ImagePlanner(reader.architecture)
-    try ModelLoader.place(reader.architecture, bounds, &planner)
-    self.reader = reader
-    self.bounds = bounds
-    self.planner = planner
+    try ModelLoader.place(reader.architecture, &planner)
+    imageSize = planner.imageSize
   }
 
   /// The block's size: the model itself, and what it takes to move it to a cache line.
-  var memorySize: Int { planner.imageSize + Int(LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT) }
+  var memorySize: Int { imageSize + Int(LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT) }
 
   private static func place(
-    _ architecture: Architecture, _ bounds: Bounds, _ planner: inout ImagePlanner
+    _ architecture: borrowing Architecture, _ planner: inout ImagePlanner
   ) throws(Failure) {
     if architecture.hasNormalizer { _ = try planner.placeNormalizer(architecture.inputSize) }
-    for layer in 0..<architecture.lstmCount {
-      _ = try planner.place(architecture.lstms[layer], hiddenLimit: bounds.hiddenLimits[layer])
+    for layer in 0..<architecture.lstms.count {
+      _ = try planner.place(architecture.lstms[layer])
     }
-    for layer in 0..<architecture.linearCount { _ = try planner.place(architecture.linears[layer]) }
+    for layer in 0..<architecture.linears.count {
+      _ = try planner.place(architecture.linears[layer])
+    }
     _ = try planner.placeScratch(architecture)
   }
 
@@ -41,38 +57,38 @@ struct ModelLoader: ~Copyable {
     to memory: UnsafeMutableRawPointer, isOwned: Bool
   ) throws(Failure) -> UnsafeMutableRawPointer {
     let base = unsafe memory.alignedUp(toMultipleOf: Int(LEAT_FAST_ALIGNMENT))
-    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: planner.imageSize)
-    let architecture = reader.architecture
+    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: imageSize)
     let writer = unsafe ImageWriter(base)
-    var planner = ImagePlanner(architecture)
+    var planner = ImagePlanner(reader.architecture)
     var normalizer = 0
-    if architecture.hasNormalizer {
-      normalizer = try planner.placeNormalizer(architecture.inputSize)
-      writer.writeNormalizer(reader.file, architecture, at: normalizer)
+    if reader.architecture.hasNormalizer {
+      normalizer = try planner.placeNormalizer(reader.architecture.inputSize)
+      writer.writeNormalizer(reader.file, reader.architecture, at: normalizer)
     }
-    for layer in 0..<architecture.lstmCount {
-      let plan = architecture.lstms[layer]
-      let record = try planner.place(plan, hiddenLimit: bounds.hiddenLimits[layer])
+    for layer in 0..<reader.architecture.lstms.count {
+      let plan = reader.architecture.lstms[layer]
+      let record = try planner.place(plan)
       writer.write(record, at: layer)
       writer.writeWeights(reader.file, plan, record)
     }
-    for layer in 0..<architecture.linearCount {
-      let plan = architecture.linears[layer]
+    for layer in 0..<reader.architecture.linears.count {
+      let plan = reader.architecture.linears[layer]
       let record = try planner.place(plan)
-      writer.write(record, at: layer, behind: architecture.lstmCount)
+      writer.write(record, at: layer, behind: reader.architecture.lstms.count)
       writer.writeWeights(reader.file, plan, record)
     }
-    let scratch = try planner.placeScratch(architecture)
+    let scratch = try planner.placeScratch(reader.architecture)
     writer.write(
       ModelHeader(
         kernel: leat_processor_has_fused_kernel() != 0 ? .fused : .exact, isOwned: isOwned,
-        inputSize: architecture.inputSize, outputSize: architecture.outputSize,
-        lstmCount: architecture.lstmCount, linearCount: architecture.linearCount,
+        inputSize: reader.architecture.inputSize, outputSize: reader.architecture.outputSize,
+        lstmCount: reader.architecture.lstms.count, linearCount: reader.architecture.linears.count,
         normalizer: normalizer, inputLimit: bounds.inputLimit, imageSize: planner.imageSize,
         streamSize: planner.streamSize,
-        stateSize: StateLayout.size(layers: architecture.lstmCount, floats: planner.stateFloats),
+        stateSize: StateLayout.size(
+          layers: reader.architecture.lstms.count, floats: planner.stateFloats),
         parameters: planner.parameters, macsPerStep: planner.macsPerStep,
-        fingerprint: Fingerprint.of(reader.file, architecture), scratch: scratch))
+        fingerprint: Fingerprint.of(reader.file, reader.architecture), scratch: scratch))
     return unsafe base
   }
 }

@@ -13,19 +13,23 @@ struct Module {
 }
 
 /// The modules of a file in the order in which a sample passes through them.
-struct Modules {
-  private var modules = InlineArray<128, Module>(repeating: Module())
-  private(set) var count = 0
+struct Modules: ~Copyable {
+  private var modules: Table<Module>
+
+  var count: Int { modules.count }
 
   subscript(index: Int) -> Module { modules[index] }
+
+  init(_ workspace: inout Workspace) {
+    modules = Table(&workspace, capacity: 2 * Architecture.mostLayers)
+  }
 
   /// Gathers the modules by the names of their tensors and puts them in order: as the metadata's
   /// `leat.layers` says, or, when there is but one `nn.LSTM` and at most one `nn.Linear`, in that
   /// one.
-  static func of(_ file: borrowing Safetensors) throws(Failure) -> Modules {
-    var modules = Modules()
-    try modules.gather(file)
-    guard modules.lstmCount > 0 else {
+  mutating func read(_ file: borrowing Safetensors) throws(Failure) {
+    try gather(file)
+    guard lstmCount > 0 else {
       throw Failure(
         LEAT_E_MODEL,
         "no nn.LSTM in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'")
@@ -33,12 +37,11 @@ struct Modules {
     var metadata = file.metadata
     while let entry = metadata.next() {
       if entry.key == "leat.layers" {
-        try modules.order(file, by: entry.value)
-        return modules
+        try order(file, by: entry.value)
+        return
       }
     }
-    try modules.orderByKind(file)
-    return modules
+    try orderByKind(file)
   }
 
   var lstmCount: Int {
@@ -61,11 +64,9 @@ struct Modules {
         }
       }
       if isKnown { continue }
-      guard count < modules.count else {
-        throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.count) modules in one model")
+      guard modules.append(Module(tensor: index, isLSTM: tensor.role.isLSTM)) else {
+        throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules in one model")
       }
-      modules[count] = Module(tensor: index, isLSTM: tensor.role.isLSTM)
-      count += 1
     }
   }
 
@@ -81,7 +82,9 @@ struct Modules {
   }
 
   private mutating func swap(_ a: Int, _ b: Int) {
-    (modules[a], modules[b]) = (modules[b], modules[a])
+    let module = modules[a]
+    modules[a] = modules[b]
+    modules[b] = module
   }
 
   // MARK: leat.layers

@@ -9,20 +9,24 @@ import LeatBytes
 /// header begins with `{`, no key stands twice once its escapes are resolved, no name holds a NUL,
 /// and there are no more tensors than a model can have.
 struct Safetensors: ~Copyable {
-  private let header: ByteView
-  private let data: ByteView
-  var tensors = TensorTable()
+  private var header: ByteView
+  private var data: ByteView
+  var tensors: Table<Tensor>
   /// Where the object of `__metadata__` begins in the header; nil without one.
   private var metadataStart: Int?
 
+  /// As many as a model can use and a few more.
+  static var mostTensors: Int { 256 }
+
   static var longestHeader: UInt64 { 100_000_000 }
 
-  private init(header: ByteView, data: ByteView) {
-    self.header = header
-    self.data = data
+  init(_ workspace: inout Workspace) {
+    tensors = Table(&workspace, capacity: Safetensors.mostTensors)
+    header = .empty
+    data = .empty
   }
 
-  static func read(_ file: ByteView) throws(Failure) -> Safetensors {
+  mutating func read(_ file: ByteView) throws(Failure) {
     guard file.count >= 8 else {
       throw Failure(
         LEAT_E_FORMAT, "file of \(file.count) bytes: expected at least 8 for the header's length")
@@ -39,12 +43,11 @@ struct Safetensors: ~Copyable {
         LEAT_E_FORMAT, "header of \(length) bytes in a file of \(file.count): the file is cut short"
       )
     }
-    let header = file.slice(8, 8 + Int(length))
+    header = file.slice(8, 8 + Int(length))
+    data = file.slice(8 + Int(length), file.count)
     guard header.isUTF8 else { throw Failure(LEAT_E_FORMAT, "the header is not UTF-8") }
-    var result = Safetensors(header: header, data: file.slice(8 + Int(length), file.count))
-    try result.readHeader()
-    try result.checkData()
-    return result
+    try readHeader()
+    try checkData()
   }
 
   func name(of tensor: Tensor) -> JSONString {
@@ -102,7 +105,7 @@ struct Safetensors: ~Copyable {
     try entry.read(&json, into: &tensor)
     guard tensors.append(tensor) else {
       throw Failure(
-        LEAT_E_UNSUPPORTED, "tensor '\(name)': expected at most \(TensorTable.capacity) tensors")
+        LEAT_E_UNSUPPORTED, "tensor '\(name)': expected at most \(Safetensors.mostTensors) tensors")
     }
   }
 

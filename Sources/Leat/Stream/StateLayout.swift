@@ -33,21 +33,23 @@ struct StateView {
     guard bytes.littleEndian(at: 0, as: UInt64.self) == StateLayout.magic else {
       throw Failure(LEAT_E_CORRUPT, "not a state: it does not begin with 'LeatStat'")
     }
-    version = bytes.littleEndian(at: 8, as: UInt32.self)
-    guard version <= UInt32(LEAT_STATE_VERSION) else {
-      throw Failure(
-        LEAT_E_NEWER, "state of version \(version): expected at most \(LEAT_STATE_VERSION)")
-    }
+    // Before the version: magic, its place and the checksum are the same in all versions.
     let body = bytes.slice(0, bytes.count - 4)
     var checksum = CRC32C()
     unsafe body.withBytes { unsafe checksum.update($0) }
     let found = bytes.littleEndian(at: bytes.count - 4, as: UInt32.self)
-    guard version > 0, found == checksum.value else {
+    guard found == checksum.value else {
       throw Failure(
         LEAT_E_CORRUPT,
         "state of \(bytes.count) bytes: its checksum is \(found), its bytes make it \(checksum.value)"
       )
     }
+    version = bytes.littleEndian(at: 8, as: UInt32.self)
+    guard version <= UInt32(LEAT_STATE_VERSION) else {
+      throw Failure(
+        LEAT_E_NEWER, "state of version \(version): expected at most \(LEAT_STATE_VERSION)")
+    }
+    guard version > 0 else { throw Failure(LEAT_E_CORRUPT, "state of version 0: there is none") }
     self.bytes = bytes
     layers = Int(bytes.littleEndian(at: 12, as: UInt32.self))
     position = bytes.littleEndian(at: StateLayout.position, as: UInt64.self)

@@ -2,7 +2,6 @@
 
 import CInternal
 import CLeat
-import CProcessor
 import LeatBytes
 import LeatKernel
 
@@ -37,12 +36,10 @@ func take(
   _ steps: Int, _ model: borrowing ModelImage, _ stream: borrowing StreamBlock,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
-  let environment = leat_processor_enter()
   switch unsafe model.header.pointee.kernel {
   case .fused: unsafe leatkernel_run_fused(model.header, stream.header, steps, inputs, outputs)
   case .exact: unsafe leatkernel_run_exact(model.header, stream.header, steps, inputs, outputs)
   }
-  leat_processor_leave(environment)
 }
 
 /// How many samples a stream can still take in before its position is the greatest there is.

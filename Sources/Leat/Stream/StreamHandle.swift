@@ -29,9 +29,10 @@ extension StreamBlock {
 
   /// Position 0; h and c as the model says.
   func reset(_ model: borrowing ModelImage) {
+    // All of it, gaps in the header too: a stream is made of bytes that are all known.
+    let floats = unsafe model.header.pointee.streamSize / 4
+    unsafe self.floats(at: 0).initialize(repeating: 0, count: floats)
     unsafe header.initialize(to: StreamHeader(model: UnsafeRawPointer(model.header)))
-    let floats = unsafe (model.header.pointee.streamSize - StreamBlock.headerSize) / 4
-    unsafe self.floats(at: StreamBlock.headerSize).initialize(repeating: 0, count: floats)
     for index in unsafe 0..<model.header.pointee.lstmCount {
       let layer = unsafe model.lstmRecords[index]
       guard layer.initialState != 0 else { continue }

@@ -64,12 +64,12 @@ enum DataType: UInt8 {
 /// A tensor's shape as far as models need it: sizes beyond 32 bits and axes beyond the third can't
 /// be any model's.
 struct Shape {
-  var rank = 0
-  var sizes: InlineArray<3, UInt32> = [0, 0, 0]
+  private(set) var rank: UInt8 = 0
+  private(set) var sizes: InlineArray<3, UInt32> = [0, 0, 0]
 
   mutating func append(_ size: UInt64) {
-    if rank < 3 { sizes[rank] = UInt32(clamping: size) }
-    rank += 1
+    if rank < 3 { sizes[Int(rank)] = UInt32(clamping: size) }
+    if rank < UInt8.max { rank += 1 }
   }
 
   func isEqual(_ rows: Int) -> Bool { rank == 1 && sizes[0] == rows }
@@ -96,32 +96,10 @@ struct Tensor {
   var isUsed = false
 }
 
-/// The tensors of a file. It holds as many as a model can use and a few more; the file is refused
-/// when there are more.
-struct TensorTable {
-  static var capacity: Int { 256 }
-
-  private var tensors = InlineArray<256, Tensor>(repeating: Tensor())
-  private(set) var count = 0
-
-  subscript(index: Int) -> Tensor {
-    get { tensors[index] }
-    set { tensors[index] = newValue }
-  }
-
-  /// False when there is no room.
-  mutating func append(_ tensor: Tensor) -> Bool {
-    guard count < TensorTable.capacity else { return false }
-    tensors[count] = tensor
-    count += 1
-    return true
-  }
-}
-
 extension Message.Interpolation {
   mutating func appendInterpolation(_ shape: Shape) {
     appendLiteral("[")
-    for axis in 0..<min(shape.rank, 3) {
+    for axis in 0..<min(Int(shape.rank), 3) {
       if axis > 0 { appendLiteral(", ") }
       appendInterpolation(shape.sizes[axis])
     }
