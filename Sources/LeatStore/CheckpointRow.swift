@@ -24,7 +24,7 @@ struct CheckpointRow {
     self.cursor = cursor
   }
 
-  /// Reads the columns of `Query.readHead`. nil when they aren't what was written.
+  /// Reads the first columns of `Query.readCheckpoint`. nil when they aren't what was written.
   init?(_ row: borrowing Statement, of name: StreamName) throws(Failure) {
     guard let generation = row.integer(0), generation > 0,
       let position = row.integer(1), position >= 0,
@@ -70,7 +70,7 @@ struct Checkpoint {
   /// Valid as long as the statement that it came from stands on the row.
   let state: ByteView
 
-  /// Reads the columns of `Query.readWhole`.
+  /// Reads the columns of `Query.readCheckpoint`.
   init(_ statement: borrowing Statement, of name: StreamName) throws(Failure) {
     row = try CheckpointRow(statement, of: name)
     if let state = try statement.blob(6) {

@@ -16,15 +16,15 @@ extension StoreHandle {
       guard let row = try find(name) else {
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
       }
-      let survey = try survey(row, pastDamage: true)
+      let survey = try survey(row.id)
       // What can't be shown to be older is taken for newer: a fallback too many is told, none too
       // few.
-      var passedOver = survey.oddities
-      var furthest: UInt64 = 0
+      var passedOver = survey.oddities + (row.newest == nil ? 1 : 0)
+      var furthest = UInt64(row.newest?.position ?? 0)
       var bound = Int64.max
       while let generation = survey.newest(upTo: bound) {
         bound = generation - 1
-        let isLoaded = try withCheckpoint(row, name, generation: generation) {
+        let isLoaded = try withCheckpoint(row.id, name, generation: generation) {
           checkpoint throws(Failure) in
           guard let checkpoint, let whole = checkpoint.whole else {
             passedOver += 1
@@ -39,6 +39,10 @@ extension StoreHandle {
           return true
         }
         if !isLoaded { continue }
+        // Newer ones may be gone without a trace but this.
+        let behind = max(0, (row.newest?.generation ?? 0) - generation)
+        passedOver = max(passedOver, Int(min(64, behind)))
+        if passedOver == 0 { return }
         loaded.corrupt_generations = UInt32(passedOver)
         loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
         return

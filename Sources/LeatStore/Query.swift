@@ -5,10 +5,9 @@
 enum Query: Int {
   case begin, commit, rollback, savepoint, releaseSavepoint, rollbackToSavepoint
   case epoch
-  case findStream, addStream, setStreamModel, deleteStream
+  case findStream, putStream, deleteStream
   case survey, surveySlot
-  case readHead, readWhole
-  case addCheckpoint, deleteCheckpoints
+  case readCheckpoint, addCheckpoint, deleteCheckpoints
   case list
 
   var sql: StaticString {
@@ -22,20 +21,21 @@ enum Query: Int {
 
     case .epoch: "SELECT value FROM main.leat_meta WHERE key = 'epoch'"
 
-    case .findStream: "SELECT id, model FROM main.leat_stream WHERE name = ?1"
-    case .addStream: "INSERT INTO main.leat_stream(name, model) VALUES (?1, ?2) RETURNING id"
-    case .setStreamModel: "UPDATE main.leat_stream SET model = ?2 WHERE id = ?1"
+    case .findStream:
+      "SELECT id, model, generation, position, row_crc FROM main.leat_stream WHERE name = ?1"
+    case .putStream:
+      """
+      INSERT INTO main.leat_stream(name, model, generation, position, row_crc) \
+      VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(name) DO UPDATE SET model = excluded.model, \
+      generation = excluded.generation, position = excluded.position, row_crc = excluded.row_crc \
+      RETURNING id
+      """
     case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
 
     case .survey:
       "SELECT id, generation FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?1 + 63"
     case .surveySlot: "SELECT id, generation FROM main.leat_checkpoint WHERE id = ?1"
-    case .readHead:
-      """
-      SELECT generation, position, saved_at_ms, state_crc, row_crc, cursor \
-      FROM main.leat_checkpoint WHERE id = ?1
-      """
-    case .readWhole:
+    case .readCheckpoint:
       """
       SELECT generation, position, saved_at_ms, state_crc, row_crc, cursor, state \
       FROM main.leat_checkpoint WHERE id = ?1

@@ -15,7 +15,8 @@ enum Schema {
   private static let stream: StaticString =
     """
     CREATE TABLE leat_stream(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, \
-    model BLOB NOT NULL) STRICT
+    model BLOB NOT NULL, generation INTEGER NOT NULL, position INTEGER NOT NULL, \
+    row_crc INTEGER NOT NULL) STRICT
     """
   private static let checkpoint: StaticString =
     """

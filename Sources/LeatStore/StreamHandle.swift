@@ -80,6 +80,19 @@ struct Fingerprint {
     self = unsafe source.withBytes { unsafe Fingerprint(bytes: $0) }
   }
 
+  func withView<Result>(
+    _ body: (ByteView) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var copy = bytes
+    var span = copy.mutableSpan
+    return try unsafe span.withUnsafeMutableBytes { bytes throws(Failure) in
+      guard let start = bytes.baseAddress else {
+        throw Failure(LEAT_E_ARGUMENT, "no fingerprint")
+      }
+      return try body(unsafe ByteView(UnsafeRawPointer(start), count: bytes.count))
+    }
+  }
+
   static func == (left: Fingerprint, right: Fingerprint) -> Bool {
     for index in 0..<32 where left.bytes[index] != right.bytes[index] { return false }
     return true

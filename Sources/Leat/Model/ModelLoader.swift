@@ -19,7 +19,7 @@ struct ModelLoader: ~Copyable {
   static func load(
     _ file: ByteView, _ body: (borrowing ModelLoader) throws(Failure) -> Int32
   ) throws(Failure) -> Int32 {
-    var memory = InlineArray<3072, UInt64>(repeating: 0)
+    var memory = InlineArray<4096, UInt64>(repeating: 0)
     return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
       var workspace = unsafe Workspace(bytes)
       var loader = ModelLoader(&workspace)

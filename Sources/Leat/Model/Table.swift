@@ -4,56 +4,58 @@
 /// handed on by pointer: arrays in structs would be copied from one function's frame to the next,
 /// and half a megabyte of stack go with them.
 @safe struct Workspace: ~Copyable {
-  static var size: Int { 24 * 1024 }
-
   private var next: UnsafeMutableRawPointer
   private let end: UnsafeMutableRawPointer
 
   init(_ memory: UnsafeMutableRawBufferPointer) {
-    // Safe: `ModelLoader` lends memory of the size above, so there is a first byte.
+    // Safe: the memory is an InlineArray that isn't empty.
     unsafe next = memory.baseAddress!
     unsafe end = next + memory.count
   }
 
+  /// Room for `capacity` elements; none at all when they don't fit, which is a defect of the size
+  /// in `ModelLoader.load`: tables that hold nothing refuse every file, and every test fails.
   fileprivate mutating func take<Element>(
     _ capacity: Int, _: Element.Type
-  ) -> UnsafeMutablePointer<Element> {
+  ) -> UnsafeMutableBufferPointer<Element> {
     let start = unsafe next.alignedUp(for: Element.self)
+    guard unsafe end - start >= capacity * MemoryLayout<Element>.stride else {
+      return unsafe UnsafeMutableBufferPointer(start: nil, count: 0)
+    }
     unsafe next = start + capacity * MemoryLayout<Element>.stride
-    // The capacities are constants, and so is the size: this is met by every test or by none.
-    unsafe assert(next <= end)
-    return unsafe start.assumingMemoryBound(to: Element.self)
+    return unsafe UnsafeMutableBufferPointer(
+      start: start.assumingMemoryBound(to: Element.self), count: capacity)
   }
 }
 
 /// A handle of an array of fixed capacity in a workspace.
 @safe struct Table<Element: BitwiseCopyable>: ~Copyable {
-  private let base: UnsafeMutablePointer<Element>
-  let capacity: Int
+  private let elements: UnsafeMutableBufferPointer<Element>
   private(set) var count = 0
 
+  var capacity: Int { unsafe elements.count }
+
   init(_ workspace: inout Workspace, capacity: Int) {
-    unsafe base = workspace.take(capacity, Element.self)
-    self.capacity = capacity
+    unsafe elements = workspace.take(capacity, Element.self)
   }
 
   subscript(index: Int) -> Element {
     get {
       assert(index >= 0 && index < count)
       // Safe: indices come from counting up to `count`, or from this table.
-      return unsafe base[index]
+      return unsafe elements[index]
     }
     nonmutating _modify {
       assert(index >= 0 && index < count)
       // Safe: as above.
-      yield unsafe &base[index]
+      yield unsafe &elements[index]
     }
   }
 
   /// False when there is no room.
   mutating func append(_ element: Element) -> Bool {
     guard count < capacity else { return false }
-    unsafe (base + count).initialize(to: element)
+    unsafe elements.initializeElement(at: count, to: element)
     count += 1
     return true
   }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+
+/// A stream's row in leat_stream.
+struct StreamRow {
+  let id: Int64
+  /// nil when its checksum fails.
+  let newest: Newest?
+
+  /// What the row says of the newest checkpoint. It stands apart from that, in another table, so
+  /// that one which is missing without a trace, such as by a write that the disk lost, is missed.
+  struct Newest {
+    let model: Fingerprint
+    let generation: Int64
+    let position: Int64
+
+    func checksum(of name: StreamName) -> UInt32 {
+      var crc = CRC32C()
+      crc.update(UInt64(name.bytes.count))
+      unsafe name.bytes.withBytes { unsafe crc.update($0) }
+      for index in 0..<32 { crc.update(model.bytes[index]) }
+      crc.update(UInt64(bitPattern: generation))
+      crc.update(UInt64(bitPattern: position))
+      return crc.value
+    }
+  }
+
+  /// Reads the columns of `Query.findStream`.
+  init?(_ row: borrowing Statement, _ name: StreamName) throws(Failure) {
+    guard let id = row.integer(0), id > 0, id <= StreamRow.greatestID else { return nil }
+    self.id = id
+    guard let model = try row.blob(1).flatMap({ Fingerprint($0) }),
+      let generation = row.integer(2), generation > 0,
+      let position = row.integer(3), position >= 0
+    else {
+      newest = nil
+      return
+    }
+    let newest = Newest(model: model, generation: generation, position: position)
+    self.newest = row.integer(4) == Int64(newest.checksum(of: name)) ? newest : nil
+  }
+
+  /// The `id` in leat_checkpoint of the stream's checkpoint of a generation. A stream has 64 ids
+  /// there, numbered by generation modulo 64: so its rows lie together and need no index.
+  static func slot(_ stream: Int64, _ generation: Int64) -> Int64 {
+    stream << 6 | generation & 63
+  }
+
+  static let greatestID = Int64.max >> 6
+}
+
+extension StoreHandle {
+  func find(_ name: StreamName) throws(Failure) -> StreamRow? {
+    let find = try statement(.findStream)
+    try find.bind(1, text: name.bytes)
+    guard try find.step() else { return nil }
+    guard let row = try StreamRow(find, name) else {
+      throw Failure(LEAT_E_CORRUPT, "leat_stream has an impossible id for \(name), in \(connection)")
+    }
+    return row
+  }
+
+  /// Writes a stream's row, new or changed, and returns its id.
+  func put(_ name: StreamName, _ newest: StreamRow.Newest) throws(Failure) -> Int64 {
+    let put = try statement(.putStream)
+    try put.bind(1, text: name.bytes)
+    try put.bind(3, newest.generation)
+    try put.bind(4, newest.position)
+    try put.bind(5, Int64(newest.checksum(of: name)))
+    return try newest.model.withView { model throws(Failure) in
+      try put.bind(2, blob: model)
+      guard try put.step(), let id = put.integer(0), id > 0, id <= StreamRow.greatestID else {
+        throw Failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
+      }
+      return id
+    }
+  }
+}
