@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT
+ * Counts of what the program asked of the heap and of the system. */
+#ifndef LEAT_TESTS_INTERPOSE_MALLOC_H
+#define LEAT_TESTS_INTERPOSE_MALLOC_H
+
+extern struct allocations {
+    unsigned long made, freed;      /* blocks of the heap */
+    unsigned long mapped, unmapped; /* pages of the system */
+} allocations;
+
+#endif

@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Build the C tests and run them: against the shared library, against the
+# static one, under ASan and UBSan, some under valgrind. One line for each, all
+# of its output when it fails (or with -v), the sums on the last line.
+# usage: Tests/C/run.sh [-v]
+set -u
+cd "$(dirname "$0")/../.."
+out=build/tests
+vectors=Tests/Vectors
+model=$PWD/$vectors/head/model.safetensors
+warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
+
+core='test_vectors test_whole_is_split test_refused test_arguments test_samples
+    test_state_bytes test_no_allocation test_no_system_call test_stack test_static test_static_c++
+    test_activations test_float_environment'
+store=
+if [ -e build/libleat_store.so ]; then
+    store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
+fi
+
+# What a program is run with.
+arguments() {
+    case $1 in
+    test_refused) echo Tests/Refused Tests/Accepted ;;
+    test_activations) ;;
+    test_store*) echo "$model" ;;
+    *) echo $vectors ;;
+    esac
+}
+
+build() { # kind program
+    kind=$1 program=$2
+    compiler="gcc -std=c99" sources=Tests/C/$program.c options=
+    case $program in
+    test_no_allocation) sources="$sources Tests/C/interpose_malloc.c" ;;
+    test_static_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_static.c ;;
+    esac
+    case $kind in
+    static) leat=-l:libleat.a leat_store=-l:libleat_store.a ;;
+    *) leat=-lleat leat_store=-lleat_store ;;
+    esac
+    case $program in
+    test_store*) libraries="$leat_store $leat -lsqlite3 -lm -pthread" ;;
+    *) libraries="$leat -lm -pthread" ;;
+    esac
+    # The sanitizers mislead gcc into warnings that are not so.
+    [ $kind != sanitized ] ||
+        options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error'
+    rm -f $out/$kind/$program
+    $compiler -O1 -g $warn $options -IInclude -ITests/C $sources -o $out/$kind/$program \
+        -Lbuild '-Wl,-rpath,$ORIGIN/../..' $libraries
+}
+
+if [ "${1-}" = --build ]; then
+    build "$2" "$3"
+    exit
+fi
+
+verbose=
+[ "${1-}" != -v ] || verbose=yes
+passed=0 failed=0
+
+run() { # kind program command ...
+    label="$1 $2"
+    shift 2
+    start=$(date +%s)
+    output=$(timeout 900 "$@" 2>&1)
+    status=$?
+    counts=$(echo "$output" |
+        sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
+    good=${counts% *} bad=${counts#* }
+    # A program that says nothing, or ends badly, has failed.
+    [ -n "$counts" ] || { good=0 bad=1; }
+    [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
+    passed=$((passed + good)) failed=$((failed + bad))
+    printf '%-10s %-24s %8s passed, %s failed, %s s\n' $label "$good" "$bad" \
+        $(($(date +%s) - start))
+    if [ "$bad" != 0 ] || [ -n "$verbose" ]; then echo "$output" | sed 's/^/    /'; fi
+}
+
+run_all() { # kind program ...
+    kind=$1
+    shift
+    mkdir -p $out/$kind
+    if ! log=$(printf "$kind %s\n" "$@" | xargs -P 2 -n 2 Tests/C/run.sh --build 2>&1); then
+        echo "$kind: the tests don't compile"
+        echo "$log"
+        failed=$((failed + 1))
+    fi
+    for program; do run $kind $program $out/$kind/$program $(arguments $program); done
+}
+
+run scripts test_headers Tests/C/test_headers.sh
+run scripts test_exports Tests/C/test_exports.sh
+run_all shared $core $store
+run_all static $core $store
+
+# Not those that have an allocator, a stack or a process of their own, nor the
+# long one, whose C does little.
+checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
+run_all sanitized $checked $store
+
+command -v valgrind >/dev/null 2>&1 || .ci/setup valgrind=valgrind
+if command -v valgrind >/dev/null 2>&1; then
+    for program in test_vectors test_refused test_arguments test_samples test_state_bytes; do
+        quick=
+        [ $program != test_refused ] || quick=--quick
+        run valgrind $program valgrind --quiet --error-exitcode=99 --leak-check=full \
+            $out/shared/$program $(arguments $program) $quick
+    done
+else
+    echo "valgrind   isn't installed: left out"
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

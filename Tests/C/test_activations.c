@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+ * sigmoid, tanh and relu of the library against libm's in double, float by
+ * float, through a model whose outputs are the activations of its biases.
+ *
+ *     test_activations                  a dense sample
+ *     test_activations --all            every float that a bias may be: minutes
+ *     test_activations --all sigmoid    the same of one of them */
+#define _POSIX_C_SOURCE 200809L
+#include "safetensors.h"
+
+#include <math.h>
+#include <unistd.h>
+
+/* Biases of one model: half of them x, half of them -x. */
+enum { COUNT = 1 << 14 };
+
+/* The bits of the largest bias that can't overflow, FLT_MAX / 16. */
+#define LARGEST 0x7d7fffffu
+
+/* Below this, sigmoid is 2^-126: its result would be subnormal. */
+#define LOWEST (-87.33654f)
+
+static double exact_sigmoid(double x) { return 1 / (1 + exp(-x)); }
+static double exact_relu(double x) { return x > 0 ? x : 0; }
+
+static struct activation {
+    const char *name;
+    double (*exact)(double);
+    double low, high, ulps; /* documented: range, and greatest error */
+    double worst, worst_at; /* found */
+    float last[2];          /* of x and of -x */
+    uint64_t tried;
+} activations[] = {
+    { "sigmoid", exact_sigmoid, 0, 1, 2, 0, 0, { 0, 0 }, 0 },
+    { "tanh", tanh, -1, 1, 2, 0, 0, { 0, 0 }, 0 },
+    { "relu", exact_relu, 0, HUGE_VAL, 0, 0, 0, { 0, 0 }, 0 },
+};
+
+/* One unit and COUNT outputs; all weights are zero, so only biases count. */
+static struct machine {
+    unsigned char *file;
+    size_t file_size, memory_size, stream_size;
+    void *memory, *block;
+    float input[1], bias[COUNT], output[COUNT];
+} machine;
+
+static void make_machine(const char *activation)
+{
+    static const struct tensor tensors[] = {
+        { "lstm.weight_ih_l0", 4, 1, NULL },
+        { "lstm.weight_hh_l0", 4, 1, NULL },
+        { "fc.weight", COUNT, 1, NULL },
+        { "fc.bias", COUNT, 0, NULL },
+    };
+    char layers[40];
+    snprintf(layers, sizeof layers, "lstm fc:%s", activation);
+    machine.file = make_safetensors(tensors, 4, layers, &machine.file_size);
+    CHECK_EQUAL(leat_model_measure(machine.file, machine.file_size,
+                                   &machine.memory_size, NULL), LEAT_OK);
+    machine.memory = allocate(machine.memory_size);
+    machine.stream_size = LEAT_STREAM_BYTES(1, 1, 1, COUNT);
+    machine.block = allocate(machine.stream_size);
+}
+
+/* Apply the activation to the biases. */
+static void turn_machine(void)
+{
+    const leat_model *model = NULL;
+    leat_stream *stream = NULL;
+    leat_error error;
+    memcpy(machine.file + machine.file_size - sizeof machine.bias,
+           machine.bias, sizeof machine.bias);
+    if (leat_model_init(machine.memory, machine.memory_size, machine.file,
+                        machine.file_size, &model, &error) != LEAT_OK ||
+        leat_stream_init(machine.block, machine.stream_size, model, &stream,
+                         &error) != LEAT_OK ||
+        leat_stream_step(stream, machine.input, machine.output, &error) !=
+            LEAT_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        exit(2);
+    }
+}
+
+static void free_machine(void)
+{
+    free(machine.block);
+    free(machine.memory);
+    free(machine.file);
+}
+
+static float float_of(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    return bits;
+}
+
+/* How far floats are apart at a value. */
+static double ulp_at(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, 8);
+    bits = bits >> 52 & 2047; /* the exponent, 1023 more */
+    bits = (bits < 1023 - 126 ? 1023 - 126 : bits) - 23;
+    bits <<= 52;
+    memcpy(&value, &bits, 8);
+    return value;
+}
+
+static void judge(struct activation *a, float x, float y)
+{
+    double exact = a->exact(x), error = fabs(y - exact);
+    if (a->exact == exact_sigmoid && x < LOWEST) {
+        if (!(error < 1.2e-38))
+            check_that(0, __FILE__, __LINE__, "%s(%a) is %a, expected 2^-126",
+                       a->name, (double)x, (double)y);
+    } else {
+        error /= ulp_at(exact);
+        if (error > a->worst) {
+            a->worst = error;
+            a->worst_at = x;
+        }
+        if (!(error <= a->ulps))
+            check_that(0, __FILE__, __LINE__,
+                       "%s(%a) is %a, expected %a: %.2f ulp off", a->name,
+                       (double)x, (double)y, exact, error);
+    }
+    if (!(y >= a->low && y <= a->high))
+        check_that(0, __FILE__, __LINE__, "%s(%a) is %a: out of its range",
+                   a->name, (double)x, (double)y);
+    a->tried++;
+}
+
+/* Judge x and -x, the pair that follows the last one; x >= 0. */
+static void judge_pair(struct activation *a, const float *x, const float *y)
+{
+    judge(a, x[0], y[0]);
+    judge(a, x[1], y[1]);
+    if (!(y[0] >= a->last[0] && y[1] <= a->last[1]))
+        check_that(0, __FILE__, __LINE__, "%s is not monotone at %a", a->name,
+                   (double)x[0]);
+    if (a->exact == tanh && !(y[1] == -y[0]))
+        check_that(0, __FILE__, __LINE__, "tanh is not odd at %a",
+                   (double)x[0]);
+    a->last[0] = y[0];
+    a->last[1] = y[1];
+}
+
+/* Try ascending floats and their negatives: those that `sample` has the bits
+ * of, or without one, the first `count` that there are. */
+static void try_floats(struct activation *a, const uint32_t *sample,
+                       uint32_t count)
+{
+    int show_progress = sample == NULL && isatty(2);
+    unsigned long failed = check_state.failed;
+    uint32_t next = 0;
+    make_machine(a->name);
+    while (next < count) {
+        uint32_t some = count - next < COUNT / 2 ? count - next : COUNT / 2, i;
+        for (i = 0; i < some; i++) {
+            float x = float_of(sample != NULL ? sample[next + i] : next + i);
+            machine.bias[2 * i] = x;
+            machine.bias[2 * i + 1] = -x;
+        }
+        turn_machine();
+        if (next == 0) {
+            a->last[0] = machine.output[0];
+            a->last[1] = machine.output[1];
+        }
+        for (i = 0; i < some; i++)
+            judge_pair(a, machine.bias + 2 * i, machine.output + 2 * i);
+        next += some;
+        if (show_progress && next % (1u << 22) == 0)
+            fprintf(stderr, "\r%s %3.0f %%", a->name,
+                    100.0 * next / count);
+    }
+    if (show_progress)
+        fprintf(stderr, "\r              \r");
+    free_machine();
+    /* One check for the lot. */
+    CHECK_EQUAL(check_state.failed, failed);
+    CHECK_EQUAL(a->tried, 2 * (uint64_t)count);
+    printf("%-8s %10llu floats, at most %.2f ulp off, at %a\n", a->name,
+           (unsigned long long)a->tried, a->worst, a->worst_at);
+}
+
+static int compare_bits(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Every 997th float, and all around the points where something changes. */
+static uint32_t *make_sample(uint32_t *count)
+{
+    enum { AROUND = 300, MOST = LARGEST / 997 + 300 * (2 * AROUND + 1) };
+    static const float points[] = { 0.7f, 0.35f, -LOWEST, -LOWEST / 2, 9.02f,
+                                    16.7f, 17.33f, 88.73f, 104 };
+    uint32_t *sample = (uint32_t *)allocate(MOST * sizeof *sample), bits;
+    uint32_t used = 0, unique = 0, i, k;
+    for (bits = 0; bits <= LARGEST; bits += 997)
+        sample[used++] = bits;
+    for (i = 0; i < 252 + sizeof points / sizeof *points; i++) {
+        bits = i < 252 ? i << 23 : bits_of(points[i - 252]);
+        for (k = 0; k <= 2 * AROUND; k++)
+            if (bits + k >= AROUND && bits + k - AROUND <= LARGEST)
+                sample[used++] = bits + k - AROUND;
+    }
+    qsort(sample, used, sizeof *sample, compare_bits);
+    for (i = 0; i < used; i++)
+        if (i == 0 || sample[i] != sample[unique - 1])
+            sample[unique++] = sample[i];
+    *count = unique;
+    return sample;
+}
+
+int main(int count, char **arguments)
+{
+    uint32_t *sample = NULL, floats = LARGEST + 1;
+    int all = count > 1 && strcmp(arguments[1], "--all") == 0;
+    size_t i, tried = 0;
+    if (count > 1 + 2 * all || (count > 1 && !all)) {
+        fprintf(stderr, "usage: test_activations [--all [NAME]]\n");
+        return 2;
+    }
+    if (!all)
+        sample = make_sample(&floats);
+    for (i = 0; i < sizeof activations / sizeof *activations; i++)
+        if (count < 3 || strcmp(arguments[2], activations[i].name) == 0) {
+            try_floats(&activations[i], sample, floats);
+            tried++;
+        }
+    CHECK(tried > 0);
+    free(sample);
+    return check_report("test_activations");
+}

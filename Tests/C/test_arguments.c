@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT
+ * Every bad argument of every function: its code, its words, and nothing
+ * changed.
+ *
+ *     test_arguments VECTORS */
+#define _DEFAULT_SOURCE
+#include "refused.h"
+
+#define TOO_LARGE ((size_t)PTRDIFF_MAX + 1)
+
+enum { ARGUMENT = LEAT_E_ARGUMENT };
+
+static unsigned char *file;
+static size_t file_size;
+
+/* What isn't a model or a stream. */
+static void *not_objects[10];
+static size_t not_object_count;
+
+static void make_not_objects(void *object)
+{
+    size_t by;
+    not_object_count = 0;
+    not_objects[not_object_count++] = NULL;
+    not_objects[not_object_count++] = world.zeros;
+    for (by = 1; by < 8; by++)
+        not_objects[not_object_count++] = off(object, by);
+}
+
+#define FOR_NOT_OBJECTS(object, name)                                          \
+    make_not_objects(object);                                                  \
+    for (bad = NULL, n = 0; n < not_object_count &&                            \
+         (bad = (name)not_objects[n], 1); n++)
+
+static void test_model(void)
+{
+    const leat_model *bad;
+    size_t n, size = 0;
+    void *m = world.spare_block;
+    ACCEPTED(LEAT_OK, leat_model_measure(file, file_size, &size, wanted));
+
+    REFUSED(ARGUMENT, "file",
+            leat_model_measure(NULL, file_size, &world.new_size, wanted));
+    REFUSED(ARGUMENT, "file_size",
+            leat_model_measure(file, SIZE_MAX, &world.new_size, wanted));
+    REFUSED(ARGUMENT, "file_size",
+            leat_model_measure(file, TOO_LARGE, &world.new_size, wanted));
+    REFUSED(LEAT_E_FORMAT, "",
+            leat_model_measure(file, 0, &world.new_size, wanted));
+    REFUSED(ARGUMENT, "memory_size",
+            leat_model_measure(file, file_size, NULL, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "memory_size",
+                leat_model_measure(file, file_size,
+                                   (size_t *)off(&world.new_size, n), wanted));
+
+    REFUSED(ARGUMENT, "memory", leat_model_init(NULL, size, file, file_size,
+                                                &world.new_model, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "memory",
+                leat_model_init(off(m, n), size, file, file_size,
+                                &world.new_model, wanted));
+    for (n = 0; n < size; n += n < 8 ? 1 : 61)
+        REFUSED(LEAT_E_SIZE, "needs",
+                leat_model_init(m, n, file, file_size, &world.new_model,
+                                wanted));
+    REFUSED(LEAT_E_SIZE, "needs", leat_model_init(m, size - 1, file, file_size,
+                                                  &world.new_model, wanted));
+    REFUSED(ARGUMENT, "memory_size",
+            leat_model_init(m, SIZE_MAX, file, file_size, &world.new_model,
+                            wanted));
+    REFUSED(ARGUMENT, "file", leat_model_init(m, size, NULL, file_size,
+                                              &world.new_model, wanted));
+    REFUSED(ARGUMENT, "file_size",
+            leat_model_init(m, size, file, TOO_LARGE, &world.new_model,
+                            wanted));
+    REFUSED(LEAT_E_FORMAT, "", leat_model_init(m, size, file, file_size - 1,
+                                               &world.new_model, wanted));
+    REFUSED(ARGUMENT, "model",
+            leat_model_init(m, size, file, file_size, NULL, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "model",
+                leat_model_init(m, size, file, file_size,
+                                (const leat_model **)off(&world.new_model, n),
+                                wanted));
+
+    REFUSED(ARGUMENT, "path", leat_model_open(NULL, &world.new_model, wanted));
+    REFUSED(ARGUMENT, "model", leat_model_open(model_path, NULL, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "model",
+                leat_model_open(model_path, (const leat_model **)
+                                off(&world.new_model, n), wanted));
+    REFUSED(LEAT_E_IO, "No such file",
+            leat_model_open("", &world.new_model, wanted));
+    REFUSED(LEAT_E_IO, "/nowhere/at all: No such file",
+            leat_model_open("/nowhere/at all", &world.new_model, wanted));
+    REFUSED(LEAT_E_IO, "directory",
+            leat_model_open("/", &world.new_model, wanted));
+    REFUSED(LEAT_E_IO, "/dev/null",
+            leat_model_open("/dev/null", &world.new_model, wanted));
+
+    FOR_NOT_OBJECTS((void *)(uintptr_t)model, const leat_model *) {
+        REFUSED(ARGUMENT, "model",
+                leat_model_info(bad, &world.model_info, wanted));
+        REFUSED(ARGUMENT, "model",
+                leat_model_layer(bad, 0, &world.layer_info, wanted));
+        REFUSED(ARGUMENT, "model",
+                leat_model_normalizer(bad, world.h, world.c, wanted));
+        CHECK_EQUAL(leat_stream_size(bad), 0);
+        CHECK_EQUAL(leat_state_size(bad), 0);
+        leat_model_close(bad);
+    }
+    /* A stream is no model. */
+    REFUSED(ARGUMENT, "model",
+            leat_model_info((const leat_model *)(void *)streams[0],
+                            &world.model_info, wanted));
+    for (n = 1; n < 4; n++) {
+        float *bad_array = (float *)off(world.h, n);
+        REFUSED(ARGUMENT, "mean",
+                leat_model_normalizer(model, bad_array, NULL, wanted));
+        REFUSED(ARGUMENT, "mean",
+                leat_model_normalizer(model, bad_array, world.c, wanted));
+        REFUSED(ARGUMENT, "standard_deviation",
+                leat_model_normalizer(model, world.c, bad_array, wanted));
+    }
+    ACCEPTED(LEAT_OK, leat_model_normalizer(model, NULL, NULL, wanted));
+    REFUSED(ARGUMENT, "info", leat_model_info(model, NULL, wanted));
+    REFUSED(ARGUMENT, "info", leat_model_layer(model, 0, NULL, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "info",
+                leat_model_info(model, (leat_model_info_t *)
+                                off(&world.model_info, n), wanted));
+    for (n = 1; n < 4; n++)
+        REFUSED(ARGUMENT, "info",
+                leat_model_layer(model, 0, (leat_layer_info_t *)
+                                 off(&world.layer_info, n), wanted));
+    REFUSED(ARGUMENT, "layer", leat_model_layer(model, info.lstm_layers,
+                                                &world.layer_info, wanted));
+    REFUSED(ARGUMENT, "layer",
+            leat_model_layer(model, UINT32_MAX, &world.layer_info, wanted));
+    ACCEPTED(LEAT_OK, leat_model_layer(model, info.lstm_layers - 1,
+                                       &world.layer_info, wanted));
+    remember();
+}
+
+static void test_init(void)
+{
+    const leat_model *bad;
+    size_t size = leat_stream_size(model), n;
+    void *m = world.spare_block;
+    leat_stream **out = &world.new_stream;
+    REFUSED(ARGUMENT, "memory",
+            leat_stream_init(NULL, size, model, out, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "memory",
+                leat_stream_init(off(m, n), size, model, out, wanted));
+    for (n = 0; n < size; n++)
+        REFUSED(LEAT_E_SIZE, "needs",
+                leat_stream_init(m, n, model, out, wanted));
+    REFUSED(ARGUMENT, "memory_size",
+            leat_stream_init(m, SIZE_MAX, model, out, wanted));
+    FOR_NOT_OBJECTS((void *)(uintptr_t)model, const leat_model *)
+        REFUSED(ARGUMENT, "model",
+                leat_stream_init(m, size, bad, out, wanted));
+    REFUSED(ARGUMENT, "stream", leat_stream_init(m, size, model, NULL, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "stream",
+                leat_stream_init(m, size, model,
+                                 (leat_stream **)off(out, n), wanted));
+}
+
+/* Every function that takes a stream. */
+static void test_not_streams(void)
+{
+    leat_stream *bad;
+    float *in = world.input, *y = world.output;
+    size_t n;
+    FOR_NOT_OBJECTS(streams[0], leat_stream *) {
+        leat_stream *batch[2];
+        batch[0] = streams[0];
+        batch[1] = bad;
+        REFUSED(ARGUMENT, "stream", leat_stream_reset(bad, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_step(bad, in, y, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_step_at(bad, 0, in, y, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_step_at(bad, 9, in, y, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_run(bad, 1, in, y, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_run(bad, 0, in, y, wanted));
+        REFUSED(ARGUMENT, "streams[1]",
+                leat_batch_step(batch, 2, in, y, wanted));
+        REFUSED(ARGUMENT, "stream",
+                leat_batch_step(batch + 1, 1, in, y, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_set_position(bad, 1, wanted));
+        REFUSED(ARGUMENT, "stream",
+                leat_stream_get_state(bad, 0, world.h, world.c, wanted));
+        REFUSED(ARGUMENT, "stream",
+                leat_stream_set_state(bad, 0, world.h, world.c, wanted));
+        REFUSED(ARGUMENT, "stream",
+                leat_stream_save(bad, world.state, BLOCK, wanted));
+        REFUSED(ARGUMENT, "stream",
+                leat_stream_load(bad, world.state, BLOCK, wanted));
+        CHECK_EQUAL(leat_stream_position(bad), 0);
+        CHECK(leat_stream_model(bad) == NULL);
+    }
+    /* A model is no stream. */
+    REFUSED(ARGUMENT, "stream",
+            leat_stream_step((leat_stream *)(uintptr_t)model, in, y, wanted));
+}
+
+static void test_arrays(void)
+{
+    leat_stream *s = streams[0], **batch = streams;
+    float *in = world.input, *y = world.output, *bad;
+    uint64_t now = leat_stream_position(s);
+    size_t n;
+    for (n = 0; n < 4; n++) {
+        bad = n == 0 ? NULL : (float *)off(in, n);
+        REFUSED(ARGUMENT, "input", leat_stream_step(s, bad, y, wanted));
+        REFUSED(ARGUMENT, "input", leat_stream_step_at(s, now, bad, y, wanted));
+        REFUSED(ARGUMENT, "input", leat_stream_run(s, 1, bad, y, wanted));
+        REFUSED(ARGUMENT, "input", leat_batch_step(batch, 2, bad, y, wanted));
+        bad = n == 0 ? NULL : (float *)off(y, n);
+        REFUSED(ARGUMENT, "output", leat_stream_step(s, in, bad, wanted));
+        REFUSED(ARGUMENT, "output",
+                leat_stream_step_at(s, now, in, bad, wanted));
+        REFUSED(ARGUMENT, "output", leat_stream_run(s, 1, in, bad, wanted));
+        REFUSED(ARGUMENT, "output", leat_batch_step(batch, 2, in, bad, wanted));
+        if (n == 0)
+            continue;
+        bad = (float *)off(world.h, n);
+        REFUSED(ARGUMENT, "h", leat_stream_get_state(s, 0, bad, NULL, wanted));
+        REFUSED(ARGUMENT, "h",
+                leat_stream_get_state(s, 0, bad, world.c, wanted));
+        REFUSED(ARGUMENT, "c",
+                leat_stream_get_state(s, 0, world.h, bad, wanted));
+        REFUSED(ARGUMENT, "h",
+                leat_stream_set_state(s, 0, bad, world.c, wanted));
+        REFUSED(ARGUMENT, "c", leat_stream_set_state(s, 0, NULL, bad, wanted));
+    }
+    REFUSED(ARGUMENT, "streams", leat_batch_step(NULL, 1, in, y, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "streams",
+                leat_batch_step((leat_stream **)off(batch, n), 1, in, y,
+                                wanted));
+    REFUSED(ARGUMENT, "layer", leat_stream_get_state(s, info.lstm_layers,
+                                                     world.h, NULL, wanted));
+    REFUSED(ARGUMENT, "layer",
+            leat_stream_get_state(s, UINT32_MAX, world.h, NULL, wanted));
+    REFUSED(ARGUMENT, "layer", leat_stream_set_state(s, info.lstm_layers,
+                                                     NULL, NULL, wanted));
+    REFUSED(ARGUMENT, "layer",
+            leat_stream_set_state(s, UINT32_MAX, NULL, NULL, wanted));
+
+    /* Nothing to do is done. */
+    ACCEPTED(LEAT_OK, leat_stream_run(s, 0, in, y, wanted));
+    ACCEPTED(LEAT_OK, leat_batch_step(batch, 0, in, y, wanted));
+    ACCEPTED(LEAT_OK, leat_stream_get_state(s, 0, NULL, NULL, wanted));
+    ACCEPTED(LEAT_OK, leat_stream_set_state(s, 0, NULL, NULL, wanted));
+    ACCEPTED(LEAT_SKIPPED, leat_stream_step_at(s, now - 1, in, y, wanted));
+    CHECK_BYTES(&world, &before, sizeof world);
+}
+
+static void test_words(void)
+{
+    static const int codes[] = {
+        LEAT_OK, LEAT_SKIPPED, LEAT_FALLBACK, LEAT_E_ARGUMENT, LEAT_E_SIZE,
+        LEAT_E_INPUT, LEAT_E_POSITION, LEAT_E_FORMAT, LEAT_E_MODEL,
+        LEAT_E_UNSUPPORTED, LEAT_E_MISMATCH, LEAT_E_CORRUPT, LEAT_E_NEWER,
+        LEAT_E_MEMORY, LEAT_E_IO, LEAT_E_NOT_FOUND, LEAT_E_NOT_STORE,
+        LEAT_E_BUSY, LEAT_E_READ_ONLY, LEAT_E_FULL, LEAT_E_FENCED,
+        LEAT_E_SQLITE,
+    };
+    static const int values[] = { 0, 1, 2, -1, -2, -3, -4, -5, -6, -7, -8, -9,
+                                  -10, -11, -12, -20, -21, -22, -23, -24, -25,
+                                  -26 };
+    size_t count = sizeof codes / sizeof *codes, i, j;
+    check_context("%s", "leat_strerror");
+    for (i = 0; i < count; i++) {
+        CHECK_EQUAL(codes[i], values[i]);
+        CHECK(leat_strerror(codes[i])[0] != '\0');
+        CHECK(strcmp(leat_strerror(codes[i]), "unknown code") != 0);
+        for (j = 0; j < i; j++)
+            CHECK(strcmp(leat_strerror(codes[i]), leat_strerror(codes[j])));
+    }
+    for (i = 0; i < 60; i++) {
+        int code = (int)i - 40, is_known = 0;
+        for (j = 0; j < count; j++)
+            is_known |= codes[j] == code;
+        CHECK_EQUAL(strcmp(leat_strerror(code), "unknown code") == 0,
+                    !is_known);
+    }
+    CHECK(strcmp(leat_strerror(-2147483647 - 1), "unknown code") == 0);
+    CHECK(strcmp(leat_strerror(2147483647), "unknown code") == 0);
+    CHECK_EQUAL(leat_version(), LEAT_VERSION);
+}
+
+int main(int count, char **arguments)
+{
+    if (count != 2) {
+        fprintf(stderr, "usage: test_arguments VECTORS\n");
+        return 2;
+    }
+    make_world(arguments[1]);
+    file = file_bytes(model_path, &file_size);
+    test_model();
+    test_init();
+    test_not_streams();
+    test_arrays();
+    test_words();
+    free(file);
+    return check_report("test_arguments");
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ * leat_model_open() allocates once; nothing else does, ever.
+ *
+ *     test_no_allocation VECTORS */
+#define _DEFAULT_SOURCE
+#include "interpose_malloc.h"
+#include "vectors.h"
+
+enum { STEPS = 1000000, RUN = 250, STREAMS = 8 };
+
+static struct allocations was;
+
+static void start_counting(void) { was = allocations; }
+
+static void check_counted(const char *what, unsigned long heap,
+                          unsigned long pages)
+{
+    struct allocations now = allocations;
+    check_context("%s", what);
+    CHECK_EQUAL(now.made - was.made, heap);
+    CHECK_EQUAL(now.freed - was.freed, 0);
+    CHECK_EQUAL(now.mapped - was.mapped, pages);
+    CHECK_EQUAL(now.unmapped - was.unmapped, pages);
+}
+
+/* The counter itself: libc's own use of malloc must show. */
+static void check_counter(void)
+{
+    char *text;
+    start_counting();
+    text = strdup("counted");
+    CHECK_EQUAL(allocations.made - was.made, 1);
+    free(text);
+    CHECK_EQUAL(allocations.freed - was.freed, 1);
+}
+
+static void check_open(const char *path)
+{
+    const leat_model *model = NULL;
+    leat_error error;
+    start_counting();
+    CHECK_CODE(leat_model_open(path, &model, &error), LEAT_OK, error);
+    check_counted("open", 1, 1);
+    start_counting();
+    leat_model_close(model);
+    check_context("close");
+    CHECK_EQUAL(allocations.made - was.made, 0);
+    CHECK_EQUAL(allocations.freed - was.freed, 1);
+
+    /* A file that is refused leaves nothing behind. */
+    start_counting();
+    CHECK_EQUAL(leat_model_open("/proc/self/exe", &model, &error),
+                LEAT_E_FORMAT);
+    check_counted("open refused", 0, 1);
+    start_counting();
+    CHECK_EQUAL(leat_model_open("/nowhere", &model, &error), LEAT_E_IO);
+    check_counted("open of no file", 0, 0);
+}
+
+int main(int count, char **arguments)
+{
+    struct vector v;
+    char path[512];
+    leat_stream *streams[STREAMS], *made;
+    const leat_model *model;
+    leat_state_info_t state;
+    leat_error error;
+    float *output, *batch;
+    unsigned char *bytes, *block;
+    size_t memory_size, i, k;
+    int failed = 0;
+    if (count != 2) {
+        fprintf(stderr, "usage: test_no_allocation VECTORS\n");
+        return 2;
+    }
+    printf("counting\n"); /* stdout allocates its buffer here */
+    check_counter();
+    snprintf(path, sizeof path, "%s/head-three/model.safetensors",
+             arguments[1]);
+    check_open(path);
+
+    vector_open(&v, arguments[1], "head-three");
+    for (i = 0; i < STREAMS; i++)
+        streams[i] = new_stream(v.model);
+    output = (float *)allocate(RUN * v.outputs * 4);
+    batch = (float *)allocate(RUN * v.inputs * 4);
+    memset(batch, 0, RUN * v.inputs * 4);
+    bytes = (unsigned char *)allocate(v.state_size);
+    block = (unsigned char *)allocate(v.stream_size);
+
+    start_counting();
+    for (k = 0; k < STEPS; k++)
+        failed |= leat_stream_step(streams[0], v.input + k % v.steps * v.inputs,
+                                   output, &error);
+    check_counted("steps", 0, 0);
+    start_counting();
+    for (k = 0; k < STEPS; k++)
+        failed |= leat_stream_step_at(streams[1], k, v.input, output, &error);
+    check_counted("steps at a position", 0, 0);
+    start_counting();
+    for (k = 0; k < STEPS / RUN; k++)
+        failed |= leat_stream_run(streams[1], RUN, batch, output, &error);
+    check_counted("runs", 0, 0);
+    start_counting();
+    for (k = 0; k < STEPS / STREAMS; k++)
+        failed |= leat_batch_step(streams, STREAMS, batch, output, &error);
+    check_counted("batches", 0, 0);
+    start_counting();
+    for (k = 0; k < STEPS / 10; k++) {
+        failed |= leat_stream_save(streams[0], bytes, v.state_size, &error);
+        failed |= leat_stream_load(streams[1], bytes, v.state_size, &error);
+        failed |= leat_state_info(bytes, v.state_size, &state, &error);
+    }
+    check_counted("saves and loads", 0, 0);
+    start_counting();
+    for (k = 0; k < STEPS / 10; k++) {
+        failed |= leat_stream_init(block, v.stream_size, v.model, &made,
+                                   &error);
+        failed |= leat_stream_reset(made, &error);
+        failed |= leat_stream_set_position(made, k, &error);
+        failed |= leat_stream_get_state(streams[0], 0, batch, NULL, &error);
+        failed |= leat_stream_set_state(made, 0, batch, NULL, &error);
+    }
+    check_counted("init, reset, get and set", 0, 0);
+    start_counting();
+    for (k = 0; k < 1000; k++) {
+        failed |= leat_model_measure(v.file, v.file_size, &memory_size, &error);
+        failed |= leat_model_init(v.block, memory_size, v.file, v.file_size,
+                                  &model, &error);
+    }
+    check_counted("measure and init of a model", 0, 0);
+    CHECK_EQUAL(failed, 0);
+
+    start_counting();
+    for (k = 0; k < 1000; k++) {
+        failed |= leat_stream_step(streams[0], NULL, output, &error) !=
+                  LEAT_E_ARGUMENT;
+        failed |= leat_stream_load(streams[0], block, v.state_size, &error) !=
+                  LEAT_E_CORRUPT;
+    }
+    check_counted("refused calls", 0, 0);
+    CHECK_EQUAL(failed, 0);
+    printf("%d steps, as many at a position, in runs of %d and in batches of "
+           "%d\n", STEPS, RUN, STREAMS);
+    for (i = 0; i < STREAMS; i++)
+        free(streams[i]);
+    free(block);
+    free(bytes);
+    free(batch);
+    free(output);
+    vector_close(&v);
+    return check_report("test_no_allocation");
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ * Stepping, saving and loading make no system call: a child process that may
+ * make none but read and write goes through all of it.
+ *
+ *     test_no_system_call VECTORS */
+#define _GNU_SOURCE
+#include "vectors.h"
+
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STREAMS = 5, STEPS = 10000 };
+
+static struct vector v;
+static leat_stream *streams[STREAMS];
+static float *output, *batch;
+static unsigned char *bytes, *block;
+static void *model_block;
+
+/* One of everything; whether all of it gave what it should. */
+static int do_everything(void)
+{
+    const leat_model *model;
+    leat_model_info_t info;
+    leat_layer_info_t layer;
+    leat_state_info_t state;
+    leat_stream *made;
+    leat_error error;
+    size_t size, k;
+    int bad = 0;
+    bad |= leat_model_measure(v.file, v.file_size, &size, &error);
+    bad |= leat_model_init(model_block, size, v.file, v.file_size, &model,
+                           &error);
+    bad |= leat_model_info(model, &info, &error);
+    bad |= leat_model_layer(model, 0, &layer, &error);
+    bad |= leat_model_normalizer(model, batch, NULL, &error);
+    bad |= leat_stream_init(block, v.stream_size, model, &made, &error);
+    for (k = 0; k < STEPS; k++) {
+        const float *input = v.input + k % v.steps * v.inputs;
+        bad |= leat_stream_step(streams[0], input, output, &error);
+        bad |= leat_stream_step_at(streams[0], 0, input, output, &error) !=
+               LEAT_SKIPPED;
+    }
+    bad |= leat_stream_run(streams[0], v.steps, v.input, output, &error);
+    bad |= leat_batch_step(streams, STREAMS, batch, output, &error);
+    bad |= leat_stream_save(streams[0], bytes, v.state_size, &error);
+    bad |= leat_stream_load(streams[1], bytes, v.state_size, &error);
+    bad |= leat_state_info(bytes, v.state_size, &state, &error);
+    bad |= leat_stream_get_state(streams[0], 0, batch, NULL, &error);
+    bad |= leat_stream_set_state(made, 0, batch, NULL, &error);
+    bad |= leat_stream_set_position(made, 7, &error);
+    bad |= leat_stream_reset(made, &error);
+    bad |= leat_stream_step(NULL, NULL, NULL, &error) != LEAT_E_ARGUMENT;
+    bad |= leat_strerror(LEAT_E_INPUT)[0] == '\0';
+    return bad;
+}
+
+/* What becomes of a child that may only read and write: the byte it wrote, or
+ * the signal that killed it as a negative number. */
+static int in_strict_child(int with_system_call)
+{
+    int ends[2], status = 0;
+    char verdict = 'x';
+    pid_t child;
+    if (pipe(ends) != 0 || (child = fork()) < 0)
+        give_up("fork");
+    if (child == 0) {
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) {
+            verdict = 'p';
+        } else {
+            if (with_system_call)
+                syscall(SYS_getppid);
+            verdict = do_everything() == 0 ? 'k' : 'b';
+        }
+        if (write(ends[1], &verdict, 1) != 1)
+            verdict = 'w';
+        /* _exit() would be exit_group, which isn't allowed. */
+        syscall(SYS_exit, 0);
+    }
+    close(ends[1]);
+    if (waitpid(child, &status, 0) != child)
+        give_up("waitpid");
+    if (!WIFSIGNALED(status) && read(ends[0], &verdict, 1) != 1)
+        give_up("read");
+    close(ends[0]);
+    return WIFSIGNALED(status) ? -WTERMSIG(status) : verdict;
+}
+
+int main(int count, char **arguments)
+{
+    size_t i, size;
+    if (count != 2) {
+        fprintf(stderr, "usage: test_no_system_call VECTORS\n");
+        return 2;
+    }
+    vector_open(&v, arguments[1], "head-three");
+    for (i = 0; i < STREAMS; i++)
+        streams[i] = new_stream(v.model);
+    output = (float *)allocate(v.steps * v.outputs * 4);
+    batch = (float *)allocate(1024 * 4);
+    for (i = 0; i < 1024; i++)
+        batch[i] = 0;
+    bytes = (unsigned char *)allocate(v.state_size);
+    block = (unsigned char *)allocate(v.stream_size);
+    CHECK_EQUAL(leat_model_measure(v.file, v.file_size, &size, NULL), LEAT_OK);
+    model_block = allocate(size);
+
+    /* Once outside, for what the dynamic linker does at a first call. */
+    CHECK_EQUAL(do_everything(), 0);
+    fflush(stdout);
+    /* The trap works. */
+    CHECK_EQUAL(in_strict_child(1), -SIGKILL);
+    CHECK_EQUAL(in_strict_child(0), 'k');
+
+    for (i = 0; i < STREAMS; i++)
+        free(streams[i]);
+    free(model_block);
+    free(block);
+    free(bytes);
+    free(batch);
+    free(output);
+    vector_close(&v);
+    return check_report("test_no_system_call");
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * How much stack calls take: on a thread whose stack is filled with a pattern,
+ * how far it is gone.
+ *
+ *     test_stack VECTORS */
+#define _GNU_SOURCE
+#include "vectors.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+enum { STACK = 1 << 20, STEP_LIMIT = 4096, INIT_LIMIT = 128 * 1024 };
+
+static struct vector v;
+static leat_stream *stream;
+static float *output;
+static unsigned char *bytes;
+static size_t memory_size;
+static const char *path;
+static int code;
+
+static void do_nothing(void) { code = LEAT_OK; }
+
+static void do_step(void)
+{
+    leat_error error;
+    code = leat_stream_step(stream, v.input, output, &error);
+}
+
+static void do_refused_step(void)
+{
+    leat_error error;
+    code = leat_stream_step(stream, NULL, output, &error) == LEAT_E_ARGUMENT
+               ? LEAT_OK : -1;
+}
+
+static void do_run(void)
+{
+    leat_error error;
+    code = leat_stream_run(stream, v.steps, v.input, output, &error);
+}
+
+static void do_batch(void)
+{
+    leat_error error;
+    code = leat_batch_step(&stream, 1, v.input, output, &error);
+}
+
+static void do_save(void)
+{
+    leat_error error;
+    code = leat_stream_save(stream, bytes, v.state_size, &error);
+}
+
+static void do_load(void)
+{
+    leat_error error;
+    code = leat_stream_load(stream, bytes, v.state_size, &error);
+}
+
+static void do_init(void)
+{
+    leat_error error;
+    code = leat_model_init(v.block, memory_size, v.file, v.file_size, &v.model,
+                           &error);
+}
+
+static void do_open(void)
+{
+    leat_error error;
+    const leat_model *model = NULL;
+    code = leat_model_open(path, &model, &error);
+    leat_model_close(model);
+}
+
+static void *on_thread(void *work)
+{
+    (*(void (**)(void))work)();
+    return NULL;
+}
+
+/* Bytes of stack that a thread has touched in its life, its own included. */
+static size_t touched(void (*work)(void))
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    size_t low = 0;
+    unsigned char *stack =
+        (unsigned char *)mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (stack == MAP_FAILED)
+        give_up("mmap");
+    memset(stack, 0xa5, STACK);
+    if (pthread_attr_init(&attributes) != 0 ||
+        pthread_attr_setstack(&attributes, stack, STACK) != 0 ||
+        pthread_create(&thread, &attributes, on_thread, &work) != 0 ||
+        pthread_join(thread, NULL) != 0)
+        give_up("thread");
+    pthread_attr_destroy(&attributes);
+    while (low < STACK && stack[low] == 0xa5)
+        low++;
+    munmap(stack, STACK);
+    return STACK - low;
+}
+
+static void check_stack(const char *what, void (*work)(void), size_t limit)
+{
+    size_t bytes_used;
+    check_context("%s", what);
+    work(); /* the dynamic linker's first call isn't counted */
+    CHECK_EQUAL(code, LEAT_OK);
+    bytes_used = touched(work) - touched(do_nothing);
+    CHECK_EQUAL(code, LEAT_OK);
+    printf("    %-16s %6zu bytes of stack, at most %zu\n", what, bytes_used,
+           limit);
+    CHECK(bytes_used > 0 && bytes_used < limit);
+}
+
+int main(int count, char **arguments)
+{
+    char name[512];
+    if (count != 2) {
+        fprintf(stderr, "usage: test_stack VECTORS\n");
+        return 2;
+    }
+    vector_open(&v, arguments[1], "head-three");
+    snprintf(name, sizeof name, "%s/head-three/model.safetensors",
+             arguments[1]);
+    path = name;
+    stream = new_stream(v.model);
+    output = (float *)allocate(v.steps * v.outputs * 4);
+    bytes = (unsigned char *)allocate(v.state_size);
+    CHECK_EQUAL(leat_model_measure(v.file, v.file_size, &memory_size, NULL),
+                LEAT_OK);
+    check_stack("step", do_step, STEP_LIMIT);
+    check_stack("refused step", do_refused_step, STEP_LIMIT);
+    check_stack("run", do_run, STEP_LIMIT);
+    check_stack("batch", do_batch, STEP_LIMIT);
+    check_stack("save", do_save, STEP_LIMIT);
+    check_stack("load", do_load, STEP_LIMIT);
+    check_stack("model_init", do_init, INIT_LIMIT);
+    check_stack("model_open", do_open, INIT_LIMIT);
+    free(bytes);
+    free(output);
+    free(stream);
+    vector_close(&v);
+    return check_report("test_stack");
+}

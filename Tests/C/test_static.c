@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ * LEAT_STREAM_BYTES: a constant of the compiler that never is too small. Is
+ * compiled as C and as C++.
+ *
+ *     test_static VECTORS */
+#include "safetensors.h"
+#include "vectors.h"
+
+enum { LAYERS = 6, MODELS = 300, GUARD = 64 };
+
+/* A size of an array, at file scope and in a struct. */
+static LEAT_ALIGNED unsigned char block[LEAT_STREAM_BYTES(3, 32, 1, 2)];
+static struct {
+    char before;
+    LEAT_ALIGNED unsigned char block[LEAT_STREAM_BYTES(3, 2, 1, 0)];
+} holder;
+enum { CONSTANT = LEAT_STREAM_BYTES(1, 1, 1, 1) };
+
+static leat_error error;
+static size_t most_unused;
+
+static uint32_t up_to(uint32_t most)
+{
+    static uint32_t seed = 7;
+    seed = seed * 1664525u + 1013904223u;
+    return 1 + (seed >> 8) % most;
+}
+
+/* The bound holds, and is not far off; the stream stays within its size. */
+static void check_model(const leat_model *model, size_t linear)
+{
+    leat_model_info_t info;
+    leat_layer_info_t layer;
+    leat_stream *stream = NULL;
+    size_t hidden = 0, size = leat_stream_size(model), bound, t;
+    unsigned char *memory = (unsigned char *)allocate(size + GUARD);
+    unsigned char guard[GUARD];
+    float *input, *output;
+    uint32_t k;
+    CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
+    for (k = 0; k < info.lstm_layers; k++) {
+        leat_model_layer(model, k, &layer, NULL);
+        if (layer.hidden_size > hidden)
+            hidden = layer.hidden_size;
+    }
+    bound = LEAT_STREAM_BYTES(info.input_size, hidden, info.lstm_layers,
+                              linear);
+    check_that(bound >= size, __FILE__, __LINE__,
+               "%lu inputs, %zu hidden, %lu layers, %zu linear: "
+               "LEAT_STREAM_BYTES gives %zu, leat_stream_size() %zu",
+               (unsigned long)info.input_size, hidden,
+               (unsigned long)info.lstm_layers, linear, bound, size);
+    CHECK_EQUAL(info.stream_size, size);
+    CHECK_EQUAL(size % LEAT_FAST_ALIGNMENT, 0);
+    if (bound - size > most_unused)
+        most_unused = bound - size;
+
+    memset(memory, 0xa5, size + GUARD);
+    memset(guard, 0xa5, GUARD);
+    input = (float *)allocate(info.input_size * 4);
+    output = (float *)allocate(info.output_size * 4);
+    for (k = 0; k < info.input_size; k++)
+        input[k] = 1;
+    CHECK_CODE(leat_stream_init(memory, size, model, &stream, &error), LEAT_OK,
+               error);
+    for (t = 0; t < 3; t++)
+        CHECK_CODE(leat_stream_step(stream, input, output, &error), LEAT_OK,
+                   error);
+    CHECK_BYTES(memory + size, guard, GUARD);
+    free(output);
+    free(input);
+    free(memory);
+}
+
+static void add(struct tensor *tensors, size_t *count, const char *name,
+                size_t rows, size_t columns)
+{
+    struct tensor *tensor = &tensors[(*count)++];
+    snprintf(tensor->name, sizeof tensor->name, "%s", name);
+    tensor->rows = rows;
+    tensor->columns = columns;
+    tensor->values = NULL;
+}
+
+/* Any number of nn.LSTM and nn.Linear of any sizes. */
+static void check_random_model(void)
+{
+    static float ones[96];
+    struct tensor tensors[4 + 8 * LAYERS];
+    char layers[128] = "", name[64];
+    unsigned char *file;
+    void *memory;
+    size_t count = 0, length = 0, file_size, inputs = up_to(90), width = inputs;
+    size_t linear = 0, hidden, output, modules = up_to(LAYERS), k;
+    for (k = 0; k < 96; k++)
+        ones[k] = 1;
+    if (up_to(2) == 1) {
+        add(tensors, &count, "input_mean", inputs, 0);
+        add(tensors, &count, "input_std", inputs, 0);
+        tensors[count - 1].values = ones;
+    }
+    for (k = 0; k < modules; k++) {
+        hidden = up_to(70);
+        output = hidden > 1 && up_to(2) == 1 ? up_to((uint32_t)hidden - 1)
+                                             : hidden;
+        snprintf(name, sizeof name, "m%zu.weight_ih_l0", k);
+        add(tensors, &count, name, 4 * hidden, width);
+        snprintf(name, sizeof name, "m%zu.weight_hh_l0", k);
+        add(tensors, &count, name, 4 * hidden, output);
+        if (output < hidden) {
+            snprintf(name, sizeof name, "m%zu.weight_hr_l0", k);
+            add(tensors, &count, name, output, hidden);
+        }
+        length += (size_t)sprintf(layers + length, "%sm%zu", k > 0 ? " " : "",
+                                  k);
+        width = output;
+    }
+    modules = up_to(4) - 1;
+    for (k = 0; k < modules; k++) {
+        output = up_to(90);
+        snprintf(name, sizeof name, "n%zu.weight", k);
+        add(tensors, &count, name, output, width);
+        length += (size_t)sprintf(layers + length, " n%zu", k);
+        linear = output > linear ? output : linear;
+        width = output;
+    }
+    check_context("%zu inputs, then %s", inputs, layers);
+    file = make_safetensors(tensors, count, layers, &file_size);
+    check_model(model_of(file, file_size, &memory), linear);
+    free(memory);
+    free(file);
+}
+
+/* The largest out_features, by the shapes of a file's nn.Linear. */
+static size_t largest_linear(const struct vector *v)
+{
+    size_t length = v->file[0] + 256 * (size_t)v->file[1], largest = 0;
+    char *header = (char *)allocate(length + 1), *at = header;
+    memcpy(header, v->file + 8, length);
+    header[length] = '\0';
+    while ((at = strstr(at, ".weight\":")) != NULL) {
+        size_t rows = strtoul(strstr(at, "\"shape\":[") + 9, NULL, 10);
+        largest = rows > largest ? rows : largest;
+        at++;
+    }
+    free(header);
+    return largest;
+}
+
+static void check_static_blocks(const char *folder)
+{
+    leat_stream *stream = NULL;
+    struct vector v;
+    vector_open(&v, folder, "head");
+    CHECK(CONSTANT > 0);
+    CHECK_EQUAL((uintptr_t)block % LEAT_FAST_ALIGNMENT, 0);
+    CHECK_CODE(leat_stream_init(block, sizeof block, v.model, &stream, &error),
+               LEAT_OK, error);
+    CHECK((void *)stream == (void *)block);
+    vector_close(&v);
+    vector_open(&v, folder, "documentation-3-2");
+    CHECK_EQUAL((uintptr_t)holder.block % LEAT_FAST_ALIGNMENT, 0);
+    CHECK_CODE(leat_stream_init(holder.block, sizeof holder.block, v.model,
+                                &stream, &error), LEAT_OK, error);
+    /* Little is wasted on a small model. */
+    CHECK(sizeof holder.block <= v.stream_size + 128);
+    vector_close(&v);
+}
+
+int main(int count, char **arguments)
+{
+    struct names cases;
+    size_t i;
+    if (count != 2) {
+        fprintf(stderr, "usage: test_static VECTORS\n");
+        return 2;
+    }
+    cases = names_in(arguments[1]);
+    for (i = 0; i < cases.count; i++) {
+        struct vector v;
+        vector_open(&v, arguments[1], cases.name[i]);
+        check_model(v.model, largest_linear(&v));
+        vector_close(&v);
+    }
+    for (i = 0; i < MODELS; i++)
+        check_random_model();
+    check_static_blocks(arguments[1]);
+    printf("%zu models and %d at random; at most %zu bytes too many\n",
+           cases.count, (int)MODELS, most_unused);
+    free(cases.name);
+    return check_report("test_static");
+}

@@ -1,0 +1,670 @@
+/* SPDX-License-Identifier: MIT
+ * Damaged and hostile stores: what comes back is right, or older and said to
+ * be, or an error; never a wrong state.
+ * Usage: test_store_damage MODEL.safetensors */
+#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE
+#include "store_fixture.h"
+
+/* Checkpoints at 10, 20 and 30 of the streams "a" and "b"; closed. "a" is
+ * stream 1, so that its generation g is row 64 + g; "b" is 2. */
+static void make_store(const char *path)
+{
+    leat_store *store = open_new(path);
+    leat_stream *stream = new_stream(model);
+    uint64_t n;
+    for (n = 10; n <= 30; n += 10) {
+        save_at(store, "a", stream, n);
+        OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
+    }
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
+/* Flip one bit of a blob in a row. */
+static void flip(const char *path, const char *column, sqlite3_int64 row,
+                 int offset, unsigned char bit)
+{
+    sqlite3 *database = raw_open(path);
+    sqlite3_blob *blob = NULL;
+    unsigned char byte = 0;
+    CHECK(sqlite3_blob_open(database, "main", "leat_checkpoint", column, row, 1,
+                            &blob) == SQLITE_OK);
+    CHECK(sqlite3_blob_read(blob, &byte, 1, offset) == SQLITE_OK);
+    byte ^= bit;
+    CHECK(sqlite3_blob_write(blob, &byte, 1, offset) == SQLITE_OK);
+    sqlite3_blob_close(blob);
+    sqlite3_close(database);
+}
+
+/* Load "a", which falls back to `position` past `corrupt` others. */
+static void expect_fallback(const char *path, uint64_t position,
+                            uint32_t corrupt, uint64_t lost)
+{
+    leat_store *store = open_store(path);
+    leat_stream *found = new_stream(model);
+    leat_checkpoint checkpoint;
+    uint64_t cursor = 0;
+    memset(&checkpoint, 0, sizeof checkpoint);
+    RETURNS(LEAT_FALLBACK, leat_store_load(store, "a", found, &cursor, 8,
+                                           &checkpoint, &error));
+    CHECK(is_run_to(found, position) && cursor == position);
+    CHECK_EQUAL(checkpoint.position, position);
+    CHECK_EQUAL(checkpoint.corrupt_generations, corrupt);
+    CHECK_EQUAL(checkpoint.lost_samples, lost);
+    /* The other stream isn't concerned. */
+    OK(leat_store_load(store, "b", found, NULL, 0, NULL, &error));
+    CHECK(is_run_to(found, 30));
+    OK(leat_store_close(store, &error));
+    free(found);
+}
+
+static void test_newest_is_corrupt(void)
+{
+    static const char *const damages[] = {
+        "UPDATE leat_checkpoint SET position = 31 WHERE id = 67",
+        "UPDATE leat_checkpoint SET position = -1 WHERE id = 67",
+        "UPDATE leat_checkpoint SET saved_at_ms = saved_at_ms + 1 "
+          "WHERE id = 67",
+        "UPDATE leat_checkpoint SET state_crc = state_crc # 1 "
+          "WHERE id = 67",
+        "UPDATE leat_checkpoint SET state_crc = -1 WHERE id = 67",
+        "UPDATE leat_checkpoint SET row_crc = row_crc # 1 WHERE id = 67",
+        "UPDATE leat_checkpoint SET row_crc = row_crc + 4294967296 "
+          "WHERE id = 67",
+        "UPDATE leat_checkpoint SET cursor = x'' WHERE id = 67",
+        "UPDATE leat_checkpoint SET cursor = zeroblob(70000) "
+          "WHERE id = 67",
+        "UPDATE leat_checkpoint SET generation = 67 WHERE id = 67",
+        "UPDATE leat_checkpoint SET state = x'' WHERE id = 67",
+        "UPDATE leat_checkpoint SET state = zeroblob(length(state)) "
+          "WHERE id = 67",
+        "UPDATE leat_checkpoint SET state = zeroblob(5000000) "
+          "WHERE id = 67",
+        "UPDATE leat_checkpoint SET state = (SELECT state FROM "
+          "leat_checkpoint WHERE id = 66) WHERE id = 67",
+        "UPDATE leat_checkpoint SET position = 99, state = x'' "
+          "WHERE id = 67",
+        /* Not even in its place, or gone. */
+        "UPDATE leat_checkpoint SET generation = 4 WHERE id = 67",
+        "UPDATE leat_checkpoint SET generation = 0 WHERE id = 67",
+        "UPDATE leat_checkpoint SET generation = -61 WHERE id = 67",
+        "UPDATE leat_checkpoint SET id = 70 WHERE id = 67",
+        "DELETE FROM leat_checkpoint WHERE id = 67",
+        "UPDATE leat_checkpoint SET id = 70, generation = 6 "
+          "WHERE id = 67",
+    };
+    leat_store *store;
+    leat_stream *stream = new_stream(model);
+    size_t i;
+    for (i = 0; i < sizeof damages / sizeof *damages; i++) {
+        char sql[256];
+        char *exclusive_or;
+        check_context("%s", damages[i]);
+        make_store("newest.db");
+        /* SQLite has no exclusive or. */
+        strcpy(sql, damages[i]);
+        exclusive_or = strstr(sql, " # 1");
+        if (exclusive_or != NULL) {
+            const char *column = strstr(sql, "row_crc") ? "row_crc"
+                                                        : "state_crc";
+            sprintf(sql, "UPDATE leat_checkpoint SET %s = (%s | 1) - (%s & 1) "
+                         "WHERE id = 67", column, column, column);
+        }
+        sql_at("newest.db", sql);
+        expect_fallback("newest.db", 20, 1, 10);
+    }
+    check_context("%s", "");
+
+    make_store("newest.db");
+    flip("newest.db", "state", 67, (int)state_size / 2, 1);
+    expect_fallback("newest.db", 20, 1, 10);
+    flip("newest.db", "cursor", 66, 0, 0x80);
+    expect_fallback("newest.db", 10, 2, 20);
+
+    /* A row of another stream, of the same model at the same position. */
+    make_store("newest.db");
+    sql_at("newest.db", "DELETE FROM leat_checkpoint WHERE id = 67;"
+                        "UPDATE leat_checkpoint SET id = 67 WHERE id = 131;"
+                        "INSERT INTO leat_checkpoint SELECT 131, generation, "
+                        "position, saved_at_ms, state_crc, row_crc, cursor, "
+                        "state FROM leat_checkpoint WHERE id = 67");
+    expect_fallback("newest.db", 20, 1, 10);
+    /* Only its state; that of "c" has come to the same position by another
+     * way, or it would be equal. */
+    make_store("newest.db");
+    store = open_store("newest.db");
+    step_to(stream, 29);
+    leat_stream_set_position(stream, 30, &error);
+    OK(leat_store_save(store, "c", stream, NULL, 0, 0, &error));
+    OK(leat_store_close(store, &error));
+    sql_at("newest.db", "UPDATE leat_checkpoint SET state = (SELECT state FROM "
+                        "leat_checkpoint WHERE id = 193) WHERE id = 67");
+    expect_fallback("newest.db", 20, 1, 10);
+
+    /* Two are gone. */
+    make_store("newest.db");
+    sql_at("newest.db", "DELETE FROM leat_checkpoint WHERE id IN (66, 67)");
+    expect_fallback("newest.db", 10, 2, 20);
+    free(stream);
+}
+
+/* The row in leat_stream says which checkpoint is the newest. */
+static void test_stream_row(void)
+{
+    static const char *const damages[] = {
+        "UPDATE leat_stream SET generation = 2 WHERE id = 1",
+        "UPDATE leat_stream SET generation = 0 WHERE id = 1",
+        "UPDATE leat_stream SET position = 29 WHERE id = 1",
+        "UPDATE leat_stream SET position = -1 WHERE id = 1",
+        "UPDATE leat_stream SET model = zeroblob(32) WHERE id = 1",
+        "UPDATE leat_stream SET model = x'' WHERE id = 1",
+        "UPDATE leat_stream SET row_crc = row_crc + 1 WHERE id = 1",
+        "UPDATE leat_stream SET row_crc = row_crc + 4294967296 WHERE id = 1",
+    };
+    leat_store *store;
+    leat_stream *stream = new_stream(model);
+    leat_checkpoint found;
+    size_t i;
+    for (i = 0; i < sizeof damages / sizeof *damages; i++) {
+        check_context("%s", damages[i]);
+        make_store("row.db");
+        sql_at("row.db", damages[i]);
+        /* The newest is there, but can't be shown to be. */
+        expect_fallback("row.db", 30, 1, 0);
+        /* The next save mends it. */
+        store = open_store("row.db");
+        leat_stream_reset(stream, &error);
+        REFUSED(LEAT_E_POSITION, "newest checkpoint at 30",
+                leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+        save_at(store, "a", stream, 40);
+        OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
+        CHECK(found.generation == 4);
+        OK(leat_store_close(store, &error));
+    }
+    check_context("%s", "");
+
+    /* It lags behind: a write to it was lost. The checkpoints know better. */
+    make_store("row.db");
+    sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_stream");
+    store = open_store("row.db");
+    step_to(stream, 50);
+    OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+    OK(leat_store_close(store, &error));
+    sql_at("row.db", "UPDATE leat_stream SET (generation, position, row_crc) = "
+                     "(SELECT generation, position, row_crc FROM old "
+                     "WHERE old.id = leat_stream.id)");
+    store = open_store("row.db");
+    leat_stream_reset(stream, &error);
+    OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
+    CHECK(is_run_to(stream, 50) && found.lost_samples == 0);
+    OK(leat_store_close(store, &error));
+
+    /* It's gone as well as the newest: what is left of that tells. */
+    make_store("row.db");
+    sql_at("row.db", "UPDATE leat_stream SET row_crc = 0;"
+                     "UPDATE leat_checkpoint SET state = x'' WHERE id = 67;"
+                     "UPDATE leat_checkpoint SET position = 0 WHERE id = 131");
+    store = open_store("row.db");
+    RETURNS(LEAT_FALLBACK,
+            leat_store_load(store, "a", stream, NULL, 0, &found, &error));
+    CHECK_EQUAL(found.corrupt_generations, 2);
+    CHECK_EQUAL(found.lost_samples, 10);
+    RETURNS(LEAT_FALLBACK,
+            leat_store_load(store, "b", stream, NULL, 0, &found, &error));
+    CHECK_EQUAL(found.corrupt_generations, 2);
+    CHECK_EQUAL(found.lost_samples, 10);
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
+/* Flip every bit of a whole row, state and cursor: none gets through. */
+static void test_every_bit(void)
+{
+    sqlite3_int64 bits;
+    int i;
+    make_store("bits.db");
+    bits = number_at("bits.db", "SELECT 8 * (length(state) + length(cursor)) "
+                                "FROM leat_checkpoint WHERE id = 67");
+    CHECK(bits > 0);
+    {
+        leat_store *store = open_store("bits.db");
+        leat_stream *found = new_stream(model);
+        int passed = 1;
+        for (i = 0; i < bits; i++) {
+            int in_state = i / 8 < (int)state_size;
+            const char *column = in_state ? "state" : "cursor";
+            int offset = in_state ? i / 8 : i / 8 - (int)state_size;
+            flip("bits.db", column, 67, offset, (unsigned char)(1 << i % 8));
+            passed &= leat_store_load(store, "a", found, NULL, 0, NULL,
+                                      &error) == LEAT_FALLBACK &&
+                      leat_stream_position(found) == 20;
+            flip("bits.db", column, 67, offset, (unsigned char)(1 << i % 8));
+        }
+        CHECK(passed);
+        OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
+        CHECK(is_run_to(found, 30));
+        OK(leat_store_close(store, &error));
+        free(found);
+    }
+}
+
+static void test_all_are_corrupt(void)
+{
+    leat_store *store;
+    leat_stream *stream = new_stream(model);
+    leat_checkpoint checkpoint;
+    uint64_t cursor = 77;
+
+    make_store("all.db");
+    sql_at("all.db", "UPDATE leat_checkpoint SET saved_at_ms = 0 "
+                     "WHERE id < 128");
+    store = open_store("all.db");
+    step_to(stream, 3);
+    memset(&checkpoint, 7, sizeof checkpoint);
+    REFUSED(LEAT_E_CORRUPT, "none of the checkpoints of 'a' is whole",
+            leat_store_load(store, "a", stream, &cursor, 8, &checkpoint,
+                            &error));
+    CHECK(is_run_to(stream, 3) && cursor == 77);
+    CHECK(checkpoint.position == 0x0707070707070707u);
+
+    /* They stand in nobody's way, and go with the next save. */
+    OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+    OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint, &error));
+    CHECK(checkpoint.generation == 1 && checkpoint.position == 3);
+    OK(leat_store_close(store, &error));
+    CHECK_EQUAL(number_at("all.db", "SELECT count(*) FROM leat_checkpoint "
+                                    "WHERE id < 128"), 1);
+
+    /* A stream with no checkpoint at all can't have been saved so. */
+    sql_at("all.db", "DELETE FROM leat_checkpoint WHERE id < 128");
+    store = open_store("all.db");
+    REFUSED(LEAT_E_CORRUPT, "none of the checkpoints of 'a' is whole",
+            leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    OK(leat_store_delete(store, "a", &error));
+    REFUSED(LEAT_E_NOT_FOUND, "'a'",
+            leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
+static void test_save_after_damage(void)
+{
+    leat_store *store;
+    leat_stream *stream = new_stream(model), *found = new_stream(model);
+    leat_checkpoint checkpoint;
+
+    /* After a fallback the stream is behind its corrupt newest checkpoint,
+     * and must be able to go on from there. */
+    make_store("after.db");
+    flip("after.db", "state", 67, (int)state_size / 2, 1);
+    store = open_store("after.db");
+    RETURNS(LEAT_FALLBACK,
+            leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    save_at(store, "a", stream, 21);
+    OK(leat_store_load(store, "a", found, NULL, 0, &checkpoint, &error));
+    CHECK(checkpoint.generation == 3 && is_run_to(found, 21));
+    CHECK(checkpoint.corrupt_generations == 0);
+    /* But not behind a whole one. */
+    leat_stream_reset(stream, &error);
+    step_to(stream, 20);
+    REFUSED(LEAT_E_POSITION, "at position 20, its newest checkpoint at 21",
+            leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+    OK(leat_store_close(store, &error));
+
+    /* A damaged generation is no reason to number on from it, nor to drop
+     * those before. */
+    make_store("after.db");
+    sql_at("after.db", "UPDATE leat_checkpoint SET generation = "
+                       "9223372036854775747 WHERE id = 67");
+    CHECK(9223372036854775747 % 64 == 3);
+    store = open_store("after.db");
+    leat_stream_reset(stream, &error);
+    save_at(store, "a", stream, 40);
+    OK(leat_store_load(store, "a", found, NULL, 0, &checkpoint, &error));
+    CHECK(checkpoint.generation == 4 && is_run_to(found, 40));
+    CHECK_EQUAL(number_of(leat_store_database(store),
+                          "SELECT group_concat(generation) = '2,4' FROM (SELECT "
+                          "generation FROM leat_checkpoint WHERE id < 128 "
+                          "ORDER BY 1)"), 1);
+    OK(leat_store_close(store, &error));
+    free(stream);
+    free(found);
+}
+
+static void test_other_model(void)
+{
+    leat_store *store;
+    leat_stream *mine = new_stream(model), *other = new_stream(other_model);
+    leat_model_info_t info;
+    char print[17];
+    int i;
+
+    leat_model_info(other_model, &info, &error);
+    for (i = 0; i < 8; i++)
+        sprintf(print + 2 * i, "%02x", info.fingerprint[i]);
+    make_store("model.db");
+    store = open_store("model.db");
+    step_to(other, 50);
+    REFUSED(LEAT_E_MISMATCH, print,
+            leat_store_load(store, "a", other, NULL, 0, NULL, &error));
+    CHECK(leat_stream_position(other) == 50);
+    REFUSED(LEAT_E_MISMATCH, print,
+            leat_store_save(store, "a", other, NULL, 0, 0, &error));
+    REFUSED(LEAT_E_MISMATCH, "'a'",
+            leat_store_save(store, "a", other, NULL, 0, LEAT_SAVE_REWIND,
+                            &error));
+    OK(leat_store_load(store, "a", mine, NULL, 0, NULL, &error));
+    CHECK(is_run_to(mine, 30));
+    leat_model_info(model, &info, &error);
+    for (i = 0; i < 8; i++)
+        sprintf(print + 2 * i, "%02x", info.fingerprint[i]);
+    REFUSED(LEAT_E_MISMATCH, print,
+            leat_store_load(store, "a", other, NULL, 0, NULL, &error));
+
+    OK(leat_store_delete(store, "a", &error));
+    OK(leat_store_save(store, "a", other, NULL, 0, 0, &error));
+    OK(leat_store_load(store, "a", other, NULL, 0, NULL, &error));
+    OK(leat_store_close(store, &error));
+
+    /* The stream's row says which model, but the states know better. */
+    make_store("model.db");
+    sql_at("model.db", "UPDATE leat_stream SET model = zeroblob(32)");
+    store = open_store("model.db");
+    leat_stream_reset(other, &error);
+    REFUSED(LEAT_E_MISMATCH, "'a'",
+            leat_store_save(store, "a", other, NULL, 0, 0, &error));
+    save_at(store, "a", mine, 31);
+    CHECK_EQUAL(number_of(leat_store_database(store),
+                          "SELECT count(*) FROM leat_stream WHERE model <> "
+                          "zeroblob(32)"), 1);
+    OK(leat_store_close(store, &error));
+    sql_at("model.db", "UPDATE leat_stream SET model = x'00'");
+    store = open_store("model.db");
+    save_at(store, "a", mine, 32);
+    OK(leat_store_load(store, "a", mine, NULL, 0, NULL, &error));
+    CHECK(is_run_to(mine, 32));
+    OK(leat_store_close(store, &error));
+    free(mine);
+    free(other);
+}
+
+static int ignore_entry(void *context, const leat_store_entry *entry)
+{
+    (void)context, (void)entry;
+    return 0;
+}
+
+static void test_hostile_rows(void)
+{
+    static const char *const ids[] = {
+        "9223372036854775807", "144115188075855872", "0", "-1",
+        "-9223372036854775808",
+    };
+    static const char *const names[] = {
+        "''", "CAST(x'610062' AS TEXT)", "CAST(x'ff' AS TEXT)",
+        "CAST(zeroblob(256) AS TEXT)",
+        "replace(CAST(zeroblob(300) AS TEXT), char(0), 'x')",
+    };
+    leat_store *store;
+    leat_stream *stream = new_stream(model);
+    char sql[128];
+    size_t i;
+
+    for (i = 0; i < sizeof ids / sizeof *ids; i++) {
+        check_context("id %s", ids[i]);
+        make_store("hostile.db");
+        snprintf(sql, sizeof sql, "UPDATE leat_stream SET id = %s "
+                                  "WHERE name = 'a'", ids[i]);
+        sql_at("hostile.db", sql);
+        store = open_store("hostile.db");
+        REFUSED(LEAT_E_CORRUPT, "id for 'a'",
+                leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+        REFUSED(LEAT_E_CORRUPT, "id for 'a'",
+                leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+        REFUSED(LEAT_E_CORRUPT, "id for 'a'",
+                leat_store_delete(store, "a", &error));
+        leat_store_list(store, ignore_entry, NULL, &error);
+        OK(leat_store_load(store, "b", stream, NULL, 0, NULL, &error));
+        OK(leat_store_close(store, &error));
+    }
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        check_context("name %s", names[i]);
+        make_store("hostile.db");
+        snprintf(sql, sizeof sql, "UPDATE leat_stream SET name = %s "
+                                  "WHERE name = 'a'", names[i]);
+        sql_at("hostile.db", sql);
+        store = open_store("hostile.db");
+        REFUSED(LEAT_E_CORRUPT, "impossible name",
+                leat_store_list(store, ignore_entry, NULL, &error));
+        OK(leat_store_load(store, "b", stream, NULL, 0, NULL, &error));
+        OK(leat_store_close(store, &error));
+    }
+    check_context("%s", "");
+    /* The ids are used up. */
+    make_store("hostile.db");
+    sql_at("hostile.db", "INSERT INTO leat_stream VALUES "
+                         "(144115188075855871, 'last', x'', 1, 1, 0)");
+    store = open_store("hostile.db");
+    REFUSED(LEAT_E_CORRUPT, "ids",
+            leat_store_save(store, "new", stream, NULL, 0, 0, &error));
+    REFUSED(LEAT_E_NOT_FOUND, "'new'",
+            leat_store_load(store, "new", stream, NULL, 0, NULL, &error));
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
+/* Rows whose checksums hold all the same: written by something else, and not
+ * as Leat would. `change` alters state and position of stream "a"'s newest. */
+static void forge(const char *path,
+                  void (*change)(unsigned char *state, int64_t *position))
+{
+    sqlite3 *database = raw_open(path);
+    sqlite3_stmt *row = NULL;
+    unsigned char *state = malloc(state_size), cursor[8];
+    int64_t position, saved_at;
+    uint32_t crc;
+    int i;
+    need(state != NULL &&
+             sqlite3_prepare_v2(database, "SELECT position, saved_at_ms, "
+                                "cursor, state FROM leat_checkpoint "
+                                "WHERE id = 67", -1, &row, NULL) == SQLITE_OK &&
+             sqlite3_step(row) == SQLITE_ROW,
+         "row 67");
+    position = sqlite3_column_int64(row, 0);
+    saved_at = sqlite3_column_int64(row, 1);
+    memcpy(cursor, sqlite3_column_blob(row, 2), 8);
+    memcpy(state, sqlite3_column_blob(row, 3), state_size);
+    sqlite3_finalize(row);
+    change(state, &position);
+    crc = crc32c(0, state, state_size - 4);
+    for (i = 0; i < 4; i++)
+        state[state_size - 4 + (size_t)i] = (unsigned char)(crc >> 8 * i);
+    need(sqlite3_prepare_v2(database, "UPDATE leat_checkpoint SET position = "
+                            "?1, state_crc = ?2, row_crc = ?3, state = ?4 "
+                            "WHERE id = 67", -1, &row, NULL) == SQLITE_OK,
+         "update");
+    sqlite3_bind_int64(row, 1, position);
+    sqlite3_bind_int64(row, 2, crc);
+    sqlite3_bind_int64(row, 3, row_crc("a", 3, position, saved_at, crc, cursor,
+                                       8));
+    sqlite3_bind_blob(row, 4, state, (int)state_size, SQLITE_STATIC);
+    CHECK(sqlite3_step(row) == SQLITE_DONE);
+    sqlite3_finalize(row);
+    sqlite3_close(database);
+    free(state);
+}
+
+static void change_nothing(unsigned char *state, int64_t *position)
+{
+    (void)state, (void)position;
+}
+
+static void change_position(unsigned char *state, int64_t *position)
+{
+    (void)state;
+    *position += 1;
+}
+
+static void change_version(unsigned char *state, int64_t *position)
+{
+    (void)position;
+    state[8]++;
+}
+
+static void test_forged_rows(void)
+{
+    leat_store *store;
+    leat_stream *stream = new_stream(model);
+
+    /* Forged with nothing changed it's right: the forgery itself is. */
+    make_store("forged.db");
+    forge("forged.db", change_nothing);
+    store = open_store("forged.db");
+    OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    CHECK(is_run_to(stream, 30));
+    OK(leat_store_close(store, &error));
+
+    /* Row and state say different positions. */
+    forge("forged.db", change_position);
+    expect_fallback("forged.db", 20, 1, 11);
+
+    /* The state of a newer Leat is no damage: falling back would lose it. */
+    make_store("forged.db");
+    forge("forged.db", change_version);
+    store = open_store("forged.db");
+    leat_stream_reset(stream, &error);
+    REFUSED(LEAT_E_NEWER, "",
+            leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    CHECK(is_run_to(stream, 0));
+    REFUSED(LEAT_E_NEWER, "",
+            leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+    OK(leat_store_load(store, "b", stream, NULL, 0, NULL, &error));
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
+static size_t outcomes[3];
+
+/* Twenty streams with checkpoints at 10, 20 and 30, in pages enough for a tree;
+ * returns the closed file's bytes. */
+static unsigned char *make_pages(const char *path, size_t *size)
+{
+    leat_store *store = open_new(path);
+    leat_stream *stream = new_stream(model);
+    char name[16];
+    int n, s;
+    for (n = 10; n <= 30; n += 10) {
+        step_to(stream, (uint64_t)n);
+        OK(leat_store_begin(store, &error));
+        for (s = 0; s < 20; s++) {
+            snprintf(name, sizeof name, "s%d", s);
+            OK(leat_store_save(store, name, stream, NULL, 0, 0, &error));
+        }
+        OK(leat_store_commit(store, &error));
+    }
+    OK(leat_store_close(store, &error));
+    free(stream);
+    return read_file(path, size);
+}
+
+/* Load every stream of a file with these bytes: each is right, or older and
+ * said to be, or refused. */
+static void load_all(const char *path, const unsigned char *bytes, size_t size)
+{
+    leat_store *store = NULL;
+    leat_stream *stream = new_stream(model);
+    char name[16];
+    int s;
+    int code;
+    write_file(path, bytes, size);
+    code = leat_store_open(path, NULL, &store, &error);
+    CHECK(code == LEAT_OK || code == LEAT_E_CORRUPT || code == LEAT_E_NOT_STORE);
+    for (s = 0; code == LEAT_OK && s < 20; s++) {
+        int loaded;
+        snprintf(name, sizeof name, "s%d", s);
+        leat_stream_reset(stream, &error);
+        loaded = leat_store_load(store, name, stream, NULL, 0, NULL, &error);
+        if (loaded == LEAT_OK) {
+            outcomes[0]++;
+            CHECK(is_run_to(stream, 30));
+        } else if (loaded == LEAT_FALLBACK) {
+            outcomes[1]++;
+            CHECK(is_run_to(stream, 10) || is_run_to(stream, 20) ||
+                  is_run_to(stream, 30));
+        } else {
+            outcomes[2]++;
+            CHECK_EQUAL(loaded, LEAT_E_CORRUPT);
+            CHECK(is_run_to(stream, 0));
+        }
+    }
+    leat_store_close(store, NULL);
+    remove_store(path);
+    free(stream);
+}
+
+/* Overwrite every page of a file in three ways, and exchange every two. */
+static void test_every_page(void)
+{
+    static const char *const how[] = { "zeros", "ones", "noise" };
+    const size_t page_size = 4096;
+    size_t size, page, other, way, i;
+    unsigned char *whole = make_pages("page.db", &size);
+    unsigned char *damaged = malloc(size);
+
+    need(damaged != NULL, "malloc");
+    CHECK(size / page_size > 6);
+    for (page = 0; page < size / page_size; page++)
+        for (way = 0; way < 3; way++) {
+            uint32_t noise = (uint32_t)page + 1;
+            check_context("page %zu with %s", page, how[way]);
+            memcpy(damaged, whole, size);
+            for (i = 0; i < page_size; i++) {
+                noise = noise * 1664525u + 1013904223u;
+                damaged[page * page_size + i] =
+                    way == 0 ? 0 : way == 1 ? 255 : (unsigned char)(noise >> 24);
+            }
+            load_all("page.db", damaged, size);
+        }
+    printf("damaged pages: %zu loads right, %zu older and said so, %zu "
+           "refused\n", outcomes[0], outcomes[1], outcomes[2]);
+    CHECK(outcomes[0] > 0 && outcomes[1] > 0 && outcomes[2] > 0);
+
+    memset(outcomes, 0, sizeof outcomes);
+    for (page = 0; page < size / page_size; page++)
+        for (other = 0; other < page; other++) {
+            check_context("pages %zu and %zu exchanged", other, page);
+            memcpy(damaged, whole, size);
+            memcpy(damaged + page * page_size, whole + other * page_size,
+                   page_size);
+            memcpy(damaged + other * page_size, whole + page * page_size,
+                   page_size);
+            load_all("page.db", damaged, size);
+        }
+    check_context("%s", "");
+    printf("exchanged pages: %zu loads right, %zu older and said so, %zu "
+           "refused\n", outcomes[0], outcomes[1], outcomes[2]);
+    CHECK(outcomes[0] > 0 && outcomes[1] > 0 && outcomes[2] > 0);
+    free(damaged);
+    free(whole);
+}
+
+int main(int count, char **arguments)
+{
+    char directory[64];
+    if (count != 2) {
+        fprintf(stderr, "usage: test_store_damage MODEL.safetensors\n");
+        return 2;
+    }
+    set_up(arguments[1], directory);
+    test_newest_is_corrupt();
+    test_stream_row();
+    test_every_bit();
+    test_all_are_corrupt();
+    test_save_after_damage();
+    test_other_model();
+    test_hostile_rows();
+    test_forged_rows();
+    test_every_page();
+    return tear_down("test_store_damage", directory);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ * What PyTorch computes, and the bits that must never change.
+ *
+ *     test_vectors VECTORS [--write-bits] */
+#include "vectors.h"
+
+#include <math.h>
+
+/* The worst error seen of each bound, in shares of the tolerance. */
+static struct worst {
+    double error, share;
+    char name[256];
+} worst[4];
+
+enum { OUTPUT_64, OUTPUT_32, STATE_64, STATE_32 };
+
+static void compare(const struct vector *v, int which, double actual,
+                    double expected, size_t index)
+{
+    int is64 = which == OUTPUT_64 || which == STATE_64;
+    double tolerance = is64 ? v->tolerance64 : v->tolerance32;
+    double scale = fabs(expected) > 1 ? fabs(expected) : 1;
+    double error = fabs(actual - expected) / scale;
+    /* A NaN must not pass. */
+    check_that(error <= tolerance, __FILE__, __LINE__,
+               "%s of float%s: [%zu] is %.9g, expected %.9g: error %.2g, "
+               "tolerance %.2g",
+               which < STATE_64 ? "output" : "state", is64 ? "64" : "32", index,
+               actual, expected, error, tolerance);
+    if (error > worst[which].error) {
+        worst[which].error = error;
+        worst[which].share = error / tolerance;
+        memcpy(worst[which].name, v->name, sizeof v->name);
+    }
+}
+
+/* FNV-1a over the little-endian bytes of floats. */
+static uint64_t hash(uint64_t state, const float *values, size_t count)
+{
+    size_t i;
+    int shift;
+    for (i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], 4);
+        for (shift = 0; shift < 32; shift += 8)
+            state = (state ^ (bits >> shift & 255)) * 1099511628211u;
+    }
+    return state;
+}
+
+static void compare_bits(const char *folder, const char *name, uint64_t bits,
+                         int write)
+{
+    char path[512], found[32], expected[32];
+    FILE *file;
+    snprintf(path, sizeof path, "%s/%s/bits.txt", folder, name);
+    snprintf(found, sizeof found, "%016llx", (unsigned long long)bits);
+    if (write) {
+        if ((file = fopen(path, "w")) == NULL)
+            give_up(path);
+        fprintf(file, "%s\n", found);
+    } else {
+        if ((file = fopen(path, "r")) == NULL ||
+            fscanf(file, "%31s", expected) != 1)
+            give_up(path);
+        check_that(strcmp(found, expected) == 0, __FILE__, __LINE__,
+                   "the bits have changed: %s, expected %s", found, expected);
+    }
+    fclose(file);
+}
+
+/* The sensors of make_vectors.py, or none. */
+static void check_normalizer(const struct vector *v)
+{
+    static const float means[] = { 21.5f, 1013.25f, 0.375f };
+    static const float deviations[] = { 4.0f, 7.5f, 0.0625f };
+    int has_one = strncmp(v->name, "normaliser", 10) == 0;
+    float *mean = (float *)allocate(v->inputs * 4);
+    float *deviation = (float *)allocate(v->inputs * 4);
+    size_t i;
+    CHECK_EQUAL(leat_model_normalizer(v->model, mean, NULL, NULL), LEAT_OK);
+    CHECK_EQUAL(leat_model_normalizer(v->model, NULL, deviation, NULL),
+                LEAT_OK);
+    for (i = 0; i < v->inputs; i++)
+        CHECK(mean[i] == (has_one ? means[i] : 0) &&
+              deviation[i] == (has_one ? deviations[i] : 1));
+    free(deviation);
+    free(mean);
+}
+
+static void run_case(const char *folder, const char *name, int write)
+{
+    struct vector v;
+    leat_stream *stream;
+    leat_error error;
+    float *output, *state;
+    uint64_t bits = 14695981039346656037u;
+    size_t t, i;
+    vector_open(&v, folder, name);
+    check_normalizer(&v);
+    stream = new_stream(v.model);
+    output = (float *)allocate(v.outputs * 4);
+    state = (float *)allocate(v.state_floats * 4);
+    for (t = 0; t < v.steps; t++) {
+        CHECK_CODE(leat_stream_step(stream, v.input + t * v.inputs, output,
+                                    &error), LEAT_OK, error);
+        for (i = 0; i < v.outputs; i++) {
+            size_t index = t * v.outputs + i;
+            compare(&v, OUTPUT_64, output[i], v.output64[index], index);
+            compare(&v, OUTPUT_32, output[i], v.output32[index], index);
+        }
+        bits = hash(bits, output, v.outputs);
+    }
+    all_state(&v, stream, state);
+    for (i = 0; i < v.state_floats; i++) {
+        compare(&v, STATE_64, state[i], v.state64[i], i);
+        compare(&v, STATE_32, state[i], v.state32[i], i);
+    }
+    CHECK_EQUAL(leat_stream_position(stream), v.steps);
+    compare_bits(folder, name, hash(bits, state, v.state_floats), write);
+    free(state);
+    free(output);
+    free(stream);
+    vector_close(&v);
+}
+
+int main(int count, char **arguments)
+{
+    static const char *const names[] = {
+        "outputs against float64", "outputs against PyTorch's float32",
+        "h and c against float64", "h and c against PyTorch's float32",
+    };
+    int write = count == 3 && strcmp(arguments[2], "--write-bits") == 0;
+    struct names cases;
+    size_t i;
+    if (count != 2 + write) {
+        fprintf(stderr, "usage: test_vectors VECTORS [--write-bits]\n");
+        return 2;
+    }
+    cases = names_in(arguments[1]);
+    for (i = 0; i < cases.count; i++)
+        run_case(arguments[1], cases.name[i], write);
+    printf("%zu cases; worst errors:\n", cases.count);
+    for (i = 0; i < 4; i++)
+        printf("    %-33s %.2g, %2.0f %% of the tolerance, in %s\n", names[i],
+               worst[i].error, 100 * worst[i].share, worst[i].name);
+    free(cases.name);
+    return check_report("test_vectors");
+}
