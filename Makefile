@@ -30,7 +30,7 @@ libraries: setup
 	@$(MAKE) -s $(LIBRARIES)
 
 setup:
-	@.ci/setup cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
+	@.ci/setup git=git cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
 
 # --- the libraries ---------------------------------------------------------
 
@@ -38,9 +38,9 @@ setup:
 build/embedded.stamp: $(SWIFT_SOURCES)
 	@mkdir -p build
 	@echo "compiling the libraries (Embedded Swift)"
-	@.ci/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatArchive
-	@.ci/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatStoreArchive
 	@touch $@
 
@@ -95,7 +95,7 @@ demo: libraries
 # --- the tests -------------------------------------------------------------
 
 test:
-	@.ci/setup cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
+	@.ci/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
 	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
 	@.ci/test
 
@@ -103,7 +103,7 @@ test:
 
 INSTALL = install -D -m
 
-install: all
+install: $(LIBRARIES) build/leat
 	@for header in $(HEADERS); do \
 	    $(INSTALL) 644 $$header "$(DESTDIR)$(PREFIX)/include/$${header##*/}" || exit; \
 	done

@@ -29,19 +29,33 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
   let fusedInstructions: [SwiftSetting] = []
 #endif
 
+// The libraries need no package; nothing is fetched to build them alone.
+let isLibrariesOnly = Context.environment["LEAT_LIBRARIES_ONLY"] != nil
+
+let fullSwiftTargets: [Target] = [
+  .executableTarget(
+    name: "LeatTool",
+    dependencies: [
+      "CLeat", "Leat", "LeatHosted",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: [.strictMemorySafety()]),
+  .testTarget(
+    name: "LeatTests", dependencies: ["CLeat", "Leat", "LeatBytes", "LeatKernel"],
+    path: "Tests/LeatTests"),
+]
+
 let package = Package(
   name: "leat",
   products: [
     .library(name: "LeatArchive", type: .static, targets: ["Leat", "LeatHosted"]),
     .library(name: "LeatStoreArchive", type: .static, targets: ["LeatStore"]),
-    .executable(name: "leat", targets: ["LeatTool"]),
-  ],
+  ] + (isLibrariesOnly ? [] : [.executable(name: "leat", targets: ["LeatTool"])]),
   traits: [
     .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift.")
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
-  ],
+  dependencies: isLibrariesOnly
+    ? [] : [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
   targets: [
     // C interfaces, as Swift sees them.
     .systemLibrary(name: "CLeat", path: "Include"),
@@ -72,17 +86,6 @@ let package = Package(
       name: "LeatStore", dependencies: ["CLeat", "CShims", "CSQLite", "LeatBytes"],
       swiftSettings: shipped + small),
 
-    // Full Swift only.
-    .executableTarget(
-      name: "LeatTool",
-      dependencies: [
-        "CLeat", "Leat", "LeatHosted",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: [.strictMemorySafety()]),
-    .testTarget(
-      name: "LeatTests", dependencies: ["CLeat", "Leat", "LeatBytes", "LeatKernel"],
-      path: "Tests/LeatTests"),
-  ],
+  ] + (isLibrariesOnly ? [] : fullSwiftTargets),
   swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,8 @@
  *          negative code nothing has changed: no object, no output but
  *          *error. `error` may be NULL. No function aborts or traps.
  * COST     Stepping never allocates, locks or makes a system call, and calls
- *          nothing in libm. Its time does not depend on the data.
+ *          nothing in libm. Its time depends on the model and not on the
+ *          data, but that some processors are slow with subnormal numbers.
  * BITS     The same model and inputs give the same output bits on every
  *          processor, however the samples are cut into calls.
  * TYPES    A float is IEEE 754 binary32. Arrays are dense and row-major.
@@ -159,7 +160,7 @@ typedef struct leat_model_info_t {
     uint32_t linear_layers;    /* nn.Linear after them                      */
     uint64_t parameters;       /* weights and biases in the file            */
     uint64_t macs_per_step;    /* multiply-accumulates of one step          */
-    uint64_t model_size;       /* bytes the model occupies                  */
+    uint64_t model_size;       /* bytes of its block: leat_model_measure()  */
     uint64_t stream_size;      /* bytes of one stream: leat_stream_size()   */
     uint64_t state_size;       /* bytes of one state: leat_state_size()     */
     float    input_limit;      /* |input| beyond it is refused: the sums of
@@ -265,7 +266,8 @@ int leat_stream_step_at(leat_stream *stream, uint64_t position,
                         const float *input, float *output, leat_error *error);
 
 /* Take in `steps` samples: the same bits as that many leat_stream_step().
- * All inputs are checked before the first is taken in.
+ * All inputs are checked before the first is taken in. 0 steps do nothing,
+ * but that the arguments are checked all the same.
  *
  * inputs   [steps][input_size]
  * outputs  [steps][output_size]; may be the same array as inputs when
@@ -275,7 +277,8 @@ int leat_stream_run(leat_stream *stream, size_t steps, const float *inputs,
 
 /* Take in one sample on each of `count` streams of one model: the same bits
  * as a leat_stream_step() on each, in any order. All are checked before the
- * first is stepped; a stream may stand in the batch only once.
+ * first is stepped; a stream may stand in the batch only once. A batch of 0
+ * does nothing, but that the arguments are checked all the same.
  *
  * inputs   [count][input_size]
  * outputs  [count][output_size]; may be the same array as inputs when

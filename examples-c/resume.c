@@ -31,7 +31,10 @@ static int read_sample(FILE *file, float *sample, uint32_t size)
     for (uint32_t i = 0; i < size; i++)
         if (fscanf(file, "%f", &sample[i]) != 1)
             return 0;
-    return getc(file) == '\n'; /* an unfinished line is no sample yet */
+    int end = getc(file);
+    if (end == '\r')
+        end = getc(file);
+    return end == '\n'; /* an unfinished line is no sample yet */
 }
 
 int main(int argc, char **argv)
@@ -41,10 +44,12 @@ int main(int argc, char **argv)
     leat_stream *stream;
     leat_store *store;
     long offset = 0; /* in the file, of the sample the stream waits for */
-    FILE *file = argc == 4 ? fopen(argv[3], "r") : NULL;
 
-    if (file == NULL)
+    if (argc != 4)
         die("usage: resume MODEL STORE SAMPLES");
+    FILE *file = fopen(argv[3], "r");
+    if (file == NULL)
+        die("can't open the samples");
     check(leat_model_open(argv[1], &model, &error));
     check(leat_model_info(model, &info, &error));
     size_t size = leat_stream_size(model);

@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,13 +18,8 @@ static inline int leat_hosted_errno(void) { return errno; }
 
 static inline int leat_hosted_open_to_read(const char *path)
 {
-    return open(path, O_RDONLY | O_CLOEXEC);
-}
-
-/* Open a file to hold a lock on, made when there is none. */
-static inline int leat_hosted_open_lock(const char *path)
-{
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    /* Without O_NONBLOCK a FIFO would wait for a writer. */
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
 /* Return a regular file's size, or -1 with errno set. */
@@ -60,13 +54,28 @@ static inline void *leat_hosted_allocate_aligned(size_t size)
     return posix_memalign(&block, 64, size) == 0 ? block : NULL;
 }
 
-/* Describe an errno value in `text`, which always ends with NUL. glibc's
- * strerror_r has two forms; this one takes either. */
+/* Describe an errno value in `text`, which always ends with NUL. strerror()
+ * may share its text between threads; strerror_r() returns an int by POSIX,
+ * a char * by glibc. */
+static inline const char *leat_hosted_posix(int failed, const char *text)
+{
+    return failed ? "unknown error" : text;
+}
+
+static inline const char *leat_hosted_glibc(const char *words, const char *text)
+{
+    (void)text;
+    return words;
+}
+
 static inline void leat_hosted_describe(int number, char *text, size_t size)
 {
-    const char *words = strerror(number);
+    const char *words =
+        _Generic(strerror_r(number, text, size), int: leat_hosted_posix,
+                 char *: leat_hosted_glibc)(strerror_r(number, text, size),
+                                            text);
     size_t length = strlen(words);
-    if (size == 0)
+    if (words == text || size == 0)
         return;
     if (length >= size)
         length = size - 1;

@@ -95,9 +95,13 @@ package struct Message: ExpressibleByStringInterpolation {
     }
   }
 
-  /// Bytes from outside go into the line without control characters, so that a hostile name can't
-  /// break a terminal or a log.
+  /// Bytes of foreign UTF-8 go into the line without control characters, so that a hostile name
+  /// can't break a terminal or a log: C0 and DEL become `?`, and so do those of C1, 0xc2 0x80…0x9f.
   package mutating func append(foreign byte: UInt8) {
+    if byte >= 0x80, byte < 0xa0, count > 0, bytes[count - 1] == 0xc2 {
+      bytes[count - 1] = UInt8(ascii: "?")
+      return
+    }
     append(byte: byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte)
   }
 
@@ -139,12 +143,20 @@ package struct Message: ExpressibleByStringInterpolation {
       }
     }
 
-    /// A NUL-terminated C string from the caller.
+    /// A NUL-terminated C string from the caller; what isn't UTF-8 in it becomes `?`.
     package mutating func appendInterpolation(text: UnsafePointer<CChar>) {
-      var next = unsafe text
-      while unsafe next.pointee != 0, message.count < Message.capacity {
-        unsafe message.append(foreign: UInt8(bitPattern: next.pointee))
-        unsafe next += 1
+      var length = 0
+      while length <= Message.capacity, unsafe text[length] != 0 { length += 1 }
+      let bytes = unsafe ByteView(text, count: length)
+      var offset = 0
+      while offset < length {
+        let size = bytes.characterSize(at: offset)
+        if size == 0 {
+          message.append(byte: UInt8(ascii: "?"))
+        } else {
+          for place in offset..<offset + size { message.append(foreign: bytes.byte(at: place)) }
+        }
+        offset += max(size, 1)
       }
     }
 

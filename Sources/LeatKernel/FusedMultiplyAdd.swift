@@ -19,6 +19,7 @@ public protocol FusedMultiplyAdd {
 /// proved algorithms using rounding to odd", IEEE Trans. Computers 57(4), 2008).
 public enum SoftwareFMA: FusedMultiplyAdd {
   private typealias Wide = SIMD8<Double>
+  private typealias Bits = SIMD8<UInt64>
 
   /// Not inlined: the kernels would grow from 15 to 170 KB.
   @inline(never)
@@ -31,12 +32,14 @@ public enum SoftwareFMA: FusedMultiplyAdd {
     let error = (product - (sum - share)) + (addend - share)
     // Round to odd: where the sum isn't exact and its last bit is even, take the neighbour on the
     // error's side. An error that isn't finite comes of a sum that isn't, and both tests fail.
-    let bits = unsafe unsafeBitCast(sum, to: SIMD8<Int64>.self)
-    let isEven = (bits & 1) .== 0
-    let isAway = (error .> 0) .== (sum .> 0)
+    let bits = unsafe unsafeBitCast(sum, to: Bits.self)
+    let errorBits = unsafe unsafeBitCast(error, to: Bits.self)
+    // One unit up in magnitude where both have the same sign, down where they haven't; none where
+    // the last bit is odd.
+    let isOpposite = (bits ^ errorBits) &>> 63
+    let unit = (1 &- (isOpposite &<< 1)) & ((bits & 1) &- 1)
     let isInexact = (error .> 0) .| (error .< 0)
-    let neighbour = bits &+ SIMD8<Int64>(repeating: -1).replacing(with: 1, where: isAway)
-    let odd = bits.replacing(with: neighbour, where: isEven .& isInexact)
+    let odd = bits &+ unit.replacing(with: 0, where: .!isInexact)
     return unsafe Lanes(unsafeBitCast(odd, to: Wide.self))
   }
 

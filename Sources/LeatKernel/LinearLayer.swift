@@ -61,6 +61,9 @@ func stepLinearLayer<F: FusedMultiplyAdd>(
   _: F.Type, _ layer: LinearRecord, model: borrowing ModelImage, input: UnsafePointer<Float>,
   output: UnsafeMutablePointer<Float>
 ) {
+  // What fills the last eight up is 0: left over from another layer, its sign could turn a -0 of
+  // the next layer's sums.
+  unsafe store(.zero, output, (layer.outputSize &- 1) & ~7)
   unsafe multiplyRows(
     F.self, inputSize: layer.inputSize, outputSize: layer.outputSize,
     weights: model.floats(at: layer.weights), input: input, output: output)

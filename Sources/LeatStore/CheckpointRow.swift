@@ -77,7 +77,7 @@ struct Checkpoint {
       self.state = state
       info = try StateInfo(state)
     } else {
-      state = unsafe ByteView(("" as StaticString).utf8Start, count: 0)
+      state = .empty
       info = nil
     }
   }

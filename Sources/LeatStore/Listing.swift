@@ -48,11 +48,13 @@ extension StoreHandle {
   /// nil when no save could have written the name.
   init?(_ id: Int64, _ name: ByteView) {
     guard name.count >= 1, name.count <= Int(LEAT_NAME_MAX), name.isUTF8 else { return nil }
-    self.id = id
+    var text = InlineArray<256, CChar>(repeating: 0)
     for offset in 0..<name.count {
       if name.byte(at: offset) == 0 { return nil }
-      self.name[offset] = CChar(bitPattern: name.byte(at: offset))
+      text[offset] = CChar(bitPattern: name.byte(at: offset))
     }
+    self.id = id
+    self.name = text
   }
 
   mutating func add(_ row: borrowing Statement) {

@@ -17,9 +17,7 @@ extension StoreHandle {
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
       }
       let survey = try survey(row.id)
-      // What can't be shown to be older is taken for newer: a fallback too many is told, none too
-      // few.
-      var passedOver = survey.oddities + (row.newest == nil ? 1 : 0)
+      var passedOver = 0
       var furthest = UInt64(row.newest?.position ?? 0)
       var bound = Int64.max
       while let generation = survey.newest(upTo: bound) {
@@ -39,9 +37,14 @@ extension StoreHandle {
           return true
         }
         if !isLoaded { continue }
-        // Newer ones may be gone without a trace but this.
-        let behind = max(0, (row.newest?.generation ?? 0) - generation)
-        passedOver = max(passedOver, Int(min(64, behind)))
+        if let newest = row.newest {
+          // What was passed over only claimed to be newer; or newer ones are gone without a trace.
+          if newest.generation == generation { return }
+          passedOver = max(passedOver, Int(clamping: min(64, newest.generation - generation)))
+        } else {
+          // Whether there was a newer one can't be told: a fallback too many is told, none too few.
+          passedOver += 1
+        }
         if passedOver == 0 { return }
         loaded.corrupt_generations = UInt32(passedOver)
         loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0

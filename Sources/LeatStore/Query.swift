@@ -5,9 +5,9 @@
 enum Query: Int {
   case begin, commit, rollback, savepoint, releaseSavepoint, rollbackToSavepoint
   case epoch
-  case findStream, putStream, deleteStream
+  case findStream, addStream, updateStream, deleteStream
   case survey, surveySlot
-  case readCheckpoint, addCheckpoint, deleteCheckpoints
+  case readCheckpoint, addCheckpoint, deleteCheckpoint
   case list
 
   var sql: StaticString {
@@ -23,12 +23,15 @@ enum Query: Int {
 
     case .findStream:
       "SELECT id, model, generation, position, row_crc FROM main.leat_stream WHERE name = ?1"
-    case .putStream:
+    case .addStream:
       """
-      INSERT INTO main.leat_stream(name, model, generation, position, row_crc) \
-      VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(name) DO UPDATE SET model = excluded.model, \
-      generation = excluded.generation, position = excluded.position, row_crc = excluded.row_crc \
-      RETURNING id
+      INSERT INTO main.leat_stream(model, generation, position, row_crc, name) \
+      VALUES (?1, ?2, ?3, ?4, ?5)
+      """
+    case .updateStream:
+      """
+      UPDATE main.leat_stream SET model = ?1, generation = ?2, position = ?3, row_crc = ?4 \
+      WHERE id = ?5
       """
     case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
 
@@ -46,11 +49,7 @@ enum Query: Int {
       (id, generation, position, saved_at_ms, state_crc, row_crc, cursor, state) \
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       """
-    case .deleteCheckpoints:
-      """
-      DELETE FROM main.leat_checkpoint \
-      WHERE id BETWEEN ?1 AND ?1 + 63 AND generation NOT BETWEEN ?2 AND ?3
-      """
+    case .deleteCheckpoint: "DELETE FROM main.leat_checkpoint WHERE id = ?1"
 
     // length() reads no blob, and the order is the index's: nothing is sorted or gathered.
     case .list:

@@ -17,14 +17,22 @@ extension StoreHandle {
     }
     try inWriteTransaction { () throws(Failure) in
       try requireEpoch()
-      let last = try predecessor(of: name, model, position: position, rewinds: rewinds)
+      let row = try find(name)
+      let survey = if let row { try survey(row.id) } else { Survey() }
+      let last = try predecessor(row, survey, name, model, position: position, rewinds: rewinds)
       guard last < .max else {
         throw Failure(LEAT_E_CORRUPT, "the generations of \(name) are used up, in \(connection)")
       }
-      let id = try put(name, .init(model: model, generation: last + 1, position: position))
-      // Room for it: away with what is too old now, and with what bears its number or a later one,
-      // which is damaged or rewound past.
-      try deleteCheckpoints(id, keeping: max(1, last + 2 - options.generations), to: last)
+      let newest = StreamRow.Newest(model: model, generation: last + 1, position: position)
+      let id = try put(name, newest, id: row?.id)
+      // Away with what is too old now, and with what bears its number or a later one, which is
+      // damaged or rewound past.
+      let oldest = max(1, last + 2 - options.generations)
+      for slot in 0..<64 where survey.generations[slot] != 0 {
+        if survey.generations[slot] < oldest || survey.generations[slot] > last {
+          try deleteCheckpoint(id, slot: Int64(slot))
+        }
+      }
       try add(
         CheckpointRow(
           generation: last + 1, position: position, savedAt: leat_files_now_ms(), state: state,
@@ -35,14 +43,14 @@ extension StoreHandle {
 
   /// The generation that the new checkpoint comes after, 0 if none. Damaged ones don't count.
   private func predecessor(
-    of name: StreamName, _ model: Fingerprint, position: Int64, rewinds: Bool
+    _ row: StreamRow?, _ survey: Survey, _ name: StreamName, _ model: Fingerprint, position: Int64,
+    rewinds: Bool
   ) throws(Failure) -> Int64 {
-    guard let row = try find(name) else { return 0 }
+    guard let row else { return 0 }
     if let newest = row.newest, newest.model == model, newest.position <= position {
       return newest.generation
     }
     // Only what could be loaded stands in the way.
-    let survey = try survey(row.id)
     var bound = Int64.max
     while let generation = survey.newest(upTo: bound) {
       bound = generation - 1
@@ -64,14 +72,9 @@ extension StoreHandle {
     return 0
   }
 
-  /// Deletes all checkpoints of a stream but those of some generations.
-  private func deleteCheckpoints(
-    _ stream: Int64, keeping oldest: Int64, to newest: Int64
-  ) throws(Failure) {
-    let delete = try statement(.deleteCheckpoints)
-    try delete.bind(1, StreamRow.slot(stream, 0))
-    try delete.bind(2, oldest)
-    try delete.bind(3, newest)
+  private func deleteCheckpoint(_ stream: Int64, slot: Int64) throws(Failure) {
+    let delete = try statement(.deleteCheckpoint)
+    try delete.bind(1, StreamRow.slot(stream, slot))
     _ = try delete.step()
   }
 
@@ -98,7 +101,7 @@ extension StoreHandle {
       guard let row = try find(name) else {
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
       }
-      try deleteCheckpoints(row.id, keeping: 1, to: 0)
+      for slot in 0..<Int64(64) { try deleteCheckpoint(row.id, slot: slot) }
       let delete = try statement(.deleteStream)
       try delete.bind(1, row.id)
       _ = try delete.step()

@@ -20,7 +20,7 @@ import LeatBytes
   var began = false
   /// Whether a listing is under way, whose visitor must not come back in.
   var isListing = false
-  var statements: InlineArray<16, OpaquePointer?>
+  var statements: InlineArray<17, OpaquePointer?>
   /// Where states are laid out on their way into the database.
   var buffer: UnsafeMutableRawPointer?
   var bufferSize = 0
@@ -91,7 +91,7 @@ import LeatBytes
 
   /// A statement, prepared at its first use and kept until close.
   func statement(_ query: Query) throws(Failure) -> Statement {
-    assert(query.rawValue < 16)
+    assert(query.rawValue < 17)
     if let prepared = unsafe block.pointee.statements[query.rawValue] {
       return unsafe Statement(connection, prepared, kept: true)
     }

@@ -13,7 +13,9 @@ struct StoreOptions {
   private(set) var busyTimeout: Int32 = 5000
 
   init(_ options: UnsafePointer<leat_store_options>?, allowed: UInt32) throws(Failure) {
-    guard let options = unsafe options?.pointee else { return }
+    guard let pointer = unsafe options else { return }
+    try unsafe checkPointer(pointer, "options")
+    let options = unsafe pointer.pointee
     if options.flags & ~allowed != 0 {
       throw Failure(
         LEAT_E_ARGUMENT,

@@ -24,7 +24,7 @@ import LeatBytes
     var info = leat_model_info_t()
     var error = leat_error()
     if unsafe leat_model_info(model, &info, &error) != LEAT_OK { throw Failure(error) }
-    return unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(bytes: $0) }
+    return unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }
 
   /// Writes the state to a buffer of at least `stateSize` bytes.
@@ -62,22 +62,24 @@ struct StateInfo {
     default: throw Failure(error)
     }
     position = info.position
-    fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(bytes: $0) }
+    fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }
 }
 
 /// Which model: SHA-256 of its architecture and weights.
 struct Fingerprint {
-  private(set) var bytes = InlineArray<32, UInt8>(repeating: 0)
+  let bytes: InlineArray<32, UInt8>
 
-  fileprivate init(bytes source: UnsafeRawBufferPointer) {
-    for index in 0..<min(32, source.count) { unsafe bytes[index] = source[index] }
+  fileprivate init(copying source: UnsafeRawBufferPointer) {
+    var copy = InlineArray<32, UInt8>(repeating: 0)
+    for index in 0..<min(32, source.count) { unsafe copy[index] = source[index] }
+    bytes = copy
   }
 
   /// nil when the bytes can't be one.
   init?(_ source: ByteView) {
     guard source.count == 32 else { return nil }
-    self = unsafe source.withBytes { unsafe Fingerprint(bytes: $0) }
+    self = unsafe source.withBytes { unsafe Fingerprint(copying: $0) }
   }
 
   func withView<Result>(

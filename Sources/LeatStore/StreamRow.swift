@@ -57,24 +57,29 @@ extension StoreHandle {
     try find.bind(1, text: name.bytes)
     guard try find.step() else { return nil }
     guard let row = try StreamRow(find, name) else {
-      throw Failure(LEAT_E_CORRUPT, "leat_stream has an impossible id for \(name), in \(connection)")
+      throw Failure(
+        LEAT_E_CORRUPT, "leat_stream has an impossible id for \(name), in \(connection)")
     }
     return row
   }
 
-  /// Writes a stream's row, new or changed, and returns its id.
-  func put(_ name: StreamName, _ newest: StreamRow.Newest) throws(Failure) -> Int64 {
-    let put = try statement(.putStream)
-    try put.bind(1, text: name.bytes)
-    try put.bind(3, newest.generation)
-    try put.bind(4, newest.position)
-    try put.bind(5, Int64(newest.checksum(of: name)))
-    return try newest.model.withView { model throws(Failure) in
-      try put.bind(2, blob: model)
-      guard try put.step(), let id = put.integer(0), id > 0, id <= StreamRow.greatestID else {
-        throw Failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
-      }
-      return id
+  /// Writes a stream's row, a new one when `id` is nil, and returns its id.
+  func put(
+    _ name: StreamName, _ newest: StreamRow.Newest, id: Int64?
+  ) throws(Failure) -> Int64 {
+    let put = try statement(id == nil ? .addStream : .updateStream)
+    try put.bind(2, newest.generation)
+    try put.bind(3, newest.position)
+    try put.bind(4, Int64(newest.checksum(of: name)))
+    if let id { try put.bind(5, id) } else { try put.bind(5, text: name.bytes) }
+    try newest.model.withView { model throws(Failure) in
+      try put.bind(1, blob: model)
+      _ = try put.step()
     }
+    let id = id ?? connection.lastInsertedRow
+    guard id > 0, id <= StreamRow.greatestID else {
+      throw Failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
+    }
+    return id
   }
 }

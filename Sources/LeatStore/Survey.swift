@@ -7,20 +7,13 @@ import LeatBytes
 struct Survey {
   /// By slot, and 0 where there is no row, or none with a generation. One that stands in another's
   /// slot is found out when it's read: it isn't where it belongs.
-  private var generations = InlineArray<64, Int64>(repeating: 0)
-  /// Rows without a generation, and one for pages that can't be read.
-  private(set) var oddities = 0
+  private(set) var generations = InlineArray<64, Int64>(repeating: 0)
 
   mutating func note(slot: Int64, generation: Int64?) {
-    if let generation, generation > 0 {
-      // Safe: the index is masked to the array's 64 entries.
-      generations[Int(truncatingIfNeeded: slot & 63)] = generation
-    } else {
-      oddities += 1
-    }
+    guard let generation, generation > 0 else { return }
+    // Safe: the index is masked to the array's 64 entries.
+    generations[Int(truncatingIfNeeded: slot & 63)] = generation
   }
-
-  mutating func noteUnreadable() { oddities += 1 }
 
   /// The newest generation up to `bound`, or nil.
   func newest(upTo bound: Int64) -> Int64? {
@@ -39,7 +32,6 @@ extension StoreHandle {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
     }
     var survey = Survey()
-    survey.noteUnreadable()
     for slot in 0..<Int64(64) {
       do throws(Failure) {
         let one = try self.survey(.surveySlot, StreamRow.slot(stream, slot))

@@ -56,7 +56,7 @@ public func leat_model_info(
     unsafe result.linear_layers = UInt32(header.pointee.linearCount)
     unsafe result.parameters = header.pointee.parameters
     unsafe result.macs_per_step = header.pointee.macsPerStep
-    unsafe result.model_size = UInt64(header.pointee.imageSize)
+    unsafe result.model_size = UInt64(header.pointee.imageSize + ImagePlanner.slack)
     unsafe result.stream_size = UInt64(header.pointee.streamSize)
     unsafe result.state_size = UInt64(header.pointee.stateSize)
     unsafe result.input_limit = header.pointee.inputLimit

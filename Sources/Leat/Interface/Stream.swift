@@ -72,14 +72,15 @@ public func leat_stream_run(
   _ stream: OpaquePointer!, _ steps: Int, _ inputs: UnsafePointer<Float>!,
   _ outputs: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe runStream(stream, steps, inputs, outputs, error)
+  unsafe runStream(stream, steps, inputs, outputs, error, ("inputs", "outputs"))
 }
 
 /// The way of every sample of a single stream: all checks, then the kernel.
 @inline(__always)
 private func runStream(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
-  _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?
+  _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?,
+  _ names: (StaticString, StaticString) = ("input", "output")
 ) -> Int32 {
   let environment = leat_processor_enter()
   defer { leat_processor_leave(environment) }
@@ -88,7 +89,7 @@ private func runStream(
     let count = sampleFloats(steps, block.model), steps <= room(block),
     unsafe areWithinLimit(inputs, count: count, block.model)
   else {
-    return unsafe explain(stream, steps, inputs, outputs).report(to: error)
+    return unsafe explain(stream, steps, inputs, outputs, names).report(to: error)
   }
   unsafe take(steps, block.model, block, inputs, outputs)
   return LEAT_OK
@@ -98,20 +99,20 @@ private func runStream(
 @inline(never)
 private func explain(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
-  _ outputs: UnsafeMutablePointer<Float>?
+  _ outputs: UnsafeMutablePointer<Float>?, _ names: (StaticString, StaticString)
 ) -> Failure {
   do throws(Failure) {
     let block = unsafe try openStream(stream)
-    try unsafe checkPointer(inputs, "input")
-    try unsafe checkPointer(outputs, "output")
-    guard sampleFloats(steps, block.model) != nil, let inputs = unsafe inputs else {
+    try unsafe checkPointer(inputs, names.0)
+    try unsafe checkPointer(outputs, names.1)
+    guard let count = sampleFloats(steps, block.model), let inputs = unsafe inputs else {
       return tooManySamples(steps)
     }
     guard steps <= room(block) else {
       return Failure(
         LEAT_E_POSITION, "\(steps) samples more would take the position beyond \(Int64.max)")
     }
-    return unsafe inputFailure(inputs, block.model)
+    return unsafe inputFailure(inputs, count: count, block.model)
   } catch {
     return error
   }
@@ -147,7 +148,8 @@ public func leat_batch_step(
     let image = unsafe try openStream(streams[0]).model
     let inputSize = unsafe image.header.pointee.inputSize
     let outputSize = unsafe image.header.pointee.outputSize
-    guard sampleFloats(count, image) != nil else { throw tooManySamples(count) }
+    guard sampleFloats(count, image) != nil, count <= Int.max / 8
+    else { throw tooManySamples(count) }
     var marked = 0
     do throws(Failure) {
       while marked < count {
@@ -190,7 +192,7 @@ private func checkInBatch(
   }
   let inputSize = unsafe model.header.pointee.inputSize
   guard unsafe areWithinLimit(input, count: inputSize, model) else {
-    let failure = unsafe inputFailure(input, model)
+    let failure = unsafe inputFailure(input, count: inputSize, model)
     throw Failure(failure.code, "streams[\(index)]: \(failure.message)")
   }
   unsafe block.header.pointee.isInBatch = true

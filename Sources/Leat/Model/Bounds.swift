@@ -9,7 +9,8 @@ import LeatKernel
 /// gates lie in 0…1, h in -1…1, and c grows by at most 1 a step.
 ///
 /// Rounding lets a sum of n terms grow by (1 + 2^-24)^n beyond its exact bound, which is below 16
-/// for the sizes an architecture may have; so the bounds are taken against 1/16 of the largest float.
+/// for the sizes an architecture may have; so bounds are taken against 1/16 of the largest float,
+/// and what one layer puts into the next counts twice.
 struct Bounds {
   private(set) var inputLimit: Float = 0
 
@@ -40,10 +41,8 @@ struct Bounds {
           output = max(output, sum(file, plan.projection, row, plan.hiddenSize) * 2)
         }
       }
-      guard limit >= max(output, 1) else {
-        throw tooLarge(file, plan.hiddenWeight)
-      }
       let rounded = Float(limit).nextDown
+      guard Double(rounded) >= max(output, 1) else { throw tooLarge(file, plan.hiddenWeight) }
       architecture.lstms[layer].hiddenLimit = rounded
       if layer == 0 { inputLimit = rounded }
       if plan.hasInitialState {
@@ -60,7 +59,7 @@ struct Bounds {
       }
       guard output <= Bounds.ceiling else { throw tooLarge(file, plan.weight) }
       switch plan.activation {
-      case .none, .relu: bound = output
+      case .none, .relu: bound = output * 2
       case .sigmoid, .tanh, .softmax: bound = 1
       }
     }
@@ -132,6 +131,10 @@ struct Bounds {
           LEAT_E_MODEL,
           "tensor '\(file.name(of: file.tensors[architecture.inputDeviation]))': element \(element) is \(deviations[element]), expected more than 0"
         )
+      }
+      // Beyond, x - mean could overflow.
+      guard Double(means[element].magnitude) <= Bounds.ceiling else {
+        throw tooLarge(file, architecture.inputMean)
       }
       let room = Double(inputLimit) * Double(deviations[element]) * 0.999
       limit = min(limit, room - Double(means[element].magnitude))

@@ -10,6 +10,9 @@ struct ImagePlanner {
   /// Weights begin on cache lines.
   private static var alignment: Int { Int(LEAT_FAST_ALIGNMENT) }
 
+  /// What it may take to move a block to a cache line.
+  static var slack: Int { Int(LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT) }
+
   private(set) var imageSize: Int
   private(set) var streamSize = StreamBlock.headerSize
   private(set) var parameters: UInt64 = 0
@@ -38,7 +41,9 @@ struct ImagePlanner {
     let (floats, tooMany) = rows.multipliedReportingOverflow(by: columns)
     let (bytes, tooBig) = floats.multipliedReportingOverflow(by: 4)
     let (end, beyond) = offset.addingReportingOverflow(bytes)
-    guard !overflowed, !tooMany, !tooBig, !beyond else { throw ImagePlanner.tooLarge() }
+    guard !overflowed, !tooMany, !tooBig, !beyond, end <= Int.max - ImagePlanner.slack else {
+      throw ImagePlanner.tooLarge()
+    }
     imageSize = end
     return offset
   }

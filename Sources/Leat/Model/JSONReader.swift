@@ -166,7 +166,8 @@ struct JSONReader {
       if isNegative || next == UInt8(ascii: "+") { position += 1 }
       let first = position
       guard skipDigits() > 0 else { throw malformed("a digit") }
-      for offset in first..<position where exponent < 1_000_000_000 {
+      // Farther than the longest header can move the point, and within 32 bits.
+      for offset in first..<position where exponent < 200_000_000 {
         exponent = exponent * 10 + Int(bytes.byte(at: offset) - UInt8(ascii: "0"))
       }
       if isNegative { exponent = -exponent }

@@ -7,7 +7,6 @@ import LeatKernel
 
 /// From a file's bytes to a model's block. Everything is read and checked first; once writing
 /// begins, nothing can fail.
-///
 struct ModelLoader: ~Copyable {
   private var reader: ArchitectureReader
   private var bounds = Bounds()
@@ -19,7 +18,7 @@ struct ModelLoader: ~Copyable {
   static func load(
     _ file: ByteView, _ body: (borrowing ModelLoader) throws(Failure) -> Int32
   ) throws(Failure) -> Int32 {
-    var memory = InlineArray<4096, UInt64>(repeating: 0)
+    var memory = InlineArray<5120, UInt64>(repeating: 0)
     return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
       var workspace = unsafe Workspace(bytes)
       var loader = ModelLoader(&workspace)
@@ -37,7 +36,7 @@ struct ModelLoader: ~Copyable {
   }
 
   /// The block's size: the model itself, and what it takes to move it to a cache line.
-  var memorySize: Int { imageSize + Int(LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT) }
+  var memorySize: Int { imageSize + ImagePlanner.slack }
 
   private static func place(
     _ architecture: borrowing Architecture, _ planner: inout ImagePlanner

@@ -12,16 +12,20 @@ struct Safetensors: ~Copyable {
   private var header: ByteView
   private var data: ByteView
   var tensors: Table<Tensor>
+  /// The keys of `__metadata__`, to find one that stands twice.
+  private var metadataKeys: Table<KeyPlace>
   /// Where the object of `__metadata__` begins in the header; nil without one.
   private var metadataStart: Int?
 
   /// As many as a model can use and a few more.
   static var mostTensors: Int { 256 }
+  static var mostMetadataKeys: Int { 1024 }
 
   static var longestHeader: UInt64 { 100_000_000 }
 
   init(_ workspace: inout Workspace) {
     tensors = Table(&workspace, capacity: Safetensors.mostTensors)
+    metadataKeys = Table(&workspace, capacity: Safetensors.mostMetadataKeys)
     header = .empty
     data = .empty
   }
@@ -92,6 +96,11 @@ struct Safetensors: ~Copyable {
   private mutating func readTensor(
     _ name: JSONString, _ json: inout JSONReader
   ) throws(Failure) {
+    guard name.isShort else {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        "tensor '\(name)': expected a name of at most \(Text.capacity) bytes")
+    }
     guard !name.hasNUL else {
       throw Failure(LEAT_E_FORMAT, "the name of tensor '\(name)' holds a NUL")
     }
@@ -144,26 +153,30 @@ struct Safetensors: ~Copyable {
 
   // MARK: Metadata
 
-  private func checkMetadata(_ json: inout JSONReader) throws(Failure) {
-    let start = json.position
+  private mutating func checkMetadata(_ json: inout JSONReader) throws(Failure) {
     try json.expect(UInt8(ascii: "{"), "'{' or null for __metadata__")
     guard !json.take(UInt8(ascii: "}")) else { return }
-    var entries = 0
     repeat {
       let key = try json.string()
-      // Safetensors files have a handful; the square of a hostile million would hang.
-      entries += 1
-      guard entries <= 1024 else {
-        throw Failure(LEAT_E_UNSUPPORTED, "__metadata__: expected at most 1024 keys")
+      guard key.isShort else {
+        throw Failure(
+          LEAT_E_UNSUPPORTED, "metadata '\(key)': expected a key of at most \(Text.capacity) bytes")
       }
-      var earlier = MetadataReader(header, from: start)
-      while let entry = earlier.next(), entry.key.start < key.start {
-        if entry.key == key { throw duplicate(key) }
+      for index in 0..<metadataKeys.count where self.key(index) == key { throw duplicate(key) }
+      let place = KeyPlace(start: UInt32(key.start), end: UInt32(key.end))
+      guard metadataKeys.append(place) else {
+        throw Failure(
+          LEAT_E_UNSUPPORTED, "__metadata__: expected at most \(metadataKeys.capacity) keys")
       }
       try json.expect(UInt8(ascii: ":"), "':'")
       _ = try json.string()
     } while json.take(UInt8(ascii: ","))
     try json.expect(UInt8(ascii: "}"), "',' or '}'")
+  }
+
+  private func key(_ index: Int) -> JSONString {
+    let place = metadataKeys[index]
+    return JSONString(bytes: header, start: Int(place.start), end: Int(place.end))
   }
 
   /// The entries of `__metadata__`, none when there is none.
@@ -173,28 +186,8 @@ struct Safetensors: ~Copyable {
   }
 }
 
-/// Goes through the entries of a `__metadata__` object that has been checked.
-struct MetadataReader {
-  private var json: JSONReader?
-
-  init() {}
-
-  init(_ header: ByteView, from start: Int) {
-    var json = JSONReader(header, from: start)
-    if json.take(UInt8(ascii: "{")) { self.json = json }
-  }
-
-  mutating func next() -> (key: JSONString, value: JSONString)? {
-    guard var reader = json else { return nil }
-    do throws(Failure) {
-      let key = try reader.string()
-      try reader.expect(UInt8(ascii: ":"), "':'")
-      let value = try reader.string()
-      json = reader.take(UInt8(ascii: ",")) ? reader : nil
-      return (key, value)
-    } catch {
-      json = nil
-      return nil
-    }
-  }
+/// Where a key stands in the header, between its quotes.
+private struct KeyPlace: BitwiseCopyable {
+  let start: UInt32
+  let end: UInt32
 }

@@ -18,12 +18,14 @@ func areWithinLimit(
   return isWithin
 }
 
-/// Names the first input that is not; there must be one.
-func inputFailure(_ inputs: UnsafePointer<Float>, _ model: borrowing ModelImage) -> Failure {
+/// Names the first input that is not.
+func inputFailure(
+  _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelImage
+) -> Failure {
   let limit = unsafe model.header.pointee.inputLimit
   let inputSize = unsafe model.header.pointee.inputSize
   var index = 0
-  while unsafe inputs[index].magnitude <= limit { index += 1 }
+  while index < count - 1, unsafe inputs[index].magnitude <= limit { index += 1 }
   return Failure(
     LEAT_E_INPUT,
     "input[\(index / inputSize)][\(index % inputSize)] is \(unsafe inputs[index]), expected a magnitude of at most \(limit)"

@@ -37,6 +37,7 @@ public func leat_store_load(
     let name = try unsafe StreamName(name)
     let stream = try unsafe StreamHandle(stream)
     let cursor = try unsafe cursorBuffer(cursor, cursor_capacity)
+    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
     let loaded = try unsafe store.load(name, into: stream, cursor: cursor)
     if let checkpoint = unsafe checkpoint { unsafe checkpoint.pointee = loaded }
     return loaded.corrupt_generations == 0 ? LEAT_OK : LEAT_FALLBACK
@@ -79,7 +80,7 @@ private func cursorView(_ cursor: UnsafeRawPointer?, _ size: Int) throws(Failure
   }
   if let cursor = unsafe cursor { return unsafe ByteView(cursor, count: size) }
   if size != 0 { throw Failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)") }
-  return unsafe ByteView(("" as StaticString).utf8Start, count: 0)
+  return .empty
 }
 
 /// The caller's buffer for the cursor; nil when it isn't wanted.

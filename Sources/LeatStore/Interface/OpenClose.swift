@@ -14,7 +14,7 @@ public func leat_store_open(
   unsafe reporting(to: error) { () throws(Failure) in
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
     guard unsafe path.pointee != 0 else { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
-    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
+    try unsafe checkPointer(store, "store")
     let options = try unsafe StoreOptions(
       options, allowed: LEAT_STORE_READ_ONLY | LEAT_STORE_NO_CREATE | LEAT_STORE_TAKE_OVER)
     unsafe store.pointee = try StoreHandle.open(path, options)
@@ -31,7 +31,7 @@ public func leat_store_attach(
     guard let database = unsafe database else {
       throw Failure(LEAT_E_ARGUMENT, "database is NULL")
     }
-    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
+    try unsafe checkPointer(store, "store")
     let options = try unsafe StoreOptions(options, allowed: LEAT_STORE_TAKE_OVER)
     unsafe store.pointee = try StoreHandle.attach(database, options)
     return LEAT_OK

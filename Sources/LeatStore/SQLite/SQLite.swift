@@ -192,7 +192,7 @@ private var mainSchema: UnsafePointer<CChar> {
     if let start = unsafe start { return unsafe ByteView(start, count: count) }
     // https://sqlite.org/c3ref/column_blob.html: NULL for no bytes, and when memory ran out.
     if count != 0 { throw Failure(LEAT_E_MEMORY, "no memory to read a column of \(count) bytes") }
-    return unsafe ByteView(("" as StaticString).utf8Start, count: 0)
+    return .empty
   }
 }
 
