@@ -3,7 +3,7 @@
 import CInternal
 import LeatKernel
 
-/// The kernels for a processor without fused multiply-add: the same bits, several times slower.
+/// The kernels for a processor without fused multiply-add: the same bits, some thirty times slower.
 @_cdecl("leatkernel_run_exact") @implementation
 public func leatkernel_run_exact(
   _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
