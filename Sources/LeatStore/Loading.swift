@@ -39,8 +39,13 @@ extension StoreHandle {
         if !isLoaded { continue }
         if let newest = row.newest {
           // What was passed over only claimed to be newer; or newer ones are gone without a trace.
-          if newest.generation == generation { return }
-          passedOver = max(passedOver, Int(clamping: min(64, newest.generation - generation)))
+          if newest.generation == generation && UInt64(newest.position) == loaded.position {
+            return
+          }
+          if newest.generation >= generation {
+            let behind = min(64, newest.generation - generation)
+            passedOver = max(passedOver, max(1, Int(behind)))
+          }
         } else {
           // Whether there was a newer one can't be told: a fallback too many is told, none too few.
           passedOver += 1

@@ -28,10 +28,10 @@ extension StoreHandle {
       // Away with what is too old now, and with what bears its number or a later one, which is
       // damaged or rewound past.
       let oldest = max(1, last + 2 - options.generations)
-      for slot in 0..<64 where survey.generations[slot] != 0 {
-        if survey.generations[slot] < oldest || survey.generations[slot] > last {
-          try deleteCheckpoint(id, slot: Int64(slot))
-        }
+      var next = 0
+      while let slot = survey.slot(from: next, outside: oldest, last) {
+        try deleteCheckpoint(id, slot: Int64(slot))
+        next = slot + 1
       }
       try add(
         CheckpointRow(

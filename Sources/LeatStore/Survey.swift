@@ -7,7 +7,7 @@ import LeatBytes
 struct Survey {
   /// By slot, and 0 where there is no row, or none with a generation. One that stands in another's
   /// slot is found out when it's read: it isn't where it belongs.
-  private(set) var generations = InlineArray<64, Int64>(repeating: 0)
+  private var generations = InlineArray<64, Int64>(repeating: 0)
 
   mutating func note(slot: Int64, generation: Int64?) {
     guard let generation, generation > 0 else { return }
@@ -15,8 +15,19 @@ struct Survey {
     generations[Int(truncatingIfNeeded: slot & 63)] = generation
   }
 
+  /// The first slot from `slot` on whose generation is outside of a range, or nil.
+  func slot(from slot: Int, outside oldest: Int64, _ newest: Int64) -> Int? {
+    // A span, as each look into an InlineArray may copy all of it.
+    let generations = generations.span
+    for slot in slot..<64 where generations[slot] != 0 {
+      if generations[slot] < oldest || generations[slot] > newest { return slot }
+    }
+    return nil
+  }
+
   /// The newest generation up to `bound`, or nil.
   func newest(upTo bound: Int64) -> Int64? {
+    let generations = generations.span
     var newest: Int64 = 0
     for slot in 0..<64 where generations[slot] <= bound { newest = max(newest, generations[slot]) }
     return newest == 0 ? nil : newest

@@ -200,6 +200,28 @@ static void test_stream_row(void)
     CHECK(is_run_to(stream, 50) && found.lost_samples == 0);
     OK(leat_store_close(store, &error));
 
+    /* It is right, and so tells that a damaged old row is not a newer one. */
+    make_store("row.db");
+    sql_at("row.db", "UPDATE leat_checkpoint SET generation = 64001 "
+                     "WHERE id = 65");
+    store = open_store("row.db");
+    OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
+    CHECK(is_run_to(stream, 30) && found.corrupt_generations == 0);
+    OK(leat_store_close(store, &error));
+
+    /* The row of before a rewind has come back under the same number. */
+    make_store("row.db");
+    sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_checkpoint "
+                     "WHERE id = 67");
+    store = open_store("row.db");
+    leat_stream_reset(stream, &error);
+    step_to(stream, 25);
+    OK(leat_store_save(store, "a", stream, NULL, 0, LEAT_SAVE_REWIND, &error));
+    OK(leat_store_close(store, &error));
+    sql_at("row.db", "INSERT OR REPLACE INTO leat_checkpoint "
+                     "SELECT * FROM old");
+    expect_fallback("row.db", 30, 1, 0);
+
     /* It's gone as well as the newest: what is left of that tells. */
     make_store("row.db");
     sql_at("row.db", "UPDATE leat_stream SET row_crc = 0;"
@@ -649,6 +671,75 @@ static void test_every_page(void)
     free(whole);
 }
 
+static void put_number(unsigned char *bytes, size_t number)
+{
+    int i;
+    for (i = 0; i < 4; i++)
+        bytes[i] = (unsigned char)(number >> (24 - 8 * i));
+}
+
+/* A tree whose every branch leads on to the same page, level upon level: to
+ * read it all would take 20^15 rows. */
+static void test_endless_tree(void)
+{
+    enum { LEVELS = 15 };
+    static unsigned char cursor[1000];
+    leat_store *store = NULL;
+    leat_stream *stream = new_stream(model);
+    size_t size, root, cells, level, i, pages[LEVELS + 1];
+    unsigned char *whole, *page;
+    int n;
+
+    remove_store("tree.db");
+    store = open_with("tree.db", 0, 64);
+    for (n = 1; n <= 64; n++) {
+        step_to(stream, (uint64_t)n);
+        OK(leat_store_save(store, "a", stream, cursor, sizeof cursor, 0,
+                           &error));
+    }
+    root = (size_t)number_of(leat_store_database(store),
+                             "SELECT rootpage FROM sqlite_schema "
+                             "WHERE name = 'leat_checkpoint'");
+    OK(leat_store_close(store, &error));
+    whole = read_file("tree.db", &size);
+    /* https://sqlite.org/fileformat2.html#b_tree_pages */
+    page = whole + (root - 1) * 4096;
+    cells = (size_t)page[3] * 256 + page[4];
+    need(page[0] == 5 && cells > LEVELS, "an interior page");
+    for (i = 0; i <= LEVELS; i++) {
+        unsigned char *cell = page + page[12 + 2 * i] * 256 + page[13 + 2 * i];
+        pages[i] = (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
+    }
+    /* Page 0 of the list stays a leaf; the others become levels. */
+    for (level = 0; level <= LEVELS; level++) {
+        unsigned char *here = level == 0 ? page
+                                         : whole + (pages[level] - 1) * 4096;
+        size_t next = pages[(level + 1) % (LEVELS + 1)];
+        if (level > 0)
+            memcpy(here, page, 4096);
+        put_number(here + 8, next);
+        for (i = 0; i < cells; i++)
+            put_number(here + here[12 + 2 * i] * 256 + here[13 + 2 * i], next);
+    }
+    write_file("tree.db", whole, size);
+    free(whole);
+    alarm(60);
+    store = open_store("tree.db");
+    leat_stream_reset(stream, &error);
+    /* The leaf that is left has the newest: its generation, 64, is 0 modulo
+     * 64. */
+    OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    CHECK(is_run_to(stream, 64));
+    step_to(stream, 100);
+    n = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
+    CHECK(n == LEAT_OK || n == LEAT_E_CORRUPT);
+    n = leat_store_delete(store, "a", &error);
+    CHECK(n == LEAT_OK || n == LEAT_E_CORRUPT);
+    leat_store_close(store, NULL);
+    alarm(0);
+    free(stream);
+}
+
 int main(int count, char **arguments)
 {
     char directory[64];
@@ -666,5 +757,6 @@ int main(int count, char **arguments)
     test_hostile_rows();
     test_forged_rows();
     test_every_page();
+    test_endless_tree();
     return tear_down("test_store_damage", directory);
 }
