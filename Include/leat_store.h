@@ -24,8 +24,9 @@
  *          that keeps what fsync() reported written. A save that returned an
  *          error may still be found after a crash: what the store holds is
  *          the truth, not what the caller remembers.
- * MEMORY   SQLite allocates. Leat's own memory is one small block a store,
- *          taken from SQLite at open and given back at close.
+ * MEMORY   SQLite allocates. Leat's own memory is one small block a store and
+ *          one buffer of the largest state saved, taken from SQLite and given
+ *          back at close.
  * THREADS  A store is used by one thread at a time. Never carry one across
  *          fork().
  * WRITERS  One at a time. leat_store_open() takes a lock that the system
@@ -68,7 +69,8 @@ typedef struct leat_store leat_store;
  * ------------------------------------------------------------------------ */
 
 #define LEAT_STORE_READ_ONLY 1u /* look only: changes no byte of the file,
-                                 * takes no lock, works beside a writer     */
+                                 * takes no lock, works beside a writer; may
+                                 * leave an empty -wal and a -shm behind    */
 #define LEAT_STORE_NO_CREATE 2u /* LEAT_E_IO when there is no file          */
 #define LEAT_STORE_TAKE_OVER 4u /* open even though another process holds
                                  * the lock; that one is fenced             */
@@ -91,7 +93,8 @@ typedef struct leat_store_options {
  * options  may be NULL
  * LEAT_E_BUSY: another process has it open; the message says which.
  * LEAT_E_NOT_STORE: the file is something else. LEAT_E_NEWER: made by a newer
- * Leat. LEAT_E_READ_ONLY, LEAT_E_FULL, LEAT_E_IO, LEAT_E_CORRUPT,
+ * Leat. LEAT_E_UNSUPPORTED: SQLite before 3.37, or no WAL or no full sync to
+ * be had there. LEAT_E_READ_ONLY, LEAT_E_FULL, LEAT_E_IO, LEAT_E_CORRUPT,
  * LEAT_E_SQLITE. */
 int leat_store_open(const char *path, const leat_store_options *options,
                     leat_store **store, leat_error *error);
@@ -104,7 +107,8 @@ int leat_store_open(const char *path, const leat_store_options *options,
  * promise above. After LEAT_FALLBACK rows of the caller's own may be further
  * on than the state: delete those beyond its position.
  *
- * options  may be NULL; of the flags only LEAT_STORE_TAKE_OVER is taken
+ * options  may be NULL; of the flags only LEAT_STORE_TAKE_OVER is taken, and
+ *          busy_timeout_ms is the caller's affair
  * Inside a transaction of the caller's: LEAT_E_ARGUMENT. Else as
  * leat_store_open(). */
 int leat_store_attach(struct sqlite3 *database,
@@ -113,7 +117,8 @@ int leat_store_attach(struct sqlite3 *database,
 
 /* Close a store, and the connection if leat_store_open() made it. A
  * transaction that leat_store_begin() began is rolled back. Does nothing for
- * NULL. */
+ * NULL. LEAT_E_BUSY: statements or a backup of the caller's own on the
+ * connection are not finished; the store stays open. */
 int leat_store_close(leat_store *store, leat_error *error);
 
 /* Return the connection, for SQL of the caller's own inside a transaction.
@@ -140,7 +145,9 @@ struct sqlite3 *leat_store_database(leat_store *store);
  * LEAT_E_MISMATCH: the stream's checkpoints are another model's; delete them
  * first. LEAT_E_FENCED: another process took the store over. LEAT_E_FULL,
  * LEAT_E_READ_ONLY, LEAT_E_BUSY, LEAT_E_IO, LEAT_E_CORRUPT, LEAT_E_SQLITE.
- * The stream goes on in memory whatever happens here. */
+ * On a full disk or a failed I/O SQLite may drop the caller's whole
+ * transaction; the message then begins with "the whole transaction is rolled
+ * back". The stream goes on in memory whatever happens here. */
 int leat_store_save(leat_store *store, const char *name,
                     const leat_stream *stream, const void *cursor,
                     size_t cursor_size, unsigned flags, leat_error *error);
@@ -189,7 +196,8 @@ typedef struct leat_store_entry {
 /* Call visit(context, entry) for every stream, in the order of their names'
  * bytes. Figures are read as they stand, without their checksums. visit
  * returns 0 to go on; anything else ends the listing, which then returns
- * LEAT_OK all the same. visit must not use the store. */
+ * LEAT_OK all the same. visit must not use the store. LEAT_E_CORRUPT: a row
+ * that can't be right. */
 int leat_store_list(leat_store *store,
                     int (*visit)(void *context, const leat_store_entry *entry),
                     void *context, leat_error *error);
@@ -202,7 +210,9 @@ int leat_store_list(leat_store *store,
  * statements of the caller's own become durable together and cost one sync.
  * After a failed commit the transaction is gone and nothing of it stands.
  *
- * LEAT_E_ARGUMENT: a transaction is open already, or none is. */
+ * LEAT_E_ARGUMENT: a transaction is open already, or none is. LEAT_E_FENCED,
+ * LEAT_E_BUSY, LEAT_E_READ_ONLY of leat_store_begin() as for
+ * leat_store_save(). */
 int leat_store_begin(leat_store *store, leat_error *error);
 int leat_store_commit(leat_store *store, leat_error *error);
 int leat_store_rollback(leat_store *store, leat_error *error);
