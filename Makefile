@@ -34,9 +34,13 @@ setup:
 
 # --- the libraries ---------------------------------------------------------
 
-# Swift's compiler decides what is out of date; ours is only when to ask it.
-build/embedded.stamp: $(SWIFT_SOURCES)
+# Swift's compiler decides what is out of date; ours is only when to ask it. It
+# doesn't see that a C header has changed: then everything is compiled anew.
+forget = $(if $(filter %.h %.modulemap,$?),rm -rf $(1))
+
+build/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
+	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift)"
 	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatArchive
@@ -70,8 +74,9 @@ build/libleat_store.so: build/leat_store.o build/libleat.so Sources/CShims/expor
 
 # --- the tool --------------------------------------------------------------
 
-build/leat: $(SWIFT_SOURCES)
+build/leat: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
+	@$(call forget,.build)
 	@echo "compiling the tool"
 	@.ci/quietly swift build -c release --static-swift-stdlib --product leat
 	@strip -o $@ .build/release/leat

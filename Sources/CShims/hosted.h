@@ -22,7 +22,8 @@ static inline int leat_hosted_open_to_read(const char *path)
     return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-/* Return a regular file's size, or -1 with errno set. */
+/* Return a regular file's size, -1 with errno set, or -2 when it is something
+ * else: a FIFO, a device. */
 static inline int64_t leat_hosted_file_size(int file)
 {
     struct stat status;
@@ -32,10 +33,8 @@ static inline int64_t leat_hosted_file_size(int file)
         errno = EISDIR;
         return -1;
     }
-    if (!S_ISREG(status.st_mode)) {
-        errno = EINVAL;
-        return -1;
-    }
+    if (!S_ISREG(status.st_mode))
+        return -2;
     return status.st_size;
 }
 

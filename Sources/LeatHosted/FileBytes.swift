@@ -18,6 +18,9 @@ import LeatBytes
     guard file >= 0 else { throw unsafe FileBytes.failure(path) }
     defer { close(file) }
     let size = leat_hosted_file_size(file)
+    guard size != -2 else {
+      throw unsafe Failure(LEAT_E_IO, "\(text: path): expected a regular file")
+    }
     guard size >= 0 else { throw unsafe FileBytes.failure(path) }
     let count = Int(clamping: size)
     guard let pages = unsafe leat_hosted_map(max(count, 1)) else {

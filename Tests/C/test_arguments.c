@@ -6,6 +6,9 @@
 #define _DEFAULT_SOURCE
 #include "refused.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #define TOO_LARGE ((size_t)PTRDIFF_MAX + 1)
 
 enum { ARGUMENT = LEAT_E_ARGUMENT };
@@ -96,8 +99,20 @@ static void test_model(void)
             leat_model_open("/nowhere/at all", &world.new_model, wanted));
     REFUSED(LEAT_E_IO, "directory",
             leat_model_open("/", &world.new_model, wanted));
-    REFUSED(LEAT_E_IO, "/dev/null",
+    REFUSED(LEAT_E_IO, "/dev/null: expected a regular file",
             leat_model_open("/dev/null", &world.new_model, wanted));
+    /* To open a FIFO would wait for one who writes to it. */
+    (void)unlink("build/tests/fifo");
+    CHECK(mkfifo("build/tests/fifo", 0600) == 0);
+    alarm(20);
+    REFUSED(LEAT_E_IO, "fifo: expected a regular file",
+            leat_model_open("build/tests/fifo", &world.new_model, wanted));
+    alarm(0);
+    (void)unlink("build/tests/fifo");
+    /* What isn't UTF-8, and control characters, stay out of the message. */
+    REFUSED(LEAT_E_IO, "/no?where?x?: No such file",
+            leat_model_open("/no\233where\302\233x\377", &world.new_model,
+                            wanted));
 
     FOR_NOT_OBJECTS((void *)(uintptr_t)model, const leat_model *) {
         REFUSED(ARGUMENT, "model",

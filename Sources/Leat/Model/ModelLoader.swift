@@ -31,24 +31,42 @@ struct ModelLoader: ~Copyable {
     try reader.read(file)
     try bounds.find(reader.file, &reader.architecture)
     var planner = ImagePlanner(reader.architecture)
-    try ModelLoader.place(reader.architecture, &planner)
+    _ = try unsafe layOut(&planner, in: nil)
     imageSize = planner.imageSize
   }
 
   /// The block's size: the model itself, and what it takes to move it to a cache line.
   var memorySize: Int { imageSize + ImagePlanner.slack }
 
-  private static func place(
-    _ architecture: borrowing Architecture, _ planner: inout ImagePlanner
-  ) throws(Failure) {
-    if architecture.hasNormalizer { _ = try planner.placeNormalizer(architecture.inputSize) }
-    for layer in 0..<architecture.lstms.count {
-      _ = try planner.place(architecture.lstms[layer])
+  /// Goes through the model in the order of its block: measures it, and writes what isn't the
+  /// header when there is a block. One walk for both, so that what was measured is what is written.
+  private func layOut(
+    _ planner: inout ImagePlanner, in base: UnsafeMutableRawPointer?
+  ) throws(Failure) -> (normalizer: Int, scratch: ModelHeader.Scratch) {
+    var normalizer = 0
+    if reader.architecture.hasNormalizer {
+      normalizer = try planner.placeNormalizer(reader.architecture.inputSize)
+      if let base = unsafe base {
+        unsafe ImageWriter(base).writeNormalizer(reader.file, reader.architecture, at: normalizer)
+      }
     }
-    for layer in 0..<architecture.linears.count {
-      _ = try planner.place(architecture.linears[layer])
+    for layer in 0..<reader.architecture.lstms.count {
+      let plan = reader.architecture.lstms[layer]
+      let record = try planner.place(plan)
+      if let base = unsafe base {
+        unsafe ImageWriter(base).write(record, at: layer)
+        unsafe ImageWriter(base).writeWeights(reader.file, plan, record)
+      }
     }
-    _ = try planner.placeScratch(architecture)
+    for layer in 0..<reader.architecture.linears.count {
+      let plan = reader.architecture.linears[layer]
+      let record = try planner.place(plan)
+      if let base = unsafe base {
+        unsafe ImageWriter(base).write(record, at: layer, behind: reader.architecture.lstms.count)
+        unsafe ImageWriter(base).writeWeights(reader.file, plan, record)
+      }
+    }
+    return (normalizer, try planner.placeScratch(reader.architecture))
   }
 
   /// Writes the model into a block of at least `memorySize` bytes and returns where it begins.
@@ -57,27 +75,9 @@ struct ModelLoader: ~Copyable {
   ) throws(Failure) -> UnsafeMutableRawPointer {
     let base = unsafe memory.alignedUp(toMultipleOf: Int(LEAT_FAST_ALIGNMENT))
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: imageSize)
-    let writer = unsafe ImageWriter(base)
     var planner = ImagePlanner(reader.architecture)
-    var normalizer = 0
-    if reader.architecture.hasNormalizer {
-      normalizer = try planner.placeNormalizer(reader.architecture.inputSize)
-      writer.writeNormalizer(reader.file, reader.architecture, at: normalizer)
-    }
-    for layer in 0..<reader.architecture.lstms.count {
-      let plan = reader.architecture.lstms[layer]
-      let record = try planner.place(plan)
-      writer.write(record, at: layer)
-      writer.writeWeights(reader.file, plan, record)
-    }
-    for layer in 0..<reader.architecture.linears.count {
-      let plan = reader.architecture.linears[layer]
-      let record = try planner.place(plan)
-      writer.write(record, at: layer, behind: reader.architecture.lstms.count)
-      writer.writeWeights(reader.file, plan, record)
-    }
-    let scratch = try planner.placeScratch(reader.architecture)
-    writer.write(
+    let (normalizer, scratch) = try unsafe layOut(&planner, in: base)
+    unsafe ImageWriter(base).write(
       ModelHeader(
         kernel: leat_processor_has_fused_kernel() != 0 ? .fused : .exact, isOwned: isOwned,
         inputSize: reader.architecture.inputSize, outputSize: reader.architecture.outputSize,
