@@ -28,7 +28,7 @@
  *          *error. `error` may be NULL. No function aborts or traps.
  * COST     Stepping never allocates, locks or makes a system call, and calls
  *          nothing in libm. Its time depends on the model and not on the
- *          data, but that some processors are slow with subnormal numbers.
+ *          data. The first step costs what every other does.
  * BITS     The same model and inputs give the same output bits on every
  *          processor, however the samples are cut into calls.
  * TYPES    A float is IEEE 754 binary32. Arrays are dense and row-major.
@@ -194,6 +194,36 @@ int leat_model_normalizer(const leat_model *model, float *mean,
                           float *standard_deviation, leat_error *error);
 
 /* ------------------------------------------------------------------------ *
+ * Kernel
+ * ------------------------------------------------------------------------ */
+
+/* The step compiled for an instruction set. A model is made with the best one
+ * that the processor can run; all of them give the same bits:
+ *
+ *     "x86-64-v3"  AVX2, FMA and F16C
+ *     "x86-64"     any other x86-64
+ *     "neon"       arm64
+ *     "fma"        another processor with fused multiply-add in hardware
+ *     "portable"   any processor, some thirty times slower */
+
+/* Return the name of the kernel a model runs on; static. NULL when model is
+ * NULL or none. */
+const char *leat_kernel_name(const leat_model *model);
+
+/* Return the name of a kernel this processor can run, NULL behind the last.
+ *
+ * index  0 for the best, the one that models are made with */
+const char *leat_kernel_available(uint32_t index);
+
+/* Have a model run on another kernel, for tests and measurements. No thread
+ * may use the model or a stream of it meanwhile; its streams go on with the
+ * same bits.
+ *
+ * name  one that leat_kernel_available() gives, else LEAT_E_ARGUMENT */
+int leat_model_set_kernel(const leat_model *model, const char *name,
+                          leat_error *error);
+
+/* ------------------------------------------------------------------------ *
  * Stream
  * ------------------------------------------------------------------------ */
 
@@ -220,7 +250,8 @@ size_t leat_stream_size(const leat_model *model);
 #define LEAT_STREAM_BYTES(inputs, hidden, lstm_layers, linear)                 \
     (((size_t)64 +                                                             \
       (size_t)4 * ((size_t)3 * (size_t)(lstm_layers) * LEAT_ROUND_UP(hidden) + \
-                   LEAT_ROUND_UP(hidden) + LEAT_ROUND_UP(inputs) +             \
+                   (size_t)3 * LEAT_ROUND_UP(hidden) +                         \
+                   (size_t)2 * LEAT_ROUND_UP(inputs) +                         \
                    (size_t)2 * LEAT_ROUND_UP(linear)) +                        \
       (size_t)63) / 64 * 64)
 #define LEAT_ROUND_UP(n) (((size_t)(n) + 7) / 8 * 8)
