@@ -3,6 +3,10 @@
 #   make            the libraries and the tool, into build/
 #   make demo       kill and resume a stream over a real recording, compare
 #   make test       everything that is tested
+#   make test-arm64, test-cortex-m   the same bits there, by qemu
+#   make sizes      code, stack and static memory on each of them
+#   make bench      speed and memory, beside what there is to reach; bench-million
+#   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib
 #   make clean
@@ -103,6 +107,10 @@ test:
 	@.ci/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
 	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
 	@.ci/test
+
+include Tests/Targets/targets.mk
+include Benchmarks/bench.mk
+include Benchmarks/peers.mk
 
 # --- installation ----------------------------------------------------------
 

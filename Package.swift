@@ -9,10 +9,17 @@ import PackageDescription
 
 let embedded = BuildSettingCondition.when(traits: ["Embedded"])
 
+// Tests/Targets builds the core for other processors than this one, and says so in LEAT_TARGET.
+let target = Context.environment["LEAT_TARGET"]
+
+// On 32 bits the standard library's conversions of 64-bit integers drag in code that allocates,
+// and that nothing calls: there, Tests/Targets looks at what the linked library needs.
+let noAllocations = target?.hasPrefix("cortex-m") == true ? [] : ["-no-allocations"]
+
 let shipped: [SwiftSetting] = [
   .strictMemorySafety(),
   .enableExperimentalFeature("Embedded", embedded),
-  .unsafeFlags(["-wmo", "-no-allocations", "-Xfrontend", "-function-sections"], embedded),
+  .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"] + noAllocations, embedded),
 ]
 
 // All but the kernels: errors and checks are most of the code, and none of it is hot.
@@ -24,7 +31,8 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
 #if arch(x86_64)
   // AVX2 and FMA; LeatKernelFused is entered only where the processor has both.
-  let fusedInstructions: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=haswell"])]
+  let fusedInstructions: [SwiftSetting] =
+    target == nil ? [.unsafeFlags(["-Xcc", "-march=haswell"])] : []
 #else
   let fusedInstructions: [SwiftSetting] = []
 #endif
@@ -49,6 +57,7 @@ let package = Package(
   name: "leat",
   products: [
     .library(name: "LeatArchive", type: .static, targets: ["Leat", "LeatHosted"]),
+    .library(name: "LeatCoreArchive", type: .static, targets: ["Leat"]),
     .library(name: "LeatStoreArchive", type: .static, targets: ["LeatStore"]),
   ] + (isLibrariesOnly ? [] : [.executable(name: "leat", targets: ["LeatTool"])]),
   traits: [
@@ -64,7 +73,7 @@ let package = Package(
 
     // The core: no allocation, no operating system.
     .target(name: "LeatBytes", dependencies: ["CLeat"], swiftSettings: shipped + small),
-    .target(name: "LeatKernel", swiftSettings: shipped + optimised),
+    .target(name: "LeatKernel", dependencies: ["CShims"], swiftSettings: shipped + optimised),
     .target(
       name: "LeatKernelExact", dependencies: ["CLeat", "CShims", "LeatKernel"],
       swiftSettings: shipped + optimised),

@@ -9,11 +9,14 @@
 #include "../../Include/leat.h"
 
 /* The kernels, one per instruction set. The arguments are those of `run` in
- * LeatKernel/Steps.swift. */
+ * LeatKernel/Steps.swift and of `stepBatch` in LeatKernel/Batch.swift. */
 void leatkernel_run_exact(const void *model, void *stream, ptrdiff_t steps,
                           const float *inputs, float *outputs);
 void leatkernel_run_fused(const void *model, void *stream, ptrdiff_t steps,
                           const float *inputs, float *outputs);
+void leatkernel_batch_fused(const void *model, leat_stream *const *streams,
+                            ptrdiff_t count, const float *inputs,
+                            float *outputs);
 
 /* Load a model into a block that `allocate` returns, aligned to
  * LEAT_FAST_ALIGNMENT, and mark it as owned; a NULL block is LEAT_E_MEMORY. */

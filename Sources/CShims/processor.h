@@ -38,6 +38,30 @@ static inline int leat_processor_has_fused_kernel(void)
 #endif
 }
 
+/* Say whether a processor that this code is compiled for may lack them: then
+ * the kernel for those that do is in the library, too. The tests, which run it
+ * everywhere, define LEAT_EVERY_KERNEL. */
+static inline int leat_processor_may_lack_fused_kernel(void)
+{
+#if (defined(__ARM_FEATURE_FMA) || defined(__aarch64__)) &&                    \
+    !defined(LEAT_EVERY_KERNEL)
+    return 0;
+#else
+    return 1;
+#endif
+}
+
+/* Say whether it has registers for eight floats of three streams at a time;
+ * elsewhere a batch gains nothing by being stepped together. */
+static inline int leat_processor_has_vectors(void)
+{
+#if defined(__x86_64__) || defined(__aarch64__)
+    return 1;
+#else
+    return 0;
+#endif
+}
+
 /* A program may have set its threads to flush subnormal numbers to zero, to
  * round otherwise, or to trap (-ffast-math does the first at start-up), and
  * each would change a step's bits or end it. These two bracket a step: set the

@@ -21,7 +21,7 @@ package struct Failure: Error {
       unsafe error.pointee.sqlite_code = sqliteCode
       unsafe withUnsafeMutableBytes(of: &error.pointee.message) { text in
         // Safe: Message.capacity is one less than the array's size.
-        for index in 0..<message.count { unsafe text[index] = message.bytes[index] }
+        for index in 0..<message.count { unsafe text[index] = message.byte(at: index) }
         unsafe text[message.count] = 0
       }
     }

@@ -6,7 +6,9 @@ package struct Message: ExpressibleByStringInterpolation {
   /// `leat_error.message` holds one byte more, for the NUL.
   package static let capacity = 239
 
-  package private(set) var bytes = InlineArray<239, UInt8>(repeating: 0)
+  /// Four bytes a word, the first the lowest: a processor without wide registers copies an array of
+  /// bytes one by one.
+  private var words = InlineArray<60, UInt32>(repeating: 0)
   package private(set) var count = 0
   private var isCut = false
 
@@ -18,13 +20,22 @@ package struct Message: ExpressibleByStringInterpolation {
     self = message
   }
 
+  package func byte(at index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: words[index / 4] >> UInt32(index % 4 * 8))
+  }
+
+  private mutating func set(_ byte: UInt8, at index: Int) {
+    let shift = UInt32(index % 4 * 8)
+    words[index / 4] = words[index / 4] & ~(0xff << shift) | UInt32(byte) << shift
+  }
+
   package init(stringInterpolation interpolation: Interpolation) { self = interpolation.message }
 
   @inline(never)
   package mutating func append(byte: UInt8) {
     guard !isCut else { return }
     guard count < Message.capacity else { return cut(before: byte) }
-    bytes[count] = byte
+    set(byte, at: count)
     count += 1
   }
 
@@ -32,8 +43,8 @@ package struct Message: ExpressibleByStringInterpolation {
   private mutating func cut(before byte: UInt8) {
     isCut = true
     guard byte & 0xc0 == 0x80 else { return }
-    while count > 0, bytes[count - 1] & 0xc0 == 0x80 { count -= 1 }
-    if count > 0, bytes[count - 1] >= 0xc0 { count -= 1 }
+    while count > 0, self.byte(at: count - 1) & 0xc0 == 0x80 { count -= 1 }
+    if count > 0, self.byte(at: count - 1) >= 0xc0 { count -= 1 }
   }
 
   @inline(never)
@@ -98,8 +109,8 @@ package struct Message: ExpressibleByStringInterpolation {
   /// Bytes of foreign UTF-8 go into the line without control characters, so that a hostile name
   /// can't break a terminal or a log: C0 and DEL become `?`, and so do those of C1, 0xc2 0x80…0x9f.
   package mutating func append(foreign byte: UInt8) {
-    if byte >= 0x80, byte < 0xa0, count > 0, bytes[count - 1] == 0xc2 {
-      bytes[count - 1] = UInt8(ascii: "?")
+    if byte >= 0x80, byte < 0xa0, count > 0, self.byte(at: count - 1) == 0xc2 {
+      set(UInt8(ascii: "?"), at: count - 1)
       return
     }
     append(byte: byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte)
@@ -120,7 +131,7 @@ package struct Message: ExpressibleByStringInterpolation {
 
     @inline(never)
     package mutating func appendInterpolation(_ message: Message) {
-      for index in 0..<message.count { self.message.append(byte: message.bytes[index]) }
+      for index in 0..<message.count { self.message.append(byte: message.byte(at: index)) }
     }
 
     package mutating func appendInterpolation(_ number: some FixedWidthInteger) {

@@ -2,117 +2,165 @@
 //
 // σ, tanh and exp, so that every processor computes the same bits: libm's differ. Tests/C measures
 // their error over every float; Documentation/Design.md tells how the forms were chosen.
-//
-// They are written for two panels at once. Their chains of operations are long, and two of them
-// hide each other's waiting: a fifth of the time of a small step.
 
-/// e^y for y ≤ 0 in parts: `scale` · (1 + `tail`), with `scale` a power of two.
+/// The least magnitude that the functions compute with: below, their results are the same, and no
+/// square of a tiny number becomes subnormal, which takes some processors a hundred times as long.
+@usableFromInline var leastMagnitude: Float { @inlinable @inline(__always) get { 0x1p-60 } }
+
+/// y and its place between powers of two.
 @usableFromInline
-struct Exponential {
-  @usableFromInline let scale: LanePair
-  @usableFromInline let tail: LanePair
-
-  /// Below ln 2^-126 the result would be subnormal; there it is 2^-126.
-  @usableFromInline static var lowest: Float { @inlinable @inline(__always) get { -87.33654 } }
+struct Exponent<V: LaneGroup> {
+  @usableFromInline let y: V
+  /// y log2 e rounded to an integer n, plus 1.5 · 2^23: the sum's low bits hold n.
+  @usableFromInline let shifted: V
 
   @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(_: F.Type, of argument: LanePair) {
-    let lowest = LanePair(repeating: Exponential.lowest)
-    let y = argument.replacing(with: lowest, where: argument .< lowest)
-    // Adding 1.5 · 2^23 rounds to an integer n, which the sum's low bits then hold.
-    let rounder = LanePair(repeating: 0x1.8p23)
-    let shifted = F.fma(y, LanePair(repeating: 0x1.715476p0), rounder)  // log2 e
-    let n = shifted - rounder
+  init(y: V, shifted: V) {
+    self.y = y
+    self.shifted = shifted
+  }
+
+  /// Of y ≤ 0. Below ln 2^-126 the result would be subnormal; there it is 2^-126.
+  @inlinable @inline(__always)
+  init<F: FusedMultiplyAdd>(_: F.Type, of argument: V) {
+    y = argument.raised(to: -87.33654)
+    shifted = V.fma(F.self, y, V(repeating: 0x1.715476p0), 0x1.8p23)  // log2 e
+  }
+
+  /// Of 2 y, in which nothing waits for the doubling.
+  @inlinable @inline(__always)
+  init<F: FusedMultiplyAdd>(_: F.Type, ofTwice argument: V) {
+    let half = argument.raised(to: -87.33654 / 2)
+    shifted = V.fma(F.self, half, V(repeating: 0x1.715476p1), 0x1.8p23)
+    y = half + half
+  }
+}
+
+/// e^y in parts: `scale` · (1 + `tail`), with `scale` a power of two.
+@usableFromInline
+struct Exponential<V: LaneGroup> {
+  @usableFromInline let scale: V
+  @usableFromInline let tail: V
+
+  @inlinable @inline(__always)
+  init<F: FusedMultiplyAdd>(_: F.Type, _ exponent: Exponent<V>) {
+    let n = exponent.shifted - V(repeating: 0x1.8p23)
     // r = y - n ln 2, with ln 2 in two parts.
-    var r = F.fma(n, LanePair(repeating: -0x1.62e4p-1), y)
-    r = F.fma(n, LanePair(repeating: -0x1.7f7d1cp-20), r)
+    var r = V.fma(F.self, n, V(repeating: -0x1.62e4p-1), exponent.y)
+    r = V.fma(F.self, n, V(repeating: -0x1.7f7d1cp-20), r)
     // e^r - 1 = r + r² p(r) for |r| ≤ ln 2 / 2, relative error below 2^-33: minimax
     // (Tests/Activations/fit_coefficients.py).
-    var p = LanePair(repeating: 0x1.9f08a2p-13)
-    p = F.fma(p, r, LanePair(repeating: 0x1.6d8cf8p-10))
-    p = F.fma(p, r, LanePair(repeating: 0x1.11127p-7))
-    p = F.fma(p, r, LanePair(repeating: 0x1.55548ep-5))
-    p = F.fma(p, r, LanePair(repeating: 0x1.555554p-3))
-    p = F.fma(p, r, LanePair(repeating: 0x1p-1))
-    tail = F.fma(p, r * r, r)
-    let exponent = unsafe unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< 23
-    scale = unsafe unsafeBitCast(
-      exponent &+ unsafeBitCast(LanePair(repeating: 1), to: SIMD16<Int32>.self), to: LanePair.self)
+    var p = V.fma(F.self, V(repeating: 0x1.9f08a2p-13), r, 0x1.6d8cf8p-10)
+    p = V.fma(F.self, p, r, 0x1.11127p-7)
+    p = V.fma(F.self, p, r, 0x1.55548ep-5)
+    p = V.fma(F.self, p, r, 0x1.555554p-3)
+    p = V.fma(F.self, p, r, 0x1p-1)
+    tail = V.fma(F.self, p, r * r, r)
+    scale = exponent.shifted.powerOfTwo
   }
 
   /// e^y as one float.
   @inlinable @inline(__always)
-  func value<F: FusedMultiplyAdd>(_: F.Type) -> LanePair { F.fma(scale, tail, scale) }
+  func value<F: FusedMultiplyAdd>(_: F.Type) -> V { V.fma(F.self, scale, tail, scale) }
 }
 
 /// e^y / (1 + e^y) for y ≤ 0 as a fraction. The denominator's rounding error is taken out of the
 /// numerator, which halves the error and keeps σ and tanh monotone.
 @usableFromInline
-struct LogisticFraction {
-  @usableFromInline let numerator: LanePair
-  @usableFromInline let denominator: LanePair
+struct LogisticFraction<V: LaneGroup> {
+  @usableFromInline let numerator: V
+  @usableFromInline let denominator: V
 
   @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(_: F.Type, of y: LanePair) {
-    let exponential = Exponential(F.self, of: y)
-    let one = LanePair(repeating: 1)
+  init(numerator: V, denominator: V) {
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
+  @inlinable @inline(__always)
+  init<F: FusedMultiplyAdd>(_: F.Type, of exponent: Exponent<V>) {
+    let exponential = Exponential(F.self, exponent)
+    let one = V(repeating: 1)
     let power = exponential.value(F.self)
     denominator = one + power
     let lost = power - (denominator - one)
-    numerator = F.fma(exponential.scale, exponential.tail - lost, exponential.scale)
+    numerator = V.fma(F.self, exponential.scale, exponential.tail - lost, exponential.scale)
+  }
+}
+
+/// 1 / (1 + e^-x), within 2 ulp, monotone, in 0…1; below -87.33654 it is 2^-126. In parts, so that
+/// several activations can have their fractions side by side.
+@usableFromInline
+struct Sigmoid<V: LaneGroup> {
+  @usableFromInline let x: V
+
+  @inlinable @inline(__always)
+  init(_ x: V) { self.x = x }
+
+  @inlinable @inline(__always)
+  func exponent<F: FusedMultiplyAdd>(_: F.Type) -> Exponent<V> {
+    Exponent(F.self, of: x.negative.lowered(to: -leastMagnitude))
+  }
+
+  @inlinable @inline(__always)
+  func value(_ fraction: LogisticFraction<V>) -> V {
+    fraction.numerator.orOne(where: x) / fraction.denominator
+  }
+}
+
+/// tanh x, within 2 ulp, odd, monotone, in -1…1.
+@usableFromInline
+struct HyperbolicTangent<V: LaneGroup> {
+  @usableFromInline let x: V
+  /// -|x|, no closer to 0 than `leastMagnitude`.
+  @usableFromInline let b: V
+
+  @inlinable @inline(__always)
+  init(_ x: V) {
+    self.x = x
+    b = x.negative.lowered(to: -leastMagnitude)
+  }
+
+  @inlinable @inline(__always)
+  init(x: V, b: V) {
+    self.x = x
+    self.b = b
+  }
+
+  @inlinable @inline(__always)
+  func exponent<F: FusedMultiplyAdd>(_: F.Type) -> Exponent<V> { Exponent(F.self, ofTwice: b) }
+
+  @inlinable @inline(__always)
+  func value<F: FusedMultiplyAdd>(_: F.Type, _ fraction: LogisticFraction<V>) -> V {
+    // From |x| = 0.7 on, 1 - 2 σ(2b). There the difference costs no accuracy.
+    let half = fraction.denominator * V(repeating: 0.5)
+    let large = V(repeating: 1) - fraction.numerator / half
+    // Below, x + x³ p(x²): minimax (Tests/Activations/fit_coefficients.py).
+    let square = b * b
+    var p = V.fma(F.self, V(repeating: -0x1.50c476p-8), square, 0x1.492fd6p-6)
+    p = V.fma(F.self, p, square, -0x1.b6c112p-5)
+    p = V.fma(F.self, p, square, 0x1.10faeep-3)
+    p = V.fma(F.self, p, square, -0x1.5554f6p-2)
+    let small = V.fma(F.self, p * square, x, x)
+    return large.signed(as: x).chosen(where: b, isBelow: -0.7, else: small)
   }
 }
 
 @inlinable @inline(__always)
-func magnitude(_ x: LanePair) -> LanePair {
-  unsafe unsafeBitCast(unsafeBitCast(x, to: SIMD16<UInt32>.self) & 0x7fff_ffff, to: LanePair.self)
-}
-
-/// 1 / (1 + e^-x), within 2 ulp, monotone, in 0…1; below -87.33654 it is 2^-126.
-@inlinable @inline(__always)
-public func sigmoid<F: FusedMultiplyAdd>(_: F.Type, _ x: LanePair) -> LanePair {
-  let fraction = LogisticFraction(F.self, of: -magnitude(x))
-  let numerator = fraction.numerator.replacing(with: 1, where: x .>= 0)
-  return numerator / fraction.denominator
-}
-
-/// tanh x, within 2 ulp, odd, monotone, in -1…1.
-@inlinable @inline(__always)
-public func hyperbolicTangent<F: FusedMultiplyAdd>(_: F.Type, _ x: LanePair) -> LanePair {
-  let a = magnitude(x)
-  // From 0.7 on, 1 - 2 σ(-2a). There the difference costs no accuracy.
-  let fraction = LogisticFraction(F.self, of: a * -2)
-  let large = 1 - (fraction.numerator + fraction.numerator) / fraction.denominator
-  // Below, a + a³ p(a²): minimax (Tests/Activations/fit_coefficients.py).
-  let square = a * a
-  var p = LanePair(repeating: -0x1.50c476p-8)
-  p = F.fma(p, square, LanePair(repeating: 0x1.492fd6p-6))
-  p = F.fma(p, square, LanePair(repeating: -0x1.b6c112p-5))
-  p = F.fma(p, square, LanePair(repeating: 0x1.10faeep-3))
-  p = F.fma(p, square, LanePair(repeating: -0x1.5554f6p-2))
-  let small = F.fma(p * square, a, a)
-  let result = large.replacing(with: small, where: a .< 0.7)
-  let sign = unsafe unsafeBitCast(x, to: SIMD16<UInt32>.self) & 0x8000_0000
-  return unsafe unsafeBitCast(
-    unsafeBitCast(result, to: SIMD16<UInt32>.self) | sign, to: LanePair.self)
-}
-
-// The same for one panel. The half that isn't wanted is not computed: the compiler splits every
-// operation in two and drops those whose result nobody reads.
-
-@inlinable @inline(__always)
-func sigmoid<F: FusedMultiplyAdd>(_: F.Type, _ x: Lanes) -> Lanes {
-  sigmoid(F.self, LanePair(lowHalf: x, highHalf: .zero)).lowHalf
+public func sigmoid<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
+  let sigmoid = Sigmoid(x)
+  return sigmoid.value(LogisticFraction(F.self, of: sigmoid.exponent(F.self)))
 }
 
 @inlinable @inline(__always)
-func hyperbolicTangent<F: FusedMultiplyAdd>(_: F.Type, _ x: Lanes) -> Lanes {
-  hyperbolicTangent(F.self, LanePair(lowHalf: x, highHalf: .zero)).lowHalf
+public func hyperbolicTangent<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
+  let tangent = HyperbolicTangent(x)
+  return tangent.value(F.self, LogisticFraction(F.self, of: tangent.exponent(F.self)))
 }
 
 /// e^x for x ≤ 0, and 1 beyond.
 @inlinable @inline(__always)
-func exponential<F: FusedMultiplyAdd>(_: F.Type, _ x: Lanes) -> Lanes {
-  let argument = x.replacing(with: 0, where: x .> 0)
-  return Exponential(F.self, of: LanePair(lowHalf: argument, highHalf: .zero)).value(F.self).lowHalf
+func exponential<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
+  Exponential(F.self, Exponent(F.self, of: x)).value(F.self)
+    .chosen(where: x, isBelow: 0, else: V(repeating: 1))
 }

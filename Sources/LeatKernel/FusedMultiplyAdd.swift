@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// Eight floats: the unit of every kernel. How many of them a processor takes at once changes the
-/// time and never a bit, since no operation crosses lanes but where it is spelled out.
-public typealias Lanes = SIMD8<Float>
-
-/// Two of them side by side.
-public typealias LanePair = SIMD16<Float>
-
 /// How a × b + c is rounded once. The kernels are written for either and compiled for both.
 public protocol FusedMultiplyAdd {
+  /// True where code is better shared than interleaved: it takes many instructions in software, and
+  /// a small processor gains nothing by it.
+  static var sharesCode: Bool { get }
   static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes
-  static func fma(_ a: LanePair, _ b: LanePair, _ c: LanePair) -> LanePair
 }
 
 /// The same bits from any processor that has Double: the product of two floats is exact in Double,
@@ -18,6 +13,8 @@ public protocol FusedMultiplyAdd {
 /// than two bits to spare (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
 /// proved algorithms using rounding to odd", IEEE Trans. Computers 57(4), 2008).
 public enum SoftwareFMA: FusedMultiplyAdd {
+  @inlinable public static var sharesCode: Bool { @inline(__always) get { true } }
+
   private typealias Wide = SIMD8<Double>
   private typealias Bits = SIMD8<UInt64>
 
@@ -41,12 +38,5 @@ public enum SoftwareFMA: FusedMultiplyAdd {
     let isInexact = (error .> 0) .| (error .< 0)
     let odd = bits &+ unit.replacing(with: 0, where: .!isInexact)
     return unsafe Lanes(unsafeBitCast(odd, to: Wide.self))
-  }
-
-  @inlinable @inline(__always)
-  public static func fma(_ a: LanePair, _ b: LanePair, _ c: LanePair) -> LanePair {
-    LanePair(
-      lowHalf: fma(a.lowHalf, b.lowHalf, c.lowHalf),
-      highHalf: fma(a.highHalf, b.highHalf, c.highHalf))
   }
 }

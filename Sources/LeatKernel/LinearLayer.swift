@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CVectors
+
 /// The sum of eight partial sums, in the one order that all kernels keep.
 @inlinable @inline(__always)
 func sum(_ lanes: Lanes) -> Float {
@@ -8,79 +10,100 @@ func sum(_ lanes: Lanes) -> Float {
   return two.x + two.y
 }
 
-/// output = weights · input, row by row: lane j of 8 adds up the products k ≡ j (mod 8), then the
-/// lanes are added. Few outputs would leave a chain of sums per output waiting; this has eight.
-/// `input` is readable up to the next multiple of 8, where the weights are zero.
-@inlinable @inline(__always)
+/// output = matrix · input + bias for the rows from `first` up to `end`: lane j of 8 adds up the
+/// products k ≡ j (mod 8), then the lanes are added. Few outputs would leave a chain of sums per
+/// output waiting; this has eight. `input` is readable up to the next multiple of 8, where the
+/// weights are zero.
+@inlinable @inline(never)
 func multiplyRows<F: FusedMultiplyAdd>(
-  _: F.Type, inputSize: Int, outputSize: Int, weights: UnsafePointer<Float>,
-  input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
+  _: F.Type, _ matrix: UnsafePointer<MatrixRecord>, from first: Int, upTo end: Int,
+  model: borrowing ModelImage, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
 ) {
-  var weight = unsafe weights
-  var row = 0
-  let stride = (inputSize &+ 7) & ~7
-  while row &+ 4 <= outputSize {
+  switch unsafe matrix.pointee.type {
+  case .float32:
+    unsafe multiplyRows(F.self, Float32Weights.self, matrix, first, end, model, input, output)
+  case .float16:
+    unsafe multiplyRows(F.self, Float16Weights.self, matrix, first, end, model, input, output)
+  case .bfloat16:
+    unsafe multiplyRows(F.self, BFloat16Weights.self, matrix, first, end, model, input, output)
+  case .int8:
+    unsafe multiplyRows(F.self, Int8Weights.self, matrix, first, end, model, input, output)
+  }
+}
+
+@inlinable @inline(__always)
+func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, _ matrix: UnsafePointer<MatrixRecord>, _ first: Int, _ end: Int,
+  _ model: borrowing ModelImage, _ input: UnsafePointer<Float>,
+  _ output: UnsafeMutablePointer<Float>
+) {
+  let eights = unsafe (matrix.pointee.columns &+ 7) / 8
+  let stride = eights &* W.stride
+  var weight = unsafe model.bytes(at: matrix.pointee.weights) + first &* stride
+  var row = first
+  while row &+ 4 <= end {
     var s0 = Lanes.zero
     var s1 = Lanes.zero
     var s2 = Lanes.zero
     var s3 = Lanes.zero
     var k = 0
-    while k < stride {
-      // Safe: the image holds outputSize rows of stride floats, the input as many.
-      let x = unsafe load(input, k)
-      s0 = unsafe F.fma(load(weight, k), x, s0)
-      s1 = unsafe F.fma(load(weight, stride &+ k), x, s1)
-      s2 = unsafe F.fma(load(weight, 2 &* stride &+ k), x, s2)
-      s3 = unsafe F.fma(load(weight, 3 &* stride &+ k), x, s3)
-      k &+= 8
+    while k < eights {
+      // Safe: the image holds as many rows of `eights` times eight, the input as many.
+      let x = unsafe load(input, 8 &* k)
+      s0 = unsafe F.fma(W.load(weight), x, s0)
+      s1 = unsafe F.fma(W.load(weight + stride), x, s1)
+      s2 = unsafe F.fma(W.load(weight + 2 &* stride), x, s2)
+      s3 = unsafe F.fma(W.load(weight + 3 &* stride), x, s3)
+      unsafe weight += W.stride
+      k &+= 1
     }
-    unsafe output[row] = sum(s0)
-    unsafe output[row &+ 1] = sum(s1)
-    unsafe output[row &+ 2] = sum(s2)
-    unsafe output[row &+ 3] = sum(s3)
-    unsafe weight += 4 &* stride
+    unsafe output[row] = matrix.finish(sum(s0), row, model)
+    unsafe output[row &+ 1] = matrix.finish(sum(s1), row &+ 1, model)
+    unsafe output[row &+ 2] = matrix.finish(sum(s2), row &+ 2, model)
+    unsafe output[row &+ 3] = matrix.finish(sum(s3), row &+ 3, model)
+    unsafe weight += 3 &* stride
     row &+= 4
   }
-  while row < outputSize {
+  while row < end {
     var s0 = Lanes.zero
     var k = 0
-    while k < stride {
+    while k < eights {
       // Safe: as above.
-      s0 = unsafe F.fma(load(weight, k), load(input, k), s0)
-      k &+= 8
+      s0 = unsafe F.fma(W.load(weight), load(input, 8 &* k), s0)
+      unsafe weight += W.stride
+      k &+= 1
     }
-    unsafe output[row] = sum(s0)
-    unsafe weight += stride
+    unsafe output[row] = matrix.finish(sum(s0), row, model)
     row &+= 1
   }
 }
 
-/// One `nn.Linear` and its activation. `output` is writable up to the next multiple of 8.
-@inlinable @inline(__always)
-func stepLinearLayer<F: FusedMultiplyAdd>(
-  _: F.Type, _ layer: LinearRecord, model: borrowing ModelImage, input: UnsafePointer<Float>,
-  output: UnsafeMutablePointer<Float>
-) {
-  // What fills the last eight up is 0: left over from another layer, its sign could turn a -0 of
-  // the next layer's sums.
-  unsafe store(.zero, output, (layer.outputSize &- 1) & ~7)
-  unsafe multiplyRows(
-    F.self, inputSize: layer.inputSize, outputSize: layer.outputSize,
-    weights: model.floats(at: layer.weights), input: input, output: output)
-  if layer.bias != 0 {
-    let bias = unsafe model.floats(at: layer.bias)
-    var j = 0
-    while j < layer.outputSize {
-      unsafe store(load(output, j) + load(bias, j), output, j)
-      j &+= 8
-    }
+extension UnsafePointer where Pointee == MatrixRecord {
+  /// What comes behind the sum of a row.
+  @inlinable @inline(__always)
+  func finish(_ sum: Float, _ row: Int, _ model: borrowing ModelImage) -> Float {
+    var result = sum
+    // Safe: the image holds a scale and a bias for each row.
+    if unsafe pointee.scales != 0 { unsafe result *= model.floats(at: pointee.scales)[row] }
+    if unsafe pointee.bias != 0 { unsafe result += model.floats(at: pointee.bias)[row] }
+    return result
   }
-  unsafe activate(F.self, layer.activation, output, count: layer.outputSize)
+}
+
+/// Puts 0 behind the outputs of a linear layer, up to the next multiple of 8: left over from another
+/// layer, the sign of what stands there could turn a -0 of the next layer's sums.
+@inlinable @inline(__always)
+func fillUp(_ output: UnsafeMutablePointer<Float>, count: Int) {
+  var filler = count
+  while filler & 7 != 0 {
+    unsafe output[filler] = 0
+    filler &+= 1
+  }
 }
 
 /// Applies an activation in place, eight at a time; what stands in the last eight behind `count`
 /// stays finite and is never read as an output.
-@inlinable @inline(__always)
+@inlinable @inline(never)
 func activate<F: FusedMultiplyAdd>(
   _: F.Type, _ activation: Activation, _ values: UnsafeMutablePointer<Float>, count: Int
 ) {
@@ -90,18 +113,17 @@ func activate<F: FusedMultiplyAdd>(
     break
   case .relu:
     while j < count {
-      let value = unsafe load(values, j)
-      unsafe store(value.replacing(with: 0, where: value .<= 0), values, j)
+      unsafe store(leat_vector_greater(load(values, j), .zero), values, j)
       j &+= 8
     }
   case .sigmoid:
     while j < count {
-      unsafe store(sigmoid(F.self, load(values, j)), values, j)
+      unsafe store(sigmoid(F.self, LaneSingle(load(values, j))).lanes, values, j)
       j &+= 8
     }
   case .tanh:
     while j < count {
-      unsafe store(hyperbolicTangent(F.self, load(values, j)), values, j)
+      unsafe store(hyperbolicTangent(F.self, LaneSingle(load(values, j))).lanes, values, j)
       j &+= 8
     }
   case .softmax:
@@ -124,7 +146,8 @@ func softmax<F: FusedMultiplyAdd>(
   j = 0
   while j < count {
     // What stands behind `count` may be larger than the largest; it comes to 1 and isn't read.
-    unsafe store(exponential(F.self, load(values, j) - Lanes(repeating: largest)), values, j)
+    unsafe store(
+      exponential(F.self, LaneSingle(load(values, j) - Lanes(repeating: largest))).lanes, values, j)
     j &+= 8
   }
   var total: Float = 0

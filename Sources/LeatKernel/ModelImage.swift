@@ -28,11 +28,16 @@ public struct ModelHeader {
     public var normalized: Int
     public var unprojected: Int
     public var linear: (Int, Int)
+    /// `QuantizedVector`s: a layer's input and its h.
+    public var quantized: (Int, Int)
 
-    public init(normalized: Int, unprojected: Int, linear: (Int, Int)) {
+    public init(
+      normalized: Int, unprojected: Int, linear: (Int, Int), quantized: (Int, Int)
+    ) {
       self.normalized = normalized
       self.unprojected = unprojected
       self.linear = linear
+      self.quantized = quantized
     }
   }
 
@@ -67,6 +72,23 @@ public enum KernelChoice: UInt8 {
   case fused
 }
 
+/// What the elements of a matrix are in memory: what they are in the file.
+public enum WeightType: UInt8, BitwiseCopyable {
+  case float32
+  case float16
+  case bfloat16
+  case int8
+
+  @inlinable
+  public var size: Int {
+    switch self {
+    case .float32: 4
+    case .float16, .bfloat16: 2
+    case .int8: 1
+    }
+  }
+}
+
 public enum Activation: UInt8, BitwiseCopyable {
   case none
   case relu
@@ -77,16 +99,18 @@ public enum Activation: UInt8, BitwiseCopyable {
 
 /// One LSTM layer: its sizes, where its weights stand in the model and its state in a stream.
 public struct LSTMRecord {
+  /// `weight_hr`; no rows without a projection. Stands first, where its address is the record's.
+  public var projection: MatrixRecord
   public var inputSize: Int
   public var hiddenSize: Int
   public var outputSize: Int
+  public var type: WeightType
   /// Panels of 8 hidden units, two side by side: `[pair][k][2][gate][8]`, an odd last one alone:
-  /// `[k][gate][8]`; k counts the inputs, then the previous h; gates i, f, g, o.
+  /// `[k][gate][8]`; k counts the inputs, then the previous h; gates i, f, g, o. Of integers two k
+  /// stand together, `[pair][k / 2][2][gate][8][2]`, inputs and h each filled up to an even number.
   public var weights: Int
   /// `b_ih + b_hh`: `[panel][gate][8]`.
   public var bias: Int
-  /// `weight_hr` as the rows of `LinearRecord.weights`; 0 without a projection.
-  public var projection: Int
   /// h0, then c0; 0 when they are zero.
   public var initialState: Int
   /// The largest magnitude of h that can't make a sum overflow.
@@ -94,14 +118,45 @@ public struct LSTMRecord {
   /// In the stream: c, then the two h that steps alternate between.
   public var cell: Int
   public var hidden: (Int, Int)
+  public var quantized: Quantized
+
+  /// What integer weights need besides.
+  public struct Quantized {
+    /// Of the rows of weight_ih, then of weight_hh: `[panel][2][gate][8]`.
+    public var scales: Int
+    /// The largest integers that inputs and h are rounded to, so that no sum overflows.
+    public var largestInput: Float
+    public var largestHidden: Float
+
+    public init() {
+      scales = 0
+      largestInput = 0
+      largestHidden = 0
+    }
+
+    public init(scales: Int, inputSize: Int, outputSize: Int) {
+      self.scales = scales
+      largestInput = Quantized.largest(inputSize)
+      largestHidden = Quantized.largest(outputSize)
+    }
+
+    /// The most columns that leave inputs 7 bits and their sign.
+    public static var maximumColumns: Int { 1 << 17 }
+
+    private static func largest(_ columns: Int) -> Float {
+      Float(min(Int(Int16.max), Int(Int32.max) / (128 &* columns)))
+    }
+  }
 
   public init(
-    inputSize: Int, hiddenSize: Int, outputSize: Int, weights: Int, bias: Int, projection: Int,
-    initialState: Int, hiddenLimit: Float, cell: Int, hidden: (Int, Int)
+    inputSize: Int, hiddenSize: Int, outputSize: Int, type: WeightType, weights: Int, bias: Int,
+    projection: MatrixRecord, initialState: Int, hiddenLimit: Float, cell: Int, hidden: (Int, Int),
+    quantized: Quantized
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
     self.outputSize = outputSize
+    self.type = type
     self.weights = weights
     self.bias = bias
     self.projection = projection
@@ -109,25 +164,42 @@ public struct LSTMRecord {
     self.hiddenLimit = hiddenLimit
     self.cell = cell
     self.hidden = hidden
+    self.quantized = quantized
+  }
+}
+
+/// A matrix by rows, each filled up with zeros to a multiple of 8.
+public struct MatrixRecord {
+  public var rows: Int
+  public var columns: Int
+  public var type: WeightType
+  public var weights: Int
+  /// One of each row, of integers; else 0.
+  public var scales: Int
+  /// 0 without a bias.
+  public var bias: Int
+
+  public init(
+    rows: Int, columns: Int, type: WeightType, weights: Int, scales: Int, bias: Int
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.type = type
+    self.weights = weights
+    self.scales = scales
+    self.bias = bias
   }
 }
 
 /// One `nn.Linear` and the activation behind it.
 public struct LinearRecord {
-  public var inputSize: Int
-  public var outputSize: Int
+  /// Stands first, where its address is the record's.
+  public var matrix: MatrixRecord
   public var activation: Activation
-  /// Row after row, each filled up with zeros to a multiple of 8.
-  public var weights: Int
-  /// 0 without a bias.
-  public var bias: Int
 
-  public init(inputSize: Int, outputSize: Int, activation: Activation, weights: Int, bias: Int) {
-    self.inputSize = inputSize
-    self.outputSize = outputSize
+  public init(matrix: MatrixRecord, activation: Activation) {
+    self.matrix = matrix
     self.activation = activation
-    self.weights = weights
-    self.bias = bias
   }
 }
 
@@ -162,6 +234,23 @@ public struct LinearRecord {
       &+ header.pointee.lstmCount &* MemoryLayout<LSTMRecord>.stride
     return unsafe (base + offset).assumingMemoryBound(to: LinearRecord.self)
   }
+
+  /// The matrix of a linear layer.
+  @inlinable @inline(__always)
+  func matrix(of layer: UnsafePointer<LinearRecord>) -> UnsafePointer<MatrixRecord> {
+    // Safe: the first field stands where the record does.
+    unsafe UnsafeRawPointer(layer).assumingMemoryBound(to: MatrixRecord.self)
+  }
+
+  /// The projection of an LSTM layer.
+  @inlinable @inline(__always)
+  func projection(of layer: UnsafePointer<LSTMRecord>) -> UnsafePointer<MatrixRecord> {
+    // Safe: as above.
+    unsafe UnsafeRawPointer(layer).assumingMemoryBound(to: MatrixRecord.self)
+  }
+
+  @inlinable @inline(__always)
+  public func bytes(at offset: Int) -> UnsafeRawPointer { unsafe base + offset }
 
   @inlinable @inline(__always)
   public func floats(at offset: Int) -> UnsafePointer<Float> {

@@ -41,44 +41,64 @@ func step<F: FusedMultiplyAdd>(
   var input = unsafe input
   if unsafe header.pointee.normalizer != 0 {
     let normalized = unsafe stream.floats(at: header.pointee.scratch.normalized)
-    unsafe normalize(model: model, input: input, output: normalized)
+    unsafe normalize(F.self, model: model, input: input, output: normalized)
     unsafe input = UnsafePointer(normalized)
   }
   var index = 0
   while unsafe index < header.pointee.lstmCount {
-    let layer = unsafe model.lstmRecords[index]
-    let next = unsafe stream.nextHidden(of: layer)
-    let isProjected = layer.projection != 0
-    let unprojected =
-      unsafe isProjected ? stream.floats(at: header.pointee.scratch.unprojected) : next
-    unsafe stepLSTMLayer(
-      F.self, layer, weights: model.floats(at: layer.weights), bias: model.floats(at: layer.bias),
-      input: input, hidden: stream.currentHidden(of: layer), cell: stream.cell(of: layer),
-      output: unprojected)
-    if isProjected {
-      unsafe multiplyRows(
-        F.self, inputSize: layer.hiddenSize, outputSize: layer.outputSize,
-        weights: model.floats(at: layer.projection), input: unprojected, output: next)
-    }
-    unsafe input = UnsafePointer(next)
+    unsafe input = stepLSTM(
+      F.self, model.lstmRecords + index, model: model, stream: stream, input: input)
     index &+= 1
   }
   index = 0
   while unsafe index < header.pointee.linearCount {
-    let layer = unsafe model.linearRecords[index]
-    let scratch = unsafe header.pointee.scratch.linear
-    let output = unsafe stream.floats(at: index & 1 == 0 ? scratch.0 : scratch.1)
-    unsafe stepLinearLayer(F.self, layer, model: model, input: input, output: output)
-    unsafe input = UnsafePointer(output)
+    let output = unsafe stream.linearOutput(index, of: model)
+    let layer = unsafe model.linearRecords + index
+    let rows = unsafe layer.pointee.matrix.rows
+    unsafe multiplyRows(
+      F.self, model.matrix(of: layer), from: 0, upTo: rows, model: model, input: input,
+      output: output)
     index &+= 1
+    if unsafe index < header.pointee.linearCount { unsafe fillUp(output, count: rows) }
+    if unsafe layer.pointee.activation != .none {
+      unsafe activate(F.self, layer.pointee.activation, output, count: rows)
+    }
+    unsafe input = UnsafePointer(output)
   }
   return unsafe input
 }
 
-/// (x - mean) / standard deviation, as PyTorch code writes it.
+/// Takes one sample through one LSTM layer and returns where its new h stands.
 @inlinable @inline(__always)
-func normalize(
-  model: borrowing ModelImage, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
+func stepLSTM<F: FusedMultiplyAdd>(
+  _: F.Type, _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage,
+  stream: borrowing StreamBlock, input: UnsafePointer<Float>
+) -> UnsafePointer<Float> {
+  switch unsafe layer.pointee.type {
+  case .float32:
+    unsafe stepLSTMLayer(F.self, Float32Weights.self, layer, model, stream, input)
+  case .float16:
+    unsafe stepLSTMLayer(F.self, Float16Weights.self, layer, model, stream, input)
+  case .bfloat16:
+    unsafe stepLSTMLayer(F.self, BFloat16Weights.self, layer, model, stream, input)
+  case .int8:
+    unsafe stepQuantizedLayer(F.self, layer, model, stream, input)
+  }
+  let next = unsafe stream.nextHidden(of: layer.pointee)
+  if unsafe layer.pointee.projection.rows != 0 {
+    unsafe multiplyRows(
+      F.self, model.projection(of: layer), from: 0, upTo: layer.pointee.projection.rows,
+      model: model, input: stream.floats(at: model.header.pointee.scratch.unprojected),
+      output: next)
+  }
+  return unsafe UnsafePointer(next)
+}
+
+/// (x - mean) / standard deviation, as PyTorch code writes it.
+@inlinable @inline(never)
+func normalize<F: FusedMultiplyAdd>(
+  _: F.Type, model: borrowing ModelImage, input: UnsafePointer<Float>,
+  output: UnsafeMutablePointer<Float>
 ) {
   let size = unsafe model.header.pointee.inputSize
   let mean = unsafe model.floats(at: model.header.pointee.normalizer)

@@ -43,17 +43,24 @@
   }
 
   @inlinable @inline(__always)
-  public func cell(of layer: LSTMRecord) -> UnsafeMutablePointer<Float> {
+  public func cell(of layer: borrowing LSTMRecord) -> UnsafeMutablePointer<Float> {
     unsafe floats(at: layer.cell)
   }
 
   @inlinable @inline(__always)
-  public func currentHidden(of layer: LSTMRecord) -> UnsafeMutablePointer<Float> {
+  public func currentHidden(of layer: borrowing LSTMRecord) -> UnsafeMutablePointer<Float> {
     unsafe floats(at: header.pointee.parity == 0 ? layer.hidden.0 : layer.hidden.1)
   }
 
   @inlinable @inline(__always)
-  public func nextHidden(of layer: LSTMRecord) -> UnsafeMutablePointer<Float> {
+  public func nextHidden(of layer: borrowing LSTMRecord) -> UnsafeMutablePointer<Float> {
     unsafe floats(at: header.pointee.parity == 0 ? layer.hidden.1 : layer.hidden.0)
+  }
+
+  /// Where the output of a linear layer goes: two places in turn.
+  @inlinable @inline(__always)
+  func linearOutput(_ index: Int, of model: borrowing ModelImage) -> UnsafeMutablePointer<Float> {
+    let scratch = unsafe model.header.pointee.scratch.linear
+    return unsafe floats(at: index & 1 == 0 ? scratch.0 : scratch.1)
   }
 }

@@ -6,13 +6,14 @@ import LeatKernel
 /// The processor's own instruction. Only for code that is compiled for a processor that has it:
 /// elsewhere this is eight calls of libm.
 enum HardwareFMA: FusedMultiplyAdd {
-  @inline(__always)
-  static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+  #if arch(arm)
+    static var sharesCode: Bool { @inline(__always) get { true } }
+  #else
+    static var sharesCode: Bool { @inline(__always) get { false } }
+  #endif
 
   @inline(__always)
-  static func fma(_ a: LanePair, _ b: LanePair, _ c: LanePair) -> LanePair {
-    c.addingProduct(a, b)
-  }
+  static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
 }
 
 /// The kernels for a processor that has fused multiply-add. Package.swift compiles this module, and
@@ -25,4 +26,14 @@ public func leatkernel_run_fused(
   unsafe run(
     HardwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
     inputs: inputs, outputs: outputs)
+}
+
+@_cdecl("leatkernel_batch_fused") @implementation
+public func leatkernel_batch_fused(
+  _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
+  _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
+) {
+  unsafe stepBatch(
+    HardwareFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+    outputs: outputs)
 }

@@ -147,7 +147,6 @@ public func leat_batch_step(
     guard count != 0 else { return LEAT_OK }
     let image = unsafe try openStream(streams[0]).model
     let inputSize = unsafe image.header.pointee.inputSize
-    let outputSize = unsafe image.header.pointee.outputSize
     guard sampleFloats(count, image) != nil, count <= Int.max / 8
     else { throw tooManySamples(count) }
     var marked = 0
@@ -161,12 +160,7 @@ public func leat_batch_step(
       unsafe unmark(streams, marked)
       throw error
     }
-    for index in 0..<count {
-      if let block = unsafe streamBlock(streams[index]) {
-        unsafe take(
-          1, image, block, inputs + index &* inputSize, outputs + index &* outputSize)
-      }
-    }
+    unsafe takeBatch(streams, count, image, inputs, outputs)
     unsafe unmark(streams, count)
     return LEAT_OK
   }

@@ -20,6 +20,8 @@ struct LSTMPlan {
   var outputSize = 0
   /// The largest magnitude of h that can't make a sum overflow: see `Bounds`.
   var hiddenLimit: Float = 0
+  /// How the weights of the gates stand in memory.
+  var type = WeightType.float32
 
   var hasBias: Bool { inputBias >= 0 }
   var isProjected: Bool { projection >= 0 }

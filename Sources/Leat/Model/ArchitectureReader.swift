@@ -59,7 +59,9 @@ struct ArchitectureReader: ~Copyable {
       case .unknown:
         throw wrong(index, "no layer uses it")
       default:
-        guard tensor.type.isRead else {
+        if tensor.type == .i8, tensor.role.isWeight {
+          try findScale(index)
+        } else if !tensor.type.isFloat {
           throw wrong(
             index, "dtype \(tensor.type.name), expected F32, F16 or BF16", code: LEAT_E_UNSUPPORTED)
         }
@@ -75,6 +77,47 @@ struct ArchitectureReader: ~Copyable {
         }
       }
     }
+  }
+
+  /// Finds the scales of a weight of integers: the tensor with the same name and `_scale` behind it.
+  private func findScale(_ index: Int) throws(Failure) {
+    let name = file.name(of: file.tensors[index])
+    guard var scaleName = Text(name), scaleName.append("_scale") else {
+      throw wrong(index, "its name is too long", code: LEAT_E_UNSUPPORTED)
+    }
+    let shape = file.tensors[index].shape
+    for scale in 0..<file.tensors.count
+    where file.tensors[scale].role == .scale && file.isNamed(scale, scaleName) {
+      let scaleShape = file.tensors[scale].shape
+      let rows = Int(shape.sizes[0])
+      guard scaleShape.isEqual(rows) || scaleShape.isEqual(rows, 1) else {
+        throw wrong(scale, "shape \(scaleShape), expected [\(rows)], a scale for each row")
+      }
+      guard shape.rank == 2, shape.sizes[1] <= LSTMRecord.Quantized.maximumColumns else {
+        throw wrong(
+          index, "shape \(shape), expected at most \(LSTMRecord.Quantized.maximumColumns) columns",
+          code: LEAT_E_UNSUPPORTED)
+      }
+      file.tensors[scale].isUsed = true
+      file.tensors[index].scale = Int16(scale)
+      return
+    }
+    throw wrong(
+      index, "dtype I8 without a tensor '\(scaleName)' that holds a scale for each row",
+      code: LEAT_E_UNSUPPORTED)
+  }
+
+  /// How the weights of the gates stand in memory: as they come, if both come so.
+  private func gateType(_ plan: LSTMPlan) throws(Failure) -> WeightType {
+    let input = file.weightType(plan.inputWeight)
+    let hidden = file.weightType(plan.hiddenWeight)
+    guard (input == .int8) == (hidden == .int8) else {
+      let index = input == .int8 ? plan.hiddenWeight : plan.inputWeight
+      throw wrong(
+        index, "dtype \(file.tensors[index].type.name), expected weight_ih and weight_hh both I8",
+        code: LEAT_E_UNSUPPORTED)
+    }
+    return input == hidden ? input : .float32
   }
 
   /// The tensor of a role in the module of tensor `module`, or -1.
@@ -180,6 +223,7 @@ struct ArchitectureReader: ~Copyable {
       plan.outputSize = Int(projection.sizes[0])
       file.tensors[plan.projection].isUsed = true
     }
+    plan.type = try gateType(plan)
     let rows = 4 * plan.hiddenSize
     let width = architecture.lstms.count > 0 ? architecture.outputSize : plan.inputSize
     try use(plan.inputWeight, rows, width)

@@ -55,7 +55,15 @@ struct Bounds {
       var output = 0.0
       for row in 0..<plan.outputSize {
         let bias = plan.bias < 0 ? 0 : Double(WeightReader(file, plan.bias)[row].magnitude)
-        output = max(output, bias + sum(file, plan.weight, row, plan.inputSize) * (bound ?? 0))
+        let weight = sum(file, plan.weight, row, plan.inputSize)
+        output = max(output, bias + weight * (bound ?? 0))
+        if file.isQuantized(plan.weight) {
+          // The products are added up before the scale is multiplied in.
+          let scale = Double(WeightReader(file, plan.weight).scale(ofRow: row))
+          guard weight * (bound ?? 0) <= Bounds.ceiling * min(scale, 1) else {
+            throw tooLarge(file, plan.weight)
+          }
+        }
       }
       guard output <= Bounds.ceiling else { throw tooLarge(file, plan.weight) }
       switch plan.activation {
@@ -76,6 +84,12 @@ struct Bounds {
     let weights = WeightReader(file, index)
     for element in 0..<weights.count {
       let value = weights[element]
+      if file.tensors[index].role == .scale, value < 0 {
+        throw Failure(
+          LEAT_E_MODEL,
+          "tensor '\(file.name(of: file.tensors[index]))': element \(element) is \(value), expected none below 0"
+        )
+      }
       guard value.isFinite else {
         throw Failure(
           LEAT_E_MODEL,
@@ -108,14 +122,15 @@ struct Bounds {
     return Double(bias.magnitude)
   }
 
-  /// The sum of the magnitudes of one row of a matrix.
+  /// The sum of the magnitudes of one row of a matrix. Of integers at least 1 times the scale, which
+  /// is multiplied with an input before the sum is.
   private func sum(
     _ file: borrowing Safetensors, _ index: Int, _ row: Int, _ columns: Int
   ) -> Double {
     let weights = WeightReader(file, index)
     var sum = 0.0
     for column in 0..<columns { sum += Double(weights[row &* columns &+ column].magnitude) }
-    return sum
+    return file.isQuantized(index) ? max(sum, 1) * Double(weights.scale(ofRow: row)) : sum
   }
 
   /// From the limit of (x - mean) / deviation to that of x.

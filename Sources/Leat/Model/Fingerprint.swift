@@ -4,11 +4,11 @@ import LeatBytes
 import LeatKernel
 
 /// The SHA-256 of everything that decides a model's outputs: its architecture, its weights as
-/// floats, and the version of the arithmetic. How the file was written doesn't enter: names, order,
-/// metadata and, since they widen exactly, F16 or F32. Documentation/Formats.md gives every byte.
+/// floats or as integers, and the version of the arithmetic. How the file was written doesn't enter:
+/// names, order, metadata and, since they widen exactly, F16 or F32. Documentation/Formats.md gives every byte.
 struct Fingerprint: ~Copyable {
   /// Raised when the same model gives other bits.
-  private static var arithmeticVersion: UInt32 { 1 }
+  private static var arithmeticVersion: UInt32 { 2 }
 
   private var hash = SHA256()
 
@@ -38,7 +38,10 @@ struct Fingerprint: ~Copyable {
       add(plan.inputSize)
       add(plan.hiddenSize)
       add(plan.outputSize)
-      add((plan.hasBias ? 1 : 0) | (plan.isProjected ? 2 : 0) | (plan.hasInitialState ? 4 : 0))
+      let isProjectionQuantized = plan.isProjected && file.isQuantized(plan.projection)
+      add(
+        (plan.hasBias ? 1 : 0) | (plan.isProjected ? 2 : 0) | (plan.hasInitialState ? 4 : 0)
+          | (plan.type == .int8 ? 8 : 0) | (isProjectionQuantized ? 16 : 0))
       add(file, plan.inputWeight)
       add(file, plan.hiddenWeight)
       if plan.hasBias {
@@ -57,7 +60,7 @@ struct Fingerprint: ~Copyable {
       add(plan.inputSize)
       add(plan.outputSize)
       add(UInt32(plan.activation.rawValue))
-      add(plan.bias >= 0 ? 1 : 0)
+      add((plan.bias >= 0 ? 1 : 0) | (file.isQuantized(plan.weight) ? 2 : 0))
       add(file, plan.weight)
       if plan.bias >= 0 { add(file, plan.bias) }
     }
@@ -69,7 +72,16 @@ struct Fingerprint: ~Copyable {
 
   private mutating func add(_ file: borrowing Safetensors, _ index: Int) {
     let weights = WeightReader(file, index)
-    for element in 0..<weights.count { hash.update(weights[element].bitPattern) }
+    guard file.isQuantized(index) else {
+      for element in 0..<weights.count { hash.update(weights[element].bitPattern) }
+      return
+    }
+    for element in 0..<weights.count {
+      hash.update(UInt8(bitPattern: weights.integer(element)))
+    }
+    for row in 0..<Int(file.tensors[index].shape.sizes[0]) {
+      hash.update(weights.scale(ofRow: row).bitPattern)
+    }
   }
 
   private mutating func add(

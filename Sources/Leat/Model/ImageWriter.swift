@@ -46,9 +46,18 @@ import LeatKernel
   }
 
   func writeWeights(_ file: borrowing Safetensors, _ plan: LSTMPlan, _ record: LSTMRecord) {
-    writeColumns(file, plan.inputWeight, plan, record, from: 0, count: plan.inputSize)
-    writeColumns(
-      file, plan.hiddenWeight, plan, record, from: plan.inputSize, count: plan.outputSize)
+    let panels = PanelWriter(record)
+    for gate in 0..<4 {
+      for unit in 0..<plan.hiddenSize {
+        let row = gate * plan.hiddenSize + unit
+        unsafe panels.write(
+          WeightReader(file, plan.inputWeight), row: row, gate: gate, unit: unit, part: .input,
+          to: base)
+        unsafe panels.write(
+          WeightReader(file, plan.hiddenWeight), row: row, gate: gate, unit: unit, part: .hidden,
+          to: base)
+      }
+    }
     if plan.hasBias {
       let input = WeightReader(file, plan.inputBias)
       let hidden = WeightReader(file, plan.hiddenBias)
@@ -60,9 +69,7 @@ import LeatKernel
         }
       }
     }
-    if plan.isProjected {
-      writeRows(file, plan.projection, plan.outputSize, plan.hiddenSize, at: record.projection)
-    }
+    if plan.isProjected { writeRows(file, plan.projection, record.projection) }
     if plan.hasInitialState {
       let hidden = WeightReader(file, plan.initialHidden)
       let cell = WeightReader(file, plan.initialCell)
@@ -76,50 +83,88 @@ import LeatKernel
     }
   }
 
-  /// Puts the columns of a [4 * hidden_size, count] matrix into the panels as k = `first` and on.
-  private func writeColumns(
-    _ file: borrowing Safetensors, _ index: Int, _ plan: LSTMPlan, _ record: LSTMRecord,
-    from first: Int, count: Int
-  ) {
-    let source = WeightReader(file, index)
-    let target = unsafe floats(at: record.weights)
-    let width = plan.inputSize + plan.outputSize
-    let panels = (plan.hiddenSize + 7) / 8
-    for gate in 0..<4 {
-      for unit in 0..<plan.hiddenSize {
-        let panel = unit / 8
-        // An odd last panel stands alone.
-        let isPaired = panel | 1 < panels
-        let stride = isPaired ? 64 : 32
-        let start =
-          panel / 2 * 64 * width + (isPaired ? panel % 2 * 32 : 0) + gate * 8 + unit % 8
-        let row = (gate * plan.hiddenSize + unit) * count
-        for column in 0..<count {
-          unsafe target[start &+ (first &+ column) &* stride] = source[row &+ column]
-        }
-      }
-    }
-  }
-
   func writeWeights(_ file: borrowing Safetensors, _ plan: LinearPlan, _ record: LinearRecord) {
-    writeRows(file, plan.weight, plan.outputSize, plan.inputSize, at: record.weights)
+    writeRows(file, plan.weight, record.matrix)
     guard plan.bias >= 0 else { return }
     let bias = WeightReader(file, plan.bias)
-    let target = unsafe floats(at: record.bias)
+    let target = unsafe floats(at: record.matrix.bias)
     for element in 0..<plan.outputSize { unsafe target[element] = bias[element] }
   }
 
   /// A matrix row by row, each filled up to a multiple of 8.
-  private func writeRows(
-    _ file: borrowing Safetensors, _ index: Int, _ rows: Int, _ columns: Int, at offset: Int
-  ) {
+  private func writeRows(_ file: borrowing Safetensors, _ index: Int, _ matrix: MatrixRecord) {
     let source = WeightReader(file, index)
-    let target = unsafe floats(at: offset)
-    let stride = ImagePlanner.roundUp(columns)
-    for row in 0..<rows {
-      for column in 0..<columns {
-        unsafe target[row &* stride &+ column] = source[row &* columns &+ column]
+    let stride = ImagePlanner.roundUp(matrix.columns)
+    for row in 0..<matrix.rows {
+      for column in 0..<matrix.columns {
+        unsafe source.copy(
+          row &* matrix.columns &+ column, as: matrix.type, to: base + matrix.weights,
+          at: row &* stride &+ column)
       }
+      if matrix.type == .int8 {
+        unsafe floats(at: matrix.scales)[row] = source.scale(ofRow: row)
+      }
+    }
+  }
+}
+
+/// Where the weights of an LSTM layer's gates go: see `LSTMRecord.weights`.
+struct PanelWriter {
+  enum Part {
+    case input, hidden
+  }
+
+  private let record: LSTMRecord
+  private let panels: Int
+
+  init(_ record: LSTMRecord) {
+    self.record = record
+    panels = (record.hiddenSize + 7) / 8
+  }
+
+  /// Writes one row of weight_ih or of weight_hh.
+  func write(
+    _ source: WeightReader, row: Int, gate: Int, unit: Int, part: Part,
+    to base: UnsafeMutableRawPointer
+  ) {
+    let count = part == .input ? record.inputSize : record.outputSize
+    let panel = unit / 8
+    // An odd last panel stands alone.
+    let isPaired = panel | 1 < panels
+    // Integers stand two k together.
+    let group = record.type == .int8 ? 2 : 1
+    let inputGroups = (record.inputSize + group - 1) / group
+    let width = inputGroups + (record.outputSize + group - 1) / group
+    let stride = (isPaired ? 64 : 32) * group
+    let start =
+      panel / 2 * 64 * group * width + (part == .hidden ? inputGroups * stride : 0)
+      + (isPaired ? panel % 2 * 32 * group : 0) + (gate * 8 + unit % 8) * group
+    for column in 0..<count {
+      unsafe source.copy(
+        row &* count &+ column, as: record.type, to: base + record.weights,
+        at: start &+ column / group &* stride &+ column % group)
+    }
+    if record.type == .int8 {
+      let scales = unsafe base + record.quantized.scales
+      let place = panel * 64 + (part == .hidden ? 32 : 0) + gate * 8 + unit % 8
+      unsafe scales.storeBytes(
+        of: source.scale(ofRow: row), toByteOffset: 4 * place, as: Float.self)
+    }
+  }
+}
+
+extension WeightReader {
+  /// Copies one element to where the kernels read it. Safe: the planner sized the matrix.
+  @inline(__always)
+  fileprivate func copy(
+    _ index: Int, as type: WeightType, to matrix: UnsafeMutableRawPointer, at place: Int
+  ) {
+    switch type {
+    case .float32:
+      unsafe matrix.storeBytes(of: self[index], toByteOffset: 4 &* place, as: Float.self)
+    case .float16, .bfloat16:
+      unsafe matrix.storeBytes(of: half(index), toByteOffset: 2 &* place, as: UInt16.self)
+    case .int8: unsafe matrix.storeBytes(of: integer(index), toByteOffset: place, as: Int8.self)
     }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import CLeat
-import CProcessor
 import LeatBytes
 import LeatKernel
 
@@ -52,7 +51,7 @@ struct ModelLoader: ~Copyable {
     }
     for layer in 0..<reader.architecture.lstms.count {
       let plan = reader.architecture.lstms[layer]
-      let record = try planner.place(plan)
+      let record = try planner.place(plan, reader.file)
       if let base = unsafe base {
         unsafe ImageWriter(base).write(record, at: layer)
         unsafe ImageWriter(base).writeWeights(reader.file, plan, record)
@@ -60,7 +59,7 @@ struct ModelLoader: ~Copyable {
     }
     for layer in 0..<reader.architecture.linears.count {
       let plan = reader.architecture.linears[layer]
-      let record = try planner.place(plan)
+      let record = try planner.place(plan, reader.file)
       if let base = unsafe base {
         unsafe ImageWriter(base).write(record, at: layer, behind: reader.architecture.lstms.count)
         unsafe ImageWriter(base).writeWeights(reader.file, plan, record)
@@ -79,7 +78,7 @@ struct ModelLoader: ~Copyable {
     let (normalizer, scratch) = try unsafe layOut(&planner, in: base)
     unsafe ImageWriter(base).write(
       ModelHeader(
-        kernel: leat_processor_has_fused_kernel() != 0 ? .fused : .exact, isOwned: isOwned,
+        kernel: KernelChoice.available(0) ?? .exact, isOwned: isOwned,
         inputSize: reader.architecture.inputSize, outputSize: reader.architecture.outputSize,
         lstmCount: reader.architecture.lstms.count, linearCount: reader.architecture.linears.count,
         normalizer: normalizer, inputLimit: bounds.inputLimit, imageSize: planner.imageSize,

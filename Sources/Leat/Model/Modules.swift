@@ -182,6 +182,11 @@ extension Safetensors {
     return name.slice(0, Int(tensor.prefixCount) - 1)
   }
 
+  func isNamed(_ index: Int, _ name: Text) -> Bool {
+    guard let own = Text(self.name(of: tensors[index])) else { return false }
+    return own == name
+  }
+
   func isModule(_ index: Int, _ name: Text) -> Bool { moduleName(index) == name }
 
   func isSameModule(_ a: Int, _ b: Int) -> Bool { moduleName(a) == moduleName(b) }

@@ -2,7 +2,7 @@
 
 import LeatBytes
 
-/// The data types of the safetensors format; Leat reads the first three.
+/// The data types of the safetensors format; Leat reads the first three, and weights as I8.
 enum DataType: UInt8 {
   case float32, float16, bfloat16
   case bool, f4, f6e2m3, f6e3m2, u8, i8, f8e5m2, f8e4m3, f8e8m0, f8e4m3fnuz, f8e5m2fnuz
@@ -19,7 +19,7 @@ enum DataType: UInt8 {
     return nil
   }
 
-  var isRead: Bool { rawValue <= DataType.bfloat16.rawValue }
+  var isFloat: Bool { rawValue <= DataType.bfloat16.rawValue }
 
   var name: StaticString {
     switch self {
@@ -93,6 +93,8 @@ struct Tensor {
   var layer: Int32 = 0
   /// Bytes of the module's name, the dot behind it included.
   var prefixCount: Int16 = 0
+  /// Of integers, the tensor that holds the scale of each row; -1 of others.
+  var scale: Int16 = -1
   var isUsed = false
 }
 

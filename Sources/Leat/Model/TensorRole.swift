@@ -8,12 +8,20 @@ enum TensorRole {
   case weight, bias  // of nn.Linear
   case inputMean, inputDeviation
   case initialHidden, initialCell
+  case scale  // of a weight of integers
   case reverse  // of a bidirectional nn.LSTM
   case unknown
 
   var isLSTM: Bool {
     switch self {
     case .inputWeight, .hiddenWeight, .inputBias, .hiddenBias, .projection: true
+    default: false
+    }
+  }
+
+  var isWeight: Bool {
+    switch self {
+    case .inputWeight, .hiddenWeight, .projection, .weight: true
     default: false
     }
   }
@@ -38,7 +46,7 @@ struct ParsedName {
     case "input_std": role = .inputDeviation
     case "h0", "h_0": role = .initialHidden
     case "c0", "c_0": role = .initialCell
-    default: parseLayered(leaf)
+    default: if leaf.hasSuffix("_scale") { role = .scale } else { parseLayered(leaf) }
     }
   }
 

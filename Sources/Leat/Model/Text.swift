@@ -28,6 +28,14 @@ struct Text {
     return true
   }
 
+  mutating func append(_ literal: StaticString) -> Bool {
+    var fits = true
+    literal.withUTF8Buffer { utf8 in
+      for index in utf8.indices { fits = unsafe append(utf8[index]) && fits }
+    }
+    return fits
+  }
+
   func slice(_ start: Int, _ end: Int) -> Text {
     var result = Text()
     for index in start..<max(start, end) { _ = result.append(bytes[index]) }
@@ -46,6 +54,11 @@ struct Text {
   func hasPrefix(_ literal: StaticString) -> Bool {
     guard literal.utf8CodeUnitCount <= count else { return false }
     return slice(0, literal.utf8CodeUnitCount) == literal
+  }
+
+  func hasSuffix(_ literal: StaticString) -> Bool {
+    let start = count - literal.utf8CodeUnitCount
+    return start >= 0 && slice(start, count) == literal
   }
 
   /// The decimal number written from `start` to the end, without sign or leading zeros.

@@ -1,29 +1,53 @@
 // SPDX-License-Identifier: MIT
 
 import LeatBytes
+import LeatKernel
 
-/// A tensor's elements as floats, in the file's order, from bytes of any alignment. F16 and BF16
-/// widen exactly.
+/// A tensor's elements in the file's order, from bytes of any alignment, as floats: F16 and BF16
+/// widen exactly, I8 are the integers, which want their row's scale.
 struct WeightReader {
   private let bytes: ByteView
   private let type: DataType
+  private let scales: ByteView
+  private let scaleType: DataType
   let count: Int
 
   init(_ file: borrowing Safetensors, _ index: Int) {
     let tensor = file.tensors[index]
     bytes = file.bytes(of: tensor)
     type = tensor.type
-    count = bytes.count / (type == .float32 ? 4 : 2)
+    count = bytes.count / type.size
+    if tensor.scale >= 0 {
+      scales = file.bytes(of: file.tensors[Int(tensor.scale)])
+      scaleType = file.tensors[Int(tensor.scale)].type
+    } else {
+      scales = .empty
+      scaleType = .float32
+    }
   }
 
   @inline(__always)
-  subscript(index: Int) -> Float {
+  subscript(index: Int) -> Float { WeightReader.element(bytes, type, index) }
+
+  func scale(ofRow row: Int) -> Float { WeightReader.element(scales, scaleType, row) }
+
+  /// The bits of an element of two bytes.
+  @inline(__always)
+  func half(_ index: Int) -> UInt16 { bytes.littleEndian(at: index &* 2, as: UInt16.self) }
+
+  @inline(__always)
+  func integer(_ index: Int) -> Int8 { Int8(bitPattern: bytes.byte(at: index)) }
+
+  @inline(__always)
+  private static func element(_ bytes: ByteView, _ type: DataType, _ index: Int) -> Float {
     switch type {
     case .float32:
       return bytes.float(at: index &* 4)
     case .bfloat16:
       let half = bytes.littleEndian(at: index &* 2, as: UInt16.self)
       return Float(bitPattern: UInt32(half) << 16)
+    case .i8:
+      return Float(Int8(bitPattern: bytes.byte(at: index)))
     default:
       return WeightReader.widen(bytes.littleEndian(at: index &* 2, as: UInt16.self))
     }
@@ -45,4 +69,23 @@ struct WeightReader {
       return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
     }
   }
+}
+
+extension DataType {
+  /// Bytes of one element, of the types that are read.
+  fileprivate var size: Int { Int(width / 8) }
+}
+
+extension Safetensors {
+  /// How a weight stands in memory when it is kept as it comes.
+  func weightType(_ index: Int) -> WeightType {
+    switch tensors[index].type {
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    case .i8: .int8
+    default: .float32
+    }
+  }
+
+  func isQuantized(_ index: Int) -> Bool { weightType(index) == .int8 }
 }

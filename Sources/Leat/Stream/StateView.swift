@@ -35,7 +35,7 @@ struct StateView {
     }
     guard version > 0 else { throw Failure(LEAT_E_CORRUPT, "state of version 0: there is none") }
     self.bytes = bytes
-    layers = Int(bytes.littleEndian(at: 12, as: UInt32.self))
+    layers = Int(clamping: bytes.littleEndian(at: 12, as: UInt32.self))
     position = bytes.littleEndian(at: StateLayout.position, as: UInt64.self)
     try checkSizes()
     guard position <= UInt64(Int64.max) else {

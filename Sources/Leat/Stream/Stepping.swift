@@ -2,6 +2,7 @@
 
 import CInternal
 import CLeat
+import CProcessor
 import LeatBytes
 import LeatKernel
 
@@ -38,9 +39,31 @@ func take(
   _ steps: Int, _ model: borrowing ModelImage, _ stream: borrowing StreamBlock,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
-  switch unsafe model.header.pointee.kernel {
-  case .fused: unsafe leatkernel_run_fused(model.header, stream.header, steps, inputs, outputs)
-  case .exact: unsafe leatkernel_run_exact(model.header, stream.header, steps, inputs, outputs)
+  // Where no processor needs the exact kernel, the linker finds no call and leaves it out.
+  if leat_processor_may_lack_fused_kernel() != 0, unsafe model.header.pointee.kernel == .exact {
+    unsafe leatkernel_run_exact(model.header, stream.header, steps, inputs, outputs)
+  } else {
+    unsafe leatkernel_run_fused(model.header, stream.header, steps, inputs, outputs)
+  }
+}
+
+/// Takes a sample in for each of a batch, the same way: threes of streams together, the rest alone.
+/// In software the sums take so long that reading the weights once for three would gain nothing.
+func takeBatch(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelImage,
+  _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
+) {
+  var first = 0
+  if leat_processor_has_vectors() != 0, unsafe model.header.pointee.kernel == .fused {
+    first = count - count % 3
+    unsafe leatkernel_batch_fused(model.header, streams, first, inputs, outputs)
+  }
+  for index in first..<count {
+    if let block = unsafe streamBlock(streams[index]) {
+      unsafe take(
+        1, model, block, inputs + index &* model.header.pointee.inputSize,
+        outputs + index &* model.header.pointee.outputSize)
+    }
   }
 }
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+
+/// The sums of the four gates, in PyTorch's order, once they are complete: of one panel of one
+/// stream, or of two or three side by side.
+@usableFromInline
+struct Gates<V: LaneGroup> {
+  @usableFromInline var i: V
+  @usableFromInline var f: V
+  @usableFromInline var g: V
+  @usableFromInline var o: V
+
+  @inlinable @inline(__always)
+  init(i: V, f: V, g: V, o: V) {
+    self.i = i
+    self.f = f
+    self.g = g
+    self.o = o
+  }
+
+  /// The new c and the new h, while the sums are still in registers. What decays in c arrives at 0:
+  /// it would stay among the subnormal numbers for ever.
+  @inlinable @inline(__always)
+  func step<F: FusedMultiplyAdd>(_: F.Type, cell: V) -> (cell: V, hidden: V) {
+    let input = Sigmoid(i)
+    let candidate = HyperbolicTangent(g)
+    let forget = Sigmoid(f)
+    let first = input.exponent(F.self)
+    let second = candidate.exponent(F.self)
+    let third = forget.exponent(F.self)
+    let fractions = LogisticFraction(
+      F.self,
+      of: Exponent(
+        y: Three(first.y, second.y, third.y),
+        shifted: Three(first.shifted, second.shifted, third.shifted)))
+    let written =
+      input.value(
+        LogisticFraction(
+          numerator: fractions.numerator.first, denominator: fractions.denominator.first))
+      * candidate.value(
+        F.self,
+        LogisticFraction(
+          numerator: fractions.numerator.second, denominator: fractions.denominator.second))
+    let kept = forget.value(
+      LogisticFraction(
+        numerator: fractions.numerator.third, denominator: fractions.denominator.third))
+    let new = V.fma(F.self, kept, cell, written)
+    return finish(F.self, cell: new)
+  }
+
+  @inlinable @inline(__always)
+  func finish<F: FusedMultiplyAdd>(_: F.Type, cell: V) -> (cell: V, hidden: V) {
+    // The fraction doesn't wait for the flush, which can't change it: tanh takes its magnitudes no
+    // closer to 0.
+    let flushed = cell.flushed
+    let shown = HyperbolicTangent(cell)
+    let output = Sigmoid(o)
+    let first = shown.exponent(F.self)
+    let second = output.exponent(F.self)
+    let fractions = LogisticFraction(
+      F.self, of: Exponent(y: Two(first.y, second.y), shifted: Two(first.shifted, second.shifted)))
+    let tangent = HyperbolicTangent(x: flushed, b: shown.b).value(
+      F.self,
+      LogisticFraction(
+        numerator: fractions.numerator.first, denominator: fractions.denominator.first))
+    let opened = output.value(
+      LogisticFraction(
+        numerator: fractions.numerator.second, denominator: fractions.denominator.second))
+    return (flushed, opened * tangent)
+  }
+}
+
+/// The sums of the four gates of one panel of one stream, as they grow.
+@usableFromInline
+struct PanelSums {
+  @usableFromInline var i: Lanes
+  @usableFromInline var f: Lanes
+  @usableFromInline var g: Lanes
+  @usableFromInline var o: Lanes
+
+  /// Begins with the panel's biases, [4][8].
+  @inlinable @inline(__always)
+  init(_ bias: UnsafePointer<Float>) {
+    i = unsafe load(bias, 0)
+    f = unsafe load(bias, 8)
+    g = unsafe load(bias, 16)
+    o = unsafe load(bias, 24)
+  }
+
+  /// Adds the products of the weights of one k, [4][8], with x.
+  @inlinable @inline(__always)
+  mutating func add<F: FusedMultiplyAdd, W: WeightFormat>(
+    _: F.Type, _: W.Type, _ weight: UnsafeRawPointer, _ x: Lanes
+  ) {
+    i = F.fma(unsafe W.load(weight), x, i)
+    f = F.fma(unsafe W.load(weight + W.stride), x, f)
+    g = F.fma(unsafe W.load(weight + 2 &* W.stride), x, g)
+    o = F.fma(unsafe W.load(weight + 3 &* W.stride), x, o)
+  }
+}
+
+extension Gates where V == LaneSingle {
+  /// Of one panel of one stream, from `unit` on.
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: PanelSums, _ state: LayerState, unit: Int
+  ) {
+    if F.sharesCode { return unsafe stepApart(F.self, sums, state, unit: unit) }
+    unsafe stepHere(F.self, sums, state, unit: unit)
+  }
+
+  @inlinable @inline(never)
+  static func stepApart<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: PanelSums, _ state: LayerState, unit: Int
+  ) {
+    unsafe stepHere(F.self, sums, state, unit: unit)
+  }
+
+  @inlinable @inline(__always)
+  static func stepHere<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: PanelSums, _ state: LayerState, unit: Int
+  ) {
+    let gates = Gates(
+      i: LaneSingle(sums.i), f: LaneSingle(sums.f), g: LaneSingle(sums.g), o: LaneSingle(sums.o))
+    let (cell, hidden) = gates.step(F.self, cell: LaneSingle(unsafe load(state.cell, unit)))
+    unsafe store(cell.lanes, state.cell, unit)
+    unsafe store(hidden.lanes, state.output, unit)
+  }
+}
+
+extension Gates where V == LanePair {
+  /// Of two panels of one stream, from `unit` on.
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: PanelSums, _ high: PanelSums, _ state: LayerState, unit: Int
+  ) {
+    if F.sharesCode {
+      unsafe Gates<LaneSingle>.step(F.self, low, state, unit: unit)
+      unsafe Gates<LaneSingle>.step(F.self, high, state, unit: unit &+ 8)
+      return
+    }
+    let gates = Gates(
+      i: LanePair(low.i, high.i), f: LanePair(low.f, high.f), g: LanePair(low.g, high.g),
+      o: LanePair(low.o, high.o))
+    let (cell, hidden) = gates.step(
+      F.self, cell: unsafe LanePair(load(state.cell, unit), load(state.cell, unit &+ 8)))
+    unsafe store(cell.first.lanes, state.cell, unit)
+    unsafe store(cell.second.lanes, state.cell, unit &+ 8)
+    unsafe store(hidden.first.lanes, state.output, unit)
+    unsafe store(hidden.second.lanes, state.output, unit &+ 8)
+  }
+}
+
+extension Gates where V == LaneTriple {
+  /// Of one panel of three streams.
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ a: PanelSums, _ b: PanelSums, _ c: PanelSums,
+    _ states: (LayerState, LayerState, LayerState), unit: Int
+  ) {
+    let gates = Gates(
+      i: LaneTriple(a.i, b.i, c.i), f: LaneTriple(a.f, b.f, c.f), g: LaneTriple(a.g, b.g, c.g),
+      o: LaneTriple(a.o, b.o, c.o))
+    let (cell, hidden) = gates.step(
+      F.self,
+      cell: unsafe LaneTriple(
+        load(states.0.cell, unit), load(states.1.cell, unit), load(states.2.cell, unit)))
+    unsafe store(cell.first.lanes, states.0.cell, unit)
+    unsafe store(cell.second.lanes, states.1.cell, unit)
+    unsafe store(cell.third.lanes, states.2.cell, unit)
+    unsafe store(hidden.first.lanes, states.0.output, unit)
+    unsafe store(hidden.second.lanes, states.1.output, unit)
+    unsafe store(hidden.third.lanes, states.2.output, unit)
+  }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+
+/// Eight floats: the unit of every kernel. How many of them a processor takes at once changes the
+/// time and never a bit, since no operation crosses lanes but where it is spelled out.
+public typealias Lanes = SIMD8<Float>
+
+@inlinable @inline(__always)
+func load(_ pointer: UnsafePointer<Float>, _ offset: Int) -> Lanes {
+  unsafe UnsafeRawPointer(pointer + offset).loadUnaligned(as: Lanes.self)
+}
+
+@inlinable @inline(__always)
+func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int) {
+  unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: Lanes.self)
+}

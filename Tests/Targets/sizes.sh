@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Print what the library takes on each target: code and constants in a static
+# program that makes a model and steps it, with what the compiler adds for
+# arithmetic that the processor hasn't; the most stack, by painting it; and the
+# memory of a model and of a stream.
+# usage: Tests/Targets/sizes.sh
+set -eu
+cd "$(dirname "$0")/../.."
+kernels=
+. Tests/Targets/target.sh
+warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
+
+# Bytes of the sections or symbols of the smallest program that fit a pattern.
+sections() {
+    "${tools}size" -A "$folder/smallest" |
+        awk -v like="$1" '$1 ~ like { n += $2 } END { print n + 0 }'
+}
+symbols() {
+    "${tools}nm" -S "$folder/smallest" | awk -v like="$1" 'NF == 4 && $4 ~ like { print $2 }' |
+        while read -r hex; do echo $((0x$hex)); done |
+        awk '{ n += $1 } END { print n + 0 }'
+}
+
+echo "                   code                          stack       1 -> 16 x 1    3 -> 32 x 1"
+row='%-10s %8s %8s %8s %8s   %6s %5s   %6s %6s   %6s %6s\n'
+printf "$row" bytes all kernel portable rest init step model stream model stream
+for name in x86-64 arm64 cortex-m4 cortex-m7; do
+    choose $name
+    mkdir -p "$folder"
+    .ci/setup $packages
+    compile_library >/dev/null
+    .ci/quietly "${tools}gcc" $warn -O2 $flags -IInclude Tests/Targets/sizes.c \
+        "$folder/leat.o" $link -o "$folder/sizes"
+    .ci/quietly "${tools}gcc" $warn -Os -fno-builtin $flags -IInclude -nostdlib -static \
+        -Wl,--gc-sections,-e,start,--defsym=model_file=0,--defsym=model_file_size=0 \
+        -Wl,--defsym=input=0,--defsym=output=0 Tests/Targets/smallest.c "$folder/leat.o" \
+        $runtime -o "$folder/smallest"
+    all=$(sections '^\.(text|rodata|data|ARM)')
+    portable=$(symbols 'LeatKernelExact|SoftwareFMA')
+    kernel=$(symbols 'LeatKernelFused|HardwareFMA')
+    printf "$row" $target $all $kernel $portable $((all - kernel - portable)) \
+        $($emulator "$folder/sizes" | tr -d '\r')
+done

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+# What there is to know of each target; a part of the scripts beside this one.
+# usage: kernels=..., then . Tests/Targets/target.sh, then choose TARGET
+
+# kernels     given: -DLEAT_EVERY_KERNEL for those too that a target never needs
+# triple      of the Swift compiler; none: the library is the Makefile's
+# tools       prefix of the GNU tools
+# flags       of the C compiler, for Swift's imports too
+# link        flags of the linker
+# runtime     what the compiled code itself may call
+# emulator    what runs a program of it
+# packages    what .ci/setup installs
+choose() {
+    target=$1 triple= tools= flags= link= emulator= packages= runtime=-lgcc
+    arm="-mthumb -mfloat-abi=hard"
+    board="qemu-system-arm -display none -monitor none -serial none"
+    board="$board -semihosting-config enable=on,target=native"
+    case $1 in
+    x86-64)
+        link=-static
+        ;;
+    arm64)
+        triple=aarch64-none-none-elf
+        tools=aarch64-linux-gnu-
+        link=-static
+        emulator=qemu-aarch64
+        packages="qemu-aarch64=qemu-user aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu
+            /usr/aarch64-linux-gnu/include/stdio.h=libc6-dev-arm64-cross"
+        ;;
+    cortex-m4)
+        flags="-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 $arm"
+        emulator="$board -M mps2-an386 -kernel"
+        ;;
+    cortex-m7)
+        flags="-mcpu=cortex-m7 -mfpu=fpv5-sp-d16 $arm"
+        emulator="$board -M mps2-an500 -cpu cortex-m7 -kernel"
+        ;;
+    *)
+        echo "there is no target '$1'" >&2
+        exit 2
+        ;;
+    esac
+    case $1 in
+    cortex-m*)
+        triple=armv7em-none-none-eabi
+        tools=arm-none-eabi-
+        runtime="-lc -lgcc"
+        link="--specs=rdimon.specs -nostartfiles -T Tests/Targets/mps2.ld"
+        link="$link Tests/Targets/start.c"
+        packages="qemu-system-arm=qemu-system-arm arm-none-eabi-gcc=gcc-arm-none-eabi
+            /usr/include/newlib/stdio.h=libnewlib-arm-none-eabi"
+        ;;
+    esac
+    folder=build/targets/$target${kernels:+-test}
+}
+
+compile_library() {
+    if [ -z "$triple" ]; then
+        cp build/leat.o "$folder/leat.o"
+        return
+    fi
+    # The Swift compiler does not see that a C header has changed.
+    if [ -n "$(find Include Sources -name "*.h" -newer "$folder/leat.o" 2>/dev/null)" ]; then
+        rm -rf "$folder/swift"
+    fi
+    for flag in $flags $kernels; do set -- "$@" -Xcc "$flag"; done
+    LEAT_TARGET=$target LEAT_LIBRARIES_ONLY=1 .ci/quietly swift build --triple $triple \
+        --traits Embedded --scratch-path "$folder/swift" -c release -debug-info-format none \
+        --product LeatCoreArchive -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
+        -Xcc -ffreestanding "$@" &&
+    TOOLS=$tools .ci/link-object "$folder/leat.o" \
+        "$folder/swift/$triple/release/LeatCoreArchive.product/Objects.LinkFileList" &&
+    check_needs
+}
+
+# The library may need the three functions that C compilers call without being
+# asked, and on Arm the compiler's own, for what its instructions can't do.
+check_needs() {
+    undefined=$("${tools}nm" -u "$folder/leat.o" | awk '{ print $2 }')
+    echo "the library needs" $undefined
+    others=$(echo "$undefined" | grep -vxE 'memcpy|memmove|memset|__aeabi_[a-z0-9]+' || true)
+    [ -z "$others" ] || {
+        echo "the library must not need" $others >&2
+        return 1
+    }
+}

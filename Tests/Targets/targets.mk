@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Other processors than this one; the Makefile includes it.
+#
+#   make test-arm64      the vectors on arm64, by qemu
+#   make test-cortex-m   the vectors on Cortex-M4 and M7, bare metal, by qemu
+#   make sizes           code, stack and static memory on each of them
+
+.PHONY: test-arm64 test-cortex-m sizes
+test-arm64: build/leat.o
+	@Tests/Targets/run.sh arm64
+
+test-cortex-m: build/leat.o
+	@Tests/Targets/run.sh cortex-m4 cortex-m7
+
+sizes: build/leat.o
+	@Tests/Targets/sizes.sh
