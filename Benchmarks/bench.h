@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * What `make bench` measures: a function for each table. */
+#ifndef LEAT_BENCHMARKS_BENCH_H
+#define LEAT_BENCHMARKS_BENCH_H
+
+#include "report.h"
+
+#include <stddef.h>
+
+struct plan {
+    size_t rounds;
+    double round_ns;
+    int is_quick;
+};
+
+/* What the multiply-accumulates take at the measured peak. */
+double bench_macs_ns(const struct plan *plan, size_t macs);
+
+void bench_step(const struct plan *plan);      /* bench_step.c */
+void bench_sweep(const struct plan *plan);
+void bench_roofline(const struct plan *plan);  /* bench_roofline.c */
+void bench_latency(const struct plan *plan);   /* bench_latency.c */
+void bench_batch(const struct plan *plan);     /* bench_batch.c */
+void bench_run(const struct plan *plan);
+void bench_threads(const struct plan *plan);   /* bench_threads.c */
+void bench_formats(const struct plan *plan);   /* bench_formats.c */
+void bench_subnormal(const struct plan *plan); /* bench_subnormal.c */
+void bench_load(const struct plan *plan);      /* bench_state.c */
+void bench_state(const struct plan *plan);
+void bench_machine(const struct plan *plan);   /* bench_machine.c */
+void bench_size(const struct plan *plan);
+void bench_memory(const struct plan *plan);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * The networks that are measured: nn.LSTM `lstm` and nn.Linear `head` with one
+ * output, PyTorch's initial weights, made anew and alike on every machine. */
+#ifndef LEAT_BENCHMARKS_MODELS_H
+#define LEAT_BENCHMARKS_MODELS_H
+
+#include <stddef.h>
+
+enum { LAYERS_MOST = 2 };
+
+struct shape {
+    const char *name;
+    size_t inputs, hidden, layers;
+};
+
+/* A to F. */
+#define SHAPES 6
+extern const struct shape shapes[SHAPES];
+
+/* A shape by its letter. */
+const struct shape *shape_named(char letter);
+
+/* Inputs of a layer, floats of its gates' matrices, multiply-accumulates of a
+ * step of everything, and the bytes that a step reads of float32 weights. */
+size_t layer_inputs(const struct shape *shape, size_t layer);
+size_t shape_macs(const struct shape *shape);
+size_t shape_bytes(const struct shape *shape);
+
+/* PyTorch's tensors, rows in its gate order i, f, g, o. */
+struct network {
+    struct shape shape;
+    float *weight_ih[LAYERS_MOST], *weight_hh[LAYERS_MOST];
+    float *bias_ih[LAYERS_MOST], *bias_hh[LAYERS_MOST];
+    float *head_weight, *head_bias;
+};
+
+void network_make(struct network *network, const struct shape *shape);
+void network_free(struct network *network);
+
+enum format { FORMAT_F32, FORMAT_F16, FORMAT_BF16, FORMAT_I8, FORMATS };
+extern const char *const format_names[FORMATS];
+
+/* The network as a model file; free() it. Of I8 are the matrices only, with
+ * one scale for each row. */
+unsigned char *network_file(const struct network *network, enum format format,
+                            size_t *size);
+
+/* Bytes of the weights as the file holds them. */
+size_t format_bytes(const struct shape *shape, enum format format);
+
+/* Inputs in -1...1, the same on every machine; free() them. */
+float *make_inputs(size_t count);
+
+/* Memory of a cache line's alignment, or the program ends; free() it. */
+void *make_block(size_t size);
+
+#endif

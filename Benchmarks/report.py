@@ -1,0 +1,494 @@
+# SPDX-License-Identifier: MIT
+"""Put what was measured into Documentation/: the tables of Benchmarks.md,
+between their markers, and the charts. Either file of results may be missing.
+"""
+import html
+import json
+import math
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS, DOCUMENTS = ROOT / "Benchmarks/results", ROOT / "Documentation"
+PEERS = ["ONNX Runtime", "OpenVINO", "LiteRT", "PyTorch"]
+NOTHING = "Not measured yet."
+
+
+def read(name):
+    path = RESULTS / name
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+# --- tables ------------------------------------------------------------------
+
+def number(value):
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, int) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def table(titles, rows):
+    if not rows:
+        return NOTHING
+    numeric = [all(not isinstance(row[i], str) or row[i].endswith("%")
+                   for row in rows) for i in range(len(titles))]
+    lines = ["| " + " | ".join(titles) + " |",
+             "|" + "|".join("---:" if n else "---" for n in numeric) + "|"]
+    lines += ["| " + " | ".join(number(cell) for cell in row) + " |"
+              for row in rows]
+    return "\n".join(lines)
+
+
+def plain_table(part, titles=()):
+    """Results as they stand: a column for each name in them."""
+    titles = dict(titles)
+    if isinstance(part, dict):
+        if all(isinstance(value, (dict, list)) for value in part.values()):
+            part = [{"": name, **value} for name, value in part.items()
+                    if isinstance(value, dict)]
+        else:
+            return table(["", ""], [[titles.get(name, words(name)), value]
+                                    for name, value in part.items()])
+    if not part:
+        return NOTHING
+    names = list(dict.fromkeys(name for row in part for name in row))
+    return table([titles.get(name, words(name)) for name in names],
+                 [[row.get(name) for name in names] for row in part])
+
+
+def words(name):
+    """A title out of a name: leat_ns is "Leat, ns"."""
+    name = re.sub(r"_(ns|us|ms|bytes)$", r", \1", name).replace("_", " ")
+    for word, better in (("leat", "Leat"), ("p999", "p99.9"),
+                         ("weight,", "weights,")):
+        name = name.replace(word, better)
+    return name
+
+
+def best(rows, shape, peer, key="ns"):
+    found = [row for row in rows
+             if row["shape"] == shape and row["peer"] == peer]
+    return min(found, key=lambda row: row[key], default=None)
+
+
+def size_of(row):
+    return (f"{row['shape']}: {row['input']} → {row['hidden']} × "
+            f"{row['layers']}")
+
+
+def machine_table(leat, peers):
+    ours, theirs = leat.get("machine", {}), peers.get("machine", {})
+    if not ours and not theirs:
+        return NOTHING
+    rows = []
+
+    def add(title, value):
+        if value not in (None, ""):
+            rows.append([title, str(value)])
+
+    add("processor", ours.get("processor") or theirs.get("processor"))
+    add("cores", ours.get("cores") or theirs.get("cores"))
+    add("instructions", theirs.get("instructions"))
+    caches = [f"{level} {bytes_text(size)}" for level, size in
+              ((level, ours.get(f"{level.lower()}_bytes"))
+               for level in ("L1", "L2", "L3")) if size]
+    add("caches", ", ".join(caches))
+    roofline = leat.get("roofline", {})
+    if roofline.get("mac_per_ns"):
+        add("FMA units, measured", f"{roofline['mac_per_ns']:.1f} MAC/ns")
+    add("bytes/ns read, measured", ", ".join(
+        f"{level['bytes_per_ns']:.0f} of {bytes_text(level['bytes'])}"
+        for level in sorted(roofline.get("bandwidth", []),
+                            key=lambda level: level["bytes"])))
+    add("system", ours.get("system") or theirs.get("system"))
+    add("compiler", ours.get("compiler"))
+    add("Leat", " with kernel ".join(
+        str(ours[name]) for name in ("leat_version", "kernel")
+        if ours.get(name)))
+    add("Leat measured", ours.get("date"))
+    for name, version in peers.get("versions", {}).items():
+        if name != "Leat":
+            add(name, version)
+    add("others measured", theirs.get("date", "")[:10])
+    return table(["", ""], rows)
+
+
+def bytes_text(count):
+    for unit, size in (("MiB", 2 ** 20), ("KiB", 2 ** 10)):
+        if count >= size:
+            value = count / size
+            return f"{value:.{0 if value >= 10 else 1}f} {unit}".replace(
+                ".0 ", " ")
+    return f"{count} bytes"
+
+
+def step_table(leat, peers):
+    ours = {row["shape"]: row for row in leat.get("step", [])}
+    rows, theirs = [], peers.get("step", [])
+    shapes = sorted(set(ours) | {row["shape"] for row in theirs})
+    for shape in shapes:
+        row = ours.get(shape, {})
+        times = [best(theirs, shape, peer) for peer in PEERS]
+        rows.append([
+            size_of(row) if row else shape, row.get("leat_ns"),
+            row.get("limit_ns"), row.get("ratio"), row.get("plain_ns"),
+            *[one and one["ns"] for one in times],
+            row.get("roofline_ns"),
+            f"{row['share']:.0%}" if "share" in row else None])
+    return table(["inputs → hidden × layers", "Leat", "limit", "Leat ÷ limit",
+                  "plain C", *PEERS, "roofline", "share of it"],
+                 rows)
+
+
+def spread_table(leat, peers):
+    """p99 of everybody."""
+    ours = {row["shape"]: row for row in leat.get("step", [])}
+    theirs, rows = peers.get("step", []), []
+    for shape in sorted(set(ours) | {row["shape"] for row in theirs}):
+        row = ours.get(shape, {})
+        times = [best(theirs, shape, peer) for peer in PEERS]
+        rows.append([shape, *[row.get(f"{who}_p99_ns")
+                              for who in ("leat", "limit", "plain")],
+                     *[one and one["p99_ns"] for one in times]])
+    return table(["", "Leat", "limit", "plain C", *PEERS], rows)
+
+
+def ways_table(peers):
+    rows = peers.get("step", [])
+    shapes = sorted({row["shape"] for row in rows})
+    if not rows:
+        return NOTHING
+    ways = list(dict.fromkeys((row["peer"], row["way"]) for row in rows))
+    ways.sort(key=lambda way: PEERS.index(way[0]))
+    times = {(row["peer"], row["way"], row["shape"]): row["ns"]
+             for row in rows}
+    beside = ("Leat", "in their turns")
+    ways.insert(0, beside)
+    times |= {(*beside, row["shape"]): row["ns"]
+              for row in peers.get("reference", []) if row["what"] == "step"}
+    return table(["", "way", *shapes],
+                 [[*way, *[times.get((*way, shape)) for shape in shapes]]
+                  for way in ways])
+
+
+def batch_table(leat, peers):
+    theirs = peers.get("batch", [])
+    ours = {(row["shape"], row["streams"]): row
+            for row in leat.get("batch", [])}
+    keys = sorted(set(ours) | {(row["shape"], row["streams"])
+                               for row in theirs})
+    names = [peer for peer in PEERS
+             if any(row["peer"] == peer for row in theirs)]
+    beside = {row["shape"]: row["ns"] for row in peers.get("reference", [])
+              if row["what"] == "batch"}
+    rows = []
+    for shape, streams in keys:
+        row = ours.get((shape, streams), {})
+        times = [best([one for one in theirs if one["streams"] == streams],
+                      shape, peer, "ns_per_stream_step") for peer in names]
+        rows.append([shape, streams, row.get("leat_ns"), row.get("mac_ns"),
+                     row.get("ratio"),
+                     *[one and one["ns_per_stream_step"] for one in times],
+                     beside.get(shape) if any(times) else None])
+    return table(["", "streams", "Leat", "its MACs", "ratio", *names,
+                  "Leat in their turns"], rows)
+
+
+def formats_table(leat, peers):
+    parts = [plain_table(leat.get("formats", []))]
+    rows = [[row["shape"], row["peer"], row["way"], row["ns"],
+             f"{row['max_error']:.0e}"]
+            for row in sorted(peers.get("int8", []), key=lambda row: row["ns"])]
+    if rows:
+        parts.append("int8 of others:\n\n" + table(
+            ["", "", "way", "ns", "largest difference from float32"], rows))
+    return "\n\n".join(parts)
+
+
+def failed_table(peers):
+    if not peers:
+        return NOTHING
+    rows = [[row["peer"], row["shape"], row["why"].replace("|", "\\|")]
+            for row in peers["failed"]]
+    return table(["", "shape", "why"], rows) if rows else "Nothing failed."
+
+
+def check_text(peers):
+    if not peers:
+        return NOTHING
+    bounds = peers["bounds"]
+    rows = peers["step"] + peers["batch"]
+    text = (f"{bounds['steps']} steps of each; float32 within "
+            f"{bounds['float32']:.0e} (the largest difference was "
+            f"{max((row['max_error'] for row in rows), default=0):.0e})")
+    if peers["int8"]:
+        worst = max(row["max_error"] for row in peers["int8"])
+        text += f", int8 within {bounds['int8']:.0e} ({worst:.0e})"
+    return (text + ". Calling a Python function that does nothing takes "
+            f"{peers['python_call_ns']:.0f} ns here; it is in the times of "
+            "what is called from Python.")
+
+
+def tables(leat, peers):
+    found = {
+        "machine": machine_table(leat, peers),
+        "step": step_table(leat, peers), "p99": spread_table(leat, peers),
+        "ways": ways_table(peers), "check": check_text(peers),
+        "batch": batch_table(leat, peers),
+        "formats": formats_table(leat, peers), "failed": failed_table(peers)}
+    for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
+                 "state", "size", "memory"):
+        found[name] = plain_table(leat.get(name, []))
+    return found
+
+
+# --- charts ------------------------------------------------------------------
+
+# Colours hold on both backgrounds; the page decides which one it is.
+STYLE = """
+text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial,
+       sans-serif; fill: #1f2328 }
+.back { fill: #ffffff; stroke: #d1d9e0 }
+.title { font-size: 14px; font-weight: 600 }
+.quiet { fill: #59636e; font-size: 11px }
+.over { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
+.end { text-anchor: end }
+.middle { text-anchor: middle }
+.us { font-weight: 700; fill: #0550ae }
+.grid { stroke: #d1d9e0; stroke-width: 1 }
+.bar { fill: #8c959f }
+.bar-us { fill: #0969da }
+.bar-c { fill: #57606a }
+.line { fill: none; stroke: #57606a; stroke-width: 1.5 }
+.line-us { fill: none; stroke: #0969da; stroke-width: 2.5 }
+.dot-us { fill: #0969da }
+.limit { stroke-dasharray: 6 3 }
+.roof { stroke-dasharray: 1.5 3; stroke-width: 2 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3 }
+  .back { fill: #0d1117; stroke: #3d444d }
+  .quiet { fill: #9198a1 }
+  .over { stroke: #0d1117 }
+  .us { fill: #79b8ff }
+  .grid { stroke: #3d444d }
+  .bar { fill: #656c76 }
+  .bar-us { fill: #4493f8 }
+  .bar-c { fill: #b1bac4 }
+  .line { stroke: #b1bac4 }
+  .line-us { stroke: #4493f8 }
+  .dot-us { fill: #4493f8 }
+}
+"""
+
+
+class Svg:
+    def __init__(self, width, height, title):
+        self.parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
+            f'height="{height}" viewBox="0 0 {width} {height}" role="img">',
+            f"<title>{html.escape(title)}</title>",
+            f"<style>{STYLE}</style>",
+            f'<rect class="back" x="0.5" y="0.5" width="{width - 1}" '
+            f'height="{height - 1}" rx="6"/>']
+
+    def text(self, x, y, text, style=""):
+        self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{style}">'
+                          f"{html.escape(text)}</text>")
+
+    def rect(self, x, y, width, height, style):
+        self.parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
+                          f'height="{height:.1f}" rx="1.5" class="{style}"/>')
+
+    def line(self, points, style):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self.parts.append(f'<polyline points="{path}" class="{style}"/>')
+
+    def dot(self, x, y, style):
+        self.parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" '
+                          f'class="{style}"/>')
+
+    def write(self, path):
+        path.write_text("\n".join([*self.parts, "</svg>"]) + "\n")
+
+
+def time_text(ns):
+    for unit, size in (("ms", 1e6), ("µs", 1e3)):
+        if ns >= size:
+            value = ns / size
+            return f"{value:.{0 if value >= 99.5 else 1}f} {unit}"
+    return f"{ns:.0f} ns"
+
+
+def origin(leat, peers):
+    """Machine, versions, date: what every chart says of itself."""
+    machine = leat.get("machine") or peers.get("machine", {})
+    versions = peers.get("versions", {})
+    return ", ".join(filter(None, [
+        machine.get("processor", ""),
+        f"Leat {machine.get('leat_version') or versions.get('Leat', '')}",
+        *[f"{name} {versions[name]}" for name in PEERS if name in versions],
+        str(machine.get("date", ""))[:10]]))
+
+
+def step_chart(leat, peers, path):
+    """A panel for each shape, a bar for each who steps; one log scale."""
+    ours = {row["shape"]: row for row in leat.get("step", [])}
+    theirs = peers.get("step", [])
+    panels = []
+    for shape in sorted(set(ours) | {row["shape"] for row in theirs}):
+        row = ours.get(shape, {})
+        bars = [("Leat", row.get("leat_ns"), "bar-us"),
+                ("hand-written limit", row.get("limit_ns"), "bar-c"),
+                ("plain C", row.get("plain_ns"), "bar-c")]
+        for peer in PEERS:
+            one = best(theirs, shape, peer)
+            bars.append((peer, one and one["ns"], "bar"))
+        panels.append((shape, row, [bar for bar in bars if bar[1]]))
+    if not panels:
+        return
+    columns, width, name_width, bar_width = 2, 450, 126, 232
+    step, head = 19, 34
+    tall = max(len(bars) for *_, bars in panels) * step + head + 14
+    lines = -(-len(panels) // columns)
+    times = [bar[1] for *_, bars in panels for bar in bars]
+    # The shortest bar must still be one.
+    low, high = 10 ** math.floor(math.log10(min(times) / 3)), max(times)
+
+    def along(ns):
+        return bar_width * math.log10(ns / low) / math.log10(high / low)
+
+    svg = Svg(columns * width, 52 + lines * tall + 26,
+              "Time of one step of one stream, by shape")
+    svg.text(20, 28, "One step of one stream, float32, one thread", "title")
+    svg.text(columns * width - 20, 28, "median; log scale: a grid line is "
+             "10 times the last; shorter is faster", "quiet end")
+    for n, (shape, row, bars) in enumerate(panels):
+        left = n % columns * width + 20
+        top = 44 + n // columns * tall
+        title = shape
+        if row:
+            title = (f"{shape}: {row['input']} → {row['hidden']} × "
+                     f"{row['layers']}, {bytes_text(row['weight_bytes'])}")
+        svg.text(left, top + 18, title, "title")
+        start = left + name_width
+        bottom = top + head + len(bars) * step
+        tick = low
+        while tick <= high:
+            x = start + along(tick)
+            svg.line([(x, top + head - 4), (x, bottom)], "grid")
+            tick *= 10
+        for k, (name, ns, style) in enumerate(bars):
+            y = top + head + k * step
+            us = " us" if style == "bar-us" else ""
+            svg.text(start - 8, y + 12, name, "end" + us)
+            svg.rect(start, y + 2, max(along(ns), 1), step - 6, style)
+            svg.text(start + along(ns) + 6, y + 12, time_text(ns), "over" + us)
+    svg.text(20, 52 + lines * tall + 12, origin(leat, peers), "quiet")
+    svg.write(path)
+
+
+def sweep_chart(leat, path):
+    """Left the time of a step, right the bytes it gets through in one ns."""
+    rows = sorted(leat.get("sweep", []), key=lambda row: row["weight_bytes"])
+    if len(rows) < 2:
+        return
+    machine = leat.get("machine", {})
+    series = [("Leat", "leat_ns", "line-us"),
+              ("hand-written limit", "limit_ns", "line limit"),
+              ("roofline", "roofline_ns", "line roof")]
+    width, height, top, bottom = 900, 400, 96, 336
+    svg = Svg(width, height, "Cost of a step over the bytes of its weights")
+    svg.text(20, 28, f"Cost of a step as the weights grow: hidden "
+             f"{rows[0]['hidden']} … {rows[-1]['hidden']}", "title")
+    x = 20
+    for name, _, style in series:
+        svg.line([(x, 50), (x + 28, 50)], style)
+        if style == "line-us":
+            svg.dot(x + 14, 50, "dot-us")
+        svg.text(x + 36, 54, name, "us" if style == "line-us" else "")
+        x += 64 + 6.5 * len(name)
+    first, last = rows[0]["weight_bytes"], rows[-1]["weight_bytes"]
+
+    def panel(left, title, value, ticks, label, up):
+        right = left + 356
+
+        def across(count):
+            return left + (right - left) * math.log(count / first) / math.log(
+                last / first)
+
+        svg.text(left, 82, title, "quiet")
+        for tick in ticks:
+            svg.line([(left, up(tick)), (right, up(tick))], "grid")
+            svg.text(left - 6, up(tick) + 4, label(tick), "quiet end")
+        tick = 2 ** math.ceil(math.log2(first))
+        while tick <= last:
+            svg.line([(across(tick), bottom), (across(tick), bottom + 4)],
+                     "grid")
+            svg.text(across(tick), bottom + 18, bytes_text(tick),
+                     "quiet middle")
+            tick *= 8
+        for level in ("L1", "L2", "L3"):
+            size = machine.get(f"{level.lower()}_bytes")
+            if size and first < size < last:
+                svg.line([(across(size), top), (across(size), bottom)], "grid")
+                svg.text(across(size) - 4, bottom - 6, f"{level} ends",
+                         "quiet end over")
+        for _, key, style in series:
+            points = [(across(row["weight_bytes"]), up(value(row, key)))
+                      for row in rows if row.get(key)]
+            svg.line(points, style)
+            if style == "line-us":
+                for point in points:
+                    svg.dot(*point, "dot-us")
+
+    times = [row[key] for row in rows for _, key, _ in series if row.get(key)]
+    low = 10 ** math.floor(math.log10(min(times)))
+    high = 10 ** math.ceil(math.log10(max(times)))
+    decades = [low * 10 ** n for n in range(round(math.log10(high / low)) + 1)]
+    panel(66, "time of a step, log scale", lambda row, key: row[key], decades,
+          lambda ns: time_text(ns).replace(".0", ""),
+          lambda ns: bottom - (bottom - top) * math.log(ns / low) /
+          math.log(high / low))
+
+    def rate(row, key):
+        return row["weight_bytes"] / row[key]
+
+    most = max(rate(row, key) for row in rows for _, key, _ in series
+               if row.get(key))
+    unit = 10 ** math.floor(math.log10(most))
+    unit = next(unit * k for k in (0.2, 0.5, 1, 2) if most / (unit * k) <= 6)
+    ceiling = unit * math.ceil(most / unit)
+    panel(514, "bytes of weights a step gets through in a nanosecond", rate,
+          [unit * n for n in range(round(ceiling / unit) + 1)],
+          lambda value: f"{value:g}",
+          lambda value: bottom - (bottom - top) * value / ceiling)
+    svg.text(20, height - 14, origin(leat, {}), "quiet")
+    svg.write(path)
+
+
+def main():
+    leat, peers = read("leat.json"), read("peers.json")
+    if not leat and not peers:
+        sys.exit(f"report.py: neither leat.json nor peers.json in {RESULTS}")
+    page = DOCUMENTS / "Benchmarks.md"
+    text = page.read_text()
+    for name, content in tables(leat, peers).items():
+        text, found = re.subn(
+            rf"(<!-- begin:{name} -->\n).*?(<!-- end:{name} -->)",
+            lambda match: match[1] + "\n" + content + "\n\n" + match[2], text,
+            flags=re.DOTALL)
+        if found != 1:
+            sys.exit(f"report.py: {page} must have one begin:{name} and its "
+                     f"end, and has {found}")
+    page.write_text(text)
+    step_chart(leat, peers, DOCUMENTS / "benchmarks-step.svg")
+    sweep_chart(leat, DOCUMENTS / "benchmarks-sweep.svg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "roofline.h"
+#include "models.h"
+
+#if defined(__x86_64__) || defined(__aarch64__)
+
+#include "limit_lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void reader_make(struct reader *reader, size_t bytes)
+{
+    float *block = make_block((bytes + 511) / 512 * 512);
+    reader->bytes = (bytes + 511) / 512 * 512;
+    memset(block, 0, reader->bytes);
+    reader->block = block;
+}
+
+void reader_free(struct reader *reader)
+{
+    free((void *)reader->block);
+}
+
+void reader_reads(void *self, size_t times)
+{
+    struct reader *reader = self;
+    const float *end = reader->block + reader->bytes / 4;
+    const int n = 8;
+    lanes sums[8], total = lanes_of(0);
+    int j;
+    EACH sums[j] = total;
+    for (; times > 0; times--) {
+        const float *p;
+        /* Without this one pass could stand for all. */
+        __asm__ volatile("" : : "r"(reader->block) : "memory");
+        for (p = reader->block; p < end; p += 128) {
+            EACH sums[j] = either(sums[j], load(p + 8 * j));
+            EACH sums[j] = either(sums[j], load(p + 64 + 8 * j));
+        }
+    }
+    EACH total = add(total, sums[j]);
+    reader->result = sum(total);
+}
+
+void multiplier_runs(void *unused, size_t times)
+{
+    static volatile float factor = 1;
+    const lanes x = lanes_of(factor), y = lanes_of(0);
+    const int n = 12;
+    lanes sums[12], total = lanes_of(0);
+    size_t i;
+    int j;
+    (void)unused;
+    EACH sums[j] = y;
+    for (i = 0; i < 1024 * times; i++) {
+        EACH sums[j] = fma3(sums[j], x, y);
+#if defined(__x86_64__)
+        /* Each sum is a register that is written here, or the compiler could
+         * add up fewer of them. */
+        EACH __asm__ volatile("" : "+x"(sums[j]));
+#endif
+    }
+    EACH total = add(total, sums[j]);
+    factor = 1 + sum(total);
+}
+
+#endif
