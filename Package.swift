@@ -33,8 +33,13 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
   // AVX2 and FMA; LeatKernelFused is entered only where the processor has both.
   let fusedInstructions: [SwiftSetting] =
     target == nil ? [.unsafeFlags(["-Xcc", "-march=haswell"])] : []
+  // And AVX-512 with vectors of 256 bits, in LeatKernelWide.
+  let wideInstructions: [SwiftSetting] =
+    target == nil
+    ? [.unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=256"])] : []
 #else
   let fusedInstructions: [SwiftSetting] = []
+  let wideInstructions: [SwiftSetting] = []
 #endif
 
 // The libraries need no package; nothing is fetched to build them alone.
@@ -81,9 +86,13 @@ let package = Package(
       name: "LeatKernelFused", dependencies: ["CLeat", "CShims", "LeatKernel"],
       swiftSettings: shipped + optimised + fusedInstructions),
     .target(
+      name: "LeatKernelWide", dependencies: ["CLeat", "CShims", "LeatKernel"],
+      swiftSettings: shipped + optimised + wideInstructions),
+    .target(
       name: "Leat",
       dependencies: [
         "CLeat", "CShims", "LeatBytes", "LeatKernel", "LeatKernelExact", "LeatKernelFused",
+        "LeatKernelWide",
       ],
       swiftSettings: shipped + small),
 

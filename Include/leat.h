@@ -200,6 +200,7 @@ int leat_model_normalizer(const leat_model *model, float *mean,
 /* The step compiled for an instruction set. A model is made with the best one
  * that the processor can run; all of them give the same bits:
  *
+ *     "x86-64-v4"  AVX-512
  *     "x86-64-v3"  AVX2, FMA and F16C
  *     "x86-64"     any other x86-64
  *     "neon"       arm64

@@ -14,9 +14,14 @@ void leatkernel_run_exact(const void *model, void *stream, ptrdiff_t steps,
                           const float *inputs, float *outputs);
 void leatkernel_run_fused(const void *model, void *stream, ptrdiff_t steps,
                           const float *inputs, float *outputs);
+void leatkernel_run_wide(const void *model, void *stream, ptrdiff_t steps,
+                         const float *inputs, float *outputs);
 void leatkernel_batch_fused(const void *model, leat_stream *const *streams,
                             ptrdiff_t count, const float *inputs,
                             float *outputs);
+void leatkernel_batch_wide(const void *model, leat_stream *const *streams,
+                           ptrdiff_t count, const float *inputs,
+                           float *outputs);
 
 /* Load a model into a block that `allocate` returns, aligned to
  * LEAT_FAST_ALIGNMENT, and mark it as owned; a NULL block is LEAT_E_MEMORY. */

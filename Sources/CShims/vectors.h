@@ -24,7 +24,9 @@ typedef int32_t leat_int8 __attribute__((ext_vector_type(8)));
  * can't look far enough ahead to find it again. */
 LEAT_VECTOR leat_float8 leat_vector_in_order(leat_float8 x)
 {
-#if defined(__AVX__)
+#if defined(__AVX512VL__)
+    __asm__ volatile("" : "+v"(x));
+#elif defined(__AVX__)
     __asm__ volatile("" : "+x"(x));
 #endif
     return x;
@@ -110,12 +112,16 @@ LEAT_VECTOR leat_float8 leat_vector_from_halves(const void *halves)
     return __builtin_convertvector(values, leat_float8);
 #else
     /* Without its sign, a half's bits are those of a float 2^-112 times as
-     * large, but for their place: subnormal ones too. */
+     * large, but for their place. A subnormal one is taken as 2^-14 more,
+     * which is no longer subnormal, and that is taken off again. */
     typedef uint16_t short8 __attribute__((ext_vector_type(8)));
     typedef uint32_t word8 __attribute__((ext_vector_type(8)));
     LEAT_LOAD(short8, narrow, halves);
     word8 bits = __builtin_convertvector(narrow, word8);
-    leat_float8 magnitude = (leat_float8)((bits & 0x7fffu) << 13) * 0x1p112f;
+    word8 normal = ((bits & 0x7fffu) << 13) + (112u << 23);
+    leat_float8 least = (leat_float8)(normal + (1u << 23)) - 0x1p-14f;
+    leat_int8 is_normal = (bits & 0x7c00u) != 0;
+    leat_float8 magnitude = is_normal ? (leat_float8)normal : least;
     return (leat_float8)((word8)magnitude | (bits & 0x8000u) << 16);
 #endif
 }

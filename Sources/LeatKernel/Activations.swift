@@ -43,19 +43,29 @@ struct Exponential<V: LaneGroup> {
   @usableFromInline let tail: V
 
   @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(_: F.Type, _ exponent: Exponent<V>) {
+  init<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, _ exponent: Exponent<V>, beside companion: inout C
+  ) {
     let n = exponent.shifted - V(repeating: 0x1.8p23)
     // r = y - n ln 2, with ln 2 in two parts.
     var r = V.fma(F.self, n, V(repeating: -0x1.62e4p-1), exponent.y)
+    companion.turn()
     r = V.fma(F.self, n, V(repeating: -0x1.7f7d1cp-20), r)
+    companion.turn()
     // e^r - 1 = r + r² p(r) for |r| ≤ ln 2 / 2, relative error below 2^-33: minimax
     // (Tests/Activations/fit_coefficients.py).
     var p = V.fma(F.self, V(repeating: 0x1.9f08a2p-13), r, 0x1.6d8cf8p-10)
+    companion.turn()
     p = V.fma(F.self, p, r, 0x1.11127p-7)
+    companion.turn()
     p = V.fma(F.self, p, r, 0x1.55548ep-5)
+    companion.turn()
     p = V.fma(F.self, p, r, 0x1.555554p-3)
+    companion.turn()
     p = V.fma(F.self, p, r, 0x1p-1)
+    companion.turn()
     tail = V.fma(F.self, p, r * r, r)
+    companion.turn()
     scale = exponent.shifted.powerOfTwo
   }
 
@@ -78,13 +88,17 @@ struct LogisticFraction<V: LaneGroup> {
   }
 
   @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(_: F.Type, of exponent: Exponent<V>) {
-    let exponential = Exponential(F.self, exponent)
+  init<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, of exponent: Exponent<V>, beside companion: inout C
+  ) {
+    let exponential = Exponential(F.self, exponent, beside: &companion)
     let one = V(repeating: 1)
     let power = exponential.value(F.self)
+    companion.turn()
     denominator = one + power
     let lost = power - (denominator - one)
     numerator = V.fma(F.self, exponential.scale, exponential.tail - lost, exponential.scale)
+    companion.turn()
   }
 }
 
@@ -149,18 +163,23 @@ struct HyperbolicTangent<V: LaneGroup> {
 @inlinable @inline(__always)
 public func sigmoid<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
   let sigmoid = Sigmoid(x)
-  return sigmoid.value(LogisticFraction(F.self, of: sigmoid.exponent(F.self)))
+  var companion = NoCompanion()
+  return sigmoid.value(
+    LogisticFraction(F.self, of: sigmoid.exponent(F.self), beside: &companion))
 }
 
 @inlinable @inline(__always)
 public func hyperbolicTangent<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
   let tangent = HyperbolicTangent(x)
-  return tangent.value(F.self, LogisticFraction(F.self, of: tangent.exponent(F.self)))
+  var companion = NoCompanion()
+  return tangent.value(
+    F.self, LogisticFraction(F.self, of: tangent.exponent(F.self), beside: &companion))
 }
 
 /// e^x for x ≤ 0, and 1 beyond.
 @inlinable @inline(__always)
 func exponential<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
-  Exponential(F.self, Exponent(F.self, of: x)).value(F.self)
+  var companion = NoCompanion()
+  return Exponential(F.self, Exponent(F.self, of: x), beside: &companion).value(F.self)
     .chosen(where: x, isBelow: 0, else: V(repeating: 1))
 }

@@ -2,7 +2,7 @@
 
 /// The streams that a pass over the weights serves: enough to make reading the weights cheap, few
 /// enough for their states to stay in the first caches.
-@usableFromInline var streamsPerPass: Int { @inlinable @inline(__always) get { 24 } }
+@usableFromInline var streamsPerPass: Int { @inlinable @inline(__always) get { 48 } }
 
 /// Takes one sample through the model for each of `count` streams, a multiple of three, which all
 /// have been checked, as have the inputs. `outputs` may be `inputs` when their sizes are equal.
@@ -121,6 +121,15 @@ struct Batch {
   }
 
   @inlinable @inline(__always)
+  func states(
+    _ member: Int, _ index: Int, _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage
+  ) -> StateTriple {
+    unsafe StateTriple(
+      state(member, index, layer, model: model), state(member &+ 1, index, layer, model: model),
+      state(member &+ 2, index, layer, model: model))
+  }
+
+  @inlinable @inline(__always)
   func stepPanels<F: FusedMultiplyAdd, W: WeightFormat>(
     _: F.Type, _: W.Type, _ index: Int, _ layer: UnsafePointer<LSTMRecord>,
     model: borrowing ModelImage
@@ -131,15 +140,17 @@ struct Batch {
       let panel = unsafe PanelWeights(
         layer, unit: unit, columns: columns, size: 4 &* W.stride, model: model)
       var member = 0
-      while unsafe member < count {
-        unsafe stepPanel(
-          F.self, W.self, layer, unit: unit, panel: panel,
-          (
-            state(member, index, layer, model: model),
-            state(member &+ 1, index, layer, model: model),
-            state(member &+ 2, index, layer, model: model)
-          ))
-        member &+= 3
+      while unsafe member &+ 6 <= count {
+        let first = unsafe states(member, index, layer, model: model)
+        let second = unsafe states(member &+ 3, index, layer, model: model)
+        unsafe Gates.step(
+          F.self, sumPanel(F.self, W.self, layer, panel, first), first,
+          sumPanel(F.self, W.self, layer, panel, second), second, unit: unit)
+        member &+= 6
+      }
+      if unsafe member < count {
+        let states = unsafe states(member, index, layer, model: model)
+        unsafe sumPanel(F.self, W.self, layer, panel, states).step(F.self, states, unit: unit)
       }
       unit &+= 8
     }

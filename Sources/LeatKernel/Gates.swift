@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CVectors
+
 /// The sums of the four gates, in PyTorch's order, once they are complete: of one panel of one
 /// stream, or of two or three side by side.
 @usableFromInline
@@ -20,7 +22,18 @@ struct Gates<V: LaneGroup> {
   /// The new c and the new h, while the sums are still in registers. What decays in c arrives at 0:
   /// it would stay among the subnormal numbers for ever.
   @inlinable @inline(__always)
-  func step<F: FusedMultiplyAdd>(_: F.Type, cell: V) -> (cell: V, hidden: V) {
+  func step<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, cell: V, beside companion: inout C
+  ) -> (cell: V, hidden: V) {
+    let new = newCell(F.self, cell: cell, beside: &companion)
+    return finish(F.self, cell: new, beside: &companion)
+  }
+
+  /// f c + i g
+  @inlinable @inline(__always)
+  func newCell<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, cell: V, beside companion: inout C
+  ) -> V {
     let input = Sigmoid(i)
     let candidate = HyperbolicTangent(g)
     let forget = Sigmoid(f)
@@ -31,7 +44,7 @@ struct Gates<V: LaneGroup> {
       F.self,
       of: Exponent(
         y: Three(first.y, second.y, third.y),
-        shifted: Three(first.shifted, second.shifted, third.shifted)))
+        shifted: Three(first.shifted, second.shifted, third.shifted)), beside: &companion)
     let written =
       input.value(
         LogisticFraction(
@@ -43,12 +56,15 @@ struct Gates<V: LaneGroup> {
     let kept = forget.value(
       LogisticFraction(
         numerator: fractions.numerator.third, denominator: fractions.denominator.third))
-    let new = V.fma(F.self, kept, cell, written)
-    return finish(F.self, cell: new)
+    return V.fma(F.self, kept, cell, written)
   }
 
+  /// The new c and h from what `newCell` returned.
+
   @inlinable @inline(__always)
-  func finish<F: FusedMultiplyAdd>(_: F.Type, cell: V) -> (cell: V, hidden: V) {
+  func finish<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, cell: V, beside companion: inout C
+  ) -> (cell: V, hidden: V) {
     // The fraction doesn't wait for the flush, which can't change it: tanh takes its magnitudes no
     // closer to 0.
     let flushed = cell.flushed
@@ -57,7 +73,8 @@ struct Gates<V: LaneGroup> {
     let first = shown.exponent(F.self)
     let second = output.exponent(F.self)
     let fractions = LogisticFraction(
-      F.self, of: Exponent(y: Two(first.y, second.y), shifted: Two(first.shifted, second.shifted)))
+      F.self, of: Exponent(y: Two(first.y, second.y), shifted: Two(first.shifted, second.shifted)),
+      beside: &companion)
     let tangent = HyperbolicTangent(x: flushed, b: shown.b).value(
       F.self,
       LogisticFraction(
@@ -84,6 +101,15 @@ struct PanelSums {
     f = unsafe load(bias, 8)
     g = unsafe load(bias, 16)
     o = unsafe load(bias, 24)
+  }
+
+  /// Has what was added up to here computed here.
+  @inlinable @inline(__always)
+  mutating func pin() {
+    i = leat_vector_in_order(i)
+    f = leat_vector_in_order(f)
+    g = leat_vector_in_order(g)
+    o = leat_vector_in_order(o)
   }
 
   /// Adds the products of the weights of one k, [4][8], with x.
@@ -121,7 +147,9 @@ extension Gates where V == LaneSingle {
   ) {
     let gates = Gates(
       i: LaneSingle(sums.i), f: LaneSingle(sums.f), g: LaneSingle(sums.g), o: LaneSingle(sums.o))
-    let (cell, hidden) = gates.step(F.self, cell: LaneSingle(unsafe load(state.cell, unit)))
+    var companion = NoCompanion()
+    let (cell, hidden) = gates.step(
+      F.self, cell: LaneSingle(unsafe load(state.cell, unit)), beside: &companion)
     unsafe store(cell.lanes, state.cell, unit)
     unsafe store(hidden.lanes, state.output, unit)
   }
@@ -138,11 +166,21 @@ extension Gates where V == LanePair {
       unsafe Gates<LaneSingle>.step(F.self, high, state, unit: unit &+ 8)
       return
     }
+    var companion = NoCompanion()
+    unsafe step(F.self, low, high, state, unit: unit, beside: &companion)
+  }
+
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, _ low: PanelSums, _ high: PanelSums, _ state: LayerState, unit: Int,
+    beside companion: inout C
+  ) {
     let gates = Gates(
       i: LanePair(low.i, high.i), f: LanePair(low.f, high.f), g: LanePair(low.g, high.g),
       o: LanePair(low.o, high.o))
     let (cell, hidden) = gates.step(
-      F.self, cell: unsafe LanePair(load(state.cell, unit), load(state.cell, unit &+ 8)))
+      F.self, cell: unsafe LanePair(load(state.cell, unit), load(state.cell, unit &+ 8)),
+      beside: &companion)
     unsafe store(cell.first.lanes, state.cell, unit)
     unsafe store(cell.second.lanes, state.cell, unit &+ 8)
     unsafe store(hidden.first.lanes, state.output, unit)
@@ -153,22 +191,31 @@ extension Gates where V == LanePair {
 extension Gates where V == LaneTriple {
   /// Of one panel of three streams.
   @inlinable @inline(__always)
-  static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ a: PanelSums, _ b: PanelSums, _ c: PanelSums,
-    _ states: (LayerState, LayerState, LayerState), unit: Int
-  ) {
-    let gates = Gates(
+  init(_ a: PanelSums, _ b: PanelSums, _ c: PanelSums) {
+    self.init(
       i: LaneTriple(a.i, b.i, c.i), f: LaneTriple(a.f, b.f, c.f), g: LaneTriple(a.g, b.g, c.g),
       o: LaneTriple(a.o, b.o, c.o))
-    let (cell, hidden) = gates.step(
-      F.self,
-      cell: unsafe LaneTriple(
-        load(states.0.cell, unit), load(states.1.cell, unit), load(states.2.cell, unit)))
-    unsafe store(cell.first.lanes, states.0.cell, unit)
-    unsafe store(cell.second.lanes, states.1.cell, unit)
-    unsafe store(cell.third.lanes, states.2.cell, unit)
-    unsafe store(hidden.first.lanes, states.0.output, unit)
-    unsafe store(hidden.second.lanes, states.1.output, unit)
-    unsafe store(hidden.third.lanes, states.2.output, unit)
+  }
+
+  @inlinable @inline(__always)
+  func step<F: FusedMultiplyAdd>(_: F.Type, _ states: StateTriple, unit: Int) {
+    var companion = NoCompanion()
+    let new = unsafe newCell(F.self, cell: states.cells(unit), beside: &companion)
+    unsafe states.store(finish(F.self, cell: new, beside: &companion), unit)
+  }
+
+  /// Six streams: what waits in one three goes on in the other.
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ first: Gates, _ firstStates: StateTriple, _ second: Gates,
+    _ secondStates: StateTriple, unit: Int
+  ) {
+    var companion = NoCompanion()
+    let firstNew = unsafe first.newCell(
+      F.self, cell: firstStates.cells(unit), beside: &companion)
+    let secondNew = unsafe second.newCell(
+      F.self, cell: secondStates.cells(unit), beside: &companion)
+    unsafe firstStates.store(first.finish(F.self, cell: firstNew, beside: &companion), unit)
+    unsafe secondStates.store(second.finish(F.self, cell: secondNew, beside: &companion), unit)
   }
 }

@@ -1,18 +1,48 @@
 // SPDX-License-Identifier: MIT
 
-/// One panel of one LSTM layer for three streams: each weight that is loaded serves three. Their
+/// What three streams read and write.
+@unsafe @usableFromInline
+struct StateTriple {
+  @usableFromInline let a: LayerState
+  @usableFromInline let b: LayerState
+  @usableFromInline let c: LayerState
+
+  @inlinable @inline(__always)
+  init(_ a: LayerState, _ b: LayerState, _ c: LayerState) {
+    unsafe self.a = a
+    unsafe self.b = b
+    unsafe self.c = c
+  }
+
+  @inlinable @inline(__always)
+  func cells(_ unit: Int) -> LaneTriple {
+    unsafe LaneTriple(load(a.cell, unit), load(b.cell, unit), load(c.cell, unit))
+  }
+
+  @inlinable @inline(__always)
+  func store(_ new: (cell: LaneTriple, hidden: LaneTriple), _ unit: Int) {
+    unsafe LeatKernel.store(new.cell.first.lanes, a.cell, unit)
+    unsafe LeatKernel.store(new.cell.second.lanes, b.cell, unit)
+    unsafe LeatKernel.store(new.cell.third.lanes, c.cell, unit)
+    unsafe LeatKernel.store(new.hidden.first.lanes, a.output, unit)
+    unsafe LeatKernel.store(new.hidden.second.lanes, b.output, unit)
+    unsafe LeatKernel.store(new.hidden.third.lanes, c.output, unit)
+  }
+}
+
+/// The gates' sums of one panel for three streams: each weight that is loaded serves three. Their
 /// twelve chains of sums, three inputs and a weight are the sixteen registers of x86-64. The order
 /// of every stream's sums is that of `stepLSTMLayer`.
 @inlinable @inline(__always)
-func stepPanel<F: FusedMultiplyAdd, W: WeightFormat>(
-  _: F.Type, _: W.Type, _ layer: UnsafePointer<LSTMRecord>, unit: Int, panel: PanelWeights,
-  _ states: (LayerState, LayerState, LayerState)
-) {
-  var gatesA = unsafe PanelSums(panel.bias)
-  var gatesB = gatesA
-  var gatesC = gatesA
+func sumPanel<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, _ layer: UnsafePointer<LSTMRecord>, _ panel: PanelWeights,
+  _ states: StateTriple
+) -> Gates<LaneTriple> {
+  var a = unsafe PanelSums(panel.bias)
+  var b = a
+  var c = a
   var weight = unsafe panel.weights
-  var (inputA, inputB, inputC) = unsafe (states.0.input, states.1.input, states.2.input)
+  var (inputA, inputB, inputC) = unsafe (states.a.input, states.b.input, states.c.input)
   var count = unsafe layer.pointee.inputSize
   for _ in 0..<2 {
     var k = 0
@@ -22,30 +52,28 @@ func stepPanel<F: FusedMultiplyAdd, W: WeightFormat>(
       let xB = unsafe Lanes(repeating: inputB[k])
       let xC = unsafe Lanes(repeating: inputC[k])
       let i = unsafe W.load(weight)
-      gatesA.i = F.fma(i, xA, gatesA.i)
-      gatesB.i = F.fma(i, xB, gatesB.i)
-      gatesC.i = F.fma(i, xC, gatesC.i)
+      a.i = F.fma(i, xA, a.i)
+      b.i = F.fma(i, xB, b.i)
+      c.i = F.fma(i, xC, c.i)
       let f = unsafe W.load(weight + W.stride)
-      gatesA.f = F.fma(f, xA, gatesA.f)
-      gatesB.f = F.fma(f, xB, gatesB.f)
-      gatesC.f = F.fma(f, xC, gatesC.f)
+      a.f = F.fma(f, xA, a.f)
+      b.f = F.fma(f, xB, b.f)
+      c.f = F.fma(f, xC, c.f)
       let g = unsafe W.load(weight + 2 &* W.stride)
-      gatesA.g = F.fma(g, xA, gatesA.g)
-      gatesB.g = F.fma(g, xB, gatesB.g)
-      gatesC.g = F.fma(g, xC, gatesC.g)
+      a.g = F.fma(g, xA, a.g)
+      b.g = F.fma(g, xB, b.g)
+      c.g = F.fma(g, xC, c.g)
       let o = unsafe W.load(weight + 3 &* W.stride)
-      gatesA.o = F.fma(o, xA, gatesA.o)
-      gatesB.o = F.fma(o, xB, gatesB.o)
-      gatesC.o = F.fma(o, xC, gatesC.o)
+      a.o = F.fma(o, xA, a.o)
+      b.o = F.fma(o, xB, b.o)
+      c.o = F.fma(o, xC, c.o)
       unsafe weight += panel.stride
       k &+= 1
     }
-    unsafe (inputA, inputB, inputC) = unsafe (
-      states.0.hidden, states.1.hidden, states.2.hidden
-    )
+    unsafe (inputA, inputB, inputC) = unsafe (states.a.hidden, states.b.hidden, states.c.hidden)
     count = unsafe layer.pointee.outputSize
   }
-  unsafe Gates.step(F.self, gatesA, gatesB, gatesC, states, unit: unit)
+  return Gates(a, b, c)
 }
 
 /// Where the weights of one panel of 8 units stand.

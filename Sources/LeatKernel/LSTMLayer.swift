@@ -33,54 +33,56 @@ struct LayerState {
 ///     g = tanh(W_ig x + W_hg h + b)   o = σ(W_io x + W_ho h + b)   h' = o tanh(c')
 ///
 /// Every sum runs in one order whatever the width of the processor: the bias, then the inputs, then
-/// the previous h, each product fused.
+/// the previous h, each product fused. The order of the panels is free.
 @inlinable @inline(never)
 func stepLSTMLayer<F: FusedMultiplyAdd, W: WeightFormat>(
   _: F.Type, _: W.Type, _ layer: UnsafePointer<LSTMRecord>, _ model: borrowing ModelImage,
   _ stream: borrowing StreamBlock, _ input: UnsafePointer<Float>
 ) {
   let state = unsafe LayerState(layer, model: model, stream: stream, input: input)
-  var weight = unsafe model.bytes(at: layer.pointee.weights)
-  var bias = unsafe model.floats(at: layer.pointee.bias)
-  var unit = 0
-  // Two panels at once: their eight chains of sums fill the multiply-add units.
-  while unsafe unit &+ 8 < layer.pointee.hiddenSize {
-    var low = unsafe PanelSums(bias)
-    var high = unsafe PanelSums(bias + 32)
-    var source = unsafe state.input
-    var count = unsafe layer.pointee.inputSize
-    for _ in 0..<2 {
-      var k = 0
-      while k < count {
-        // Safe: k stays below the source's size, the weights advance in step with it.
-        let x = unsafe Lanes(repeating: source[k])
-        unsafe low.add(F.self, W.self, weight, x)
-        unsafe high.add(F.self, W.self, weight + 4 &* W.stride, x)
-        unsafe weight += 8 &* W.stride
-        k &+= 1
-      }
-      unsafe source = state.hidden
-      count = unsafe layer.pointee.outputSize
+  let panels = unsafe (layer.pointee.hiddenSize &+ 7) / 8
+  let pairs = unsafe PanelPairs(layer, model: model, stream: stream, count: panels / 2)
+  if unsafe W.isWoven && !F.sharesCode && pairs.count > 1
+    && layer.pointee.outputSize >= NextPair<F, W>.inputs
+  {
+    unsafe stepWovenPairs(F.self, W.self, pairs, state)
+  } else {
+    var turn = 0
+    while unsafe turn < pairs.count {
+      let pair = unsafe pairs.pair(turn)
+      var sums = unsafe pairs.sums(F.self, W.self, pair, state)
+      unsafe sums.add(F.self, W.self, sums.count)
+      unsafe Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+      turn &+= 1
     }
-    unsafe Gates.step(F.self, low, high, state, unit: unit)
-    unsafe bias += 64
-    unit &+= 16
   }
-  if unsafe unit < layer.pointee.hiddenSize {
-    var gates = unsafe PanelSums(bias)
-    var source = unsafe state.input
-    var count = unsafe layer.pointee.inputSize
-    for _ in 0..<2 {
-      var k = 0
-      while k < count {
-        // Safe: as above.
-        unsafe gates.add(F.self, W.self, weight, Lanes(repeating: source[k]))
-        unsafe weight += 4 &* W.stride
-        k &+= 1
-      }
-      unsafe source = state.hidden
-      count = unsafe layer.pointee.outputSize
+  if panels & 1 != 0 { unsafe stepLastPanel(F.self, W.self, layer, model, state) }
+}
+
+/// The panel that stands alone behind the pairs.
+@inlinable @inline(__always)
+func stepLastPanel<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, _ layer: UnsafePointer<LSTMRecord>, _ model: borrowing ModelImage,
+  _ state: LayerState
+) {
+  let unit = unsafe (layer.pointee.hiddenSize &- 1) & ~15
+  let columns = unsafe layer.pointee.inputSize &+ layer.pointee.outputSize
+  let panel = unsafe PanelWeights(
+    layer, unit: unit, columns: columns, size: 4 &* W.stride, model: model)
+  var gates = unsafe PanelSums(panel.bias)
+  var weight = unsafe panel.weights
+  var source = unsafe state.input
+  var count = unsafe layer.pointee.inputSize
+  for _ in 0..<2 {
+    var k = 0
+    while k < count {
+      // Safe: k stays below the source's size, the weights advance in step with it.
+      unsafe gates.add(F.self, W.self, weight, Lanes(repeating: source[k]))
+      unsafe weight += 4 &* W.stride
+      k &+= 1
     }
-    unsafe Gates.step(F.self, gates, state, unit: unit)
+    unsafe source = state.hidden
+    count = unsafe layer.pointee.outputSize
   }
+  unsafe Gates.step(F.self, gates, state, unit: unit)
 }

@@ -78,6 +78,24 @@ func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
   }
 }
 
+/// The one row of a matrix of floats.
+@inlinable @inline(__always)
+func multiplyRow<F: FusedMultiplyAdd>(
+  _: F.Type, _ matrix: UnsafePointer<MatrixRecord>, _ model: borrowing ModelImage,
+  _ input: UnsafePointer<Float>
+) -> Float {
+  let weight = unsafe model.floats(at: matrix.pointee.weights)
+  let columns = unsafe matrix.pointee.columns
+  var lanes = Lanes.zero
+  var k = 0
+  while k < columns {
+    // Safe: row and input are filled up to a multiple of 8.
+    lanes = unsafe F.fma(load(weight, k), load(input, k), lanes)
+    k &+= 8
+  }
+  return unsafe matrix.finish(sum(lanes), 0, model)
+}
+
 extension UnsafePointer where Pointee == MatrixRecord {
   /// What comes behind the sum of a row.
   @inlinable @inline(__always)

@@ -8,13 +8,15 @@ public struct ModelHeader {
   public var kernel: KernelChoice
   /// True when `leat_model_open` allocated the block.
   public var isOwned: Bool
+  // Here and below: no byte of a block is left as it was.
+  private var filler: UInt16 = 0
+  public var inputLimit: Float
   public var inputSize: Int
   public var outputSize: Int
   public var lstmCount: Int
   public var linearCount: Int
   /// Means, then standard deviations; 0 without a normalizer.
   public var normalizer: Int
-  public var inputLimit: Float
   public var imageSize: Int
   public var streamSize: Int
   public var stateSize: Int
@@ -70,6 +72,8 @@ public struct ModelHeader {
 public enum KernelChoice: UInt8 {
   case exact
   case fused
+  /// On x86-64 only.
+  case wide
 }
 
 /// What the elements of a matrix are in memory: what they are in the file.
@@ -105,6 +109,9 @@ public struct LSTMRecord {
   public var hiddenSize: Int
   public var outputSize: Int
   public var type: WeightType
+  private var filler: (UInt8, UInt16) = (0, 0)
+  /// The largest magnitude of h that can't make a sum overflow.
+  public var hiddenLimit: Float
   /// Panels of 8 hidden units, two side by side: `[pair][k][2][gate][8]`, an odd last one alone:
   /// `[k][gate][8]`; k counts the inputs, then the previous h; gates i, f, g, o. Of integers two k
   /// stand together, `[pair][k / 2][2][gate][8][2]`, inputs and h each filled up to an even number.
@@ -113,8 +120,6 @@ public struct LSTMRecord {
   public var bias: Int
   /// h0, then c0; 0 when they are zero.
   public var initialState: Int
-  /// The largest magnitude of h that can't make a sum overflow.
-  public var hiddenLimit: Float
   /// In the stream: c, then the two h that steps alternate between.
   public var cell: Int
   public var hidden: (Int, Int)
@@ -173,6 +178,7 @@ public struct MatrixRecord {
   public var rows: Int
   public var columns: Int
   public var type: WeightType
+  private var filler: (UInt8, UInt16, UInt32) = (0, 0, 0)
   public var weights: Int
   /// One of each row, of integers; else 0.
   public var scales: Int
@@ -196,6 +202,7 @@ public struct LinearRecord {
   /// Stands first, where its address is the record's.
   public var matrix: MatrixRecord
   public var activation: Activation
+  private var filler: (UInt8, UInt16, UInt32) = (0, 0, 0)
 
   public init(matrix: MatrixRecord, activation: Activation) {
     self.matrix = matrix

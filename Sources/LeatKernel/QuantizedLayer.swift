@@ -68,7 +68,7 @@ func stepQuantizedPanel<F: FusedMultiplyAdd>(
   _: F.Type, _ layer: UnsafePointer<LSTMRecord>, unit: Int, panel: PanelWeights,
   scales: UnsafePointer<Float>,
   _ inputs: (QuantizedInputs, QuantizedInputs, QuantizedInputs),
-  _ states: (LayerState, LayerState, LayerState)
+  _ states: StateTriple
 ) {
   var gatesA = unsafe PanelSums(panel.bias)
   var gatesB = gatesA
@@ -94,7 +94,7 @@ func stepQuantizedPanel<F: FusedMultiplyAdd>(
     unsafe (a, b, c) = unsafe (inputs.0.hidden, inputs.1.hidden, inputs.2.hidden)
     pairs = unsafe (layer.pointee.outputSize &+ 1) / 2
   }
-  unsafe Gates.step(F.self, gatesA, gatesB, gatesC, states, unit: unit)
+  unsafe Gates(gatesA, gatesB, gatesC).step(F.self, states, unit: unit)
 }
 
 extension Batch {
@@ -121,11 +121,7 @@ extension Batch {
             QuantizedInputs(stream(member &+ 1), model: model),
             QuantizedInputs(stream(member &+ 2), model: model)
           ),
-          (
-            state(member, index, layer, model: model),
-            state(member &+ 1, index, layer, model: model),
-            state(member &+ 2, index, layer, model: model)
-          ))
+          states(member, index, layer, model: model))
         member &+= 3
       }
       unit &+= 8

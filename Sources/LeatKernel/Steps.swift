@@ -55,9 +55,14 @@ func step<F: FusedMultiplyAdd>(
     let output = unsafe stream.linearOutput(index, of: model)
     let layer = unsafe model.linearRecords + index
     let rows = unsafe layer.pointee.matrix.rows
-    unsafe multiplyRows(
-      F.self, model.matrix(of: layer), from: 0, upTo: rows, model: model, input: input,
-      output: output)
+    if unsafe layer.pointee.matrix.type == .float32, rows == 1 {
+      // A head of one output waits for the layer before and nothing else: no call.
+      unsafe output[0] = multiplyRow(F.self, model.matrix(of: layer), model, input)
+    } else {
+      unsafe multiplyRows(
+        F.self, model.matrix(of: layer), from: 0, upTo: rows, model: model, input: input,
+        output: output)
+    }
     index &+= 1
     if unsafe index < header.pointee.linearCount { unsafe fillUp(output, count: rows) }
     if unsafe layer.pointee.activation != .none {
@@ -74,14 +79,13 @@ func stepLSTM<F: FusedMultiplyAdd>(
   _: F.Type, _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage,
   stream: borrowing StreamBlock, input: UnsafePointer<Float>
 ) -> UnsafePointer<Float> {
-  switch unsafe layer.pointee.type {
-  case .float32:
+  if unsafe layer.pointee.type == .float32 {
     unsafe stepLSTMLayer(F.self, Float32Weights.self, layer, model, stream, input)
-  case .float16:
+  } else if unsafe layer.pointee.type == .float16 {
     unsafe stepLSTMLayer(F.self, Float16Weights.self, layer, model, stream, input)
-  case .bfloat16:
+  } else if unsafe layer.pointee.type == .bfloat16 {
     unsafe stepLSTMLayer(F.self, BFloat16Weights.self, layer, model, stream, input)
-  case .int8:
+  } else {
     unsafe stepQuantizedLayer(F.self, layer, model, stream, input)
   }
   let next = unsafe stream.nextHidden(of: layer.pointee)

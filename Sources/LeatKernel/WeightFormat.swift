@@ -7,11 +7,14 @@ import CVectors
 public protocol WeightFormat {
   /// Bytes of eight elements.
   static var stride: Int { get }
+  /// Whether sums are so short that it pays to do the activations between them.
+  static var isWoven: Bool { get }
   static func load(_ pointer: UnsafeRawPointer) -> Lanes
 }
 
 public enum Float32Weights: WeightFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 32 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { true } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
@@ -22,6 +25,7 @@ public enum Float32Weights: WeightFormat {
 /// IEEE 754 binary16.
 public enum Float16Weights: WeightFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 16 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
@@ -32,6 +36,7 @@ public enum Float16Weights: WeightFormat {
 /// The upper half of a binary32.
 public enum BFloat16Weights: WeightFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 16 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
@@ -42,6 +47,7 @@ public enum BFloat16Weights: WeightFormat {
 /// Integers, of which each row of the matrix has a scale.
 public enum Int8Weights: WeightFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 8 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {

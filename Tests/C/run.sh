@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Build the C tests and run them: against the shared library, against the
-# static one, under ASan and UBSan, some under valgrind. One line for each, all
-# of its output when it fails (or with -v), the sums on the last line.
+# static one, under ASan and UBSan, some under ThreadSanitizer and valgrind. One
+# line for each, all of its output when it fails (or with -v), the sums on the
+# last line.
 # usage: Tests/C/run.sh [-v]
 set -u
 cd "$(dirname "$0")/../.."
@@ -13,7 +14,8 @@ warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 core='test_vectors test_whole_is_split test_refused test_arguments test_samples
     test_state_bytes test_no_allocation test_no_system_call test_stack test_static test_static_c++
-    test_activations test_float_environment'
+    test_kernel test_batch test_threads test_read_only test_no_subnormal test_activations
+    test_float_environment'
 store=
 if [ -e build/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
@@ -23,7 +25,7 @@ fi
 arguments() {
     case $1 in
     test_refused) echo Tests/Refused Tests/Accepted ;;
-    test_activations) ;;
+    test_activations | test_batch | test_threads | test_read_only) ;;
     test_store*) echo "$model" ;;
     *) echo $vectors ;;
     esac
@@ -45,8 +47,10 @@ build() { # kind program
     *) libraries="$leat -lm -pthread" ;;
     esac
     # The sanitizers mislead gcc into warnings that are not so.
-    [ $kind != sanitized ] ||
-        options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error'
+    case $kind in
+    sanitized) options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error' ;;
+    threads) options='-fsanitize=thread -Wno-error' ;;
+    esac
     rm -f $out/$kind/$program
     $compiler -O1 -g $warn $options -IInclude -ITests/C $sources -o $out/$kind/$program \
         -Lbuild '-Wl,-rpath,$ORIGIN/../..' $libraries
@@ -101,14 +105,26 @@ run_all static $core $store
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
 run_all sanitized $checked $store
 
+# It sees what the test does; what the library does, helgrind sees below.
+mkdir -p $out/threads
+if echo 'int main(void) { return 0; }' | gcc -fsanitize=thread -x c - -o $out/threads/works \
+    2>/dev/null && $out/threads/works; then
+    run_all threads test_threads
+else
+    echo "threads    gcc has no working ThreadSanitizer here: left out"
+fi
+
 command -v valgrind >/dev/null 2>&1 || .ci/setup valgrind=valgrind
 if command -v valgrind >/dev/null 2>&1; then
-    for program in test_vectors test_refused test_arguments test_samples test_state_bytes; do
+    for program in test_vectors test_refused test_arguments test_samples test_state_bytes \
+        test_batch; do
         quick=
-        [ $program != test_refused ] || quick=--quick
+        case $program in test_refused | test_batch) quick=--quick ;; esac
         run valgrind $program valgrind --quiet --error-exitcode=99 --leak-check=full \
             $out/shared/$program $(arguments $program) $quick
     done
+    run helgrind test_threads valgrind --quiet --tool=helgrind --error-exitcode=99 \
+        $out/shared/test_threads --quick
 else
     echo "valgrind   isn't installed: left out"
 fi

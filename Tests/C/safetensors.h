@@ -8,16 +8,25 @@
 #include "check.h"
 #include "files.h"
 
-/* One float32 tensor. */
+enum dtype { F32, F16, BF16, I8, DTYPES };
+
 struct tensor {
     char name[64];
     size_t rows, columns; /* columns 0: it has one axis */
-    const float *values;  /* NULL: all zero */
+    const void *values;   /* NULL: all zero */
+    enum dtype type;
 };
 
-static inline size_t tensor_floats(const struct tensor *t)
+static inline size_t tensor_bytes(const struct tensor *t)
 {
-    return t->rows * (t->columns != 0 ? t->columns : 1);
+    static const size_t bytes[] = { 4, 2, 2, 1 };
+    return t->rows * (t->columns != 0 ? t->columns : 1) * bytes[t->type];
+}
+
+static inline const char *dtype_name(enum dtype type)
+{
+    static const char *const names[] = { "F32", "F16", "BF16", "I8" };
+    return names[type];
 }
 
 /* A safetensors file of these tensors; free() it.
@@ -37,10 +46,10 @@ static inline unsigned char *make_safetensors(const struct tensor *tensors,
                                   layers);
     for (i = 0; i < count; i++) {
         const struct tensor *t = &tensors[i];
-        size_t end = offset + 4 * tensor_floats(t);
+        size_t end = offset + tensor_bytes(t);
         length += (size_t)sprintf(header + length,
-                                  "\"%s\":{\"dtype\":\"F32\",\"shape\":[%zu",
-                                  t->name, t->rows);
+                                  "\"%s\":{\"dtype\":\"%s\",\"shape\":[%zu",
+                                  t->name, dtype_name(t->type), t->rows);
         if (t->columns != 0)
             length += (size_t)sprintf(header + length, ",%zu", t->columns);
         length += (size_t)sprintf(header + length,
@@ -55,7 +64,7 @@ static inline unsigned char *make_safetensors(const struct tensor *tensors,
     memcpy(file + 8, header, length);
     data = file + 8 + length;
     for (i = 0; i < count; i++) {
-        size_t bytes = 4 * tensor_floats(&tensors[i]);
+        size_t bytes = tensor_bytes(&tensors[i]);
         if (tensors[i].values != NULL)
             memcpy(data, tensors[i].values, bytes);
         else

@@ -47,10 +47,10 @@ static struct machine {
 static void make_machine(const char *activation)
 {
     static const struct tensor tensors[] = {
-        { "lstm.weight_ih_l0", 4, 1, NULL },
-        { "lstm.weight_hh_l0", 4, 1, NULL },
-        { "fc.weight", COUNT, 1, NULL },
-        { "fc.bias", COUNT, 0, NULL },
+        { "lstm.weight_ih_l0", 4, 1, NULL, F32 },
+        { "lstm.weight_hh_l0", 4, 1, NULL, F32 },
+        { "fc.weight", COUNT, 1, NULL, F32 },
+        { "fc.bias", COUNT, 0, NULL, F32 },
     };
     char layers[40];
     snprintf(layers, sizeof layers, "lstm fc:%s", activation);

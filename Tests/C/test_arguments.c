@@ -158,6 +158,59 @@ static void test_model(void)
     remember();
 }
 
+/* The model's pages are read-only: a call that is refused hasn't even set the
+ * kernel that there is. */
+static void test_kernels(void)
+{
+    static const char *const names[] = {
+        "", " ", "x86-64-v5", "X86-64", "x86-64-v3 ", " x86-64", "x86-64\n",
+        "neo", "neons", "fm", "fmaa", "portable!", "avx2", "none", "\377\376",
+    };
+    static const char *const known[] = { "x86-64-v4", "x86-64-v3", "x86-64",
+                                         "neon", "fma", "portable" };
+    const char *own = leat_kernel_name(model), *name;
+    char text[64];
+    const leat_model *bad;
+    size_t n, i, elsewhere = 0;
+    CHECK(own != NULL && own == leat_kernel_available(0));
+    REFUSED(ARGUMENT, "name", leat_model_set_kernel(model, NULL, wanted));
+    for (n = 0; n < sizeof names / sizeof *names; n++)
+        REFUSED(ARGUMENT, "name",
+                leat_model_set_kernel(model, names[n], wanted));
+    /* Every part of a name, and with more behind it. */
+    for (n = 0; n <= strlen(own); n++) {
+        snprintf(text, sizeof text, "%.*s", (int)n, own);
+        if (n == strlen(own))
+            strcat(text, "-");
+        for (i = 0, name = own; name != NULL && strcmp(name, text) != 0;)
+            name = leat_kernel_available((uint32_t)++i);
+        if (name == NULL)
+            REFUSED(ARGUMENT, "name",
+                    leat_model_set_kernel(model, text, wanted));
+    }
+    for (n = 0; n < sizeof known / sizeof *known; n++) {
+        for (i = 0; (name = leat_kernel_available((uint32_t)i)) != NULL; i++)
+            if (strcmp(name, known[n]) == 0)
+                break;
+        if (name != NULL)
+            continue;
+        elsewhere++;
+        REFUSED(ARGUMENT, "name",
+                leat_model_set_kernel(model, known[n], wanted));
+    }
+    CHECK(elsewhere > 0);
+    FOR_NOT_OBJECTS((void *)(uintptr_t)model, const leat_model *) {
+        REFUSED(ARGUMENT, "model", leat_model_set_kernel(bad, own, wanted));
+        REFUSED(ARGUMENT, "model", leat_model_set_kernel(bad, NULL, wanted));
+        CHECK(leat_kernel_name(bad) == NULL);
+    }
+    CHECK(leat_kernel_name((const leat_model *)(void *)streams[0]) == NULL);
+    REFUSED(ARGUMENT, "model",
+            leat_model_set_kernel((const leat_model *)(void *)streams[0], own,
+                                  wanted));
+    CHECK(leat_kernel_name(model) == own);
+}
+
 static void test_init(void)
 {
     const leat_model *bad;
@@ -317,6 +370,7 @@ int main(int count, char **arguments)
     make_world(arguments[1]);
     file = file_bytes(model_path, &file_size);
     test_model();
+    test_kernels();
     test_init();
     test_not_streams();
     test_arrays();

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/../.."
 lists=Tests/C/exports
 passed=0 failed=0
-most_text=290000
+most_text=380000
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -75,13 +75,52 @@ library() { # name, what its shared library must need
     check "$shared is too large" test "$text" -le $most_text
 }
 
-# Functions that hold AVX, FMA, BMI or MOVBE instructions.
-newer_functions() {
-    objdump -d --no-show-raw-insn "$1" | awk '
-        /^[0-9a-f]+ <.*>:$/ { name = $2 }
-        $2 ~ /^v[a-z]/ && $2 !~ /^ver[rw]$/ { print name }
-        $2 ~ /^(andn|bextr|blsi|blsmsk|blsr|bzhi|mulx|pdep|pext|rorx|sarx|shlx|shrx)$/ { print name }
-        $2 ~ /^(lzcnt|movbe)$/ { print name }' | sort -u
+# A linked library's functions; which of them hold instructions that not every
+# x86-64 has ("newer FUNCTION"), which of those AVX-512 ("wide FUNCTION"), and
+# which function mentions which other: calls it, jumps to it or takes its address
+# ("uses FUNCTION FUNCTION"). Instructions with a VEX prefix, all of AVX, FMA and
+# BMI, begin with c4 or c5, those with an EVEX prefix with 62.
+graph() {
+    objdump -d "$1" | awk -F '\t' '
+        /^[0-9a-f]+ <.*>:$/ {
+            name = substr($0, index($0, "<") + 1)
+            name = substr(name, 1, length(name) - 2)
+            print "function", name
+        }
+        NF < 3 { next }
+        $2 ~ /^((26|2e|36|3e|64|65|67) )*62 / { print "wide", name }
+        $2 ~ /^((26|2e|36|3e|64|65|67) )*(62|c4|c5) / ||
+        $3 ~ /^(lzcnt|popcnt|movbe|crc32[bwlq]?|ptest|pshufb|pmulld|dpp[sd]|insertps) / ||
+        $3 ~ /^(p?blendv|pmov[sz]x|round[ps][sd]|pm(in|ax)(s[bd]|u[wd])|pextr[bdq]|pinsr[bdq])/ ||
+        $3 ~ /^(h(add|sub)p[sd]|addsubp[sd]|phadd|phsub|pabs|palignr|pmaddubsw|pcmp[ei]str)/ {
+            print "newer", name
+        }
+        match($3, /<[^<>]*>$/) {
+            used = substr($3, RSTART + 1, RLENGTH - 2)
+            sub(/[+]0x[0-9a-f]*$/, "", used)
+            if (used != name) print "uses", name, used
+        }' | sort -u
+}
+
+# Those of the graph's functions of kind $1, function, newer or wide, that can be reached,
+# or ($2 = not) that can't, from functions like $3, but not through any like $4.
+reached() {
+    awk -v kind="$1" -v negated="$2" -v from="^($3)$" -v barrier="^($4)$" '
+        $1 == "function" && $2 ~ from { queue[++last] = $2; seen[$2] = 1 }
+        $1 == "uses" { uses[$2] = uses[$2] " " $3 }
+        $1 == kind { chosen[$2] = 1 }
+        END {
+            for (first = 1; first <= last; first++) {
+                count = split(uses[queue[first]], names, " ")
+                for (i = 1; i <= count; i++)
+                    if (!(names[i] in seen) && names[i] !~ barrier) {
+                        seen[names[i]] = 1
+                        queue[++last] = names[i]
+                    }
+            }
+            for (name in chosen)
+                if ((name in seen) == (negated == "")) print name
+        }' "$scratch/graph"
 }
 
 write=
@@ -91,12 +130,38 @@ library leat libc.so.6
     library leat_store 'libleat.so.0 libsqlite3.so.0 libc.so.6'
 
 if [ "$(uname -m)" = x86_64 ]; then
-    newer_functions build/libleat.so >"$scratch/newer"
-    check "the fused kernel has no newer instructions" grep -q leatkernel_run_fused "$scratch/newer"
-    grep -vE 'LeatKernelFused|HardwareFMA|leatkernel_run_fused' "$scratch/newer" >"$scratch/stray"
-    check "newer instructions outside the fused kernel" cat "$scratch/stray"
-    [ ! -e build/libleat_store.so ] ||
-        check "newer instructions in the store" newer_functions build/libleat_store.so
+    # What a module compiled for one instruction set emits, any other may call:
+    # it isn't enough to look at names.
+    nobody='no function'
+    fused='leatkernel_(run|batch)_fused' wide='leatkernel_(run|batch)_wide'
+    chosen="$fused|$wide"
+    loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
+    graph build/libleat.so >"$scratch/graph"
+    printf '%s functions, %s with instructions of x86-64-v3 or later, %s of AVX-512\n' \
+        $(for kind in function newer wide; do grep -c "^$kind " "$scratch/graph"; done)
+    for entry in $(sed -n 's/^void \(leatkernel_[a-z_]*\)(.*/\1/p' Sources/CShims/internal.h); do
+        case $entry in
+        *_exact) kind=function what='it is not in the library' ;;
+        *_wide) kind=wide what='no AVX-512' ;;
+        *) kind=newer what='no newer instructions' ;;
+        esac
+        check "$entry: $what" test -n "$(reached $kind '' "$entry" "$nobody")"
+    done
+    check "newer instructions that no kernel for them uses" \
+        reached newer not "$chosen" "$nobody"
+    check "AVX-512 that the wide kernel doesn't use" reached wide not "$wide" "$nobody"
+    check "newer instructions that the exact kernel reaches" \
+        reached newer '' leatkernel_run_exact "$nobody"
+    check "AVX-512 that the fused kernel reaches" reached wide '' "$fused" "$nobody"
+    # From what is exported, and what runs when the library is loaded.
+    check "newer instructions reached otherwise than through the kernels for them" \
+        reached newer '' "leat_.*|$loading" "$chosen"
+    check "AVX-512 reached otherwise than through the kernel for it" \
+        reached wide '' "leat_.*|$loading" "$wide"
+    if [ -e build/libleat_store.so ]; then
+        graph build/libleat_store.so >"$scratch/graph"
+        check "newer instructions in the store" reached newer '' '.*' "$nobody"
+    fi
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

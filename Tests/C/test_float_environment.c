@@ -3,8 +3,11 @@
  * gives the same bits and the same codes, doesn't trap, and leaves the
  * environment as it was.
  *
+ * Small cases on every kernel.
+ *
  *     test_float_environment VECTORS */
 #define _GNU_SOURCE
+#include "kernels.h"
 #include "vectors.h"
 
 #include <fenv.h>
@@ -21,6 +24,7 @@ static unsigned char *bytes, *whole_bytes;
 static void *memory;
 static size_t memory_size;
 static leat_model_info_t whole_info;
+static uint32_t kernel;
 
 /* The environment's controls, without the flags that any operation raises. */
 static unsigned long controls(void)
@@ -162,6 +166,10 @@ static int in_child(const struct environment *e, int part)
                                         NULL) != LEAT_OK;
             fesetenv(FE_DFL_ENV);
             if (bad == 0)
+                bad += leat_model_set_kernel(model,
+                                             leat_kernel_available(kernel),
+                                             NULL) != LEAT_OK;
+            if (bad == 0)
                 bad += step_in(&environments[0], stream);
         }
         if (part == 2) {
@@ -215,12 +223,18 @@ int main(int count, char **arguments)
         CHECK_EQUAL(leat_stream_run(stream, v.steps, v.input, whole, NULL), 0);
         CHECK_EQUAL(leat_stream_save(stream, whole_bytes, v.state_size, NULL),
                     LEAT_OK);
-        for (e = 0; e < sizeof environments / sizeof *environments; e++)
-            for (part = 0; part < 4; part++) {
-                check_context("%s, %s, %s", v.name, environments[e].name,
-                              parts[part]);
-                CHECK_EQUAL(in_child(&environments[e], part), 0);
-            }
+        for (kernel = 0; kernel < kernel_count(); kernel++) {
+            use_kernel(v.model, kernel);
+            if (steps_for_kernel(v.model, kernel, 4 * v.steps) < 4 * v.steps)
+                continue;
+            for (e = 0; e < sizeof environments / sizeof *environments; e++)
+                for (part = 0; part < 4; part++) {
+                    check_context("%s, %s, %s, %s", v.name,
+                                  leat_kernel_available(kernel),
+                                  environments[e].name, parts[part]);
+                    CHECK_EQUAL(in_child(&environments[e], part), 0);
+                }
+        }
         free(stream);
         free(memory);
         free(whole_bytes);

@@ -4,9 +4,11 @@
  *     test_no_allocation VECTORS */
 #define _DEFAULT_SOURCE
 #include "interpose_malloc.h"
+#include "kernels.h"
+#include "models.h"
 #include "vectors.h"
 
-enum { STEPS = 1000000, RUN = 250, STREAMS = 8 };
+enum { STEPS = 1000000, RUN = 250, STREAMS = 24, MODEL_STEPS = 20000 };
 
 static struct allocations was;
 
@@ -57,6 +59,48 @@ static void check_open(const char *path)
     check_counted("open of no file", 0, 0);
 }
 
+/* Models of every dtype, on every kernel, in batches of 3 to 24. */
+static void check_dtype(enum dtype type)
+{
+    static const struct shape shape = {
+        .inputs = 5, .hidden = { 16, 9 }, .projected = { 7, 0 },
+        .linear = { 6, 3 }, .activations = "rx", .has_bias = 1,
+        .has_normalizer = 1
+    };
+    void *block;
+    const leat_model *model = random_model(&shape, type, 31, &block);
+    leat_stream *streams[STREAMS];
+    leat_error error;
+    float input[STREAMS * 5], output[STREAMS * 5];
+    uint32_t kernel, seed = 1;
+    size_t i, k;
+    int failed = 0;
+    random_floats(&seed, input, STREAMS * 5, 2);
+    for (i = 0; i < STREAMS; i++)
+        streams[i] = new_stream(model);
+    for (kernel = 0; kernel < kernel_count(); kernel++) {
+        size_t steps = kernel == 0 ? MODEL_STEPS : MODEL_STEPS / 20;
+        char what[64];
+        snprintf(what, sizeof what, "%s, %s", dtype_name(type),
+                 leat_kernel_available(kernel));
+        start_counting();
+        failed |= leat_model_set_kernel(model, leat_kernel_available(kernel),
+                                        &error);
+        for (k = 0; k < steps; k++) {
+            failed |= leat_stream_step(streams[0], input, output, &error);
+            failed |= leat_stream_run(streams[1], 3, input, output, &error);
+        }
+        for (k = 0; k < steps / 10; k++)
+            failed |= leat_batch_step(streams, 3 + k % (STREAMS - 2), input,
+                                      output, &error);
+        check_counted(what, 0, 0);
+        CHECK_EQUAL(failed, 0);
+    }
+    for (i = 0; i < STREAMS; i++)
+        free(streams[i]);
+    free(block);
+}
+
 int main(int count, char **arguments)
 {
     struct vector v;
@@ -68,7 +112,7 @@ int main(int count, char **arguments)
     float *output, *batch;
     unsigned char *bytes, *block;
     size_t memory_size, i, k;
-    int failed = 0;
+    int failed = 0, type;
     if (count != 2) {
         fprintf(stderr, "usage: test_no_allocation VECTORS\n");
         return 2;
@@ -140,8 +184,11 @@ int main(int count, char **arguments)
     }
     check_counted("refused calls", 0, 0);
     CHECK_EQUAL(failed, 0);
+    for (type = F32; type < DTYPES; type++)
+        check_dtype((enum dtype)type);
     printf("%d steps, as many at a position, in runs of %d and in batches of "
-           "%d\n", STEPS, RUN, STREAMS);
+           "%d; %d of each dtype, in runs of 3 and batches of 3 to %d\n",
+           STEPS, RUN, STREAMS, MODEL_STEPS, STREAMS);
     for (i = 0; i < STREAMS; i++)
         free(streams[i]);
     free(block);

@@ -4,6 +4,8 @@
  *
  *     test_no_system_call VECTORS */
 #define _GNU_SOURCE
+#include "kernels.h"
+#include "models.h"
 #include "vectors.h"
 
 #include <linux/seccomp.h>
@@ -13,13 +15,40 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STREAMS = 5, STEPS = 10000 };
+enum { STREAMS = 24, STEPS = 10000, MODEL_STEPS = 500 };
 
 static struct vector v;
 static leat_stream *streams[STREAMS];
 static float *output, *batch;
 static unsigned char *bytes, *block;
 static void *model_block;
+static const leat_model *models[DTYPES];
+static leat_stream *model_streams[DTYPES][STREAMS];
+
+/* Models of every dtype on every kernel, in batches of 3 to 24. */
+static int step_models(void)
+{
+    leat_error error;
+    uint32_t kernel;
+    size_t k;
+    int bad = 0, type;
+    for (type = F32; type < DTYPES; type++)
+        for (kernel = 0; leat_kernel_available(kernel) != NULL; kernel++) {
+            leat_stream **all = model_streams[type];
+            bad |= leat_model_set_kernel(models[type],
+                                         leat_kernel_available(kernel),
+                                         &error);
+            bad |= leat_kernel_name(models[type]) !=
+                   leat_kernel_available(kernel);
+            for (k = 0; k < MODEL_STEPS; k++) {
+                bad |= leat_stream_step(all[0], batch, output, &error);
+                bad |= leat_stream_run(all[1], 3, batch, output, &error);
+            }
+            for (k = 3; k <= STREAMS; k++)
+                bad |= leat_batch_step(all, k, batch, output, &error);
+        }
+    return bad;
+}
 
 /* One of everything; whether all of it gave what it should. */
 static int do_everything(void)
@@ -46,7 +75,9 @@ static int do_everything(void)
                LEAT_SKIPPED;
     }
     bad |= leat_stream_run(streams[0], v.steps, v.input, output, &error);
-    bad |= leat_batch_step(streams, STREAMS, batch, output, &error);
+    for (k = 0; k <= STREAMS; k++)
+        bad |= leat_batch_step(streams, k, batch, output, &error);
+    bad |= step_models();
     bad |= leat_stream_save(streams[0], bytes, v.state_size, &error);
     bad |= leat_stream_load(streams[1], bytes, v.state_size, &error);
     bad |= leat_state_info(bytes, v.state_size, &state, &error);
@@ -90,6 +121,23 @@ static int in_strict_child(int with_system_call)
     return WIFSIGNALED(status) ? -WTERMSIG(status) : verdict;
 }
 
+static void make_models(void)
+{
+    static const struct shape shape = {
+        .inputs = 5, .hidden = { 16, 9 }, .projected = { 7, 0 },
+        .linear = { 6, 3 }, .activations = "rx", .has_bias = 1,
+        .has_normalizer = 1
+    };
+    int type;
+    size_t i;
+    for (type = F32; type < DTYPES; type++) {
+        void *memory; /* until the program ends */
+        models[type] = random_model(&shape, (enum dtype)type, 31, &memory);
+        for (i = 0; i < STREAMS; i++)
+            model_streams[type][i] = new_stream(models[type]);
+    }
+}
+
 int main(int count, char **arguments)
 {
     size_t i, size;
@@ -100,7 +148,8 @@ int main(int count, char **arguments)
     vector_open(&v, arguments[1], "head-three");
     for (i = 0; i < STREAMS; i++)
         streams[i] = new_stream(v.model);
-    output = (float *)allocate(v.steps * v.outputs * 4);
+    make_models();
+    output = (float *)allocate((v.steps * v.outputs + STREAMS * 8) * 4);
     batch = (float *)allocate(1024 * 4);
     for (i = 0; i < 1024; i++)
         batch[i] = 0;

@@ -4,12 +4,15 @@
  *
  *     test_stack VECTORS */
 #define _GNU_SOURCE
+#include "kernels.h"
+#include "models.h"
 #include "vectors.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
 
-enum { STACK = 1 << 20, STEP_LIMIT = 4096, INIT_LIMIT = 128 * 1024 };
+enum { STACK = 1 << 20, STEP_LIMIT = 4096, BATCH_LIMIT = 10240,
+       INIT_LIMIT = 128 * 1024, MOST = 24 };
 
 static struct vector v;
 static leat_stream *stream;
@@ -18,6 +21,11 @@ static unsigned char *bytes;
 static size_t memory_size;
 static const char *path;
 static int code;
+
+/* What do_model_*() work on: streams of a model of some dtype. */
+static leat_stream *streams[MOST];
+static float batch[MOST * 5], results[MOST * 5];
+static size_t batch_size;
 
 static void do_nothing(void) { code = LEAT_OK; }
 
@@ -73,6 +81,18 @@ static void do_open(void)
     leat_model_close(model);
 }
 
+static void do_model_step(void)
+{
+    leat_error error;
+    code = leat_stream_step(streams[0], batch, results, &error);
+}
+
+static void do_model_batch(void)
+{
+    leat_error error;
+    code = leat_batch_step(streams, batch_size, batch, results, &error);
+}
+
 static void *on_thread(void *work)
 {
     (*(void (**)(void))work)();
@@ -103,7 +123,7 @@ static size_t touched(void (*work)(void))
     return STACK - low;
 }
 
-static void check_stack(const char *what, void (*work)(void), size_t limit)
+static size_t stack_of(const char *what, void (*work)(void), size_t limit)
 {
     size_t bytes_used;
     check_context("%s", what);
@@ -111,14 +131,56 @@ static void check_stack(const char *what, void (*work)(void), size_t limit)
     CHECK_EQUAL(code, LEAT_OK);
     bytes_used = touched(work) - touched(do_nothing);
     CHECK_EQUAL(code, LEAT_OK);
-    printf("    %-16s %6zu bytes of stack, at most %zu\n", what, bytes_used,
-           limit);
-    CHECK(bytes_used > 0 && bytes_used < limit);
+    check_that(bytes_used > 0 && bytes_used < limit, __FILE__, __LINE__,
+               "%zu bytes of stack, expected less than %zu", bytes_used, limit);
+    return bytes_used;
+}
+
+static void check_stack(const char *what, void (*work)(void), size_t limit)
+{
+    printf("    %-28s %6zu bytes of stack, at most %zu\n", what,
+           stack_of(what, work, limit), limit);
+}
+
+/* A step, and batches of 3 to 24, of which the largest is told. */
+static void check_dtype(enum dtype type)
+{
+    static const struct shape shape = {
+        .inputs = 5, .hidden = { 40, 9 }, .projected = { 7, 0 },
+        .linear = { 6, 3 }, .activations = "rx", .has_bias = 1,
+        .has_normalizer = 1
+    };
+    void *block;
+    const leat_model *model = random_model(&shape, type, 41, &block);
+    uint32_t kernel;
+    size_t i;
+    for (i = 0; i < MOST; i++)
+        streams[i] = new_stream(model);
+    for (kernel = 0; kernel < kernel_count(); kernel++) {
+        size_t most = 0, used;
+        char what[64];
+        use_kernel(model, kernel);
+        snprintf(what, sizeof what, "%s step, %s", dtype_name(type),
+                 leat_kernel_available(kernel));
+        check_stack(what, do_model_step, STEP_LIMIT);
+        snprintf(what, sizeof what, "%s batches, %s", dtype_name(type),
+                 leat_kernel_available(kernel));
+        for (batch_size = 3; batch_size <= MOST; batch_size++) {
+            used = stack_of(what, do_model_batch, BATCH_LIMIT);
+            most = used > most ? used : most;
+        }
+        printf("    %-28s %6zu bytes of stack, at most %d\n", what, most,
+               BATCH_LIMIT);
+    }
+    for (i = 0; i < MOST; i++)
+        free(streams[i]);
+    free(block);
 }
 
 int main(int count, char **arguments)
 {
     char name[512];
+    int type;
     if (count != 2) {
         fprintf(stderr, "usage: test_stack VECTORS\n");
         return 2;
@@ -135,7 +197,9 @@ int main(int count, char **arguments)
     check_stack("step", do_step, STEP_LIMIT);
     check_stack("refused step", do_refused_step, STEP_LIMIT);
     check_stack("run", do_run, STEP_LIMIT);
-    check_stack("batch", do_batch, STEP_LIMIT);
+    check_stack("batch of one", do_batch, STEP_LIMIT);
+    for (type = F32; type < DTYPES; type++)
+        check_dtype((enum dtype)type);
     check_stack("save", do_save, STEP_LIMIT);
     check_stack("load", do_load, STEP_LIMIT);
     check_stack("model_init", do_init, INIT_LIMIT);

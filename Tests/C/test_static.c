@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT
- * LEAT_STREAM_BYTES: a constant of the compiler that never is too small. Is
- * compiled as C and as C++.
+ * LEAT_STREAM_BYTES: a constant of the compiler that never is too small, and
+ * never far too large. Is compiled as C and as C++.
  *
  *     test_static VECTORS */
-#include "safetensors.h"
+#include "models.h"
 #include "vectors.h"
 
 enum { LAYERS = 6, MODELS = 300, GUARD = 64 };
+
+/* The bound counts scratch that not every model has. Of one whose layers are
+ * all as wide as the widest, and h with them, that is all there is too much;
+ * and when inputs and outputs are no wider than they, which have c and two h,
+ * it is at most (3 + 3 + 2 + 2) / 3 of what is needed. */
+#define MOST_RATIO 3.4
+#define SCRATCH_FLOATS(inputs, hidden, linear)                                 \
+    (3 * LEAT_ROUND_UP(hidden) + 2 * LEAT_ROUND_UP(inputs) +                   \
+     2 * LEAT_ROUND_UP(linear))
 
 /* A size of an array, at file scope and in a struct. */
 static LEAT_ALIGNED unsigned char block[LEAT_STREAM_BYTES(3, 32, 1, 2)];
@@ -18,6 +27,8 @@ enum { CONSTANT = LEAT_STREAM_BYTES(1, 1, 1, 1) };
 
 static leat_error error;
 static size_t most_unused;
+static double most_ratio;
+static size_t dense;
 
 static uint32_t up_to(uint32_t most)
 {
@@ -36,6 +47,7 @@ static void check_model(const leat_model *model, size_t linear)
     unsigned char *memory = (unsigned char *)allocate(size + GUARD);
     unsigned char guard[GUARD];
     float *input, *output;
+    int is_even = 1;
     uint32_t k;
     CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
     for (k = 0; k < info.lstm_layers; k++) {
@@ -54,6 +66,16 @@ static void check_model(const leat_model *model, size_t linear)
     CHECK_EQUAL(size % LEAT_FAST_ALIGNMENT, 0);
     if (bound - size > most_unused)
         most_unused = bound - size;
+    for (k = 0; k < info.lstm_layers; k++) {
+        leat_model_layer(model, k, &layer, NULL);
+        is_even &= layer.hidden_size == hidden && layer.output_size == hidden;
+    }
+    if (is_even)
+        CHECK(bound - size < 64 + 4 * SCRATCH_FLOATS(info.input_size, hidden,
+                                                     linear));
+    if (is_even && info.input_size <= hidden && linear <= hidden &&
+        (double)bound / (double)size > most_ratio)
+        most_ratio = (double)bound / (double)size;
 
     memset(memory, 0xa5, size + GUARD);
     memset(guard, 0xa5, GUARD);
@@ -72,21 +94,36 @@ static void check_model(const leat_model *model, size_t linear)
     free(memory);
 }
 
-static void add(struct tensor *tensors, size_t *count, const char *name,
-                size_t rows, size_t columns)
+/* Zeros; of integers, with their scales. */
+static void add(struct tensor *tensors, size_t *count, enum dtype type,
+                const char *name, size_t rows, size_t columns)
 {
+    static float ones[4 * 96];
     struct tensor *tensor = &tensors[(*count)++];
+    size_t k;
     snprintf(tensor->name, sizeof tensor->name, "%s", name);
     tensor->rows = rows;
     tensor->columns = columns;
     tensor->values = NULL;
+    tensor->type = type;
+    if (type != I8)
+        return;
+    tensor = &tensors[(*count)++];
+    snprintf(tensor->name, sizeof tensor->name, "%.50s_scale", name);
+    tensor->rows = rows;
+    tensor->columns = 0;
+    tensor->type = F32;
+    for (k = 0; k < 4 * 96; k++)
+        ones[k] = 1;
+    tensor->values = ones;
 }
 
 /* Any number of nn.LSTM and nn.Linear of any sizes. */
 static void check_random_model(void)
 {
     static float ones[96];
-    struct tensor tensors[4 + 8 * LAYERS];
+    struct tensor tensors[16 + 8 * LAYERS];
+    enum dtype type = (enum dtype)(up_to(DTYPES) - 1);
     char layers[128] = "", name[64];
     unsigned char *file;
     void *memory;
@@ -95,8 +132,8 @@ static void check_random_model(void)
     for (k = 0; k < 96; k++)
         ones[k] = 1;
     if (up_to(2) == 1) {
-        add(tensors, &count, "input_mean", inputs, 0);
-        add(tensors, &count, "input_std", inputs, 0);
+        add(tensors, &count, F32, "input_mean", inputs, 0);
+        add(tensors, &count, F32, "input_std", inputs, 0);
         tensors[count - 1].values = ones;
     }
     for (k = 0; k < modules; k++) {
@@ -104,12 +141,12 @@ static void check_random_model(void)
         output = hidden > 1 && up_to(2) == 1 ? up_to((uint32_t)hidden - 1)
                                              : hidden;
         snprintf(name, sizeof name, "m%zu.weight_ih_l0", k);
-        add(tensors, &count, name, 4 * hidden, width);
+        add(tensors, &count, type, name, 4 * hidden, width);
         snprintf(name, sizeof name, "m%zu.weight_hh_l0", k);
-        add(tensors, &count, name, 4 * hidden, output);
+        add(tensors, &count, type, name, 4 * hidden, output);
         if (output < hidden) {
             snprintf(name, sizeof name, "m%zu.weight_hr_l0", k);
-            add(tensors, &count, name, output, hidden);
+            add(tensors, &count, type, name, output, hidden);
         }
         length += (size_t)sprintf(layers + length, "%sm%zu", k > 0 ? " " : "",
                                   k);
@@ -119,16 +156,51 @@ static void check_random_model(void)
     for (k = 0; k < modules; k++) {
         output = up_to(90);
         snprintf(name, sizeof name, "n%zu.weight", k);
-        add(tensors, &count, name, output, width);
+        add(tensors, &count, type, name, output, width);
         length += (size_t)sprintf(layers + length, " n%zu", k);
         linear = output > linear ? output : linear;
         width = output;
     }
-    check_context("%zu inputs, then %s", inputs, layers);
+    check_context("%s, %zu inputs, then %s", dtype_name(type), inputs, layers);
     file = make_safetensors(tensors, count, layers, &file_size);
     check_model(model_of(file, file_size, &memory), linear);
     free(memory);
     free(file);
+}
+
+/* Sizes at which a rounding could go wrong: all small ones, and those about
+ * multiples of 8 and 64; every dtype, with and without what takes scratch. */
+static void check_dense(void)
+{
+    static const size_t sizes[] = { 1, 2, 3, 5, 6, 7, 8, 9, 14, 15, 16, 17,
+                                    63, 65 };
+    enum { SIZES = sizeof sizes / sizeof *sizes };
+    size_t i, h, with;
+    int type;
+    for (i = 0; i < SIZES; i++)
+        for (h = 0; h < SIZES; h++)
+            for (type = F32; type < DTYPES; type++)
+                for (with = 0; with < 8; with++) {
+                    struct shape shape;
+                    const leat_model *model;
+                    void *block;
+                    memset(&shape, 0, sizeof shape);
+                    shape.inputs = sizes[i];
+                    shape.hidden[0] = sizes[h];
+                    shape.hidden[1] = with % 3 == 1 ? sizes[h] : 0;
+                    if ((with & 1) && sizes[h] > 1)
+                        shape.projected[0] = sizes[h] - 1;
+                    shape.linear[0] = with & 2 ? sizes[i] : 0;
+                    shape.activations = "n";
+                    shape.has_normalizer = (with & 4) != 0;
+                    check_context("%s, %zu inputs, %zu hidden, with %zu",
+                                  dtype_name((enum dtype)type), sizes[i],
+                                  sizes[h], with);
+                    model = random_model(&shape, (enum dtype)type, 1, &block);
+                    check_model(model, shape.linear[0]);
+                    free(block);
+                    dense++;
+                }
 }
 
 /* The largest out_features, by the shapes of a file's nn.Linear. */
@@ -145,6 +217,42 @@ static size_t largest_linear(const struct vector *v)
     }
     free(header);
     return largest;
+}
+
+/* A model of integers and its stream, without a heap. */
+static void check_static_integers(void)
+{
+    static LEAT_ALIGNED unsigned char memory[1 << 14];
+    static LEAT_ALIGNED unsigned char stream_block[LEAT_STREAM_BYTES(5, 24, 2,
+                                                                     6)];
+    struct shape shape;
+    const leat_model *model = NULL;
+    leat_stream *stream = NULL;
+    float input[5] = { 1, -2, 0.5f, 0, 3 }, output[6], again[6];
+    size_t file_size, t;
+    unsigned char *file;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 5;
+    shape.hidden[0] = 24;
+    shape.hidden[1] = 17;
+    shape.projected[0] = 9;
+    shape.linear[0] = 6;
+    shape.activations = "x";
+    shape.has_bias = shape.has_normalizer = 1;
+    file = random_file(&shape, I8, 3, &file_size);
+    CHECK_CODE(leat_model_init(memory, sizeof memory, file, file_size, &model,
+                               &error), LEAT_OK, error);
+    free(file);
+    CHECK_CODE(leat_stream_init(stream_block, sizeof stream_block, model,
+                                &stream, &error), LEAT_OK, error);
+    for (t = 0; t < 50; t++)
+        CHECK_CODE(leat_stream_step(stream, input, output, &error), LEAT_OK,
+                   error);
+    CHECK_CODE(leat_stream_reset(stream, &error), LEAT_OK, error);
+    for (t = 0; t < 50; t++)
+        CHECK_CODE(leat_stream_step(stream, input, again, &error), LEAT_OK,
+                   error);
+    CHECK_BYTES(again, output, sizeof again);
 }
 
 static void check_static_blocks(const char *folder)
@@ -185,8 +293,13 @@ int main(int count, char **arguments)
     for (i = 0; i < MODELS; i++)
         check_random_model();
     check_static_blocks(arguments[1]);
-    printf("%zu models and %d at random; at most %zu bytes too many\n",
-           cases.count, (int)MODELS, most_unused);
+    check_context("static integers");
+    check_static_integers();
+    check_dense();
+    CHECK(most_ratio <= MOST_RATIO);
+    printf("%zu models, %d at random, %zu of small sizes; at most %zu bytes "
+           "too many, of even layers at most %.2f times the stream's size\n",
+           cases.count, (int)MODELS, dense, most_unused, most_ratio);
     free(cases.name);
     return check_report("test_static");
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * What PyTorch computes, and the bits that must never change.
+ * What PyTorch computes, and the bits that must never change, whatever kernel
+ * computes them.
  *
  *     test_vectors VECTORS [--write-bits] */
+#include "kernels.h"
 #include "vectors.h"
 
 #include <math.h>
+
+/* Cases that a slow kernel was given whole, and to a part. */
+static size_t whole_cases, cut_cases;
 
 /* The worst error seen of each bound, in shares of the tolerance. */
 static struct worst {
@@ -88,39 +93,79 @@ static void check_normalizer(const struct vector *v)
     free(mean);
 }
 
-static void run_case(const char *folder, const char *name, int write)
+static const uint64_t no_bits = 14695981039346656037u;
+
+/* The best kernel's outputs of all steps go to `outputs`. */
+static void run_best(const char *folder, const struct vector *v, float *outputs,
+                     int write)
 {
-    struct vector v;
-    leat_stream *stream;
+    leat_stream *stream = new_stream(v->model);
     leat_error error;
-    float *output, *state;
-    uint64_t bits = 14695981039346656037u;
+    float *state = (float *)allocate(v->state_floats * 4);
     size_t t, i;
-    vector_open(&v, folder, name);
-    check_normalizer(&v);
-    stream = new_stream(v.model);
-    output = (float *)allocate(v.outputs * 4);
-    state = (float *)allocate(v.state_floats * 4);
-    for (t = 0; t < v.steps; t++) {
-        CHECK_CODE(leat_stream_step(stream, v.input + t * v.inputs, output,
+    for (t = 0; t < v->steps; t++) {
+        float *output = outputs + t * v->outputs;
+        CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, output,
                                     &error), LEAT_OK, error);
-        for (i = 0; i < v.outputs; i++) {
-            size_t index = t * v.outputs + i;
-            compare(&v, OUTPUT_64, output[i], v.output64[index], index);
-            compare(&v, OUTPUT_32, output[i], v.output32[index], index);
+        for (i = 0; i < v->outputs; i++) {
+            size_t index = t * v->outputs + i;
+            compare(v, OUTPUT_64, output[i], v->output64[index], index);
+            compare(v, OUTPUT_32, output[i], v->output32[index], index);
         }
-        bits = hash(bits, output, v.outputs);
     }
-    all_state(&v, stream, state);
-    for (i = 0; i < v.state_floats; i++) {
-        compare(&v, STATE_64, state[i], v.state64[i], i);
-        compare(&v, STATE_32, state[i], v.state32[i], i);
+    all_state(v, stream, state);
+    for (i = 0; i < v->state_floats; i++) {
+        compare(v, STATE_64, state[i], v->state64[i], i);
+        compare(v, STATE_32, state[i], v->state32[i], i);
     }
-    CHECK_EQUAL(leat_stream_position(stream), v.steps);
-    compare_bits(folder, name, hash(bits, state, v.state_floats), write);
+    CHECK_EQUAL(leat_stream_position(stream), v->steps);
+    compare_bits(folder, v->name,
+                 hash(hash(no_bits, outputs, v->steps * v->outputs), state,
+                      v->state_floats), write);
+    free(state);
+    free(stream);
+}
+
+/* Another kernel: the bits of the file, or of the best one's first steps. */
+static void run_other(const char *folder, const struct vector *v,
+                      const float *outputs, uint32_t kernel)
+{
+    leat_stream *stream = new_stream(v->model);
+    leat_error error;
+    float *output = (float *)allocate(v->outputs * 4);
+    float *state = (float *)allocate(v->state_floats * 4);
+    size_t steps = steps_for_kernel(v->model, kernel, v->steps), t;
+    uint64_t bits = no_bits;
+    check_context("%s, %s", v->name, leat_kernel_available(kernel));
+    use_kernel(v->model, kernel);
+    for (t = 0; t < steps; t++) {
+        CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, output,
+                                    &error), LEAT_OK, error);
+        CHECK_BYTES(output, outputs + t * v->outputs, v->outputs * 4);
+        bits = hash(bits, output, v->outputs);
+    }
+    all_state(v, stream, state);
+    if (steps == v->steps)
+        compare_bits(folder, v->name, hash(bits, state, v->state_floats), 0);
+    whole_cases += steps == v->steps;
+    cut_cases += steps < v->steps;
     free(state);
     free(output);
     free(stream);
+}
+
+static void run_case(const char *folder, const char *name, int write)
+{
+    struct vector v;
+    float *outputs;
+    uint32_t kernel;
+    vector_open(&v, folder, name);
+    check_normalizer(&v);
+    outputs = (float *)allocate(v.steps * v.outputs * 4);
+    run_best(folder, &v, outputs, write);
+    for (kernel = 1; kernel < kernel_count(); kernel++)
+        run_other(folder, &v, outputs, kernel);
+    free(outputs);
     vector_close(&v);
 }
 
@@ -144,6 +189,9 @@ int main(int count, char **arguments)
     for (i = 0; i < 4; i++)
         printf("    %-33s %.2g, %2.0f %% of the tolerance, in %s\n", names[i],
                worst[i].error, 100 * worst[i].share, worst[i].name);
+    printf("%u kernels; on all but the best one %zu cases whole, and of %zu "
+           "the first steps, up to %g multiply-accumulates\n", kernel_count(),
+           whole_cases, cut_cases, SLOW_MACS);
     free(cases.name);
     return check_report("test_vectors");
 }

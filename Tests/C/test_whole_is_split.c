@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * However the samples are cut into calls, and whatever happens to a stream in
- * between, the bits are the same.
+ * between, the bits are the same: on every kernel, and when it changes.
  *
  *     test_whole_is_split VECTORS */
+#include "kernels.h"
 #include "vectors.h"
 
 /* One case, and what an uninterrupted run makes of it. */
@@ -11,6 +12,7 @@ static float *whole, *output;
 static unsigned char *whole_state, *state;
 static leat_error error;
 static unsigned in_place;
+static size_t switches;
 
 static uint32_t random_number(void)
 {
@@ -227,6 +229,44 @@ static void check_in_place(void)
     free(stream);
 }
 
+/* The first of its samples in calls of 1 to 7, and in batches of one, on
+ * another kernel and then on any: a slow one has its share. */
+static void check_kernels(void)
+{
+    uint32_t kernels = kernel_count(), kernel;
+    for (kernel = 0; kernel < kernels; kernel++) {
+        leat_stream *stream = new_stream(v.model);
+        size_t first = steps_for_kernel(v.model, kernel, v.steps) / 2, t = 0;
+        size_t last = steps_for_kernel(v.model, kernels - 1, v.steps), n;
+        uint32_t at = kernel;
+        check_context("%s, first on %s", v.name, leat_kernel_available(kernel));
+        use_kernel(v.model, kernel);
+        clear_output();
+        while (t < last) {
+            n = 1 + random_number() % 7;
+            n = n < last - t ? n : last - t;
+            if (n == 1)
+                CHECK_CODE(leat_batch_step(&stream, 1, input_at(t),
+                                           output + t * v.outputs, &error),
+                           LEAT_OK, error);
+            else
+                run(stream, t, t + n);
+            t += n;
+            if (t < first)
+                continue;
+            at = (at + 1) % kernels;
+            use_kernel(v.model, at);
+            CHECK(leat_kernel_name(v.model) == leat_kernel_available(at));
+            switches++;
+        }
+        use_kernel(v.model, 0);
+        CHECK_BYTES(output, whole, last * v.outputs * 4);
+        check_rest(stream, last);
+        free(stream);
+    }
+    check_context("%s", v.name);
+}
+
 /* Model and stream at every address that LEAT_ALIGNMENT allows, within a cache
  * line; a stream that was reset is as new. */
 static void check_addresses(void)
@@ -288,6 +328,7 @@ int main(int count, char **arguments)
         check_batches();
         check_in_place();
         check_addresses();
+        check_kernels();
         free(whole_state);
         free(state);
         free(output);
@@ -296,8 +337,10 @@ int main(int count, char **arguments)
     }
     check_context("%s", "");
     CHECK(in_place > 0);
-    printf("%zu cases, %u of them with outputs as wide as inputs\n",
-           cases.count, in_place);
+    CHECK(switches > 0);
+    printf("%zu cases, %u of them with outputs as wide as inputs; the kernel "
+           "changed %zu times, within the first %g multiply-accumulates\n",
+           cases.count, in_place, switches, SLOW_MACS);
     free(cases.name);
     return check_report("test_whole_is_split");
 }

@@ -41,20 +41,40 @@ public func leat_model_set_kernel(
 extension KernelChoice {
   /// The kernels that this processor can run, best first.
   static func available(_ index: Int) -> KernelChoice? {
-    if leat_processor_has_fused_kernel() == 0 { return index == 0 ? .exact : nil }
-    if index == 0 { return .fused }
-    return index == 1 && leat_processor_may_lack_fused_kernel() != 0 ? .exact : nil
+    var rest = index
+    let kernels: InlineArray<3, KernelChoice> = [.wide, .fused, .exact]
+    for place in kernels.indices where kernels[place].canRun {
+      if rest == 0 { return kernels[place] }
+      rest -= 1
+    }
+    return nil
+  }
+
+  private var canRun: Bool {
+    switch self {
+    case .wide: leat_processor_has_wide_kernel() != 0
+    case .fused: leat_processor_has_fused_kernel() != 0
+    case .exact: leat_processor_may_lack_fused_kernel() != 0
+    }
   }
 
   var name: UnsafePointer<CChar> {
     #if arch(x86_64)
-      let names: (fused: StaticString, exact: StaticString) = ("x86-64-v3", "x86-64")
+      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
+        ("x86-64-v4", "x86-64-v3", "x86-64")
     #elseif arch(arm64)
-      let names: (fused: StaticString, exact: StaticString) = ("neon", "portable")
+      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
+        ("", "neon", "portable")
     #else
-      let names: (fused: StaticString, exact: StaticString) = ("fma", "portable")
+      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
+        ("", "fma", "portable")
     #endif
-    let name = self == .fused ? names.fused : names.exact
+    let name =
+      switch self {
+      case .wide: names.wide
+      case .fused: names.fused
+      case .exact: names.exact
+      }
     return unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }

@@ -86,6 +86,7 @@ struct ArchitectureReader: ~Copyable {
       throw wrong(index, "its name is too long", code: LEAT_E_UNSUPPORTED)
     }
     let shape = file.tensors[index].shape
+    guard shape.rank == 2 else { throw wrong(index, "shape \(shape), expected [rows, columns]") }
     for scale in 0..<file.tensors.count
     where file.tensors[scale].role == .scale && file.isNamed(scale, scaleName) {
       let scaleShape = file.tensors[scale].shape
@@ -93,7 +94,7 @@ struct ArchitectureReader: ~Copyable {
       guard scaleShape.isEqual(rows) || scaleShape.isEqual(rows, 1) else {
         throw wrong(scale, "shape \(scaleShape), expected [\(rows)], a scale for each row")
       }
-      guard shape.rank == 2, shape.sizes[1] <= LSTMRecord.Quantized.maximumColumns else {
+      guard shape.sizes[1] <= LSTMRecord.Quantized.maximumColumns else {
         throw wrong(
           index, "shape \(shape), expected at most \(LSTMRecord.Quantized.maximumColumns) columns",
           code: LEAT_E_UNSUPPORTED)

@@ -26,13 +26,16 @@ struct Bounds {
     for layer in 0..<architecture.lstms.count {
       let plan = architecture.lstms[layer]
       var limit = Bounds.ceiling
+      var largest = plan.hiddenWeight
       for row in 0..<4 * plan.hiddenSize {
         let bias = try biasMagnitude(file, plan, row)
         let input = sum(file, plan.inputWeight, row, plan.inputSize)
         let hidden = sum(file, plan.hiddenWeight, row, plan.outputSize)
         let room = Bounds.ceiling - bias - input * (bound ?? 0)
         let weight = hidden + (bound == nil ? input : 0)
-        limit = min(limit, room / max(weight, 1))
+        guard room / max(weight, 1) < limit else { continue }
+        limit = room / max(weight, 1)
+        largest = input * (bound ?? 1) > hidden ? plan.inputWeight : plan.hiddenWeight
       }
       var output = 1.0
       if plan.isProjected {
@@ -42,7 +45,8 @@ struct Bounds {
         }
       }
       let rounded = Float(limit).nextDown
-      guard Double(rounded) >= max(output, 1) else { throw tooLarge(file, plan.hiddenWeight) }
+      guard rounded >= 1 else { throw tooLarge(file, largest) }
+      guard Double(rounded) >= output else { throw tooLarge(file, plan.projection) }
       architecture.lstms[layer].hiddenLimit = rounded
       if layer == 0 { inputLimit = rounded }
       if plan.hasInitialState {
@@ -58,9 +62,9 @@ struct Bounds {
         let weight = sum(file, plan.weight, row, plan.inputSize)
         output = max(output, bias + weight * (bound ?? 0))
         if file.isQuantized(plan.weight) {
-          // The products are added up before the scale is multiplied in.
-          let scale = Double(WeightReader(file, plan.weight).scale(ofRow: row))
-          guard weight * (bound ?? 0) <= Bounds.ceiling * min(scale, 1) else {
+          // The products are added up before the scale is multiplied in, which may be 0.
+          let integers = magnitude(file, plan.weight, row, plan.inputSize)
+          guard integers * (bound ?? 0) <= Bounds.ceiling else {
             throw tooLarge(file, plan.weight)
           }
         }
@@ -127,10 +131,19 @@ struct Bounds {
   private func sum(
     _ file: borrowing Safetensors, _ index: Int, _ row: Int, _ columns: Int
   ) -> Double {
+    let sum = magnitude(file, index, row, columns)
+    guard file.isQuantized(index) else { return sum }
+    return max(sum, 1) * Double(WeightReader(file, index).scale(ofRow: row))
+  }
+
+  /// The same of the elements as they come, without a scale.
+  private func magnitude(
+    _ file: borrowing Safetensors, _ index: Int, _ row: Int, _ columns: Int
+  ) -> Double {
     let weights = WeightReader(file, index)
     var sum = 0.0
     for column in 0..<columns { sum += Double(weights[row &* columns &+ column].magnitude) }
-    return file.isQuantized(index) ? max(sum, 1) * Double(weights.scale(ofRow: row)) : sum
+    return sum
   }
 
   /// From the limit of (x - mean) / deviation to that of x.

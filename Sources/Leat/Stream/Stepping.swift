@@ -39,8 +39,15 @@ func take(
   _ steps: Int, _ model: borrowing ModelImage, _ stream: borrowing StreamBlock,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
+  let kernel = unsafe model.header.pointee.kernel
+  #if arch(x86_64)
+    if kernel == .wide {
+      unsafe leatkernel_run_wide(model.header, stream.header, steps, inputs, outputs)
+      return
+    }
+  #endif
   // Where no processor needs the exact kernel, the linker finds no call and leaves it out.
-  if leat_processor_may_lack_fused_kernel() != 0, unsafe model.header.pointee.kernel == .exact {
+  if leat_processor_may_lack_fused_kernel() != 0, kernel == .exact {
     unsafe leatkernel_run_exact(model.header, stream.header, steps, inputs, outputs)
   } else {
     unsafe leatkernel_run_fused(model.header, stream.header, steps, inputs, outputs)
@@ -48,23 +55,36 @@ func take(
 }
 
 /// Takes a sample in for each of a batch, the same way: threes of streams together, the rest alone.
-/// In software the sums take so long that reading the weights once for three would gain nothing.
 func takeBatch(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelImage,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
-  var first = 0
-  if leat_processor_has_vectors() != 0, unsafe model.header.pointee.kernel == .fused {
-    first = count - count % 3
-    unsafe leatkernel_batch_fused(model.header, streams, first, inputs, outputs)
-  }
-  for index in first..<count {
+  let together = unsafe takeThrees(streams, count - count % 3, model, inputs, outputs)
+  for index in together..<count {
     if let block = unsafe streamBlock(streams[index]) {
       unsafe take(
         1, model, block, inputs + index &* model.header.pointee.inputSize,
         outputs + index &* model.header.pointee.outputSize)
     }
   }
+}
+
+/// Returns how many streams it has stepped: `count`, or none where it would gain nothing. In
+/// software the sums take so long that reading the weights once for three is no matter.
+private func takeThrees(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelImage,
+  _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
+) -> Int {
+  let kernel = unsafe model.header.pointee.kernel
+  guard leat_processor_has_vectors() != 0, kernel != .exact else { return 0 }
+  #if arch(x86_64)
+    if kernel == .wide {
+      unsafe leatkernel_batch_wide(model.header, streams, count, inputs, outputs)
+      return count
+    }
+  #endif
+  unsafe leatkernel_batch_fused(model.header, streams, count, inputs, outputs)
+  return count
 }
 
 /// How many samples a stream can still take in before its position is the greatest there is.

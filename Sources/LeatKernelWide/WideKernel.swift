@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+
+#if arch(x86_64)
+  import CInternal
+  import LeatKernel
+
+  /// As in LeatKernelFused, but a type of its own: what the compiler makes of the kernels for one
+  /// type must not end up in both modules.
+  enum WideFMA: FusedMultiplyAdd {
+    static var sharesCode: Bool { @inline(__always) get { false } }
+
+    @inline(__always)
+    static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+  }
+
+  /// The kernels for an x86-64 with AVX-512, for its 32 registers: vectors stay as wide as they are,
+  /// since wider ones gain nothing where two of 256 bits can be multiplied at once, and slow some
+  /// processors down.
+  @_cdecl("leatkernel_run_wide") @implementation
+  public func leatkernel_run_wide(
+    _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
+    _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe run(
+      WideFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+      inputs: inputs, outputs: outputs)
+  }
+
+  @_cdecl("leatkernel_batch_wide") @implementation
+  public func leatkernel_batch_wide(
+    _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
+    _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe stepBatch(
+      WideFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+      outputs: outputs)
+  }
+#endif

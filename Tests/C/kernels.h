@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * The kernels that this processor can run. */
+#ifndef LEAT_TESTS_KERNELS_H
+#define LEAT_TESTS_KERNELS_H
+
+#include "leat.h"
+
+#include "check.h"
+
+/* What a kernel other than the best, which may be thirty times slower, is
+ * given of one case: steps up to this many multiply-accumulates. */
+#define SLOW_MACS 50e6
+
+static inline uint32_t kernel_count(void)
+{
+    uint32_t count = 0;
+    while (leat_kernel_available(count) != NULL)
+        count++;
+    return count;
+}
+
+static inline void use_kernel(const leat_model *model, uint32_t kernel)
+{
+    leat_error error;
+    CHECK_CODE(leat_model_set_kernel(model, leat_kernel_available(kernel),
+                                     &error), LEAT_OK, error);
+}
+
+/* How many of `steps` samples kernel number `kernel` is given. */
+static inline size_t steps_for_kernel(const leat_model *model, uint32_t kernel,
+                                      size_t steps)
+{
+    leat_model_info_t info;
+    double most;
+    if (kernel == 0 || leat_model_info(model, &info, NULL) != LEAT_OK)
+        return steps;
+    most = SLOW_MACS / (double)info.macs_per_step;
+    return most < (double)steps ? (size_t)most + 1 : steps;
+}
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ * Subnormal numbers, which take some processors a hundred times as long, don't
+ * occur: not while a state decays to 0, which it reaches, and not in ordinary
+ * steps. The processor's own flags tell: denormal operand and underflow.
+ *
+ *     test_no_subnormal VECTORS */
+#include "kernels.h"
+#include "models.h"
+#include "vectors.h"
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+
+enum { STREAMS = 6, MOST_STEPS = 4000, ORDINARY = 200, LOOPED = 2000 };
+
+static leat_error error;
+static uint32_t seed = 11;
+static size_t longest, decays;
+
+static void clear_flags(void) { _mm_setcsr(_mm_getcsr() & ~0x3fu); }
+
+static int raised(void) { return (_mm_getcsr() & 0x12) != 0; }
+
+static const char *flags(void)
+{
+    static const char *const names[] = { "none", "denormal operand",
+                                         "underflow", "both" };
+    return names[(_mm_getcsr() >> 1 & 1) | (_mm_getcsr() >> 3 & 2)];
+}
+
+/* The flags do rise, where a subnormal number comes up. */
+static void check_flags(void)
+{
+    volatile float tiny = 0x1p-126f, result;
+    clear_flags();
+    CHECK(!raised());
+    result = tiny * 0.3f;
+    CHECK(raised());
+    clear_flags();
+    result = result + 1.0f;
+    CHECK(raised());
+    clear_flags();
+}
+
+static void expect_no_flags(const char *what, size_t step)
+{
+    check_that(!raised(), __FILE__, __LINE__, "%s %zu raises %s", what, step,
+               flags());
+    clear_flags();
+}
+
+/* By a step each, a run of one or a batch. */
+static void take(int way, leat_stream **streams, const float *inputs,
+                 float *outputs, const leat_model_info_t *info)
+{
+    size_t i;
+    if (way == 2)
+        CHECK_CODE(leat_batch_step(streams, STREAMS, inputs, outputs, &error),
+                   LEAT_OK, error);
+    for (i = 0; way != 2 && i < STREAMS; i++)
+        CHECK_CODE(way == 0 ? leat_stream_step(streams[i],
+                                               inputs + i * info->input_size,
+                                               outputs + i * info->output_size,
+                                               &error)
+                            : leat_stream_run(streams[i], 1,
+                                              inputs + i * info->input_size,
+                                              outputs + i * info->output_size,
+                                              &error), LEAT_OK, error);
+}
+
+/* Whether every bit of h and c is 0, but for signs. */
+static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
+{
+    static float h[64], c[64];
+    size_t i, j;
+    uint32_t layer;
+    for (i = 0; i < STREAMS; i++)
+        for (layer = 0; layer < info->lstm_layers; layer++) {
+            leat_layer_info_t sizes;
+            leat_model_layer(leat_stream_model(streams[i]), layer, &sizes,
+                             NULL);
+            CHECK_EQUAL(leat_stream_get_state(streams[i], layer, h, c, NULL),
+                        0);
+            for (j = 0; j < sizes.output_size; j++)
+                if (h[j] != 0)
+                    return 0;
+            for (j = 0; j < sizes.hidden_size; j++)
+                if (c[j] != 0)
+                    return 0;
+        }
+    return 1;
+}
+
+static void check_decay(const leat_model *model, int way)
+{
+    leat_stream *streams[STREAMS];
+    leat_model_info_t info;
+    float *inputs, *outputs;
+    size_t i, t;
+    CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
+    inputs = (float *)allocate(STREAMS * info.input_size * 4);
+    outputs = (float *)allocate(STREAMS * info.output_size * 4);
+    for (i = 0; i < STREAMS; i++)
+        streams[i] = new_stream(model);
+    /* Inputs that hold every gate open or shut. */
+    for (i = 0; i < STREAMS * info.input_size; i++)
+        inputs[i] = random_float(&seed, 1) < 0 ? -20.0f : 20.0f;
+    for (t = 0; t < ORDINARY; t++)
+        take(way, streams, inputs, outputs, &info);
+    CHECK(!is_zero(streams, &info));
+    memset(inputs, 0, STREAMS * info.input_size * 4);
+    clear_flags();
+    for (t = 0; t < MOST_STEPS && !is_zero(streams, &info); t++) {
+        clear_flags();
+        take(way, streams, inputs, outputs, &info);
+        expect_no_flags("decaying step", t);
+    }
+    CHECK(is_zero(streams, &info));
+    longest = t > longest ? t : longest;
+    decays++;
+    for (t = 0; t < ORDINARY; t++) {
+        random_floats(&seed, inputs, STREAMS * info.input_size, 3);
+        clear_flags();
+        take(way, streams, inputs, outputs, &info);
+        expect_no_flags("ordinary step", t);
+    }
+    for (i = 0; i < STREAMS; i++)
+        free(streams[i]);
+    free(outputs);
+    free(inputs);
+}
+
+static const struct shape shapes[] = {
+    { .inputs = 1, .hidden = { 1 } },
+    { .inputs = 3, .hidden = { 32 }, .linear = { 1 }, .activations = "n" },
+    { .inputs = 5, .hidden = { 16, 9, 24 } },
+    { .inputs = 4, .hidden = { 17, 9 }, .projected = { 5, 8 } },
+    { .inputs = 2, .hidden = { 20 }, .linear = { 9, 8, 5, 3 },
+      .activations = "rstx" },
+    { .inputs = 2, .hidden = { 12, 12 }, .weight = 0.002f },
+    { .inputs = 3, .hidden = { 4 }, .projected = { 3 }, .weight = 1 },
+};
+
+/* An ordinary model's inputs again and again. */
+static void check_vector(const char *folder, const char *name)
+{
+    struct vector v;
+    leat_stream *stream;
+    float *output;
+    uint32_t kernel;
+    size_t t;
+    vector_open(&v, folder, name);
+    output = (float *)allocate(v.outputs * 4);
+    for (kernel = 0; kernel < kernel_count(); kernel++) {
+        size_t steps = steps_for_kernel(v.model, kernel, LOOPED);
+        check_context("%s, %s", name, leat_kernel_available(kernel));
+        use_kernel(v.model, kernel);
+        stream = new_stream(v.model);
+        for (t = 0; t < steps; t++) {
+            clear_flags();
+            CHECK_EQUAL(leat_stream_step(stream,
+                                         v.input + t % v.steps * v.inputs,
+                                         output, NULL), 0);
+            expect_no_flags("step", t);
+        }
+        free(stream);
+    }
+    free(output);
+    vector_close(&v);
+}
+
+int main(int count, char **arguments)
+{
+    static const char *const ways[] = { "steps", "runs", "batches" };
+    struct names cases;
+    size_t s, i, ordinary = 0;
+    int type, way;
+    uint32_t kernel;
+    if (count != 2) {
+        fprintf(stderr, "usage: test_no_subnormal VECTORS\n");
+        return 2;
+    }
+    check_flags();
+    for (s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (type = F32; type < DTYPES; type++) {
+            void *block;
+            const leat_model *model = random_model(&shapes[s], (enum dtype)type,
+                                                   (uint32_t)s + 1, &block);
+            for (kernel = 0; kernel < kernel_count(); kernel++)
+                for (way = 0; way < 3; way++) {
+                    check_context("shape %zu, %s, %s, %s", s,
+                                  dtype_name((enum dtype)type),
+                                  leat_kernel_available(kernel), ways[way]);
+                    use_kernel(model, kernel);
+                    check_decay(model, way);
+                }
+            free(block);
+        }
+    cases = names_in(arguments[1]);
+    for (i = 0; i < cases.count; i++)
+        /* Of a gate that is shut by a sum near -87 the value is next to the
+         * least normal number, and what it lets through is subnormal. */
+        if (strncmp(cases.name[i], "saturate", 8) != 0) {
+            check_vector(arguments[1], cases.name[i]);
+            ordinary++;
+        }
+    printf("%zu decays of %d streams, the longest of %zu steps; %d steps of "
+           "%zu cases, those that saturate left out\n", decays, (int)STREAMS,
+           longest, (int)LOOPED, ordinary);
+    free(cases.name);
+    return check_report("test_no_subnormal");
+}
+#else
+int main(void)
+{
+    printf("no flags of this processor tell: not tested\n0 passed, 0 failed\n");
+    return 0;
+}
+#endif
