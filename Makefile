@@ -6,6 +6,7 @@
 #   make test-arm64, test-cortex-m   the same bits there, by qemu
 #   make sizes      code, stack and static memory on each of them
 #   make bench      speed and memory, beside what there is to reach; bench-million
+#   make bench-accuracy  what narrow weights cost
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib
@@ -110,6 +111,7 @@ test:
 
 include Tests/Targets/targets.mk
 include Benchmarks/bench.mk
+include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk
 
 # --- installation ----------------------------------------------------------

@@ -19,3 +19,10 @@ struct LibraryError: Error, CustomStringConvertible {
     if code < 0 { throw LibraryError(error) }
   }
 }
+
+/// What the tool itself says when it refuses.
+struct ToolError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -6,11 +6,22 @@ import Leat
 
 /// A safetensors file made in memory.
 struct ModelFile {
-  private var tensors: [(name: String, shape: [Int], values: [Float])] = []
+  private var tensors: [(name: String, dtype: String, shape: [Int], bytes: Data)] = []
   var metadata: [String: String] = [:]
 
   mutating func add(_ name: String, _ shape: [Int], _ values: [Float]) {
-    tensors.append((name, shape, values))
+    add(name, "F32", shape, values.map(\.bitPattern))
+  }
+
+  /// A tensor of any dtype, from the bits of its elements.
+  mutating func add<Bits: FixedWidthInteger>(
+    _ name: String, _ dtype: String, _ shape: [Int], _ elements: [Bits]
+  ) {
+    var bytes = Data()
+    for element in elements {
+      withUnsafeBytes(of: element.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    tensors.append((name, dtype, shape, bytes))
   }
 
   /// One `nn.LSTM` layer's tensors, their values from `value`.
@@ -35,14 +46,12 @@ struct ModelFile {
     if !metadata.isEmpty { header["__metadata__"] = metadata }
     for tensor in tensors {
       let begin = body.count
-      for value in tensor.values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) }
-      }
+      body.append(tensor.bytes)
       header[tensor.name] = [
-        "dtype": "F32", "shape": tensor.shape, "data_offsets": [begin, body.count],
+        "dtype": tensor.dtype, "shape": tensor.shape, "data_offsets": [begin, body.count],
       ]
     }
-    let json = try! JSONSerialization.data(withJSONObject: header)
+    let json = try! JSONSerialization.data(withJSONObject: header, options: .sortedKeys)
     var file = Data()
     withUnsafeBytes(of: UInt64(json.count).littleEndian) { file.append(contentsOf: $0) }
     return file + json + body

@@ -50,9 +50,33 @@ def f32(*shape, first=None):
     return "F32", list(shape), struct.pack(f"<{count}f", *values)
 
 
-def filled(value, *shape):
+def filled(value, *shape, first=None):
     dtype, shape, data = f32(*shape)
-    return dtype, shape, struct.pack("<f", value) * (len(data) // 4)
+    data = struct.pack("<f", value) * (len(data) // 4)
+    if first is not None:
+        data = struct.pack("<f", first) + data[4:]
+    return dtype, shape, data
+
+
+def i8(*shape, first=None):
+    """The same of integers."""
+    count = 1
+    for size in shape:
+        count *= size
+    values = [(70 * i % 131 - 65) for i in range(count)]
+    if first is not None:
+        values[0] = first
+    return "I8", list(shape), struct.pack(f"{count}b", *values)
+
+
+def quantised(tensors, *names, scale=1 / 256):
+    """Some matrices as integers, with a scale for each row."""
+    made = dict(tensors)
+    for name in names:
+        _, shape, _ = tensors[name]
+        made[name] = i8(*shape)
+        made[name + "_scale"] = filled(scale, shape[0])
+    return made
 
 
 def lstm(prefix="lstm.", inputs=1, hidden=1, proj=0, layers=1, bias=True):
@@ -648,6 +672,89 @@ def architecture():
     for dtype, octets in (("F16", b"\x01\xfc"), ("BF16", b"\x81\xff")):
         yield f"nan-{dtype.lower()}", MODEL, "lstm.weight_ih_l0", changed(
             "lstm.weight_ih_l0", (dtype, [4, 1], bytes(6) + octets))
+    # Integers and their scales.
+    ih, hh, hr = (f"lstm.weight_{n}_l0" for n in ("ih", "hh", "hr"))
+    gates = quantised(PLAIN, ih, hh)
+    head = quantised(PLAIN, "fc.weight")
+    shrunk = quantised(proj, hr)
+    for name, tensors, plain in ((ih, gates, PLAIN), (hh, gates, PLAIN),
+                                 (hr, shrunk, proj),
+                                 ("fc.weight", head, PLAIN)):
+        short, scale = name.split(".")[1], name + "_scale"
+        rows = tensors[scale][1][0]
+        yield (f"i8-{short}-without-scale", UNSUPPORTED, f"'{name}': dtype I8",
+               missing(scale, tensors))
+        yield f"i8-{short}-scale-without-i8", MODEL, f"'{scale}'", build(
+            {**plain, scale: tensors[scale]})
+        for word, first in (("negative", -1 / 256), ("nan", float("nan")),
+                            ("infinite", float("inf"))):
+            yield f"i8-{short}-scale-{word}", MODEL, f"'{scale}'", changed(
+                scale, filled(1.0, rows, first=first), tensors)
+        for word, shape in (("longer", (rows + 1,)), ("twice", (rows, 2)),
+                            ("rank-3", (rows, 1, 1)), ("row", (1, rows + 1)),
+                            ("scalar", ()), ("empty", (0,))):
+            yield f"i8-{short}-scale-{word}", MODEL, f"'{scale}'", changed(
+                scale, filled(1.0, *shape), tensors)
+    yield "i8-scale-minus-infinite", MODEL, "'fc.weight_scale'", changed(
+        "fc.weight_scale", filled(float("-inf"), 1), head)
+    yield "i8-scale-nan-f16", MODEL, "'fc.weight_scale'", changed(
+        "fc.weight_scale", ("F16", [1], b"\x01\x7e"), head)
+    yield "i8-scale-negative-bf16", MODEL, "'fc.weight_scale'", changed(
+        "fc.weight_scale", ("BF16", [1], b"\x80\xbf"), head)
+    for dtype, octets in (("F64", bytes(8)), ("I8", b"\1"), ("U8", b"\1")):
+        yield (f"i8-scale-{dtype.lower()}", UNSUPPORTED, "'fc.weight_scale'",
+               changed("fc.weight_scale", (dtype, [1], octets), head))
+    yield ("i8-scale-of-other-module", UNSUPPORTED, "'fc.weight'",
+           build(renamed(head, "fc.weight_scale", "gc.weight_scale")))
+    yield ("i8-scale-misspelt", UNSUPPORTED, "'fc.weight'",
+           build(renamed(head, "fc.weight_scale", "fc.weight_scales")))
+    for name in ("lstm.bias_ih_l0", "fc.bias"):
+        short = name.split(".")[1]
+        yield (f"i8-{short}", UNSUPPORTED, f"'{name}': dtype I8", changed(
+            name, i8(*PLAIN[name][1]),
+            {**PLAIN, name + "_scale": filled(1.0, *PLAIN[name][1])}))
+    norm_i8 = {"input_mean": i8(1), "input_std": filled(2.0, 1)}
+    yield "i8-input_mean", UNSUPPORTED, "'input_mean': dtype I8", added(
+        **norm_i8)
+    yield "i8-input_mean-scale", UNSUPPORTED, "'input_mean': dtype I8", added(
+        **norm_i8, input_mean_scale=filled(1.0, 1))
+    yield "i8-h0", UNSUPPORTED, "'h0': dtype I8", added(
+        **{**state, "h0": i8(1, 1), "h0_scale": filled(1.0, 1)})
+    for name, other in ((ih, hh), (hh, ih)):
+        short = name.split(".")[1]
+        yield (f"i8-only-{short}", UNSUPPORTED, f"'{other}': dtype F32",
+               build(quantised(PLAIN, name)))
+        half = "F16", [4, 1], bytes(8)
+        yield (f"i8-only-{short}-f16", UNSUPPORTED, f"'{other}': dtype F16",
+               build({**quantised(PLAIN, name), other: half}))
+    yield "i8-only-layer-1", UNSUPPORTED, "weight_hh_l1': dtype F32", build(
+        quantised(two, "lstm.weight_ih_l1"))
+    yield "i8-u8", UNSUPPORTED, "'fc.weight': dtype U8", changed(
+        "fc.weight", ("U8", [1, 1], b"\1"), head)
+    for word, shape in (("0", ()), ("1", (4,)), ("3", (4, 1, 1))):
+        yield f"i8-rank-{word}", MODEL, "'lstm.weight_ih_l0'", changed(
+            ih, i8(*shape), gates)
+    yield "i8-columns", MODEL, "'fc.weight'", changed("fc.weight", i8(1, 2),
+                                                      head)
+    yield "i8-columns-131073", UNSUPPORTED, "'fc.weight'", changed(
+        "fc.weight", ("I8", [1, 131073], bytes(131073)), head)
+    # A scale so large that a step could overflow: through the gates, the
+    # projection, the head, and before the scale is multiplied in.
+    upper = "lstm.weight_ih_l1", "lstm.weight_hh_l1"
+    for name, tensors in ((upper[0], quantised(two, *upper)), (ih, gates),
+                          (hh, gates), ("fc.weight", head), (hr, shrunk)):
+        scale = name + "_scale"
+        yield (f"i8-overflow-{name.split('.')[1]}", MODEL, f"'{name}': weights "
+               "so large that a step could overflow",
+               changed(scale, filled(3e38, tensors[scale][1][0]), tensors))
+    for word, scale in (("", 1.0), ("-small-scale", 1e-30),
+                        ("-scale-0", 0.0)):
+        yield (f"i8-overflow-before-scale{word}", MODEL, "'fc2.weight'", build(
+            {**lstm(), "fc1.weight": filled(1e37, 1, 1),
+             "fc2.weight": i8(1, 1, first=127),
+             "fc2.weight_scale": filled(scale, 1)},
+            {"leat.layers": "lstm fc1:relu fc2"}))
+
     # Finite, but a sum of a step isn't, whatever the input.
     wide = {**lstm(hidden=4), **linear(inputs=4)}
     yield "overflow-biases", MODEL, "lstm.bias_", build(
@@ -657,9 +764,9 @@ def architecture():
         "lstm.weight_hh_l0", filled(1e38, 16, 4), wide)
     yield "overflow-linear", MODEL, "fc.weight", changed(
         "fc.weight", filled(1e38, 1, 4), wide)
-    yield "overflow-projection", MODEL, "lstm.weight_h", changed(
+    yield "overflow-projection", MODEL, "'lstm.weight_hr_l0'", changed(
         "lstm.weight_hr_l0", filled(1e38, 2, 4), lstm(hidden=4, proj=2))
-    yield "overflow-layer-1", MODEL, "_l1", changed(
+    yield "overflow-layer-1", MODEL, "'lstm.weight_ih_l1'", changed(
         "lstm.weight_ih_l1", filled(-1e38, 16, 4), lstm(hidden=4, layers=2))
     yield ("overflow-between-linears", MODEL, "fc2.weight",
            build({**lstm(), "fc1.weight": filled(1e30, 1, 1),
@@ -743,6 +850,29 @@ def accepted():
     yield "data-at-2-of-4", "same", pack(text + " " * (-len(text) % 8),
                                          data_of(half))
     yield "tensors-256", "own", build(lstm(layers=64))
+    # Integers; the head's single byte first leaves all else at odd places.
+    head = quantised(PLAIN, "fc.weight")
+    gates = "lstm.weight_ih_l0", "lstm.weight_hh_l0"
+    yield "i8", "own", build(quantised(PLAIN, *gates, "fc.weight"))
+    yield "i8-at-odd-places", "own", build(
+        {"fc.weight": head["fc.weight"], **without(
+            quantised(head, *gates), "fc.weight")})
+    yield "i8-scales-first", "own", build(dict(reversed(quantised(
+        PLAIN, *gates).items())))
+    yield "i8-scales-column", "own", build(
+        {**head, "fc.weight_scale": ("BF16", [1, 1], b"\x80\x3f")})
+    for name, scale in (("0", 0.0), ("minus-0", -0.0), ("tiny", 1e-45)):
+        yield f"i8-scale-{name}", "own", build(quantised(
+            PLAIN, *gates, "fc.weight", scale=scale))
+    yield "i8-large-but-finite", "own", build(quantised(
+        PLAIN, *gates, scale=1e33))
+    yield "i8-projection", "own", build(quantised(
+        lstm(hidden=3, proj=2), *gates, "lstm.weight_hr_l0"))
+    # Two layers, each its own format; the least integer in all places.
+    two = quantised(lstm(hidden=3, layers=2), *gates)
+    yield "i8-minus-128", "own", build(
+        {k: ("I8", s, b"\x80" * len(d)) if t == "I8" else (t, s, d)
+         for k, (t, s, d) in two.items()})
     yield "large-but-finite", "own", build(
         {**PLAIN, "lstm.weight_hh_l0": filled(1e30, 4, 1)})
     yield "name-256-bytes", "same", build(renamed(PLAIN, "lstm.",

@@ -19,13 +19,17 @@ from safetensors.torch import save
 from torch import nn
 
 HERE = pathlib.Path(__file__).parent
-F16, BF16 = torch.float16, torch.bfloat16
+F16, BF16, I8 = torch.float16, torch.bfloat16, torch.int8
 F32, F64 = torch.float32, torch.float64
 
 # An error e counts as e / max(1, |expected|). Leat must stay within the first
 # two; PyTorch's own float32 within the third, or float32 isn't enough for a
 # case and it tests nothing.
 TOLERANCE_F64, TOLERANCE_F32, OWN_ERROR = 2e-6, 4e-6, 1.5e-6
+
+# Of a matrix of integers a change to one row must show this many times as
+# clearly as the tolerance hides, or the case would pass with a wrong scale.
+MARGIN = 3
 
 ACTIVATIONS = {"none": lambda y: y, "relu": torch.relu, "tanh": torch.tanh,
                "sigmoid": torch.sigmoid,
@@ -108,6 +112,41 @@ def far_logits(parameters):
     parameters["fc.weight"][0] *= 2000
 
 
+def wide(parameters):
+    """Inputs so many that their sums would saturate every gate."""
+    parameters["lstm.weight_ih_l0"] /= 12
+
+
+def zero_rows(parameters):
+    """Rows that are all zero, in every matrix; one gate without any weight."""
+    for name, p in parameters.items():
+        if "weight" in name:
+            p[::5] = 0
+    parameters["lstm.weight_ih_l0"][9:18] = 0
+    parameters["lstm.weight_hh_l0"][9:18] = 0
+
+
+def pauses(steps, size):
+    """Samples of zeros, and some that are next to nothing: their scale would
+    be subnormal."""
+    x = torch.randn(steps, size)
+    x[5:9] = 0
+    x[15:19] *= 1e-36
+    return x
+
+
+def lopsided(steps, size):
+    """One channel twenty times the others: it sets the scale of all."""
+    x = torch.randn(steps, size)
+    x[:, 0] *= 20
+    return x
+
+
+def one_large(parameters):
+    """The weight of the large channel to match."""
+    parameters["lstm.weight_ih_l0"][:, 0] /= 20
+
+
 def run(modules, x, initial, normaliser, dtype):
     """Output of every step, and h and c of every LSTM layer after the last."""
     x, state = x.to(dtype), []
@@ -148,6 +187,121 @@ def error_of(got, expected):
     return ((got.double() - expected).abs() / scale).max().item()
 
 
+def quantised(weight, dtype, largest):
+    """A matrix as integers, and the scales of its rows as the file holds them.
+    The scale of a row of zeros is 0 and 0.5 in turns."""
+    scale = (weight.abs().amax(1) / largest).to(dtype)
+    empty = (scale == 0).nonzero().flatten()
+    scale[empty[1::2]] = 0.5
+    step = scale.double().where(scale > 0, 1.0).unsqueeze(1)
+    integers = (weight / step).round().clamp(-128, 127).to(I8)
+    return integers, scale if dtype == F32 else scale.unsqueeze(1)
+
+
+def rounding_error(modules, x, initial, normaliser, integers):
+    """What the rounding of inputs and h to integers does to outputs and
+    states, in the measure of error_of(): six standard deviations of the worst
+    of them. The roundings are taken as independent and uniform, and go through
+    the network as its slopes carry them."""
+    x = x.double()
+    if normaliser:
+        x = (x - normaliser[0].double()) / normaliser[1].double()
+    layers, start = [], []
+    for name, _, module in modules:
+        if isinstance(module, nn.LSTM):
+            p = module.state_dict()
+            for k in range(module.num_layers):
+                u = p[f"weight_hh_l{k}"]
+                layers.append((
+                    p[f"weight_ih_l{k}"], u, p.get(f"weight_hr_l{k}"),
+                    sum(p[f"bias_{n}_l{k}"] for n in ("ih", "hh"))
+                    if module.bias else 0,
+                    f"{name}.weight_ih_l{k}" in integers))
+                start += [s[k].double() for s in initial.get(name, ())] or [
+                    torch.zeros(n, dtype=F64) for n in (u.shape[1],
+                                                        len(u) // 4)]
+    sizes = [len(s) for s in start]
+
+    def step(state, noise, x):
+        """One step; `noise` is added to what is rounded. Also returns how
+        large it may be: half a level, and what float32 adds in making it."""
+        state, new, radii, at = state.split(sizes), [], [], 0
+
+        def rounded(v):
+            nonlocal at
+            n, at = len(v), at + len(v)
+            levels = min(32767, (2**31 - 1) // (128 * n))
+            radii.append((0.51 / levels * v.abs().max()).expand(n))
+            return v + noise[at - n:at]
+
+        for k, (w, u, hr, b, is_rounded) in enumerate(layers):
+            h, c = state[2 * k:2 * k + 2]
+            if is_rounded:
+                x, h = rounded(x), rounded(h)
+            i, f, g, o = (w @ x + u @ h + b).chunk(4)
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            x = o.sigmoid() * c.tanh()
+            x = x if hr is None else hr @ x
+            new += [x, c]
+        for _, activation, module in modules:
+            if isinstance(module, nn.Linear):
+                x = ACTIVATIONS[activation](module(x))
+        return ((torch.cat(new), x),
+                (torch.cat(new), x, torch.cat(radii + [noise[:0]])))
+
+    state = torch.cat(start)
+    noise = torch.zeros(sum(w.shape[1] + u.shape[1]
+                            for w, u, _, _, is_rounded in layers if is_rounded),
+                        dtype=F64)
+    covariance, worst = torch.zeros(2 * (len(state),), dtype=F64), 0.0
+
+    def deviation(values, covariance):
+        return (covariance.diagonal().sqrt()
+                / values.abs().clamp(min=1)).max().item()
+
+    for v in x:
+        ((a, b), (c, d)), (state, y, radii) = torch.func.jacrev(
+            step, argnums=(0, 1), has_aux=True)(state, noise, v)
+        variance = radii**2 / 3
+        worst = max(worst, deviation(
+            y, c @ covariance @ c.T + d * variance @ d.T))
+        covariance = a @ covariance @ a.T + b * variance @ b.T
+    return 6 * max(worst, deviation(state, covariance))
+
+
+def least_fault(modules, x, initial, normaliser, matrices, truth, state):
+    """The error of the least of these faults: a row of integers left out, its
+    scale taken twice, the scales of a matrix moved by a row, two gates
+    exchanged."""
+    least = float("inf")
+    for key, scale in matrices:
+        name, _, leaf = key.rpartition(".")
+        module = next(m for n, _, m in modules if n == name)
+        p = module.state_dict()[leaf]
+        right = p.clone()
+        faults = []
+        for row in range(len(p)):
+            if right[row].any():
+                for factor in (0, 2):
+                    wrong = right.clone()
+                    wrong[row] *= factor
+                    faults.append(wrong)
+        if len(p) > 1:
+            each = scale.double().where(scale > 0, 1.0)
+            faults.append(right * (each.roll(1) / each).unsqueeze(1))
+        if leaf.startswith(("weight_ih", "weight_hh")):
+            for swap in ((1, 0, 2, 3), (0, 2, 1, 3), (0, 1, 3, 2)):
+                gates = right.chunk(4)
+                faults.append(torch.cat([gates[k] for k in swap]))
+        for wrong in faults:
+            p.copy_(wrong)
+            got, got_state = run(modules, x, initial, normaliser, F64)
+            least = min(least, max(error_of(got, truth),
+                                   error_of(got_state, state)))
+        p.copy_(right)
+    return least
+
+
 def constructor(kind, sizes, options):
     words = [str(s) for s in sizes] + [f"{k}={v}" for k, v in options.items()]
     return f"nn.{kind.__name__}({', '.join(words)})"
@@ -159,12 +313,13 @@ worst = 0.0
 @torch.no_grad()
 def case(name, words, *parts, steps=40, inputs=normal, change=None,
          initial={}, normaliser=None, norm_prefix="", dtypes={},
-         metadata=None):
+         scales=(F32, 127), metadata=None):
     """Make one folder.
 
     change      alters the parameters, which it gets by name
     initial     module: (name of h0, name of c0, with PyTorch's batch axis)
     dtypes      start of a tensor's name: its dtype in the file
+    scales      of integers: the scales' dtype, and the largest weight of a row
     """
     global worst
     if len(sys.argv) > 1 and name not in sys.argv[1:]:
@@ -179,18 +334,23 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
                 for key, p in module.state_dict().items()})
 
     def stored(key, tensor):
-        """As the file holds it; the reference runs on it widened again."""
-        for start, dtype in dtypes.items():
-            if key.startswith(start):
-                return tensor.to(dtype)
-        return tensor
+        """Put it into the file; return what the file then says, exactly."""
+        dtype = next((d for start, d in dtypes.items()
+                      if key.startswith(start)), F32)
+        if dtype is not I8:
+            tensors[key] = tensor.to(dtype)
+            return tensors[key]
+        integers, scale = quantised(tensor, *scales)
+        tensors[key], tensors[key + "_scale"] = integers, scale
+        matrices.append((key, scale.flatten()))
+        return integers.double() * scale.double().view(-1, 1)
 
-    tensors, starts = {}, {}
+    tensors, starts, matrices = {}, {}, []
     for n, _, module in modules:
+        values = module.state_dict()
+        module.double()
         for key, p in module.state_dict().items():
-            key = key if n == "." else f"{n}.{key}"
-            tensors[key] = stored(key, p)
-            p.copy_(tensors[key])
+            p.copy_(stored(key if n == "." else f"{n}.{key}", values[key]))
         if n in initial:
             h0, c0, batch = initial[n]
             h = 0.5 * torch.randn(module.num_layers,
@@ -212,6 +372,16 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
     own = max(error_of(float32, truth), error_of(float32_state, truth_state))
     assert own <= OWN_ERROR, f"{name}: PyTorch's own error is {own:.1e}"
     worst = max(worst, own)
+    tolerances = TOLERANCE_F64, TOLERANCE_F32
+    if matrices:
+        rounding = rounding_error(modules, x, starts, normaliser,
+                                  {key for key, _ in matrices})
+        tolerances = [float(f"{t + rounding:.1e}") for t in tolerances]
+        least = least_fault(modules, x, starts, normaliser, matrices, truth,
+                            truth_state)
+        assert least >= MARGIN * tolerances[1], f"{name}: {least:.1e}"
+        words += (f"; rounding to integers {rounding:.1e}, the least fault "
+                  f"{least:.1e}")
 
     folder = HERE / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -231,9 +401,9 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
     lines = [f"steps {steps}", f"inputs {x.shape[1]}",
              f"outputs {truth.shape[1]}", f"lstm_layers {len(layers)}"]
     lines += [f"layer {k} {i} {h} {o}" for k, (i, h, o) in enumerate(layers)]
-    lines += [f"tolerance_f64 {TOLERANCE_F64:.0e}".replace("e-0", "e-"),
-              f"tolerance_f32 {TOLERANCE_F32:.0e}".replace("e-0", "e-"),
-              f"made {words}; {built}; inputs {inputs.__name__}; seed {seed}; "
+    lines += [f"tolerance_f{bits} {t:.2g}".replace("e-0", "e-")
+              for bits, t in zip((64, 32), tolerances)]
+    lines += [f"made {words}; {built}; inputs {inputs.__name__}; seed {seed}; "
               f"PyTorch {torch.__version__.split('+')[0]}; "
               f"largest |output| {truth.abs().max():.3g}, "
               f"|state| {truth_state.abs().max():.3g}; "
@@ -377,6 +547,60 @@ case("dropout", "dropout=0.5, which eval() makes the identity",
      lstm("lstm", 3, 9, num_layers=2, dropout=0.5))
 case("batch-first", "batch_first=True changes no weight and no state",
      lstm("lstm", 3, 9, num_layers=2, batch_first=True), linear("fc", 9, 2))
+
+# Of integers the rounding of inputs and h is part of what is computed, so the
+# tolerance holds a bound of what it can do: README.md.
+GATES = {"lstm.weight": I8}
+ALL = {"lstm.weight": I8, "fc.weight": I8}
+case("int8", "weights in integers with a scale for each row",
+     lstm("lstm", 3, 16), dtypes=GATES)
+case("int8-2", "two layers in integers, the head in float32",
+     lstm("lstm", 5, 12, num_layers=2), linear("fc", 12, 2), dtypes=GATES,
+     steps=24)
+case("int8-7-17", "odd sizes, and a head of integers", lstm("lstm", 7, 17),
+     linear("fc", 17, 3), dtypes=ALL)
+case("int8-projection", "weight_hr in integers too, two layers, h0 and c0",
+     lstm("lstm", 3, 17, num_layers=2, proj_size=5), linear("fc", 5, 2),
+     dtypes=ALL, initial={"lstm": ("lstm.h0", "lstm.c0", True)}, steps=24,
+     change=scaled(3))
+case("int8-projection-only", "weight_hr in integers, the gates in float16",
+     lstm("lstm", 3, 19, proj_size=6),
+     dtypes={"lstm.weight_hr": I8, "lstm": F16})
+case("int8-head", "heads in integers, without and with bias, behind an LSTM "
+     "in float32", lstm("lstm", 3, 17),
+     linear("fc1", 17, 9, bias=False, activation="relu"),
+     linear("fc2", 9, 5, activation="sigmoid"),
+     dtypes={"fc1.weight": I8, "fc2.weight": I8},
+     metadata={"leat.layers": "lstm fc1:relu fc2:sigmoid"})
+case("int8-801-7", "so many inputs that they are rounded to 20,945 levels",
+     lstm("lstm", 801, 7), dtypes=GATES, change=wide, steps=24)
+case("int8-zero-rows", "rows of zeros, with scale 0 and 0.5; samples of zeros",
+     lstm("lstm", 3, 9), linear("fc", 9, 6), dtypes=ALL, change=zero_rows,
+     inputs=pauses)
+case("int8-f16-scales", "scales in float16, [rows, 1]", lstm("lstm", 3, 9),
+     linear("fc", 9, 2), dtypes=ALL, scales=(F16, 127))
+case("int8-bf16-scales", "scales in bfloat16, [rows, 1]; weights of -128",
+     lstm("lstm", 2, 17, bias=False), dtypes=GATES, scales=(BF16, 128.4))
+case("int8-lopsided", "one input twenty times the others: its scale is "
+     "theirs", lstm("lstm", 5, 9), dtypes=GATES, change=one_large,
+     inputs=lopsided)
+case("int8-stacked", "modules in integers, float32 and bfloat16",
+     lstm("a", 3, 17), lstm("b", 17, 9), lstm("c", 9, 8), linear("fc", 8, 2),
+     dtypes={"a.weight": I8, "c": BF16, "fc.weight": I8}, steps=24,
+     change=scaled(3),
+     metadata={"leat.layers": "a b c fc"})
+case("normaliser-int8", "normalised inputs, rounded behind that",
+     lstm("lstm", 3, 16), linear("fc", 16, 3), dtypes=ALL, normaliser=SCALES)
+
+for word, dtype in (("f16", F16), ("bf16", BF16)):
+    case(f"{word}-projection", "two layers with projection and a head, all "
+         "narrow", lstm("lstm", 5, 19, num_layers=2, proj_size=6),
+         linear("fc", 6, 3), dtypes={"": dtype})
+    case(f"{word}-2", "two layers of odd sizes, two heads, all narrow",
+         lstm("lstm", 9, 23, num_layers=2),
+         linear("fc1", 23, 11, activation="tanh"), linear("fc2", 11, 2),
+         dtypes={"": dtype},
+         metadata={"leat.layers": "lstm fc1:tanh fc2"})
 
 size = sum(f.stat().st_size for f in HERE.rglob("*") if f.is_file())
 print(f"largest error of PyTorch's own float32: {worst:.1e}; "

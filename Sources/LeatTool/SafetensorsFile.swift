@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(FoundationEssentials)
+  // Without the tables of all languages, which would make the tool four times as large.
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A tensor of a safetensors file. The library has seen the file before: it is a model.
+struct Tensor {
+  var name: String
+  var type: String
+  var shape: [Int]
+  var data: Data
+
+  var count: Int { shape.reduce(1, *) }
+
+  /// A matrix of an nn.LSTM or an nn.Linear.
+  var isWeight: Bool {
+    let leaf = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+    return leaf.hasPrefix("weight") && !leaf.hasSuffix("_scale")
+  }
+
+  func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> [Bits] {
+    let size = Bits.bitWidth / 8
+    return stride(from: data.startIndex, to: data.endIndex, by: size).map { start in
+      var value: Bits = 0
+      for byte in 0..<size {
+        value |= Bits(truncatingIfNeeded: data[start + byte]) << Bits(8 * byte)
+      }
+      return value
+    }
+  }
+
+  mutating func set<Bits: FixedWidthInteger>(_ bits: [Bits], type: String) {
+    self.type = type
+    data = Data(capacity: bits.count * Bits.bitWidth / 8)
+    for value in bits {
+      for byte in 0..<Bits.bitWidth / 8 {
+        data.append(UInt8(truncatingIfNeeded: value >> Bits(8 * byte)))
+      }
+    }
+  }
+}
+
+/// A safetensors file in memory, its tensors in the order of their data.
+struct SafetensorsFile {
+  var tensors: [Tensor] = []
+  private(set) var metadata: [String: String]?
+  private(set) var size = 0
+
+  init(path: String) throws {
+    let file = try Data(contentsOf: URL(fileURLWithPath: path))
+    size = file.count
+    let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let body = 8 + length
+    // The library reads some forms of a header that no writer is known to write. Names that differ
+    // in their bytes only are one here, and then some of the data belongs to none.
+    guard let header = try? JSONDecoder().decode(Header.self, from: file[8..<body]),
+      header.tensors.reduce(0, { $0 + $1.value.size }) == file.count - body
+    else {
+      throw ToolError("\(path): its header is written unusually; save it again with safetensors")
+    }
+    metadata = header.metadata
+    for (name, entry) in header.tensors {
+      let data = file[body + entry.data_offsets[0]..<body + entry.data_offsets[1]]
+      tensors.append(Tensor(name: name, type: entry.dtype, shape: entry.shape, data: data))
+    }
+    tensors.sort { ($0.data.startIndex, $0.name) < ($1.data.startIndex, $1.name) }
+  }
+
+  /// As safetensors' own writer does it: the data of the wider types first, which keeps it aligned,
+  /// and behind a header of a multiple of eight bytes.
+  func bytes() throws -> Data {
+    let order = tensors.sorted { a, b in
+      a.width == b.width ? a.name < b.name : a.width > b.width
+    }
+    var header = Header(metadata: metadata)
+    var body = Data()
+    for tensor in order {
+      header.tensors[tensor.name] = Header.Entry(
+        dtype: tensor.type, shape: tensor.shape,
+        data_offsets: [body.count, body.count + tensor.data.count])
+      body.append(tensor.data)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = try encoder.encode(header)
+    while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+    return Data((0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) }) + json + body
+  }
+}
+
+/// The JSON at the head of a file.
+private struct Header: Codable {
+  struct Entry: Codable {
+    var dtype: String
+    var shape: [Int]
+    var data_offsets: [Int]
+
+    var size: Int { data_offsets.count == 2 ? data_offsets[1] - data_offsets[0] : -1 }
+  }
+
+  private struct Key: CodingKey {
+    static let metadata = Key(stringValue: "__metadata__")
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  var metadata: [String: String]?
+  var tensors: [String: Entry] = [:]
+
+  init(metadata: [String: String]?) { self.metadata = metadata }
+
+  init(from decoder: Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    for key in container.allKeys {
+      if key.stringValue == Key.metadata.stringValue {
+        metadata = try container.decodeIfPresent([String: String].self, forKey: key)
+      } else {
+        tensors[key.stringValue] = try container.decode(Entry.self, forKey: key)
+      }
+    }
+  }
+
+  func encode(to encoder: Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(metadata, forKey: .metadata)
+    for (name, entry) in tensors { try container.encode(entry, forKey: Key(stringValue: name)) }
+  }
+}
+
+extension Tensor {
+  /// Bytes of an element.
+  fileprivate var width: Int {
+    switch type {
+    case "F32": 4
+    case "I8": 1
+    default: 2
+    }
+  }
+}

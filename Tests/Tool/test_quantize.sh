@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_quantize.sh: `leat quantize` on a trained model and on the vectors: what
+# it makes is loaded, stepped and compared; what it refuses leaves no trace.
+# usage: Tests/Tool/test_quantize.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Examples/common.sh
+
+leat=build/leat
+resume=build/examples/resume
+
+# usage: refused WORDS COMMAND ...: the command fails, and says why.
+refused() {
+    words=$1
+    shift
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/out" "$work/err"
+    [ $code -eq 1 ] && grep -q -e "$words" "$work/err"
+}
+
+# usage: steps NAME MODEL SAMPLES: its outputs go to $work/NAME.
+steps() {
+    "$resume" "$2" "$work/$1.db" "$3" >"$work/$1"
+}
+
+# usage: near A B BOUND: the RMS of the differences of A's numbers from B's is
+# within that, but they are not the same. Both begin with the position.
+near() {
+    paste -d ' ' "$work/$1" "$work/$2" | awk -v bound="$3" '
+        { n = NF / 2
+          if ($1 != $(1 + n)) bad = 1
+          for (i = 2; i <= n; i++) { sum += ($i - $(i + n)) ^ 2; count++ } }
+        END { if (!count) exit 1
+              rms = sqrt(sum / count)
+              print NR " lines, RMS difference " rms
+              exit bad || !(rms > 0 && rms <= bound) }'
+}
+
+# usage: smaller A B PERCENT: A has at most that share of the bytes of B.
+smaller() {
+    a=$(wc -c <"$1") b=$(wc -c <"$2")
+    echo "$a of $b bytes"
+    [ $((100 * a)) -le $(($3 * b)) ]
+}
+
+# usage: fingerprint MODEL
+fingerprint() {
+    "$leat" info "$1" | sed -n 's/^fingerprint *//p'
+}
+
+# --- a trained model -------------------------------------------------------
+
+steps float32 "$model" "$work/samples"
+# type, bound of the difference, bytes in percent, how many times half a step
+# goes into the largest weight, less what three digits may round off
+for each in "int8 0.012 40 252" "f16 0.0004 60 2030" "bf16 0.003 60 254"; do
+    set -- $each
+    out=$work/$1.safetensors
+    expect "$1: is made" prints "$work/table" "$leat" quantize "$model" "$out" --to "$1"
+    expect "$1: names every matrix, once" awk '
+        $1 ~ /weight/ { seen[$1]++ }
+        END { exit !(seen["lstm.weight_ih_l0"] == 1 && seen["lstm.weight_hh_l0"] == 1 &&
+                     seen["head.weight"] == 1 && length(seen) == 3) }' "$work/table"
+    expect "$1: no weight is more than half a step off" awk -v steps="$4" '
+        $1 ~ /weight/ { n++; if (!($NF > 0 && $NF <= $(NF - 1) / steps)) { print; bad = 1 } }
+        END { exit bad || n != 3 }' "$work/table"
+    expect "$1: tells the sizes there are" grep -q \
+        "^file  *$(wc -c <"$model") -> $(wc -c <"$out") bytes$" "$work/table"
+    expect "$1: is smaller" smaller "$out" "$model" "$3"
+    expect "$1: steps" steps "$1" "$out" "$work/samples"
+    expect "$1: steps to nearly the same" near "$1" float32 "$2"
+    expect "$1: twice the same bytes" sh -c "
+        '$leat' quantize '$model' '$work/again.safetensors' --to $1 --force >'$work/null' &&
+        cmp '$work/again.safetensors' '$out'"
+done
+expect "int8 is the default" sh -c "
+    '$leat' quantize '$model' '$work/again.safetensors' --force >'$work/null' &&
+    cmp '$work/again.safetensors' '$work/int8.safetensors'"
+
+# --- the vectors -----------------------------------------------------------
+
+# What has metadata, projection, h0 and c0, several modules, a normalizer, no
+# bias, names with dots, narrow floats.
+for case in head-three head-names projection-head stacked-head normaliser-prefix bias-off \
+    initial-state-names documentation-10-20-2 layers-4 mixed f16-subnormal head-large; do
+    folder=Tests/Vectors/$case
+    inputs=$(sed -n 's/^inputs //p' $folder/case.txt)
+    od -An -v -t f4 -w$((4 * inputs)) $folder/input.f32 >"$work/samples.$case"
+    expect "$case: steps" steps "$case.wide" $folder/model.safetensors "$work/samples.$case"
+    for type in int8 f16 bf16; do
+        out=$work/$case.$type.safetensors
+        expect "$case $type: is made" prints "$work/table" \
+            "$leat" quantize $folder/model.safetensors "$out" --to $type
+        expect "$case $type: is a model of the same shape" sh -c "
+            for model in $folder/model.safetensors '$out'; do
+                '$leat' info \"\$model\" | grep -v -e fingerprint -e memory -e magnitudes
+            done | sort | uniq -c | awk '\$1 % 2 { print; bad = 1 } END { exit bad }'"
+        expect "$case $type: steps" steps "$case.$type" "$out" "$work/samples.$case"
+        [ $case = f16-subnormal ] ||
+            expect "$case $type: steps to nearly the same" near "$case.$type" "$case.wide" \
+                $([ $case = head-large ] && echo 0.02 || echo 0.001)
+    done
+done
+expect "what is narrow already stays as it is" sh -c "
+    for type in f16 bf16; do
+        '$leat' quantize Tests/Vectors/\$type/model.safetensors \
+            '$work/same.safetensors' --to \$type --force >'$work/null' || exit
+        [ \"\$('$leat' info Tests/Vectors/\$type/model.safetensors)\" = \
+            \"\$('$leat' info '$work/same.safetensors')\" ] || exit
+    done"
+
+# --- refusals --------------------------------------------------------------
+
+mkdir "$work/empty"
+cp "$work/int8.safetensors" "$work/kept"
+expect "refuses to overwrite" refused "exists already; --force" \
+    "$leat" quantize "$model" "$work/int8.safetensors" --to f16
+expect "and has not" cmp "$work/int8.safetensors" "$work/kept"
+expect "--force overwrites" "$leat" quantize "$model" "$work/int8.safetensors" --to f16 --force
+expect "and has" cmp "$work/int8.safetensors" "$work/f16.safetensors"
+expect "--force on the file itself" sh -c "
+    cp '$model' '$work/own' && '$leat' quantize '$work/own' '$work/own' --force &&
+    cmp '$work/own' '$work/kept'"
+expect "refuses integers" refused "weight_.*dtype I8, expected F32" \
+    "$leat" quantize Tests/Vectors/int8/model.safetensors "$work/empty/out"
+expect "refuses what isn't there" refused "No such file" \
+    "$leat" quantize "$work/none" "$work/empty/out"
+expect "refuses what is no model, in the library's words" refused "weight_hh_l0.*missing" \
+    "$leat" quantize Tests/Refused/models/missing-weight_hh.safetensors "$work/empty/out"
+expect "refuses what F16 can't hold" refused "lstm.weight_hh_l0.*more than F16 holds" \
+    "$leat" quantize Tests/Accepted/models/large-but-finite.safetensors "$work/empty/out" --to f16
+expect "refuses a header it can't keep" refused "header" \
+    "$leat" quantize Tests/Accepted/models/entry-arrays.safetensors "$work/empty/out"
+expect "refuses a folder that isn't there" refused "No such file" \
+    "$leat" quantize "$model" "$work/nowhere/out"
+"$leat" quantize "$model" "$work/empty/out" --to int4 >"$work/out" 2>"$work/err"
+expect "refuses a type it doesn't know" grep -q "int8" "$work/err"
+expect "no refusal leaves a file" sh -c "ls -A '$work/empty'; [ -z \"\$(ls -A '$work/empty')\" ]"
+expect "nothing temporary is left" sh -c "
+    ls '$work'; [ -z \"\$(ls '$work' | grep '[.]new$')\" ]"
+
+finish
