@@ -40,8 +40,9 @@ func stepLSTMLayer<F: FusedMultiplyAdd, W: WeightFormat>(
   _ stream: borrowing StreamBlock, _ input: UnsafePointer<Float>
 ) {
   let state = unsafe LayerState(layer, model: model, stream: stream, input: input)
-  let panels = unsafe (layer.pointee.hiddenSize &+ 7) / 8
-  let pairs = unsafe PanelPairs(layer, model: model, stream: stream, count: panels / 2)
+  let panels = unsafe (layer.pointee.hiddenSize &+ 7) &>> 3
+  let pairs = unsafe PanelPairs(
+    layer, model: model, stream: stream, count: panels &>> 1, stride: W.stride)
   if unsafe W.isWoven && !F.sharesCode && pairs.count > 1
     && layer.pointee.outputSize >= NextPair<F, W>.inputs
   {

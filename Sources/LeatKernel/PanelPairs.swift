@@ -15,7 +15,7 @@ struct PanelPairs {
   @inlinable @inline(__always)
   init(
     _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage,
-    stream: borrowing StreamBlock, count: Int
+    stream: borrowing StreamBlock, count: Int, stride: Int
   ) {
     unsafe self.layer = layer
     unsafe weights = model.bytes(at: layer.pointee.weights)
@@ -24,8 +24,12 @@ struct PanelPairs {
     unsafe isBack = unsafe stream.header.pointee.parity != 0
   }
 
+  /// The weights in bytes that may still be in the first caches from the step before. Of more, the
+  /// processor's own reading ahead counts for more, which goes forward.
+  @inlinable static var cached: Int { @inline(__always) get { 1 << 20 } }
+
   /// Which pair comes at this turn: every other step goes from the last to the first, since what the
-  /// step before read last is still in the first cache.
+  /// step before read last is then still in the first cache.
   @inlinable @inline(__always)
   func pair(_ turn: Int) -> Int { unsafe isBack ? count &- 1 &- turn : turn }
 
