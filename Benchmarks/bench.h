@@ -13,9 +13,6 @@ struct plan {
     int is_quick;
 };
 
-/* What the multiply-accumulates take at the measured peak. */
-double bench_macs_ns(const struct plan *plan, size_t macs);
-
 void bench_step(const struct plan *plan);      /* bench_step.c */
 void bench_sweep(const struct plan *plan);
 void bench_roofline(const struct plan *plan);  /* bench_roofline.c */

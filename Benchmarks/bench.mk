@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-#   make bench          every figure but the peers', BENCH="--quick --only step"
+#   make bench          every figure but the peers', into Documentation/Benchmarks.md;
+#                       BENCH="--quick --only step" prints some only
 #   make bench-million  a million streams
 
 BENCH =
@@ -40,6 +41,7 @@ bench: libraries
 	@$(MAKE) -s build/bench/bench
 	@mkdir -p Benchmarks/results
 	@build/bench/bench $(or $(BENCH),--json Benchmarks/results/leat.json)
+	@$(if $(BENCH),,$(MAKE) -s bench-report)
 
 bench-million: libraries
 	@$(MAKE) -s build/bench/million

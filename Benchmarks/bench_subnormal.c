@@ -14,7 +14,7 @@
 #include <xmmintrin.h>
 #endif
 
-enum { WINDOWS = 40, PASSES = 11 };
+enum { WINDOWS = 40, PASSES = 31 };
 
 /* Bring a stream to h = c = 0.5. */
 static void fill(struct subject *subject)
@@ -30,54 +30,71 @@ static void fill(struct subject *subject)
                   &error);
 }
 
-/* The time of a step in each of WINDOWS parts of a pass of `steps`, medians
- * of PASSES passes, of both subjects in turn. */
-static void measure(struct subject *subjects, size_t steps,
-                    double (*ns)[WINDOWS])
+struct slowest {
+    double ordinary_ns, decaying_ns, ratio;
+};
+
+static double window_ns(struct subject *subject, size_t steps)
 {
-    static double values[2][WINDOWS][PASSES];
-    size_t s, w, p;
-    for (p = 0; p < PASSES; p++)
-        for (s = 0; s < 2; s++) {
-            fill(&subjects[s]);
-            for (w = 0; w < WINDOWS; w++) {
-                double start = now_ns();
-                subject_steps(&subjects[s], steps / WINDOWS);
-                values[s][w][p] =
-                    (now_ns() - start) / (double)(steps / WINDOWS);
-            }
+    double start = now_ns();
+    subject_steps(subject, steps);
+    return (now_ns() - start) / (double)steps;
+}
+
+/* A pass of `steps` has WINDOWS parts, and in each the two take turns, so that
+ * the machine's swings are in both. A part's ratio is the median over PASSES
+ * passes: what only the machine did isn't in most of them. Subnormal numbers
+ * would be in the same part of every pass: the slowest part is what counts. */
+static struct slowest measure(struct subject *ordinary,
+                              struct subject *decaying, size_t steps)
+{
+    static double ns[2][WINDOWS][PASSES], ratios[WINDOWS][PASSES];
+    struct slowest slowest = {0, 0, 0};
+    size_t w, p;
+    for (p = 0; p < PASSES; p++) {
+        fill(ordinary);
+        fill(decaying);
+        for (w = 0; w < WINDOWS; w++) {
+            ns[0][w][p] = window_ns(ordinary, steps / WINDOWS);
+            ns[1][w][p] = window_ns(decaying, steps / WINDOWS);
+            ratios[w][p] = ns[1][w][p] / ns[0][w][p];
         }
-    for (s = 0; s < 2; s++)
-        for (w = 0; w < WINDOWS; w++)
-            ns[s][w] = median(values[s][w], PASSES);
+    }
+    for (w = 0; w < WINDOWS; w++) {
+        double ratio = median(ratios[w], PASSES);
+        if (ratio > slowest.ratio) {
+            slowest.ordinary_ns = median(ns[0][w], PASSES);
+            slowest.decaying_ns = median(ns[1][w], PASSES);
+            slowest.ratio = ratio;
+        }
+    }
+    return slowest;
 }
 
 static void compare_decay(const char *name, const struct shape *shape,
                           float forget, size_t steps)
 {
     size_t hidden = shape->hidden, i;
-    double ns[2][WINDOWS], ordinary, decaying;
-    struct subject subjects[2];
+    struct subject ordinary, decaying;
+    struct slowest slowest;
     struct network network;
     network_make(&network, shape);
     memset(network.bias_ih[0], 0, 16 * hidden);
     memset(network.bias_hh[0], 0, 16 * hidden);
     for (i = 0; i < hidden; i++)
         network.bias_ih[0][hidden + i] = forget;
-    subject_make(&subjects[0], &network, FORMAT_F32);
-    subject_make(&subjects[1], &network, FORMAT_F32);
-    memset(subjects[1].inputs, 0, 4 * INPUT_STEPS * shape->inputs);
-    measure(subjects, steps, ns);
-    ordinary = median(ns[0], WINDOWS);
-    decaying = quantile(ns[1], WINDOWS, 1);
-    printf("%-30s %10.1f %10.1f  %.2f\n", name, ordinary, decaying,
-           decaying / ordinary);
+    subject_make(&ordinary, &network, FORMAT_F32);
+    subject_make(&decaying, &network, FORMAT_F32);
+    memset(decaying.inputs, 0, 4 * INPUT_STEPS * shape->inputs);
+    slowest = measure(&ordinary, &decaying, steps);
+    printf("%-30s %10.1f %10.1f  %.2f\n", name, slowest.ordinary_ns,
+           slowest.decaying_ns, slowest.ratio);
     report_row("\"case\": \"%s\", \"ordinary_ns\": %.2f, \"decaying_ns\": "
                "%.2f, \"ratio\": %.4f",
-               name, ordinary, decaying, decaying / ordinary);
-    report_goal(decaying <= 1.2 * ordinary, "<= 1.2 x");
-    subject_free(&subjects[0]);
-    subject_free(&subjects[1]);
+               name, slowest.ordinary_ns, slowest.decaying_ns, slowest.ratio);
+    report_goal(slowest.ratio <= 1.2, "<= 1.2 x");
+    subject_free(&ordinary);
+    subject_free(&decaying);
     network_free(&network);
 }
 
@@ -112,9 +129,10 @@ void bench_subnormal(const struct plan *plan)
 {
     (void)plan;
     report_progress("subnormal numbers");
-    printf("\nA state that decays to zero: ns a step, the slowest fortieth\n"
+    printf("\nA state that decays to zero: ns a step in the fortieth where it "
+           "is slowest\nbeside an ordinary one, medians of %d turns\n"
            "%-30s %10s %10s  %s\n",
-           "", "ordinary", "decaying", "ratio");
+           PASSES, "", "ordinary", "decaying", "ratio");
     report_array("subnormal");
     compare_decay("A, forget gate near 1/2", shape_named('A'), 0, 4000);
     compare_decay("A, forget gate near 0.99", shape_named('A'), 4.6f, 40000);

@@ -114,11 +114,6 @@ double macs_per_ns(const struct plan *plan)
     return rate;
 }
 
-double bench_macs_ns(const struct plan *plan, size_t macs)
-{
-    return (double)macs / macs_per_ns(plan);
-}
-
 void contest(const struct shape *shape, const struct plan *plan,
              struct outcome *out)
 {
@@ -128,7 +123,7 @@ void contest(const struct shape *shape, const struct plan *plan,
     struct limit_subject limit;
     struct plain_subject plain;
     struct reader reader;
-    double by_macs = bench_macs_ns(plan, shape_macs(shape));
+    double by_macs = (double)shape_macs(shape) / macs_per_ns(plan);
     size_t rounds = plan->rounds, c;
     network_make(&network, shape);
     subject_make(&leat, &network, FORMAT_F32);

@@ -2,6 +2,7 @@
 """Put what was measured into Documentation/: the tables of Benchmarks.md,
 between their markers, and the charts. Either file of results may be missing.
 """
+import argparse
 import html
 import json
 import math
@@ -241,9 +242,10 @@ def tables(leat, peers):
         "ways": ways_table(peers), "check": check_text(peers),
         "batch": batch_table(leat, peers),
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}
+    titles = {"machine_scaling": "the machine's own scaling, in registers"}
     for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
-        found[name] = plain_table(leat.get(name, []))
+        found[name] = plain_table(leat.get(name, []), titles)
     return found
 
 
@@ -472,6 +474,7 @@ def sweep_chart(leat, path):
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__).parse_args()
     leat, peers = read("leat.json"), read("peers.json")
     if not leat and not peers:
         sys.exit(f"report.py: neither leat.json nor peers.json in {RESULTS}")

@@ -45,7 +45,8 @@ void reader_reads(void *self, size_t times)
 
 void multiplier_runs(void *unused, size_t times)
 {
-    static volatile float factor = 1;
+    static const volatile float factor = 1;
+    volatile float result;
     const lanes x = lanes_of(factor), y = lanes_of(0);
     const int n = 12;
     lanes sums[12], total = lanes_of(0);
@@ -62,7 +63,8 @@ void multiplier_runs(void *unused, size_t times)
 #endif
     }
     EACH total = add(total, sums[j]);
-    factor = 1 + sum(total);
+    result = sum(total);
+    (void)result;
 }
 
 #endif

@@ -18,7 +18,7 @@ void reader_free(struct reader *reader);
 /* A contestant's work: read all of it once, in order. */
 void reader_reads(void *reader, size_t times);
 
-/* A contestant's work: MACS_EACH multiply-accumulates. */
+/* A contestant's work: MACS_EACH multiply-accumulates; several threads may. */
 #define MACS_EACH (1024 * 12 * 8)
 void multiplier_runs(void *unused, size_t times);
 

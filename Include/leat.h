@@ -28,7 +28,8 @@
  *          *error. `error` may be NULL. No function aborts or traps.
  * COST     Stepping never allocates, locks or makes a system call, and calls
  *          nothing in libm. Its time depends on the model and not on the
- *          data. The first step costs what every other does.
+ *          data (but for gates shut below 2^-66, whose products may be
+ *          subnormal). The first step costs what every other does.
  * BITS     The same model and inputs give the same output bits on every
  *          processor, however the samples are cut into calls.
  * TYPES    A float is IEEE 754 binary32. Arrays are dense and row-major.
@@ -147,7 +148,9 @@ int leat_model_measure(const void *file, size_t file_size, size_t *memory_size,
  * memory_size  at least what leat_model_measure() says, else LEAT_E_SIZE
  * LEAT_E_FORMAT: no safetensors file. LEAT_E_MODEL: a tensor is missing,
  * unused, of the wrong shape or not finite; the message names it.
- * LEAT_E_UNSUPPORTED: bidirectional, or a dtype that isn't read.
+ * LEAT_E_UNSUPPORTED: bidirectional, or a dtype that isn't read. F32, F16
+ * and BF16 are, and weights in I8 with a scale for each row; narrow weights
+ * stay narrow in memory. Documentation/Formats.md gives the rules.
  * LEAT_E_NEWER: metadata of a later format. */
 int leat_model_init(void *memory, size_t memory_size, const void *file,
                     size_t file_size, const leat_model **model,

@@ -2,7 +2,7 @@
 
 /// The streams that a pass over the weights serves: enough to make reading the weights cheap, few
 /// enough for their states to stay in the first caches.
-@usableFromInline var streamsPerPass: Int { @inlinable @inline(__always) get { 48 } }
+@usableFromInline var streamsPerPass: Int { @inlinable @inline(__always) get { 24 } }
 
 /// Takes one sample through the model for each of `count` streams, a multiple of three, which all
 /// have been checked, as have the inputs. `outputs` may be `inputs` when their sizes are equal.
