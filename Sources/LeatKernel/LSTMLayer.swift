@@ -43,10 +43,12 @@ func stepLSTMLayer<F: FusedMultiplyAdd, W: WeightFormat>(
   let panels = unsafe (layer.pointee.hiddenSize &+ 7) &>> 3
   let pairs = unsafe PanelPairs(
     layer, model: model, stream: stream, count: panels &>> 1, stride: W.stride)
-  if unsafe W.isWoven && !F.sharesCode && pairs.count > 1
-    && layer.pointee.outputSize >= NextPair<F, W>.inputs
-  {
-    unsafe stepWovenPairs(F.self, W.self, pairs, state)
+  let isWoven = unsafe W.isWoven && !F.sharesCode && pairs.count > 1
+  let recurrent = unsafe layer.pointee.outputSize
+  if unsafe isWoven && recurrent >= NextPair<F, W, TwoInputs>.inputs {
+    unsafe stepWovenPairs(F.self, W.self, TwoInputs.self, pairs, state)
+  } else if unsafe isWoven && recurrent >= NextPair<F, W, OneInput>.inputs {
+    unsafe stepWovenPairs(F.self, W.self, OneInput.self, pairs, state)
   } else {
     var turn = 0
     while unsafe turn < pairs.count {

@@ -98,20 +98,33 @@ struct NoCompanion: Companion {
   mutating func turn() {}
 }
 
+/// How many inputs a turn takes in.
+public protocol Pace {
+  static var inputs: Int { get }
+}
+
+public enum OneInput: Pace {
+  @inlinable public static var inputs: Int { @inline(__always) get { 1 } }
+}
+
+public enum TwoInputs: Pace {
+  @inlinable public static var inputs: Int { @inline(__always) get { 2 } }
+}
+
 /// The sums of the next pair.
 @unsafe @usableFromInline
-struct NextPair<F: FusedMultiplyAdd, W: WeightFormat>: Companion {
+struct NextPair<F: FusedMultiplyAdd, W: WeightFormat, P: Pace>: Companion {
   @usableFromInline var sums: PairSums
 
-  /// How many inputs all turns of a step of the gates take in.
-  @inlinable static var inputs: Int { @inline(__always) get { 40 } }
+  /// How many inputs the twenty turns of a step of the gates take in.
+  @inlinable static var inputs: Int { @inline(__always) get { 20 &* P.inputs } }
 
   @inlinable @inline(__always)
   init(_ sums: PairSums) { unsafe self.sums = sums }
 
   @inlinable @inline(__always)
   mutating func turn() {
-    for _ in 0..<2 {
+    for _ in 0..<P.inputs {
       // Safe: the layer has more inputs than all turns take in.
       let x = unsafe Lanes(repeating: sums.source.pointee)
       unsafe sums.low.add(F.self, W.self, sums.weight, x)
@@ -127,8 +140,8 @@ struct NextPair<F: FusedMultiplyAdd, W: WeightFormat>: Companion {
 
 /// All pairs, each one's activations between the sums of the next.
 @inlinable @inline(never)
-func stepWovenPairs<F: FusedMultiplyAdd, W: WeightFormat>(
-  _: F.Type, _: W.Type, _ pairs: PanelPairs, _ state: LayerState
+func stepWovenPairs<F: FusedMultiplyAdd, W: WeightFormat, P: Pace>(
+  _: F.Type, _: W.Type, _: P.Type, _ pairs: PanelPairs, _ state: LayerState
 ) {
   var pair = unsafe pairs.pair(0)
   var sums = unsafe pairs.sums(F.self, W.self, pair, state)
@@ -136,7 +149,7 @@ func stepWovenPairs<F: FusedMultiplyAdd, W: WeightFormat>(
   var turn = 1
   while unsafe turn < pairs.count {
     let next = unsafe pairs.pair(turn)
-    var companion = unsafe NextPair<F, W>(pairs.sums(F.self, W.self, next, state))
+    var companion = unsafe NextPair<F, W, P>(pairs.sums(F.self, W.self, next, state))
     unsafe Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &companion)
     unsafe sums = unsafe companion.sums
     unsafe sums.add(F.self, W.self, sums.count)
