@@ -60,7 +60,6 @@ struct Gates<V: LaneGroup> {
   }
 
   /// The new c and h from what `newCell` returned.
-
   @inlinable @inline(__always)
   func finish<F: FusedMultiplyAdd, C: Companion>(
     _: F.Type, cell: V, beside companion: inout C

@@ -21,7 +21,9 @@ struct PanelPairs {
     unsafe weights = model.bytes(at: layer.pointee.weights)
     unsafe bias = model.floats(at: layer.pointee.bias)
     unsafe self.count = count
-    unsafe isBack = unsafe stream.header.pointee.parity != 0
+    let columns = unsafe layer.pointee.inputSize &+ layer.pointee.outputSize
+    let isCached = unsafe count &* columns &* 8 &* stride <= PanelPairs.cached
+    unsafe isBack = unsafe isCached && stream.header.pointee.parity != 0
   }
 
   /// The weights in bytes that may still be in the first caches from the step before. Of more, the
