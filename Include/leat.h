@@ -93,6 +93,9 @@ uint32_t leat_version(void);
 #define LEAT_E_FULL       (-24) /* the disk is full                         */
 #define LEAT_E_FENCED     (-25) /* another process has taken the store over */
 #define LEAT_E_SQLITE     (-26) /* any other SQLite error: see sqlite_code  */
+#define LEAT_E_EXISTS     (-27) /* that name or path is taken               */
+#define LEAT_E_STOPPED    (-28) /* the caller's progress function ended it  */
+#define LEAT_E_TOO_LATE   (-29) /* to be called before SQLite is in use     */
 
 /* What went wrong. The caller's; pass NULL when it isn't wanted. Written on
  * negative codes only. */

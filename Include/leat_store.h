@@ -26,16 +26,18 @@
  *          the truth, not what the caller remembers.
  * MEMORY   SQLite allocates. Leat's own memory is one small block a store and
  *          one buffer of the largest state saved, taken from SQLite and given
- *          back at close.
+ *          back at close. leat_store_use_memory() keeps all of it, SQLite's
+ *          and Leat's, in one block of the caller's.
  * THREADS  A store is used by one thread at a time. Never carry one across
- *          fork().
+ *          fork(). leat_autosave has a thread of its own, so that no stream
+ *          ever waits for the disk.
  * WRITERS  One at a time. leat_store_open() takes a lock that the system
  *          drops when the process dies, and refuses with LEAT_E_BUSY, naming
  *          the process that holds it. A writer that has been replaced
  *          (LEAT_STORE_TAKE_OVER) can never write again: LEAT_E_FENCED.
  * FILES    Beside the store stand SQLite's own "-wal" and "-shm" and Leat's
- *          "-lock". Copy a store that is in use with SQLite's backup or
- *          VACUUM INTO, never with cp. Not for network file systems.
+ *          "-lock". Copy a store that is in use with leat_store_backup(),
+ *          never with cp. Not for network file systems.
  *
  * Needs SQLite 3.37 or newer.
  */
@@ -51,8 +53,9 @@ extern "C" {
 struct sqlite3;
 
 /* The version of the store's tables. A store with a higher one is refused
- * with LEAT_E_NEWER and left as it is. */
-#define LEAT_STORE_VERSION 1
+ * with LEAT_E_NEWER and left as it is; one with a lower one is read, and
+ * brought up to this version by the first who opens it for writing. */
+#define LEAT_STORE_VERSION 2
 
 /* PRAGMA application_id of a store's file: "Leat". */
 #define LEAT_STORE_APPLICATION_ID 0x4c656174
@@ -130,9 +133,11 @@ struct sqlite3 *leat_store_database(leat_store *store);
  * Checkpoints
  * ------------------------------------------------------------------------ */
 
-/* Flags of leat_store_save(). */
-#define LEAT_SAVE_REWIND 1u /* the position may be lower than the newest
-                             * checkpoint's; those beyond it are deleted    */
+/* Flags of leat_store_save() and leat_store_import(). */
+#define LEAT_SAVE_REWIND  1u /* the position may be lower than the newest
+                              * checkpoint's; those beyond it are deleted   */
+#define LEAT_SAVE_REPLACE 2u /* the stream's checkpoints may be of another
+                              * model; they are deleted                     */
 
 /* Write a checkpoint of a stream under a name, and drop the oldest beyond
  * the number kept. Inside a transaction (leat_store_begin(), or BEGIN on the
@@ -142,12 +147,13 @@ struct sqlite3 *leat_store_database(leat_store *store);
  * cursor       cursor_size bytes, at most LEAT_CURSOR_MAX; may be NULL when
  *              cursor_size is 0
  * LEAT_E_POSITION: the newest checkpoint is further on than the stream.
- * LEAT_E_MISMATCH: the stream's checkpoints are another model's; delete them
- * first. LEAT_E_FENCED: another process took the store over. LEAT_E_FULL,
+ * LEAT_E_MISMATCH: the stream's checkpoints are another model's.
+ * LEAT_E_FENCED: another process took the store over. LEAT_E_FULL,
  * LEAT_E_READ_ONLY, LEAT_E_BUSY, LEAT_E_IO, LEAT_E_CORRUPT, LEAT_E_SQLITE.
- * On a full disk or a failed I/O SQLite may drop the caller's whole
- * transaction; the message then begins with "the whole transaction is rolled
- * back". The stream goes on in memory whatever happens here. */
+ * Inside a transaction, a failure of the disk, of memory or of a damaged
+ * page may roll back all of it; the message then begins with "the whole
+ * transaction is rolled back". The stream goes on in memory whatever happens
+ * here. */
 int leat_store_save(leat_store *store, const char *name,
                     const leat_stream *stream, const void *cursor,
                     size_t cursor_size, unsigned flags, leat_error *error);
@@ -158,10 +164,12 @@ typedef struct leat_checkpoint {
     int64_t  saved_at_ms;         /* Unix time in milliseconds              */
     size_t   cursor_size;         /* bytes                                  */
     uint32_t corrupt_generations; /* newer ones that were passed over       */
-    uint32_t reserved0;           /* 0                                      */
+    uint32_t store_is_behind;     /* 1: the store as a whole is older than
+                                   * what it acknowledged, see below        */
     uint64_t lost_samples;        /* how far those were ahead, as far as
                                    * their rows still tell; 0 if none       */
-    uint32_t reserved[6];         /* 0                                      */
+    uint64_t state_size;          /* bytes                                  */
+    uint32_t reserved[4];         /* 0                                      */
 } leat_checkpoint;
 
 /* Set a stream to its newest checkpoint whose checksum holds.
@@ -171,8 +179,12 @@ typedef struct leat_checkpoint {
  * cursor_capacity  LEAT_E_SIZE when cursor isn't NULL and this is too small
  * checkpoint       says what was loaded; may be NULL
  * Return LEAT_OK, or LEAT_FALLBACK when newer checkpoints were corrupt and an
- * older one was loaded. LEAT_E_NOT_FOUND: there is no such stream.
- * LEAT_E_CORRUPT: there is, but no checkpoint of it is whole.
+ * older one was loaded, or when the store is behind: the "-lock" beside it
+ * tells of a commit that it doesn't hold, because the file was replaced by an
+ * older one, or the "-wal" cut or deleted. Which streams that concerns can't
+ * be told; until this store is closed all loads say so.
+ * LEAT_E_NOT_FOUND: there is no such stream. LEAT_E_CORRUPT: there is, but
+ * no checkpoint of it is whole.
  * LEAT_E_MISMATCH: it is another model's. */
 int leat_store_load(leat_store *store, const char *name, leat_stream *stream,
                     void *cursor, size_t cursor_capacity,
@@ -202,6 +214,33 @@ int leat_store_list(leat_store *store,
                     int (*visit)(void *context, const leat_store_entry *entry),
                     void *context, leat_error *error);
 
+/* Give a stream and its checkpoints another name. LEAT_E_NOT_FOUND when there
+ * is no `from`, LEAT_E_EXISTS when there is a `to`. */
+int leat_store_rename(leat_store *store, const char *from, const char *to,
+                      leat_error *error);
+
+/* Copy out a stream's newest whole checkpoint, for which no model is needed:
+ * state is what leat_stream_load() takes, on any machine.
+ *
+ * state           gets the state's bytes; may be NULL when state_capacity is 0
+ *                 and only the rest is wanted
+ * state_capacity  LEAT_E_SIZE when state isn't NULL and this is too small
+ * cursor, cursor_capacity, checkpoint, and what is returned: as of
+ * leat_store_load() */
+int leat_store_export(leat_store *store, const char *name, void *state,
+                      size_t state_capacity, void *cursor,
+                      size_t cursor_capacity, leat_checkpoint *checkpoint,
+                      leat_error *error);
+
+/* Write a checkpoint of a state that leat_stream_save() or
+ * leat_store_export() wrote: as leat_store_save() of a stream with it.
+ *
+ * state_size  exactly the bytes of the state
+ * LEAT_E_CORRUPT, LEAT_E_NEWER: as of leat_state_info(). */
+int leat_store_import(leat_store *store, const char *name, const void *state,
+                      size_t state_size, const void *cursor,
+                      size_t cursor_size, unsigned flags, leat_error *error);
+
 /* ------------------------------------------------------------------------ *
  * Transactions
  * ------------------------------------------------------------------------ */
@@ -216,6 +255,215 @@ int leat_store_list(leat_store *store,
 int leat_store_begin(leat_store *store, leat_error *error);
 int leat_store_commit(leat_store *store, leat_error *error);
 int leat_store_rollback(leat_store *store, leat_error *error);
+
+/* ------------------------------------------------------------------------ *
+ * Autosave: checkpoints without waiting for the disk
+ * ------------------------------------------------------------------------ */
+
+/* A thread that writes checkpoints, and a slot of memory for each stream.
+ * Whoever steps a stream offers it after the step; the offer copies the
+ * stream into its slot and never waits: it makes no system call, takes no
+ * lock that is held across I/O, and allocates nothing. The thread commits
+ * what it finds in the slots, all in one transaction, and begins again.
+ *
+ *     leat_autosave_start(store, &options, &autosave, &error);
+ *     leat_autosave_add(autosave, "pump-7", &slot, &error);
+ *     for (;;) {
+ *         ... step ...
+ *         leat_autosave_offer(autosave, slot, stream, NULL, 0, 0, &error);
+ *     }
+ *     leat_autosave_stop(autosave, 0, &error);
+ *
+ * ACKNOWLEDGED is what leat_autosave_durable() returns, and everything
+ * offered before a leat_autosave_flush() that returned LEAT_OK. An offer that
+ * returned LEAT_OK is not: what it took is in memory yet. After a crash a
+ * stream is found at its acknowledged position or further on. */
+typedef struct leat_autosave leat_autosave;
+
+#define LEAT_AUTOSAVE_STREAM_MAX 1048576
+
+typedef struct leat_autosave_options {
+    size_t   stream_size;   /* leat_stream_size(), of the largest model     */
+    uint32_t streams;       /* the most that will be added at one time, 1 to
+                             * LEAT_AUTOSAVE_STREAM_MAX                     */
+    uint32_t cursor_size;   /* bytes of the largest cursor                  */
+    uint32_t every_samples; /* an offer takes a stream when it has gone on by
+                             * so many since the last it took; 0 means 1    */
+    uint32_t every_ms;      /* from one commit to the next, milliseconds; 0
+                             * means 100                                    */
+    uint32_t reserved[4];   /* 0                                            */
+} leat_autosave_options;
+
+/* Begin: take memory for the slots, three times stream_size and cursor_size
+ * for each, from SQLite's allocator, and start the thread. The store is the
+ * thread's until leat_autosave_stop(): other calls on it are refused with
+ * LEAT_E_ARGUMENT. It must not be inside a transaction, nor READ_ONLY. Load
+ * streams before this.
+ *
+ * LEAT_E_ARGUMENT, LEAT_E_MEMORY, LEAT_E_READ_ONLY; LEAT_E_IO: the system has
+ * no thread to give. */
+int leat_autosave_start(leat_store *store, const leat_autosave_options *options,
+                        leat_autosave **autosave, leat_error *error);
+
+/* Take a slot for a stream, and return its number in *slot. Any thread may
+ * call this, at any time.
+ *
+ * name  as of leat_store_save()
+ * LEAT_E_EXISTS: the name has a slot. LEAT_E_FULL: all slots are taken. */
+int leat_autosave_add(leat_autosave *autosave, const char *name,
+                      uint32_t *slot, leat_error *error);
+
+/* Give a slot back, once what it took is durable: waits for that, as
+ * leat_autosave_flush() does, and fails as that does, with the slot as it
+ * was. The thread that offers the stream calls this. */
+int leat_autosave_remove(leat_autosave *autosave, uint32_t slot,
+                         leat_error *error);
+
+/* Flags of leat_autosave_offer(). */
+#define LEAT_OFFER_NOW    1u /* take it, though every_samples isn't over    */
+#define LEAT_OFFER_REWIND 2u /* the position may be lower, as of
+                              * LEAT_SAVE_REWIND                            */
+
+/* Offer a stream after a step. One thread at a time offers to a slot;
+ * different slots may be offered to by different threads. A stream that was
+ * taken before and isn't written yet is replaced.
+ *
+ * stream  its model must live until the slot is removed, or all is stopped
+ * cursor  cursor_size bytes, at most options->cursor_size; may be NULL when
+ *         cursor_size is 0
+ * LEAT_OK: taken, or not due. LEAT_E_ARGUMENT, LEAT_E_SIZE,
+ * LEAT_E_POSITION: nothing was taken. Any other code: the last attempt to
+ * write failed with it, and this stream has been taken (if due) all the same.
+ * The thread goes on trying, but for a LEAT_E_FENCED; a stream that it can't
+ * write (LEAT_E_MISMATCH, LEAT_E_CORRUPT) doesn't keep it from writing
+ * others. */
+int leat_autosave_offer(leat_autosave *autosave, uint32_t slot,
+                        const leat_stream *stream, const void *cursor,
+                        size_t cursor_size, unsigned flags, leat_error *error);
+
+/* Return in *position the position up to which a slot's stream is durable, 0
+ * when it has been given none to write yet. Neither waits nor locks. */
+int leat_autosave_durable(const leat_autosave *autosave, uint32_t slot,
+                          uint64_t *position, leat_error *error);
+
+/* Write what has been taken, and wait until it is durable. Any thread may
+ * call this. Returns LEAT_OK, or what the writing failed with. */
+int leat_autosave_flush(leat_autosave *autosave, leat_error *error);
+
+/* Flags of leat_autosave_stop(). */
+#define LEAT_AUTOSAVE_ABANDON 1u /* stop even though writing fails          */
+
+/* Flush, end the thread, give the memory back, and the store to the caller.
+ * No other thread may be inside a call on it. Does nothing for NULL. When
+ * writing fails it returns the code and everything goes on as before, unless
+ * flags has LEAT_AUTOSAVE_ABANDON: then it stops, and returns the code. */
+int leat_autosave_stop(leat_autosave *autosave, unsigned flags,
+                       leat_error *error);
+
+/* ------------------------------------------------------------------------ *
+ * Operations
+ * ------------------------------------------------------------------------ */
+
+/* Called now and then with how much of a long work is done, out of how much.
+ * Returns 0 to go on; anything else ends the work with LEAT_E_STOPPED. Must
+ * not use the store. */
+typedef int (*leat_progress)(void *context, uint64_t done, uint64_t total);
+
+/* Copy the store, as it is now, to a new file at `path`, while this
+ * connection or, READ_ONLY, another process's writer goes on. The copy appears
+ * under its name when it is whole and durable; before, it is `path` with
+ * "-new" at its end. Of an attached store all of the caller's database is
+ * copied.
+ *
+ * progress  in pages; may be NULL
+ * LEAT_E_EXISTS: there is a file at `path`. LEAT_E_ARGUMENT: inside a
+ * transaction. LEAT_E_STOPPED, LEAT_E_BUSY, LEAT_E_FULL, LEAT_E_READ_ONLY,
+ * LEAT_E_IO, LEAT_E_CORRUPT: there is no copy. */
+int leat_store_backup(leat_store *store, const char *path,
+                      leat_progress progress, void *context,
+                      leat_error *error);
+
+/* Check everything: SQLite's integrity_check, the tables, every checkpoint's
+ * checksums, and that each stream's newest checkpoint is there and whole.
+ *
+ * finding   called with each thing that is wrong, one English line, valid
+ *           during the call only; may be NULL
+ * progress  in checkpoints; may be NULL
+ * Return LEAT_OK when nothing is wrong, else LEAT_E_CORRUPT, with the first
+ * finding and their number in the message. */
+int leat_store_verify(leat_store *store,
+                      void (*finding)(void *context, const char *line),
+                      leat_progress progress, void *context,
+                      leat_error *error);
+
+/* Flags of leat_store_prune(). */
+#define LEAT_PRUNE_STREAMS 1u /* a stream goes too when its newest checkpoint
+                               * was saved before saved_before_ms           */
+
+typedef struct leat_prune_options {
+    int64_t  saved_before_ms; /* checkpoints saved before this go, Unix time
+                               * in milliseconds; 0: none for its age       */
+    uint32_t generations;     /* more than the newest so many go; 0: none
+                               * for their number                           */
+    uint32_t flags;           /* LEAT_PRUNE_*                               */
+    uint32_t reserved[4];     /* 0                                          */
+} leat_prune_options;
+
+/* Delete old checkpoints, but never a stream's newest whole one, and nothing
+ * that is newer than that, unless the stream goes. Inside a transaction it is
+ * a part of that; else it is done in transactions of some thousand
+ * checkpoints each, and an error leaves standing what was done before.
+ *
+ * progress  in streams; may be NULL
+ * deleted   gets the number of checkpoints that went, also after an error;
+ *           may be NULL */
+int leat_store_prune(leat_store *store, const leat_prune_options *options,
+                     leat_progress progress, void *context, uint64_t *deleted,
+                     leat_error *error);
+
+typedef struct leat_store_statistics_t {
+    uint64_t streams;
+    uint64_t checkpoints;       /* of all generations                       */
+    uint64_t state_bytes;       /* in all checkpoints                       */
+    uint64_t cursor_bytes;      /* in all checkpoints                       */
+    int64_t  oldest_ms;         /* when the oldest and the newest checkpoint
+                                 * were saved, Unix time in milliseconds;   */
+    int64_t  newest_ms;         /* 0 when there is none                     */
+    uint64_t file_bytes;        /* of the database                          */
+    uint64_t free_bytes;        /* of these, in pages that are free         */
+    uint64_t wal_bytes;         /* of the -wal beside it                    */
+    uint64_t commits;           /* transactions that wrote checkpoints      */
+    uint64_t epoch;             /* writers there have been                  */
+    uint64_t memory_used;       /* bytes SQLite has from its allocator now, */
+    uint64_t memory_highest;    /* and the most it had: in the whole process */
+    uint32_t version;           /* of the tables                            */
+    uint32_t is_behind;         /* as store_is_behind of leat_store_load()  */
+    uint32_t reserved[8];       /* 0                                        */
+} leat_store_statistics_t;
+
+/* Count what is in a store: reads every checkpoint's row, but no state. */
+int leat_store_statistics(leat_store *store,
+                          leat_store_statistics_t *statistics,
+                          leat_error *error);
+
+/* ------------------------------------------------------------------------ *
+ * Memory
+ * ------------------------------------------------------------------------ */
+
+/* The least that leat_store_use_memory() takes: for one store with states of
+ * some kilobytes. */
+#define LEAT_STORE_MEMORY_MIN 1048576
+
+/* Have SQLite take all of its memory, and with it Leat's stores theirs, from
+ * one block. This holds for the whole process, and so for every other use of
+ * SQLite in it, until it ends: call it once, before anything else there uses
+ * SQLite. A call that needs more than is left returns LEAT_E_MEMORY, with
+ * nothing lost.
+ *
+ * block  of any alignment; must stay until the process ends
+ * size   at least LEAT_STORE_MEMORY_MIN, else LEAT_E_SIZE
+ * LEAT_E_TOO_LATE: SQLite is in use already, or has a block. */
+int leat_store_use_memory(void *block, size_t size, leat_error *error);
 
 #ifdef __cplusplus
 }

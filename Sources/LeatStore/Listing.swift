@@ -8,8 +8,8 @@ extension StoreHandle {
   /// Calls `visit` for every stream in the order of their names, until it returns false.
   func list(_ visit: (UnsafePointer<leat_store_entry>) -> Bool) throws(Failure) {
     try requireFresh()
-    isListing = true
-    defer { isListing = false }
+    holder = .visitor
+    defer { holder = .nobody }
     // A stream's rows come one after the other; it's told when the next one's begin.
     var entry = ListEntry()
     let rows = try statement(.list)

@@ -3,6 +3,15 @@
 import CLeat
 import LeatBytes
 
+/// Who may have a store to himself, so that calls on it are refused.
+enum StoreHolder {
+  case nobody
+  /// A listing or another long work, whose visitor must not come back in.
+  case visitor
+  /// The thread of an autosave.
+  case autosave
+}
+
 /// What the block behind a `leat_store` holds.
 @safe struct StoreBlock {
   /// Tells a store from other memory, and is wiped at close.
@@ -18,9 +27,10 @@ import LeatBytes
   let frozen: FrozenFile?
   /// Whether `leat_store_begin` began the transaction that is open.
   var began = false
-  /// Whether a listing is under way, whose visitor must not come back in.
-  var isListing = false
-  var statements: InlineArray<17, OpaquePointer?>
+  /// Who has the store to himself just now, whatever the caller asks.
+  var holder = StoreHolder.nobody
+  /// By `Query`, which has fewer cases than this.
+  var statements: InlineArray<32, OpaquePointer?>
   /// Where states are laid out on their way into the database.
   var buffer: UnsafeMutableRawPointer?
   var bufferSize = 0
@@ -53,10 +63,19 @@ import LeatBytes
     guard unsafe block.pointee.magic == StoreBlock.magic else {
       throw Failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
     }
-    guard unsafe !block.pointee.isListing else {
-      throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_store_list, which is not done")
+    switch unsafe block.pointee.holder {
+    case .nobody: break
+    case .visitor:
+      throw Failure(LEAT_E_ARGUMENT, "the store is in use by a call on it that is not done")
+    case .autosave:
+      throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
     }
     unsafe self.block = unsafe block
+  }
+
+  /// Takes a pointer that was checked before and is known to be live, whoever holds the store.
+  init(held store: OpaquePointer) {
+    unsafe block = UnsafeMutablePointer<StoreBlock>(store)
   }
 
   /// Makes a store's block. `free` gives it back.
@@ -84,14 +103,14 @@ import LeatBytes
     get { unsafe block.pointee.began }
     nonmutating set { unsafe block.pointee.began = newValue }
   }
-  var isListing: Bool {
-    get { unsafe block.pointee.isListing }
-    nonmutating set { unsafe block.pointee.isListing = newValue }
+  var holder: StoreHolder {
+    get { unsafe block.pointee.holder }
+    nonmutating set { unsafe block.pointee.holder = newValue }
   }
 
   /// A statement, prepared at its first use and kept until close.
   func statement(_ query: Query) throws(Failure) -> Statement {
-    assert(query.rawValue < 17)
+    assert(query.rawValue < 32)
     if let prepared = unsafe block.pointee.statements[query.rawValue] {
       return unsafe Statement(connection, prepared, kept: true)
     }

@@ -28,6 +28,9 @@ public func leat_strerror(_ code: Int32) -> UnsafePointer<CChar>! {
     case LEAT_E_FULL: "disk full"
     case LEAT_E_FENCED: "taken over by another process"
     case LEAT_E_SQLITE: "SQLite error"
+    case LEAT_E_EXISTS: "exists already"
+    case LEAT_E_STOPPED: "stopped by the caller"
+    case LEAT_E_TOO_LATE: "SQLite is in use already"
     default: "unknown code"
     }
   return unsafe UnsafeRawPointer(words.utf8Start).assumingMemoryBound(to: CChar.self)

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CSQLite
+import LeatBytes
+
+/// The handle of a connection. It doesn't close itself: an attached one is the caller's.
+@safe struct Connection {
+  private let raw: OpaquePointer
+
+  init(_ raw: OpaquePointer) { unsafe self.raw = raw }
+
+  var pointer: OpaquePointer { unsafe raw }
+
+  /// Opens a connection that one thread uses at a time. `uri` turns on `file:` names.
+  init(opening path: UnsafePointer<CChar>, flags: Int32, uri: Bool = false) throws(Failure) {
+    var opened: OpaquePointer?
+    let result = unsafe sqlite3_open_v2(
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | (uri ? SQLITE_OPEN_URI : 0), nil)
+    guard let opened = unsafe opened else {
+      throw unsafe Failure(LEAT_E_MEMORY, "no memory to open '\(text: path)'")
+    }
+    unsafe raw = opened
+    unsafe sqlite3_extended_result_codes(opened, 1)
+    if result != SQLITE_OK {
+      let failure = unsafe failure(result, "'\(text: path)'")
+      close()
+      throw failure
+    }
+  }
+
+  /// Closes, unless statements of the caller's or a backup are unfinished.
+  @discardableResult
+  func close() -> Bool { unsafe sqlite3_close(raw) == SQLITE_OK }
+
+  var hasOpenStatements: Bool { unsafe sqlite3_next_stmt(raw, nil) != nil }
+
+  /// Whether a transaction is open.
+  var isInTransaction: Bool { unsafe sqlite3_get_autocommit(raw) == 0 }
+
+  var isReadOnly: Bool { unsafe sqlite3_db_readonly(raw, mainSchema) == 1 }
+
+  /// The file's absolute path with links resolved, or nil for a database that has no file.
+  var path: UnsafePointer<CChar>? {
+    guard let path = unsafe sqlite3_db_filename(raw, mainSchema), unsafe path.pointee != 0 else {
+      return nil
+    }
+    return unsafe path
+  }
+
+  var lastInsertedRow: Int64 {
+    get { unsafe sqlite3_last_insert_rowid(raw) }
+    nonmutating set { unsafe sqlite3_set_last_insert_rowid(raw, newValue) }
+  }
+
+  func setBusyTimeout(milliseconds: Int32) { unsafe sqlite3_busy_timeout(raw, milliseconds) }
+
+  /// https://sqlite.org/c3ref/c_dbconfig_defensive.html
+  func setDefensive() throws(Failure) {
+    let result = unsafe leat_sqlite3_set_option(raw, SQLITE_DBCONFIG_DEFENSIVE, 1)
+    if result != SQLITE_OK { throw failure(result) }
+  }
+
+  /// Copies the whole `-wal` into the file and empties it, as far as readers allow.
+  func checkpoint() {
+    unsafe sqlite3_wal_checkpoint_v2(raw, mainSchema, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+  }
+
+  func execute(_ sql: StaticString) throws(Failure) {
+    let statement = try Statement(self, sql, kept: false)
+    while try statement.step() {}
+  }
+
+  /// What a call that returned `result` failed with.
+  func failure(_ result: Int32) -> Failure { failure(result, "\(self)") }
+
+  @inline(never)
+  private func failure(_ result: Int32, _ place: Message) -> Failure {
+    let extended = unsafe sqlite3_extended_errcode(raw)
+    let isItsOwn = extended & 0xff == result & 0xff
+    let words = unsafe isItsOwn ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
+    return unsafe Failure(
+      sqlite: isItsOwn ? extended : result, words, SystemError(sqlite3_system_errno(raw)), place)
+  }
+}
+
+/// The name of a connection's own database, among those attached to it.
+private var mainSchema: UnsafePointer<CChar> {
+  unsafe UnsafeRawPointer(("main" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
+}

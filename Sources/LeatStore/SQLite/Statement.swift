@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CSQLite
+import LeatBytes
+
+/// A prepared statement in use. At the end of its life it is reset, so that it holds no lock and
+/// none of the caller's pointers, and finalised unless it is kept for the next time.
+@safe struct Statement: ~Copyable {
+  private let raw: OpaquePointer
+  private let connection: Connection
+  private let isKept: Bool
+
+  init(_ connection: Connection, _ sql: StaticString, kept: Bool) throws(Failure) {
+    var prepared: OpaquePointer?
+    let result = unsafe sqlite3_prepare_v3(
+      connection.pointer,
+      UnsafeRawPointer(sql.utf8Start).assumingMemoryBound(to: CChar.self),
+      Int32(truncatingIfNeeded: sql.utf8CodeUnitCount),
+      UInt32(kept ? SQLITE_PREPARE_PERSISTENT : 0), &prepared, nil)
+    guard result == SQLITE_OK, let prepared = unsafe prepared else {
+      throw connection.failure(result)
+    }
+    unsafe self.init(connection, prepared, kept: kept)
+  }
+
+  init(_ connection: Connection, _ prepared: OpaquePointer, kept: Bool) {
+    unsafe raw = prepared
+    self.connection = connection
+    isKept = kept
+  }
+
+  deinit {
+    if isKept {
+      unsafe sqlite3_reset(raw)
+      unsafe sqlite3_clear_bindings(raw)
+    } else {
+      unsafe sqlite3_finalize(raw)
+    }
+  }
+
+  var pointer: OpaquePointer { unsafe raw }
+
+  static func finalize(_ prepared: OpaquePointer) { unsafe sqlite3_finalize(prepared) }
+
+  /// Parameters are numbered from 1.
+  func bind(_ parameter: Int32, _ number: Int64) throws(Failure) {
+    try check(unsafe sqlite3_bind_int64(raw, parameter, number))
+  }
+
+  /// The bytes must stay as they are until the statement's end.
+  func bind(_ parameter: Int32, text bytes: ByteView) throws(Failure) {
+    try check(
+      unsafe bytes.withBytes { bytes in
+        unsafe sqlite3_bind_text64(
+          raw, parameter, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+          UInt64(bytes.count), nil, UInt8(SQLITE_UTF8))
+      })
+  }
+
+  /// The bytes must stay as they are until the statement's end.
+  func bind(_ parameter: Int32, blob bytes: ByteView) throws(Failure) {
+    try check(
+      unsafe bytes.withBytes { bytes in
+        unsafe sqlite3_bind_blob64(raw, parameter, bytes.baseAddress, UInt64(bytes.count), nil)
+      })
+  }
+
+  private func check(_ result: Int32) throws(Failure) {
+    if result != SQLITE_OK { throw connection.failure(result) }
+  }
+
+  /// Goes to the next row; says whether there is one.
+  func step() throws(Failure) -> Bool {
+    let result = unsafe sqlite3_step(raw)
+    switch result {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw connection.failure(result)
+    }
+  }
+
+  /// Columns are numbered from 0. nil when the column holds something other than an integer.
+  func integer(_ column: Int32) -> Int64? {
+    guard unsafe sqlite3_column_type(raw, column) == SQLITE_INTEGER else { return nil }
+    return unsafe sqlite3_column_int64(raw, column)
+  }
+
+  /// Valid until the next step. nil when the column holds something other than a blob.
+  func blob(_ column: Int32) throws(Failure) -> ByteView? {
+    guard unsafe sqlite3_column_type(raw, column) == SQLITE_BLOB else { return nil }
+    return try unsafe bytes(column, at: sqlite3_column_blob(raw, column))
+  }
+
+  /// Valid until the next step. nil when the column holds something other than text.
+  func text(_ column: Int32) throws(Failure) -> ByteView? {
+    guard unsafe sqlite3_column_type(raw, column) == SQLITE_TEXT else { return nil }
+    return try unsafe bytes(column, at: UnsafeRawPointer(sqlite3_column_text(raw, column)))
+  }
+
+  private func bytes(_ column: Int32, at start: UnsafeRawPointer?) throws(Failure) -> ByteView {
+    let count = Int(unsafe sqlite3_column_bytes(raw, column))
+    if let start = unsafe start { return unsafe ByteView(start, count: count) }
+    // https://sqlite.org/c3ref/column_blob.html: NULL for no bytes, and when memory ran out.
+    if count != 0 { throw Failure(LEAT_E_MEMORY, "no memory to read a column of \(count) bytes") }
+    return .empty
+  }
+}
