@@ -18,6 +18,19 @@ import Testing
     #expect(crc([]) == 0)
   }
 
+  @Test("CRC32C of many bytes is that of one after the other", arguments: 0..<9)
+  func crcOfMany(_ offset: Int) {
+    let bytes = (0..<259).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 3) }
+    for count in 0...(bytes.count - offset) {
+      let part = bytes[offset..<offset + count]
+      var one = CRC32C()
+      for byte in part { one.update(byte) }
+      var many = CRC32C()
+      part.withUnsafeBytes { many.update($0) }
+      #expect(many.value == one.value)
+    }
+  }
+
   @Test("CRC32C takes a number as its little-endian bytes")
   func crcOfNumber() {
     var ofNumber = CRC32C()
