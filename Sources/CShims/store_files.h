@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -75,10 +75,51 @@ static inline void leat_files_sign_lock(int file)
     }
 }
 
-/* Read that line into `text`, without the blanks at its end. */
+/* The second line of the lock's file, LEAT_WITNESS_OFFSET bytes on: the witness
+ * of the last commit. */
+enum { LEAT_WITNESS_OFFSET = 64, LEAT_WITNESS_SIZE = 80 };
+
+static inline void leat_files_write_witness(int file, uint64_t store,
+                                            int64_t commits, uint32_t check)
+{
+    char text[LEAT_WITNESS_SIZE];
+    int length = snprintf(text, sizeof text,
+                          "store %016" PRIx64 " commit %" PRId64
+                          " check %08" PRIx32,
+                          store, commits, check);
+    if (length < 0 || (size_t)length >= sizeof text)
+        return;
+    memset(text + length, ' ', sizeof text - (size_t)length);
+    text[sizeof text - 1] = '\n';
+    if (pwrite(file, text, sizeof text, LEAT_WITNESS_OFFSET) < 0) {
+        /* Then an older witness stands there, or none: it never claims what
+         * isn't so. */
+    }
+}
+
+/* Read that line of the lock's file at `path`: 1, or 0 if there is none. */
+static inline int leat_files_read_witness(const char *path, uint64_t *store,
+                                          int64_t *commits, uint32_t *check)
+{
+    char text[LEAT_WITNESS_SIZE + 1];
+    ssize_t length;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0)
+        return 0;
+    length = pread(file, text, LEAT_WITNESS_SIZE, LEAT_WITNESS_OFFSET);
+    close(file);
+    if (length != LEAT_WITNESS_SIZE)
+        return 0;
+    text[length] = '\0';
+    return sscanf(text, "store %16" SCNx64 " commit %19" SCNd64
+                        " check %8" SCNx32, store, commits, check) == 3;
+}
+
+/* Read the first line into `text`, without the blanks at its end. */
 static inline void leat_files_read_lock(int file, char *text, size_t size)
 {
-    ssize_t length = pread(file, text, size - 1, 0);
+    size_t most = size - 1 < LEAT_WITNESS_OFFSET ? size - 1 : LEAT_WITNESS_OFFSET;
+    ssize_t length = pread(file, text, most, 0);
     if (length < 0)
         length = 0;
     while (length > 0 &&

@@ -18,7 +18,13 @@ extension StoreHandle {
     epoch = last + 1
   }
 
+  /// Throws unless this writer may still write.
   func requireEpoch() throws(Failure) {
+    // Of many saves in one transaction only the first has to look: others can't change anything
+    // until its end.
+    let contents = connection.isReading ? connection.contentsVersion : nil
+    if let contents, contents == checkedContents { return }
+    checkedContents = nil
     let current = try currentEpoch()
     if current != epoch {
       throw Failure(
@@ -28,6 +34,7 @@ extension StoreHandle {
         \(epoch): \(connection)
         """)
     }
+    if connection.isReading { checkedContents = connection.contentsVersion }
   }
 
   /// Whether this writer may still write, as far as can be told.
@@ -36,7 +43,7 @@ extension StoreHandle {
     return current != epoch
   }
 
-  private func currentEpoch() throws(Failure) -> Int64 {
+  func currentEpoch() throws(Failure) -> Int64 {
     let find = try statement(.epoch)
     guard try find.step(), let epoch = find.integer(0), epoch >= 0 else {
       throw Failure(LEAT_E_CORRUPT, "leat_meta holds no epoch, in \(connection)")

@@ -10,8 +10,43 @@ extension StoreHandle {
   func load(
     _ name: StreamName, into stream: StreamHandle, cursor: UnsafeMutableRawBufferPointer?
   ) throws(Failure) -> leat_checkpoint {
+    try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
+      let model = try stream.fingerprint()
+      if info.fingerprint != model {
+        throw Failure(
+          LEAT_E_MISMATCH,
+          "the checkpoint is of model \(info.fingerprint), the stream is of \(model): \(name)")
+      }
+      return try stream.load(state)
+    }
+  }
+
+  /// Copies out the state of a stream's newest checkpoint that is whole. `buffer`, if it's wanted,
+  /// gets its bytes.
+  func exportState(
+    _ name: StreamName, to buffer: UnsafeMutableRawBufferPointer?,
+    cursor: UnsafeMutableRawBufferPointer?
+  ) throws(Failure) -> leat_checkpoint {
+    try unsafe loadNewest(name, cursor: cursor) { state, _ throws(Failure) in
+      guard let buffer = unsafe buffer else { return }
+      if buffer.count < state.count {
+        throw Failure(
+          LEAT_E_SIZE,
+          "state_capacity is \(buffer.count), and the state has \(state.count) bytes: \(name)")
+      }
+      unsafe state.withBytes { unsafe buffer.copyMemory(from: $0) }
+    }
+  }
+
+  /// Finds the newest checkpoint that is whole, and has `take` take over its state: that is the last
+  /// thing that can fail.
+  private func loadNewest(
+    _ name: StreamName, cursor: UnsafeMutableRawBufferPointer?,
+    _ take: (ByteView, StateInfo) throws(Failure) -> Void
+  ) throws(Failure) -> leat_checkpoint {
     try requireFresh()
     var loaded = leat_checkpoint()
+    loaded.store_is_behind = isBehind ? 1 : 0
     try inReadTransaction { () throws(Failure) in
       guard let row = try find(name) else {
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
@@ -29,11 +64,16 @@ extension StoreHandle {
             furthest = max(furthest, checkpoint?.position ?? 0)
             return false
           }
-          try unsafe take(checkpoint, whole.row, whole.info, name, stream, cursor)
+          try unsafe check(cursor, holds: whole.row.cursor, of: name)
+          try take(checkpoint.state, whole.info)
+          if let cursor = unsafe cursor {
+            unsafe whole.row.cursor.withBytes { unsafe cursor.copyMemory(from: $0) }
+          }
           loaded.generation = UInt64(whole.row.generation)
           loaded.position = whole.info.position
           loaded.saved_at_ms = whole.row.savedAt
           loaded.cursor_size = whole.row.cursor.count
+          loaded.state_size = UInt64(checkpoint.state.count)
           return true
         }
         if !isLoaded { continue }
@@ -62,25 +102,13 @@ extension StoreHandle {
     return loaded
   }
 
-  /// Sets stream and cursor to a whole checkpoint: all checks come first.
-  private func take(
-    _ checkpoint: Checkpoint, _ row: CheckpointRow, _ info: StateInfo, _ name: StreamName,
-    _ stream: StreamHandle, _ cursor: UnsafeMutableRawBufferPointer?
+  private func check(
+    _ buffer: UnsafeMutableRawBufferPointer?, holds cursor: ByteView, of name: StreamName
   ) throws(Failure) {
-    let model = try stream.fingerprint()
-    if info.fingerprint != model {
-      throw Failure(
-        LEAT_E_MISMATCH,
-        "the checkpoint is of model \(info.fingerprint), the stream is of \(model): \(name)")
-    }
-    if let cursor = unsafe cursor, cursor.count < row.cursor.count {
+    if let buffer = unsafe buffer, buffer.count < cursor.count {
       throw Failure(
         LEAT_E_SIZE,
-        "cursor_capacity is \(cursor.count), and the cursor has \(row.cursor.count) bytes: \(name)")
-    }
-    try stream.load(checkpoint.state)
-    if let cursor = unsafe cursor {
-      unsafe row.cursor.withBytes { unsafe cursor.copyMemory(from: $0) }
+        "cursor_capacity is \(buffer.count), and the cursor has \(cursor.count) bytes: \(name)")
     }
   }
 }

@@ -21,7 +21,7 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_READ_ONLY, "the file can't be written; READ_ONLY would open it: \(connection)")
       }
-      _ = try store.look()
+      try store.look()
       try store.acquireLock()
       try connection.makeDurable()
       try store.claim()
@@ -42,7 +42,7 @@ extension StoreHandle {
     }
     let block = StoreBlock(connection, isOwn: false, options)
     return try unsafe start(block) { store throws(Failure) in
-      _ = try store.look()
+      try store.look()
       try store.acquireLock()
       try store.claim()
     }
@@ -67,14 +67,12 @@ extension StoreHandle {
     }
   }
 
-  /// A look before anything is changed, so that what is no store stays as it is. Says whether the
-  /// tables are there. Another process may be making them just now, so it's one look at one state.
-  func look() throws(Failure) -> Bool {
-    var isPresent = false
+  /// A look before anything is changed, so that what is no store stays as it is.
+  private func look() throws(Failure) {
+    // Another process may be making the tables just now, so it's one look at one state.
     try inReadTransaction { () throws(Failure) in
-      isPresent = try Schema.isPresent(in: connection, isOwn: ownsConnection)
+      _ = try Schema.version(in: connection, isOwn: ownsConnection)
     }
-    return isPresent
   }
 
   private func acquireLock() throws(Failure) {
@@ -83,15 +81,29 @@ extension StoreHandle {
     try unsafe lock.acquire(path, takesOver: options.takesOver)
   }
 
-  /// Becomes the one writer: makes the tables where there are none, and enters a new epoch.
+  /// Becomes the one writer: makes the tables where there are none, brings old ones up to date, and
+  /// enters a new epoch.
   private func claim() throws(Failure) {
-    try inWriteTransaction { () throws(Failure) in
+    recentSaves = try RecentSaves()
+    let lastInsertedRow = connection.lastInsertedRow
+    defer { connection.lastInsertedRow = lastInsertedRow }
+    try run(.begin)
+    do throws(Failure) {
       // Again, now that nobody else can change it.
-      if try !Schema.isPresent(in: connection, isOwn: ownsConnection) {
-        try Schema.create(in: connection, isOwn: ownsConnection)
+      switch try Schema.version(in: connection, isOwn: ownsConnection) {
+      case Schema.version: break
+      case nil: try Schema.create(in: connection, isOwn: ownsConnection)
+      default: try Schema.migrate(in: connection, isOwn: ownsConnection)
       }
-      if let path = unsafe connection.path { try unsafe lock.settle(path) }
+      var witness: CommitCount?
+      if let path = unsafe connection.path { witness = try unsafe lock.settle(path) }
       try enterEpoch()
+      try compare(with: witness)
+      // Not counted: only a commit of checkpoints tells that what is missing is known to be.
+      try run(.commit)
+    } catch let failure {
+      undoTransaction()
+      throw failure
     }
   }
 

@@ -3,11 +3,11 @@
 /// The statements of a running store. Every table is named with its schema, so that a temporary
 /// table of the caller's can't stand in for one.
 enum Query: Int {
-  case begin, commit, rollback, savepoint, releaseSavepoint, rollbackToSavepoint
-  case epoch
-  case findStream, addStream, updateStream, deleteStream
+  case begin, commit, rollback, beginReading, endReading
+  case epoch, count, setCount
+  case findStream, addStream, updateStream, advanceStream, renameStream, deleteStream
   case survey, surveySlot
-  case readCheckpoint, addCheckpoint, deleteCheckpoint
+  case readCheckpoint, addCheckpoint, signCheckpoint, deleteCheckpoint, deleteOtherCheckpoints
   case list
 
   var sql: StaticString {
@@ -15,11 +15,14 @@ enum Query: Int {
     case .begin: "BEGIN IMMEDIATE"
     case .commit: "COMMIT"
     case .rollback: "ROLLBACK"
-    case .savepoint: "SAVEPOINT leat"
-    case .releaseSavepoint: "RELEASE leat"
-    case .rollbackToSavepoint: "ROLLBACK TO leat"
+    // Savepoints: reading may be inside a transaction of the caller's.
+    case .beginReading: "SAVEPOINT leat"
+    case .endReading: "RELEASE leat"
 
     case .epoch: "SELECT value FROM main.leat_meta WHERE key = 'epoch'"
+    case .count: "SELECT generation, position, row_crc FROM main.leat_stream WHERE id = 0"
+    case .setCount:
+      "UPDATE main.leat_stream SET generation = ?1, position = ?2, row_crc = ?3 WHERE id = 0"
 
     case .findStream:
       "SELECT id, model, generation, position, row_crc FROM main.leat_stream WHERE name = ?1"
@@ -33,6 +36,12 @@ enum Query: Int {
       UPDATE main.leat_stream SET model = ?1, generation = ?2, position = ?3, row_crc = ?4 \
       WHERE id = ?5
       """
+    case .advanceStream:
+      """
+      UPDATE main.leat_stream SET generation = ?1, position = ?2, row_crc = ?3 \
+      WHERE id = ?4 AND name = ?5 AND generation = ?6 AND row_crc = ?7
+      """
+    case .renameStream: "UPDATE main.leat_stream SET name = ?2, row_crc = ?3 WHERE id = ?1"
     case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
 
     case .survey:
@@ -49,7 +58,13 @@ enum Query: Int {
       (id, generation, position, saved_at_ms, state_crc, row_crc, cursor, state) \
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       """
+    case .signCheckpoint: "UPDATE main.leat_checkpoint SET row_crc = ?2 WHERE id = ?1"
     case .deleteCheckpoint: "DELETE FROM main.leat_checkpoint WHERE id = ?1"
+    case .deleteOtherCheckpoints:
+      """
+      DELETE FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?1 + 63 \
+      AND generation NOT BETWEEN ?2 AND ?3
+      """
 
     // length() reads no blob, and the order is the index's: nothing is sorted or gathered.
     case .list:
@@ -58,7 +73,7 @@ enum Query: Int {
       length(c.state), length(c.cursor) \
       FROM main.leat_stream AS s LEFT JOIN main.leat_checkpoint AS c \
       ON c.id BETWEEN s.id * 64 AND s.id * 64 + 63 \
-      ORDER BY s.name
+      WHERE s.id <> 0 ORDER BY s.name
       """
     }
   }

@@ -27,8 +27,14 @@ extension StoreHandle {
     }
     let block = StoreBlock(connection, isOwn: true, options, frozen: frozen)
     return try unsafe start(block) { store throws(Failure) in
-      if try !store.look() {
-        throw Failure(LEAT_E_NOT_STORE, "an empty database: \(connection)")
+      var witness: CommitCount?
+      if let path = unsafe connection.path { witness = unsafe WriterLock.witness(beside: path) }
+      try store.inReadTransaction { () throws(Failure) in
+        guard let version = try Schema.version(in: connection, isOwn: true) else {
+          throw Failure(LEAT_E_NOT_STORE, "an empty database: \(connection)")
+        }
+        // Version 1 doesn't count.
+        if version > 1 { try store.compare(with: witness) }
       }
     }
   }

@@ -25,11 +25,15 @@ enum Schema {
     row_crc INTEGER NOT NULL, cursor BLOB NOT NULL, state BLOB NOT NULL) STRICT
     """
 
-  /// Says whether the tables are there, or there is room to make them; changes nothing. Throws for
+  /// The version of the tables, or nil when there is room to make them; changes nothing. Throws for
   /// a database that is no store, or none that this version can use. `isOwn` tells a file that is
   /// to hold a store alone from the database of an application.
-  static func isPresent(in database: Connection, isOwn: Bool) throws(Failure) -> Bool {
-    if isOwn, try !hasHeader(database) { return false }
+  static func version(in database: Connection, isOwn: Bool) throws(Failure) -> Int64? {
+    var headerVersion: Int64?
+    if isOwn {
+      headerVersion = try versionInHeader(database)
+      if headerVersion == nil { return nil }
+    }
     let encoding = try Statement(database, "PRAGMA main.encoding", kept: false)
     guard try encoding.step(), try encoding.text(0)?.equals("UTF-8") == true else {
       throw Failure(
@@ -38,14 +42,20 @@ enum Schema {
     let hasStream = try Table("leat_stream", stream, in: database)
     let hasCheckpoint = try Table("leat_checkpoint", checkpoint, in: database)
     switch try Table("leat_meta", meta, in: database) {
-    case .absent where !isOwn && hasStream == .absent && hasCheckpoint == .absent: return false
+    case .absent where !isOwn && hasStream == .absent && hasCheckpoint == .absent: return nil
     case .sound: break
     case .absent, .other:
       throw Failure(
         isOwn ? LEAT_E_CORRUPT : LEAT_E_NOT_STORE,
         "leat_meta is missing or is not the table that Leat makes, in \(database)")
     }
-    try requireVersion(metaVersion(database), in: database)
+    let found = try metaVersion(database)
+    try requireVersion(found, in: database)
+    if let headerVersion, headerVersion != found {
+      throw Failure(
+        LEAT_E_CORRUPT,
+        "user_version is \(headerVersion), and leat_meta says version \(found), in \(database)")
+    }
     guard hasStream == .sound && hasCheckpoint == .sound else {
       throw Failure(
         LEAT_E_CORRUPT,
@@ -54,7 +64,7 @@ enum Schema {
         \(database)
         """)
     }
-    return true
+    return found
   }
 
   /// Makes the tables, inside a transaction.
@@ -62,24 +72,44 @@ enum Schema {
     try database.execute(meta)
     try database.execute(stream)
     try database.execute(checkpoint)
-    let values = try Statement(
-      database, "INSERT INTO main.leat_meta VALUES ('version', ?1), ('epoch', 0)", kept: false)
-    try values.bind(1, version)
-    _ = try values.step()
+    try database.execute("INSERT INTO main.leat_meta VALUES ('version', 2), ('epoch', 0)")
+    try addCount(CommitCount.ofNewStore(), to: database)
     if isOwn {
       // A PRAGMA takes no parameters.
-      assert(LEAT_STORE_APPLICATION_ID == 1_281_712_500 && LEAT_STORE_VERSION == 1)
+      assert(LEAT_STORE_APPLICATION_ID == 1_281_712_500 && LEAT_STORE_VERSION == 2)
       try database.execute("PRAGMA main.application_id = 1281712500")
-      try database.execute("PRAGMA main.user_version = 1")
+      try database.execute("PRAGMA main.user_version = 2")
     }
   }
 
-  /// Checks what the file's header says. Returns false when nothing has ever been made in it.
-  private static func hasHeader(_ database: Connection) throws(Failure) -> Bool {
+  /// Brings the tables of an older version up to this one, inside a transaction. Version 1 differs
+  /// in that it doesn't count its commits.
+  static func migrate(in database: Connection, isOwn: Bool) throws(Failure) {
+    try addCount(CommitCount.ofNewStore(), to: database)
+    try database.execute("UPDATE main.leat_meta SET value = 2 WHERE key = 'version'")
+    if isOwn { try database.execute("PRAGMA main.user_version = 2") }
+  }
+
+  /// Makes row 0 of leat_stream, which is no stream: no name is empty.
+  static func addCount(_ count: CommitCount, to database: Connection) throws(Failure) {
+    let add = try Statement(
+      database,
+      """
+      INSERT OR REPLACE INTO main.leat_stream(id, name, model, generation, position, row_crc) \
+      VALUES (0, '', x'', ?1, ?2, ?3)
+      """, kept: false)
+    try add.bind(1, count.commits)
+    try add.bind(2, count.store)
+    try add.bind(3, Int64(count.checksum))
+    _ = try add.step()
+  }
+
+  /// Checks what the file's header says. nil when nothing has ever been made in it.
+  private static func versionInHeader(_ database: Connection) throws(Failure) -> Int64? {
     let application = try database.number("PRAGMA main.application_id")
     let version = try database.number("PRAGMA main.user_version")
     let objects = try database.number("SELECT count(*) FROM main.sqlite_schema")
-    if application == 0 && version == 0 && objects == 0 { return false }
+    if application == 0 && version == 0 && objects == 0 { return nil }
     if application != Int64(LEAT_STORE_APPLICATION_ID) {
       throw Failure(
         LEAT_E_NOT_STORE,
@@ -90,7 +120,7 @@ enum Schema {
         """)
     }
     try requireVersion(version, in: database)
-    return true
+    return version
   }
 
   private static func metaVersion(_ database: Connection) throws(Failure) -> Int64 {

@@ -23,6 +23,12 @@ enum StoreHolder {
   var lock = WriterLock()
   /// The epoch that this writer entered. Another one in the store means that it was replaced.
   var epoch: Int64 = 0
+  /// With which contents of the database the epoch was found to be this writer's.
+  var checkedContents: UInt32?
+  /// The last number given to a commit, or to one that was rolled back.
+  var count = CommitCount(store: 0, commits: 0)
+  /// Whether the store came back with fewer commits than it had.
+  var isBehind = false
   /// What the file looked like, if it's read as one that never changes.
   let frozen: FrozenFile?
   /// Whether `leat_store_begin` began the transaction that is open.
@@ -31,6 +37,8 @@ enum StoreHolder {
   var holder = StoreHolder.nobody
   /// By `Query`, which has fewer cases than this.
   var statements: InlineArray<32, OpaquePointer?>
+  /// nil for a store that is only looked at.
+  var recentSaves: RecentSaves?
   /// Where states are laid out on their way into the database.
   var buffer: UnsafeMutableRawPointer?
   var bufferSize = 0
@@ -66,7 +74,8 @@ enum StoreHolder {
     switch unsafe block.pointee.holder {
     case .nobody: break
     case .visitor:
-      throw Failure(LEAT_E_ARGUMENT, "the store is in use by a call on it that is not done")
+      throw Failure(
+        LEAT_E_ARGUMENT, "the store is in use by a call that is not done, such as leat_store_list")
     case .autosave:
       throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
     }
@@ -97,6 +106,22 @@ enum StoreHolder {
   var epoch: Int64 {
     get { unsafe block.pointee.epoch }
     nonmutating set { unsafe block.pointee.epoch = newValue }
+  }
+  var checkedContents: UInt32? {
+    get { unsafe block.pointee.checkedContents }
+    nonmutating set { unsafe block.pointee.checkedContents = newValue }
+  }
+  var count: CommitCount {
+    get { unsafe block.pointee.count }
+    nonmutating set { unsafe block.pointee.count = newValue }
+  }
+  var isBehind: Bool {
+    get { unsafe block.pointee.isBehind }
+    nonmutating set { unsafe block.pointee.isBehind = newValue }
+  }
+  var recentSaves: RecentSaves? {
+    get { unsafe block.pointee.recentSaves }
+    nonmutating set { unsafe block.pointee.recentSaves = newValue }
   }
   var frozen: FrozenFile? { unsafe block.pointee.frozen }
   var began: Bool {
@@ -150,6 +175,7 @@ enum StoreHolder {
   func free() {
     dropStatements()
     lock.release()
+    recentSaves?.free()
     unsafe SQLiteMemory.free(block.pointee.buffer)
     unsafe block.pointee.magic = 0
     unsafe block.deinitialize(count: 1)

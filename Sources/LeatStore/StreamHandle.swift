@@ -51,56 +51,24 @@ struct StateInfo {
 
   /// nil when the bytes are not a state as it was written.
   init?(_ state: ByteView) throws(Failure) {
+    do throws(Failure) {
+      self = try StateInfo(checking: state)
+    } catch let failure {
+      if failure.code == LEAT_E_CORRUPT { return nil }
+      throw failure
+    }
+  }
+
+  init(checking state: ByteView) throws(Failure) {
     var info = leat_state_info_t()
     var error = leat_error()
     let result = unsafe state.withBytes { bytes in
       unsafe leat_state_info(bytes.baseAddress, bytes.count, &info, &error)
     }
-    switch result {
-    case LEAT_OK: break
-    case LEAT_E_CORRUPT: return nil
-    default: throw Failure(error)
-    }
+    if result != LEAT_OK { throw Failure(error) }
     position = info.position
     fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }
-}
-
-/// Which model: SHA-256 of its architecture and weights.
-struct Fingerprint {
-  let bytes: InlineArray<32, UInt8>
-
-  fileprivate init(copying source: UnsafeRawBufferPointer) {
-    var copy = InlineArray<32, UInt8>(repeating: 0)
-    for index in 0..<min(32, source.count) { unsafe copy[index] = source[index] }
-    bytes = copy
-  }
-
-  /// nil when the bytes can't be one.
-  init?(_ source: ByteView) {
-    guard source.count == 32 else { return nil }
-    self = unsafe source.withBytes { unsafe Fingerprint(copying: $0) }
-  }
-
-  func withView<Result>(
-    _ body: (ByteView) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    var copy = bytes
-    var span = copy.mutableSpan
-    return try unsafe span.withUnsafeMutableBytes { bytes throws(Failure) in
-      guard let start = bytes.baseAddress else {
-        throw Failure(LEAT_E_ARGUMENT, "no fingerprint")
-      }
-      return try body(unsafe ByteView(UnsafeRawPointer(start), count: bytes.count))
-    }
-  }
-
-  static func == (left: Fingerprint, right: Fingerprint) -> Bool {
-    for index in 0..<32 where left.bytes[index] != right.bytes[index] { return false }
-    return true
-  }
-
-  static func != (left: Fingerprint, right: Fingerprint) -> Bool { !(left == right) }
 }
 
 extension Failure {
@@ -113,12 +81,5 @@ extension Failure {
       return unsafe "\(text: start.assumingMemoryBound(to: CChar.self))"
     }
     self.init(error.code, message)
-  }
-}
-
-extension Message.Interpolation {
-  /// Enough to tell two models apart.
-  mutating func appendInterpolation(_ fingerprint: Fingerprint) {
-    appendInterpolation(hex: fingerprint.bytes.span, most: 8)
   }
 }

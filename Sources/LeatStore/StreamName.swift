@@ -8,17 +8,18 @@ import LeatBytes
 struct StreamName {
   let bytes: ByteView
 
-  init(_ name: UnsafePointer<CChar>?) throws(Failure) {
-    guard let name = unsafe name else { throw Failure(LEAT_E_ARGUMENT, "name is NULL") }
+  /// `argument` is what the header calls it.
+  init(_ name: UnsafePointer<CChar>?, _ argument: StaticString = "name") throws(Failure) {
+    guard let name = unsafe name else { throw Failure(LEAT_E_ARGUMENT, "\(argument) is NULL") }
     var count = 0
     while unsafe name[count] != 0 {
       count += 1
       if count > Int(LEAT_NAME_MAX) {
-        throw Failure(LEAT_E_ARGUMENT, "name is longer than \(LEAT_NAME_MAX) bytes")
+        throw Failure(LEAT_E_ARGUMENT, "\(argument) is longer than \(LEAT_NAME_MAX) bytes")
       }
     }
-    if count == 0 { throw Failure(LEAT_E_ARGUMENT, "name is empty") }
+    if count == 0 { throw Failure(LEAT_E_ARGUMENT, "\(argument) is empty") }
     bytes = unsafe ByteView(UnsafeRawPointer(name), count: count)
-    if !bytes.isUTF8 { throw Failure(LEAT_E_ARGUMENT, "name is not valid UTF-8") }
+    if !bytes.isUTF8 { throw Failure(LEAT_E_ARGUMENT, "\(argument) is not valid UTF-8") }
   }
 }

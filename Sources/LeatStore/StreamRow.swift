@@ -20,7 +20,7 @@ struct StreamRow {
       var crc = CRC32C()
       crc.update(UInt64(name.bytes.count))
       unsafe name.bytes.withBytes { unsafe crc.update($0) }
-      for index in 0..<32 { crc.update(model.bytes[index]) }
+      crc.update(model)
       crc.update(UInt64(bitPattern: generation))
       crc.update(UInt64(bitPattern: position))
       return crc.value
@@ -65,12 +65,12 @@ extension StoreHandle {
 
   /// Writes a stream's row, a new one when `id` is nil, and returns its id.
   func put(
-    _ name: StreamName, _ newest: StreamRow.Newest, id: Int64?
+    _ name: StreamName, _ newest: StreamRow.Newest, rowCRC: UInt32, id: Int64?
   ) throws(Failure) -> Int64 {
     let put = try statement(id == nil ? .addStream : .updateStream)
     try put.bind(2, newest.generation)
     try put.bind(3, newest.position)
-    try put.bind(4, Int64(newest.checksum(of: name)))
+    try put.bind(4, Int64(rowCRC))
     if let id { try put.bind(5, id) } else { try put.bind(5, text: name.bytes) }
     try newest.model.withView { model throws(Failure) in
       try put.bind(1, blob: model)

@@ -4,25 +4,32 @@ import CLeat
 import LeatBytes
 
 extension StoreHandle {
-  /// Does `body` whole or not at all: in a transaction of its own, or, inside one of the caller's,
-  /// so that a failure leaves that one as it was before the call.
+  /// Does `body` whole or not at all: in a transaction of its own, or as a part of the caller's.
+  /// Inside one of the caller's a failure before the first write leaves that one as it was, and one
+  /// after it, of the disk, of memory or by a damaged page, rolls all of it back. (A savepoint could
+  /// undo `body` alone; but it copies every page that is written to, and after most of these
+  /// failures SQLite gives up the whole transaction anyway.)
   func inWriteTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
     // Leat's own rows must not show in the caller's sqlite3_last_insert_rowid().
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
     if connection.isInTransaction {
-      try run(.savepoint)
+      let written = connection.writtenRows
       do throws(Failure) {
         try body()
-        try run(.releaseSavepoint)
       } catch let failure {
-        throw undoSavepoint(after: failure)
+        if connection.isInTransaction && connection.writtenRows == written { throw failure }
+        undoTransaction()
+        var told = Failure(
+          failure.code, "the whole transaction is rolled back: \(failure.message)")
+        told.sqliteCode = failure.sqliteCode
+        throw told
       }
     } else {
       try run(.begin)
       do throws(Failure) {
         try body()
-        try run(.commit)
+        try commitCounted()
       } catch let failure {
         undoTransaction()
         throw failure
@@ -32,30 +39,15 @@ extension StoreHandle {
 
   /// Does `body` on one state of the database, though others write meanwhile.
   func inReadTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
-    try run(.savepoint)
+    try run(.beginReading)
     // There is nothing to commit: it can't fail in a way that matters.
-    defer { try? run(.releaseSavepoint) }
+    defer { try? run(.endReading) }
     try body()
   }
 
   /// SQLite ends a transaction by itself after some errors: a full disk, failed I/O.
   func undoTransaction() {
     if connection.isInTransaction { try? run(.rollback) }
-  }
-
-  private func undoSavepoint(after failure: Failure) -> Failure {
-    if connection.isInTransaction {
-      do throws(Failure) {
-        try run(.rollbackToSavepoint)
-        try run(.releaseSavepoint)
-        return failure
-      } catch {
-        undoTransaction()
-      }
-    }
-    var told = Failure(failure.code, "the whole transaction is rolled back: \(failure.message)")
-    told.sqliteCode = failure.sqliteCode
-    return told
   }
 
   func begin() throws(Failure) {
@@ -78,7 +70,7 @@ extension StoreHandle {
     try requireTransaction()
     began = false
     do throws(Failure) {
-      try run(.commit)
+      try commitCounted()
     } catch let failure {
       undoTransaction()
       throw failure

@@ -63,16 +63,42 @@ struct WriterLock {
     throw unsafe Failure(LEAT_E_BUSY, "'\(text: name.text)' keeps changing hands")
   }
 
-  /// Makes sure of the lock, inside the transaction of a claim.
-  mutating func settle(_ path: UnsafePointer<CChar>) throws(Failure) {
+  /// Makes sure of the lock, inside the transaction of a claim. Returns the witness that the last
+  /// writer left.
+  mutating func settle(_ path: UnsafePointer<CChar>) throws(Failure) -> CommitCount? {
     let name = try unsafe PathBuffer(path, "-lock")
-    if isContested { return try unsafe replace(name, path) }
+    let witness = unsafe WriterLock.witness(beside: path)
+    if isContested {
+      try unsafe replace(name, path)
+      if let witness { record(witness) }
+      return witness
+    }
     if unsafe leat_files_is_at(file, name.text) == 0 {
       let opened = try unsafe WriterLock.open(name, beside: path)
       let failure = unsafe WriterLock.busy(opened, path)
       _ = leat_files_close(opened)
       throw failure
     }
+    return witness
+  }
+
+  /// Writes the witness. What can't be written is not missed but for the check that it serves.
+  func record(_ count: CommitCount) {
+    if file < 0 { return }
+    leat_files_write_witness(file, UInt64(bitPattern: count.store), count.commits, count.checksum)
+  }
+
+  /// The witness in the file of the lock of the database at `path`, if there is a sound one.
+  static func witness(beside path: UnsafePointer<CChar>) -> CommitCount? {
+    guard let name = try? unsafe PathBuffer(path, "-lock") else { return nil }
+    var store: UInt64 = 0
+    var commits: Int64 = 0
+    var checksum: UInt32 = 0
+    guard unsafe leat_files_read_witness(name.text, &store, &commits, &checksum) != 0 else {
+      return nil
+    }
+    let count = CommitCount(store: Int64(bitPattern: store), commits: commits)
+    return commits >= 0 && count.checksum == checksum ? count : nil
   }
 
   mutating func release() {

@@ -126,7 +126,7 @@ static void test_bad_arguments(void)
     REFUSED(e, "cursor_size",
             leat_store_save(store, "a", stream, cursor, SIZE_MAX, 0, &error));
     REFUSED(e, "flags",
-            leat_store_save(store, "a", stream, NULL, 0, 2, &error));
+            leat_store_save(store, "a", stream, NULL, 0, 4, &error));
     REFUSED(e, "stream",
             leat_store_load(store, "a", NULL, NULL, 0, NULL, &error));
     REFUSED(e, "stream",
@@ -179,7 +179,7 @@ static void test_round_trip(void)
     CHECK(memcmp(cursor, "abc\0\x09", 5) == 0);
     CHECK(found.generation == 2 && found.position == 1000);
     CHECK(found.cursor_size == 4 && found.corrupt_generations == 0);
-    CHECK(found.lost_samples == 0 && found.reserved0 == 0);
+    CHECK(found.lost_samples == 0 && found.store_is_behind == 0);
     CHECK(found.saved_at_ms >= now && found.saved_at_ms < now + 60000);
 
     /* Nothing but the stream is wanted. */
@@ -504,8 +504,8 @@ static void test_transactions(void)
     OK(leat_store_load(store, "b", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 6));
 
-    /* What fails inside one undoes itself only; and the caller's BEGIN does
-     * as well as leat_store_begin(). */
+    /* What is refused inside one leaves it as it was; and the caller's BEGIN
+     * does as well as leat_store_begin(). */
     run_sql(database, "BEGIN");
     save_at(store, "a", a, 8);
     leat_stream_reset(b, &error);
@@ -519,20 +519,22 @@ static void test_transactions(void)
     CHECK(is_run_to(found, 8));
     CHECK(number_of(database, "SELECT count(*) FROM output") == 2);
 
-    /* The same when it fails half-way, after rows were written. */
+    /* What fails half-way, after rows were written, takes all with it. */
     run_sql(database, "CREATE TRIGGER stop BEFORE INSERT ON leat_checkpoint "
                       "BEGIN SELECT RAISE(ABORT, 'stopped'); END");
     OK(leat_store_begin(store, &error));
     run_sql(database, "INSERT INTO output VALUES (9)");
-    REFUSED(LEAT_E_SQLITE, "stopped",
+    REFUSED(LEAT_E_SQLITE, "the whole transaction is rolled back: stopped",
             leat_store_save(store, "half", a, NULL, 0, 0, &error));
-    OK(leat_store_commit(store, &error));
+    CHECK(sqlite3_get_autocommit(database) != 0);
+    REFUSED(LEAT_E_ARGUMENT, "no transaction",
+            leat_store_commit(store, &error));
     REFUSED(LEAT_E_SQLITE, "stopped",
             leat_store_save(store, "half", a, NULL, 0, 0, &error));
     CHECK_EQUAL(number_of(database, "SELECT count(*) FROM leat_stream WHERE "
                                     "name = 'half'"), 0);
-    CHECK_EQUAL(number_of(database, "SELECT count(*) FROM output"), 3);
-    run_sql(database, "DROP TRIGGER stop; DELETE FROM output WHERE n = 9");
+    CHECK_EQUAL(number_of(database, "SELECT count(*) FROM output"), 2);
+    run_sql(database, "DROP TRIGGER stop");
 
     /* Leat's rows don't show in what the caller asks of the connection. */
     run_sql(database, "INSERT INTO output(rowid, n) VALUES (77, 9)");

@@ -193,7 +193,7 @@ static void test_stream_row(void)
     OK(leat_store_close(store, &error));
     sql_at("row.db", "UPDATE leat_stream SET (generation, position, row_crc) = "
                      "(SELECT generation, position, row_crc FROM old "
-                     "WHERE old.id = leat_stream.id)");
+                     "WHERE old.id = leat_stream.id) WHERE id <> 0");
     store = open_store("row.db");
     leat_stream_reset(stream, &error);
     OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
@@ -420,11 +420,11 @@ static int ignore_entry(void *context, const leat_store_entry *entry)
 static void test_hostile_rows(void)
 {
     static const char *const ids[] = {
-        "9223372036854775807", "144115188075855872", "0", "-1",
+        "9223372036854775807", "144115188075855872", "-1",
         "-9223372036854775808",
     };
     static const char *const names[] = {
-        "''", "CAST(x'610062' AS TEXT)", "CAST(x'ff' AS TEXT)",
+        "CAST(x'610062' AS TEXT)", "CAST(x'ff' AS TEXT)",
         "CAST(zeroblob(256) AS TEXT)",
         "replace(CAST(zeroblob(300) AS TEXT), char(0), 'x')",
     };

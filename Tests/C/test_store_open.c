@@ -216,14 +216,14 @@ static void test_no_store(void)
     CHECK(access("missing.db", F_OK) != 0);
 
     /* A newer one. */
-    sql_at("empty.db", "PRAGMA user_version = 2");
-    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 2, and this Leat knows "
-                                              "up to 1");
-    sql_at("empty.db", "PRAGMA user_version = 1; UPDATE leat_meta SET value = "
-                       "2 WHERE key = 'version'");
-    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 2");
+    sql_at("empty.db", "PRAGMA user_version = 3");
+    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 3, and this Leat knows "
+                                              "up to 2");
+    sql_at("empty.db", "PRAGMA user_version = 2; UPDATE leat_meta SET value = "
+                       "3 WHERE key = 'version'");
+    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 3");
     database = raw_open("empty.db");
-    REFUSED(LEAT_E_NEWER, "version 2",
+    REFUSED(LEAT_E_NEWER, "version 3",
             leat_store_attach(database, NULL, &store, &error));
     sqlite3_close(database);
 
@@ -234,7 +234,9 @@ static void test_no_store(void)
     refuse_unharmed("empty.db", LEAT_E_CORRUPT, "no version");
     sql_at("empty.db", "DELETE FROM leat_meta WHERE key = 'version'");
     refuse_unharmed("empty.db", LEAT_E_CORRUPT, "no version");
-    sql_at("empty.db", "INSERT INTO leat_meta VALUES ('version', 1);"
+    sql_at("empty.db", "INSERT INTO leat_meta VALUES ('version', 1)");
+    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "user_version is 2");
+    sql_at("empty.db", "UPDATE leat_meta SET value = 2 WHERE key = 'version';"
                        "DELETE FROM leat_meta WHERE key = 'epoch'");
     REFUSED(LEAT_E_CORRUPT, "no epoch",
             leat_store_open("empty.db", NULL, &store, &error));

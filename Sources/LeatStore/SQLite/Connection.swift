@@ -38,6 +38,10 @@ import LeatBytes
   /// Whether a transaction is open.
   var isInTransaction: Bool { unsafe sqlite3_get_autocommit(raw) == 0 }
 
+  /// Whether a statement has read in the transaction that is open, so that what the transaction sees
+  /// is settled.
+  var isReading: Bool { unsafe sqlite3_txn_state(raw, mainSchema) != SQLITE_TXN_NONE }
+
   var isReadOnly: Bool { unsafe sqlite3_db_readonly(raw, mainSchema) == 1 }
 
   /// The file's absolute path with links resolved, or nil for a database that has no file.
@@ -52,6 +56,22 @@ import LeatBytes
     get { unsafe sqlite3_last_insert_rowid(raw) }
     nonmutating set { unsafe sqlite3_set_last_insert_rowid(raw, newValue) }
   }
+
+  /// Changes whenever the database does, by this connection's commits or another's. As of the last
+  /// statement that read; nil when it can't be told.
+  /// https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, SQLITE_FCNTL_DATA_VERSION
+  var contentsVersion: UInt32? {
+    var version: UInt32 = 0
+    let result = unsafe sqlite3_file_control(
+      raw, mainSchema, SQLITE_FCNTL_DATA_VERSION, &version)
+    return result == SQLITE_OK ? version : nil
+  }
+
+  /// Rows that statements have changed since the connection was opened.
+  var writtenRows: Int64 { unsafe sqlite3_total_changes64(raw) }
+
+  /// Rows that the last statement changed.
+  var changedRows: Int64 { unsafe sqlite3_changes64(raw) }
 
   func setBusyTimeout(milliseconds: Int32) { unsafe sqlite3_busy_timeout(raw, milliseconds) }
 

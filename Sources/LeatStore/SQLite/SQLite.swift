@@ -19,6 +19,15 @@ enum SQLiteMemory {
   static func free(_ block: UnsafeMutableRawPointer?) { unsafe sqlite3_free(block) }
 }
 
+/// SQLite's random numbers, which come from the system.
+enum SQLiteRandom {
+  static func number() -> Int64 {
+    var number: Int64 = 0
+    unsafe sqlite3_randomness(Int32(MemoryLayout<Int64>.size), &number)
+    return number
+  }
+}
+
 /// What the tables and statements here need: STRICT tables came with 3.37.0.
 func requireSQLiteVersion() throws(Failure) {
   if sqlite3_libversion_number() < 3_037_000 {

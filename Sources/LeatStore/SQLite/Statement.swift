@@ -4,8 +4,9 @@ import CLeat
 import CSQLite
 import LeatBytes
 
-/// A prepared statement in use. At the end of its life it is reset, so that it holds no lock and
-/// none of the caller's pointers, and finalised unless it is kept for the next time.
+/// A prepared statement in use. At the end of its life it is reset, so that it holds no lock, and
+/// finalised unless it is kept for the next time. Its parameters keep what they were bound to, which
+/// nothing reads before they are bound anew.
 @safe struct Statement: ~Copyable {
   private let raw: OpaquePointer
   private let connection: Connection
@@ -33,7 +34,6 @@ import LeatBytes
   deinit {
     if isKept {
       unsafe sqlite3_reset(raw)
-      unsafe sqlite3_clear_bindings(raw)
     } else {
       unsafe sqlite3_finalize(raw)
     }

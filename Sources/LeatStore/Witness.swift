@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CStoreFiles
+import LeatBytes
+
+/// How many transactions have written to which store. It stands twice: in the store, in row 0 of
+/// leat_stream, written by every transaction; and in the file of the lock beside it, as the
+/// witness, written when the commit has returned. A store that comes back with fewer commits than
+/// its witness tells of has lost some: its file was replaced by an older one, or its "-wal" cut,
+/// exchanged or deleted. SQLite can't tell that, for what is left is whole.
+struct CommitCount {
+  /// A random number that the store was given when it was made.
+  var store: Int64
+  var commits: Int64
+
+  var checksum: UInt32 {
+    var crc = CRC32C()
+    crc.update(UInt64(bitPattern: commits))
+    crc.update(UInt64(bitPattern: store))
+    return crc.value
+  }
+
+  static func ofNewStore() -> CommitCount {
+    CommitCount(store: SQLiteRandom.number() & .max, commits: 0)
+  }
+}
+
+extension StoreHandle {
+  /// Takes over the count that the store has, inside a transaction, and compares it with the
+  /// witness, which must have been read before: a writer may be going on meanwhile. Only a commit
+  /// by this writer makes the witness forget what is missing.
+  func compare(with witness: CommitCount?) throws(Failure) {
+    guard let found = try storedCount() else {
+      isBehind = true
+      count = witness ?? CommitCount.ofNewStore()
+      return
+    }
+    count = found
+    if let witness, witness.store == found.store, witness.commits > found.commits {
+      isBehind = true
+      count = witness
+    }
+  }
+
+  /// nil when the row is damaged.
+  func storedCount() throws(Failure) -> CommitCount? {
+    let find = try statement(.count)
+    guard try find.step(), let commits = find.integer(0), commits >= 0,
+      let store = find.integer(1)
+    else { return nil }
+    let count = CommitCount(store: store, commits: commits)
+    return find.integer(2) == Int64(count.checksum) ? count : nil
+  }
+
+  /// Commits a transaction of Leat's own, counted.
+  func commitCounted() throws(Failure) {
+    guard count.commits < .max else {
+      throw Failure(LEAT_E_CORRUPT, "the commits are at their greatest number, in \(connection)")
+    }
+    // A number that a rollback leaves out does no harm.
+    count.commits += 1
+    let put = try statement(.setCount)
+    try put.bind(1, count.commits)
+    try put.bind(2, count.store)
+    try put.bind(3, Int64(count.checksum))
+    _ = try put.step()
+    if connection.changedRows == 0 { try Schema.addCount(count, to: connection) }
+    try run(.commit)
+    lock.record(count)
+  }
+}
