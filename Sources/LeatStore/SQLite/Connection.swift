@@ -46,9 +46,10 @@ import LeatBytes
 
   /// The file's absolute path with links resolved, or nil for a database that has no file.
   var path: UnsafePointer<CChar>? {
-    guard let path = unsafe sqlite3_db_filename(raw, mainSchema), unsafe path.pointee != 0 else {
-      return nil
-    }
+    // A deserialized database goes by a name that is no path.
+    guard let path = unsafe sqlite3_db_filename(raw, mainSchema),
+      unsafe UInt8(bitPattern: path.pointee) == UInt8(ascii: "/")
+    else { return nil }
     return unsafe path
   }
 
