@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ * A block of memory that is full: every call is tried with 0 bytes left, then
+ * 64, 128, ... until it gets through. Before, it says LEAT_E_MEMORY, and
+ * nothing is lost: not the stream, not a checkpoint, not the store.
+ *
+ *     test_store_memory_full MODEL */
+#define _DEFAULT_SOURCE
+#include "store_fixture.h"
+
+/* UNIT is the allocator's smallest place. Streams "a" and "b" are at OLD in
+ * the store, and the one in memory is further on. */
+enum { UNIT = 64, OLD = 10, NEW = 20, SPARE = 5000 };
+
+static unsigned char block[LEAT_STORE_MEMORY_MIN];
+static leat_store *store;
+static leat_stream *stream, *loaded;
+static unsigned long tries;
+
+/* --- what is left -------------------------------------------------------- */
+
+/* All that is free, in the smallest places. */
+static void *plugs[LEAT_STORE_MEMORY_MIN / UNIT];
+static size_t plug_count;
+
+static void plug(void)
+{
+    void *place;
+    while ((place = sqlite3_malloc(UNIT)) != NULL)
+        plugs[plug_count++] = place;
+}
+
+/* The last ones lie side by side. */
+static void unplug(size_t count)
+{
+    while (count-- > 0 && plug_count > 0)
+        sqlite3_free(plugs[--plug_count]);
+}
+
+/* --- the calls ----------------------------------------------------------- */
+
+static int open_existing(void)
+{
+    return leat_store_open("full.db", NULL, &store, &error);
+}
+
+static int open_fresh(void)
+{
+    return leat_store_open("fresh.db", NULL, &store, &error);
+}
+
+static int open_killed(void)
+{
+    return leat_store_open("killed.db", NULL, &store, &error);
+}
+
+static int open_read_only(void)
+{
+    leat_store_options options;
+    memset(&options, 0, sizeof options);
+    options.flags = LEAT_STORE_READ_ONLY;
+    return leat_store_open("full.db", &options, &store, &error);
+}
+
+static int save_known(void)
+{
+    return leat_store_save(store, "a", stream, "cursor", 6, 0, &error);
+}
+
+static int save_other(void)
+{
+    static char cursor[LEAT_CURSOR_MAX];
+    return leat_store_save(store, "c", stream, cursor, sizeof cursor, 0,
+                           &error);
+}
+
+static int load(void)
+{
+    return leat_store_load(store, "a", loaded, NULL, 0, NULL, &error);
+}
+
+static int delete_one(void) { return leat_store_delete(store, "b", &error); }
+
+static int visit(void *context, const leat_store_entry *entry)
+{
+    (void)context;
+    (void)entry;
+    return 0;
+}
+
+static int list(void) { return leat_store_list(store, visit, NULL, &error); }
+
+static int save_together(void)
+{
+    static const char *const names[] = { "a", "c", "d" };
+    size_t i;
+    int code = leat_store_begin(store, &error);
+    if (code != LEAT_OK)
+        return code;
+    for (i = 0; i < 3 && code == LEAT_OK; i++)
+        code = leat_store_save(store, names[i], stream, NULL, 0, 0, &error);
+    if (code == LEAT_OK)
+        return leat_store_commit(store, &error);
+    /* Refused when all of it has been rolled back already. */
+    leat_store_rollback(store, NULL);
+    return code;
+}
+
+static const struct call {
+    const char *name;
+    int (*make)(void);
+    int opens;
+} calls[] = {
+    { "open", open_existing, 1 },
+    { "open a new store", open_fresh, 1 },
+    { "open after a kill", open_killed, 1 },
+    { "open READ_ONLY", open_read_only, 1 },
+    { "save", save_known, 0 },
+    { "save a new stream", save_other, 0 },
+    { "load", load, 0 },
+    { "delete", delete_one, 0 },
+    { "list", list, 0 },
+    { "save three in a transaction", save_together, 0 },
+};
+
+/* --- nothing is lost ----------------------------------------------------- */
+
+static void prepare(void)
+{
+    leat_stream *fresh = new_stream(model);
+    store = open_new("full.db");
+    save_at(store, "a", fresh, OLD);
+    OK(leat_store_save(store, "b", fresh, NULL, 0, 0, &error));
+    /* As a killed process leaves it. Another process reads the file: closing
+     * it in this one would drop SQLite's locks on it. */
+    remove_store("fresh.db");
+    remove_store("killed.db");
+    need(system("cp full.db killed.db && cp full.db-wal killed.db-wal") == 0,
+         "cp");
+    OK(leat_store_close(store, &error));
+    store = NULL;
+    free(fresh);
+}
+
+/* Through a connection of its own, for which there is memory. */
+static void check_unchanged(const char *name)
+{
+    leat_store *reader;
+    leat_stream *found = new_stream(model);
+    unplug(SPARE);
+    reader = open_with("full.db", LEAT_STORE_READ_ONLY, 0);
+    for (; *name != '\0'; name++) {
+        const char one[2] = { *name, '\0' };
+        OK(leat_store_load(reader, one, found, NULL, 0, NULL, &error));
+        CHECK_EQUAL(leat_stream_position(found), OLD);
+    }
+    REFUSED(LEAT_E_NOT_FOUND, "'c'",
+            leat_store_load(reader, "c", found, NULL, 0, NULL, &error));
+    OK(leat_store_close(reader, &error));
+    free(found);
+}
+
+/* With so many bytes left, and more and more. */
+static void try_call(const struct call *call, int is_warm)
+{
+    size_t units, full;
+    unsigned char *before, *after;
+    int code;
+    check_context("%s%s", call->name, is_warm ? ", again" : "");
+    prepare();
+    if (!call->opens) {
+        OK(open_existing());
+        /* The statements are prepared, the buffers there. */
+        if (is_warm && call->make == load)
+            OK(load());
+        else if (is_warm)
+            OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
+    }
+    before = state_of(stream);
+    plug();
+    full = plug_count;
+    for (units = 0; units < full; units++) {
+        if (units > full - plug_count)
+            unplug(units - (full - plug_count));
+        code = call->make();
+        tries++;
+        if (code == LEAT_OK)
+            break;
+        check_returned(code, LEAT_E_MEMORY, error.message, call->name,
+                       __FILE__, __LINE__);
+        if (call->opens)
+            CHECK(store == NULL);
+        else /* or the next save would seem to be durable, and not be */
+            CHECK(sqlite3_get_autocommit(leat_store_database(store)));
+        if (code != LEAT_E_MEMORY)
+            break;
+        if (units % 64 == 0 && !call->opens)
+            check_unchanged(is_warm ? "a" : "ab");
+        plug();
+    }
+    CHECK(units < full);
+    CHECK(units > 0 || is_warm);
+    after = state_of(stream);
+    CHECK_BYTES(after, before, state_size);
+    free(before);
+    free(after);
+    printf("%s: gets through with %zu bytes left\n", check_state.context,
+           units * UNIT);
+    unplug(plug_count);
+    /* And all goes on. */
+    if (call->opens && call->make != open_read_only) {
+        RETURNS(call->make == open_fresh ? LEAT_E_NOT_FOUND : LEAT_OK, load());
+        OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+        OK(load());
+        CHECK(same_state(loaded, stream));
+    } else if (call->make == save_known || call->make == save_together) {
+        OK(load());
+        CHECK(same_state(loaded, stream));
+    }
+    if (call->make == delete_one)
+        RETURNS(LEAT_E_NOT_FOUND, delete_one());
+    OK(leat_store_close(store, &error));
+    store = NULL;
+    CHECK_EQUAL(number_at("full.db", "SELECT count(*) FROM "
+                          "pragma_integrity_check WHERE "
+                          "integrity_check = 'ok'"), 1);
+    CHECK_EQUAL(sqlite3_memory_used(), 0);
+}
+
+/* The caller's own database in memory takes all there is, pages too. */
+static void check_starved(void)
+{
+    sqlite3 *hog;
+    int saved;
+    check_context("another database takes everything");
+    prepare();
+    OK(open_existing());
+    hog = raw_open(":memory:");
+    run_sql(hog, "CREATE TABLE t(x)");
+    while (sqlite3_exec(hog, "INSERT INTO t VALUES(zeroblob(4000))", NULL, NULL,
+                        NULL) == SQLITE_OK)
+        continue;
+    plug();
+    RETURNS(LEAT_E_MEMORY, save_other());
+    saved = save_known();
+    CHECK(saved == LEAT_OK || saved == LEAT_E_MEMORY);
+    unplug(plug_count);
+    sqlite3_close(hog);
+    if (saved != LEAT_OK)
+        check_unchanged("ab");
+    OK(save_known());
+    OK(load());
+    CHECK(same_state(loaded, stream));
+    OK(leat_store_close(store, &error));
+    store = NULL;
+}
+
+int main(int count, char **arguments)
+{
+    char directory[64];
+    size_t i;
+    if (count != 2) {
+        fprintf(stderr, "usage: test_store_memory_full MODEL\n");
+        return 2;
+    }
+    OK(leat_store_use_memory(block, sizeof block, &error));
+    set_up(arguments[1], directory);
+    stream = new_stream(model);
+    loaded = new_stream(model);
+    step_to(stream, NEW);
+    for (i = 0; i < sizeof calls / sizeof *calls; i++) {
+        try_call(&calls[i], 0);
+        if (!calls[i].opens)
+            try_call(&calls[i], 1);
+    }
+    check_starved();
+    printf("%lu calls with too little memory or just enough\n", tries);
+    free(stream);
+    free(loaded);
+    return tear_down("test_store_memory_full", directory);
+}
