@@ -184,7 +184,8 @@ typedef struct leat_checkpoint {
  * older one, or the "-wal" cut or deleted. Which streams that concerns can't
  * be told; until this store is closed all loads say so.
  * LEAT_E_NOT_FOUND: there is no such stream. LEAT_E_CORRUPT: there is, but
- * no checkpoint of it is whole.
+ * no checkpoint of it is whole; or there is none, and the store is behind, so
+ * that it may be one that was lost.
  * LEAT_E_MISMATCH: it is another model's. */
 int leat_store_load(leat_store *store, const char *name, leat_stream *stream,
                     void *cursor, size_t cursor_capacity,
@@ -288,20 +289,23 @@ typedef struct leat_autosave_options {
                              * LEAT_AUTOSAVE_STREAM_MAX                     */
     uint32_t cursor_size;   /* bytes of the largest cursor                  */
     uint32_t every_samples; /* an offer takes a stream when it has gone on by
-                             * so many since the last it took; 0 means 1    */
+                             * so many since the last it took; 0 means 1.
+                             * The first offer, and one that goes back, take
+                             * it in any case                               */
     uint32_t every_ms;      /* from one commit to the next, milliseconds; 0
                              * means 100                                    */
     uint32_t reserved[4];   /* 0                                            */
 } leat_autosave_options;
 
-/* Begin: take memory for the slots, three times stream_size and cursor_size
- * for each, from SQLite's allocator, and start the thread. The store is the
- * thread's until leat_autosave_stop(): other calls on it are refused with
- * LEAT_E_ARGUMENT. It must not be inside a transaction, nor READ_ONLY. Load
- * streams before this.
+/* Begin: take memory for the slots, for each three times stream_size and
+ * cursor_size and some 800 bytes, from SQLite's allocator, and start the
+ * thread. The store is the thread's until leat_autosave_stop(): other calls on
+ * it are refused with LEAT_E_ARGUMENT, and leat_store_database() returns NULL.
+ * It must not be inside a transaction, nor READ_ONLY. Load streams before
+ * this.
  *
  * LEAT_E_ARGUMENT, LEAT_E_MEMORY, LEAT_E_READ_ONLY; LEAT_E_IO: the system has
- * no thread to give. */
+ * no thread to give; LEAT_E_UNSUPPORTED: an SQLite compiled without threads. */
 int leat_autosave_start(leat_store *store, const leat_autosave_options *options,
                         leat_autosave **autosave, leat_error *error);
 
@@ -313,11 +317,16 @@ int leat_autosave_start(leat_store *store, const leat_autosave_options *options,
 int leat_autosave_add(leat_autosave *autosave, const char *name,
                       uint32_t *slot, leat_error *error);
 
+/* Flags of leat_autosave_remove() and leat_autosave_stop(). */
+#define LEAT_AUTOSAVE_ABANDON 1u /* do it even though writing fails         */
+
 /* Give a slot back, once what it took is durable: waits for that, as
- * leat_autosave_flush() does, and fails as that does, with the slot as it
- * was. The thread that offers the stream calls this. */
+ * leat_autosave_flush() does, and fails as that does, with the slot as it was,
+ * unless flags has LEAT_AUTOSAVE_ABANDON: then what could not be written is
+ * dropped, and the code returned. The thread that offers the stream calls
+ * this. */
 int leat_autosave_remove(leat_autosave *autosave, uint32_t slot,
-                         leat_error *error);
+                         unsigned flags, leat_error *error);
 
 /* Flags of leat_autosave_offer(). */
 #define LEAT_OFFER_NOW    1u /* take it, though every_samples isn't over    */
@@ -331,12 +340,13 @@ int leat_autosave_remove(leat_autosave *autosave, uint32_t slot,
  * stream  its model must live until the slot is removed, or all is stopped
  * cursor  cursor_size bytes, at most options->cursor_size; may be NULL when
  *         cursor_size is 0
- * LEAT_OK: taken, or not due. LEAT_E_ARGUMENT, LEAT_E_SIZE,
- * LEAT_E_POSITION: nothing was taken. Any other code: the last attempt to
- * write failed with it, and this stream has been taken (if due) all the same.
- * The thread goes on trying, but for a LEAT_E_FENCED; a stream that it can't
- * write (LEAT_E_MISMATCH, LEAT_E_CORRUPT) doesn't keep it from writing
- * others. */
+ * LEAT_OK: taken, or not due. LEAT_E_ARGUMENT, LEAT_E_SIZE: nothing was
+ * taken. LEAT_E_POSITION: lower than the last taken, and nothing was taken; or
+ * the store's newest checkpoint is further on: taken, and written once the
+ * stream has passed it. Any other code: the last attempt to write failed with
+ * it, and this stream has been taken (if due) all the same. The thread goes on
+ * trying, but for a LEAT_E_FENCED; a stream that it can't write
+ * (LEAT_E_MISMATCH, LEAT_E_CORRUPT) doesn't keep it from writing others. */
 int leat_autosave_offer(leat_autosave *autosave, uint32_t slot,
                         const leat_stream *stream, const void *cursor,
                         size_t cursor_size, unsigned flags, leat_error *error);
@@ -349,9 +359,6 @@ int leat_autosave_durable(const leat_autosave *autosave, uint32_t slot,
 /* Write what has been taken, and wait until it is durable. Any thread may
  * call this. Returns LEAT_OK, or what the writing failed with. */
 int leat_autosave_flush(leat_autosave *autosave, leat_error *error);
-
-/* Flags of leat_autosave_stop(). */
-#define LEAT_AUTOSAVE_ABANDON 1u /* stop even though writing fails          */
 
 /* Flush, end the thread, give the memory back, and the store to the caller.
  * No other thread may be inside a call on it. Does nothing for NULL. When

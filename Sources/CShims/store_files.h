@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,17 +117,39 @@ static inline int leat_files_read_witness(const char *path, uint64_t *store,
                         " check %8" SCNx32, store, commits, check) == 3;
 }
 
-/* Read the first line into `text`, without the blanks at its end. */
+/* Take the line back, before the lock goes: else whoever comes between the next
+ * one's lock and its line would be told of this one. */
+static inline void leat_files_unsign_lock(int file)
+{
+    char blanks[LEAT_WITNESS_OFFSET];
+    memset(blanks, ' ', sizeof blanks);
+    blanks[sizeof blanks - 1] = '\n';
+    if (pwrite(file, blanks, sizeof blanks, 0) < 0) {
+        /* As with the line itself. */
+    }
+}
+
+/* Read the first line into `text`, without the blanks at its end. The holder of
+ * the lock may be about to write it; the line of one that died isn't it. */
 static inline void leat_files_read_lock(int file, char *text, size_t size)
 {
+    const struct timespec pause = { 0, 1000000 };
     size_t most = size - 1 < LEAT_WITNESS_OFFSET ? size - 1 : LEAT_WITNESS_OFFSET;
-    ssize_t length = pread(file, text, most, 0);
-    if (length < 0)
-        length = 0;
-    while (length > 0 &&
-           (text[length - 1] == ' ' || text[length - 1] == '\n'))
-        length--;
-    text[length] = '\0';
+    int tries;
+    for (tries = 0; tries < 50; tries++) {
+        long process = 0;
+        ssize_t length = pread(file, text, most, 0);
+        if (length < 0)
+            length = 0;
+        while (length > 0 &&
+               (text[length - 1] == ' ' || text[length - 1] == '\n'))
+            length--;
+        text[length] = '\0';
+        if (sscanf(text, "process %ld", &process) == 1 && process > 0 &&
+            (kill((pid_t)process, 0) == 0 || errno == EPERM))
+            return;
+        nanosleep(&pause, NULL);
+    }
 }
 
 /* Give a file another name: 0, or -1 with errno set. */
@@ -161,6 +185,100 @@ static inline int64_t leat_files_now_ms(void)
     if (clock_gettime(CLOCK_REALTIME, &now) != 0)
         return 0;
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Make a new file, where there is none: -1 with errno set. A private one is
+ * its owner's alone until leat_files_copy_access(). */
+static inline int leat_files_make(const char *path, int is_private)
+{
+    return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                is_private ? 0600 : 0666);
+}
+
+/* Open a file to look whether it is locked. */
+static inline int leat_files_open_to_look(const char *path)
+{
+    return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* Say whether anything bears this name, be it a link that leads nowhere. */
+static inline int leat_files_exists(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0;
+}
+
+static inline int leat_files_delete(const char *path) { return unlink(path); }
+
+static inline int leat_files_sync(int file) { return fsync(file); }
+
+/* Let those and no others at an open file who may at the file `source`: 0, or
+ * -1 with errno set. Where the group can't be given to it, the new file's
+ * group gets no more than everybody. */
+static inline int leat_files_copy_access(int file, const char *source)
+{
+    struct stat status, own;
+    mode_t mode;
+    if (stat(source, &status) != 0 || fstat(file, &own) != 0)
+        return -1;
+    mode = status.st_mode & 0777;
+    if (geteuid() == 0 && own.st_uid != status.st_uid &&
+        fchown(file, status.st_uid, (gid_t)-1) != 0) {
+        /* As for the lock file: root without this right keeps it. */
+    }
+    if (own.st_gid != status.st_gid &&
+        fchown(file, (uid_t)-1, status.st_gid) != 0)
+        mode &= (mode_t)(0707 | (mode & 7) << 3);
+    return fchmod(file, mode);
+}
+
+/* Give a file another name, but only if that is free: 0, or -1 with errno
+ * set, EEXIST when it isn't. Not every file system has the one call that does
+ * it; then a hard link does, which not every one has either. */
+static inline int leat_files_place(const char *from, const char *to)
+{
+    const unsigned no_replace = 1; /* RENAME_NOREPLACE */
+    if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, no_replace) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+        return -1;
+    if (link(from, to) != 0)
+        return -1;
+    if (unlink(from) != 0) {
+        int failed = errno;
+        unlink(to);
+        errno = failed;
+        return -1;
+    }
+    return 0;
+}
+
+/* Make the names in the folder of `path` durable: 0, or -1 with errno set. */
+static inline int leat_files_sync_folder(const char *path)
+{
+    char folder[4096] = ".";
+    const char *slash = strrchr(path, '/');
+    int file, result, failed;
+    if (slash != NULL) {
+        size_t length = (size_t)(slash - path) + 1;
+        if (length >= sizeof folder) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        memcpy(folder, path, length);
+        folder[length] = '\0';
+    }
+    file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    result = fsync(file);
+    failed = errno;
+    close(file);
+    /* A file system that keeps no names to be synced says EINVAL. */
+    if (result != 0 && failed == EINVAL)
+        return 0;
+    errno = failed;
+    return result;
 }
 
 #endif

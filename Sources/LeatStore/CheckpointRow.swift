@@ -70,9 +70,13 @@ struct Checkpoint {
   /// Valid as long as the statement that it came from stands on the row.
   let state: ByteView
 
-  /// Reads the columns of `Query.readCheckpoint`.
-  init(_ statement: borrowing Statement, of name: StreamName) throws(Failure) {
-    row = try CheckpointRow(statement, of: name)
+  /// Reads the columns of `Query.readCheckpoint`. A row of another generation than the one that was
+  /// looked for is no more than the row that is in its place: something else claimed the generation.
+  init(
+    _ statement: borrowing Statement, of name: StreamName, generation: Int64
+  ) throws(Failure) {
+    let found = try CheckpointRow(statement, of: name)
+    row = found?.generation == generation ? found : nil
     if let state = try statement.blob(6) {
       self.state = state
       info = try StateInfo(state)

@@ -28,9 +28,6 @@ struct Fingerprint: Equatable {
     }
   }
 
-  /// Enough to tell the models of one program apart.
-  var prefix: UInt64 { words.first }
-
   static func == (left: Fingerprint, right: Fingerprint) -> Bool {
     left.words == right.words
   }

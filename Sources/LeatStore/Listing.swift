@@ -24,9 +24,15 @@ extension StoreHandle {
             LEAT_E_CORRUPT,
             "leat_stream has an impossible name of \(name.count) bytes, in \(connection)")
         }
+        // Pages that point at each other can make SQLite give the same rows again, without end.
+        guard entry.id == nil || entry.isBefore(new) else {
+          throw Failure(LEAT_E_CORRUPT, "leat_stream is out of order, in \(connection)")
+        }
         entry = new
       }
-      entry.add(rows)
+      guard entry.add(rows) else {
+        throw Failure(LEAT_E_CORRUPT, "leat_checkpoint is out of order, in \(connection)")
+      }
     }
     if entry.id != nil { _ = unsafe entry.tell(visit) }
   }
@@ -57,16 +63,27 @@ extension StoreHandle {
     self.name = text
   }
 
-  mutating func add(_ row: borrowing Statement) {
+  /// In the order of their bytes, which is SQLite's.
+  func isBefore(_ other: ListEntry) -> Bool {
+    for index in 0..<256 where name[index] != other.name[index] {
+      return UInt8(bitPattern: name[index]) < UInt8(bitPattern: other.name[index])
+    }
+    return false
+  }
+
+  /// Says whether the row can be one of the stream's checkpoints, which are 64 at most.
+  mutating func add(_ row: borrowing Statement) -> Bool {
     // A stream without a checkpoint, which only damage can bring about, comes with NULLs.
-    guard let generation = row.integer(2) else { return }
+    guard let generation = row.integer(2) else { return true }
     generations += 1
-    if generations > 1 && generation <= newest { return }
+    if generations > 64 { return false }
+    if generations > 1 && generation <= newest { return true }
     newest = generation
     position = row.integer(3) ?? 0
     savedAt = row.integer(4) ?? 0
     stateSize = row.integer(5) ?? 0
     cursorSize = row.integer(6) ?? 0
+    return true
   }
 
   mutating func tell(_ visit: (UnsafePointer<leat_store_entry>) -> Bool) -> Bool {

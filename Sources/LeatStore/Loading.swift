@@ -49,6 +49,11 @@ extension StoreHandle {
     loaded.store_is_behind = isBehind ? 1 : 0
     try inReadTransaction { () throws(Failure) in
       guard let row = try find(name) else {
+        if isBehind {
+          throw Failure(
+            LEAT_E_CORRUPT,
+            "no stream \(name), but the store is older than what it acknowledged: \(connection)")
+        }
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
       }
       let survey = try survey(row.id)

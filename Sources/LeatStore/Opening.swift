@@ -2,6 +2,7 @@
 
 import CLeat
 import CSQLite
+import CStoreFiles
 import LeatBytes
 
 extension StoreHandle {
@@ -11,10 +12,12 @@ extension StoreHandle {
   ) throws(Failure) -> OpaquePointer {
     try requireSQLiteVersion()
     if options.isReadOnly { return try unsafe openReadOnly(path, options) }
+    let isAbsent = unsafe leat_files_stamp(path).size < 0
     let connection = try unsafe Connection(
       opening: path, flags: SQLITE_OPEN_READWRITE | (options.creates ? SQLITE_OPEN_CREATE : 0))
     let block = StoreBlock(connection, isOwn: true, options)
     return try unsafe start(block) { store throws(Failure) in
+      try requireFileOfLog(connection)
       try connection.secure(options)
       // SQLite opens a file that can't be written as a read-only one.
       if connection.isReadOnly {
@@ -24,7 +27,7 @@ extension StoreHandle {
       try store.look()
       try store.acquireLock()
       try connection.makeDurable()
-      try store.claim()
+      try store.claim(wasAbsent: isAbsent)
     }
   }
 
@@ -56,13 +59,18 @@ extension StoreHandle {
       let store = try StoreHandle(making: contents)
       do throws(Failure) {
         try rest(store)
+        try store.prepareToUndo()
         return unsafe store.pointer
       } catch let failure {
         store.free()
         throw failure
       }
     } catch let failure {
-      if contents.ownsConnection { contents.connection.close() }
+      if contents.ownsConnection {
+        // What is refused stays as it is, its "-wal" as well.
+        try? contents.connection.keepLog()
+        contents.connection.close()
+      }
       throw failure
     }
   }
@@ -83,22 +91,27 @@ extension StoreHandle {
 
   /// Becomes the one writer: makes the tables where there are none, brings old ones up to date, and
   /// enters a new epoch.
-  private func claim() throws(Failure) {
+  private func claim(wasAbsent: Bool = false) throws(Failure) {
     recentSaves = try RecentSaves()
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
+    // What rolls back has to be there before it's needed.
+    _ = try statement(.rollback)
     try run(.begin)
     do throws(Failure) {
       // Again, now that nobody else can change it.
+      var isNew = false
       switch try Schema.version(in: connection, isOwn: ownsConnection) {
       case Schema.version: break
-      case nil: try Schema.create(in: connection, isOwn: ownsConnection)
+      case nil:
+        try Schema.create(in: connection, isOwn: ownsConnection)
+        isNew = wasAbsent
       default: try Schema.migrate(in: connection, isOwn: ownsConnection)
       }
       var witness: CommitCount?
       if let path = unsafe connection.path { witness = try unsafe lock.settle(path) }
       try enterEpoch()
-      try compare(with: witness)
+      try compare(with: witness, isNew: isNew)
       // Not counted: only a commit of checkpoints tells that what is missing is known to be.
       try run(.commit)
     } catch let failure {
@@ -150,6 +163,8 @@ extension Connection {
   /// What makes a commit last, read back: an SQLite or a file system that can't do it must not
   /// look as though it could.
   fileprivate func makeDurable() throws(Failure) {
+    // For the one commit that makes the mode WAL, with a rollback journal: that its deletion lasts.
+    try execute("PRAGMA main.synchronous = EXTRA")
     let mode = try Statement(self, "PRAGMA main.journal_mode = WAL", kept: false)
     guard try mode.step(), let found = try mode.text(0), found.equals("wal") else {
       throw Failure(

@@ -7,8 +7,10 @@ enum Query: Int {
   case epoch, count, setCount
   case findStream, addStream, updateStream, advanceStream, renameStream, deleteStream
   case survey, surveySlot
-  case readCheckpoint, addCheckpoint, signCheckpoint, deleteCheckpoint, deleteOtherCheckpoints
+  case readCheckpoint, addCheckpoint, signCheckpoint, deleteCheckpoint
   case list
+  case streams, checkpointIDs, ages
+  case namesInTable, namesInIndex
 
   var sql: StaticString {
     switch self {
@@ -39,7 +41,7 @@ enum Query: Int {
     case .advanceStream:
       """
       UPDATE main.leat_stream SET generation = ?1, position = ?2, row_crc = ?3 \
-      WHERE id = ?4 AND name = ?5 AND generation = ?6 AND row_crc = ?7
+      WHERE id = ?4 AND name = ?5 AND model = ?6 AND generation = ?7 AND row_crc = ?8
       """
     case .renameStream: "UPDATE main.leat_stream SET name = ?2, row_crc = ?3 WHERE id = ?1"
     case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
@@ -60,11 +62,6 @@ enum Query: Int {
       """
     case .signCheckpoint: "UPDATE main.leat_checkpoint SET row_crc = ?2 WHERE id = ?1"
     case .deleteCheckpoint: "DELETE FROM main.leat_checkpoint WHERE id = ?1"
-    case .deleteOtherCheckpoints:
-      """
-      DELETE FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?1 + 63 \
-      AND generation NOT BETWEEN ?2 AND ?3
-      """
 
     // length() reads no blob, and the order is the index's: nothing is sorted or gathered.
     case .list:
@@ -74,6 +71,22 @@ enum Query: Int {
       FROM main.leat_stream AS s LEFT JOIN main.leat_checkpoint AS c \
       ON c.id BETWEEN s.id * 64 AND s.id * 64 + 63 \
       WHERE s.id <> 0 ORDER BY s.name
+      """
+
+    case .namesInTable: "SELECT id, name FROM main.leat_stream NOT INDEXED ORDER BY id"
+    case .namesInIndex: "SELECT id, name FROM main.leat_stream ORDER BY name"
+
+    case .streams:
+      """
+      SELECT id, model, generation, position, row_crc, name FROM main.leat_stream \
+      WHERE id >= ?1 ORDER BY id
+      """
+    case .checkpointIDs:
+      "SELECT id FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
+    case .ages:
+      """
+      SELECT id, generation, saved_at_ms FROM main.leat_checkpoint \
+      WHERE id BETWEEN ?1 AND ?1 + 63 ORDER BY id
       """
     }
   }

@@ -13,6 +13,7 @@ extension StoreHandle {
     var connection = try unsafe Connection(opening: path, flags: SQLITE_OPEN_READONLY)
     var frozen: FrozenFile?
     do throws(Failure) {
+      try requireFileOfLog(connection)
       try connection.secure(options)
       _ = try connection.number("SELECT count(*) FROM main.sqlite_schema")
     } catch let failure {
@@ -56,6 +57,17 @@ extension StoreHandle {
         LEAT_E_BUSY, "written to since it was opened to look at; open it again: \(connection)")
     }
   }
+}
+
+/// Throws when a file is empty and its "-wal" isn't: SQLite would delete that, and a new store would
+/// begin in the place of the one that was there.
+func requireFileOfLog(_ database: Connection) throws(Failure) {
+  guard let path = unsafe database.path else { return }
+  let wal = try unsafe PathBuffer(path, "-wal")
+  if unsafe leat_files_stamp(path).size > 0 || leat_files_stamp(wal.text).size <= 0 { return }
+  throw Failure(
+    LEAT_E_CORRUPT,
+    "the file is empty, and the -wal beside it is of a store that was not: \(database)")
 }
 
 /// A closed store in a directory that can't be written.

@@ -11,11 +11,8 @@ struct RecentSave {
   var id: Int64
   var generation: Int64
   var position: Int64
-  /// The fingerprint's first eight bytes.
-  var model: UInt64
 
-  static let none = RecentSave(
-    tag: 0, rowCRC: 0, id: 0, generation: 0, position: 0, model: 0)
+  static let none = RecentSave(tag: 0, rowCRC: 0, id: 0, generation: 0, position: 0)
 }
 
 /// The last saves of this writer, of some two thousand streams. A stream that is in here, and whose
@@ -26,8 +23,9 @@ struct RecentSave {
 @safe struct RecentSaves {
   private let entries: UnsafeMutablePointer<RecentSave>
 
-  private static let sets = 512
-  private static let ways = 4
+  // 64 KiB.
+  private static let sets = 256
+  private static let ways = 8
 
   /// `free` gives the memory back.
   init() throws(Failure) {

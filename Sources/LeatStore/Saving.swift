@@ -66,12 +66,12 @@ extension StoreHandle {
         model: new.model, generation: last + 1, position: new.position)
       let rowCRC = newest.checksum(of: name)
       let id = try put(name, newest, rowCRC: rowCRC, id: row?.id)
-      if row != nil {
-        // Away with what is too old now, with another model's, and with what bears its number or a
-        // later one, which is damaged or rewound past.
-        try keep(
-          from: isOtherModel ? .max : max(1, last + 2 - options.generations), to: last, of: id)
-      }
+      // Away with what is too old now, with another model's, and with what bears its number or a
+      // later one, which is damaged or rewound past; and, of a new stream, with all that a row which
+      // was lost has left under its id.
+      try keep(
+        from: row == nil || isOtherModel ? .max : max(1, last + 2 - options.generations), to: last,
+        of: id)
       try add(new, generation: last + 1, id, name)
       note(newest, rowCRC, id, tag)
     }
@@ -82,8 +82,8 @@ extension StoreHandle {
   private func advance(
     _ name: StreamName, _ new: NewCheckpoint, _ tag: UInt32
   ) throws(Failure) -> Bool {
-    guard let last = recentSaves?.find(tag), last.model == new.model.prefix,
-      last.position <= new.position, last.generation < .max
+    guard let last = recentSaves?.find(tag), last.position <= new.position,
+      last.generation < .max
     else { return false }
     let newest = StreamRow.Newest(
       model: new.model, generation: last.generation + 1, position: new.position)
@@ -94,9 +94,12 @@ extension StoreHandle {
     try advance.bind(3, Int64(rowCRC))
     try advance.bind(4, last.id)
     try advance.bind(5, text: name.bytes)
-    try advance.bind(6, last.generation)
-    try advance.bind(7, Int64(last.rowCRC))
-    _ = try advance.step()
+    try advance.bind(7, last.generation)
+    try advance.bind(8, Int64(last.rowCRC))
+    try new.model.withView { model throws(Failure) in
+      try advance.bind(6, blob: model)
+      _ = try advance.step()
+    }
     if connection.changedRows == 0 { return false }
     // The one that is too old now; there are no others but those that are kept.
     if last.generation >= options.generations {
@@ -111,7 +114,7 @@ extension StoreHandle {
     recentSaves?.note(
       RecentSave(
         tag: tag, rowCRC: rowCRC, id: id, generation: newest.generation,
-        position: newest.position, model: newest.model.prefix))
+        position: newest.position))
   }
 
   /// The generation that the new checkpoint comes after, 0 if none, and whether that one is of
@@ -149,21 +152,11 @@ extension StoreHandle {
     return (0, false)
   }
 
-  /// Deletes a stream's checkpoints but those of a range of generations.
+  /// Deletes a stream's checkpoints but those of a range of generations. One by one: a statement for
+  /// all of them would never end on pages that point at each other.
   private func keep(
     from oldest: Int64, to newest: Int64, of stream: Int64
   ) throws(Failure) {
-    do throws(Failure) {
-      let delete = try statement(.deleteOtherCheckpoints)
-      try delete.bind(1, StreamRow.slot(stream, 0))
-      try delete.bind(2, oldest)
-      try delete.bind(3, newest)
-      _ = try delete.step()
-      return
-    } catch let failure {
-      guard failure.code == LEAT_E_CORRUPT else { throw failure }
-    }
-    // Round the damaged pages.
     let survey = try survey(stream)
     var next = 0
     while let slot = survey.slot(from: next, outside: oldest, newest) {

@@ -64,6 +64,15 @@ enum Schema {
         \(database)
         """)
     }
+    let triggers = try database.number(
+      """
+      SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND \
+      tbl_name COLLATE NOCASE IN ('leat_meta', 'leat_stream', 'leat_checkpoint')
+      """)
+    if triggers != 0 {
+      throw Failure(
+        LEAT_E_CORRUPT, "the store's tables have triggers, \(triggers) in all, in \(database)")
+    }
     return found
   }
 
@@ -109,7 +118,13 @@ enum Schema {
     let application = try database.number("PRAGMA main.application_id")
     let version = try database.number("PRAGMA main.user_version")
     let objects = try database.number("SELECT count(*) FROM main.sqlite_schema")
-    if application == 0 && version == 0 && objects == 0 { return nil }
+    if application == 0 && version == 0 && objects == 0 {
+      // A new file in WAL mode has one page. In one that has more the first page was lost.
+      let pages = try database.number("PRAGMA main.page_count")
+      if pages <= 1 { return nil }
+      throw Failure(
+        LEAT_E_CORRUPT, "the file has \(pages) pages and no table in them: \(database)")
+    }
     if application != Int64(LEAT_STORE_APPLICATION_ID) {
       throw Failure(
         LEAT_E_NOT_STORE,

@@ -33,8 +33,12 @@ enum StoreHolder {
   let frozen: FrozenFile?
   /// Whether `leat_store_begin` began the transaction that is open.
   var began = false
+  /// Whether a transaction of Leat's own is open still, for want of memory to end it.
+  var isUnfinished = false
   /// Who has the store to himself just now, whatever the caller asks.
   var holder = StoreHolder.nobody
+  /// Whether the index of names was found to have them all.
+  var hasAllNames = false
   /// By `Query`, which has fewer cases than this.
   var statements: InlineArray<32, OpaquePointer?>
   /// nil for a store that is only looked at.
@@ -124,9 +128,17 @@ enum StoreHolder {
     nonmutating set { unsafe block.pointee.recentSaves = newValue }
   }
   var frozen: FrozenFile? { unsafe block.pointee.frozen }
+  var hasAllNames: Bool {
+    get { unsafe block.pointee.hasAllNames }
+    nonmutating set { unsafe block.pointee.hasAllNames = newValue }
+  }
   var began: Bool {
     get { unsafe block.pointee.began }
     nonmutating set { unsafe block.pointee.began = newValue }
+  }
+  var isUnfinished: Bool {
+    get { unsafe block.pointee.isUnfinished }
+    nonmutating set { unsafe block.pointee.isUnfinished = newValue }
   }
   var holder: StoreHolder {
     get { unsafe block.pointee.holder }

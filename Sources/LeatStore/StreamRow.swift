@@ -55,7 +55,11 @@ extension StoreHandle {
   func find(_ name: StreamName) throws(Failure) -> StreamRow? {
     let find = try statement(.findStream)
     try find.bind(1, text: name.bytes)
-    guard try find.step() else { return nil }
+    guard try find.step() else {
+      find.reset()
+      try requireAllNames()
+      return nil
+    }
     guard let row = try StreamRow(find, name) else {
       throw Failure(
         LEAT_E_CORRUPT, "leat_stream has an impossible id for \(name), in \(connection)")

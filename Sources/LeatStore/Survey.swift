@@ -79,7 +79,7 @@ extension StoreHandle {
     try read.bind(1, StreamRow.slot(stream, generation))
     var checkpoint: Checkpoint?
     do throws(Failure) {
-      if try read.step() { checkpoint = try Checkpoint(read, of: name) }
+      if try read.step() { checkpoint = try Checkpoint(read, of: name, generation: generation) }
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
     }

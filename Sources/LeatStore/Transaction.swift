@@ -10,6 +10,7 @@ extension StoreHandle {
   /// undo `body` alone; but it copies every page that is written to, and after most of these
   /// failures SQLite gives up the whole transaction anyway.)
   func inWriteTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
+    try finish()
     // Leat's own rows must not show in the caller's sqlite3_last_insert_rowid().
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
@@ -39,19 +40,48 @@ extension StoreHandle {
 
   /// Does `body` on one state of the database, though others write meanwhile.
   func inReadTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
+    try finish()
+    let isOwn = !connection.isInTransaction
     try run(.beginReading)
-    // There is nothing to commit: it can't fail in a way that matters.
-    defer { try? run(.endReading) }
+    defer {
+      do throws(Failure) {
+        try run(.endReading)
+      } catch {
+        if isOwn { isUnfinished = true }
+      }
+    }
     try body()
+  }
+
+  /// Prepares what ends a transaction: after a failure there may be no memory for it. A PRAGMA makes
+  /// SQLite prepare statements again, so this comes after those of opening.
+  func prepareToUndo() throws(Failure) {
+    dropStatements()
+    _ = try statement(.rollback)
+    _ = try statement(.endReading)
+  }
+
+  /// Ends a transaction that could not be ended for want of memory. Until then nothing may be
+  /// written that would seem to be a part of the caller's transaction.
+  func finish() throws(Failure) {
+    guard isUnfinished else { return }
+    if connection.isInTransaction { try run(.rollback) }
+    isUnfinished = false
   }
 
   /// SQLite ends a transaction by itself after some errors: a full disk, failed I/O.
   func undoTransaction() {
-    if connection.isInTransaction { try? run(.rollback) }
+    guard connection.isInTransaction else { return }
+    do throws(Failure) {
+      try run(.rollback)
+    } catch {
+      isUnfinished = true
+    }
   }
 
   func begin() throws(Failure) {
     try requireWritable()
+    try finish()
     if connection.isInTransaction {
       throw Failure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
     }
@@ -67,9 +97,12 @@ extension StoreHandle {
   }
 
   func commit() throws(Failure) {
+    try finish()
     try requireTransaction()
     began = false
     do throws(Failure) {
+      // Also of what holds rows of the caller's only.
+      try requireEpoch()
       try commitCounted()
     } catch let failure {
       undoTransaction()
@@ -79,8 +112,8 @@ extension StoreHandle {
 
   func rollback() throws(Failure) {
     try requireTransaction()
-    began = false
     try run(.rollback)
+    began = false
   }
 
   private func requireTransaction() throws(Failure) {

@@ -30,23 +30,34 @@ extension StoreHandle {
   /// Takes over the count that the store has, inside a transaction, and compares it with the
   /// witness, which must have been read before: a writer may be going on meanwhile. Only a commit
   /// by this writer makes the witness forget what is missing.
-  func compare(with witness: CommitCount?) throws(Failure) {
+  /// `isNew` says that the store was made just now, and where there was nothing.
+  func compare(with witness: CommitCount?, isNew: Bool = false) throws(Failure) {
     guard let found = try storedCount() else {
       isBehind = true
       count = witness ?? CommitCount.ofNewStore()
       return
     }
     count = found
-    if let witness, witness.store == found.store, witness.commits > found.commits {
+    guard let witness, !isNew else { return }
+    if witness.store != found.store {
+      // It tells of a store that isn't here any more.
+      isBehind = true
+    } else if witness.commits > found.commits {
       isBehind = true
       count = witness
     }
   }
 
-  /// nil when the row is damaged.
+  /// nil when the row is damaged, or the page that it is on.
   func storedCount() throws(Failure) -> CommitCount? {
     let find = try statement(.count)
-    guard try find.step(), let commits = find.integer(0), commits >= 0,
+    do throws(Failure) {
+      guard try find.step() else { return nil }
+    } catch let failure {
+      if failure.code == LEAT_E_CORRUPT { return nil }
+      throw failure
+    }
+    guard let commits = find.integer(0), commits >= 0,
       let store = find.integer(1)
     else { return nil }
     let count = CommitCount(store: store, commits: commits)
@@ -67,6 +78,9 @@ extension StoreHandle {
     _ = try put.step()
     if connection.changedRows == 0 { try Schema.addCount(count, to: connection) }
     try run(.commit)
+    // By this commit the contents have changed, by this writer: no need to look at the epoch again
+    // until another's does.
+    checkedContents = connection.contentsVersion
     lock.record(count)
   }
 }

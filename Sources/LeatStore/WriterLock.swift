@@ -102,7 +102,10 @@ struct WriterLock {
   }
 
   mutating func release() {
-    if file >= 0 { _ = leat_files_close(file) }
+    if file >= 0 {
+      leat_files_unsign_lock(file)
+      _ = leat_files_close(file)
+    }
     file = -1
   }
 

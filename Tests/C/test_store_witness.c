@@ -263,13 +263,13 @@ static void test_other_witnesses(void)
 
     save_at(store, "a", stream, 10);
     OK(leat_store_close(store, &error));
-    /* Of another store, which was written to more often. */
+    /* Of another store: of whatever was here, this isn't it. */
     store = open_new("two.db");
     for (n = 11; n < 30; n++)
         save_at(store, "a", stream, n);
     OK(leat_store_close(store, &error));
     assemble("then.db", "one.db", NULL, "two.db");
-    expect("then.db", 0, LEAT_OK, 10, 0);
+    expect_behind("then.db", 10);
     /* None that could be read. */
     for (i = 0; i < sizeof lines / sizeof *lines; i++) {
         assemble("then.db", "one.db", NULL, NULL);

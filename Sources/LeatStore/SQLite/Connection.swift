@@ -82,6 +82,12 @@ import LeatBytes
     if result != SQLITE_OK { throw failure(result) }
   }
 
+  /// Has `close` leave the `-wal` alone, which else is copied into the file and deleted.
+  func keepLog() throws(Failure) {
+    let result = unsafe leat_sqlite3_set_option(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    if result != SQLITE_OK { throw failure(result) }
+  }
+
   /// Copies the whole `-wal` into the file and empties it, as far as readers allow.
   func checkpoint() {
     unsafe sqlite3_wal_checkpoint_v2(raw, mainSchema, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
@@ -106,6 +112,6 @@ import LeatBytes
 }
 
 /// The name of a connection's own database, among those attached to it.
-private var mainSchema: UnsafePointer<CChar> {
+var mainSchema: UnsafePointer<CChar> {
   unsafe UnsafeRawPointer(("main" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
 }

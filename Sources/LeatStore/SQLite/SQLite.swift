@@ -46,7 +46,7 @@ extension Failure {
     let leatCode: Int32
     var asksSystem = false
     switch code & 0xff {
-    case SQLITE_BUSY, SQLITE_LOCKED: leatCode = LEAT_E_BUSY
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: leatCode = LEAT_E_BUSY
     case SQLITE_READONLY: leatCode = LEAT_E_READ_ONLY
     case SQLITE_FULL: leatCode = LEAT_E_FULL
     case SQLITE_CORRUPT: leatCode = LEAT_E_CORRUPT

@@ -80,6 +80,9 @@ import LeatBytes
     }
   }
 
+  /// Ends the search, so that other values can be bound.
+  func reset() { unsafe sqlite3_reset(raw) }
+
   /// Columns are numbered from 0. nil when the column holds something other than an integer.
   func integer(_ column: Int32) -> Int64? {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_INTEGER else { return nil }

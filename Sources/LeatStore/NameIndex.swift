@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatBytes
+
+/// The index of the streams' names could lose one to a damaged page. A stream would then begin anew as
+/// if it had never been, beside the rows that it left.
+extension StoreHandle {
+  /// Makes sure that the index has the names of all streams. Done once, at the first name that isn't
+  /// found: it reads table and index, a second for a million streams.
+  func requireAllNames() throws(Failure) {
+    if hasAllNames { return }
+    let table = try NameSum(statement(.namesInTable), most: .max, in: connection)
+    let index = try NameSum(statement(.namesInIndex), most: table.count, in: connection)
+    guard table.count == index.count, table.sum == index.sum else {
+      throw Failure(
+        LEAT_E_CORRUPT,
+        """
+        leat_stream has \(table.count) names and its index \(index.count), or others, in \
+        \(connection)
+        """)
+    }
+    hasAllNames = true
+  }
+}
+
+/// A sum over ids and names that doesn't depend on their order.
+private struct NameSum {
+  private(set) var count: Int64 = 0
+  private(set) var sum: UInt64 = 0
+
+  /// `most` is how many there can be; if that isn't known, the ids must ascend: pages that point at
+  /// each other can make SQLite give the same rows again, without end.
+  init(
+    _ rows: consuming Statement, most: Int64, in connection: Connection
+  ) throws(Failure) {
+    var last = Int64.min
+    while try rows.step() {
+      guard let id = rows.integer(0), let name = try rows.text(1), count < most,
+        most < .max || id > last
+      else {
+        throw Failure(LEAT_E_CORRUPT, "leat_stream or its index is out of order, in \(connection)")
+      }
+      last = id
+      var crc = CRC32C()
+      crc.update(UInt64(bitPattern: id))
+      unsafe name.withBytes { unsafe crc.update($0) }
+      count += 1
+      sum &+= UInt64(crc.value)
+    }
+  }
+}
