@@ -421,6 +421,8 @@ typedef struct leat_prune_options {
  * a part of that; else it is done in transactions of some thousand
  * checkpoints each, and an error leaves standing what was done before.
  *
+ * options   with an age, a number or both, else LEAT_E_ARGUMENT;
+ *           LEAT_PRUNE_STREAMS needs an age
  * progress  in streams; may be NULL
  * deleted   gets the number of checkpoints that went, also after an error;
  *           may be NULL */
@@ -439,7 +441,7 @@ typedef struct leat_store_statistics_t {
     uint64_t file_bytes;        /* of the database                          */
     uint64_t free_bytes;        /* of these, in pages that are free         */
     uint64_t wal_bytes;         /* of the -wal beside it                    */
-    uint64_t commits;           /* transactions that wrote checkpoints      */
+    uint64_t commits;           /* transactions that Leat has committed     */
     uint64_t epoch;             /* writers there have been                  */
     uint64_t memory_used;       /* bytes SQLite has from its allocator now, */
     uint64_t memory_highest;    /* and the most it had: in the whole process */
