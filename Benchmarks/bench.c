@@ -20,7 +20,9 @@ static const struct {
     {"run", bench_run},           {"sweep", bench_sweep},
     {"formats", bench_formats},   {"threads", bench_threads},
     {"subnormal", bench_subnormal}, {"load", bench_load},
-    {"state", bench_state},       {"size", bench_size}};
+    {"state", bench_state},       {"store", bench_store},
+    {"many", bench_many},         {"autosave", bench_autosave},
+    {"size", bench_size}};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static int usage(void)

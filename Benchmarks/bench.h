@@ -24,6 +24,9 @@ void bench_formats(const struct plan *plan);   /* bench_formats.c */
 void bench_subnormal(const struct plan *plan); /* bench_subnormal.c */
 void bench_load(const struct plan *plan);      /* bench_state.c */
 void bench_state(const struct plan *plan);
+void bench_store(const struct plan *plan);     /* bench_store.c */
+void bench_many(const struct plan *plan);      /* bench_store_many.c */
+void bench_autosave(const struct plan *plan);  /* bench_autosave.c */
 void bench_machine(const struct plan *plan);   /* bench_machine.c */
 void bench_size(const struct plan *plan);
 void bench_memory(const struct plan *plan);

@@ -8,7 +8,8 @@ BENCH =
 BENCH_WARN  = $(WARN) -D_POSIX_C_SOURCE=200809L -IInclude
 BENCH_PARTS = bench report samples subjects models model_files contest bench_step bench_batch \
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
-              bench_machine bench_roofline
+              bench_machine bench_roofline bench_store bench_store_many bench_autosave \
+              sqlite_loop store_files keepers crowd
 BENCH_OWN   = limit limit_memory plain roofline
 BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 

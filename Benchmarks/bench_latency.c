@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Calls timed one by one, and the first of all. */
 #include "bench.h"
-#include "clock.h"
 #include "samples.h"
 #include "subjects.h"
+#include "ticks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#if defined(__x86_64__)
-#include <x86intrin.h>
-
-/* The fences keep a call's instructions between its two readings. */
-static inline double ticks(void)
-{
-    unsigned long long t;
-    _mm_lfence();
-    t = __rdtsc();
-    _mm_lfence();
-    return (double)t;
-}
-#else
-static inline double ticks(void) { return now_ns(); }
-#endif
-
-static double ns_per_tick(void)
-{
-    double start = now_ns(), start_ticks = ticks();
-    while (now_ns() < start + 5e7)
-        ;
-    return (now_ns() - start) / (ticks() - start_ticks);
-}
 
 static double timed_step(struct subject *subject)
 {

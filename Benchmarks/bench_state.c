@@ -3,11 +3,11 @@
 #include "bench.h"
 #include "leat_store.h"
 #include "samples.h"
+#include "store_files.h"
 #include "subjects.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct loader {
     unsigned char *file;
@@ -95,42 +95,27 @@ static void save_to_store(void *self, size_t times)
     }
 }
 
-static void remove_store(const char *path)
-{
-    static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
-    char name[64];
-    size_t i;
-    for (i = 0; i < 4; i++) {
-        snprintf(name, sizeof name, "%s%s", path, ends[i]);
-        unlink(name);
-    }
-}
-
 void bench_state(const struct plan *plan)
 {
     static struct contestant contestants[3];
-    char path[] = "/tmp/leat-bench-XXXXXX";
-    int file = mkstemp(path);
     size_t rounds = plan->is_quick ? 5 : 31, s;
-    if (file < 0 || close(file) != 0) {
-        perror(path);
-        exit(2);
-    }
     printf("\nStates: ns; a store's save is on this disk, synced\n"
            "%5s %10s %10s %10s %14s\n",
            "shape", "bytes", "save", "load", "store save");
     report_array("state");
     for (s = 0; s < SHAPES; s++) {
         struct saver saver;
+        struct store_file file;
         leat_error error;
         size_t i;
         double ns[3];
         report_progress("state: %s", shapes[s].name);
-        remove_store(path);
+        store_file_make(&file, ON_DISK);
         subject_of(&saver.subject, &shapes[s]);
         saver.size = leat_state_size(saver.subject.model);
         saver.buffer = make_block(saver.size);
-        expect_ok(leat_store_open(path, NULL, &saver.store, &error), &error);
+        expect_ok(leat_store_open(file.path, NULL, &saver.store, &error),
+                  &error);
         contestants[0].work = save;
         contestants[1].work = load;
         contestants[2].work = save_to_store;
@@ -145,9 +130,9 @@ void bench_state(const struct plan *plan)
                    "\"load_ns\": %.0f, \"store_save_ns\": %.0f",
                    shapes[s].name, saver.size, ns[0], ns[1], ns[2]);
         expect_ok(leat_store_close(saver.store, &error), &error);
+        store_file_remove(&file);
         free(saver.buffer);
         subject_free(&saver.subject);
     }
     report_array_end();
-    remove_store(path);
 }

@@ -10,6 +10,8 @@ import pathlib
 import re
 import sys
 
+from report_store import store_tables
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS, DOCUMENTS = ROOT / "Benchmarks/results", ROOT / "Documentation"
 PEERS = ["ONNX Runtime", "OpenVINO", "LiteRT", "PyTorch"]
@@ -246,7 +248,7 @@ def tables(leat, peers):
     for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
         found[name] = plain_table(leat.get(name, []), titles)
-    return found
+    return found | store_tables(leat, table)
 
 
 # --- charts ------------------------------------------------------------------

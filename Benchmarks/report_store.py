@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""The tables of the store, for report.py."""
+
+
+def store_table(leat, table):
+    """Checkpoints a second, Leat and the loop."""
+    return table(
+        ["on", "", "streams", "Leat", "loop", "Leat ÷ loop",
+         "loop that knows the rows"],
+        [[row["place"], row["shape"], row["streams"], row["leat_per_s"],
+          row["loop_per_s"], row["ratio"], row["knowing_loop_per_s"]]
+         for row in leat.get("store", [])])
+
+
+def wear_table(leat, table):
+    return table(
+        ["", "streams", "state, bytes", "Leat", "loop"],
+        [[row["shape"], row["streams"], row["state_bytes"],
+          row["leat_bytes"], row["loop_bytes"]]
+         for row in leat.get("store_wear", [])])
+
+
+def many_table(leat, table):
+    """Cost against the number of streams."""
+    return table(
+        ["streams", "save alone, ns", "to ten's", "loop", "one of 1,000, ns",
+         "to ten's", "loop", "load, ns", "to ten's", "listing, s",
+         "its memory, bytes", "adding, s"],
+        [[row["streams"], row["alone_ns"], row["alone_ratio"],
+          row["loop_alone_ns"], row["together_ns"], row["together_ratio"],
+          row["loop_together_ns"], row["load_ns"], row["load_ratio"],
+          row["list_s"], row["list_bytes"], row["add_s"]]
+         for row in leat.get("store_many", [])])
+
+
+def resume_table(leat, table):
+    return table(
+        ["streams", "read from", "p50, ns", "p99, ns", "longest, ns"],
+        [[row["streams"], row["from"], row["p50_ns"], row["p99_ns"],
+          row["most_ns"]] for row in leat.get("store_resume", [])])
+
+
+def autosave_table(leat, table):
+    return table(
+        ["", "checkpoints", "p50, ns", "p99, ns", "p99.9, ns", "longest, ns",
+         "p99.9 to none"],
+        [[row["shape"], row["checkpoints"], row["p50_ns"], row["p99_ns"],
+          row["p999_ns"], row["most_ns"], row["p999_ratio"]]
+         for row in leat.get("autosave", [])])
+
+
+def store_tables(leat, table):
+    return {"store": store_table(leat, table),
+            "store_wear": wear_table(leat, table),
+            "store_many": many_table(leat, table),
+            "store_resume": resume_table(leat, table),
+            "autosave": autosave_table(leat, table)}
