@@ -36,6 +36,9 @@ build() { # kind program
     compiler="gcc -std=c99" sources=Tests/C/$program.c options=
     case $program in
     test_no_allocation) sources="$sources Tests/C/interpose_malloc.c" ;;
+    test_store_memory) # the sanitizer has an allocator of its own
+        [ $kind = sanitized ] || sources="$sources Tests/C/interpose_malloc.c"
+        ;;
     test_static_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_static.c ;;
     esac
     case $kind in
@@ -50,6 +53,13 @@ build() { # kind program
     case $kind in
     sanitized) options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error' ;;
     threads) options='-fsanitize=thread -Wno-error' ;;
+    esac
+    case $kind$program in
+    threadstest_store*)
+        sources="$sources Tests/C/thread_sanitizer.c $out/threads/leat_store.o"
+        options="$options -fno-builtin -Wl,--wrap=leat_stream_save"
+        libraries='-lleat -lsqlite3 -lm -pthread'
+        ;;
     esac
     rm -f $out/$kind/$program
     $compiler -O1 -g $warn $options -IInclude -ITests/C $sources -o $out/$kind/$program \
@@ -110,6 +120,18 @@ mkdir -p $out/threads
 if echo 'int main(void) { return 0; }' | gcc -fsanitize=thread -x c - -o $out/threads/works \
     2>/dev/null && $out/threads/works; then
     run_all threads test_threads
+    # Of autosave it's the library that matters: it is built for it as well.
+    if log=$(env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path .build-threads \
+        -c release -debug-info-format none --product LeatStoreArchive \
+        -Xswiftc -sanitize=thread -Xcc -fsanitize=thread 2>&1) &&
+        log=$(.ci/link-object $out/threads/leat_store.o \
+            .build-threads/release/LeatStoreArchive.product/Objects.LinkFileList 2>&1); then
+        run_all threads test_store_autosave test_store_autosave_threads
+    else
+        echo "threads: the store doesn't compile for ThreadSanitizer"
+        echo "$log"
+        failed=$((failed + 1))
+    fi
 else
     echo "threads    gcc has no working ThreadSanitizer here: left out"
 fi

@@ -4,136 +4,11 @@
  * Usage: test_store_processes MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_fixture.h"
+#include "store_worker.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
-
-/* A process of its own (not a fork of this one: SQLite must not be carried
- * across) that does as it's told, line by line. */
-struct worker {
-    pid_t process;
-    FILE *orders;
-    FILE *answers;
-};
-
-static const char *program, *model_path;
-
-static struct worker start_worker(void)
-{
-    struct worker worker;
-    int orders[2], answers[2];
-    memset(&worker, 0, sizeof worker);
-    need(pipe(orders) == 0 && pipe(answers) == 0, "pipe");
-    fcntl(orders[1], F_SETFD, FD_CLOEXEC);
-    fcntl(answers[0], F_SETFD, FD_CLOEXEC);
-    fflush(stdout);
-    worker.process = fork();
-    need(worker.process >= 0, "fork");
-    if (worker.process == 0) {
-        dup2(orders[0], 0);
-        dup2(answers[1], 1);
-        close(orders[0]);
-        close(answers[1]);
-        execl(program, program, "worker", model_path, (char *)NULL);
-        _exit(127);
-    }
-    close(orders[0]);
-    close(answers[1]);
-    worker.orders = fdopen(orders[1], "w");
-    worker.answers = fdopen(answers[0], "r");
-    need(worker.orders != NULL && worker.answers != NULL, "fdopen");
-    return worker;
-}
-
-static void order(struct worker *worker, const char *line)
-{
-    fprintf(worker->orders, "%s\n", line);
-    fflush(worker->orders);
-}
-
-/* Wait for the code that the worker's last order gave; the message is put into
- * error. */
-static int answer(struct worker *worker)
-{
-    char line[300];
-    int code = -99, start = 0;
-    memset(&error, 0, sizeof error);
-    if (fgets(line, sizeof line, worker->answers) == NULL ||
-        sscanf(line, "%d %n", &code, &start) < 1)
-        return -99;
-    line[strcspn(line, "\n")] = '\0';
-    snprintf(error.message, sizeof error.message, "%.239s", line + start);
-    error.code = code;
-    return code;
-}
-
-static int ask(struct worker *worker, const char *line)
-{
-    order(worker, line);
-    return answer(worker);
-}
-
-static void end_worker(struct worker *worker, int signal_number)
-{
-    int status = 0;
-    if (signal_number != 0)
-        kill(worker->process, signal_number);
-    fclose(worker->orders);
-    waitpid(worker->process, &status, 0);
-    fclose(worker->answers);
-    if (signal_number == 0)
-        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static int work(const char *path)
-{
-    char line[128], name[96];
-    leat_store *store = NULL;
-    leat_stream *stream;
-    need(leat_model_open(path, &model, &error) == LEAT_OK, path);
-    stream = new_stream(model);
-    while (fgets(line, sizeof line, stdin) != NULL) {
-        int code = -98;
-        unsigned flags = 0;
-        leat_store_options options;
-        memset(&error, 0, sizeof error);
-        memset(&options, 0, sizeof options);
-        options.busy_timeout_ms = 100;
-        if (sscanf(line, "open %90s %u", name, &flags) == 2) {
-            options.flags = flags;
-            code = leat_store_open(name, &options, &store, &error);
-        } else if (strcmp(line, "save\n") == 0) {
-            step_to(stream, leat_stream_position(stream) + 1);
-            code = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
-        } else if (strcmp(line, "load\n") == 0) {
-            code = leat_store_load(store, "a", stream, NULL, 0, NULL, &error);
-        } else if (strcmp(line, "begin\n") == 0) {
-            code = leat_store_begin(store, &error);
-        } else if (strcmp(line, "close\n") == 0) {
-            code = leat_store_close(store, &error);
-        } else if (strcmp(line, "run\n") == 0) {
-            /* Until killed: step, save, and say what was acknowledged. */
-            for (;;) {
-                step_to(stream, leat_stream_position(stream) + 1);
-                code = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
-                if (code != LEAT_OK)
-                    break;
-                printf("%d\n", (int)leat_stream_position(stream));
-                fflush(stdout);
-            }
-        }
-        printf("%d %s\n", code, error.message);
-        fflush(stdout);
-    }
-    free(stream);
-    leat_model_close(model);
-    return 0;
-}
 
 static void test_locked_by_another_connection(void)
 {
@@ -523,21 +398,11 @@ static void test_killed(void)
 
 int main(int count, char **arguments)
 {
-    char directory[64], own[512], path[512];
-    ssize_t length;
-    if (count == 3 && strcmp(arguments[1], "worker") == 0)
-        return work(arguments[2]);
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_processes MODEL.safetensors\n");
-        return 2;
-    }
-    length = readlink("/proc/self/exe", own, sizeof own - 1);
-    need(length > 0 && realpath(arguments[1], path) != NULL, "own path");
-    own[length] = '\0';
-    program = own;
-    model_path = path;
-    signal(SIGPIPE, SIG_IGN);
-    set_up(path, directory);
+    char directory[64];
+    int status = become_worker(count, arguments);
+    if (status >= 0)
+        return status;
+    set_up(model_path, directory);
     test_locked_by_another_connection();
     test_one_writer();
     test_take_over();

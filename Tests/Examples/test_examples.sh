@@ -78,6 +78,15 @@ expect "static_memory: runs" prints "$work/static" "$bin/static_memory"
 expect "static_memory: resume's last line" sh -c "
     sed -n ${samples}p '$work/whole' | cmp - '$work/static'"
 
+# --- bounded_memory --------------------------------------------------------
+
+expect "bounded_memory: runs" prints "$work/bounded.1" "$bin/bounded_memory" "$work/bounded.db"
+expect "bounded_memory: says what it needed" \
+    has "$work/bounded.1" 'at most [1-9][0-9]* bytes and [1-9][0-9]* pages of a block'
+expect "bounded_memory: resumes" prints "$work/bounded.2" "$bin/bounded_memory" "$work/bounded.db"
+expect "bounded_memory: where it was" \
+    has "$work/bounded.2" "^from position $samples to $((2 * samples))\$"
+
 # --- sequence_and_step -----------------------------------------------------
 
 for model_case in layers-2 layers-4 projection-32-8-2 stacked initial-state; do
@@ -105,6 +114,21 @@ done
 expect "many_streams: killed, all resume at one position" prints "$work/many" $many
 expect "many_streams: and with the same bits" has "$work/many" 'alone gives the same bits'
 
+# --- autosave --------------------------------------------------------------
+
+autosave="$bin/autosave $model"
+expect "autosave: runs" prints "$work/offered" $autosave "$work/offered.db"
+expect "autosave: a line for each step" awk '
+    NF != 12 || $1 != NR { print; bad = 1 } END { exit bad || NR != 40000 }' "$work/offered"
+expect "autosave: the forecasts of machine 0 are resume's" sh -c "
+    awk '\$1 % 4 == 1 { \$1 = (\$1 + 3) / 4; print }' '$work/offered' |
+        head -n $samples | cmp - '$work/once'"
+expect "autosave: killed 20 times" killed_runs "$work/autosave" $autosave STORE
+expect "autosave: the same lines as uninterrupted" \
+    same_by_position 1 "$work/offered" "$work/autosave"
+expect "autosave: a second run has nothing left to do" sh -c "
+    $autosave '$work/offered.db' | cmp - /dev/null"
+
 # --- exactly_once ----------------------------------------------------------
 
 head -n $((5 * samples)) "$work/whole" >"$work/rows"
@@ -121,6 +145,21 @@ for round in "$work"/exactly/[0-9]*; do
     for run in "$round"/run.*; do last=$run; done
     expect "exactly_once: the rows are those of the uninterrupted run" cmp "$last" "$work/rows"
 done
+
+# --- operations ------------------------------------------------------------
+
+operations="$bin/operations $model $work/operations.db"
+expect "operations: runs" prints "$work/operations" $operations "$work/operations.copy.db"
+expect "operations: nothing is wrong" has "$work/operations" 'everything is whole'
+expect "operations: the copy has what was pruned" has "$work/operations" \
+    '200 streams, 600 checkpoints' 2
+expect "operations: two of three are pruned" has "$work/operations" '400 checkpoints pruned'
+expect "operations: one of each stream stays" has "$work/operations" \
+    '200 streams, 200 checkpoints'
+expect "operations: no progress but on a terminal" sh -c "
+    $operations '$work/operations.2.db' 2>&1 >/dev/null | cmp - /dev/null"
+expect "operations: never replaces a file" refused "there is a file at" \
+    $operations "$work/operations.copy.db"
 
 # --- monitor ---------------------------------------------------------------
 

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT
+ * Real file systems that fill up, become read-only, or go away under a store
+ * that is open: a save fails and says why, the stream goes on in memory, the
+ * checkpoint before is there, and when the trouble is over so are saves.
+ *
+ * Mounts a tmpfs and, by a loop device, an ext4, in a mount namespace of its
+ * own; where that isn't allowed it says so, and a limit on the size of files
+ * has to do.
+ * Usage: test_store_full MODEL.safetensors */
+#define _GNU_SOURCE
+#include "store_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+
+enum { ROOM = 160 * 1024 };
+
+static const char ballast[] = "small/ballast";
+static struct rlimit file_limit;
+
+/* --- places --------------------------------------------------------------- */
+
+static int write_text(const char *path, const char *text)
+{
+    int file = open(path, O_WRONLY);
+    ssize_t length = file < 0 ? -1 : write(file, text, strlen(text));
+    if (file >= 0)
+        close(file);
+    return length == (ssize_t)strlen(text);
+}
+
+/* A mount namespace: as root, or as root of a user namespace. */
+static int own_mounts(void)
+{
+    char user[32], group[32];
+    snprintf(user, sizeof user, "0 %lu 1", (unsigned long)geteuid());
+    snprintf(group, sizeof group, "0 %lu 1", (unsigned long)getegid());
+    if (unshare(CLONE_NEWNS) != 0) {
+        if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+            return 0;
+        write_text("/proc/self/setgroups", "deny");
+        if (!write_text("/proc/self/uid_map", user) ||
+            !write_text("/proc/self/gid_map", group))
+            return 0;
+    }
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+static int mount_tmpfs(void)
+{
+    return mount("tmpfs", "small", "tmpfs", 0, "size=2m,mode=0777") == 0;
+}
+
+static int mount_image(void)
+{
+    return system("mount -o loop image small 2>/dev/null") == 0;
+}
+
+/* With blocks of 4096 bytes. On a full one with smaller blocks, which so small
+ * a file system gets if it isn't asked, SQLite itself meets a SIGBUS: it makes
+ * sure of one byte in each 4096 of the "-shm" that it maps, not of the rest. */
+static int mount_ext4(void)
+{
+    return system("PATH=$PATH:/usr/sbin:/sbin && rm -f image && "
+                  "truncate -s 16M image && mkfs.ext4 -q -F -m 0 -b 4096 image "
+                  ">/dev/null 2>&1") == 0 &&
+           mount_image();
+}
+
+static int allow_files(rlim_t size)
+{
+    struct rlimit limit = file_limit;
+    limit.rlim_cur = size;
+    return setrlimit(RLIMIT_FSIZE, &limit) == 0;
+}
+
+/* Leave so little room that some saves get through. */
+static void make_tight(int has_mount)
+{
+    struct statvfs status;
+    static char zeros[4096];
+    int file;
+    if (!has_mount) {
+        need(allow_files(ROOM), "setrlimit");
+        return;
+    }
+    file = open(ballast, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    need(file >= 0, ballast);
+    do {
+        ssize_t written = write(file, zeros, sizeof zeros);
+        need(written > 0 && statvfs("small", &status) == 0, ballast);
+    } while (status.f_bavail * status.f_bsize > ROOM);
+    need(fsync(file) == 0 && close(file) == 0, ballast);
+}
+
+static void make_room(int has_mount)
+{
+    if (has_mount)
+        need(unlink(ballast) == 0, ballast);
+    else
+        need(allow_files(file_limit.rlim_cur), "setrlimit");
+}
+
+/* --- full ----------------------------------------------------------------- */
+
+/* What a reader beside the writer finds. */
+static int holds(leat_store *store, uint64_t position)
+{
+    leat_stream *found = new_stream(model);
+    int same;
+    OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
+    same = leat_stream_position(found) == position &&
+           is_run_to(found, position);
+    free(found);
+    return same;
+}
+
+static int save_big(leat_store *store, leat_stream *stream)
+{
+    static unsigned char cursor[4096];
+    memset(cursor, (int)leat_stream_position(stream) & 255, sizeof cursor);
+    return leat_store_save(store, "a", stream, cursor, sizeof cursor, 0,
+                           &error);
+}
+
+/* `expected` is the code that there being no room gives. `closes`: the store
+ * is closed and opened while there is none. */
+static void test_fill(const char *place, int has_mount, int expected,
+                      int closes)
+{
+    leat_store *store, *reader, *second = NULL;
+    leat_stream *stream = new_stream(model);
+    sqlite3 *database;
+    uint64_t n, last = 3;
+    int code = LEAT_OK, i, opened;
+
+    check_context("%s%s", place, closes ? ", closed while full" : "");
+    store = open_store("small/full.db");
+    database = leat_store_database(store);
+    run_sql(database, "CREATE TABLE output(n INTEGER, bytes BLOB)");
+    save_at(store, "a", stream, last);
+    make_tight(has_mount);
+    for (n = last + 1; n < 5000; n++) {
+        step_to(stream, n);
+        code = save_big(store, stream);
+        if (code != LEAT_OK)
+            break;
+        last = n;
+    }
+    REFUSED(expected, "small/full.db", code);
+    CHECK(last > 3 && last < 4999);
+
+    /* The stream goes on in memory, and time and again there is no room. */
+    for (i = 0; i < 5; i++) {
+        CHECK(is_run_to(stream, n));
+        step_to(stream, ++n);
+        REFUSED(expected, "small/full.db", save_big(store, stream));
+        CHECK(holds(store, last));
+    }
+    reader = open_with("small/full.db", LEAT_STORE_READ_ONLY, 0);
+    CHECK(holds(reader, last));
+    OK(leat_store_close(reader, &error));
+
+    /* Rows of the caller's don't get through without the state, nor the state
+     * without them. */
+    OK(leat_store_begin(store, &error));
+    run_sql(database, "INSERT INTO output VALUES (1, zeroblob(20000))");
+    code = save_big(store, stream);
+    if (code == LEAT_OK)
+        REFUSED(expected, "full.db", leat_store_commit(store, &error));
+    else
+        REFUSED(expected, "the whole transaction is rolled back", code);
+    CHECK(sqlite3_get_autocommit(database) == 1);
+    CHECK_EQUAL(number_of(database, "SELECT count(*) FROM output"), 0);
+    CHECK(holds(store, last));
+
+    /* A second one finds no room to begin with, and leaves nothing that would
+     * be in its way later. */
+    if (has_mount) {
+        int file = open(ballast, O_WRONLY | O_APPEND);
+        char byte = 1;
+        while (write(file, &byte, 1) == 1) {
+        }
+        CHECK(file >= 0 && errno == ENOSPC && close(file) == 0);
+        code = leat_store_open("small/second.db", NULL, &second, &error);
+        check_that(code == LEAT_E_FULL, __FILE__, __LINE__,
+                   "to open a second: %d '%s'", code, error.message);
+        CHECK(second == NULL);
+    }
+
+    if (closes) {
+        OK(leat_store_close(store, &error));
+        /* To look is possible without room where files need none. */
+        code = leat_store_open("small/full.db", NULL, &store, &error);
+        opened = code == LEAT_OK;
+        check_that(opened || code == expected, __FILE__, __LINE__,
+                   "to open it when full: %d '%s'", code, error.message);
+        if (opened) {
+            CHECK(holds(store, last));
+            OK(leat_store_close(store, &error));
+        }
+        make_room(has_mount);
+        store = open_store("small/full.db");
+        CHECK(holds(store, last));
+        OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
+    } else {
+        make_room(has_mount);
+    }
+
+    OK(save_big(store, stream));
+    last = leat_stream_position(stream);
+    CHECK(holds(store, last));
+    save_at(store, "a", stream, last + 50);
+    OK(leat_store_close(store, &error));
+    store = open_store("small/full.db");
+    CHECK(holds(store, last + 50));
+    CHECK_EQUAL(number_of(leat_store_database(store),
+                          "SELECT count(*) FROM pragma_integrity_check "
+                          "WHERE integrity_check <> 'ok'"), 0);
+    OK(leat_store_close(store, &error));
+    if (has_mount) {
+        second = open_store("small/second.db");
+        OK(leat_store_close(second, &error));
+        remove_store("small/second.db");
+    }
+    remove_store("small/full.db");
+    check_context("%s", "");
+    free(stream);
+}
+
+/* --- read-only ------------------------------------------------------------ */
+
+/* Save, and die without closing; or close. */
+static void leave_store(const char *path, int closes)
+{
+    pid_t child;
+    int status = 1;
+    fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        leat_store *store = open_store(path);
+        leat_stream *stream = new_stream(model);
+        save_at(store, "a", stream, 9);
+        if (closes)
+            leat_store_close(store, &error);
+        _exit(check_state.failed != 0);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+}
+
+static void test_read_only_medium(const char *place)
+{
+    leat_store *store = NULL;
+    uint64_t before;
+    int code;
+
+    check_context("%s, read-only", place);
+    leave_store("small/closed.db", 1);
+    leave_store("small/left.db", 0);
+    before = hash_file("small/closed.db");
+    need(mount(NULL, "small", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0,
+         "to mount it read-only");
+    REFUSED(LEAT_E_READ_ONLY, "small/closed.db",
+            leat_store_open("small/closed.db", NULL, &store, &error));
+    REFUSED(LEAT_E_READ_ONLY, "small/left.db",
+            leat_store_open("small/left.db", NULL, &store, &error));
+    code = leat_store_open("small/new.db", NULL, &store, &error);
+    check_that(code == LEAT_E_READ_ONLY || code == LEAT_E_IO, __FILE__,
+               __LINE__, "a new store on a read-only medium: %d '%s'", code,
+               error.message);
+    store = open_with("small/closed.db", LEAT_STORE_READ_ONLY, 0);
+    CHECK(holds(store, 9));
+    OK(leat_store_close(store, &error));
+    /* What is in the -wal can't be read without a -shm, and to leave it out
+     * would be to show another state than the last. */
+    store = NULL;
+    code = leat_store_open("small/left.db",
+                           &(leat_store_options){ LEAT_STORE_READ_ONLY, 0, 0,
+                                                  { 0 } },
+                           &store, &error);
+    if (code == LEAT_OK) {
+        CHECK(holds(store, 9));
+        OK(leat_store_close(store, &error));
+    } else {
+        check_that(code == LEAT_E_READ_ONLY || code == LEAT_E_IO, __FILE__,
+                   __LINE__, "to look at one that wasn't closed: %d '%s'",
+                   code, error.message);
+    }
+    need(mount(NULL, "small", NULL, MS_REMOUNT, NULL) == 0,
+         "to mount it writable");
+    CHECK(hash_file("small/closed.db") == before);
+    store = open_store("small/left.db");
+    CHECK(holds(store, 9));
+    OK(leat_store_close(store, &error));
+    remove_store("small/left.db");
+    remove_store("small/closed.db");
+    check_context("%s", "");
+}
+
+/* --- an ext4 that goes away ----------------------------------------------- */
+
+/* linux/fs.h has these names since 6.17 only. */
+#define SHUT_DOWN _IOR('X', 125, uint32_t)
+enum { FLUSH_LOG = 1, NO_FLUSH = 2 };
+
+/* With files open: made read-only as after an error (`flag` 0), or cut off, as
+ * by a loss of power of which only what was synced survives. */
+static void test_gone(uint32_t flag)
+{
+    leat_store *store = open_store("small/gone.db");
+    leat_stream *stream = new_stream(model);
+    uint64_t n;
+    int code, file;
+
+    check_context("ext4, gone with flag %u", (unsigned)flag);
+    for (n = 1; n <= 20; n++)
+        save_at(store, "a", stream, n);
+    if (flag == 0) {
+        need(system("mount -o remount,abort small") == 0, "remount,abort");
+    } else {
+        file = open("small", O_RDONLY | O_DIRECTORY);
+        need(file >= 0 && ioctl(file, SHUT_DOWN, &flag) == 0, "shut down");
+        close(file);
+    }
+    for (; n <= 25; n++) {
+        step_to(stream, n);
+        code = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
+        /* SQLite calls it malformed when the system fails to read (EIO). */
+        check_that(code == LEAT_E_READ_ONLY || code == LEAT_E_IO ||
+                       (code == LEAT_E_CORRUPT && flag != 0),
+                   __FILE__, __LINE__, "a save: %d '%s'", code, error.message);
+        CHECK(is_run_to(stream, n));
+    }
+    OK(leat_store_close(store, &error));
+    need(umount("small") == 0 && mount_image(), "to mount it again");
+    store = open_store("small/gone.db");
+    CHECK(holds(store, 20));
+    save_at(store, "a", stream, 26);
+    OK(leat_store_close(store, &error));
+    store = open_store("small/gone.db");
+    CHECK(holds(store, 26));
+    OK(leat_store_close(store, &error));
+    remove_store("small/gone.db");
+    check_context("%s", "");
+    free(stream);
+}
+
+int main(int count, char **arguments)
+{
+    char directory[64];
+    int has_tmpfs = 0, has_ext4 = 0, i;
+    if (count != 2) {
+        fprintf(stderr, "usage: test_store_full MODEL.safetensors\n");
+        return 2;
+    }
+    set_up(arguments[1], directory);
+    CHECK(mkdir("small", 0777) == 0);
+    signal(SIGXFSZ, SIG_IGN);
+    need(getrlimit(RLIMIT_FSIZE, &file_limit) == 0, "getrlimit");
+    for (i = 0; i < 2; i++)
+        test_fill("a limit on files", 0, LEAT_E_IO, i);
+    if (own_mounts()) {
+        has_tmpfs = mount_tmpfs();
+        if (has_tmpfs) {
+            for (i = 0; i < 2; i++)
+                test_fill("tmpfs", 1, LEAT_E_FULL, i);
+            test_read_only_medium("tmpfs");
+            CHECK(umount("small") == 0);
+        }
+        has_ext4 = mount_ext4();
+        if (has_ext4) {
+            for (i = 0; i < 2; i++)
+                test_fill("ext4", 1, LEAT_E_FULL, i);
+            test_read_only_medium("ext4");
+            test_gone(0);
+            test_gone(FLUSH_LOG);
+            test_gone(NO_FLUSH);
+            CHECK(umount("small") == 0);
+        }
+    }
+    printf("tried on: a limit on the size of files%s%s\n",
+           has_tmpfs ? ", a tmpfs" : "; no tmpfs may be mounted here",
+           has_ext4 ? ", an ext4" : "; no ext4 may be mounted here");
+    return tear_down("test_store_full", directory);
+}
