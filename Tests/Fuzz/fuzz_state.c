@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ * The bytes behind the first are a state, loaded into a stream of one of four
+ * models. The first byte says which, and what of the state is made right
+ * before, so that the checks behind it are reached too: its beginning, its
+ * checksum. */
+#include "fuzz.h"
+
+enum { MODELS = 4, OF_MODEL = 3, RIGHT_HEADER = 4, RIGHT_CHECKSUM = 8 };
+
+static const struct shape shapes[MODELS] = {
+    { .inputs = 1, .hidden = { 1 }, .has_bias = 1 },
+    { .inputs = 2, .hidden = { 5, 4 }, .projected = { 3, 0 },
+      .linear = { 2 }, .activations = "n" },
+    { .inputs = 3, .hidden = { 9 }, .has_bias = 1, .has_normalizer = 1 },
+    /* Sums that could overflow, so that h has a limit that is low. */
+    { .inputs = 2, .hidden = { 3 }, .weight = 1e30f }
+};
+static const leat_model *models[MODELS];
+
+static void make_models(void)
+{
+    static void *blocks[MODELS];
+    uint32_t i;
+    for (i = 0; i < MODELS; i++)
+        models[i] = random_model(&shapes[i], i == 2 ? I8 : F32, 7 + i,
+                                 &blocks[i]);
+}
+
+/* Magic, version, layers, fingerprint, shapes of the layers. */
+static void put_header(uint8_t *state, size_t size, const leat_model *model)
+{
+    leat_stream *stream = make_stream(model);
+    unsigned char *right = state_bytes(stream);
+    leat_model_info_t info;
+    MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
+    if (size >= 48)
+        memcpy(state, right, 48);
+    if (size >= 56 + 8 * (size_t)info.lstm_layers)
+        memcpy(state + 56, right + 56, 8 * (size_t)info.lstm_layers);
+    free(right);
+    free(stream);
+}
+
+static uint32_t crc32c(const uint8_t *bytes, size_t size)
+{
+    uint32_t crc = 0xffffffff;
+    while (size-- > 0) {
+        int bit;
+        crc ^= *bytes++;
+        for (bit = 0; bit < 8; bit++)
+            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
+    }
+    return ~crc;
+}
+
+static void put_checksum(uint8_t *state, size_t size)
+{
+    uint32_t crc, i;
+    if (size < 4)
+        return;
+    crc = crc32c(state, size - 4);
+    for (i = 0; i < 4; i++)
+        state[size - 4 + i] = (uint8_t)(crc >> 8 * i);
+}
+
+/* A state that was taken is what a save gives, and a stream goes on from it. */
+static void loaded_must_work(leat_stream *stream, const uint8_t *state,
+                             size_t size, const leat_state_info_t *told)
+{
+    const leat_model *model = leat_stream_model(stream);
+    leat_model_info_t info;
+    unsigned char *saved = state_bytes(stream);
+    float *output;
+    uint32_t layer;
+    size_t t;
+    MUST(size == leat_state_size(model));
+    MUST(memcmp(saved, state, size) == 0);
+    free(saved);
+    MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
+    MUST(told->position == leat_stream_position(stream));
+    MUST(told->lstm_layers == info.lstm_layers);
+    MUST(memcmp(told->fingerprint, info.fingerprint, 32) == 0);
+    /* It keeps to the limits that leat_stream_set_state() has. */
+    for (layer = 0; layer < info.lstm_layers; layer++) {
+        float h[16], c[16];
+        MUST(leat_stream_get_state(stream, layer, h, c, NULL) == LEAT_OK);
+        MUST(leat_stream_set_state(stream, layer, h, c, NULL) == LEAT_OK);
+    }
+    output = (float *)allocate(info.output_size * sizeof *output);
+    if (told->position < (uint64_t)LEAT_POSITION_MAX - FUZZ_STEPS)
+        for (t = 0; t < FUZZ_STEPS; t++)
+            step_must_work(stream, &info, t, output);
+    free(output);
+}
+
+/* Load into a stream that stands somewhere: LEAT_OK, or nothing changes. */
+static int load(const leat_model *model, const uint8_t *state, size_t size)
+{
+    leat_stream *stream = make_stream(model);
+    unsigned char *before, *after;
+    leat_error error;
+    leat_state_info_t told;
+    int code, told_code;
+    MUST(leat_stream_set_position(stream, 77, NULL) == LEAT_OK);
+    before = state_bytes(stream);
+    memset(&told, 0, sizeof told);
+    told_code = leat_state_info(state, size, &told, &error);
+    if (told_code != LEAT_OK)
+        must_be_told(told_code, &error);
+    code = leat_stream_load(stream, state, size, &error);
+    if (code == LEAT_OK) {
+        MUST(told_code == LEAT_OK);
+        loaded_must_work(stream, state, size, &told);
+    } else {
+        must_be_told(code, &error);
+        after = state_bytes(stream);
+        MUST(memcmp(before, after, leat_state_size(model)) == 0);
+        free(after);
+    }
+    free(before);
+    free(stream);
+    return code;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    const leat_model *model;
+    uint8_t *state, *cut;
+    unsigned flags, i;
+    int code;
+    if (models[0] == NULL)
+        make_models();
+    if (size == 0)
+        return 0;
+    flags = *bytes++;
+    size--;
+    model = models[flags & OF_MODEL];
+    state = (uint8_t *)allocate(size);
+    if (size > 0)
+        memcpy(state, bytes, size);
+    if (flags & RIGHT_HEADER)
+        put_header(state, size, model);
+    if (flags & RIGHT_CHECKSUM)
+        put_checksum(state, size);
+    code = load(model, state, size);
+    /* A state that is whole is refused when it is cut short, or longer. */
+    for (i = 1; code == LEAT_OK && i <= size; i = i * 2 + 1) {
+        cut = (uint8_t *)allocate(size - i);
+        memcpy(cut, state, size - i);
+        MUST(load(model, cut, size - i) != LEAT_OK);
+        free(cut);
+    }
+    if (code == LEAT_OK) {
+        cut = (uint8_t *)allocate(size + 4);
+        memcpy(cut, state, size);
+        memset(cut + size, 0, 4);
+        MUST(load(model, cut, size + 4) != LEAT_OK);
+        put_checksum(cut, size + 4);
+        MUST(load(model, cut, size + 4) != LEAT_OK);
+        free(cut);
+    }
+    free(state);
+    return 0;
+}

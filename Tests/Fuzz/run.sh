@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Run the fuzz targets on their corpora, against the library that ships, under
+# ASan and UBSan. Needs no libFuzzer. The sums are on the last line.
+# usage: Tests/Fuzz/run.sh
+set -u
+cd "$(dirname "$0")/../.."
+out=build/tests/fuzz
+warn='-Wall -Wextra -Wpedantic -Wconversion'
+passed=0 failed=0
+mkdir -p $out
+
+build() { # target
+    gcc -std=c99 -O1 -g $warn -fsanitize=address,undefined -fno-sanitize-recover=all \
+        -IInclude -ITests/C Tests/Fuzz/fuzz_$1.c Tests/Fuzz/replay.c -o $out/fuzz_$1 \
+        -Lbuild '-Wl,-rpath,$ORIGIN/../..' -lleat_store -lleat -lsqlite3 -lm -pthread
+}
+
+for target in model metadata state store; do
+    more=
+    [ $target != model ] || more='Tests/Refused/models Tests/Accepted/models'
+    start=$(date +%s)
+    rm -f $out/fuzz_$target
+    output=$(build $target && timeout 900 $out/fuzz_$target Tests/Fuzz/corpus/$target $more 2>&1)
+    counts=$(echo "$output" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+    [ -n "$counts" ] || counts='0 1'
+    passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+    printf '%-9s %5s passed, %s failed, %s s\n' $target $counts $(($(date +%s) - start))
+    [ "${counts#* }" = 0 ] || echo "$output" | sed 's/^/    /'
+done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
