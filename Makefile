@@ -3,6 +3,9 @@
 #   make            the libraries and the tool, into build/
 #   make demo       kill and resume a stream over a real recording, compare
 #   make test       everything that is tested
+#   make test-soak  1,000 kills of a process that steps and saves
+#   make fuzz       SECONDS=60 of libFuzzer for each target
+#   make test-tsan  what has threads, under ThreadSanitizer
 #   make test-arm64, test-cortex-m   the same bits there, by qemu
 #   make sizes      code, stack and static memory on each of them
 #   make bench      speed and memory, beside what there is to reach; bench-million
@@ -110,6 +113,8 @@ test:
 	@.ci/test
 
 include Tests/Targets/targets.mk
+include Tests/Fuzz/fuzz.mk
+include Tests/Soak/soak.mk
 include Benchmarks/bench.mk
 include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Damaged states and stores, and the golden files of each version. One line for
+# each program, all of its output when it fails (or with -v) and the tables of
+# what came of each damage, the sums on the last line.
+# usage: Tests/Damage/run.sh [-v] [--valgrind]
+# DAMAGES and SEED: how many random damages, 100000, and of which seed, 1. With
+# --valgrind everything is run by it, and of the random ones DAMAGES or 3000.
+set -u
+cd "$(dirname "$0")/../.."
+out=build/tests/damage
+vectors=Tests/Vectors
+model=$vectors/head/model.safetensors
+warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
+verbose= valgrind= damages=${DAMAGES:-100000}
+for argument; do
+    case $argument in
+    -v) verbose=yes ;;
+    --valgrind)
+        valgrind='valgrind --quiet --error-exitcode=99 --leak-check=full'
+        damages=${DAMAGES:-3000}
+        ;;
+    *)
+        echo "usage: Tests/Damage/run.sh [-v] [--valgrind]" >&2
+        exit 2
+        ;;
+    esac
+done
+passed=0 failed=0
+
+build() { # source
+    program=$out/$(basename "$1" .c)
+    rm -f "$program"
+    gcc -std=c99 -O2 -g $warn -IInclude -ITests/C "$1" -o "$program" -Lbuild \
+        '-Wl,-rpath,$ORIGIN/../..' -lleat_store -lleat -lsqlite3 -lm -pthread
+}
+
+run() { # source argument ...
+    name=$(basename "$1" .c) start=$(date +%s)
+    shift
+    output=$(timeout 3000 $valgrind $out/$name "$@" 2>&1)
+    status=$?
+    counts=$(echo "$output" |
+        sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
+    good=${counts% *} bad=${counts#* }
+    # A program that says nothing, or ends badly, has failed.
+    [ -n "$counts" ] || { good=0 bad=1; }
+    [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
+    passed=$((passed + good)) failed=$((failed + bad))
+    printf '%-20s %8s passed, %s failed, %s s\n' $name "$good" "$bad" \
+        $(($(date +%s) - start))
+    if [ "$bad" != 0 ] || [ -n "$verbose" ]; then
+        echo "$output" | sed 's/^/    /'
+    else
+        echo "$output" | grep -v ' passed, ' | sed 's/^/    /'
+    fi
+}
+
+mkdir -p $out
+for source in Tests/Damage/test_*.c Tests/Golden/test_golden.c Tests/Golden/make_golden.c; do
+    if ! build $source; then
+        echo "$source doesn't compile"
+        echo "$passed passed, 1 failed"
+        exit 1
+    fi
+done
+run Tests/Golden/test_golden.c $model Tests/Golden
+run Tests/Damage/test_state_bits.c $vectors
+run Tests/Damage/test_hostile_store.c $model
+run Tests/Damage/test_random_damage.c $model "$damages" "${SEED:-1}"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

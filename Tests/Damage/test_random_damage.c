@@ -1,0 +1,692 @@
+/* SPDX-License-Identifier: MIT
+ * Stores damaged at random: whatever happened to the files, each stream comes
+ * back as it was saved last, or as it was before and said to be, or with an
+ * error. Never as anything else, never older without a word, and no damage
+ * traps or hangs the process. Prints what came of each kind of damage.
+ *
+ * Usage: test_random_damage MODEL.safetensors [CASES [SEED [CASE]]]
+ *
+ * A CASE is run alone and tells what it does: the number of one that failed. */
+#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE
+#include "damage_files.h"
+#include "damage_sql.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+/* SQLite's randomness, in the salts of a -wal, and the time of each save are
+ * from the seed as well, so that a case is the same every time. */
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    static int64_t milliseconds = 1800000000000;
+    (void)clock;
+    milliseconds++;
+    now->tv_sec = (time_t)(milliseconds / 1000);
+    now->tv_nsec = (long)(milliseconds % 1000) * 1000000;
+    return 0;
+}
+
+/* --- kinds --------------------------------------------------------------- */
+
+enum {
+    NEEDS_WAL = 1,     /* only where a -wal holds what the file doesn't */
+    NEEDS_EARLIER = 2, /* only where it was another store before */
+    ROLLS_BACK = 4,    /* makes a whole store of before: the -lock tells */
+    HIDES = 8,         /* the same, and nothing is left that could tell */
+    VANISHES = 16,     /* streams may be gone without a word */
+    FORGED = 32,       /* checksums are right: anything may come of it */
+    FOREIGN = 64       /* a whole store, but another one */
+};
+
+static const struct kind {
+    const char *name;
+    void (*bytes)(struct damaged *);
+    void (*sql)(sqlite3 *);
+    int flags;
+} kinds[] = {
+    { "file: a bit", database_bit, NULL, 0 },
+    { "file: a byte", database_byte, NULL, 0 },
+    { "file: 2 to 31 bytes", database_bytes, NULL, 0 },
+    { "file: a run of bytes", database_run, NULL, 0 },
+    { "file: a page overwritten", database_page, NULL, 0 },
+    { "file: a page zeroed", database_zeros, NULL, 0 },
+    { "file: pages exchanged", database_exchange, NULL, 0 },
+    { "file: a page over another", database_copy, NULL, 0 },
+    { "file: cut anywhere", database_cut, NULL, ROLLS_BACK },
+    { "file: cut at a page", database_cut_page, NULL, ROLLS_BACK },
+    { "file: longer", database_longer, NULL, 0 },
+    { "file: its header", database_header, NULL, 0 },
+    { "file: cells of a tree", database_cells, NULL, 0 },
+    { "file: links of pages", database_links, NULL, 0 },
+    { "file: list of free pages", database_free_list, NULL, 0 },
+    { "file: a page of before", page_of_earlier, NULL, NEEDS_EARLIER },
+    { "file: pages of before", pages_of_earlier, NULL, NEEDS_EARLIER | HIDES },
+    { "-wal: a bit", wal_bit, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: 2 to 31 bytes", wal_bytes, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: a run of bytes", wal_run, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: cut anywhere", wal_cut, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: cut at a frame", wal_cut_frame, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: cut at a commit", wal_cut_commit, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: longer", wal_longer, NULL, NEEDS_WAL },
+    { "-wal: frames moved", wal_frames, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: deleted", wal_gone, NULL, NEEDS_WAL | ROLLS_BACK },
+    { "-wal: of before", wal_earlier, NULL, NEEDS_EARLIER | ROLLS_BACK },
+    { "-wal: of another store", wal_of_another, NULL,
+      ROLLS_BACK | HIDES | FOREIGN },
+    { "file of before, -wal of now", database_earlier, NULL,
+      NEEDS_EARLIER | ROLLS_BACK },
+    { "file and -wal of before", all_earlier, NULL,
+      NEEDS_EARLIER | ROLLS_BACK },
+    { "these, and no -lock", any_without_lock, NULL,
+      NEEDS_WAL | NEEDS_EARLIER | ROLLS_BACK | FOREIGN },
+    { "-shm: noise", shm_noise, NULL, 0 },
+    { "-journal: noise", journal_noise, NULL, 0 },
+    { "-lock: damaged, gone, other", lock_damage, NULL, 0 },
+    { "SQL: values", NULL, sql_values, VANISHES },
+    { "SQL: values exchanged", NULL, sql_exchange, VANISHES },
+    { "SQL: values of other types", NULL, sql_types, VANISHES },
+    { "SQL: checkpoints deleted", NULL, sql_checkpoints_gone, 0 },
+    { "SQL: more rows", NULL, sql_more_rows, 0 },
+    { "SQL: versions and epoch", NULL, sql_meta, 0 },
+    { "SQL: schema", NULL, sql_schema, VANISHES },
+    { "SQL: streams deleted", NULL, sql_streams_gone, VANISHES },
+    { "SQL: forged", NULL, sql_forged, VANISHES | FORGED },
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* --- outcomes ------------------------------------------------------------ */
+
+enum {
+    CASES, OPEN_REFUSED, RIGHT, RIGHT_FLAGGED, OLDER_FLAGGED, REFUSED_LOAD,
+    HIDDEN, VANISHED, OUTCOMES
+};
+static const char *const outcome_names[OUTCOMES] = {
+    "cases", "no open", "right", "right,told", "older,told", "refused",
+    "older,not told", "vanished"
+};
+
+enum { WORKERS = 2, REPORTS_MOST = 40 };
+
+/* What each worker has done, in memory that all share. */
+static struct progress {
+    unsigned long now; /* the case it's at */
+    unsigned long outcomes[KINDS][OUTCOMES];
+    unsigned long loads, saves, verified, failures, ends;
+} *progress;
+
+static struct progress *own;
+static int tells;      /* about all it does */
+static uint64_t seed = 1;
+static double seconds = 10; /* of a case, at most */
+
+#define TELL(...) (tells ? (void)printf(__VA_ARGS__) : (void)0)
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 2)))
+#endif
+static void fail(const char *format, ...)
+{
+    char text[300];
+    va_list arguments;
+    int length;
+    if (own->failures++ >= REPORTS_MOST && !tells)
+        return;
+    length = snprintf(text, sizeof text, "case %lu: ", own->now);
+    va_start(arguments, format);
+    length += vsnprintf(text + length, sizeof text - (size_t)length, format,
+                        arguments);
+    va_end(arguments);
+    puts(text);
+}
+
+/* --- a case -------------------------------------------------------------- */
+
+static const char path[] = "damaged.db";
+static struct damaged damaged;
+static int kind_now, flags_now;
+static leat_stream *stream;
+static unsigned char *fresh; /* a new stream's block */
+static unsigned char *cursor, *expected_cursor, *state;
+
+/* What the case itself saved. */
+static struct {
+    int stream; /* -1: nothing */
+    unsigned char *state;
+    uint64_t position;
+} saved;
+
+static void count(int outcome) { own->outcomes[kind_now][outcome]++; }
+
+static int is_code(int code)
+{
+    return code == LEAT_OK || code == LEAT_FALLBACK ||
+           (code <= LEAT_E_ARGUMENT && code >= LEAT_E_TOO_LATE);
+}
+
+/* Every failure has its code and some words. */
+static int check_call(const char *call, int code)
+{
+    if (!is_code(code))
+        fail("%s returned %d", call, code);
+    if (code < 0 && (error.code != code || error.message[0] == '\0' ||
+                     memchr(error.message, 0, sizeof error.message) == NULL))
+        fail("%s returned %d, and the error is %d '%.60s'", call, code,
+             error.code, error.message);
+    TELL("  %s: %d %s\n", call, code, code < 0 ? error.message : "");
+    return code;
+}
+
+/* The round after which a stream was as `state` is, and its cursor; -1 when it
+ * never was. */
+static int round_of(const struct source *source, int rounds, int number,
+                    uint64_t position, size_t size)
+{
+    int round = (int)(position / STEPS) - 1;
+    if (position % STEPS != 0 || position == 0 || position > ROUNDS * STEPS ||
+        round >= rounds || number >= source->streams ||
+        !is_saved_in(number, round) ||
+        memcmp(state, state_after(number, round), state_size) != 0 ||
+        size != cursor_size(number, source->cursor))
+        return -1;
+    fill_cursor(number, position, expected_cursor, size);
+    return memcmp(cursor, expected_cursor, size) == 0 ? round : -1;
+}
+
+static int is_of_another(int number, const leat_checkpoint *checkpoint)
+{
+    size_t i;
+    for (i = 0; (flags_now & FOREIGN) && i < SOURCES; i++)
+        if (round_of(&sources[i], ROUNDS, number, checkpoint->position,
+                     checkpoint->cursor_size) >= 0)
+            return 1;
+    return 0;
+}
+
+/* Judge what a load gave. */
+static int judge(int number, int code, const leat_checkpoint *checkpoint)
+{
+    const struct source *source = damaged.source;
+    int rounds = source->moments[source->at].rounds, is_newest;
+    int is_deleted = source->at == 5 &&
+                     number >= source->streams - source->deleted;
+    int may_hide = (flags_now & HIDES) ||
+                   ((flags_now & ROLLS_BACK) && !damaged.lock_is_whole);
+    if (code < 0) {
+        if (memcmp(stream, fresh, leat_stream_size(model)) != 0 ||
+            (cursor[0] ^ 0x5a) != 0)
+            fail("a load that failed with %d changed its stream or cursor",
+                 code);
+        if (code == LEAT_E_NOT_FOUND && is_deleted)
+            return RIGHT;
+        if (code != LEAT_E_NOT_FOUND)
+            return REFUSED_LOAD;
+        if (!(flags_now & VANISHES) && !may_hide)
+            fail("stream %d of '%s' is gone: %s", number, source->name,
+                 kinds[kind_now].name);
+        return VANISHED;
+    }
+    if (leat_stream_save(stream, state, state_size, &error) != LEAT_OK)
+        fail("the loaded stream can't be saved: %s", error.message);
+    if (checkpoint->position != leat_stream_position(stream) ||
+        (code == LEAT_OK) != (checkpoint->corrupt_generations == 0 &&
+                              checkpoint->store_is_behind == 0))
+        fail("the checkpoint's description is of %llu, %u corrupt, code %d",
+             (unsigned long long)checkpoint->position,
+             checkpoint->corrupt_generations, code);
+    if (number == saved.stream && checkpoint->position == saved.position &&
+        memcmp(state, saved.state, state_size) == 0) {
+        is_newest = 1;
+    } else if (flags_now & FORGED) {
+        is_newest = 1;
+    } else {
+        int round = round_of(source, rounds, number, checkpoint->position,
+                             checkpoint->cursor_size);
+        if (round < 0 && !is_of_another(number, checkpoint)) {
+            fail("stream %d of '%s' has a state or cursor that was never "
+                 "saved, at %llu, code %d: %s", number, source->name,
+                 (unsigned long long)checkpoint->position, code,
+                 kinds[kind_now].name);
+            return HIDDEN;
+        }
+        is_newest = number != saved.stream && !is_deleted &&
+                    round == newest_round(number, rounds);
+    }
+    if (is_newest)
+        return code == LEAT_OK ? RIGHT : RIGHT_FLAGGED;
+    if (code == LEAT_FALLBACK)
+        return OLDER_FLAGGED;
+    if (!may_hide)
+        fail("stream %d of '%s' is older, at %llu, with LEAT_OK: %s", number,
+             source->name, (unsigned long long)checkpoint->position,
+             kinds[kind_now].name);
+    return HIDDEN;
+}
+
+static int load(leat_store *store, int number)
+{
+    leat_checkpoint checkpoint;
+    char name[32];
+    int code, outcome;
+    stream_name(number, name);
+    memcpy(stream, fresh, leat_stream_size(model));
+    memset(&checkpoint, 0, sizeof checkpoint);
+    cursor[0] = 0x5a;
+    code = check_call("leat_store_load",
+                      leat_store_load(store, name, stream, cursor, CURSOR_MOST,
+                                      &checkpoint, &error));
+    outcome = judge(number, code, &checkpoint);
+    TELL("    %s: %s, at %llu\n", name, outcome_names[outcome],
+         (unsigned long long)leat_stream_position(stream));
+    own->loads++;
+    return outcome;
+}
+
+static int count_entry(void *context, const leat_store_entry *entry)
+{
+    size_t *seen = context;
+    size_t length = strlen(entry->name);
+    if (length < 1 || length > LEAT_NAME_MAX)
+        fail("a name of %zu bytes in the list", length);
+    ++*seen;
+    return 0;
+}
+
+static void note_finding(void *context, const char *line)
+{
+    size_t *findings = context;
+    TELL("    found: %s\n", line);
+    if (line == NULL || line[0] == '\0')
+        fail("an empty finding");
+    ++*findings;
+}
+
+/* Returns how many streams are not right. */
+static int load_all(leat_store *store, int counts)
+{
+    int number, wrong = 0;
+    for (number = 0; number < damaged.source->streams; number++) {
+        int outcome = load(store, number);
+        wrong += outcome != RIGHT;
+        if (counts)
+            count(outcome);
+    }
+    return wrong;
+}
+
+/* Go on with one stream from what was loaded of it. */
+static void save_one(leat_store *store)
+{
+    int number = (int)random_below((size_t)damaged.source->streams), outcome;
+    char name[32];
+    stream_name(number, name);
+    outcome = load(store, number);
+    if (outcome == REFUSED_LOAD || outcome == VANISHED)
+        memcpy(stream, fresh, leat_stream_size(model));
+    step_once(stream, number);
+    step_once(stream, number);
+    if (check_call("leat_store_save",
+                   leat_store_save(store, name, stream, NULL, 0, 0, &error)) !=
+        LEAT_OK)
+        return;
+    saved.stream = number;
+    saved.position = leat_stream_position(stream);
+    leat_stream_save(stream, saved.state, state_size, &error);
+    own->saves++;
+    load(store, number);
+}
+
+static leat_store *open_damaged(uint32_t flags)
+{
+    leat_store_options options;
+    leat_store *store = NULL;
+    memset(&options, 0, sizeof options);
+    options.flags = flags;
+    options.busy_timeout_ms = 50;
+    if (check_call(flags ? "leat_store_open, READ_ONLY" : "leat_store_open",
+                   leat_store_open(path, &options, &store, &error)) < 0)
+        return NULL;
+    return store;
+}
+
+static void close_damaged(leat_store *store)
+{
+    int code = check_call("leat_store_close", leat_store_close(store, &error));
+    if (code != LEAT_OK)
+        fail("close returned %d '%s'", code, error.message);
+    if (sqlite3_memory_used() != 0)
+        fail("%ld bytes of SQLite's are not given back",
+             (long)sqlite3_memory_used());
+}
+
+/* Use a store as a program would. */
+static void use_store(void)
+{
+    uint32_t flags = one_in(2) ? LEAT_STORE_READ_ONLY : 0;
+    leat_store *store = open_damaged(flags);
+    size_t seen = 0, findings = 0;
+    int wrong, verified = LEAT_E_CORRUPT;
+    if (store == NULL) {
+        count(OPEN_REFUSED);
+        if (sqlite3_memory_used() != 0)
+            fail("a failed open keeps memory");
+        return;
+    }
+    check_call("leat_store_list",
+               leat_store_list(store, count_entry, &seen, &error));
+    if (one_in(3)) {
+        verified = check_call("leat_store_verify",
+                              leat_store_verify(store, note_finding, NULL,
+                                                &findings, &error));
+        own->verified++;
+        if ((verified == LEAT_OK) != (findings == 0))
+            fail("verify returned %d with %zu findings", verified, findings);
+    }
+    wrong = load_all(store, 1);
+    if (verified == LEAT_OK && wrong > 0 && !(flags_now & FORGED) &&
+        !(flags_now & (HIDES | ROLLS_BACK | VANISHES)))
+        fail("verify found nothing, and %d streams are not right: %s", wrong,
+             kinds[kind_now].name);
+    if (!flags) {
+        save_one(store);
+        if (damaged.source->streams <= 30 && one_in(2))
+            load_all(store, 0);
+    }
+    close_damaged(store);
+    if (!flags && one_in(4) &&
+        (store = open_damaged(one_in(2) ? LEAT_STORE_READ_ONLY : 0)) != NULL) {
+        if (saved.stream >= 0)
+            load(store, saved.stream);
+        close_damaged(store);
+    }
+}
+
+static void apply(const struct kind *kind)
+{
+    flags_now |= kind->flags;
+    if (kind->bytes != NULL)
+        kind->bytes(&damaged);
+}
+
+static int suits(const struct kind *kind, const struct source *source)
+{
+    const struct moment *moment = &source->moments[source->at];
+    return (!(kind->flags & NEEDS_WAL) || moment->files[WAL].size > 0) &&
+           (!(kind->flags & NEEDS_EARLIER) || source->at > 0);
+}
+
+static const struct source *some_source(const struct kind *kind)
+{
+    for (;;) {
+        size_t shares = 0, i, pick;
+        for (i = 0; i < SOURCES; i++)
+            shares += (size_t)sources[i].share;
+        pick = random_below(shares);
+        for (i = 0; pick >= (size_t)sources[i].share; i++)
+            pick -= (size_t)sources[i].share;
+        if (suits(kind, &sources[i]))
+            return &sources[i];
+    }
+}
+
+static void remove_files(void)
+{
+    char name[64];
+    int i;
+    for (i = 0; i < FILES; i++) {
+        file_name(name, path, i);
+        unlink(name);
+    }
+}
+
+static void run_case(unsigned long number)
+{
+    const struct kind *kind = &kinds[kind_now = (int)(number % KINDS)];
+    const struct moment *moment;
+    int i;
+    random_state = seed * 0x9e3779b97f4a7c15u ^ (uint64_t)number << 20;
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, (int)(number | 1), NULL);
+    sqlite3_randomness(0, NULL);
+    own->now = number;
+    flags_now = 0;
+    saved.stream = -1;
+    damaged.source = some_source(kind);
+    damaged.lock_is_whole = 1;
+    moment = &damaged.source->moments[damaged.source->at];
+    for (i = 0; i < FILES; i++)
+        copy_file(&damaged, i, &moment->files[i]);
+    TELL("case %lu of seed %llu: store '%s', %s\n", number,
+         (unsigned long long)seed, damaged.source->name, kind->name);
+    apply(kind);
+    /* Misfortunes don't come singly. */
+    if (kind->bytes != NULL && one_in(20) &&
+        database_of(&damaged)->size > PAGE) {
+        const struct kind *more = &kinds[random_below(17)];
+        if (suits(more, damaged.source)) {
+            TELL("  and %s\n", more->name);
+            apply(more);
+        }
+    }
+    for (i = 0; i < FILES; i++) {
+        char name[64];
+        file_name(name, path, i);
+        if (is_there(&damaged, i))
+            write_file(name, damaged.files[i].bytes, damaged.files[i].size);
+    }
+    if (kind->sql != NULL) {
+        sqlite3 *database = raw_open(path);
+        size_t times = 1 + random_below(3);
+        while (times-- > 0)
+            kind->sql(database);
+        sqlite3_close(database);
+    }
+    count(CASES);
+    use_store();
+    if (!tells)
+        remove_files();
+}
+
+/* --- workers ------------------------------------------------------------- */
+
+static void stop_here(int signal_number)
+{
+    static char text[] = "case ........: signal ..\n";
+    unsigned long number = own->now;
+    int i;
+    for (i = 12; i > 4; i--, number /= 10)
+        text[i] = (char)('0' + number % 10);
+    text[22] = (char)('0' + signal_number / 10);
+    text[23] = (char)('0' + signal_number % 10);
+    if (write(1, text, sizeof text - 1) < 0)
+        _exit(3);
+    _exit(2);
+}
+
+/* A trap's, and those of a case that doesn't end. */
+static void catch_signals(void)
+{
+    static const int signals[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE,
+                                   SIGSEGV, SIGALRM, SIGPROF };
+    size_t i;
+    for (i = 0; i < sizeof signals / sizeof *signals; i++)
+        signal(signals[i], stop_here);
+}
+
+static void set_watch(void)
+{
+    struct itimerval watch;
+    memset(&watch, 0, sizeof watch);
+    watch.it_value.tv_sec = (time_t)seconds;
+    setitimer(ITIMER_PROF, &watch, NULL);
+    /* It may as well be asleep. Others may have the processor. */
+    watch.it_value.tv_sec = (time_t)(seconds * 6);
+    setitimer(ITIMER_REAL, &watch, NULL);
+}
+
+static void prepare(void)
+{
+    size_t size = leat_stream_size(model), largest = 0, i, j;
+    for (i = 0; i < SOURCES; i++)
+        for (j = 0; j < MOMENTS; j++) {
+            const struct file *files = sources[i].moments[j].files;
+            if (files[DATABASE].size > largest)
+                largest = files[DATABASE].size;
+            if (files[WAL].size > largest)
+                largest = files[WAL].size;
+        }
+    damaged.capacity = largest + 100000;
+    for (i = 0; i < FILES; i++)
+        damaged.files[i].bytes = malloc(damaged.capacity);
+    stream = new_stream(model);
+    fresh = malloc(size);
+    memcpy(fresh, stream, size);
+    cursor = malloc(CURSOR_MOST);
+    expected_cursor = malloc(CURSOR_MOST);
+    state = malloc(state_size);
+    saved.state = malloc(state_size);
+}
+
+static void release(void)
+{
+    size_t i;
+    for (i = 0; i < FILES; i++)
+        free(damaged.files[i].bytes);
+    free(stream);
+    free(fresh);
+    free(cursor);
+    free(expected_cursor);
+    free(state);
+    free(saved.state);
+}
+
+static pid_t start(int worker, unsigned long first, unsigned long cases)
+{
+    char directory[16];
+    pid_t process;
+    fflush(stdout);
+    process = fork();
+    need(process >= 0, "fork");
+    if (process > 0)
+        return process;
+    own = &progress[worker];
+    snprintf(directory, sizeof directory, "worker%d", worker);
+    mkdir(directory, 0700);
+    need(chdir(directory) == 0, directory);
+    remove_files();
+    catch_signals();
+    prepare();
+    for (; first < cases; first += WORKERS) {
+        set_watch();
+        run_case(first);
+    }
+    release();
+    fflush(stdout);
+    _exit(0);
+}
+
+/* Run them all, each worker every other one. One that a case ended is started
+ * again after it. */
+static void run_cases(unsigned long cases)
+{
+    pid_t processes[WORKERS];
+    int worker, running = WORKERS;
+    for (worker = 0; worker < WORKERS; worker++)
+        processes[worker] = start(worker, (unsigned long)worker, cases);
+    while (running > 0) {
+        int status;
+        pid_t ended = waitpid(-1, &status, 0);
+        if (ended < 0 && errno == EINTR)
+            continue;
+        need(ended > 0, "waitpid");
+        for (worker = 0; processes[worker] != ended; worker++)
+            ;
+        running--;
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+            continue;
+        progress[worker].failures++;
+        printf("case %lu ended the process, status %#x\n",
+               progress[worker].now, (unsigned)status);
+        if (++progress[worker].ends < 100) {
+            processes[worker] = start(worker, progress[worker].now + WORKERS,
+                                      cases);
+            running++;
+        }
+    }
+}
+
+static void report(unsigned long cases)
+{
+    unsigned long total[OUTCOMES] = { 0 }, loads = 0, saves = 0, verified = 0;
+    unsigned long failures = 0;
+    int kind, outcome, worker;
+    printf("%-28s", "of each stream, by damage");
+    for (outcome = 0; outcome < OUTCOMES; outcome++)
+        printf(" %10.14s", outcome_names[outcome]);
+    printf("\n");
+    for (kind = 0; kind < KINDS; kind++) {
+        printf("%-28s", kinds[kind].name);
+        for (outcome = 0; outcome < OUTCOMES; outcome++) {
+            unsigned long sum = 0;
+            for (worker = 0; worker < WORKERS; worker++)
+                sum += progress[worker].outcomes[kind][outcome];
+            total[outcome] += sum;
+            printf(" %*lu", outcome == HIDDEN ? 14 : 10, sum);
+        }
+        printf("\n");
+    }
+    printf("%-28s", "all");
+    for (outcome = 0; outcome < OUTCOMES; outcome++)
+        printf(" %*lu", outcome == HIDDEN ? 14 : 10, total[outcome]);
+    for (worker = 0; worker < WORKERS; worker++) {
+        loads += progress[worker].loads;
+        saves += progress[worker].saves;
+        verified += progress[worker].verified;
+        failures += progress[worker].failures;
+    }
+    printf("\n%lu damages of seed %llu: %lu loads, %lu saves, %lu verified\n",
+           total[CASES], (unsigned long long)seed, loads, saves, verified);
+    check_that(failures == 0, __FILE__, __LINE__, "%lu failures", failures);
+    CHECK_EQUAL(total[CASES], cases);
+    check_state.passed += total[CASES] > failures ? total[CASES] - failures : 0;
+    check_state.failed += failures > 0 ? failures - 1 : 0;
+}
+
+int main(int arguments_count, char **arguments)
+{
+    char directory[64];
+    unsigned long cases = 100000;
+    if (arguments_count < 2) {
+        fprintf(stderr, "usage: test_random_damage MODEL.safetensors "
+                        "[CASES [SEED [CASE]]]\n");
+        return 2;
+    }
+    if (arguments_count > 2)
+        cases = strtoul(arguments[2], NULL, 0);
+    if (arguments_count > 3)
+        seed = strtoull(arguments[3], NULL, 0);
+    /* Two write to it. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    set_up(arguments[1], directory);
+    progress = mmap(NULL, WORKERS * sizeof *progress, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    need(progress != MAP_FAILED, "mmap");
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, 1, NULL);
+    make_sources();
+    if (arguments_count > 4) {
+        own = &progress[0];
+        tells = 1;
+        prepare();
+        run_case(strtoul(arguments[4], NULL, 0));
+        release();
+        printf("its files are in %s\n", directory);
+        return own->failures != 0;
+    }
+    run_cases(cases);
+    report(cases);
+    free_sources();
+    munmap(progress, WORKERS * sizeof *progress);
+    return tear_down("test_random_damage", directory);
+}

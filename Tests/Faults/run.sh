@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Build the tests in which the store's disk and memory fail, run them side by
+# side, and say what each tried; the sums on the last line.
+# usage: Tests/Faults/run.sh [ROUNDS]   how often each fate of the writes that a
+#                                       cut finds is drawn: 1
+set -u
+cd "$(dirname "$0")/../.."
+out=build/tests/faults
+model=$PWD/Tests/Vectors/head/model.safetensors
+golden=$PWD/Tests/Golden/version-1
+programs=$(cd Tests/Faults && ls test_faults_*.c | sed 's/\.c$//')
+mkdir -p $out
+
+run() { # program rounds
+    gcc -std=c99 -O1 -g -Wall -Wextra -Wpedantic -Wconversion -Werror -IInclude -ITests/C \
+        Tests/Faults/$1.c Tests/Faults/fault_*.c -o $out/$1 -Lbuild '-Wl,-rpath,$ORIGIN/../..' \
+        -lleat_store -lleat -lsqlite3 -lm -pthread || return
+    timeout 3600 $out/$1 "$model" "$golden" "$2"
+}
+
+for program in $programs; do
+    { run $program "${1-1}"; echo "ended with $?"; } >$out/$program.log 2>&1 &
+done
+wait
+
+passed=0 failed=0
+for program in $programs; do
+    echo "$program"
+    sed 's/^/    /' $out/$program.log
+    counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' \
+        $out/$program.log | tail -n 1)
+    # A program that says nothing, or ends badly, has failed.
+    [ -n "$counts" ] || counts='0 1'
+    passed=$((passed + ${counts% *}))
+    [ "$(tail -n 1 $out/$program.log)" = 'ended with 0' ] || [ "${counts#* }" != 0 ] ||
+        counts="${counts% *} 1"
+    failed=$((failed + ${counts#* }))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

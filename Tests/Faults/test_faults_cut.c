@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * Power is cut at every write, truncation, sync, creation and deletion of
+ * everything that a store does, and the unsynced writes meet every fate: what
+ * was acknowledged is there, and the store goes on as if nothing had happened.
+ * Usage: test_faults_cut MODEL.safetensors GOLDEN [ROUNDS]
+ * GOLDEN is Tests/Golden/version-1, absolute; ROUNDS, how often each fate of
+ * the writes is drawn, 1. */
+#define _XOPEN_SOURCE 700
+#include "fault_world.h"
+
+#include "fault_work.h"
+
+static unsigned long cuts;
+static int rounds = 1;
+
+/* What becomes of the "-lock", which is no part of the disk that fails: mostly
+ * it's as new as can be; or it's old, or gone. */
+static void age_lock(const struct base *base, uint64_t seed)
+{
+    switch (seed % 5) {
+    case 3: put_lock(base); break;
+    case 4: unlink(STORE "-lock"); break;
+    default: break;
+    }
+}
+
+/* Cut at the n-th event. Returns 0 when the work got through before that. */
+static int cut_at(const struct work *work, const struct base *base,
+                  leat_stream *stream, const disk_mode *mode, long nth,
+                  uint64_t seed, struct world *world)
+{
+    int code, was_cut;
+    start_at(world, base, stream);
+    if (!work->opens && world_open(world) != LEAT_OK)
+        need(0, "open before the cut");
+    power_cut_at(nth);
+    code = work->run(world);
+    was_cut = power_is_cut();
+    check_that(code == LEAT_OK || was_cut, __FILE__, __LINE__,
+               "without a cut: %d, %s", code, error.message);
+    if (world->store != NULL) {
+        /* After a loss of power nobody closes anything; here it gives back
+         * the memory, and can do no more to the disk. */
+        if (!was_cut)
+            power_cut_now();
+        OK(world_close(world));
+    }
+    power_cut_at(0);
+    if (!power_is_cut())
+        power_cut_now();
+    power_return(mode, seed);
+    age_lock(base, seed >> 8);
+    return was_cut;
+}
+
+static void judge(struct world *world, enum verdict verdict)
+{
+    check_that(verdict == GOOD, __FILE__, __LINE__, "%s",
+               verdict == GOOD ? "" : world->found);
+    check_that(sqlite3_memory_used() == 0 && fault_vfs_open_files() == 0,
+               __FILE__, __LINE__, "%lld bytes and %d files are not given back",
+               (long long)sqlite3_memory_used(), fault_vfs_open_files());
+}
+
+/* The modes that are fair to a disk that overwrites safely, or those that
+ * aren't: the bytes on a disk were written by one that knew which it is. */
+static const disk_mode *mode_of(size_t i, int is_safe)
+{
+    size_t mode, last = 0;
+    for (mode = 0; mode < disk_mode_count; mode++)
+        if (disk_modes[mode].spoils_neighbours != is_safe && last++ == i)
+            return &disk_modes[mode];
+    return NULL;
+}
+
+static size_t count_modes(int is_safe)
+{
+    size_t count = 0;
+    while (mode_of(count, is_safe) != NULL)
+        count++;
+    return count;
+}
+
+static void cut_everywhere(const struct work *work)
+{
+    leat_stream *stream = new_stream(model);
+    unsigned long before = cuts;
+    long nth, last = 0;
+    size_t i;
+    int is_safe;
+    for (is_safe = 0; is_safe < 2; is_safe++) {
+        struct base base;
+        power_set_safe_overwrite(is_safe);
+        prepare(&base, work);
+        for (i = 0; i < count_modes(is_safe) * (size_t)rounds; i++)
+            for (nth = 1;; nth++) {
+                const disk_mode *mode = mode_of(i / (size_t)rounds, is_safe);
+                struct world world;
+                uint64_t seed = cuts * 7919u;
+                int was_cut;
+                check_context("%s, cut %ld, %s, seed %llu", work->name, nth,
+                              mode->name, (unsigned long long)seed);
+                was_cut = cut_at(work, &base, stream, mode, nth, seed, &world);
+                judge(&world, inspect(&world));
+                last = nth > last ? nth : last;
+                if (!was_cut)
+                    break;
+                cuts++;
+            }
+        free_base(&base);
+    }
+    printf("%-44s %6lu cuts at %ld places\n", work->name, cuts - before,
+           last - 1);
+    free(stream);
+}
+
+/* A cut while recovering from the cut before. */
+static void cut_recovery(const struct base *half, const struct work *recovery,
+                         leat_stream *stream, size_t mode)
+{
+    long nth;
+    for (nth = 1;; nth++) {
+        const disk_mode *other =
+            mode_of((mode + (size_t)nth) % count_modes(1), 1);
+        struct world world;
+        char context[sizeof check_state.context];
+        int was_cut;
+        snprintf(context, sizeof context, "%s", check_state.context);
+        check_context("%.100s; again, cut %ld, %s", context, nth, other->name);
+        was_cut = cut_at(recovery, half, stream, other, nth,
+                         cuts * 104729u, &world);
+        judge(&world, inspect(&world));
+        check_context("%s", context);
+        if (!was_cut)
+            break;
+        cuts++;
+    }
+}
+
+/* Every `every`-th fate of the first cut, every place of both.
+ *
+ * Only on a disk that overwrites safely: SQLite goes on in the sector where
+ * the last commit ended, if the first cut has spoilt what it had put there to
+ * fill it. And only where the directory's changes are kept in order, as file
+ * systems with a journal do: if the -wal's creation outlives a cut that the
+ * deletion of a rollback journal before it doesn't, SQLite deletes that once
+ * more without a sync, and the next cut can bring it back. */
+static void cut_twice(const struct work *work, const struct work *recovery,
+                      size_t every)
+{
+    leat_stream *stream = new_stream(model), *second = new_stream(model);
+    unsigned long before = cuts;
+    struct base base, half;
+    size_t i;
+    long nth;
+    power_set_safe_overwrite(1);
+    prepare(&base, work);
+    for (i = 0; i < count_modes(1); i += every)
+        for (nth = 1;; nth++) {
+            const disk_mode *mode = mode_of(i, 1);
+            struct world world;
+            uint64_t seed = cuts * 104729u;
+            int was_cut;
+            if (mode->names == NAMES_SUBSET)
+                break;
+            was_cut = cut_at(work, &base, stream, mode, nth, seed, &world);
+            check_context("%s, cut %ld, %s, seed %llu", work->name, nth,
+                          mode->name, (unsigned long long)seed);
+            if (!was_cut)
+                break;
+            take_base(&half, &world);
+            cut_recovery(&half, recovery, second, i);
+            free_base(&half);
+        }
+    free_base(&base);
+    printf("%-44s %6lu cuts\n", recovery->name, cuts - before);
+    free(stream);
+    free(second);
+}
+
+int main(int count, char **arguments)
+{
+    char directory[64];
+    size_t i;
+    if (count < 3) {
+        fprintf(stderr, "usage: test_faults_cut MODEL.safetensors GOLDEN "
+                        "[ROUNDS]\n");
+        return 2;
+    }
+    golden_folder = arguments[2];
+    if (count > 3)
+        rounds = atoi(arguments[3]);
+    set_up_faults(arguments[1], directory);
+    for (i = 0; i < work_count; i++)
+        cut_everywhere(&works[i]);
+    cut_twice(work_named("six saves"), &recovery, rounds > 1 ? 1 : 2);
+    cut_twice(work_named("create, and save"), &recovery_of_new,
+              rounds > 1 ? 1 : 4);
+    printf("%lu cuts in all\n", cuts);
+    return tear_down_faults("test_faults_cut", directory);
+}
