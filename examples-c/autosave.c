@@ -100,7 +100,8 @@ int main(int argc, char **argv)
 {
     uint32_t slots[MACHINES];
     leat_autosave_options options = { .streams = MACHINES,
-                                      .every_samples = 100 };
+                                      .every_samples = 100,
+                                      .every_ms = 10 };
     leat_autosave *autosave;
     const leat_model *model;
     leat_model_info_t info;
