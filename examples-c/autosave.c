@@ -77,6 +77,8 @@ static void print_step(uint64_t number, const float *output)
     for (int i = 0; i < INPUTS; i++)
         printf(" %.9g", output[i]);
     printf("\n");
+    /* Before the offer: what is safe must have been printed. */
+    fflush(stdout);
 }
 
 /* A write that failed is tried again, and the streams go on meanwhile: it is
