@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Build the C tests and run them: against the shared library, against the
-# static one, under ASan and UBSan, some under ThreadSanitizer and valgrind. One
+# static one, under ASan and UBSan, some under valgrind. One
 # line for each, all of its output when it fails (or with -v), the sums on the
 # last line.
 # usage: Tests/C/run.sh [-v]
@@ -52,14 +52,6 @@ build() { # kind program
     # The sanitizers mislead gcc into warnings that are not so.
     case $kind in
     sanitized) options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error' ;;
-    threads) options='-fsanitize=thread -Wno-error' ;;
-    esac
-    case $kind$program in
-    threadstest_store*)
-        sources="$sources Tests/C/thread_sanitizer.c $out/threads/leat_store.o"
-        options="$options -fno-builtin -Wl,--wrap=leat_stream_save"
-        libraries='-lleat -lsqlite3 -lm -pthread'
-        ;;
     esac
     rm -f $out/$kind/$program
     $compiler -O1 -g $warn $options -IInclude -ITests/C $sources -o $out/$kind/$program \
@@ -114,27 +106,6 @@ run_all static $core $store
 # long one, whose C does little.
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
 run_all sanitized $checked $store
-
-# It sees what the test does; what the library does, helgrind sees below.
-mkdir -p $out/threads
-if echo 'int main(void) { return 0; }' | gcc -fsanitize=thread -x c - -o $out/threads/works \
-    2>/dev/null && $out/threads/works; then
-    run_all threads test_threads
-    # Of autosave it's the library that matters: it is built for it as well.
-    if log=$(env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path .build-threads \
-        -c release -debug-info-format none --product LeatStoreArchive \
-        -Xswiftc -sanitize=thread -Xcc -fsanitize=thread 2>&1) &&
-        log=$(.ci/link-object $out/threads/leat_store.o \
-            .build-threads/release/LeatStoreArchive.product/Objects.LinkFileList 2>&1); then
-        run_all threads test_store_autosave test_store_autosave_threads
-    else
-        echo "threads: the store doesn't compile for ThreadSanitizer"
-        echo "$log"
-        failed=$((failed + 1))
-    fi
-else
-    echo "threads    gcc has no working ThreadSanitizer here: left out"
-fi
 
 command -v valgrind >/dev/null 2>&1 || .ci/setup valgrind=valgrind
 if command -v valgrind >/dev/null 2>&1; then
