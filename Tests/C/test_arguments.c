@@ -335,11 +335,11 @@ static void test_words(void)
         LEAT_E_UNSUPPORTED, LEAT_E_MISMATCH, LEAT_E_CORRUPT, LEAT_E_NEWER,
         LEAT_E_MEMORY, LEAT_E_IO, LEAT_E_NOT_FOUND, LEAT_E_NOT_STORE,
         LEAT_E_BUSY, LEAT_E_READ_ONLY, LEAT_E_FULL, LEAT_E_FENCED,
-        LEAT_E_SQLITE,
+        LEAT_E_SQLITE, LEAT_E_EXISTS, LEAT_E_STOPPED, LEAT_E_TOO_LATE,
     };
     static const int values[] = { 0, 1, 2, -1, -2, -3, -4, -5, -6, -7, -8, -9,
                                   -10, -11, -12, -20, -21, -22, -23, -24, -25,
-                                  -26 };
+                                  -26, -27, -28, -29 };
     size_t count = sizeof codes / sizeof *codes, i, j;
     check_context("%s", "leat_strerror");
     for (i = 0; i < count; i++) {
