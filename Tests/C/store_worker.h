@@ -163,15 +163,12 @@ static inline int sql_by(sqlite3 *database, const char *sql)
     return result;
 }
 
-/* What isn't in the library yet can't be told to be done. */
-#pragma weak leat_store_prune
-
 static inline int change_by(leat_store *store, leat_stream *stream,
                             const char *what)
 {
     leat_prune_options options;
     unsigned char *state;
-    int code = -97;
+    int code = -98;
     memset(&options, 0, sizeof options);
     options.generations = 1;
     if (strcmp(what, "delete") == 0)
@@ -183,7 +180,7 @@ static inline int change_by(leat_store *store, leat_stream *stream,
         return leat_store_save(store, "new", stream, NULL, 0, 0, &error);
     if (strcmp(what, "rename") == 0)
         return leat_store_rename(store, "a", "b", &error);
-    if (strcmp(what, "prune") == 0 && leat_store_prune != NULL)
+    if (strcmp(what, "prune") == 0)
         return leat_store_prune(store, &options, NULL, NULL, NULL, &error);
     if (strcmp(what, "import") == 0) {
         state = state_of(stream);

@@ -7,7 +7,7 @@
 #include "store_fixture.h"
 
 enum {
-    STREAMS_MOST = 300,
+    STREAMS_MOST = 160,
     ROUNDS = 6, /* a session is three rounds of saves */
     STEPS = 4,  /* samples from one round to the next */
     MOMENTS = 6,

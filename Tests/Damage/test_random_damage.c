@@ -18,11 +18,14 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
+/* No checkpoint is older. */
+#define FIRST_MS INT64_C(1800000000000)
+
 /* SQLite's randomness, in the salts of a -wal, and the time of each save are
  * from the seed as well, so that a case is the same every time. */
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    static int64_t milliseconds = 1800000000000;
+    static int64_t milliseconds = FIRST_MS;
     (void)clock;
     milliseconds++;
     now->tv_sec = (time_t)(milliseconds / 1000);
@@ -115,7 +118,7 @@ enum { WORKERS = 2, REPORTS_MOST = 40 };
 static struct progress {
     unsigned long now; /* the case it's at */
     unsigned long outcomes[KINDS][OUTCOMES];
-    unsigned long loads, saves, verified, failures, ends;
+    unsigned long loads, saves, verified, pruned, renamed, failures, ends;
 } *progress;
 
 static struct progress *own;
@@ -151,6 +154,14 @@ static int kind_now, flags_now;
 static leat_stream *stream;
 static unsigned char *fresh; /* a new stream's block */
 static unsigned char *cursor, *expected_cursor, *state;
+
+/* What the last load of each stream gave; all of it zero where it's refused. */
+static struct loaded {
+    leat_checkpoint checkpoint;
+    uint32_t state_hash;
+    int code;
+} loaded[STREAMS_MOST];
+static int complaints; /* loads since it was 0 that told of something wrong */
 
 /* What the case itself saved. */
 static struct {
@@ -266,12 +277,10 @@ static int judge(int number, int code, const leat_checkpoint *checkpoint)
     return HIDDEN;
 }
 
-static int load(leat_store *store, int number)
+static int load_as(leat_store *store, int number, const char *name)
 {
     leat_checkpoint checkpoint;
-    char name[32];
     int code, outcome;
-    stream_name(number, name);
     memcpy(stream, fresh, leat_stream_size(model));
     memset(&checkpoint, 0, sizeof checkpoint);
     cursor[0] = 0x5a;
@@ -281,8 +290,22 @@ static int load(leat_store *store, int number)
     outcome = judge(number, code, &checkpoint);
     TELL("    %s: %s, at %llu\n", name, outcome_names[outcome],
          (unsigned long long)leat_stream_position(stream));
+    memset(&loaded[number], 0, sizeof *loaded);
+    loaded[number].code = code;
+    if (code >= 0) {
+        loaded[number].checkpoint = checkpoint;
+        loaded[number].state_hash = crc32c(0, state, state_size - 4);
+    }
+    complaints += code != LEAT_OK && code != LEAT_E_NOT_FOUND;
     own->loads++;
     return outcome;
+}
+
+static int load(leat_store *store, int number)
+{
+    char name[32];
+    stream_name(number, name);
+    return load_as(store, number, name);
 }
 
 static int count_entry(void *context, const leat_store_entry *entry)
@@ -304,6 +327,20 @@ static void note_finding(void *context, const char *line)
     ++*findings;
 }
 
+static int verify(leat_store *store)
+{
+    size_t findings = 0;
+    int code = check_call("leat_store_verify",
+                          leat_store_verify(store, note_finding, NULL,
+                                            &findings, &error));
+    own->verified++;
+    if (code != LEAT_OK && code != LEAT_E_CORRUPT)
+        fail("verify returned %d '%.60s'", code, error.message);
+    if ((code == LEAT_OK) != (findings == 0))
+        fail("verify returned %d with %zu findings", code, findings);
+    return code;
+}
+
 /* Returns how many streams are not right. */
 static int load_all(leat_store *store, int counts)
 {
@@ -315,6 +352,104 @@ static int load_all(leat_store *store, int counts)
             count(outcome);
     }
     return wrong;
+}
+
+/* --- what may not change what is loaded ---------------------------------- */
+
+/* Whether SQLite finds no fault with the pages. Where it does, any writing may
+ * harm rows that it has nothing to do with. */
+static int pages_are_whole(leat_store *store)
+{
+    sqlite3_stmt *check = NULL;
+    int are_whole = 0;
+    if (sqlite3_prepare_v2(leat_store_database(store),
+                           "PRAGMA integrity_check(1)", -1, &check, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(check) == SQLITE_ROW)
+        are_whole = strcmp((const char *)sqlite3_column_text(check, 0),
+                           "ok") == 0;
+    sqlite3_finalize(check);
+    return are_whole;
+}
+
+/* A stream, or all (-1), loads as it did before. */
+static void check_same(leat_store *store, int only, const char *name)
+{
+    int number;
+    for (number = 0; number < damaged.source->streams; number++) {
+        struct loaded before = loaded[number];
+        if (only >= 0 && number != only)
+            continue;
+        if (name != NULL)
+            load_as(store, number, name);
+        else
+            load(store, number);
+        if (memcmp(&before, &loaded[number], sizeof before) != 0)
+            fail("stream %d of '%s' gave %d at %llu, and then %d at %llu: %s",
+                 number, damaged.source->name, before.code,
+                 (unsigned long long)before.checkpoint.position,
+                 loaded[number].code,
+                 (unsigned long long)loaded[number].checkpoint.position,
+                 kinds[kind_now].name);
+    }
+}
+
+/* Whatever is asked for, and whatever rows say of themselves: the newest whole
+ * checkpoint and what is newer stay. */
+static void prune(leat_store *store)
+{
+    static const char counting[] = "SELECT count(*) FROM leat_checkpoint";
+    leat_prune_options options;
+    uint64_t deleted = 0;
+    sqlite3_int64 before = 0;
+    int are_whole = pages_are_whole(store), code;
+    memset(&options, 0, sizeof options);
+    options.generations = (uint32_t)random_below(3);
+    if (one_in(2)) {
+        /* No stream is that old, though a damaged row may say so. */
+        options.saved_before_ms = FIRST_MS;
+        options.flags = LEAT_PRUNE_STREAMS;
+    } else if (one_in(2) || options.generations == 0) {
+        options.saved_before_ms = one_in(2)
+                                      ? INT64_MAX
+                                      : FIRST_MS + (int64_t)random_below(3000);
+    }
+    if (are_whole)
+        before = number_of(leat_store_database(store), counting);
+    code = check_call("leat_store_prune",
+                      leat_store_prune(store, &options, NULL, NULL, &deleted,
+                                       &error));
+    own->pruned++;
+    if (!are_whole || (flags_now & FORGED)) {
+        load_all(store, 0);
+        return;
+    }
+    if (before - (sqlite3_int64)deleted !=
+        number_of(leat_store_database(store), counting))
+        fail("prune returned %d, and said %llu of %lld are deleted", code,
+             (unsigned long long)deleted, (long long)before);
+    check_same(store, -1, NULL);
+}
+
+/* Under another name, and back: no damaged row comes to hold by that. */
+static void rename_one(leat_store *store)
+{
+    int number = (int)random_below((size_t)damaged.source->streams);
+    int are_whole = pages_are_whole(store) && !(flags_now & FORGED);
+    char name[32];
+    stream_name(number, name);
+    if (check_call("leat_store_rename",
+                   leat_store_rename(store, name, "renamed", &error)) !=
+        LEAT_OK)
+        return;
+    own->renamed++;
+    if (are_whole)
+        check_same(store, number, "renamed");
+    if (check_call("leat_store_rename",
+                   leat_store_rename(store, "renamed", name, &error)) ==
+            LEAT_OK &&
+        are_whole)
+        check_same(store, number, NULL);
 }
 
 /* Go on with one stream from what was loaded of it. */
@@ -367,7 +502,8 @@ static void use_store(void)
 {
     uint32_t flags = one_in(2) ? LEAT_STORE_READ_ONLY : 0;
     leat_store *store = open_damaged(flags);
-    size_t seen = 0, findings = 0;
+    leat_store_statistics_t statistics;
+    size_t seen = 0;
     int wrong, verified = LEAT_E_CORRUPT;
     if (store == NULL) {
         count(OPEN_REFUSED);
@@ -377,19 +513,26 @@ static void use_store(void)
     }
     check_call("leat_store_list",
                leat_store_list(store, count_entry, &seen, &error));
-    if (one_in(3)) {
-        verified = check_call("leat_store_verify",
-                              leat_store_verify(store, note_finding, NULL,
-                                                &findings, &error));
-        own->verified++;
-        if ((verified == LEAT_OK) != (findings == 0))
-            fail("verify returned %d with %zu findings", verified, findings);
-    }
+    check_call("leat_store_statistics",
+               leat_store_statistics(store, &statistics, &error));
+    if (one_in(3))
+        verified = verify(store);
+    complaints = 0;
     wrong = load_all(store, 1);
+    if (verified == LEAT_OK && complaints > 0)
+        fail("verify found nothing, and %d loads told of damage: %s",
+             complaints, kinds[kind_now].name);
     if (verified == LEAT_OK && wrong > 0 && !(flags_now & FORGED) &&
         !(flags_now & (HIDES | ROLLS_BACK | VANISHES)))
         fail("verify found nothing, and %d streams are not right: %s", wrong,
              kinds[kind_now].name);
+    if (!flags && one_in(4)) {
+        prune(store);
+        if (verified == LEAT_OK && verify(store) != LEAT_OK)
+            fail("a prune did harm: %s", kinds[kind_now].name);
+    }
+    if (!flags && one_in(8))
+        rename_one(store);
     if (!flags) {
         save_one(store);
         if (damaged.source->streams <= 30 && one_in(2))
@@ -620,7 +763,7 @@ static void run_cases(unsigned long cases)
 static void report(unsigned long cases)
 {
     unsigned long total[OUTCOMES] = { 0 }, loads = 0, saves = 0, verified = 0;
-    unsigned long failures = 0;
+    unsigned long pruned = 0, renamed = 0, failures = 0;
     int kind, outcome, worker;
     printf("%-28s", "of each stream, by damage");
     for (outcome = 0; outcome < OUTCOMES; outcome++)
@@ -644,10 +787,13 @@ static void report(unsigned long cases)
         loads += progress[worker].loads;
         saves += progress[worker].saves;
         verified += progress[worker].verified;
+        pruned += progress[worker].pruned;
+        renamed += progress[worker].renamed;
         failures += progress[worker].failures;
     }
-    printf("\n%lu damages of seed %llu: %lu loads, %lu saves, %lu verified\n",
-           total[CASES], (unsigned long long)seed, loads, saves, verified);
+    printf("\n%lu damages of seed %llu: %lu loads, %lu saves, %lu verified, "
+           "%lu pruned, %lu renamed\n", total[CASES],
+           (unsigned long long)seed, loads, saves, verified, pruned, renamed);
     check_that(failures == 0, __FILE__, __LINE__, "%lu failures", failures);
     CHECK_EQUAL(total[CASES], cases);
     check_state.passed += total[CASES] > failures ? total[CASES] - failures : 0;

@@ -39,7 +39,7 @@ enum { WORK_BACKUP = 1 };
 /* What the worker has done so far, as it stands when it is killed. */
 struct shared {
     uint64_t is_working;
-    uint64_t steps, saves;
+    uint64_t steps, saves, offers, flushes;
     struct {
         uint64_t attempted;    /* what it last began to save, or offered */
         uint64_t acknowledged; /* what the store said is safe */
@@ -133,17 +133,6 @@ static inline void step_run(struct run *run)
          "leat_stream_step");
     run->digest = digest_of(run->digest, run->output, run->outputs);
 }
-
-/* What isn't in the library yet is left out. */
-#pragma weak leat_autosave_start
-#pragma weak leat_autosave_add
-#pragma weak leat_autosave_offer
-#pragma weak leat_autosave_durable
-#pragma weak leat_autosave_flush
-#pragma weak leat_autosave_stop
-#pragma weak leat_store_backup
-#define HAS_AUTOSAVE (leat_autosave_start != NULL)
-#define HAS_BACKUP (leat_store_backup != NULL)
 
 /* soak_work.c: what the process does that is killed. */
 int soak_work(int count, char **arguments);
