@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     if (found != LEAT_E_NOT_FOUND) /* else a fresh start, at position 0 */
         check(found);
     if (found == LEAT_FALLBACK)
-        fprintf(stderr, "resume: the newest checkpoint was corrupt\n");
+        fprintf(stderr, "resume: an older checkpoint was loaded\n");
 
     fseek(file, offset, SEEK_SET);
     while (read_sample(file, input, info.input_size)) {

@@ -278,6 +278,19 @@ void disk_sync_directory(void)
     drop_name_changes();
 }
 
+void disk_remove(const char *name)
+{
+    size_t i = name_index(name);
+    disk.names[i].now = disk.names[i].durable = NULL;
+}
+
+void disk_rename(const char *from, const char *to)
+{
+    size_t i = name_index(to);
+    disk.names[i].now = disk.names[i].durable = disk_find(from);
+    disk_remove(from);
+}
+
 /* --- loss of power ------------------------------------------------------- */
 
 static void put_noise(struct bytes *bytes, size_t offset, size_t end,

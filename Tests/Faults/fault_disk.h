@@ -38,6 +38,10 @@ void disk_sync_directory(void);
  * unless they are written again. */
 void disk_forget_changes(disk_file *file);
 
+/* Have been called so, or be gone, durably: a program did it and saw to it. */
+void disk_rename(const char *from, const char *to);
+void disk_remove(const char *name);
+
 /* A place for what hangs on a file but isn't stored: locks, shared memory. */
 void **disk_attachment(disk_file *file);
 

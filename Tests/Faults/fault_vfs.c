@@ -39,13 +39,13 @@ static struct {
     sqlite3_vfs *real;
     int open_files;
     int is_cut, overwrites_safely;
-    long events, cut_at;
+    long events, cut_at, cut_after_failure;
     struct fault_plan plan;
     long operations, nth, failed;
     int number; /* errno of the last failure */
     uint64_t seed;
 } state = { PTHREAD_MUTEX_INITIALIZER,
-            NULL, 0, 0, 1, 0, 0,
+            NULL, 0, 0, 1, 0, 0, 0,
             { 0, ERROR_IO, 0 },
             0, 0, 0, 0, 1 };
 
@@ -59,6 +59,15 @@ void power_cut_at(long nth)
     enter();
     state.events = 0;
     state.cut_at = nth;
+    state.cut_after_failure = 0;
+    leave();
+}
+
+void power_cut_after_failure(long nth)
+{
+    enter();
+    state.cut_at = 0;
+    state.cut_after_failure = nth;
     leave();
 }
 
@@ -87,16 +96,21 @@ long power_events(void)
     return events;
 }
 
-void power_return(const disk_mode *mode, uint64_t seed)
+void power_stayed(void)
 {
     if (state.open_files != 0) {
         fprintf(stderr, "%d files are open at the return of power\n",
                 state.open_files);
         exit(2);
     }
-    disk_reboot(mode, seed);
     state.is_cut = 0;
-    state.cut_at = 0;
+    state.cut_at = state.cut_after_failure = 0;
+}
+
+void power_return(const disk_mode *mode, uint64_t seed)
+{
+    power_stayed();
+    disk_reboot(mode, seed);
 }
 
 void power_set_safe_overwrite(int is_safe)
@@ -180,7 +194,8 @@ static int fails(enum fault_kind kind)
     if (state.operations < state.nth ||
         (state.operations > state.nth && !state.plan.lasts))
         return SQLITE_OK;
-    state.failed++;
+    if (state.failed++ == 0 && state.cut_after_failure != 0)
+        state.cut_at = state.events + state.cut_after_failure;
     switch (state.plan.error) {
     case ERROR_FULL:
         state.number = ENOSPC;
@@ -192,7 +207,9 @@ static int fails(enum fault_kind kind)
         state.number = EPERM;
         return kind == FAULT_WRITE ? SQLITE_READONLY : SQLITE_PERM;
     case ERROR_BUSY: state.number = EAGAIN; return SQLITE_BUSY;
-    case ERROR_SHORT: return SQLITE_IOERR_SHORT_READ;
+    case ERROR_SHORT:
+    case ERROR_EMPTY: return SQLITE_IOERR_SHORT_READ;
+    case ERROR_CORRUPT_FS: state.number = EIO; return SQLITE_IOERR_CORRUPTFS;
     case ERROR_IO:
     case ERROR_PARTIAL:
     case ERROR_SYNC_LOST: break;
@@ -249,13 +266,14 @@ static int file_read(sqlite3_file *file, void *bytes, int size,
     int code;
     enter();
     code = fails(FAULT_READ);
-    if (code != SQLITE_OK && state.plan.error != ERROR_SHORT &&
-        state.plan.error != ERROR_PARTIAL) {
+    if (code != SQLITE_OK &&
+        (state.is_cut || (code != SQLITE_IOERR_SHORT_READ &&
+                          state.plan.error != ERROR_PARTIAL))) {
         leave();
         return code;
     }
     if (code != SQLITE_OK)
-        wanted /= 2;
+        wanted = state.plan.error == ERROR_EMPTY ? 0 : wanted / 2;
     found = disk_read(handle_of(file)->file, bytes, wanted, (size_t)offset);
     leave();
     if (found < (size_t)size && code != SQLITE_IOERR_READ)
@@ -518,19 +536,26 @@ static int open_or_create(struct handle *handle, const char *name, int flags)
         handle->file = disk_temporary();
         return SQLITE_OK;
     }
+    /* As SQLite does: of one that is there already as well. */
+    handle->syncs_directory = (flags & SQLITE_OPEN_CREATE) != 0 &&
+                              (flags & (SQLITE_OPEN_WAL |
+                                        SQLITE_OPEN_MAIN_JOURNAL |
+                                        SQLITE_OPEN_SUPER_JOURNAL)) != 0;
     handle->file = disk_find(name);
     if (handle->file != NULL)
         return SQLITE_OK;
     state.number = ENOENT;
-    if (!(flags & SQLITE_OPEN_CREATE))
-        return SQLITE_CANTOPEN;
+    if (!(flags & SQLITE_OPEN_CREATE)) {
+        if (access(name, F_OK) != 0)
+            return SQLITE_CANTOPEN;
+        disk_put(name, NULL, 0);
+        handle->file = disk_find(name);
+        return SQLITE_OK;
+    }
     code = fails(FAULT_CREATE);
     if (code != SQLITE_OK)
         return code;
     handle->file = disk_create(name);
-    handle->syncs_directory = (flags & (SQLITE_OPEN_WAL |
-                                        SQLITE_OPEN_MAIN_JOURNAL |
-                                        SQLITE_OPEN_SUPER_JOURNAL)) != 0;
     return loses_power(handle->file) ? SQLITE_CANTOPEN : SQLITE_OK;
 }
 

@@ -8,7 +8,8 @@
 #include "fault_disk.h"
 
 /* Make it the VFS that everything opens its files with. Names that it keeps
- * are absolute: put an empty file beside for what asks the real directory. */
+ * are absolute: put an empty file beside for what asks the real directory. A
+ * file that is only there is taken for an empty one. */
 void fault_vfs_start(void);
 
 /* How many files are open. */
@@ -22,11 +23,15 @@ int fault_vfs_open_files(void);
  * more. 0: leave the power on. */
 void power_cut_at(long nth);
 void power_cut_now(void);
+/* Cut it at the n-th such operation from the first failure that is to come. */
+void power_cut_after_failure(long nth);
 int power_is_cut(void);
 /* How many such operations there were since power_cut_at(). */
 long power_events(void);
 /* All files have been closed: see what is left. */
 void power_return(const disk_mode *mode, uint64_t seed);
+/* All files have been closed: it was only the process that died. */
+void power_stayed(void);
 
 /* Whether the storage says that a write leaves the other bytes of a sector
  * alone (SQLITE_IOCAP_POWERSAFE_OVERWRITE), as SQLite assumes by default.
@@ -67,7 +72,10 @@ enum fault_error {
     ERROR_READ_ONLY, /* EROFS                                               */
     ERROR_REFUSED,   /* SQLITE_READONLY from a write, SQLITE_PERM elsewhere */
     ERROR_BUSY,      /* another has the lock                                */
-    ERROR_SHORT,     /* a read that comes to an end too early, without error */
+    ERROR_SHORT,     /* a read that comes to an end half-way, as at the end
+                      * of the file                                         */
+    ERROR_EMPTY,     /* the same, of no bytes                               */
+    ERROR_CORRUPT_FS, /* a read, by newer versions of SQLite for EIO         */
     ERROR_SYNC_LOST  /* a failed sync after which the changes never go out  */
 };
 

@@ -12,6 +12,7 @@
 #include "fault_vfs.h"
 
 #define STORE        "faulty.db"
+#define COPY         "copy.db"
 #define LOCK_SIZE    4096
 #define FAN_POSITION 3
 #define LAST_KNOWN   160 /* positions whose states are known beforehand */
@@ -40,6 +41,12 @@ struct world {
     const char *new_name; /* a renaming to it was begun                     */
     int has_fan;
     int must_roll_back;   /* the caller couldn't, yet                       */
+    int has_row_ahead;    /* of a position that has no checkpoint           */
+    int may_be_between;   /* a save that failed may have been done          */
+    int may_fall_back;    /* when the disk lies                             */
+    uint64_t copied;      /* position in a backup, 0: there is none         */
+    leat_autosave *autosave;
+    uint32_t slot;
     char found[400]; /* what inspect() saw wrong */
 };
 
@@ -113,6 +120,16 @@ static inline int execute(sqlite3 *database, const char *sql)
     return sqlite3_exec(database, sql, NULL, NULL, NULL);
 }
 
+static inline void limit_cache(struct world *world)
+{
+    char sql[64];
+    if (world->setting.cache_pages == 0)
+        return;
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = %d",
+             world->setting.cache_pages);
+    execute(world->database, sql);
+}
+
 static inline int world_open(struct world *world)
 {
     const struct setting *setting = &world->setting;
@@ -130,11 +147,7 @@ static inline int world_open(struct world *world)
         if (setting->autocheckpoint != 0)
             sqlite3_wal_autocheckpoint(world->database,
                                        setting->autocheckpoint);
-        if (setting->cache_pages != 0) {
-            snprintf(sql, sizeof sql, "PRAGMA cache_size = %d",
-                     setting->cache_pages);
-            execute(world->database, sql);
-        }
+        limit_cache(world);
         return code;
     }
     code = sqlite3_open(STORE, &world->database);
@@ -160,7 +173,9 @@ static inline int world_open(struct world *world)
         sqlite3_close(world->database);
         world->database = NULL;
         world->store = NULL;
+        return code;
     }
+    limit_cache(world);
     return code;
 }
 
@@ -264,6 +279,19 @@ static inline int save_next(struct world *world)
     else
         roll_back(world);
     return code;
+}
+
+/* A load gave what was acknowledged; if it could, it said that it didn't. */
+static inline void check_loaded(const struct world *world, int code,
+                                uint64_t position, int is_right)
+{
+    if (code != LEAT_OK && code != LEAT_FALLBACK)
+        return;
+    check_that(is_right && (position == world->acked ||
+                            (world->may_fall_back && code == LEAT_FALLBACK)) &&
+                   (code == LEAT_OK || world->may_fall_back),
+               __FILE__, __LINE__, "load gave %d and position %llu, %s", code,
+               (unsigned long long)position, is_right ? "right" : "wrong");
 }
 
 /* --- what is found ------------------------------------------------------- */
@@ -388,7 +416,8 @@ static inline enum verdict look_at_stream(struct world *world,
         return say(world, WRONG, "another state at", (long long)*position);
     if (*position < world->acked)
         return say(world, LOST, "position", (long long)*position);
-    if (*position != world->acked && *position != world->tried)
+    if (*position != world->acked && *position != world->tried &&
+        (!world->may_be_between || *position > world->tried))
         return say(world, WRONG, "position", (long long)*position);
     return GOOD;
 }
@@ -437,6 +466,39 @@ static inline enum verdict go_on(struct world *world, uint64_t position)
     return verdict;
 }
 
+/* What a backup said to be whole is. */
+static inline enum verdict look_at_copy(struct world *world, const char *path)
+{
+    leat_store_options options;
+    leat_checkpoint checkpoint;
+    leat_store *store = world->store;
+    enum verdict verdict = GOOD;
+    char found[300];
+    int code;
+    memset(&options, 0, sizeof options);
+    memset(&error, 0, sizeof error);
+    options.flags = LEAT_STORE_NO_CREATE;
+    code = leat_store_open(path, &options, &world->store, &error);
+    if (code != LEAT_OK)
+        return say(world, BROKEN, "the copy: open gave", code);
+    if (!text_is(leat_store_database(world->store), "PRAGMA integrity_check",
+                 "ok", found, sizeof found)) {
+        snprintf(error.message, sizeof error.message, "%.200s", found);
+        verdict = say(world, BROKEN, "the copy: integrity", 0);
+    }
+    code = load_found(world, "fan", &checkpoint, NULL);
+    if (code != LEAT_OK || !is_known(found_stream, FAN_POSITION))
+        verdict = say(world, LOST, "the copy: fan gave", code);
+    code = load_found(world, world->name, &checkpoint, NULL);
+    if (code != LEAT_OK || !is_known(found_stream, world->copied))
+        verdict = say(world, LOST, "the copy: load gave", code);
+    code = leat_store_close(world->store, &error);
+    if (code != LEAT_OK)
+        verdict = say(world, BROKEN, "the copy: close gave", code);
+    world->store = store;
+    return verdict;
+}
+
 /* Open what is there, and look at all of it. */
 static inline enum verdict inspect(struct world *world)
 {
@@ -451,6 +513,8 @@ static inline enum verdict inspect(struct world *world)
     code = world_close(world);
     if (code != LEAT_OK && verdict == GOOD)
         verdict = say(world, BROKEN, "close gave", code);
+    if (world->copied != 0 && verdict == GOOD)
+        verdict = look_at_copy(world, COPY);
     return verdict;
 }
 
@@ -544,12 +608,13 @@ static inline void golden_base(struct base *base,
     empty_base(base, setting);
     disk_load(NULL);
     for (i = 0; i < 2; i++) {
+        const char *file = files[is_closed][i];
         char path[512], name[128];
         size_t size, length;
         unsigned char *bytes;
-        if (files[is_closed][i] == NULL)
+        if (file == NULL)
             continue;
-        snprintf(path, sizeof path, "%s/%s", folder, files[is_closed][i]);
+        snprintf(path, sizeof path, "%s/%s", folder, file);
         bytes = read_file(path, &size);
         need(bytes != NULL && getcwd(name, 64) != NULL, path);
         length = strlen(name);
@@ -588,6 +653,27 @@ static inline void start_at(struct world *world, const struct base *base,
     *world = base->world;
     world->stream = stream;
     go_back(stream, world->acked);
+}
+
+/* --- what becomes of the writes ------------------------------------------ */
+
+/* The modes that are fair to a disk that overwrites safely, or those that
+ * aren't: the bytes on a disk were written by one that knew which it is. */
+static inline const disk_mode *mode_of(size_t i, int is_safe)
+{
+    size_t mode, last = 0;
+    for (mode = 0; mode < disk_mode_count; mode++)
+        if (disk_modes[mode].spoils_neighbours != is_safe && last++ == i)
+            return &disk_modes[mode];
+    return NULL;
+}
+
+static inline size_t count_modes(int is_safe)
+{
+    size_t count = 0;
+    while (mode_of(count, is_safe) != NULL)
+        count++;
+    return count;
 }
 
 /* --- the program --------------------------------------------------------- */

@@ -106,6 +106,8 @@ int main(int count, char **arguments)
     normal = cut_everywhere("NORMAL", 0);
     off = cut_everywhere("OFF", 0);
     spoilt = cut_everywhere("FULL", 1);
+    printf("%lu cuts and 0 faults tried\n",
+           full.cuts + normal.cuts + off.cuts + spoilt.cuts);
     CHECK(full.cuts > 100 && full.good == full.cuts);
     CHECK(normal.cuts > 100 && normal.lost > 0 && normal.good > 0);
     CHECK(normal.wrong == 0 && normal.broken == 0);

@@ -170,6 +170,8 @@ extension Connection {
       throw Failure(
         LEAT_E_UNSUPPORTED, "journal_mode did not become WAL, which needs a local file: \(self)")
     }
+    // The row comes before the change is committed; that can fail yet.
+    while try mode.step() {}
     try execute("PRAGMA main.synchronous = FULL")
     let synchronous = try number("PRAGMA main.synchronous")
     if synchronous != 2 {

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ * Checkpoints that the thread of an autosave writes. */
+#ifndef LEAT_TESTS_FAULT_AUTOSAVE_H
+#define LEAT_TESTS_FAULT_AUTOSAVE_H
+
+#include "fault_world.h"
+
+static inline int start_autosave(struct world *world)
+{
+    leat_autosave_options options;
+    int code;
+    memset(&options, 0, sizeof options);
+    memset(&error, 0, sizeof error);
+    options.stream_size = leat_stream_size(model);
+    options.streams = 2;
+    options.cursor_size = (uint32_t)cursor_size(world);
+    /* So long that nothing is written but by those who wait for it. */
+    options.every_ms = 3600000;
+    code = leat_autosave_start(world->store, &options, &world->autosave,
+                               &error);
+    if (code == LEAT_OK)
+        code = leat_autosave_add(world->autosave, world->name, &world->slot,
+                                 &error);
+    return code;
+}
+
+/* `last` is what the last attempt to write gave, and the offer tells it; or
+ * what the last attempt to write this very stream did. */
+static inline void offer_next(struct world *world, int last)
+{
+    uint64_t position = leat_stream_position(world->stream) + 1;
+    unsigned char *cursor = cursor_at(world, position);
+    int code;
+    step_to(world->stream, position);
+    world->tried = position;
+    code = leat_autosave_offer(world->autosave, world->slot, world->stream,
+                               cursor, cursor_size(world), 0, &error);
+    check_that(code == last || (code < 0 && last < 0), __FILE__, __LINE__,
+               "an offer after %d gave %d, %s", last, code, error.message);
+    free(cursor);
+}
+
+/* What is called durable is acknowledged. */
+static inline void note_durable(struct world *world, int is_flushed)
+{
+    uint64_t durable = 0;
+    OK(leat_autosave_durable(world->autosave, world->slot, &durable, NULL));
+    check_that(durable == world->tried ||
+                   (!is_flushed && (durable == 0 || durable == world->acked)),
+               __FILE__, __LINE__, "durable is %llu of %llu, after %llu",
+               (unsigned long long)durable, (unsigned long long)world->tried,
+               (unsigned long long)world->acked);
+    if (durable != 0)
+        world->acked = durable;
+}
+
+/* Offers four positions and flushes each; goes on after a failure, as long as
+ * there is power. */
+static inline int work_flush(struct world *world)
+{
+    leat_error failed;
+    int code = start_autosave(world), last = LEAT_OK, i;
+    if (code != LEAT_OK)
+        return code;
+    for (i = 0; i < 4; i++) {
+        offer_next(world, last);
+        last = leat_autosave_flush(world->autosave, &error);
+        if (last != LEAT_OK && code == LEAT_OK) {
+            code = last;
+            failed = error;
+        }
+        note_durable(world, last == LEAT_OK);
+        if (last != LEAT_OK && power_is_cut())
+            break;
+    }
+    if (code != LEAT_OK)
+        error = failed;
+    return code;
+}
+
+/* Leaves it to giving back a slot, and to the end, to write what was taken. */
+static inline int work_autosave_ends(struct world *world)
+{
+    int code = start_autosave(world);
+    if (code != LEAT_OK)
+        return code;
+    offer_next(world, LEAT_OK);
+    offer_next(world, LEAT_OK);
+    code = leat_autosave_remove(world->autosave, world->slot, 0, &error);
+    if (code != LEAT_OK)
+        return code;
+    world->acked = world->tried;
+    code = leat_autosave_add(world->autosave, world->name, &world->slot,
+                             &error);
+    if (code != LEAT_OK)
+        return code;
+    offer_next(world, LEAT_OK);
+    offer_next(world, LEAT_OK);
+    code = leat_autosave_stop(world->autosave, 0, &error);
+    if (code != LEAT_OK)
+        return code;
+    world->autosave = NULL;
+    world->acked = world->tried;
+    return code;
+}
+
+/* Once the disk is well again, all that was taken becomes durable. */
+static inline void finish_autosave(struct world *world, int is_healthy)
+{
+    leat_error kept = error;
+    if (world->autosave == NULL)
+        return;
+    if (is_healthy) {
+        OK(leat_autosave_flush(world->autosave, &error));
+        if (world->tried != world->acked)
+            note_durable(world, 1);
+        OK(leat_autosave_stop(world->autosave, 0, &error));
+    } else {
+        int code = leat_autosave_stop(world->autosave, LEAT_AUTOSAVE_ABANDON,
+                                      NULL);
+        if (code == LEAT_OK)
+            world->acked = world->tried;
+    }
+    world->autosave = NULL;
+    error = kept;
+}
+
+#endif
