@@ -134,7 +134,8 @@ static inline void leat_files_unsign_lock(int file)
 static inline void leat_files_read_lock(int file, char *text, size_t size)
 {
     const struct timespec pause = { 0, 1000000 };
-    size_t most = size - 1 < LEAT_WITNESS_OFFSET ? size - 1 : LEAT_WITNESS_OFFSET;
+    const size_t line = LEAT_WITNESS_OFFSET;
+    const size_t most = size - 1 < line ? size - 1 : line;
     int tries;
     for (tries = 0; tries < 50; tries++) {
         long process = 0;

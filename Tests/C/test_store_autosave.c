@@ -653,8 +653,8 @@ static void check_slots(void)
                    LEAT_E_EXISTS;
             if (seed >> 24 < 100)
                 continue;
-            bad |= leat_autosave_remove(autosave, slot_of[which] - 1, 0, NULL) !=
-                   LEAT_OK;
+            bad |= leat_autosave_remove(autosave, slot_of[which] - 1, 0,
+                                        NULL) != LEAT_OK;
             taken[slot_of[which] - 1] = 0;
             slot_of[which] = 0;
             used--;

@@ -6,10 +6,10 @@
  *
  * There are two cases in which SQLite loses saves all the same, and with them
  * what comes after in the -wal. What they cost is counted, and that the "-lock"
- * tells of it, but for commits that Leat has no part in. On a disk that doesn't overwrite safely, SQLite fills the
- * sector in which a commit ends with a frame more, of which it leaves the rest
- * to the next sync; when that one fails, nobody writes that rest again. And
- * when the store is opened again after the failure, by this process or, when
+ * tells of it, but for commits that Leat has no part in. On a disk that doesn't
+ * overwrite safely, SQLite fills the sector in which a commit ends with a frame
+ * more, of which it leaves the rest to the next sync; when that one fails,
+ * nobody writes that rest again. And when the store is opened again after the failure, by this process or, when
  * it died, by the next, the frames in the -wal look whole and aren't on the
  * disk, and what is saved goes behind them.
  * Usage: test_faults_sync MODEL.safetensors GOLDEN [ROUNDS]
