@@ -139,7 +139,8 @@ static void grow_and_measure(const struct plan *plan, struct crowd *crowd,
                              struct crowd *small)
 {
     size_t most = plan->is_quick ? 10000 : 1000000, count;
-    printf("\nA store of B in memory: ns to save any stream alone, and of %d "
+    printf("\nA store of B on this disk: ns to save any stream alone, and of "
+           "%d "
            "in a transaction,\nto a store of %zu's and the loop's; ns to "
            "load; a listing; seconds to add the\nstreams\n"
            "%8s %7s %6s %7s %8s %6s %7s %7s %8s %8s %6s\n",

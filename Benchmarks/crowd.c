@@ -153,8 +153,8 @@ void crowd_make(struct crowd *crowd, const struct shape *shape)
     memset(crowd, 0, sizeof *crowd);
     crowd->random = 88172645463325252u;
     subject_of(&crowd->subject, shape);
-    store_file_make(&crowd->file, IN_MEMORY);
-    store_file_make(&crowd->loop_file, IN_MEMORY);
+    store_file_make(&crowd->file, ON_DISK);
+    store_file_make(&crowd->loop_file, ON_DISK);
     crowd_open(crowd);
     sqlite_loop_open(&crowd->loop, crowd->loop_file.path,
                      crowd->subject.model);

@@ -21,7 +21,7 @@ struct crowd {
     uint64_t random;
 };
 
-/* Without a stream yet, in memory. */
+/* Without a stream yet, on the disk. */
 void crowd_make(struct crowd *crowd, const struct shape *shape);
 void crowd_free(struct crowd *crowd);
 /* Put the store on the disk. */
