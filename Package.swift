@@ -45,17 +45,27 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 // The libraries need no package; nothing is fetched to build them alone.
 let isLibrariesOnly = Context.environment["LEAT_LIBRARIES_ONLY"] != nil
 
+// The tool's parts: each knows nothing of the others.
 let fullSwiftTargets: [Target] = [
+  .target(
+    name: "LeatModelFiles",
+    dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+    swiftSettings: [.strictMemorySafety()]),
+  .target(name: "LeatSamples", swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
+  .target(name: "LeatPlot", swiftSettings: [.strictMemorySafety()]),
   .executableTarget(
     name: "LeatTool",
     dependencies: [
-      "CLeat", "Leat", "LeatHosted",
+      "CLeat", "Leat", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples", "LeatPlot",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: [.strictMemorySafety()]),
   .testTarget(
     name: "LeatTests", dependencies: ["CLeat", "Leat", "LeatBytes", "LeatKernel"],
     path: "Tests/LeatTests"),
+  .testTarget(
+    name: "LeatToolTests", dependencies: ["LeatModelFiles", "LeatSamples", "LeatPlot"],
+    path: "Tests/LeatToolTests"),
 ]
 
 let package = Package(
@@ -69,7 +79,11 @@ let package = Package(
     .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift.")
   ],
   dependencies: isLibrariesOnly
-    ? [] : [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+      .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    ],
   targets: [
     // C interfaces, as Swift sees them.
     .systemLibrary(name: "CLeat", path: "Include"),

@@ -2,14 +2,33 @@
 
 import ArgumentParser
 import CLeat
+// These hold the functions that CLeat declares.
 import Leat
 import LeatHosted
+import LeatStore
 
 @main
 struct LeatTool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "leat",
-    abstract: "Look at models that PyTorch wrote, as Leat will run them, and make them narrower.",
+    abstract: "Run a trained LSTM over a stream of samples, and look after its models and stores.",
+    discussion: """
+      Exit status: 0, or as in sysexits.h: 64 wrong usage, 65 wrong data, 66 no such input, \
+      69 unavailable, 73 can't be created, 74 input or output failed, 75 try again later, 77 not \
+      permitted.
+      """,
     version: "leat \(LEAT_VERSION_MAJOR).\(LEAT_VERSION_MINOR).\(LEAT_VERSION_PATCH)",
     subcommands: [Info.self, Quantize.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      try Output.finish()
+    } catch {
+      guard let refusal = Refusal(error) else { exit(withError: error) }
+      Terminal.complain(refusal.description)
+      exit(withError: ExitCode(refusal.status.rawValue))
+    }
+  }
 }

@@ -17,7 +17,7 @@ refused() {
     "$@" >"$work/out" 2>"$work/err"
     code=$?
     cat "$work/out" "$work/err"
-    [ $code -eq 1 ] && grep -q -e "$words" "$work/err"
+    [ $code -ge 64 ] && [ $code -le 78 ] && grep -q -e "$words" "$work/err"
 }
 
 # usage: steps NAME MODEL SAMPLES: its outputs go to $work/NAME.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import ArgumentParser
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -8,7 +7,7 @@ import ArgumentParser
 #endif
 
 /// What weights can be made into.
-enum NarrowType: String, CaseIterable, ExpressibleByArgument {
+public enum NarrowType: String, CaseIterable, Sendable {
   case int8, f16, bf16
 
   var name: String {
@@ -21,15 +20,15 @@ enum NarrowType: String, CaseIterable, ExpressibleByArgument {
 }
 
 /// One weight made narrow.
-struct Narrowed {
-  let tensor: Tensor
+public struct Narrowed {
+  public let tensor: Tensor
   /// Of integers: one for each row.
-  let scale: Tensor?
+  public let scale: Tensor?
   /// The largest magnitude of a weight, and the largest difference from one.
-  let largest: Float
-  let error: Float
+  public let largest: Float
+  public let error: Float
 
-  init(_ original: Tensor, to type: NarrowType) throws {
+  public init(_ original: Tensor, to type: NarrowType) throws {
     let values = try original.floats()
     var tensor = original
     var scale: Tensor?
@@ -38,7 +37,7 @@ struct Narrowed {
     case .f16:
       let halves = values.map { Float16($0) }
       if let index = halves.firstIndex(where: { !$0.isFinite }) {
-        throw ToolError(
+        throw ModelFileError(
           "tensor '\(original.name)': element \(index) is \(values[index]), more than F16 holds; "
             + "BF16 does: --to bf16")
       }
@@ -84,7 +83,7 @@ extension Tensor {
     case "F16": return bits(UInt16.self).map { Float(Float16(bitPattern: $0)) }
     case "BF16": return bits(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     default:
-      throw ToolError(
+      throw ModelFileError(
         "tensor '\(name)': dtype \(type), expected F32, F16 or BF16; begin with the model that was "
           + "trained")
     }

@@ -8,21 +8,27 @@
 #endif
 
 /// A tensor of a safetensors file. The library has seen the file before: it is a model.
-struct Tensor {
-  var name: String
-  var type: String
-  var shape: [Int]
-  var data: Data
+public struct Tensor {
+  public var name: String
+  /// safetensors' dtype: "F32"
+  public var type: String
+  public var shape: [Int]
+  /// Little-endian, row-major.
+  public var data: Data
 
-  var count: Int { shape.reduce(1, *) }
+  public init(name: String, type: String, shape: [Int], data: Data) {
+    (self.name, self.type, self.shape, self.data) = (name, type, shape, data)
+  }
+
+  public var count: Int { shape.reduce(1, *) }
 
   /// A matrix of an nn.LSTM or an nn.Linear.
-  var isWeight: Bool {
+  public var isWeight: Bool {
     let leaf = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
     return leaf.hasPrefix("weight") && !leaf.hasSuffix("_scale")
   }
 
-  func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> [Bits] {
+  public func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> [Bits] {
     let size = Bits.bitWidth / 8
     return stride(from: data.startIndex, to: data.endIndex, by: size).map { start in
       var value: Bits = 0
@@ -33,7 +39,7 @@ struct Tensor {
     }
   }
 
-  mutating func set<Bits: FixedWidthInteger>(_ bits: [Bits], type: String) {
+  public mutating func set<Bits: FixedWidthInteger>(_ bits: [Bits], type: String) {
     self.type = type
     data = Data(capacity: bits.count * Bits.bitWidth / 8)
     for value in bits {
@@ -45,12 +51,17 @@ struct Tensor {
 }
 
 /// A safetensors file in memory, its tensors in the order of their data.
-struct SafetensorsFile {
-  var tensors: [Tensor] = []
-  private(set) var metadata: [String: String]?
-  private(set) var size = 0
+public struct SafetensorsFile {
+  public var tensors: [Tensor] = []
+  public var metadata: [String: String]?
+  /// Bytes of the file that was read.
+  public private(set) var size = 0
 
-  init(path: String) throws {
+  public init(tensors: [Tensor], metadata: [String: String]?) {
+    (self.tensors, self.metadata) = (tensors, metadata)
+  }
+
+  public init(path: String) throws {
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
     size = file.count
     let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -60,7 +71,8 @@ struct SafetensorsFile {
     guard let header = try? JSONDecoder().decode(Header.self, from: file[8..<body]),
       header.tensors.reduce(0, { $0 + $1.value.size }) == file.count - body
     else {
-      throw ToolError("\(path): its header is written unusually; save it again with safetensors")
+      throw ModelFileError(
+        "\(path): its header is written unusually; save it again with safetensors")
     }
     metadata = header.metadata
     for (name, entry) in header.tensors {
@@ -72,7 +84,7 @@ struct SafetensorsFile {
 
   /// As safetensors' own writer does it: the data of the wider types first, which keeps it aligned,
   /// and behind a header of a multiple of eight bytes.
-  func bytes() throws -> Data {
+  public func bytes() throws -> Data {
     let order = tensors.sorted { a, b in
       a.width == b.width ? a.name < b.name : a.width > b.width
     }

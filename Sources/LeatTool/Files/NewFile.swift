@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// A file that appears under its name whole and durable, or not at all.
+struct NewFile {
+  let path: String
+  /// Whether it may take the place of one that is there.
+  let replaces: Bool
+
+  /// - Throws: when there is one already and it isn't to be replaced
+  init(path: String, replaces: Bool) throws {
+    (self.path, self.replaces) = (path, replaces)
+    guard unsafe replaces || access(path, F_OK) != 0 else { throw exists }
+  }
+
+  /// Writes beside the path, has the result looked at, and renames it.
+  ///
+  /// - Parameter check: gets the path of the whole file before it takes its place
+  func write(_ bytes: some Collection<UInt8>, check: (String) throws -> Void = { _ in }) throws {
+    let temporary = path + ".\(getpid()).new"
+    defer { unsafe unlink(temporary) }
+    let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw ToolError(.cantCreate, "\(temporary): \(Descriptor.lastError)") }
+    try flush(Array(bytes), to: file, temporary)
+    try check(temporary)
+    if replaces {
+      guard unsafe rename(temporary, path) == 0 else {
+        throw ToolError(.cantCreate, "\(path): \(Descriptor.lastError)")
+      }
+    } else if unsafe link(temporary, path) != 0 {
+      // Unlike rename, link can't replace what another process has put there meanwhile.
+      throw errno == EEXIST ? exists : ToolError(.cantCreate, "\(path): \(Descriptor.lastError)")
+    }
+  }
+
+  private var exists: ToolError {
+    ToolError(.cantCreate, "\(path): exists already; --force replaces it")
+  }
+
+  /// Writes everything through to the disk, and closes.
+  private func flush(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+    defer { close(file) }
+    try unsafe bytes.withUnsafeBytes { buffer in
+      try unsafe Descriptor.write(buffer, to: file, named: path)
+    }
+    guard fsync(file) == 0 else {
+      throw ToolError(.inputOutput, "\(path): \(Descriptor.lastError)")
+    }
+  }
+}

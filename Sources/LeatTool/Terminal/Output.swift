@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// Standard output. What is printed is collected, and a failure to write it is one of the tool.
+enum Output {
+  nonisolated(unsafe) private static var waiting = ""
+
+  static func print(_ line: String) throws {
+    unsafe waiting += line
+    unsafe waiting += "\n"
+    if unsafe waiting.utf8.count >= 1 << 16 { try finish() }
+  }
+
+  /// Prints a value as JSON, keys in order, for scripts.
+  static func print(json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    try print(String(decoding: encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Writes what waits.
+  static func finish() throws {
+    defer { unsafe waiting = "" }
+    try Descriptor.write(unsafe waiting, to: STDOUT_FILENO, named: "standard output")
+  }
+}
