@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+#
+# extract.awk: take a document's blocks apart. Writes the n-th block to
+# FOLDER/n/body, and its language, line and directives to files beside it; what
+# can be no block or no directive goes to FOLDER/problems, with its line.
+# usage: awk -v folder=FOLDER -f extract.awk DOCUMENT
+
+function problem(what) { print FNR, what >(folder "/problems") }
+function write(name, text) {
+    print text >(folder "/" n "/" name)
+    close(folder "/" n "/" name)
+}
+function begin(language) {
+    n++
+    system("mkdir -p \"" folder "/" n "\"")
+    body = folder "/" n "/body"
+    printf "" >body
+    write("language", language)
+    write("line", FNR)
+    write("directives", directives)
+    directives = ""
+}
+fence != "" && $0 ~ "^[ ]*" fence "`*[ ]*$" {
+    close(body)
+    fence = ""
+    next
+}
+fence != "" {
+    line = $0
+    for (i = 0; i < indent && substr(line, 1, 1) == " "; i++)
+        line = substr(line, 2)
+    print line >body
+    next
+}
+/^[ \t]*(~~~|>[ >]*```|<pre)/ { problem("a block of another kind; use ``` at the start of a line") }
+/^[ ]*```/ {
+    indent = match($0, /`/) - 1
+    match($0, /`+/)
+    fence = substr($0, RSTART, RLENGTH)
+    begin(substr($0, RSTART + RLENGTH))
+    next
+}
+/<!-- *test/ {
+    if ($0 !~ /^[ ]*<!-- test: (output|(skip|needs|file|use|exit)=[^ ].*) -->$/)
+        problem("not a directive: " $0)
+    sub(/^[ ]*<!-- test: /, "")
+    sub(/ -->$/, "")
+    directives = directives $0 "\n"
+    next
+}
+# What is only indented is a block of no language, but in a list.
+/^    / && blank && !list && !indented { begin("indented text"); indented = 1 }
+NF && !/^    / { indented = 0 }
+indented { blank = 0; next }
+NF && directives != "" { problem("a directive, and no block after it"); directives = "" }
+{ blank = !NF }
+/^[^ ]/ { list = /^([-*+]|[0-9]+\.) / }
+END { if (fence != "") problem("a block without an end") }
