@@ -52,7 +52,13 @@ let fullSwiftTargets: [Target] = [
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     swiftSettings: [.strictMemorySafety()]),
   .target(name: "LeatSamples", swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
-  .target(name: "LeatPlot", swiftSettings: [.strictMemorySafety()]),
+  .target(
+    name: "LeatPlot",
+    resources: [
+      "data.js", "drawing.js", "elements.js", "input.js", "page.css", "pointing.js", "ticks.js",
+      "view.js",
+    ].map { .embedInCode("Resources/\($0)") },
+    swiftSettings: [.strictMemorySafety()]),
   .executableTarget(
     name: "LeatTool",
     dependencies: [

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+/// The x axis: its grid behind the panels, its labels under them.
+struct AxisDrawing {
+  private let layout: Layout
+  private let x: Scale
+  private let ticks: [Tick]
+  private let name: String
+
+  init(_ chart: Chart, _ layout: Layout, _ x: Scale) {
+    self.layout = layout
+    self.x = x
+    name = chart.axis == .time ? "UTC" : "sample"
+    guard chart.extent != nil else {
+      ticks = []
+      return
+    }
+    let room = layout.right - layout.left
+    switch chart.axis {
+    case .time: ticks = TimeTicks.over(x.domain, room: room)
+    case .samples: ticks = NumberTicks.positions(x.domain, count: Int(room / 84))
+    }
+  }
+
+  /// Lines at the ticks of both axes.
+  func grid(_ frame: Layout.Frame) -> String {
+    let left = Markup.number(layout.left), right = Markup.number(layout.right)
+    var data = ""
+    for tick in ticks {
+      data += "M\(crisp(x(tick.value))) \(Markup.number(frame.top))V\(Markup.number(frame.bottom))"
+    }
+    if let domain = frame.domain {
+      let y = Scale(domain: domain, from: frame.bottom, to: frame.top)
+      for tick in frame.ticks { data += "M\(left) \(crisp(y(tick.value)))H\(right)" }
+    }
+    let base = "M\(left) \(crisp(frame.bottom))H\(right)"
+    return Markup.path(data, class: "gr") + Markup.path(base, class: "ax")
+  }
+
+  /// Through the middle of a pixel: a thin line stays thin.
+  private func crisp(_ position: Double) -> String {
+    Markup.number(position.rounded(.down) + 0.5)
+  }
+
+  var labels: String {
+    let top = Markup.number(layout.axis)
+    var result = Markup.path(
+      ticks.map { "M\(crisp(x($0.value))) \(top)v5" }.joined(), class: "ax")
+    var end = -Double.infinity
+    for tick in ticks {
+      let half = TextWidth.of(tick.label, size: 12) / 2
+      let middle = min(max(x(tick.value), half + 4), layout.width - half - 4)
+      guard middle - half >= end + 6 else { continue }
+      result += Markup.text(tick.label, middle, layout.axis + 17, class: "mu mi")
+      end = middle + half
+    }
+    return result + contexts
+  }
+
+  /// From the right, so that where they crowd it is the left edge's that gives way.
+  private var contexts: String {
+    let baseline = layout.axis + 16 + Layout.row
+    var result = Markup.text(name, layout.right, baseline, class: "mu en")
+    var limit = layout.right - TextWidth.of(name, size: 12) - 12
+    for tick in ticks.reversed() {
+      guard let context = tick.context else { continue }
+      let width = TextWidth.of(context, size: 12)
+      let half = TextWidth.of(tick.label, size: 12) / 2
+      let start = min(max(4, x(tick.value) - half), limit - width)
+      guard start >= 0, start > x(tick.value) - half - width else {
+        continue
+      }
+      result += Markup.text(context, start, baseline)
+      limit = start - 10
+    }
+    return result
+  }
+}

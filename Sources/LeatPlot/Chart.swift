@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+
+/// What a stream did over time: panels of traces above one x axis, and where it was saved, killed
+/// and resumed.
+///
+/// `svg`, `html` and `png` draw it, in light and dark.
+public struct Chart: Sendable {
+  /// What x counts.
+  public enum Axis: Sendable {
+    /// Samples from the stream's first.
+    case samples
+    /// Seconds since 1970 in UTC, shown as dates and times of day.
+    case time
+  }
+
+  /// Traces that share a place and, when they fit into one, a scale.
+  public struct Panel: Sendable {
+    public var title: String
+    /// Shown beside the title, when there is one.
+    public var unit: String?
+    public var traces: [Trace]
+    public var threshold: Threshold?
+
+    public init(_ title: String, unit: String? = nil, traces: [Trace], threshold: Threshold? = nil)
+    {
+      self.title = title
+      self.unit = unit
+      self.traces = traces
+      self.threshold = threshold
+    }
+  }
+
+  public struct Trace: Sendable {
+    public var name: String
+    public var envelope: Envelope
+
+    public init(_ name: String, _ envelope: Envelope) {
+      self.name = name
+      self.envelope = envelope
+    }
+  }
+
+  /// A dashed line across a panel.
+  public struct Threshold: Sendable {
+    /// Must be finite, or it isn't drawn.
+    public var value: Float
+    public var name: String
+
+    public init(_ value: Float, name: String = "threshold") {
+      self.value = value
+      self.name = name
+    }
+  }
+
+  /// Something that happened to the stream.
+  public struct Mark: Sendable {
+    public enum Kind: Sendable, CaseIterable {
+      /// Its process ended without warning.
+      case kill
+      /// It went on from a checkpoint.
+      case resume
+    }
+
+    public var kind: Kind
+    public var x: Double
+    /// Shown on the page when the mark is pointed at.
+    public var note: String?
+
+    public init(_ kind: Kind, at x: Double, note: String? = nil) {
+      self.kind = kind
+      self.x = x
+      self.note = note
+    }
+  }
+
+  public var title: String
+  public var subtitle: String?
+  public var axis: Axis
+  /// From top to bottom.
+  public var panels: [Panel]
+  public var checkpoints: Checkpoints
+  public var marks: [Mark]
+  /// What was stepped a second time: from the checkpoint that was resumed to the kill.
+  public var replayed: [ClosedRange<Double>]
+
+  public init(
+    _ title: String, subtitle: String? = nil, axis: Axis, panels: [Panel],
+    checkpoints: Checkpoints = Checkpoints(), marks: [Mark] = [],
+    replayed: [ClosedRange<Double>] = []
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.axis = axis
+    self.panels = panels
+    self.checkpoints = checkpoints
+    self.marks = marks
+    self.replayed = replayed
+  }
+}
+
+extension Chart {
+  /// From the first x to the last of all that is drawn; nil when nothing is.
+  var extent: ClosedRange<Double>? {
+    let traced = panels.flatMap(\.traces).flatMap { trace in
+      [trace.envelope.buckets.first?.first, trace.envelope.buckets.last?.last].compactMap { $0 }
+    }
+    let happened =
+      marks.map(\.x) + replayed.flatMap { [$0.lowerBound, $0.upperBound] }
+      + [checkpoints.positions.first, checkpoints.positions.last].compactMap { $0 }
+    let all = (traced + happened).filter(\.isFinite)
+    guard let low = all.min(), let high = all.max() else { return nil }
+    return low...high
+  }
+
+  /// As many as there are of one kind.
+  func count(_ kind: Mark.Kind) -> Int { marks.count { $0.kind == kind } }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// What is seen of the chart. The address has it, and can be shared: #from=…&to=…&at=…&theme=….
+
+const chart = readChart(document.getElementById("leat-data").textContent);
+const place = document.getElementById("leat-chart");
+const tip = document.getElementById("leat-tip");
+const output = document.getElementById("leat-range");
+const svg = element("svg",
+  { class: "leat-plot", role: "img", "aria-label": place.dataset.summary });
+const pictures = element("g", {}), pointed = element("g", { "pointer-events": "none" });
+svg.append(pictures, pointed);
+place.replaceChildren(svg);
+
+const view = { from: chart.low, to: chart.high };
+let drawing, pointer = null, brush = null, isWaiting = false;
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const isWhole = () => view.from <= chart.low && view.to >= chart.high;
+
+/** Draws once for all that changed since the last frame. */
+function refresh() {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(() => {
+    isWaiting = false;
+    draw();
+  });
+}
+
+function draw() {
+  const width = Math.max(240, place.clientWidth);
+  drawing = new Drawing(chart, width, view.from, view.to);
+  svg.setAttribute("width", width);
+  svg.setAttribute("height", drawing.height);
+  svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
+  pictures.replaceChildren(...drawing.nodes);
+  const unit = chart.isTime ? " UTC" : "";
+  output.textContent = chart.isEmpty ? "no samples"
+    : `${chart.isTime ? "" : "samples "}${placeText(roundedPlace(view.from), chart.isTime)} to ` +
+      `${placeText(roundedPlace(view.to), chart.isTime)}${unit}`;
+  point();
+}
+
+/** As exact as a pixel. */
+function roundedPlace(x) {
+  const perPixel = (view.to - view.from) / Math.max(1, place.clientWidth);
+  const step = perPixel >= 1 ? 1 : chart.isTime ? 0.001 : 1;
+  return Math.round(x / step) * step;
+}
+
+function show(from, to) {
+  const span = clamp(to - from, Math.min(chart.leastSpan, chart.high - chart.low),
+    chart.high - chart.low);
+  const middle = (from + to) / 2;
+  view.from = clamp(middle - span / 2, chart.low, chart.high - span);
+  view.to = Math.min(chart.high, view.from + span);
+  remember();
+  refresh();
+}
+
+/** Keeps `around` where it is. */
+function zoom(factor, around = (view.from + view.to) / 2) {
+  const from = around - (around - view.from) * factor;
+  show(from, from + (view.to - view.from) * factor);
+}
+
+function pan(share) {
+  const by = share * (view.to - view.from);
+  show(view.from + by, view.to + by);
+}
+
+// --- the address -------------------------------------------------------------
+
+let remembering;
+
+function remember() {
+  clearTimeout(remembering);
+  remembering = setTimeout(() => {
+    const state = new URLSearchParams();
+    if (!isWhole()) {
+      state.set("from", view.from);
+      state.set("to", view.to);
+    }
+    const theme = document.documentElement.dataset.theme;
+    if (theme) state.set("theme", theme);
+    try {
+      history.replaceState(null, "", "#" + state);
+    } catch {
+      // Where a page may not name itself, it can't be shared either.
+    }
+  }, 200);
+}
+
+function recall() {
+  const state = new URLSearchParams(location.hash.slice(1));
+  const number = (name) => state.has(name) ? Number(state.get(name)) : NaN;
+  const theme = state.get("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  const from = number("from"), to = number("to");
+  if (from < to) show(from, to); else show(chart.low, chart.high);
+  const at = number("at");
+  if (Number.isFinite(at)) pointer = { at };
+  refresh();
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+/// How wide text is, near enough to place it, without the font: that of DejaVu Sans, which is
+/// wider than most.
+enum TextWidth {
+  static func of(_ text: String, size: Double, bold: Bool = false) -> Double {
+    text.reduce(0) { $0 + ems($1) } * size * (bold ? 1.08 : 1)
+  }
+
+  /// The text, or as much of its beginning as there is room for, and an ellipsis.
+  static func fitted(_ text: String, to width: Double, size: Double, bold: Bool = false) -> String {
+    if of(text, size: size, bold: bold) <= width { return text }
+    var result = text
+    while !result.isEmpty, of(result + "…", size: size, bold: bold) > width { result.removeLast() }
+    while result.last == " " { result.removeLast() }
+    return result + "…"
+  }
+
+  private static func ems(_ character: Character) -> Double {
+    guard let scalar = character.unicodeScalars.first else { return 0 }
+    switch scalar {
+    case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", " ", "\u{2009}": return 0.33
+    case "f", "t", "r", "(", ")", "[", "]", "-": return 0.4
+    case "m", "w", "M", "W", "@", "%": return 0.95
+    case "A"..."Z": return 0.7
+    case "\u{1100}"...: return scalar.value < 0x1e00 || scalar.value >= 0x2e80 ? 1.05 : 0.65
+    default: return 0.63
+    }
+  }
+}
