@@ -12,17 +12,18 @@
 #   make bench-accuracy  what narrow weights cost
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
 #   make examples   the programs of examples-c/, into build/examples/
-#   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib
+#   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
+#   make deb        Debian packages, into build/
 #   make clean
 
-PREFIX  = /usr/local
-LIBDIR  = $(PREFIX)/lib
-DESTDIR =
 CC      = cc
 CFLAGS  = -O2 -g
 WARN    = -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror
 
-ABI     = 0
+# Three numbers, of which the first is the ABI's.
+VERSION := $(shell awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $$3; s = "." } \
+                        END { print v }' Include/leat.h)
+ABI     := $(firstword $(subst ., ,$(VERSION)))
 EMBEDDED = .build-embedded
 SWIFT_SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.h' \
                    -o -name '*.modulemap')
@@ -32,7 +33,7 @@ EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
              examples-c/telemetry.c,$(wildcard examples-c/*.c)))
 
 .PHONY: all libraries demo test examples install uninstall clean setup
-all: libraries build/leat
+all: libraries build/leat build/tool.stamp
 
 libraries: setup
 	@$(MAKE) -s $(LIBRARIES)
@@ -86,7 +87,8 @@ build/leat: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,.build)
 	@echo "compiling the tool"
-	@.ci/quietly swift build -c release --static-swift-stdlib --product leat
+	@.ci/quietly swift build -c release --static-swift-stdlib --product leat \
+	    --disable-local-rpath -Xlinker -znow
 	@strip -o $@ .build/release/leat
 
 # --- the examples ----------------------------------------------------------
@@ -112,34 +114,14 @@ test:
 	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
 	@.ci/test
 
+include Packaging/install.mk
+include Packaging/deb.mk
 include Tests/Targets/targets.mk
 include Tests/Fuzz/fuzz.mk
 include Tests/Soak/soak.mk
 include Benchmarks/bench.mk
 include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk
-
-# --- installation ----------------------------------------------------------
-
-INSTALL = install -D -m
-
-install: $(LIBRARIES) build/leat
-	@for header in $(HEADERS); do \
-	    $(INSTALL) 644 $$header "$(DESTDIR)$(PREFIX)/include/$${header##*/}" || exit; \
-	done
-	@for name in leat leat_store; do \
-	    $(INSTALL) 644 build/lib$$name.a "$(DESTDIR)$(LIBDIR)/lib$$name.a" && \
-	    $(INSTALL) 755 build/lib$$name.so "$(DESTDIR)$(LIBDIR)/lib$$name.so.$(ABI)" && \
-	    ln -sf lib$$name.so.$(ABI) "$(DESTDIR)$(LIBDIR)/lib$$name.so" || exit; \
-	done
-	@$(INSTALL) 755 build/leat "$(DESTDIR)$(PREFIX)/bin/leat"
-	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
-	@echo "installed in $(DESTDIR)$(PREFIX)"
-
-uninstall:
-	@rm -f $(foreach n,leat leat_store,"$(DESTDIR)$(PREFIX)/include/$n.h" \
-	    $(foreach e,a so so.$(ABI),"$(DESTDIR)$(LIBDIR)/lib$n.$e")) \
-	    "$(DESTDIR)$(PREFIX)/bin/leat"
 
 clean:
 	@rm -rf build .build $(EMBEDDED)

@@ -2,12 +2,24 @@
 # SPDX-License-Identifier: MIT
 # What the libraries show and what they need: exactly the headers' functions,
 # a little of libc, nothing of libm and of Swift, no variables but one, and instructions
-# of newer processors only where they are chosen at run time. The lists are in exports/;
-# `test_exports.sh --write` makes them anew: look at what has changed.
-# usage: test_exports.sh [--write]
+# of newer processors only where they are chosen at run time; and that they are linked as
+# libraries of a system are.
+#
+# The functions of the ABI stand, each with the version that brought it, in
+# Packaging/debian/libleat0.symbols, what the libraries need in exports/.
+# `test_exports.sh --write` makes these anew: look at what has changed. It adds what is new
+# with the version of leat.h, and drops only what no release had. `--release` keeps the list
+# of a version that is released in exports/released/, and what stands there must stay.
+# usage: test_exports.sh [--write | --release]
 set -u
+LC_ALL=C
+export LC_ALL
 cd "$(dirname "$0")/../.."
 lists=Tests/C/exports
+symbols=Packaging/debian/libleat0.symbols
+version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "." }
+    END { print v }' Include/leat.h)
+abi=${version%%.*}
 passed=0 failed=0
 most_text=400000
 scratch=$(mktemp -d)
@@ -39,6 +51,71 @@ declared() { sed 's/#include "leat.h"//' "Include/$1.h" | gcc -E -P -x c - | tr 
 
 lacks() { grep -E "$2" "$1"; true; }
 
+# The ABI's symbols in a list, "SYMBOL VERSION" a line: its own, and functions.
+entries() { # library, list
+    awk -v library="lib$1.so.$abi" '
+        /^[^ *#]/ { inside = $1 == library }
+        inside && /^ / { sub(/@.*/, "", $1); print $1, $2 }' "$2" | sort
+}
+listed() { entries "$@" | grep '^leat_'; }
+
+# What releases have had, as listed() gives it; of the same ABI.
+released() { # library
+    for list in "$lists"/released/*.symbols; do
+        [ ! -e "$list" ] || listed "$1" "$list"
+    done | sort -u
+}
+
+# What was added since the last release is of this version.
+of_another_version() { # library
+    listed "$1" $symbols >"$scratch/now"
+    released "$1" >"$scratch/then"
+    comm -23 "$scratch/now" "$scratch/then" | grep -v " $version$" |
+        sed "s/$/: new, and leat.h says $version/"
+}
+
+vanished() { # library
+    listed "$1" $symbols >"$scratch/now"
+    released "$1" >"$scratch/then"
+    comm -13 "$scratch/now" "$scratch/then"
+}
+
+# Releases of CHANGELOG.md whose list wasn't kept.
+not_kept() {
+    sed -n 's/^## \([0-9.]*\) *\(.*\)/\1 \2/p' CHANGELOG.md | grep -v '(unreleased)' |
+        while read -r release _; do
+            [ -e "$lists/released/$release.symbols" ] ||
+                echo "$release: test_exports.sh --release keeps it"
+        done
+}
+
+# The list anew: every function of the headers, with the version that it had, or this one.
+write_symbols() {
+    for name in leat leat_store; do entries $name $symbols; done >"$scratch/known"
+    grep '^#' $symbols
+    for name in leat leat_store; do
+        printf 'lib%s.so.%s libleat%s #MINVER#\n* Build-Depends-Package: libleat-dev\n' \
+            $name $abi $abi
+        { echo LEAT_$abi && declared $name && released $name | sed 's/ .*//'; } | sort -u |
+            awk -v abi=$abi -v version=$version -v known="$scratch/known" '
+                BEGIN { while ((getline <known) > 0) since[$1] = $2 }
+                { print " " $1 "@LEAT_" abi, $1 in since ? since[$1] : version }'
+    done
+}
+
+# What is missing of how a library, or a program, is linked.
+linked_loosely() { # file, SONAME or nothing
+    readelf -lW "$1" >"$scratch/segments"
+    readelf -dW "$1" >"$scratch/dynamic"
+    grep -q GNU_RELRO "$scratch/segments" || echo "no RELRO"
+    grep -Eq 'BIND_NOW|Flags:.*NOW' "$scratch/dynamic" || echo "not BIND_NOW: RELRO is partial"
+    grep -Eq 'GNU_STACK.* RW ' "$scratch/segments" || echo "an executable stack"
+    grep -E 'RPATH|RUNPATH|TEXTREL' "$scratch/dynamic"
+    [ "$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$scratch/dynamic")" = "$2" ] ||
+        echo "SONAME is not '$2'"
+    [ -n "$2" ] || grep -q 'Flags:.*PIE' "$scratch/dynamic" || echo "not position-independent"
+}
+
 # Sections with variables in them.
 writable() {
     objdump -h "$1" | awk '$2 ~ /^\.(data|bss|tdata|tbss)/ && $2 !~ /^\.data\.rel\.ro/ &&
@@ -49,12 +126,14 @@ library() { # name, what its shared library must need, sections with variables a
     name=$1
     shared=build/lib$1.so archive=build/lib$1.a
     declared "$name" >"$scratch/declared"
-    [ -z "$write" ] || cp "$scratch/declared" "$lists/$name.txt"
-    check "$name.h and $name.txt" same "$scratch/declared" "$lists/$name.txt"
+    listed "$name" $symbols | sed 's/ .*//' >"$scratch/listed"
+    check "$name.h and $symbols" same "$scratch/listed" "$scratch/declared"
+    check "$symbols: new functions of $name.h" of_another_version "$name"
+    check "$symbols: released functions of $name.h are gone" vanished "$name"
     defined -D "$shared" >"$scratch/defined"
-    check "$shared exports" same "$lists/$name.txt" "$scratch/defined"
+    check "$shared exports" same "$scratch/listed" "$scratch/defined"
     defined -g "$archive" >"$scratch/defined"
-    check "$archive exports" same "$lists/$name.txt" "$scratch/defined"
+    check "$archive exports" same "$scratch/listed" "$scratch/defined"
 
     undefined -D "$shared" >"$scratch/undefined"
     [ -z "$write" ] || cp "$scratch/undefined" "$lists/$name.undefined.txt"
@@ -64,6 +143,7 @@ library() { # name, what its shared library must need, sections with variables a
     undefined -g "$archive" >"$scratch/undefined"
     check "$archive needs" same "$lists/$name.undefined.txt" "$scratch/undefined"
 
+    check "$shared is linked" linked_loosely "$shared" "lib$name.so.$abi"
     readelf -d "$shared" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort >"$scratch/needed"
     printf '%s\n' $2 | sort >"$scratch/libraries"
     check "$shared needs the libraries" same "$scratch/libraries" "$scratch/needed"
@@ -127,7 +207,17 @@ reached() {
 }
 
 write=
-[ "${1-}" != --write ] || write=yes
+case ${1-} in
+--write)
+    write=yes
+    write_symbols >"$scratch/symbols" && cat "$scratch/symbols" >$symbols
+    ;;
+--release)
+    mkdir -p $lists/released && cp $symbols "$lists/released/$version.symbols"
+    ;;
+esac
+check "CHANGELOG.md: the functions of a release" not_kept
+check "exports.map" grep -q "^LEAT_$abi {" Sources/CShims/exports.map
 library leat libc.so.6
 # One pointer, to the block of leat_store_use_memory(): SQLite tells its allocator no context.
 [ ! -e build/libleat_store.so ] ||
@@ -167,5 +257,6 @@ if [ "$(uname -m)" = x86_64 ]; then
         check "newer instructions in the store" reached newer '' '.*' "$nobody"
     fi
 fi
+[ ! -e build/leat ] || check "build/leat is linked" linked_loosely build/leat ''
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# Installation; the Makefile includes it.
+#
+#   make install            libraries, headers, pkg-config, CMake, man pages; the tool
+#   make install-libraries  all but the tool, its pages and its completions
+#   make uninstall          take away what an install put there
+#
+# Each of the folders below may be given on the command line; DESTDIR goes before all
+# of them. A LIBDIR that isn't absolute, as lib/x86_64-linux-gnu, is one in PREFIX.
+
+PREFIX       = /usr/local
+DESTDIR      =
+LIBDIR       = $(PREFIX)/lib
+BINDIR       = $(PREFIX)/bin
+INCLUDEDIR   = $(PREFIX)/include
+MANDIR       = $(PREFIX)/share/man
+PKGCONFIGDIR = $(LIBDIR)/pkgconfig
+CMAKEDIR     = $(LIBDIR)/cmake/leat
+BASHDIR      = $(PREFIX)/share/bash-completion/completions
+ZSHDIR       = $(PREFIX)/share/zsh/site-functions
+FISHDIR      = $(PREFIX)/share/fish/vendor_completions.d
+
+PLACES = PREFIX DESTDIR LIBDIR BINDIR INCLUDEDIR MANDIR PKGCONFIGDIR CMAKEDIR BASHDIR \
+         ZSHDIR FISHDIR
+placed = VERSION="$(VERSION)" $(foreach p,$(PLACES),$p="$($p)") Packaging/install.sh
+
+.PHONY: install-libraries
+install: $(LIBRARIES) build/leat build/tool.stamp
+	@$(placed) install libraries tool
+
+install-libraries: $(LIBRARIES)
+	@$(placed) install libraries
+
+uninstall:
+	@$(placed) uninstall libraries tool
+
+# --- what the tool says of itself ------------------------------------------
+
+# Its man pages and its completions, into build/man and build/completions.
+build/tool.stamp: build/leat Packaging/man/tool.awk Packaging/man/leat.3
+	@rm -rf build/man build/completions
+	@mkdir -p build/man build/completions
+	@for shell in bash zsh fish; do \
+	    build/leat --generate-completion-script $$shell >build/completions/leat.$$shell || exit; \
+	done
+	@sed -i '1 { /^#!/d }' build/completions/leat.bash
+	@build/leat --experimental-dump-help | awk -v folder=build/man \
+	    -v date="$$(sed -n 's/^\.Dd //p' Packaging/man/leat.3)" -f Packaging/man/tool.awk
+	@touch $@

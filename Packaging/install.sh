@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Put what was built where the system looks for it, or take it away: one list for
+# both, so that an uninstall takes away what an install put, and nothing else. The
+# folders come from install.mk, in the environment.
+# usage: Packaging/install.sh install|uninstall libraries|tool ...
+set -eu
+cd "$(dirname "$0")/.."
+action=$1
+shift
+abi=${VERSION%%.*}
+case $PREFIX in /*) ;; *) echo "PREFIX=$PREFIX: not an absolute path" >&2 && exit 1 ;; esac
+# In PREFIX unless they are absolute; without slashes at the end or one after another.
+for place in PREFIX LIBDIR BINDIR INCLUDEDIR MANDIR PKGCONFIGDIR CMAKEDIR BASHDIR ZSHDIR FISHDIR; do
+    eval "path=\$$place"
+    case $path in /*) ;; *) path=$PREFIX/$path ;; esac
+    path=$(printf '%s' "$path" | tr -s /)
+    eval "$place=\${path%/}"
+done
+
+# Remove a folder and those above it as long as they are empty: up to PREFIX, or to
+# DESTDIR; but /usr and /usr/local are the system's, with all but what is named leat.
+tidy() { # folder
+    folder=$1
+    case $folder in "$PREFIX" | "$PREFIX"/*) ;; *) [ -n "$DESTDIR" ] || return 0 ;; esac
+    while [ -n "$folder" ]; do
+        case $DESTDIR$folder in
+        /usr/*/leat) ;;
+        /usr | /usr/*) return 0 ;;
+        esac
+        rmdir "$DESTDIR$folder" 2>/dev/null || return 0
+        [ "$DESTDIR$folder" != "$PREFIX" ] || return 0
+        folder=${folder%/*}
+    done
+}
+
+# usage: put MODE FILE FOLDER [NAME]
+put() {
+    if [ "$action" = install ]; then
+        install -D -m "$1" "$2" "$DESTDIR$3/${4-${2##*/}}"
+    else
+        rm -f "$DESTDIR$3/${4-${2##*/}}"
+        tidy "$3"
+    fi
+}
+
+# usage: link TARGET FOLDER NAME
+link() {
+    if [ "$action" = install ]; then
+        ln -sf "$1" "$DESTDIR$2/$3"
+    else
+        rm -f "$DESTDIR$2/$3"
+        tidy "$2"
+    fi
+}
+
+# usage: fill TEMPLATE FOLDER: the file NAME from NAME.in, with @WORDS@ replaced.
+fill() {
+    made=${1##*/}
+    made=$scratch/${made%.in}
+    [ "$action" = uninstall ] || sed "$words" "$1" >"$made"
+    put 644 "$made" "$2"
+}
+
+# sed's command that puts a value for a word.
+word() { # word, value
+    printf 's|@%s@|%s|g\n' "$1" "$(printf '%s' "$2" | sed 's/[\\|&]/\\&/g')"
+}
+
+# A path as pkg-config takes it: with ${prefix}, which it can move.
+in_prefix() { case $1 in "$PREFIX"/*) echo "\${prefix}${1#"$PREFIX"}" ;; *) echo "$1" ;; esac; }
+
+libraries() {
+    words=$(word VERSION "$VERSION" && word ABI "$abi" && word PREFIX "$PREFIX" &&
+        word LIBDIR "$(in_prefix "$LIBDIR")" && word INCLUDEDIR "$(in_prefix "$INCLUDEDIR")" &&
+        word TO_LIBDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$LIBDIR")" &&
+        word TO_INCLUDEDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$INCLUDEDIR")" &&
+        word WORD "$(($(getconf LONG_BIT) / 8))")
+    for name in leat leat_store; do
+        put 644 Include/$name.h "$INCLUDEDIR"
+        put 644 build/lib$name.a "$LIBDIR"
+        put 755 build/lib$name.so "$LIBDIR" "lib$name.so.$VERSION"
+        link "lib$name.so.$VERSION" "$LIBDIR" "lib$name.so.$abi"
+        link "lib$name.so.$abi" "$LIBDIR" "lib$name.so"
+        fill Packaging/pkg-config/$name.pc.in "$PKGCONFIGDIR"
+        put 644 Packaging/man/$name.3 "$MANDIR/man3"
+        # A page for every function: the one that tells of it.
+        for function in $(sed -n 's/^\.Fo \(leat_[a-z_]*\)$/\1/p' Packaging/man/$name.3); do
+            link $name.3 "$MANDIR/man3" "$function.3"
+        done
+    done
+    put 644 Packaging/man/leat.5 "$MANDIR/man5"
+    fill Packaging/cmake/leat-config.cmake.in "$CMAKEDIR"
+    fill Packaging/cmake/leat-config-version.cmake.in "$CMAKEDIR"
+}
+
+tool() {
+    put 755 build/leat "$BINDIR"
+    put 644 build/completions/leat.bash "$BASHDIR" leat
+    put 644 build/completions/leat.zsh "$ZSHDIR" _leat
+    put 644 build/completions/leat.fish "$FISHDIR" leat.fish
+    if [ "$action" = install ]; then
+        pages=$(cd build/man && ls)
+    else # Which pages it was is for them to tell: build/ may be gone, or another.
+        pages=$(cd "$DESTDIR$MANDIR/man1" 2>/dev/null &&
+            grep -ls '^\.\\" Made by Packaging/man/tool.awk' leat.1 leat-*.1) || true
+    fi
+    for page in $pages; do
+        put 644 "build/man/$page" "$MANDIR/man1"
+    done
+}
+
+# The loader's cache is the system's; a DESTDIR is copied there by who packages it.
+register() {
+    [ -z "$DESTDIR" ] || return 0
+    PATH=$PATH:/sbin:/usr/sbin
+    command -v ldconfig >/dev/null 2>&1 || return 0
+    [ "$(id -u)" -ne 0 ] || ldconfig
+    [ "$action" = install ] || return 0
+    ldconfig -p | grep -qF "=> $LIBDIR/libleat.so.$abi" ||
+        echo "the loader doesn't look in $LIBDIR: link with -Wl,-rpath,'$LIBDIR', or name it" \
+            "in a file of /etc/ld.so.conf.d and run ldconfig"
+}
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+for part; do $part; done
+register
+[ "$action" = uninstall ] || echo "installed in $DESTDIR$PREFIX"
