@@ -42,13 +42,13 @@ struct EventDrawing {
   }
 
   private func positions(_ kind: Chart.Mark.Kind) -> [Double] {
-    chart.marks.filter { $0.kind == kind && $0.x.isFinite }.map { x($0.x) }.sorted()
+    chart.marks.filter { $0.kind == kind && $0.x.isFinite }.map { x($0.x) }
   }
 
   /// Without those that are nearer than that to the one before.
   private func spaced(_ positions: [Double], _ least: Double) -> [Double] {
     var result: [Double] = []
-    for position in positions where position >= (result.last ?? -.infinity) + least {
+    for position in positions.sorted() where position >= (result.last ?? -.infinity) + least {
       result.append(position)
     }
     return result

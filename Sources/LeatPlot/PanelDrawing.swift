@@ -50,7 +50,7 @@ struct PanelDrawing {
       let room = layout.right - layout.left - TextWidth.of(note, size: 11) - 16
       result += Markup.text(
         TextWidth.fitted(trace.name, to: room, size: 11), layout.left, area.lowerBound - 4,
-        class: "sm f\(colour)")
+        class: "sm")
       result += Markup.text(note, layout.right, area.lowerBound - 4, class: "sm mu en")
       guard let domain = panel.domain(of: [trace]) else { continue }
       let y = Scale(domain: domain, from: area.upperBound, to: area.lowerBound)

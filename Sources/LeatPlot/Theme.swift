@@ -27,14 +27,14 @@ struct Palette {
     background: "#ffffff", text: "#1f2328", muted: "#59636e", grid: "#e4e8ec", axis: "#8c959f",
     kill: "#cf222e", resume: "#1a7f37", replay: "#9a6700",
     series: [
-      "#0969a8", "#b35900", "#6a43c0", "#00806a", "#a6468c", "#7a6a00", "#2f70d8", "#5a6470",
+      "#0969a8", "#d07300", "#8a70fc", "#4a9c99", "#9f2d6a", "#2f3d28", "#032aa7", "#4c1f64",
     ])
 
   static let dark = Palette(
     background: "#0d1117", text: "#e6edf3", muted: "#9198a1", grid: "#252b33", axis: "#6e7681",
     kill: "#ff6a61", resume: "#3fb950", replay: "#d29922",
     series: [
-      "#58b2f5", "#f0a03c", "#b59bff", "#2fc7a4", "#ec93cd", "#d9c84e", "#8fc0ff", "#aab4be",
+      "#58b2f5", "#f0a03c", "#84f3d8", "#7472f4", "#d5dc03", "#93c29e", "#9387b6", "#cc6526",
     ])
 
   /// As CSS, each rule for what is inside `scope`.
@@ -48,7 +48,6 @@ struct Palette {
     ]
     for (index, colour) in series.enumerated() {
       rules.append((".s\(index)", "stroke:\(colour)"))
-      rules.append((".f\(index)", "fill:\(colour)"))
     }
     return rules.map { "\(scope) \($0){\($1)}" }.joined()
   }

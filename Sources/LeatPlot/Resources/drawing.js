@@ -139,7 +139,7 @@ class Drawing {
     panel.traces.forEach((trace, index) => {
       const isLane = panel.arrangement === "lanes", place = frame.areas[isLane ? index : 0];
       const colour = panel.arrangement === "overlay" ? 0 : index % mostColours;
-      if (isLane) nodes.push(...this.laneWords(trace, place, colour));
+      if (isLane) nodes.push(...this.laneWords(trace, place));
       if (!place.domain) return;
       const y = scale(place.domain, place.bottom, place.top);
       const buckets = columns(trace, x, this.from, this.to);
@@ -161,22 +161,22 @@ class Drawing {
     ];
   }
 
-  laneWords(trace, area, colour) {
+  laneWords(trace, area) {
     const range = trace.range(this.from, this.to);
     const note = !range ? "no values" : range[0] === range[1] ? `always ${shortNumber(range[0])}`
       : `${shortNumber(range[0])} to ${shortNumber(range[1])}`;
     const room = this.right - this.left - widthOf(note, 11) - 16;
     return [
-      label(fitted(trace.name, room, 11), this.left, area.top - 4, `sm f${colour}`),
+      label(fitted(trace.name, room, 11), this.left, area.top - 4, "sm"),
       label(note, this.right, area.top - 4, "sm mu en"),
     ];
   }
 
   /** Pixels of the marks of a kind, without those nearer than that to the one before. */
   spaced(kind, least) {
-    const places = kind === "checkpoint" ? this.chart.checkpoints.at
-      : this.chart.marks.filter((mark) => mark.kind === kind).map((mark) => mark.x).sort(
-        (a, b) => a - b);
+    const places = kind === "checkpoint" ? Array.from(this.chart.checkpoints.at)
+      : this.chart.marks.filter((mark) => mark.kind === kind).map((mark) => mark.x);
+    places.sort((a, b) => a - b);
     const result = [];
     for (const place of places) {
       const at = this.x(place);
