@@ -26,7 +26,7 @@ VERSION := $(shell awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $$
 ABI     := $(firstword $(subst ., ,$(VERSION)))
 EMBEDDED = .build-embedded
 SWIFT_SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.h' \
-                   -o -name '*.modulemap')
+                   -o -name '*.modulemap' -o -name '*.js' -o -name '*.css' -o -name '*.py')
 HEADERS = Include/leat.h Include/leat_store.h
 LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/libleat_store.a
 EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \

@@ -3,7 +3,7 @@
 # usage: leat --experimental-dump-help | awk -v folder=DIR -v date="MONTH DAY, YEAR" -f tool.awk
 #
 # Of a command's discussion, lines that begin with two spaces stay as they are. Such lines
-# under "Example:" or "Examples:", and a line that begins with "Exit status:", go into
+# under "Example:", "Examples:" or "Example, of this:", and a line that begins with "Exit status:", go into
 # sections of their own; the tool's exit status is its subcommands' too.
 
 # --- JSON: value["command.subcommands.0.abstract"], count["command.subcommands"] ---
@@ -104,15 +104,18 @@ function filled(text,    n, i, words, out, word, column) {
     return out
 }
 
-# A discussion: paragraphs and literal lines. Examples are left in `examples`, what is said
-# of the exit status in `own_status`.
+# A discussion: paragraphs and literal lines. Examples are left in `examples`, what
+# introduces them in `introduction`, what is said of the exit status in `own_status`.
 function discussion(text,    n, i, lines, kind, was, out, heading) {
     n = split(text, lines, "\n")
     out = was = ""
     for (i = 1; i <= n; i++) {
         if (lines[i] ~ /^[ \t]*$/) { if (was == "text") was = "gap"; continue }
-        if (lines[i] ~ /^Examples?:[ \t]*$/ && (lines[i + 1] ~ /^  / || lines[i + 2] ~ /^  /)) {
+        if (lines[i] ~ /^Examples?(,.*)?:[ \t]*$/ && lines[i + 1] ~ /^  /) {
             heading = 1
+            # "Example, for a pump:" begins the section with "For a pump:".
+            if (sub(/^Examples?, */, "", lines[i]))
+                introduction = filled(toupper(substr(lines[i], 1, 1)) substr(lines[i], 2)) "\n"
             continue
         }
         if (sub(/^Exit status:[ \t]*/, "", lines[i])) {
@@ -187,15 +190,27 @@ function values(path,    n, i, out, key) {
     return out
 }
 
+# A flag and its --no- have one description.
+function is_pair(one, next_one) {
+    return value[one ".kind"] == "flag" && value[next_one ".kind"] == "flag" &&
+        value[next_one ".preferredName.name"] == "no-" value[one ".preferredName.name"]
+}
+
 function arguments(path, all,    n, i, one, out, text) {
     n = count[path ".arguments"]
     for (i = 0; i < n; i++) {
         one = path ".arguments." i
         if (is_hidden(one) || (is_common(one) && !all)) continue
-        out = out ".It " written(one, " , ") "\n" filled(value[one ".abstract"]) "\n"
+        out = out ".It " written(one, " , ")
+        if (is_pair(one, path ".arguments." (i + 1)))
+            out = out " , " written(path ".arguments." ++i, " , ")
+        out = out "\n" filled(value[one ".abstract"]) "\n"
         if (count[one ".allValues"]) out = out filled("One of " values(one) ".") "\n"
-        if ((one ".defaultValue") in value && value[one ".kind"] != "flag")
-            out = out filled("The default is " value[one ".defaultValue"] ".") "\n"
+        if ((one ".defaultValue") in value && value[one ".kind"] != "flag") {
+            text = value[one ".defaultValue"]
+            if (text ~ /^[^A-Za-z0-9]+$/) text = "\"" text "\""
+            out = out filled("The default is " text ".") "\n"
+        }
         if ((one ".discussion") in value) out = out discussion(value[one ".discussion"])
     }
     return out == "" ? "" : ".Pp\nThe arguments are as follows:\n.Bl -tag -width Ds\n" out ".El\n"
@@ -237,7 +252,7 @@ function page(path, parent, words, status,    name, file, n, i, one, text, see) 
     name = (parent == "" ? "" : parent "-") value[path ".commandName"]
     words = (words == "" ? "" : words " ") value[path ".commandName"]
     file = folder "/" name ".1"
-    examples = own_status = ""
+    examples = introduction = own_status = ""
     see = (parent == "" ? "" : parent " 1\n")
     n = count[path ".subcommands"]
     for (i = 0; i < n; i++) {
@@ -260,7 +275,8 @@ function page(path, parent, words, status,    name, file, n, i, one, text, see) 
     status = status (status != "" && own_status != "" ? ".Pp\n" : "") own_status
     printf ".Sh EXIT STATUS\n%s", status == "" ? ".Ex -std leat\n" : status >file
     if (examples != "")
-        printf ".Sh EXAMPLES\n.Bd -literal -offset indent\n%s.Ed\n", examples >file
+        printf ".Sh EXAMPLES\n%s.Bd -literal -offset indent\n%s.Ed\n", introduction, \
+            examples >file
     printf ".Sh SEE ALSO\n%s", references(see) ".Xr leat 3 ,\n.Xr leat_store 3 ,\n.Xr leat 5\n" >file
     close(file)
 

@@ -6,7 +6,7 @@
  *
  *     consumer MODEL STORE UNTIL [KILLED-AT]
  *
- * Exits with 75 when it went on from a checkpoint, with 0 after a fresh start. */
+ * Exits with 75 when it went on from a checkpoint, with 0 after a new start. */
 #include <inttypes.h>
 #include <leat_store.h>
 #include <signal.h>
