@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+/// Finds columns by what the user calls them.
+struct ColumnFinder {
+  private let fields: [String]
+  private let hasHeader: Bool
+
+  init(fields: [String], hasHeader: Bool) throws(SampleError) {
+    (self.fields, self.hasHeader) = (fields, hasHeader)
+    guard hasHeader, Set(fields).count != fields.count else { return }
+    let twice = fields.indices.first { fields[..<$0].contains(fields[$0]) }.map { fields[$0] }
+    throw SampleError("the header names two columns '\(twice ?? "")', expected different names")
+  }
+
+  func name(_ column: Int) -> String { hasHeader ? fields[column] : "\(column + 1)" }
+
+  func columns(_ names: [String], for option: String) throws(SampleError) -> [Int] {
+    var found: [Int] = []
+    for name in names {
+      let column = try column(name, for: option)
+      guard !found.contains(column) else {
+        throw SampleError("\(option): names column '\(name)' twice")
+      }
+      found.append(column)
+    }
+    return found
+  }
+
+  func column(_ name: String, for option: String) throws(SampleError) -> Int {
+    if hasHeader {
+      if let column = fields.firstIndex(of: name) { return column }
+      throw SampleError(
+        "\(option): no column '\(name)'; there are \(fields.joined(separator: ", "))")
+    }
+    if let number = Int(name), fields.indices.contains(number - 1) { return number - 1 }
+    throw SampleError(
+      "\(option): no column '\(name)'; without a header line they are numbered, 1 to "
+        + "\(fields.count)")
+  }
+
+  /// The only column that is called as times are, or without names the first, if there are a date
+  /// and a time in it.
+  var obviousTime: Int? {
+    if hasHeader {
+      let times = fields.indices.filter { column in
+        ["time", "time_s", "timestamp", "datetime", "date", "ts"].contains(
+          fields[column].lowercased())
+      }
+      return times.count == 1 ? times[0] : nil
+    }
+    guard let first = fields.first, Double(first) == nil, ColumnLayout.isTime(first) else {
+      return nil
+    }
+    return 0
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+
+/// Writes a float32 as the shortest text that reads back to its bits, laid out as printf's %g: 0.25,
+/// -1e-07, 16777216.
+public struct DecimalWriter {
+  /// The most bytes that one takes.
+  public static let capacity = 16
+
+  private let shortest = ShortestDigits()
+
+  public init() {}
+
+  /// - Parameter text: has room for `capacity` bytes
+  /// - Returns: how many it took
+  @inline(__always)
+  public func write(_ value: Float, to text: UnsafeMutablePointer<UInt8>) -> Int {
+    var length = 0
+    if value.sign == .minus {
+      unsafe text[0] = UInt8(ascii: "-")
+      length = 1
+    }
+    let magnitude = value.magnitude
+    guard magnitude > 0, magnitude.isFinite else {
+      return unsafe length
+        + special(magnitude == 0 ? "0" : magnitude.isNaN ? "nan" : "inf", text + length)
+    }
+    var (digits, exponent) = shortest.decimal(of: magnitude)
+    while true {
+      let (tenth, last) = digits.quotientAndRemainder(dividingBy: 10)
+      guard last == 0 else { break }
+      (digits, exponent) = (tenth, exponent + 1)
+    }
+    let count = digitCount(digits)
+    let point = count + exponent  // where it stands, counted from the first digit
+    switch point {
+    case -3...0:
+      unsafe text[length] = UInt8(ascii: "0")
+      unsafe text[length + 1] = UInt8(ascii: ".")
+      for index in 0..<(-point) { unsafe text[length + 2 + index] = UInt8(ascii: "0") }
+      unsafe put(digits, count, at: text + length + 2 - point)
+      return length + 2 - point + count
+    case 1...9 where exponent >= 0:
+      unsafe put(digits, count, at: text + length)
+      for index in 0..<exponent { unsafe text[length + count + index] = UInt8(ascii: "0") }
+      return length + point
+    case 1...9:
+      unsafe put(digits, count, at: text + length + 1)
+      for index in length..<(length + point) { unsafe text[index] = text[index + 1] }
+      unsafe text[length + point] = UInt8(ascii: ".")
+      return length + count + 1
+    default:
+      return unsafe length + scientific(digits, count, exponent: point - 1, text + length)
+    }
+  }
+
+  private func special(_ name: StaticString, _ text: UnsafeMutablePointer<UInt8>) -> Int {
+    for index in 0..<name.utf8CodeUnitCount { unsafe text[index] = name.utf8Start[index] }
+    return name.utf8CodeUnitCount
+  }
+
+  private func scientific(
+    _ digits: UInt32, _ count: Int, exponent: Int, _ text: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    unsafe put(digits, count, at: text + 1)
+    unsafe text[0] = text[1]
+    var length = 1
+    if count > 1 {
+      unsafe text[1] = UInt8(ascii: ".")
+      length = count + 1
+    }
+    unsafe text[length] = UInt8(ascii: "e")
+    unsafe text[length + 1] = UInt8(ascii: exponent < 0 ? "-" : "+")
+    unsafe put(UInt32(exponent.magnitude), 2, at: text + length + 2)
+    return length + 4
+  }
+
+  /// Of at most 9 digits.
+  @inline(__always)
+  private func digitCount(_ value: UInt32) -> Int {
+    if value >= 10_000_000 { return value >= 100_000_000 ? 9 : 8 }
+    if value >= 10_000 { return value >= 1_000_000 ? 7 : value >= 100_000 ? 6 : 5 }
+    return value >= 1000 ? 4 : value >= 100 ? 3 : value >= 10 ? 2 : 1
+  }
+
+  @inline(__always)
+  private func put(_ value: UInt32, _ count: Int, at text: UnsafeMutablePointer<UInt8>) {
+    var rest = value
+    var index = count
+    while index > 0 {
+      index &-= 1
+      let (tenth, last) = rest.quotientAndRemainder(dividingBy: 10)
+      unsafe text[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: last)
+      rest = tenth
+    }
+  }
+}

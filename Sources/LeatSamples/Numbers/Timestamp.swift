@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+
+/// Reads points in time: Unix seconds, or ISO 8601.
+public enum Timestamp {
+  /// What is read, for those who are told that something wasn't.
+  public static let expectation = "Unix seconds or YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
+
+  /// Unix seconds of a text: a decimal number, or YYYY-MM-DD, a T or a space, HH:MM, and if they are
+  /// there :SS and a fraction, and Z, +hh:mm or -hh:mm. Without the last it is UTC.
+  ///
+  /// - Returns: nil when it isn't such a time, or isn't in the calendar
+  public static func read(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    var scanner = unsafe TimeScanner(text)
+    if let time = scanner.calendarTime() { return time }
+    guard unsafe ScannedDecimal(text) != nil else { return nil }
+    // Exact to the microsecond, which Float isn't.
+    let time = unsafe Double(String(decoding: text, as: UTF8.self))
+    return time.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Days from 1970-01-01 to a day of the Gregorian calendar.
+  static func days(year: Int, month: Int, day: Int) -> Int {
+    // Years begin in March, so that the leap day is the last, and 400 of them have 146,097 days.
+    let years = month > 2 ? year : year - 1
+    let months = (month + 9) % 12
+    return years * 365 + floor(years, 4) - floor(years, 100) + floor(years, 400)
+      + (153 * months + 2) / 5 + day - 1 - 719_468
+  }
+
+  static func days(inMonth month: Int, of year: Int) -> Int {
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+  }
+
+  private static func floor(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((b - 1 - a) / b) }
+}
+
+/// A cursor in the text of a time.
+@safe private struct TimeScanner {
+  private let text: UnsafeBufferPointer<UInt8>
+  private var index = 0
+
+  init(_ text: UnsafeBufferPointer<UInt8>) { unsafe self.text = text }
+
+  mutating func calendarTime() -> Double? {
+    guard let year = number(digits: 4), take("-"), let month = number(digits: 2), take("-"),
+      let day = number(digits: 2), (1...12).contains(month),
+      (1...Timestamp.days(inMonth: month, of: year)).contains(day),
+      take("T") || take("t") || take(" "),
+      let hour = number(digits: 2), hour < 24, take(":"), let minute = number(digits: 2),
+      minute < 60
+    else { return nil }
+    var seconds = 0.0
+    if take(":") {
+      // 60 is a leap second: Unix time counts it as the one after it.
+      guard let whole = number(digits: 2), whole <= 60 else { return nil }
+      seconds = Double(whole)
+      if take(".") || take(",") {
+        guard let fraction = fraction() else { return nil }
+        seconds += fraction
+      }
+    }
+    guard let offset = offset(), unsafe index == text.count else { return nil }
+    let days = Timestamp.days(year: year, month: month, day: day)
+    return Double((days * 24 + hour) * 3600 + minute * 60 - offset) + seconds
+  }
+
+  /// Seconds east of UTC.
+  private mutating func offset() -> Int? {
+    if unsafe index == text.count || take("Z") || take("z") { return 0 }
+    let isWest = take("-")
+    guard isWest || take("+"), let hours = number(digits: 2), hours < 24 else { return nil }
+    var minutes = 0
+    if unsafe index < text.count {
+      _ = take(":")
+      guard let number = number(digits: 2), number < 60 else { return nil }
+      minutes = number
+    }
+    return (isWest ? -1 : 1) * (hours * 3600 + minutes * 60)
+  }
+
+  private mutating func fraction() -> Double? {
+    var (value, scale) = (0.0, 1.0)
+    let start = index
+    while let digit = number(digits: 1) {
+      if scale < 1e15 { (value, scale) = (value * 10 + Double(digit), scale * 10) }
+    }
+    return index > start ? value / scale : nil
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard unsafe index < text.count, unsafe text[index] == UInt8(ascii: character) else {
+      return false
+    }
+    index += 1
+    return true
+  }
+
+  private mutating func number(digits: Int) -> Int? {
+    guard unsafe index + digits <= text.count else { return nil }
+    var value = 0
+    for position in index..<(index + digits) {
+      let digit = unsafe text[position] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      value = value * 10 + Int(digit)
+    }
+    index += digits
+    return value
+  }
+}

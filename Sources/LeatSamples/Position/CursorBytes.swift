@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+
+/// A cursor as bytes, little-endian:
+///
+///     "LtRC"  version, u32  flags, u8  output kind, u8
+///     input, output: offset, u64  head, u32  tail, u64: all ones for none
+///     line, skipped: u64
+///     first line, layout: length, u32, and so many bytes
+///     events: number, u32, and for each kind, u8  position, u64  time, i64
+extension RunCursor {
+  public static let version: UInt32 = 1
+  private static let magic: UInt32 = 0x4352_744c
+  /// The longest first line and layout together, so that a checkpoint has room for all of it.
+  public static let textCapacity = 58_000
+
+  public var bytes: [UInt8] {
+    var writer = CursorWriter()
+    writer.put(Self.magic)
+    writer.put(Self.version)
+    writer.put(UInt8((hasEnded ? 1 : 0) | (isBehindOpenLine ? 2 : 0)))
+    writer.put(outputKind.rawValue)
+    for mark in [input, output] {
+      writer.put(mark.offset)
+      writer.put(mark.head)
+      writer.put(mark.tail.map(UInt64.init) ?? .max)
+    }
+    writer.put(line)
+    writer.put(skipped)
+    writer.put(text: firstLine)
+    writer.put(text: Array(layout.utf8))
+    writer.put(UInt32(history.events.count))
+    for event in history.events {
+      writer.put(event.kind.rawValue)
+      writer.put(event.position)
+      writer.put(UInt64(bitPattern: event.time))
+    }
+    return writer.bytes
+  }
+
+  /// - Throws: when the bytes aren't such a cursor, or a newer version's
+  public init(_ bytes: [UInt8]) throws(SampleError) {
+    var reader = CursorReader(bytes)
+    guard try reader.take(UInt32.self) == Self.magic else {
+      throw SampleError("the checkpoint's cursor is another program's, expected one of leat run")
+    }
+    let version = try reader.take(UInt32.self)
+    guard version == Self.version else {
+      throw SampleError(
+        "the checkpoint's cursor has version \(version), expected \(Self.version)")
+    }
+    let flags = try reader.take(UInt8.self)
+    let kind = OutputKind(rawValue: try reader.take(UInt8.self))
+    guard flags <= 3, let kind else { throw CursorReader.damaged }
+    let input = try reader.takeMark()
+    let output = try reader.takeMark()
+    let line = try reader.take(UInt64.self)
+    let skipped = try reader.take(UInt64.self)
+    let firstLine = try reader.takeText()
+    let layout = String(decoding: try reader.takeText(), as: UTF8.self)
+    var history = History()
+    let count = try reader.take(UInt32.self)
+    guard count <= History.capacity else { throw CursorReader.damaged }
+    for _ in 0..<count {
+      let kind = History.Event.Kind(rawValue: try reader.take(UInt8.self))
+      let position = try reader.take(UInt64.self)
+      let time = Int64(bitPattern: try reader.take(UInt64.self))
+      guard let kind else { throw CursorReader.damaged }
+      history.add(.init(kind, position: position, time: time))
+    }
+    guard reader.isAtEnd else { throw CursorReader.damaged }
+    self.init(
+      input: input, line: line, skipped: skipped, isBehindOpenLine: flags & 2 != 0,
+      firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)
+    hasEnded = flags & 1 != 0
+  }
+}
+
+private struct CursorWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func put<Value: FixedWidthInteger & UnsignedInteger>(_ value: Value) {
+    for index in 0..<(Value.bitWidth / 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> Value(8 * index)))
+    }
+  }
+
+  mutating func put(text: [UInt8]) {
+    put(UInt32(text.count))
+    bytes += text
+  }
+}
+
+private struct CursorReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  static var damaged: SampleError {
+    SampleError("the checkpoint's cursor isn't what leat run writes")
+  }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func take<Value: FixedWidthInteger & UnsignedInteger>(
+    _ type: Value.Type
+  ) throws(SampleError) -> Value {
+    let size = Value.bitWidth / 8
+    guard rest.count >= size else { throw Self.damaged }
+    let value = rest.prefix(size).reversed().reduce(Value(0)) { value, byte in
+      Value(truncatingIfNeeded: UInt64(value) << 8) | Value(byte)
+    }
+    rest.removeFirst(size)
+    return value
+  }
+
+  mutating func takeMark() throws(SampleError) -> RunCursor.Mark {
+    let offset = try take(UInt64.self)
+    let head = try take(UInt32.self)
+    let tail = try take(UInt64.self)
+    guard tail == .max || tail <= UInt32.max else { throw Self.damaged }
+    return RunCursor.Mark(offset: offset, head: head, tail: UInt32(exactly: tail))
+  }
+
+  mutating func takeText() throws(SampleError) -> [UInt8] {
+    let count = Int(try take(UInt32.self))
+    guard count <= rest.count else { throw Self.damaged }
+    defer { rest.removeFirst(count) }
+    return Array(rest.prefix(count))
+  }
+}

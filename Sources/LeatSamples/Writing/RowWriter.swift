@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+/// Writes outputs as lines of text, one for each sample: what is carried through of its line, or the
+/// sample's number, and the outputs.
+public struct RowWriter {
+  /// What stands before the outputs.
+  public enum Front {
+    case nothing
+    /// The sample's number in the stream, from 0.
+    case number
+    /// The columns that are carried through, as they stand in the input.
+    case texts
+  }
+
+  private let separator: UInt8
+  private let front: Front
+  private let decimals = DecimalWriter()
+
+  public init(separator: UInt8, front: Front) { (self.separator, self.front) = (separator, front) }
+
+  /// The most bytes of a row beside the texts that are carried through.
+  public static func size(outputs: Int) -> Int { outputs * (DecimalWriter.capacity + 1) + 32 }
+
+  /// Writes rows of a block, from row `first` on, while there is room.
+  ///
+  /// - Parameter position: of the block's first sample
+  /// - Returns: the first row that isn't written
+  public func write(
+    _ block: SampleBlock, from first: Int, position: UInt64, to buffer: OutputBuffer
+  ) -> Int {
+    let size = Self.size(outputs: block.outputSize)
+    for row in first..<block.count {
+      let texts = unsafe UnsafeBufferPointer(
+        start: block.carriedText + row * block.carriedCount, count: block.carriedCount)
+      var needed = size
+      if front == .texts { for index in texts.indices { needed += unsafe texts[index].count + 1 } }
+      guard buffer.room >= needed else { return row }
+      var end = unsafe buffer.end
+      switch front {
+      case .nothing: break
+      case .number:
+        unsafe end += number(position + UInt64(row), to: end)
+        unsafe put(separator, at: &end)
+      case .texts:
+        for index in texts.indices {
+          unsafe end.update(from: texts[index].baseAddress!, count: texts[index].count)
+          unsafe end += texts[index].count
+          unsafe put(separator, at: &end)
+        }
+      }
+      let outputs = unsafe block.outputs + row * block.outputSize
+      for index in 0..<block.outputSize {
+        unsafe end += decimals.write(outputs[index], to: end)
+        unsafe put(separator, at: &end)
+      }
+      unsafe end[-1] = UInt8(ascii: "\n")
+      buffer.advance(by: unsafe end - buffer.end)
+    }
+    return block.count
+  }
+
+  @inline(__always)
+  private func put(_ byte: UInt8, at end: inout UnsafeMutablePointer<UInt8>) {
+    unsafe end.pointee = byte
+    unsafe end += 1
+  }
+
+  /// - Returns: how many digits it took
+  private func number(_ value: UInt64, to text: UnsafeMutablePointer<UInt8>) -> Int {
+    var (rest, count) = (value, 1)
+    while rest >= 10 { (rest, count) = (rest / 10, count + 1) }
+    rest = value
+    for index in (0..<count).reversed() {
+      let (tenth, last) = rest.quotientAndRemainder(dividingBy: 10)
+      unsafe text[index] = UInt8(ascii: "0") + UInt8(last)
+      rest = tenth
+    }
+    return count
+  }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+
+/// `leat run MODEL [INPUT]`
+struct Run: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case csv, f32 }
+  enum OnError: String, ExpressibleByArgument, CaseIterable { case stop, skip }
+  enum InputPart: String, ExpressibleByArgument, CaseIterable { case whole, rest }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Step a model over samples: a line in, a line out, as they arrive.",
+    discussion: """
+      INPUT is text with one sample a line, fields between separators as in RFC 4180, or raw \
+      little-endian float32. Blank lines and those that begin with # are passed over. A line \
+      with the wrong number of fields, or a value that is no number or beyond what the model can \
+      take, is malformed: it ends the run, or with --on-error skip it is left out as if it weren't \
+      there, so that it has no row and no position.
+
+      A row holds the time column and those of --keep as they stand, or without them the sample's \
+      number from 0, and the outputs in the shortest text that reads back to the same float32. A \
+      row is written when its sample has arrived; while more input is ready, many at once.
+
+      With --store the run goes on where it was, however it ended: the input is read from there, \
+      and an --output FILE is cut back to there, so that it holds every row once. On standard \
+      output rows since the last checkpoint come again. SIGINT and SIGTERM end a run after a \
+      sample, with a last checkpoint.
+
+      Examples:
+        leat run model.safetensors samples.csv --output outputs.csv
+        leat run model.safetensors log.csv --time when --columns flow,pressure --keep pump
+        tail -n +1 -f log.csv | leat run model.safetensors
+        leat run model.safetensors log.csv --follow --output outputs.csv \\
+            --store state.db --stream pump-7
+        leat run model.safetensors samples.f32 --output outputs.f32
+        leat run model.safetensors day2.csv --state day1.state --save-state day2.state
+      """)
+
+  @Argument(help: "A safetensors file.", completion: .file())
+  var model: String
+
+  @Argument(help: "The samples; - for standard input.", completion: .file())
+  var input = "-"
+
+  // MARK: Input
+
+  @Option(
+    help: "The input's format: csv or f32. By default f32 of a file *.f32 or *.bin, else csv.")
+  var format: Format?
+
+  @Option(help: "What stands between fields, also in the output; tab for a tabulator.")
+  var separator = ","
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "The first line holds names. By default it does when no field of it is a value.")
+  var header: Bool?
+
+  @Option(help: "The model's inputs in their order: names, or numbers from 1 without a header.")
+  var columns: NameList?
+
+  @Option(
+    help: """
+      The column of times, Unix seconds or ISO 8601. By default one called time, time_s, timestamp, \
+      datetime, date or ts, where it isn't an input.
+      """)
+  var time: String?
+
+  @Option(help: "Further columns to carry through to the output.")
+  var keep: NameList?
+
+  @Option(help: "What to do about a malformed line: stop or skip.")
+  var onError = OnError.stop
+
+  @Flag(help: "At the end of a file wait for more.")
+  var follow = false
+
+  // MARK: Output
+
+  @Option(help: "Where rows go, instead of standard output.", completion: .file())
+  var output: String?
+
+  @Option(
+    help: "The output's format: csv or f32. By default f32 of a file *.f32 or *.bin, else csv.")
+  var outputFormat: Format?
+
+  @Option(help: "Names of the outputs, instead of out0, out1 and so on.")
+  var outputNames: NameList?
+
+  @Flag(help: "Write outputs alone: no header, and nothing in front of them.")
+  var bare = false
+
+  @Flag(help: "Replace files that are there.")
+  var force = false
+
+  // MARK: State
+
+  @Option(help: "A store to keep the stream in; made when there is none.", completion: .file())
+  var store: String?
+
+  @Option(help: "The stream's name in the store.")
+  var stream: String?
+
+  @Option(help: "Samples from one checkpoint to the next. By default one is made every second.")
+  var every: UInt64?
+
+  @Option(
+    help: """
+      When a stream resumes from standard input: whether that is the whole input again, of which \
+      the part before the checkpoint is passed over, or the rest.
+      """)
+  var inputIs: InputPart?
+
+  @Flag(help: "Give up what the store has of the stream, and begin anew.")
+  var restart = false
+
+  @Option(help: "A state to begin with, as --save-state writes them.", completion: .file())
+  var state: String?
+
+  @Option(help: "Where to write the state at the end.", completion: .file())
+  var saveState: String?
+
+  func validate() throws {
+    try separatorByte()
+    if store == nil {
+      let lone = [
+        ("--stream", stream != nil), ("--every", every != nil), ("--input-is", inputIs != nil),
+        ("--restart", restart),
+      ]
+      if let option = lone.first(where: \.1)?.0 {
+        throw ValidationError("\(option) needs a --store.")
+      }
+    } else if stream == nil {
+      throw ValidationError("--store needs a --stream: the stream's name in it.")
+    }
+    if let every, every == 0 { throw ValidationError("--every: found 0, expected at least 1.") }
+    if inputFormat == .f32 {
+      let textOnly = [
+        ("--columns", columns != nil), ("--time", time != nil), ("--keep", keep != nil),
+        ("--header", header != nil),
+      ]
+      if let option = textOnly.first(where: \.1)?.0 {
+        throw ValidationError("\(option) is for text: raw float32 has no columns.")
+      }
+    }
+    if follow && input == "-" {
+      throw ValidationError("--follow is for a file: standard input is waited for in any case.")
+    }
+    if inputIs != nil && input != "-" {
+      throw ValidationError("--input-is is for standard input: in a file the place is known.")
+    }
+  }
+
+  func run() throws {
+    try Runner(self).run()
+  }
+
+  var inputFormat: Format { format ?? Self.format(of: input) }
+  var writtenFormat: Format { outputFormat ?? output.map(Self.format) ?? .csv }
+
+  private static func format(of path: String) -> Format {
+    path.hasSuffix(".f32") || path.hasSuffix(".bin") ? .f32 : .csv
+  }
+
+  @discardableResult
+  func separatorByte() throws -> UInt8 {
+    let text = separator == "tab" || separator == "\\t" ? "\t" : separator
+    let taken = "\"#+-.\r\n eE"
+    guard let byte = text.utf8.first, text.utf8.count == 1, byte < 128,
+      !taken.utf8.contains(byte), !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    else {
+      throw ValidationError("--separator: found '\(separator)', expected one character such as ;")
+    }
+    return byte
+  }
+}

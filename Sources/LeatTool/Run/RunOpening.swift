@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// Opens what a run needs, in an order in which a refusal leaves everything as it was.
+struct RunOpening {
+  let command: Run
+  let model: Model
+  let stream: Stream
+  /// Where the state is written at the end.
+  let statePlace: NewFile?
+  let keeper: CheckpointKeeper?
+  let input: InputSource
+  let buffer: InputBuffer
+  private(set) var reader: any SampleReader
+  /// The input's first line; empty of raw samples.
+  private(set) var firstLine: [UInt8] = []
+  let layout: RunLayout
+
+  init(_ command: Run) throws {
+    self.command = command
+    try Interruption.catchSignals()
+    model = try Model(path: command.model)
+    stream = try Stream(of: model)
+    statePlace = try command.saveState.map { path in
+      try NewFile(path: path, replaces: command.force)
+    }
+    let stream = stream
+    keeper = try command.store.map { path in
+      try CheckpointKeeper(
+        path: path, name: command.stream ?? "", every: command.every, restarts: command.restart,
+        stream: stream)
+    }
+    if let path = command.state {
+      guard keeper?.found == nil else {
+        throw ToolError(
+          .usage, "--state: the store has a state of this stream already; --restart gives it up")
+      }
+      try stream.load(state: StateFile.read(path))
+    }
+    input = try InputSource(path: command.input)
+    let longest = max(1 << 20, 64 * model.inputSize)
+    buffer = InputBuffer(capacity: longest + 1)
+    let place = keeper?.found?.cursor
+    let columns: ColumnLayout?
+    if command.inputFormat == .f32 {
+      var raw = RawReader(inputSize: model.inputSize, limit: model.info.input_limit)
+      if let place {
+        raw.resume(offset: place.input.offset, line: place.line, skipped: place.skipped)
+      }
+      (reader, columns) = (raw, nil)
+    } else {
+      var text = CSVReader(
+        separator: try command.separatorByte(), limit: model.info.input_limit)
+      do {
+        firstLine = try Self.findColumns(
+          &text, command, inputSize: model.inputSize, place, input, buffer)
+      } catch let error as SampleError {
+        throw ToolError(.data, "\(input.name): \(error)")
+      }
+      (reader, columns) = (text, text.layout)
+    }
+    layout = try RunLayout(command, columns: columns, model: model)
+    if let place { try goOn(from: place) }
+  }
+
+  private static func findColumns(
+    _ reader: inout CSVReader, _ command: Run, inputSize: Int, _ place: RunCursor?,
+    _ input: InputSource, _ buffer: InputBuffer
+  ) throws -> [UInt8] {
+    let choice = ColumnChoice(
+      inputs: command.columns?.names, time: command.time,
+      carried: command.keep?.names ?? [], hasHeader: command.header)
+    if let place {
+      try reader.resume(
+        choice, inputSize: inputSize, firstLine: place.firstLine, offset: place.input.offset,
+        line: place.line, skipped: place.skipped, isBehindOpenLine: place.isBehindOpenLine,
+        mayRepeatHeader: command.inputIs == .rest)
+      return place.firstLine
+    }
+    var isEnd = false
+    while true {
+      if let line = try reader.readLayout(choice, inputSize: inputSize, from: buffer, isEnd: isEnd)
+      {
+        return line
+      }
+      if isEnd { throw SampleError("holds no line, expected a header or a sample") }
+      if try !input.isFile && input.wait(seconds: nil) == .interruption {
+        if let signal = Interruption.signal() { Interruption.end(by: signal) }
+      }
+      if try input.read(into: buffer) == 0 {
+        isEnd = !command.follow
+        if command.follow { Interruption.wait(seconds: 0.1) }
+      }
+    }
+  }
+
+  /// Goes to the checkpoint's place in the input.
+  private func goOn(from place: RunCursor) throws {
+    guard place.layout == layout.summary else {
+      throw ToolError(
+        .usage,
+        "the stream was begun with another layout: found \(layout.summary); the checkpoint has "
+          + "\(place.layout). --restart begins the stream anew")
+    }
+    if !input.isFile {
+      guard let part = command.inputIs else {
+        throw ToolError(
+          .usage,
+          "\(input.name): the stream has a checkpoint, and it can't be known whether this is the "
+            + "whole input again or the rest of it: say --input-is whole or --input-is rest")
+      }
+      if part == .rest { return input.beginBehind(place.input) }
+    } else if command.inputIs != nil {
+      throw ToolError(
+        .usage, "--input-is: standard input is a file, in which the place is known")
+    }
+    try input.resume(behind: place.input, throughout: buffer)
+  }
+
+  /// Whether the output's rows begin anew.
+  var isNewOutput: Bool {
+    guard let place = keeper?.found?.cursor else { return true }
+    return place.outputKind == .standardOutput && command.output != nil
+  }
+
+  /// Before anything is written: whether the output may be.
+  func checkOutput() throws {
+    let place = keeper?.found?.cursor
+    guard let path = command.output else {
+      if place?.outputKind == .file {
+        throw ToolError(
+          .usage,
+          "the rows before the checkpoint are in a file: --output says which, --restart begins the "
+            + "stream anew")
+      }
+      return
+    }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return }
+    let isFile = status.st_mode & S_IFMT == S_IFREG
+    if keeper != nil && !isFile {
+      throw ToolError(
+        .usage, "\(path): isn't a file, which --output must be with --store: its rows must stay")
+    }
+    if isNewOutput && isFile && status.st_size > 0 && !command.force {
+      throw ToolError(.cantCreate, "\(path): exists already; --force replaces it")
+    }
+    if let found = keeper?.found, !isNewOutput, found.cursor.hasEnded, !found.isFallback,
+      UInt64(status.st_size) > found.cursor.output.offset
+    {
+      throw ToolError(
+        .data,
+        "\(path): has \(status.st_size) bytes, but the last run ended at \(place?.output.offset ?? 0): "
+          + "what is behind that isn't its own. --restart begins the stream anew")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+
+/// What a run does once, before its first sample.
+enum RunStart {
+  /// Adds this start or resume, and the kill before it, to what has happened to the stream.
+  static func addEvents(to history: inout History, _ parts: RunOpening) throws {
+    guard let found = parts.keeper?.found else {
+      history.add(
+        .init(.started, position: parts.stream.position, time: Clock.milliseconds))
+      return
+    }
+    // One that was passed over as damaged may have told of an end.
+    if !found.cursor.hasEnded && !found.isFallback {
+      let raw = parts.command.writtenFormat == .f32
+      history.add(
+        try KilledRun.event(
+          found, output: parts.isNewOutput ? nil : parts.command.output,
+          rowSize: raw ? 4 * parts.model.outputSize : nil,
+          hasHeader: parts.layout.hasOutputHeader))
+    }
+    history.add(.init(.resumed, position: parts.stream.position, time: Clock.milliseconds))
+  }
+
+  /// What is saved of where a run stands, but for the output's place.
+  static func cursor(
+    _ parts: RunOpening, _ reader: any SampleReader, _ history: History
+  ) throws -> RunCursor {
+    let layout = parts.layout.summary
+    guard parts.firstLine.count + layout.utf8.count <= RunCursor.textCapacity else {
+      throw ToolError(
+        .data,
+        "\(parts.input.name): the first line and the choice of columns have "
+          + "\(parts.firstLine.count + layout.utf8.count) bytes together, of which a checkpoint "
+          + "holds \(RunCursor.textCapacity)")
+    }
+    return RunCursor(
+      input: try parts.input.mark(at: reader.offset), line: reader.line, skipped: reader.skipped,
+      isBehindOpenLine: reader.isBehindOpenLine, firstLine: parts.firstLine,
+      outputKind: parts.command.output == nil ? .standardOutput : .file,
+      output: .init(before: 0, startingWith: []), layout: layout, history: history)
+  }
+
+  static func openOutput(_ parts: RunOpening, _ cursor: RunCursor) throws -> OutputSink {
+    if parts.isNewOutput {
+      // Before there is a file: whoever is killed and leaves the file, leaves this too.
+      try parts.keeper?.save(parts.stream, cursor)
+    }
+    // A row of carried text is no longer than its line.
+    let capacity =
+      1 << 17 + RowWriter.size(outputs: parts.model.outputSize) + parts.buffer.capacity
+    let sink =
+      try parts.command.output.map { path in
+        try OutputSink(
+          path: path, behind: parts.isNewOutput ? nil : parts.keeper?.found?.cursor.output,
+          capacity: capacity)
+      } ?? OutputSink(capacity: capacity)
+    try writeHeader(parts, to: sink)
+    return sink
+  }
+
+  /// Rows that go on have theirs already, on standard output too.
+  private static func writeHeader(_ parts: RunOpening, to sink: OutputSink) throws {
+    let place = parts.keeper?.found?.cursor
+    let isBegin = parts.isNewOutput || place?.outputKind == .file && place?.output.offset == 0
+    guard parts.layout.hasOutputHeader, isBegin else { return }
+    try sink.write(parts.layout.outputHeader)
+  }
+}

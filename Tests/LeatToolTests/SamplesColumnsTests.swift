@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+import Testing
+
+@Suite struct ChoosingColumns {
+  private func refusal(_ choice: ColumnChoice, _ fields: [String], inputs: Int) -> String {
+    do {
+      _ = try ColumnLayout(choice, fields: fields, inputSize: inputs)
+      return "none"
+    } catch { return error.description }
+  }
+
+  @Test func allThatAreLeft() throws {
+    let layout = try ColumnLayout(
+      ColumnChoice(time: "when", carried: ["note"]), fields: ["a", "when", "b", "note"],
+      inputSize: 2)
+    #expect(layout.inputs == [0, 2] && layout.time == 1 && layout.carried == [3])
+    #expect(layout.texts == [1, 3])
+  }
+
+  @Test func theObviousTime() throws {
+    let named = try ColumnLayout(ColumnChoice(), fields: ["Timestamp", "value"], inputSize: 1)
+    #expect(named.time == 0 && named.inputs == [1])
+    // Where it's wanted as an input, it's one.
+    let input = try ColumnLayout(ColumnChoice(), fields: ["time", "value"], inputSize: 2)
+    #expect(input.time == nil && input.inputs == [0, 1])
+    let bare = try ColumnLayout(ColumnChoice(), fields: ["2013-07-04 00:00", "69"], inputSize: 1)
+    #expect(!bare.hasHeader && bare.time == 0 && bare.inputs == [1])
+    let picked = try ColumnLayout(ColumnChoice(inputs: ["b"]), fields: ["ts", "b"], inputSize: 1)
+    #expect(picked.time == 0)
+  }
+
+  @Test func namesAndNumbers() throws {
+    let names = try ColumnLayout(
+      ColumnChoice(inputs: ["b", "a"]), fields: ["a", "b"], inputSize: 2)
+    #expect(names.hasHeader && names.inputs == [1, 0])
+    let numbers = try ColumnLayout(
+      ColumnChoice(inputs: ["3", "1"]), fields: ["1", "2", "3"], inputSize: 2)
+    #expect(!numbers.hasHeader && numbers.inputs == [2, 0])
+    let forced = try ColumnLayout(
+      ColumnChoice(inputs: ["3", "1"], hasHeader: true), fields: ["1", "3"], inputSize: 2)
+    #expect(forced.hasHeader && forced.inputs == [1, 0])
+    let data = try ColumnLayout(ColumnChoice(hasHeader: false), fields: ["a"], inputSize: 1)
+    #expect(!data.hasHeader)
+    // A missing value makes no name.
+    #expect(try !ColumnLayout(ColumnChoice(), fields: ["", "NaN"], inputSize: 2).hasHeader)
+  }
+
+  @Test func refusalsSayWhatThereIs() {
+    #expect(
+      refusal(ColumnChoice(inputs: ["c"]), ["a", "b"], inputs: 1)
+        == "--columns: no column 'c'; there are a, b")
+    #expect(
+      refusal(ColumnChoice(time: "0"), ["1", "2"], inputs: 1)
+        == "--time: no column '0'; without a header line they are numbered, 1 to 2")
+    #expect(
+      refusal(ColumnChoice(inputs: ["a", "a"]), ["a", "b"], inputs: 2)
+        == "--columns: names column 'a' twice")
+    #expect(
+      refusal(ColumnChoice(), ["a", "b", "a"], inputs: 3)
+        == "the header names two columns 'a', expected different names")
+    #expect(
+      refusal(ColumnChoice(), ["a", "b", "c"], inputs: 1)
+        == "the model takes 1 input, but 3 columns are there for it: a, b, c; --columns picks them, "
+        + "--time and --keep set others aside")
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+import Testing
+
+@Suite struct Cursors {
+  private var cursor: RunCursor {
+    var history = History()
+    for index in 0..<(UInt64(History.capacity) + 10) {
+      history.add(.init(.resumed, position: index, time: -5 + Int64(index)))
+    }
+    var cursor = RunCursor(
+      input: .init(offset: 1 << 40, head: 1, tail: 2), line: 7, skipped: 3, isBehindOpenLine: true,
+      firstLine: Array("time,ä".utf8), outputKind: .file,
+      output: .init(offset: 9, head: .max, tail: nil), layout: "as it is", history: history)
+    cursor.hasEnded = true
+    return cursor
+  }
+
+  @Test func bytesReadBack() throws {
+    #expect(try RunCursor(cursor.bytes) == cursor)
+    #expect(cursor.history.events.count == History.capacity)
+    #expect(cursor.history.events.first?.position == 10)
+  }
+
+  @Test func theLargestFitsIntoACheckpoint() {
+    var cursor = cursor
+    cursor.layout = String(repeating: "x", count: RunCursor.textCapacity - cursor.firstLine.count)
+    #expect(cursor.bytes.count <= 65_536)
+  }
+
+  @Test func whatIsCutOrChangedIsRefused() {
+    let bytes = cursor.bytes
+    for count in 0..<bytes.count {
+      #expect(throws: SampleError.self) { try RunCursor(Array(bytes.prefix(count))) }
+    }
+    #expect(throws: SampleError.self) { try RunCursor(bytes + [0]) }
+    for index in 0..<10 {
+      var changed = bytes
+      changed[index] = 77
+      #expect(throws: SampleError.self) { try RunCursor(changed) }
+    }
+  }
+
+  @Test func marksTellFilesApart() {
+    let file = (0..<20_000).map { UInt8($0 % 251) }
+    func mark(_ offset: UInt64, _ file: [UInt8]) -> RunCursor.Mark {
+      RunCursor.Mark(before: offset) { Array(file[Int($0)..<(Int($0) + $1)]) }
+    }
+    let whole = mark(15_000, file)
+    #expect(whole.agrees(with: mark(15_000, file + [1])))
+    #expect(whole.agrees(with: .init(before: 15_000, startingWith: file)))
+    for index in [0, 4095, 15_000 - 4096, 14_999] {
+      var other = file
+      other[index] ^= 1
+      #expect(!whole.agrees(with: mark(15_000, other)))
+    }
+    #expect(!whole.agrees(with: mark(14_999, file)))
+    // CRC-32C's check value.
+    #expect(mark(9, Array("123456789".utf8)).head == 0xe306_9283)
+  }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+import Testing
+
+/// Reads all of a text, so many bytes at a time.
+private struct Reading {
+  var rows: [[Float]] = []
+  var texts: [String] = []
+  var errors: [String] = []
+  var reader: CSVReader
+
+  init(
+    _ text: String, choice: ColumnChoice = ColumnChoice(), inputs: Int = 2, piece: Int = 1000,
+    capacity: Int = 64, limit: Float = 1e30, steps: Int = 3
+  ) throws {
+    reader = CSVReader(separator: UInt8(ascii: ","), limit: limit)
+    let buffer = InputBuffer(capacity: capacity)
+    var rest = Array(text.utf8)[...]
+    func add() {
+      _ = buffer.add(most: piece) { room in
+        let part = rest.prefix(room.count)
+        room.copyBytes(from: part)
+        rest.removeFirst(part.count)
+        return part.count
+      }
+    }
+    while try reader.readLayout(choice, inputSize: inputs, from: buffer, isEnd: rest.isEmpty) == nil
+    {
+      guard !rest.isEmpty else { throw SampleError("empty") }
+      add()
+    }
+    let layout = reader.layout!
+    let block = SampleBlock(
+      inputSize: inputs, outputSize: 1, carried: layout.texts.count, capacity: steps)
+    let writer = RowWriter(separator: UInt8(ascii: ","), front: .texts)
+    let output = OutputBuffer(capacity: 4096)
+    while true {
+      block.removeAll()
+      let result = reader.fill(block, limit: .max, from: buffer, isEnd: rest.isEmpty)
+      for row in 0..<block.count {
+        rows.append((0..<inputs).map { block.inputs[row * inputs + $0] })
+        block.outputs[row] = 7
+      }
+      if !layout.texts.isEmpty { _ = writer.write(block, from: 0, position: 0, to: output) }
+      switch result {
+      case .isFull: break
+      case .malformed(let error):
+        errors.append(error.description)
+        reader.skip(from: buffer)
+      case .needsInput:
+        if rest.isEmpty {
+          texts = String(decoding: output.bytes, as: UTF8.self)
+            .split(separator: "\n").map(String.init)
+          return
+        }
+        add()
+      }
+    }
+  }
+}
+
+@Suite struct ReadingText {
+  @Test(arguments: [1, 2, 3, 7, 1000]) func piecesMakeNoDifference(piece: Int) throws {
+    let text =
+      "\u{feff}a,b\r\n1,2\r\n\r\n# a comment, with more\r\n \"3\" , 4 \n\"5\",\"6\"\r\n\n7,8"
+    let reading = try Reading(text, piece: piece)
+    #expect(reading.rows == [[1, 2], [5, 6], [7, 8]])
+    #expect(
+      reading.errors == [
+        "line 5, column a: found '\"3\"', expected a number of magnitude at most 1e+30"
+      ])
+    #expect(reading.reader.offset == UInt64(text.utf8.count))
+    #expect(reading.reader.line == 8)
+    #expect(reading.reader.skipped == 1)
+    #expect(reading.reader.isBehindOpenLine)
+  }
+
+  @Test func namesWhatIsMalformed() throws {
+    let reading = try Reading(
+      "a,b\n1\n1,2,3\n1,x\n,2\n1,nan\n1,inf\n1,1e31\n\"1,2\n1,\"2\"3\n1,2\n", capacity: 200)
+    #expect(reading.rows == [[1, 2]])
+    let expected = "expected a number of magnitude at most 1e+30"
+    #expect(
+      reading.errors == [
+        "line 2: found 1 field, expected 2", "line 3: found 3 fields, expected 2",
+        "line 4, column b: found 'x', \(expected)", "line 5, column a: found nothing, \(expected)",
+        "line 6, column b: found 'nan', \(expected)", "line 7, column b: found 'inf', \(expected)",
+        "line 8, column b: found '1e31', \(expected)", "line 9: a quoted field isn't closed",
+        "line 10: a quoted field isn't closed",
+      ])
+  }
+
+  @Test func linesThatAreTooLongAreSkippedWhole() throws {
+    let long = String(repeating: "1", count: 1000)
+    for end in ["\n", ""] {
+      let reading = try Reading("a,b\n1,2\n3,\(long)\n4,5\n6,\(long)\(end)", piece: 13)
+      #expect(reading.rows == [[1, 2], [4, 5]])
+      #expect(
+        reading.errors == [
+          "line 3: is longer than 63 bytes; are these lines of text?",
+          "line 5: is longer than 63 bytes; are these lines of text?",
+        ])
+    }
+  }
+
+  @Test func textIsCarriedAsItStands() throws {
+    let choice = ColumnChoice(inputs: ["c", "a"], time: "t", carried: ["n"])
+    let reading = try Reading(
+      "n,a,t,c\n\"x, \"\"y\"\"\",1,1970-01-01 00:00,2\n z ,3,5.50,4\nw,3,never,4\n", choice: choice,
+      capacity: 100)
+    #expect(reading.rows == [[2, 1], [4, 3]])
+    #expect(reading.texts == ["1970-01-01 00:00,\"x, \"\"y\"\"\",7", "5.50, z ,7"])
+    #expect(
+      reading.errors == [
+        "line 4, column t: found 'never', expected Unix seconds or "
+          + "YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
+      ])
+  }
+
+  @Test func aLineThatGoesOnIsNoticed() throws {
+    for (rest, rows, errors) in [
+      ("\n3,4\n", [[3, 4]], []), ("\r\n3,4\n", [[3, 4]], []),
+      (
+        "5\n3,4\n", [[3, 4]],
+        ["line 2: was taken in without a line feed at its end, and now goes on with '5'"]
+      ),
+    ] as [(String, [[Float]], [String])] {
+      var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
+      try reader.resume(
+        ColumnChoice(), inputSize: 2, firstLine: Array("a,b".utf8), offset: 7, line: 2, skipped: 0,
+        isBehindOpenLine: true, mayRepeatHeader: false)
+      let buffer = InputBuffer(capacity: 64)
+      _ = buffer.add { room in
+        room.copyBytes(from: rest.utf8)
+        return rest.utf8.count
+      }
+      let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 4)
+      var found: [String] = []
+      loop: while true {
+        switch reader.fill(block, limit: 4, from: buffer, isEnd: true) {
+        case .malformed(let error):
+          found.append(error.description)
+          reader.skip(from: buffer)
+        default: break loop
+        }
+      }
+      #expect(found == errors)
+      #expect((0..<block.count).map { [block.inputs[2 * $0], block.inputs[2 * $0 + 1]] } == rows)
+      #expect(reader.offset == 7 + UInt64(rest.utf8.count))
+      #expect(reader.line == 3)
+    }
+  }
+}
+
+@Suite struct ReadingRawSamples {
+  @Test func readsLittleEndianAndNamesWhatIsWrong() {
+    var reader = RawReader(inputSize: 2, limit: 10)
+    let values = [1, -2, .nan, 4, 5, 11, 7, 8] as [Float]
+    let bytes = values.flatMap { value in (0..<4).map { UInt8(value.bitPattern >> ($0 * 8) & 255) }
+    }
+    let buffer = InputBuffer(capacity: 64)
+    _ = buffer.add { room in
+      room.copyBytes(from: bytes + [1, 2, 3])
+      return bytes.count + 3
+    }
+    let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 4)
+    var errors: [String] = []
+    loop: while true {
+      switch reader.fill(block, limit: 4, from: buffer, isEnd: true) {
+      case .malformed(let error):
+        errors.append(error.description)
+        reader.skip(from: buffer)
+      default: break loop
+      }
+    }
+    #expect((0..<4).map { block.inputs[$0] } == [1, -2, 7, 8])
+    #expect(
+      errors == [
+        "sample 2, value 1: found nan, expected a magnitude of at most 10.0",
+        "sample 3, value 2: found 11.0, expected a magnitude of at most 10.0",
+        "sample 5: the input ends after 3 of its 8 bytes",
+      ])
+    // Behind the last whole sample: the rest of the next may come yet.
+    #expect(reader.offset == 32)
+  }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * read_floats.c: the numbers on standard input as float32, by strtof: what
+ * outputs that were written as text are compared with, bit for bit. Anything
+ * but digits, signs, points and "e" stands between numbers.
+ * usage: read_floats <TEXT >FLOATS */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void)
+{
+    char word[64];
+    size_t length = 0;
+    int byte;
+    do {
+        byte = getchar();
+        if (byte > 0 && strchr("0123456789+-.e", byte) != NULL) {
+            if (length + 1 == sizeof word)
+                return 1;
+            word[length++] = (char)byte;
+        } else if (length > 0) {
+            char *end;
+            float value;
+            word[length] = '\0';
+            value = strtof(word, &end);
+            if (*end != '\0' || fwrite(&value, sizeof value, 1, stdout) != 1)
+                return 1;
+            length = 0;
+        }
+    } while (byte != EOF);
+    return fflush(stdout) != 0;
+}
