@@ -5,20 +5,9 @@
 # it makes is loaded, stepped and compared; what it refuses leaves no trace.
 # usage: Tests/Tool/test_quantize.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
-. Tests/Examples/common.sh
+. Tests/Tool/common.sh
 
-leat=build/leat
 resume=build/examples/resume
-
-# usage: refused WORDS COMMAND ...: the command fails, and says why.
-refused() {
-    words=$1
-    shift
-    "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    cat "$work/out" "$work/err"
-    [ $code -ge 64 ] && [ $code -le 78 ] && grep -q -e "$words" "$work/err"
-}
 
 # usage: steps NAME MODEL SAMPLES: its outputs go to $work/NAME.
 steps() {
@@ -95,7 +84,7 @@ for case in head-three head-names projection-head stacked-head normaliser-prefix
             "$leat" quantize $folder/model.safetensors "$out" --to $type
         expect "$case $type: is a model of the same shape" sh -c "
             for model in $folder/model.safetensors '$out'; do
-                '$leat' info \"\$model\" | grep -v -e fingerprint -e memory -e magnitudes
+                '$leat' info \"\$model\" | grep -v -e fingerprint -e memory -e magnitudes -e '^weights'
             done | sort | uniq -c | awk '\$1 % 2 { print; bad = 1 } END { exit bad }'"
         expect "$case $type: steps" steps "$case.$type" "$out" "$work/samples.$case"
         [ $case = f16-subnormal ] ||
@@ -110,6 +99,50 @@ expect "what is narrow already stays as it is" sh -c "
         [ \"\$('$leat' info Tests/Vectors/\$type/model.safetensors)\" = \
             \"\$('$leat' info '$work/same.safetensors')\" ] || exit
     done"
+
+# --- over samples ----------------------------------------------------------
+
+case=Tests/Vectors/head-three
+near_report() { "$leat" quantize $case/model.safetensors "$work/again.safetensors" --force "$@"; }
+"$leat" quantize $case/model.safetensors "$work/three.safetensors" --to bf16 >"$work/null"
+# The same figures by way of what the two models print.
+od -An -v -t f4 -w12 $case/input.f32 >"$work/samples.three"
+steps three.wide $case/model.safetensors "$work/samples.three"
+steps three.narrow "$work/three.safetensors" "$work/samples.three"
+paste -d ' ' "$work/three.narrow" "$work/three.wide" | awk '
+    { for (k = 2; k <= 8; k++) { e = $k - $(k + 8); if (e < 0) e = -e
+          if (e > most[k]) { most[k] = e; at[k] = NR - 1 }
+          sum[k] += e * e
+          if (NR == 1 || $(k + 8) < low[k]) low[k] = $(k + 8)
+          if (NR == 1 || $(k + 8) > high[k]) high[k] = $(k + 8) } }
+    END { for (k = 2; k <= 8; k++)
+              printf "%s[%.9g,%.9g,%d,%.9g]", (k > 2 ? "," : "["), most[k], sqrt(sum[k] / NR), at[k],
+                  high[k] - low[k]
+          print "]" }' >"$work/errors"
+expect "errors of the outputs are what the models print" json "
+    $(cat "$work/errors") as \$e | .errors.steps == 40 and ([.errors.outputs[] | . as \$o |
+    \$e[\$o.index] | (.[0] - \$o.largest_error | fabs) < 1e-8 and
+        (.[1] - \$o.rms_error | fabs) < 1e-8 and .[2] == \$o.largest_error_step and
+        (.[3] - \$o.range | fabs) < 1e-8] | length == 7 and all)" \
+    near_report --to bf16 --input $case/input.f32 --json
+expect "errors in a table" says '^ *0  .* %  .* %  *[0-9]*$' \
+    near_report --input $case/input.f32
+{ echo "a,b,c"; sed 's/^ *//; s/  */,/g' "$work/samples.three"; } >"$work/samples.csv"
+near_report --input $case/input.f32 >"$work/raw"
+expect "CSV gives the same" sh -c "
+    [ -s '$work/raw' ] &&
+    '$leat' quantize $case/model.safetensors '$work/again.safetensors' --force \
+        --input '$work/samples.csv' --inputs a,b,c | cmp - '$work/raw'"
+expect "JSON has sizes and weights" json '.file_bytes.after < .file_bytes.before and
+    .model_size.after < .model_size.before and .errors == null and
+    (.weights | length) == 5 and (.weights[0] | .before == "F32" and .after == "I8")' \
+    near_report --json
+head -c 100 $case/input.f32 >"$work/cut.f32"
+expect "refuses floats that are no whole steps" refused "ends after 4 of its 12 bytes" \
+    near_report --input "$work/cut.f32"
+expect "refuses columns that aren't there" refused "no column 'd'" \
+    near_report --input "$work/samples.csv" --inputs a,b,d
+expect "refuses samples that aren't there" exits 66 "No such file" near_report --input "$work/none"
 
 # --- refusals --------------------------------------------------------------
 

@@ -1,35 +1,43 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeat
 
-/// `leat info MODEL`
+/// `leat info FILE`
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what is in a model file and what it needs.",
-    discussion: "Example:\n  leat info model.safetensors")
+    abstract: "Say what a model, a state or a store holds and needs.",
+    discussion: """
+      Which of them a file is, its first bytes tell. A store is looked at beside its writer.
 
-  @Argument(help: "A safetensors file.")
-  var model: String
+      Examples:
+        leat info model.safetensors
+        leat info pump-7.state
+        leat info --json state.db
+      """)
+
+  @Argument(
+    help: "A safetensors file, a state that was saved or exported, or a store.",
+    completion: .file())
+  var file: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
 
   func run() throws {
-    let model = try Model(path: model)
-    let info = model.info
-    let layers = try (0..<info.lstm_layers).map { try model.layer($0) }
-    try Output.print("inputs        \(info.input_size), magnitudes of at most \(info.input_limit)")
-    for (index, layer) in layers.enumerated() {
-      let projection =
-        layer.output_size == layer.hidden_size ? "" : ", projected to \(layer.output_size)"
-      try Output.print(
-        "LSTM layer \(index)  \(layer.input_size) -> \(layer.hidden_size)\(projection)")
+    switch try FileKind(path: file) {
+    case .model: try show(ModelReport(path: file))
+    case .state: try show(StateReport(path: file))
+    case .store: try show(StoreReport(path: file))
     }
-    try Output.print("linear layers \(info.linear_layers)")
-    try Output.print("outputs       \(info.output_size)")
-    try Output.print("parameters    \(info.parameters)")
-    try Output.print("MACs a step   \(info.macs_per_step)")
-    try Output.print(
-      "memory        \(info.model_size) bytes for the model, \(info.stream_size) for a stream")
-    try Output.print("state         \(info.state_size) bytes")
-    try Output.print("fingerprint   \(model.fingerprint)")
+  }
+
+  private func show(_ report: some FileReport) throws {
+    if json {
+      try Output.print(json: report)
+    } else {
+      for (title, text) in report.lines {
+        try Output.print(Text.padded(title, to: 13) + " " + Text.printable(text))
+      }
+    }
   }
 }

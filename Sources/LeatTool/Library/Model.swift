@@ -4,12 +4,16 @@ import CLeat
 
 /// A model that `leat_model_open` read, for as long as this lives.
 @safe final class Model {
+  let path: String
   let handle: OpaquePointer
   let info: leat_model_info_t
 
   init(path: String) throws {
+    self.path = path
     var model: OpaquePointer?
-    try unsafe LibraryError.check { error in unsafe leat_model_open(path, &model, error) }
+    try unsafe LibraryError.check(reading: path) { error in
+      unsafe leat_model_open(path, &model, error)
+    }
     // Safe: leat_model_open has returned LEAT_OK, and then there is a model.
     unsafe handle = model!
     var info = leat_model_info_t()

@@ -30,14 +30,24 @@ import CLeatStore
       }
     if takesOver { options.flags |= LEAT_STORE_TAKE_OVER }
     var store: OpaquePointer?
-    try unsafe LibraryError.check { error in unsafe leat_store_open(path, &options, &store, error) }
+    try unsafe LibraryError.check(reading: access == .create ? nil : path) { error in
+      unsafe leat_store_open(path, &options, &store, error)
+    }
     // Safe: leat_store_open has returned LEAT_OK.
     unsafe handle = store!
   }
 
   /// What couldn't be closed at the end of the process is closed by it: everything that was
   /// acknowledged is on disk.
-  deinit { _ = unsafe leat_store_close(handle, nil) }
+  deinit { if !isClosed { _ = unsafe leat_store_close(handle, nil) } }
+
+  private var isClosed = false
+
+  /// Closes it before this goes, so that another may open it.
+  func close() throws {
+    try unsafe LibraryError.check { error in unsafe leat_store_close(handle, error) }
+    isClosed = true
+  }
 
   /// A stream's row, as it stands in the store.
   struct Entry {
@@ -72,6 +82,16 @@ import CLeatStore
         }
       }
     }
+  }
+
+  /// A stream's row; nil when there is none.
+  func entry(_ name: String) throws -> Entry? {
+    var found: Entry?
+    try list { entry in
+      if entry.name.utf8.elementsEqual(name.utf8) { found = entry }
+      return found == nil
+    }
+    return found
   }
 
   /// A checkpoint without its model.

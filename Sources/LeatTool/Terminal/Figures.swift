@@ -47,6 +47,27 @@ enum Figures {
     }
   }
 
+  /// Unix time in milliseconds as 2026-03-01 14:05:09 UTC.
+  static func utc(milliseconds: Int64) -> String {
+    let seconds = Int(milliseconds.dividedDown(by: 1000))
+    let days = seconds.dividedDown(by: 86400)
+    let time = seconds - days * 86400
+    // Days since 1 March of the year 0, in eras of 400 years; years begin in March here, so that
+    // the leap day is the last.
+    let day = days + 719_468
+    let era = day.dividedDown(by: 146_097)
+    let ofEra = day - era * 146_097
+    let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36524 - ofEra / 146_096) / 365
+    let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let fromMarch = (5 * ofYear + 2) / 153
+    let dayOfMonth = ofYear - (153 * fromMarch + 2) / 5 + 1
+    let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+    let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
+    return "\(year)-\(two(month))-\(two(dayOfMonth)) "
+      + "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60)) UTC"
+  }
+
   /// Three digits: 1.23e-05, for what is there to be compared.
   static func scientific(_ value: Double) -> String {
     guard value != 0 else { return "0" }
@@ -60,5 +81,13 @@ enum Figures {
   /// Bytes as hexadecimal digits.
   static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension FixedWidthInteger {
+  /// Divided, and rounded down.
+  fileprivate func dividedDown(by divisor: Self) -> Self {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -17,13 +17,25 @@ enum Output {
     if unsafe waiting.utf8.count >= 1 << 16 { try finish() }
   }
 
-  /// Prints a value as JSON, keys in order, for scripts.
+  /// Prints a value as JSON, keys in order and in snake_case, for scripts.
   static func print(json value: some Encodable) throws {
+    try print(encode(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]))
+  }
+
+  /// The same in one line, for what comes one after another.
+  static func print(jsonLine value: some Encodable) throws {
+    try print(encode(value, [.sortedKeys, .withoutEscapingSlashes]))
+  }
+
+  private static func encode(
+    _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
+  ) throws -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = formatting
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try print(String(decoding: encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// Writes what waits.

@@ -37,6 +37,10 @@ struct Progress {
     Terminal.writeError("\r\u{1b}[K\(line.prefix(max(20, Terminal.size.columns - 1)))")
   }
 
+  mutating func update(count: UInt64, total: UInt64) {
+    update(count: count, fraction: total > 0 ? Double(count) / Double(total) : nil)
+  }
+
   /// Takes the line away.
   mutating func finish() {
     guard shown != nil else { return }

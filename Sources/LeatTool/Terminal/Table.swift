@@ -6,31 +6,44 @@ struct Table {
 
   private let head: [String]
   private let alignment: [Alignment]
-  private(set) var rows: [[String]] = []
+  private var rows: [[String]] = []
+  private var widths: [Int]
+  private var hasPrintedHead = false
 
   /// - Parameter columns: the title of each, and on which side its cells stand
   init(_ columns: [(String, Alignment)]) {
     head = columns.map(\.0)
     alignment = columns.map(\.1)
+    widths = columns.map { Text.width($0.0) }
   }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
-
-  var lines: [String] {
-    let widths = head.indices.map { column in
-      ([head] + rows).map { $0[column].count }.max() ?? 0
-    }
-    return ([head] + rows).enumerated().map { index, row in
-      let line = zip(row.indices, row).map { column, cell in
-        let filler = String(repeating: " ", count: widths[column] - cell.count)
-        return alignment[column] == .left ? cell + filler : filler + cell
-      }.joined(separator: "  ")
-      let trimmed = String(line.reversed().drop { $0 == " " }.reversed())
-      return index == 0 ? Colour.bold(trimmed) : trimmed
+  mutating func add(_ cells: String...) {
+    rows.append(cells.map(Text.printable))
+    for (column, cell) in rows[rows.count - 1].enumerated() {
+      widths[column] = max(widths[column], Text.width(cell))
     }
   }
 
-  func print() throws {
-    for line in lines { try Output.print(line) }
+  /// Prints the rows there are, under the titles if these haven't been. Of very long tables this is
+  /// called now and then: a column may get wider then.
+  mutating func print() throws {
+    if !hasPrintedHead { try Output.print(Colour.bold(line(head))) }
+    hasPrintedHead = true
+    for row in rows { try Output.print(line(row)) }
+    rows = []
+  }
+
+  /// Prints what has come together once it's much.
+  mutating func printIfLong() throws {
+    if rows.count >= 1000 { try print() }
+  }
+
+  private func line(_ cells: [String]) -> String {
+    let line = zip(cells.indices, cells).map { column, cell in
+      alignment[column] == .left
+        ? Text.padded(cell, to: widths[column]) : Text.padded(left: cell, to: widths[column])
+    }.joined(separator: "  ")
+    guard line.utf8.last == UInt8(ascii: " ") else { return line }
+    return String(line.reversed().drop { $0 == " " }.reversed())
   }
 }

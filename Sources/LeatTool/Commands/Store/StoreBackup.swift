@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+
+/// `leat store backup STORE OUT`
+struct StoreBackup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Copy a store as it is now, while its writer goes on.",
+    discussion: """
+      The copy appears under its name when it is whole and durable.
+
+      Example:
+        leat store backup state.db "state-$(date +%F).db"
+      """)
+
+  @Argument(help: "The store.", completion: .file())
+  var store: String
+
+  @Argument(help: "The copy: a file that isn't there yet.", completion: .file())
+  var output: String
+
+  func run() throws {
+    let store = try Store(path: store, for: .look)
+    var progress = Progress(unit: "pages")
+    try store.backup(to: output) { progress.update(count: $0, total: $1) }
+    progress.finish()
+    let copy = try Store(path: output, for: .look).statistics()
+    try Output.print(
+      "\(Figures.grouped(copy.streams)) streams, \(Figures.grouped(copy.checkpoints)) checkpoints, "
+        + Figures.bytes(copy.file_bytes))
+  }
+}

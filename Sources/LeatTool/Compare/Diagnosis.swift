@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+
+import Glibc
+
+/// What errors beyond the tolerance look like: each known cause is tried out.
+struct Diagnosis {
+  let model: Model
+  let recording: Recording
+  let computed: [Float]
+  /// The error of each output that the tolerance allows.
+  let allowed: [Double]
+
+  private var width: Int { model.outputSize }
+
+  /// The most likely cause first. Causes that explain everything stand alone.
+  func hints() throws -> [String] {
+    let types = try? NetworkDescription(path: model.path).weightTypes
+    if types?.contains("I8") == true {
+      return [
+        "the model's weights are integers of 8 bits, which costs some exactness: leat quantize "
+          + "--input says how much on your data, and --tolerance allows it"
+      ]
+    }
+    if explains({ Double(computed[$0]) }, times: 100) {
+      return [
+        "all are within a hundred times the tolerance, as rounding would be: of recorded values to few "
+          + "digits, or of weights to 16 bits"
+      ]
+    }
+    if let hint = missingActivation() ?? shift() { return [hint] }
+    if let hint = try stateless() { return [hint] }
+    if let hint = scale() { return [hint] }
+    return [try course()]
+  }
+
+  /// Whether values would be within so many times what is allowed.
+  private func explains(
+    _ values: (Int) -> Double, from first: Int = 0, to end: Int? = nil, times: Double = 10
+  ) -> Bool {
+    let end = end ?? recording.steps
+    guard end - first >= 1 else { return false }
+    return (first * width..<end * width).allSatisfy { index in
+      (values(index) - recording.outputs[index]).magnitude <= times * allowed[index % width]
+    }
+  }
+
+  // --- an activation that is missing, or too many ---
+
+  private static let activations: [(name: String, apply: @Sendable ([Double]) -> [Double])] = [
+    ("sigmoid", { $0.map { 1 / (1 + exp(-$0)) } }),
+    ("tanh", { $0.map { tanh($0) } }),
+    ("relu", { $0.map { max(0, $0) } }),
+    (
+      "softmax",
+      { row in
+        let powers = row.map { exp($0 - row.max()!) }
+        return powers.map { $0 / powers.reduce(0, +) }
+      }
+    ),
+  ]
+
+  private func missingActivation() -> String? {
+    let own = computed.map(Double.init)
+    for (name, apply) in Diagnosis.activations {
+      let activated = rows(of: own).flatMap(apply)
+      if explains({ activated[$0] }) {
+        return """
+          the recorded outputs are the \(name) of the model's: an activation isn't in a state_dict; \
+          name it in the file's metadata, leat.layers = "lstm NAME:\(name)"
+          """
+      }
+      let recorded = rows(of: recording.outputs).flatMap(apply)
+      if zip(own, recorded).enumerated().allSatisfy({
+        ($1.0 - $1.1).magnitude <= 10 * allowed[$0 % width]
+      }) {
+        return """
+          the model's outputs are the \(name) of those recorded: leat.layers names an activation \
+          that they were recorded without
+          """
+      }
+    }
+    return nil
+  }
+
+  private func rows(of values: [Double]) -> [[Double]] {
+    stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
+  }
+
+  // --- other steps, other states ---
+
+  private func shift() -> String? {
+    guard recording.steps > 4 else { return nil }
+    if explains({ Double(computed[$0 - width]) }, from: 1) {
+      return "the recorded outputs come a step late: that of step n stands in the row of step n + 1"
+    }
+    if explains({ Double(computed[$0 + width]) }, to: recording.steps - 1) {
+      return
+        "the recorded outputs come a step early: that of step n stands in the row of step n - 1"
+    }
+    return nil
+  }
+
+  private func stateless() throws -> String? {
+    let steps = min(recording.steps, 1000)
+    guard steps > 1 else { return nil }
+    let size = model.inputSize
+    let outputs = try (0..<steps).flatMap { step in
+      try model.outputs(of: recording.inputs[step * size..<(step + 1) * size], from: "step \(step)")
+    }
+    guard explains({ Double(outputs[$0]) }, to: steps) else { return nil }
+    return """
+      each recorded output is that of a new stream: h and c weren't carried from step to step \
+      there; give nn.LSTM the whole sequence
+      """
+  }
+
+  // --- outputs that are scaled ---
+
+  private func scale() -> String? {
+    guard recording.steps >= 8 else { return nil }
+    var lines: [(factor: Double, offset: Double)] = []
+    for output in 0..<width {
+      let x = (0..<recording.steps).map { Double(computed[$0 * width + output]) }
+      let y = (0..<recording.steps).map { recording.outputs[$0 * width + output] }
+      let count = Double(recording.steps)
+      let (meanX, meanY) = (x.reduce(0, +) / count, y.reduce(0, +) / count)
+      let spread = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+      let common = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+      let factor = spread > 0 ? common / spread : 0
+      guard factor != 0 else { return nil }
+      lines.append((factor, meanY - factor * meanX))
+    }
+    guard
+      explains({ lines[$0 % width].factor * Double(computed[$0]) + lines[$0 % width].offset })
+    else { return nil }
+    let (factor, offset) = lines[0]
+    if lines.allSatisfy({ ($0.factor - 1).magnitude < 1e-4 }) {
+      return """
+        each recorded output is a constant away from the model's, output 0 by \
+        \(Figures.scientific(offset)): a bias that the file doesn't have, or a mean that was added
+        """
+    }
+    return """
+      each recorded output is a multiple of the model's plus a constant, output 0 \
+      \(Figures.scientific(factor)) times and \(Figures.scientific(offset)): they were scaled back \
+      behind the model
+      """
+  }
+
+  // --- the course of the errors ---
+
+  private func course() throws -> String {
+    let first =
+      (0..<recording.steps).first { step in
+        !explains({ Double(computed[$0]) }, from: step, to: step + 1)
+      } ?? 0
+    if first > 0 {
+      let size = model.inputSize
+      let end = min(first + 8, recording.steps)
+      let anew = try model.outputs(
+        of: recording.inputs[first * size..<end * size], from: "step \(first)")
+      if explains({ Double(anew[$0 - first * width]) }, from: first, to: end) {
+        return """
+          up to step \(first) all is well, and there the recorded run begins anew: it was cut into \
+          windows; call leat_stream_reset there, or record without
+          """
+      }
+      return """
+        up to step \(first) all is well, and from there on it isn't: if that grows slowly, \
+        recurrent weights differ; if it's sudden, look at the recording there
+        """
+    }
+    let part = max(1, recording.steps / 4)
+    let (early, late) = (rms(0..<part), rms(recording.steps - part..<recording.steps))
+    if recording.steps >= 8 && late < 0.2 * early {
+      return """
+        the first step is off, and errors wear off: another initial state; h0 and c0 weren't those \
+        of the file, or the recording begins in the middle of a sequence
+        """
+    }
+    let normalizer = model.normalizer
+    let isNormalized =
+      normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
+    return """
+      the first step is off already: other weights, gates in another order than PyTorch's i, f, g, \
+      o, columns in another order, or inputs that were normalised \
+      \(isNormalized ? "(the model has a normalizer)" : "before (the model has no normalizer)")
+      """
+  }
+
+  /// Over the outputs, each in units of what is allowed.
+  private func rms(_ steps: Range<Int>) -> Double {
+    let squares = (steps.lowerBound * width..<steps.upperBound * width).map { index in
+      let error = (Double(computed[index]) - recording.outputs[index]) / allowed[index % width]
+      return error * error
+    }
+    return (squares.reduce(0, +) / Double(squares.count)).squareRoot()
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+/// A name that C and C++ take, in small letters and in capitals.
+struct CName {
+  let lower: String
+  let upper: String
+
+  /// - Throws: when a name is given that C can't have
+  init(_ given: String?, orOf path: String) throws {
+    if let given {
+      guard CName.isIdentifier(given) else {
+        throw ToolError(
+          .usage,
+          "--name '\(Text.printable(given))': expected letters, digits and '_' of ASCII, a letter "
+            + "first, no two '_' together, and no word of C or C++")
+      }
+      lower = given
+    } else {
+      lower = CName.made(of: CName.lastPart(of: path))
+    }
+    upper = lower.uppercased()
+  }
+
+  static func lastPart(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// A file's name without its last suffix, with "_" for what C doesn't have in a name.
+  private static func made(of file: String) -> String {
+    let stem = file.lastIndex(of: ".").map { $0 > file.startIndex ? file[..<$0] : file[...] }
+    var name = ""
+    for scalar in (stem ?? file[...]).unicodeScalars {
+      let character = isLetter(scalar) || isDigit(scalar) ? Character(scalar) : "_"
+      if character == "_" && (name.isEmpty || name.last == "_") { continue }
+      name.append(character)
+    }
+    name = name.lowercased()
+    while name.last == "_" { name.removeLast() }
+    return isIdentifier(name) ? name : name.isEmpty ? "model" : "model_\(name)"
+  }
+
+  private static func isIdentifier(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, isLetter(first) else { return false }
+    // "__" is reserved in C++.
+    return !name.contains("__") && !words.contains(name)
+      && name.unicodeScalars.allSatisfy { isLetter($0) || isDigit($0) || $0 == "_" }
+  }
+
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    "a"..."z" ~= scalar || "A"..."Z" ~= scalar
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { "0"..."9" ~= scalar }
+
+  /// C's and C++'s, which as parts of names would do no harm, but are no names themselves.
+  private static let words: Set<String> = [
+    "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class",
+    "compl", "concept", "const", "constexpr", "continue", "decltype", "default", "delete", "do",
+    "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend",
+    "goto", "if", "inline", "int", "leat", "long", "mutable", "namespace", "new", "noexcept", "not",
+    "nullptr", "operator", "or", "private", "protected", "public", "register", "requires",
+    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "template",
+    "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
+    "virtual", "void", "volatile", "while", "xor",
+  ]
+}

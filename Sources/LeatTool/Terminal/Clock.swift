@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+
+import Glibc
+
+/// The time, in the units that the library has it in.
+enum Clock {
+  /// Unix time in milliseconds.
+  static var milliseconds: Int64 {
+    let now = time(CLOCK_REALTIME)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  }
+
+  /// Nanoseconds of a clock that only goes on.
+  static var nanoseconds: Int64 {
+    let now = time(CLOCK_MONOTONIC)
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
+
+  private static func time(_ clock: clockid_t) -> timespec {
+    var now = timespec()
+    // Safe: neither clock can be missing.
+    _ = unsafe clock_gettime(clock, &now)
+    return now
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+/// Text that comes from files, on a terminal: what it does there, and how wide it is.
+enum Text {
+  /// With U+FFFD for what would control the terminal.
+  static func printable(_ text: String) -> String {
+    // Most is: and tables are long.
+    if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7f }) { return text }
+    guard text.unicodeScalars.contains(where: controls) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { result.append(controls(scalar) ? "\u{fffd}" : scalar) }
+    return String(result)
+  }
+
+  private static func controls(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+
+  /// Columns that it takes: two for each character of East Asia and each picture.
+  static func width(_ text: String) -> Int {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    return text.reduce(0) { $0 + (isWide($1) ? 2 : 1) }
+  }
+
+  /// See Unicode's East Asian Width: these are the blocks that are wide as a whole.
+  private static func isWide(_ character: Character) -> Bool {
+    guard let first = character.unicodeScalars.first else { return false }
+    switch first.value {
+    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3,
+      0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f,
+      0x1f900...0x1f9ff, 0x20000...0x3fffd:
+      return true
+    default: return first.properties.isEmojiPresentation
+    }
+  }
+
+  static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - self.width(text)))
+  }
+
+  static func padded(left text: String, to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - self.width(text))) + text
+  }
+
+  /// The beginning that fits, with a "…" for the rest.
+  static func cut(_ text: String, to width: Int) -> String {
+    guard self.width(text) > width else { return text }
+    guard width > 0 else { return "" }
+    var result = ""
+    var used = 0
+    for character in text {
+      used += isWide(character) ? 2 : 1
+      if used > width - 1 { break }
+      result.append(character)
+    }
+    return result + "…"
+  }
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+#
+# common.sh: what the tests of the tool share; read by them with ".", from the
+# top folder.
+. Tests/Examples/common.sh
+
+leat=build/leat
+
+# usage: exits CODE WORDS COMMAND ...: the command ends so, and says these
+# words, if there are any, on standard error.
+exits() {
+    wanted=$1 words=$2
+    shift 2
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/out" "$work/err"
+    [ $code -eq "$wanted" ] || { echo "exit status $code, expected $wanted"; return 1; }
+    [ -z "$words" ] || grep -q -e "$words" "$work/err"
+}
+
+# usage: refused WORDS COMMAND ...: the command fails, and says why.
+refused() {
+    words=$1
+    shift
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/out" "$work/err"
+    [ $code -ge 64 ] && [ $code -le 78 ] && grep -q -e "$words" "$work/err"
+}
+
+# usage: says TEXT COMMAND ...: what it prints has a line that matches.
+says() {
+    words=$1
+    shift
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/out" "$work/err"
+    [ $code -eq 0 ] && grep -q -e "$words" "$work/out"
+}
+
+# usage: gives TEXT COMMAND ...: it prints just that line.
+gives() {
+    words=$1
+    shift
+    [ "$("$@")" = "$words" ] || { echo "expected \"$words\", got"; "$@"; return 1; }
+}
+
+# usage: json FILTER COMMAND ...: what it prints is JSON, for each value of which the
+# filter of jq says true.
+json() {
+    filter=$1
+    shift
+    "$@" >"$work/out" || { cat "$work/out"; return 1; }
+    jq -s -e "length > 0 and all($filter)" "$work/out" || { cat "$work/out"; return 1; }
+}

@@ -1,0 +1,162 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_embed.sh: what `leat embed` writes, compiled into programs of static
+# memory alone, steps to the bits of the vectors.
+# usage: Tests/Tool/test_embed.sh, after make all
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common.sh
+
+vectors=Tests/Vectors
+flags="-O1 -Wall -Wextra -Wpedantic -Wconversion -Wundef -Wshadow -Werror -IInclude"
+
+# Runs the model over samples that are constants, too, and prints the hash of
+# outputs, h and c that bits.txt has. Nothing in it could open a file or ask for
+# memory; the sizes are the header's.
+cat >"$work/program.c" <<'C'
+#include "pump.h"
+#include "samples.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static LEAT_ALIGNED unsigned char model_memory[PUMP_MODEL_BYTES];
+static LEAT_ALIGNED unsigned char stream_memory[PUMP_STREAM_BYTES];
+static unsigned char state[PUMP_STATE_BYTES];
+static float output[PUMP_OUTPUTS], h[4096], c[4096];
+static unsigned long long hash = 14695981039346656037u;
+
+static void add(const float *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned bits;
+        memcpy(&bits, &values[i], 4);
+        for (int shift = 0; shift < 32; shift += 8)
+            hash = (hash ^ (bits >> shift & 255)) * 1099511628211u;
+    }
+}
+
+int main(void)
+{
+    leat_error error;
+    const leat_model *model;
+    leat_stream *stream;
+    leat_model_info_t info;
+    leat_layer_info_t layer;
+    char fingerprint[65];
+    size_t steps = sizeof samples / sizeof samples[0] / PUMP_INPUTS;
+
+    if (leat_model_init(model_memory, sizeof model_memory, pump_file,
+                        sizeof pump_file, &model, &error) != 0 ||
+        leat_stream_init(stream_memory, sizeof stream_memory, model, &stream,
+                         &error) != 0) {
+        fprintf(stderr, "%s\n", error.message);
+        return 1;
+    }
+    for (size_t i = 0; i < steps; i++) {
+        if (leat_stream_step(stream, &samples[i * PUMP_INPUTS], output, &error))
+            return 1;
+        add(output, PUMP_OUTPUTS);
+    }
+    for (unsigned i = 0; i < PUMP_LSTM_LAYERS; i++) {
+        leat_model_layer(model, i, &layer, &error);
+        leat_stream_get_state(stream, i, h, c, &error);
+        add(h, layer.output_size);
+        add(c, layer.hidden_size);
+    }
+    if (leat_stream_save(stream, state, sizeof state, &error) != 0)
+        return 1;
+    leat_model_info(model, &info, &error);
+    for (int i = 0; i < 32; i++)
+        snprintf(&fingerprint[2 * i], 3, "%02x", info.fingerprint[i]);
+    if (strcmp(fingerprint, PUMP_FINGERPRINT) != 0 ||
+        info.model_size != PUMP_MODEL_BYTES || PUMP_FILE_SIZE != sizeof pump_file ||
+        info.stream_size != PUMP_STREAM_BYTES || info.state_size != sizeof state)
+        return 2;
+    printf("%016llx\n", hash);
+    return 0;
+}
+C
+
+# usage: build COMPILER OUT FLAG ...: the program, with the header of a case.
+build() {
+    compiler=$1 out=$2
+    shift 2
+    "$compiler" "$@" $flags -I"$work" -o "$work/$out" "$work/program.c" build/libleat.a
+}
+
+# usage: embedded CASE: header and samples of it.
+embedded() {
+    "$leat" embed "$vectors/$1/model.safetensors" --name pump >"$work/pump.h" || return
+    { echo "static const float samples[] = {"
+      od -An -v -t f4 -w4 "$vectors/$1/input.f32" |
+          awk '{ printf "%s%sf,\n", $1, $1 ~ /[.e]/ ? "" : "." }'
+      echo "};"; } >"$work/samples.h"
+}
+
+for folder in "$vectors"/*/; do
+    case=$(basename "$folder")
+    expect "$case: is written" embedded "$case"
+    expect "$case: compiles" build gcc program -std=c99
+    expect "$case: steps to the same bits" gives "$(cat "$folder/bits.txt")" "$work/program"
+done
+
+embedded head-three
+expect "C11" build gcc program -std=c11
+cp "$work/program.c" "$work/program.cpp"
+expect "C++" sh -c "g++ -std=c++11 $flags -I'$work' -o '$work/program' '$work/program.cpp' \
+    build/libleat.a"
+expect "C++: the same bits" gives "$(cat $vectors/head-three/bits.txt)" "$work/program"
+if command -v clang >/dev/null 2>&1; then
+    expect "clang" build clang program -std=c99 -Weverything -Wno-unsafe-buffer-usage \
+        -Wno-padded -Wno-declaration-after-statement -Wno-disabled-macro-expansion \
+        -Wno-pre-c11-compat -Wno-switch-enum
+    expect "clang: the same bits" gives "$(cat $vectors/head-three/bits.txt)" "$work/program"
+fi
+expect "no line is longer than 80" awk 'length($0) > 80 { print; bad = 1 } END { exit bad }' \
+    "$work/pump.h"
+expect "included twice it stands once" sh -c "
+    printf '#include \"pump.h\"\n#include \"pump.h\"\nint main(int n, char **v) { return v[pump_file[n]][0]; }\n' \
+        >'$work/twice.c' && gcc -std=c99 $flags -I'$work' -c -o '$work/twice.o' '$work/twice.c'"
+expect "the array goes where constants go" sh -c "
+    nm '$work/twice.o' | grep -q ' r pump_file$'"
+expect "the bytes are the file's" sh -c "
+    sed -n '/_file\\[/,/^};/p' '$work/pump.h' | grep -o '0x..,' | sed 's/0x//; s/,//' |
+    tr '\n' ' ' >'$work/bytes' &&
+    od -An -v -t x1 $vectors/head-three/model.safetensors | tr -s ' \n' '  ' | sed 's/^ //' |
+    cmp - '$work/bytes'"
+
+# --- names -------------------------------------------------------------------
+
+# usage: named FILE NAME: that is what its names begin with.
+named() {
+    cp "$vectors/head/model.safetensors" "$work/$1"
+    says "^static LEAT_ALIGNED const unsigned char $2_file\[$(echo "$2" | tr a-z A-Z)_FILE_SIZE\]" \
+        sh -c "'$leat' embed '$work/$1' | tr -d '\n' | sed 's/.*static/static/; s/char  */char /'"
+}
+expect "of a file" named pump-7.safetensors pump_7
+expect "of a file that begins with a digit" named 7pump.safetensors model_7pump
+expect "of one with dots and blanks" named "My  pump.v2.safetensors" my_pump_v2
+expect "of one that is a word of C" named double.safetensors model_double
+expect "of one without a letter of ASCII" named "泵.safetensors" model
+cp "$vectors/head/model.safetensors" "$work/a*"
+expect "a file's name can't end the comment" sh -c "
+    mkdir -p '$work/evil' && cp $vectors/head/model.safetensors '$work/evil/x*' &&
+    '$leat' embed '$work/evil/x*' >'$work/x.h' && grep -q '^ \*     x?\$' '$work/x.h'"
+for name in 7up pump-7 _pump a__b "" int class "a b" 'x;y'; do
+    expect "no name: '$name'" exits 64 "name" "$leat" embed "$vectors/head/model.safetensors" \
+        --name "$name"
+done
+
+# --- refusals ----------------------------------------------------------------
+
+expect "--output" "$leat" embed "$vectors/head-three/model.safetensors" --name pump \
+    --output "$work/out.h"
+expect "--output: the same" cmp "$work/pump.h" "$work/out.h"
+expect "--output: leaves what is there" exits 73 "exists already; --force" "$leat" embed \
+    "$vectors/head/model.safetensors" --output "$work/out.h"
+expect "what isn't there" exits 66 "No such file" "$leat" embed "$work/none"
+expect "what is no model" exits 65 "" "$leat" embed Tests/Golden/version-2/state.bin
+expect "a full disk" exits 74 "standard output" sh -c "'$leat' embed '$model' >/dev/full"
+
+finish

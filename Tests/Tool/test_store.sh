@@ -1,0 +1,266 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_store.sh: `leat store` on stores that the examples wrote, also beside
+# their writer.
+# usage: Tests/Tool/test_store.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common.sh
+
+resume=build/examples/resume
+store=$work/many.db
+small=$work/small.db
+build/examples/many_streams "$model" "$store" >"$work/null" || exit 1
+"$resume" "$model" "$small" "$work/samples" >"$work/null" || exit 1
+"$leat" store export "$small" pump-7 "$work/state" --cursor "$work/cursor" >"$work/null"
+
+# usage: with STORE: a fresh copy of that one, in $copy.
+with() {
+    copy=$work/copy.db
+    rm -f "$copy"*
+    cp "$1" "$copy"
+    [ ! -f "$1-wal" ] || cp "$1-wal" "$copy-wal"
+}
+ls_json() { "$leat" store ls --json "$@"; }
+compile() {
+    cc -IInclude -o "$work/$1" "$work/$1.c" build/libleat_store.a build/libleat.a -lsqlite3 \
+        -lpthread
+}
+names() { ls_json "$1" | jq -r .name | tr '\n' ' '; }
+
+# --- ls, show --------------------------------------------------------------
+
+expect "ls: 64 rows under a head" sh -c "
+    '$leat' store ls '$store' >'$work/table' && [ \$(wc -l <'$work/table') -eq 65 ]"
+expect "ls: one of them" grep -q \
+    '^machine-17  *1,000  *10  *3  *324 B  *0 B  *20..-..-.. ..:..:.. UTC  ' "$work/table"
+expect "ls: as JSON" json '.position == 1000 and .generation == 10 and .generations_kept == 3
+    and .state_bytes == 324 and .cursor_bytes == 0 and (now - .saved_at_ms / 1000 | fabs) < 600' \
+    ls_json "$store"
+expect "ls: the time is the clock's" sh -c "
+    saved=\$('$leat' store ls --json '$store' | head -n 1 | jq .saved_at_ms)
+    [ \"\$(date -u -d @\$((saved / 1000)) '+%F %T UTC')\" = \
+      \"\$('$leat' store ls '$store' | sed -n '2s/.*  \(20.*UTC\).*/\1/p')\" ]"
+expect "show: position and generation" says '^generation *10; 3 kept$' \
+    "$leat" store show "$store" machine-17
+expect "show: the model's fingerprint" sh -c "
+    [ \"\$('$leat' store show --json '$store' machine-17 | jq -r .fingerprint)\" = \
+      \"\$('$leat' info --json '$model' | jq -r .fingerprint)\" ]"
+offset=$(od -An -t d8 "$work/cursor" | tr -d ' ')
+expect "show: a cursor of eight bytes as a number" says "as a little-endian integer $offset$" \
+    "$leat" store show "$small" pump-7
+expect "show: and as bytes" json \
+    ".cursor == \"$(od -An -v -t x1 "$work/cursor" | tr -d ' \n')\" and .is_fallback == false" \
+    "$leat" store show --json "$small" pump-7
+printf 'offset=12 file=a.csv' >"$work/text"
+with "$small"
+"$leat" store import "$copy" words "$work/state" --cursor "$work/text" >"$work/null"
+expect "show: a cursor of text" says '^cursor  *as text offset=12 file=a.csv$' \
+    "$leat" store show "$copy" words
+expect "show: what isn't there" exits 66 "no stream 'none'" "$leat" store show "$store" none
+
+# Names are data: what they hold must not reach the terminal as control.
+evil=$(printf 'a\033[31mb')
+with "$small"
+"$leat" store rename "$copy" pump-7 "$evil" || exit 1
+expect "ls: a name that would control the terminal doesn't" sh -c "
+    '$leat' store ls '$copy' | tee '$work/said' | grep -q 'a.*\[31mb' &&
+    ! grep -q \"\$(printf '\033')\" '$work/said'"
+expect "ls: and is whole in JSON" json '.name == "a\u001b[31mb"' ls_json "$copy"
+
+# --- export, import --------------------------------------------------------
+
+expect "export: a state" json '.kind == "state"' "$leat" info --json "$work/state"
+expect "export: at the store's position" sh -c "
+    [ \$('$leat' info --json '$work/state' | jq .position) = \
+      \$('$leat' store show --json '$small' pump-7 | jq .position) ]"
+expect "export: leaves what is there" exits 73 "exists already; --force" \
+    "$leat" store export "$small" pump-7 "$work/state"
+with "$small"
+expect "import: a new stream" "$leat" store import "$copy" copy "$work/state" \
+    --cursor "$work/cursor"
+"$leat" store export "$copy" copy "$work/state.2" --cursor "$work/cursor.2" >"$work/null"
+expect "import: the same state" cmp "$work/state" "$work/state.2"
+expect "import: the same cursor" cmp "$work/cursor" "$work/cursor.2"
+expect "import: into a new store" "$leat" store import "$work/new.db" copy "$work/state"
+expect "import: and it's there" gives "copy " names "$work/new.db"
+
+# The position goes back only when that's asked for.
+head -n 100 "$work/samples" >"$work/few"
+"$resume" "$model" "$work/few.db" "$work/few" >"$work/null"
+"$leat" store export "$work/few.db" pump-7 "$work/state.few" >"$work/null"
+expect "import: not back in position" exits 65 "position" \
+    "$leat" store import "$copy" pump-7 "$work/state.few"
+expect "import: --rewind" "$leat" store import "$copy" pump-7 "$work/state.few" --rewind
+expect "import: and it's there" json '.position == 100' "$leat" store show --json "$copy" pump-7
+expect "import: not of another model" exits 65 "model" \
+    "$leat" store import "$copy" pump-7 Tests/Golden/version-2/state.bin --rewind
+expect "import: --replace" "$leat" store import "$copy" pump-7 Tests/Golden/version-2/state.bin \
+    --rewind --replace
+expect "import: no state" exits 65 "" "$leat" store import "$copy" pump-7 "$model"
+expect "import: no file" exits 66 "No such file" "$leat" store import "$copy" x "$work/none"
+
+# A stream whose writer keeps ten keeps them.
+cat >"$work/ten.c" <<'C'
+#include <leat_store.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+    leat_error error;
+    leat_store_options options = { 0 };
+    leat_store *store;
+    unsigned char state[4096];
+    size_t size = fread(state, 1, sizeof state, fopen(argv[2], "rb"));
+
+    options.generations = 10;
+    if (argc < 3 || leat_store_open(argv[1], &options, &store, &error) != 0)
+        return 1;
+    for (int i = 0; i < 12; i++)
+        if (leat_store_import(store, "ten", state, size, NULL, 0, 0, &error))
+            return 1;
+    return leat_store_close(store, &error);
+}
+C
+compile ten || exit 1
+"$work/ten" "$work/ten.db" "$work/state" || exit 1
+expect "import: as many stay as the writer keeps" sh -c "
+    '$leat' store import '$work/ten.db' ten '$work/state' >'$work/null' &&
+    '$leat' store ls --json '$work/ten.db' |
+    jq -e '.generations_kept == 10 and .generation == 13'"
+
+# --- prune -----------------------------------------------------------------
+
+with "$store"
+expect "prune: nothing to go by" exits 64 "Nothing to prune by" "$leat" store prune "$copy"
+expect "prune: --keep 0" exits 64 "at least 1" "$leat" store prune "$copy" --keep 0
+expect "prune: a span that is none" exits 64 "older-than" "$leat" store prune "$copy" \
+    --older-than soon
+expect "prune: --dry-run counts" says '^128 checkpoints would be deleted$' \
+    "$leat" store prune "$copy" --keep 1 --dry-run
+expect "prune: and deletes nothing" json '.checkpoints == 192' "$leat" info --json "$copy"
+expect "prune: --keep 1" says '^128 checkpoints deleted$' "$leat" store prune "$copy" --keep 1
+expect "prune: and has" json '.checkpoints == 64 and .streams == 64' "$leat" info --json "$copy"
+expect "prune: nothing is a day old" says '^0 checkpoints deleted$' \
+    "$leat" store prune "$copy" --older-than 1d --streams
+sleep 1
+expect "prune: streams that are old" says '^64 checkpoints deleted$' \
+    "$leat" store prune "$copy" --older-than 1s --streams
+expect "prune: and they're gone" json '.streams == 0' "$leat" info --json "$copy"
+
+# --- rm, rename ------------------------------------------------------------
+
+with "$store"
+expect "rm: two" "$leat" store rm "$copy" machine-03 machine-05
+expect "rm: and they're gone" sh -c "
+    '$leat' store ls '$copy' | grep -c machine >'$work/n'; [ \"\$(cat '$work/n')\" = 62 ]"
+expect "rm: all or none" exits 66 "no stream 'machine-05'" \
+    "$leat" store rm "$copy" machine-04 machine-05
+expect "rm: and none it was" "$leat" store show "$copy" machine-04
+expect "rm: no pattern" exits 66 "no stream" "$leat" store rm "$copy" 'machine-*'
+expect "rename" "$leat" store rename "$copy" machine-04 four
+expect "rename: and it is" "$leat" store show "$copy" four
+expect "rename: to a name that is taken" exits 73 "machine-06" \
+    "$leat" store rename "$copy" four machine-06
+expect "rename: what isn't there" exits 66 "no stream" "$leat" store rename "$copy" five six
+
+# --- verify, backup --------------------------------------------------------
+
+expect "verify: whole" says '^whole: 192 checkpoints$' "$leat" store verify "$store"
+expect "verify: as JSON" json '.is_whole and .findings == [] and .checkpoints == 192' \
+    "$leat" store verify --json "$store"
+with "$small"
+# One bit of the newest state's h.
+size=$(wc -c <"$copy")
+at=$(grep -abo LeatStat "$copy" | tail -n 1 | cut -d: -f1)
+printf '\377' | dd of="$copy" bs=1 seek=$((at + 80)) conv=notrunc 2>"$work/null"
+"$leat" store verify "$copy" >"$work/findings" 2>"$work/err"
+code=$?
+expect "verify: damage is found" grep -q "pump-7" "$work/findings"
+expect "verify: and the status says so" [ $code -eq 65 ]
+"$leat" store verify --json "$copy" >"$work/findings.json"
+expect "verify: in JSON, too" jq -e '.is_whole == false and (.findings | length) >= 1' \
+    "$work/findings.json"
+expect "verify: no store" exits 65 "not\|database" "$leat" store verify "$model"
+expect "backup" says '^64 streams, 192 checkpoints' \
+    "$leat" store backup "$store" "$work/backup.db"
+expect "backup: the same streams" sh -c "
+    '$leat' store ls --json '$store' >'$work/a' && '$leat' store ls --json '$work/backup.db' \
+        >'$work/b' && cmp '$work/a' '$work/b'"
+expect "backup: not over a file" exits 73 "backup.db" \
+    "$leat" store backup "$store" "$work/backup.db"
+
+# --- beside a writer -------------------------------------------------------
+
+mkfifo "$work/samples.fifo"
+"$resume" "$model" "$work/busy.db" "$work/samples.fifo" >"$work/null" 2>&1 &
+writer=$!
+exec 3>"$work/samples.fifo"
+cat "$work/samples" >&3
+tries=0
+until [ "$(ls_json "$work/busy.db" 2>"$work/null" | jq .position)" -ge 500 ] 2>"$work/null"; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || break
+    sleep 0.1
+done
+expect "beside a writer: ls" json '.position >= 500' ls_json "$work/busy.db"
+expect "beside a writer: show" "$leat" store show "$work/busy.db" pump-7
+expect "beside a writer: verify" "$leat" store verify "$work/busy.db"
+expect "beside a writer: export" "$leat" store export "$work/busy.db" pump-7 "$work/busy.state"
+expect "beside a writer: backup" "$leat" store backup "$work/busy.db" "$work/busy.backup"
+for change in "rm BUSY pump-7" "rename BUSY pump-7 x" "prune BUSY --keep 1" \
+    "prune BUSY --keep 1 --dry-run" "import BUSY pump-7 $work/state"; do
+    set -- $(echo "$change" | sed "s|BUSY|$work/busy.db|")
+    expect "beside a writer: no $1" exits 75 "held by process $writer since" "$leat" store "$@"
+done
+exec 3>&-
+wait $writer
+expect "the writer was not disturbed" [ $? -eq 0 ]
+
+# --- refusals --------------------------------------------------------------
+
+for command in "ls" "verify" "show STORE x" "rm STORE x" "rename STORE x y" "prune STORE --keep 1" \
+    "backup STORE $work/x" "export STORE x $work/x"; do
+    case $command in
+    *STORE*) set -- $(echo "$command" | sed "s|STORE|$work/none.db|") ;;
+    *) set -- $command "$work/none.db" ;;
+    esac
+    expect "$1: no store" exits 66 "none.db" "$leat" store "$@"
+done
+expect "nothing is made where nothing was" sh -c "! ls '$work'/none.db* '$work/x'"
+
+# Many streams: a column may get wider, no row is lost.
+cat >"$work/crowd.c" <<'C'
+#include <leat_store.h>
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+    leat_error error;
+    leat_store *store;
+    unsigned char state[4096];
+    char name[64];
+    size_t size = fread(state, 1, sizeof state, fopen(argv[2], "rb"));
+
+    if (argc < 3 || leat_store_open(argv[1], NULL, &store, &error) != 0 ||
+        leat_store_begin(store, &error) != 0)
+        return 1;
+    for (int i = 0; i < 2500; i++) {
+        snprintf(name, sizeof name, "%d-%.*s", 10000 + i, i / 100, "------"
+                 "-------------------------");
+        if (leat_store_import(store, name, state, size, NULL, 0, 0, &error))
+            return 1;
+    }
+    return leat_store_commit(store, &error) || leat_store_close(store, &error);
+}
+C
+compile crowd || exit 1
+"$work/crowd" "$work/crowd.db" "$work/state" || exit 1
+"$leat" store ls "$work/crowd.db" >"$work/table"
+expect "ls: 2,500 rows, each once, under one head" awk '
+    NR == 1 { if ($1 != "stream") bad = 1; next }
+    substr($1, 1, 5) != 10000 + NR - 2 { print; bad = 1 } END { exit bad || NR != 2501 }' \
+    "$work/table"
+
+finish

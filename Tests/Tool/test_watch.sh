@@ -1,0 +1,224 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_watch.sh: `leat watch` in a real terminal, tmux's, beside a writer: what
+# it shows, what keys do, and that it leaves the terminal as it was.
+# usage: Tests/Tool/test_watch.sh, after make all
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common.sh
+
+top=$PWD
+store=$work/state.db
+writer=
+# Its sockets stand there, one for each session: a server that is told to end
+# takes its time.
+TMUX_TMPDIR=$work
+export TMUX_TMPDIR
+unset TMUX
+session=0
+tmux() { command tmux -L "$session" -f /dev/null "$@"; }
+trap 'tmux kill-server 2>/dev/null; [ -z "$writer" ] || kill $writer 2>/dev/null; rm -rf "$work"' EXIT
+
+cc -std=gnu99 -Wall -Wextra -Werror -IInclude -o "$work/writer" Tests/Tool/store_writer.c \
+    build/libleat_store.a build/libleat.a -lsqlite3 -lpthread || exit 1
+start_writer() {
+    "$work/writer" "$model" "$store" 100 &
+    writer=$!
+}
+start_writer
+tries=0
+until [ "$("$leat" info --json "$store" 2>/dev/null | jq .streams)" = 100 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || exit 1
+    sleep 0.1
+done
+
+# --- without a terminal ------------------------------------------------------
+
+expect "--once: a row for each stream" sh -c "
+    [ \$('$leat' watch --once '$store' | grep -c '^pump-') -eq 100 ]"
+expect "--once: and the totals" says "^100 streams, .*process $writer since" \
+    "$leat" watch --once "$store"
+expect "no terminal: the same once" sh -c "'$leat' watch '$store' | grep -q '^100 streams'"
+expect "and no colours" sh -c "! '$leat' watch '$store' | grep -q '\$(printf '\\033')'"
+expect "--json --once" json '(.streams | length) == 100 and .store.streams == 100 and
+    .streams[0].name == "pump-000" and .streams[0].rate == null' "$leat" watch --json --once "$store"
+timeout 5 "$leat" watch --json --interval 1 "$store" >"$work/looks"
+expect "--json: a look a line, with rates" sh -c "
+    [ \$(wc -l <'$work/looks') -ge 2 ] && tail -n 1 '$work/looks' | jq -e '
+        .commits_per_second >= 0 and .commits_per_second < 11 and
+        (.streams[49].rate / .streams[0].rate | . > 40 and . < 60)'"
+# From each look to the next, unless no checkpoint came between.
+expect "--json: rates are positions over times" jq -s -e '
+    [range(1; length) as $i | [.[$i - 1, $i].streams[99]] |
+        select(.[0].saved_at_ms < .[1].saved_at_ms) |
+        (.[1].position - .[0].position) / (.[1].saved_at_ms - .[0].saved_at_ms) * 1000 -
+            .[1].rate | fabs < 0.01] | length > 0 and all' "$work/looks"
+
+# --- in a terminal -----------------------------------------------------------
+
+# usage: watch COLUMNS ROWS ARGUMENT ...: in a shell, which says how it ended.
+watch() {
+    columns=$1 rows=$2
+    shift 2
+    tmux kill-server 2>/dev/null
+    session=$((session + 1))
+    rm -f "$work/before" "$work/after" "$work/status"
+    cat >"$work/session" <<SESSION
+trap : INT
+stty -g >'$work/before'
+'$top/$leat' watch $*
+echo \$? >'$work/status'
+stty -g >'$work/after'
+echo "back in the shell"
+exec sleep 1000
+SESSION
+    tmux new-session -d -x "$columns" -y "$rows" "env NO_COLOR=${NO_COLOR:-} TERM=screen-256color sh '$work/session'"
+}
+screen() { tmux capture-pane -p "$@"; }
+
+# usage: shows WORDS [OPTION]: within ten seconds.
+shows() {
+    tries=0
+    until screen ${2:-} | grep -q -e "$1"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || { echo "no \"$1\" on"; screen; return 1; }
+        sleep 0.1
+    done
+}
+hides() {
+    tries=0
+    while screen | grep -q -e "$1"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || { echo "still \"$1\" on"; screen; return 1; }
+        sleep 0.1
+    done
+}
+press() { tmux send-keys "$@"; }
+first() { # the first stream there is
+    shows "^$1 " && [ "$(screen | sed -n '5s/ .*//p')" = "$1" ]
+}
+
+watch 80 24 --interval 0.2 --stale 3 "$store"
+expect "80 x 24: the streams" shows '^pump-000  *[0-9,]*  *[0-9.]* '
+expect "the other screen" gives 1 tmux display-message -p '#{alternate_on}'
+expect "no cursor" gives 0 tmux display-message -p '#{cursor_flag}'
+expect "24 lines" sh -c "[ $(screen | wc -l) -eq 24 ]"
+expect "the whole width is used, and no more" sh -c "
+    [ '$(screen | awk '{ if (length($0) > n) n = length($0) } END { print n }')' = 80 ]"
+expect "nothing is cut off at the edge" shows '^leat watch .* UTC$'
+expect "nor here" shows '  [0-9.]* s$'
+expect "19 streams" gives 19 sh -c "echo \$(($(screen | grep -c '^pump-')))"
+expect "the totals" shows '^100 streams   300 checkpoints   file .*commits/s$'
+expect "the writer" shows "writer: process $writer since"
+expect "how many there are" shows 'by name   1 to 19 of 100'
+expect "rates" shows '^pump-009  *[0-9,]*  *[5-9][0-9][.][0-9] '
+before=$(screen | awk '$1 == "pump-007" { gsub(",", "", $2); print $2 }')
+sleep 1
+after=$(screen | awk '$1 == "pump-007" { gsub(",", "", $2); print $2 }')
+expect "it is live" [ "$after" -gt "$before" ]
+
+press Down
+expect "down" shows '2 to 20 of 100'
+press Up
+press NPage
+expect "a page down" shows '20 to 38 of 100'
+press PPage
+expect "a page up" shows ' 1 to 19 of 100'
+press End
+expect "the end" shows '82 to 100 of 100'
+press NPage
+expect "and no further" shows '82 to 100 of 100'
+press Home
+expect "home" shows ' 1 to 19 of 100'
+press r
+expect "by rate: the fastest is first" first pump-099
+press r
+expect "by rate, reversed" first pump-000
+press p
+expect "by position" first pump-099
+press n
+expect "by name" first pump-000
+press n
+expect "by name, reversed" first pump-099
+press n
+press a
+expect "by age" shows 'by age'
+press n
+press / 0 4
+expect "a filter" shows '^/04_'
+expect "leaves those" shows '1 to 11 of 11'
+press BSpace
+expect "with less of it" shows '1 to 19 of 100'
+press 9 q
+expect "q belongs to it" shows 'no streams'
+press Escape
+expect "Escape clears it" shows '1 to 19 of 100'
+press / 5 5 Enter
+expect "Enter keeps it" shows '^q quit'
+expect "and it holds" shows 'filter "55"   1 to 1 of 1'
+press Escape
+
+tmux resize-window -x 130 -y 40
+expect "larger: more streams" shows '1 to 35 of 100'
+expect "and when each was saved" shows 'LAST SAVED$'
+tmux resize-window -x 50 -y 12
+expect "smaller: fewer" shows '1 to 7 of 100'
+expect "with position and age" shows 'POSITION .*AGE$'
+tmux resize-window -x 80 -y 24
+expect "and back" shows '1 to 19 of 100'
+
+# The store goes away under it, with its writer, and comes back.
+kill $writer
+wait $writer 2>/dev/null
+expect "no writer" shows 'no writer'
+expect "streams get old" shows "$(printf '\033')\[33m[^p]*pump-000" -e
+mkdir "$work/away"
+mv "$store"* "$work/away"
+expect "the store is gone" shows '^Trying again: .*No such file'
+mv "$work/away"/* "$work"
+expect "the store is back" hides '^Trying again: .*No such file'
+start_writer
+expect "and a writer" shows "writer: process $writer since"
+press q
+expect "q ends it" shows 'back in the shell'
+expect "with 0" gives 0 cat "$work/status"
+expect "the shell's screen" gives 0 tmux display-message -p '#{alternate_on}'
+expect "the cursor" gives 1 tmux display-message -p '#{cursor_flag}'
+expect "the terminal's settings" cmp "$work/before" "$work/after"
+
+for each in "C-c 130" "TERM 143" "HUP 129"; do
+    set -- $each
+    watch 80 24 --interval 60 "$store"
+    expect "$1: is on" shows '^pump-000 '
+    case $1 in
+    C-c) press C-c ;;
+    *) kill -s "$1" "$(tmux list-panes -F '#{pane_pid}' | xargs -I@ ps -o pid= --ppid @)" ;;
+    esac
+    expect "$1: ends it" shows 'back in the shell'
+    expect "$1: with $2" gives "$2" cat "$work/status"
+    expect "$1: the shell's screen" gives 0 tmux display-message -p '#{alternate_on}'
+    expect "$1: the terminal's settings" cmp "$work/before" "$work/after"
+done
+NO_COLOR=1 watch 80 24 --stale 0.001 "$store"
+expect "NO_COLOR: is on" shows '^pump-000 '
+expect "NO_COLOR: none" sh -c "! echo '$(screen -e)' | grep -q \"\$(printf '\033')\""
+watch 80 24 "$work/none"
+expect "what isn't there from the start" shows "none: No such file\|none'"
+expect "ends it" shows 'back in the shell'
+expect "with 66" gives 66 cat "$work/status"
+expect "--interval 0" exits 64 "0.05 to 86400" "$leat" watch --interval 0 "$store"
+
+# What a name holds is not obeyed.
+kill $writer
+wait $writer 2>/dev/null
+writer=
+evil=$(printf 'pump\033[2J\033]0;x\007')
+"$leat" store rename "$store" pump-000 "$evil" || exit 1
+watch 80 24 "$store"
+expect "a name that would clear the screen" shows '^pump.*\[2J.*]0;x'
+expect "doesn't" shows '^leat watch'
+press q
+expect "and it ends" shows 'back in the shell'
+
+finish
