@@ -11,6 +11,7 @@
 #   make bench      speed and memory, beside what there is to reach; bench-million
 #   make bench-accuracy  what narrow weights cost
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
+#   make bench-run    leat run beside a program with strtof and printf
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
@@ -122,6 +123,7 @@ include Tests/Soak/soak.mk
 include Benchmarks/bench.mk
 include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk
+include Benchmarks/run_text.mk
 
 clean:
 	@rm -rf build .build $(EMBEDDED)

@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: MIT
 
+extension Chart.Axis {
+  /// What stands beside its labels.
+  var unit: String {
+    switch self {
+    case .samples: "sample"
+    case .seconds: "s"
+    case .time: "UTC"
+    }
+  }
+}
+
 /// The x axis: its grid behind the panels, its labels under them.
 struct AxisDrawing {
   private let layout: Layout
@@ -10,7 +21,7 @@ struct AxisDrawing {
   init(_ chart: Chart, _ layout: Layout, _ x: Scale) {
     self.layout = layout
     self.x = x
-    name = chart.axis == .time ? "UTC" : "sample"
+    name = chart.axis.unit
     guard chart.extent != nil else {
       ticks = []
       return
@@ -19,6 +30,7 @@ struct AxisDrawing {
     switch chart.axis {
     case .time: ticks = TimeTicks.over(x.domain, room: room)
     case .samples: ticks = NumberTicks.positions(x.domain, count: Int(room / 84))
+    case .seconds: ticks = NumberTicks.over(x.domain, count: Int(room / 84))
     }
   }
 

@@ -9,6 +9,8 @@ public struct Chart: Sendable {
   public enum Axis: Sendable {
     /// Samples from the stream's first.
     case samples
+    /// Seconds from a beginning whose date isn't known.
+    case seconds
     /// Seconds since 1970 in UTC, shown as dates and times of day.
     case time
   }

@@ -38,7 +38,7 @@ struct EmbeddedData {
     let replayed = chart.replayed.map { "[\($0.lowerBound),\($0.upperBound)]" }
     json = """
       {"title":\(Self.string(chart.title)),"subtitle":\(Self.string(chart.subtitle ?? "")),\
-      "isTime":\(chart.axis == .time),"isEmpty":\(chart.extent == nil),\
+      "axis":"\(chart.axis.unit)","isTime":\(chart.axis == .time),"isEmpty":\(chart.extent == nil),\
       "low":\(chart.domain.lowerBound),"high":\(chart.domain.upperBound),
       "grids":[\(grids.map(Self.text).joined(separator: ",\n"))],
       "panels":[\(panels.joined(separator: ",\n"))],

@@ -31,9 +31,11 @@ extension Chart {
     var parts = subtitle.map { [$0] } ?? []
     if let extent {
       func place(_ value: Double) -> String {
-        axis == .time && value.magnitude < 6e10
-          ? "\(CivilTime(Int(value.rounded(.down))).text) UTC"
-          : "sample \(Decimal(value, significant: 15).text())"
+        if axis == .time && value.magnitude < 6e10 {
+          return "\(CivilTime(Int(value.rounded(.down))).text) UTC"
+        }
+        let number = Decimal(value, significant: 15).text()
+        return axis == .seconds ? "\(number) s" : "sample \(number)"
       }
       parts.append("From \(place(extent.lowerBound)) to \(place(extent.upperBound))")
     }

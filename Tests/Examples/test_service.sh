@@ -145,4 +145,21 @@ expect "a file that is no model: look first" [ $code -eq 78 ]
 code=$?
 expect "usage: look first" [ $code -eq 78 ]
 
+# --- the unit --------------------------------------------------------------
+
+# usage: unit FILE: the Guide's, with the program where it is.
+unit() {
+    awk '/^```ini$/ { inside = 1; next } /^```/ { inside = 0 } inside' Documentation/Guide.md |
+        sed "s|/usr/local/bin/service|$(pwd)/$service|" >"$1"
+    grep -q "ExecStart=$(pwd)" "$1"
+}
+
+.ci/setup systemd-analyze=systemd || exit
+expect "the Guide has a unit" unit "$work/pump-7.service"
+expect "systemd takes it as it is" sh -c "
+    systemd-analyze verify '$work/pump-7.service' >'$work/unit' 2>&1
+    code=\$?
+    cat '$work/unit'
+    [ \$code -eq 0 ] && ! grep 'pump-7' '$work/unit'"
+
 finish

@@ -87,9 +87,9 @@ class Drawing {
     this.height = this.axis + 16 + row + 14;
     this.x = scale([from, to], this.left, this.right);
     this.at = (pixel) => from + (pixel - this.left) / (this.right - this.left) * (to - from);
-    this.ticks = chart.isEmpty ? [] : chart.isTime
-      ? timeTicks(from, to, this.right - this.left)
-      : positionTicks(from, to, Math.floor((this.right - this.left) / 84));
+    const room = this.right - this.left, count = Math.floor(room / 84);
+    this.ticks = chart.isEmpty ? [] : chart.isTime ? timeTicks(from, to, room)
+      : chart.axis === "s" ? numberTicks(from, to, count) : positionTicks(from, to, count);
     this.nodes = [
       element("rect", { class: "bg", width, height: this.height }), ...nodes, this.clip(),
       ...this.frames.flatMap((frame) => this.panel(frame)), ...this.strip(), ...this.labels(),
@@ -214,7 +214,7 @@ class Drawing {
       end = middle + half;
     }
     // From the right: where they crowd, the left edge's gives way.
-    const name = this.chart.isTime ? "UTC" : "sample";
+    const name = this.chart.axis;
     nodes.push(label(name, this.right, axis + 16 + row, "mu en"));
     let limit = this.right - widthOf(name) - 12;
     for (const tick of [...this.ticks].reverse()) {

@@ -34,18 +34,18 @@ function draw() {
   svg.setAttribute("height", drawing.height);
   svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
   pictures.replaceChildren(...drawing.nodes);
-  const unit = chart.isTime ? " UTC" : "";
+  const isCounted = chart.axis === "sample";
   output.textContent = chart.isEmpty ? "no samples"
-    : `${chart.isTime ? "" : "samples "}${placeText(roundedPlace(view.from), chart.isTime)} to ` +
-      `${placeText(roundedPlace(view.to), chart.isTime)}${unit}`;
+    : `${isCounted ? "samples " : ""}${placeText(roundedPlace(view.from), chart.isTime)} to ` +
+      `${placeText(roundedPlace(view.to), chart.isTime)}${isCounted ? "" : ` ${chart.axis}`}`;
   point();
 }
 
 /** As exact as a pixel. */
 function roundedPlace(x) {
   const perPixel = (view.to - view.from) / Math.max(1, place.clientWidth);
-  const step = perPixel >= 1 ? 1 : chart.isTime ? 0.001 : 1;
-  return Math.round(x / step) * step;
+  if (perPixel >= 1 || chart.axis === "sample") return Math.round(x);
+  return Math.round(x * 1000) / 1000;
 }
 
 function show(from, to) {
