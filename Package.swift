@@ -50,6 +50,7 @@ let fullSwiftTargets: [Target] = [
   .target(
     name: "LeatModelFiles",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+    exclude: ["ONNX/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(name: "LeatSamples", swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
@@ -62,15 +63,18 @@ let fullSwiftTargets: [Target] = [
   .executableTarget(
     name: "LeatTool",
     dependencies: [
-      "CLeat", "Leat", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples", "LeatPlot",
+      "CLeat", "CSQLite", "Leat", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
+      "LeatPlot",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
+    resources: [.embedInCode("Convert/leat_from_python.py")],
     swiftSettings: [.strictMemorySafety()]),
   .testTarget(
     name: "LeatTests", dependencies: ["CLeat", "Leat", "LeatBytes", "LeatKernel"],
     path: "Tests/LeatTests"),
   .testTarget(
-    name: "LeatToolTests", dependencies: ["LeatModelFiles", "LeatSamples", "LeatPlot"],
+    name: "LeatToolTests",
+    dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot"],
     path: "Tests/LeatToolTests"),
 ]
 

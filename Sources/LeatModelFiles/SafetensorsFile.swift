@@ -7,7 +7,7 @@
   import Foundation
 #endif
 
-/// A tensor of a safetensors file. The library has seen the file before: it is a model.
+/// A tensor of a safetensors file.
 public struct Tensor {
   public var name: String
   /// safetensors' dtype: "F32"
@@ -61,14 +61,21 @@ public struct SafetensorsFile {
     (self.tensors, self.metadata) = (tensors, metadata)
   }
 
+  /// - Throws: also when the file is no safetensors file
   public init(path: String) throws {
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
     size = file.count
-    let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    let body = 8 + length
+    guard file.count >= 8 else { throw ModelFileError("\(path): \(file.count) bytes, no header") }
+    let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(file.count - 8) else {
+      throw ModelFileError(
+        "\(path): a header of \(length) bytes, in a file of \(file.count); it isn't safetensors")
+    }
+    let body = 8 + Int(length)
     // The library reads some forms of a header that no writer is known to write. Names that differ
     // in their bytes only are one here, and then some of the data belongs to none.
     guard let header = try? JSONDecoder().decode(Header.self, from: file[8..<body]),
+      header.tensors.allSatisfy({ $1.isWithin(file.count - body) }),
       header.tensors.reduce(0, { $0 + $1.value.size }) == file.count - body
     else {
       throw ModelFileError(
@@ -111,7 +118,21 @@ private struct Header: Codable {
     var shape: [Int]
     var data_offsets: [Int]
 
-    var size: Int { data_offsets.count == 2 ? data_offsets[1] - data_offsets[0] : -1 }
+    var size: Int { data_offsets[1] - data_offsets[0] }
+
+    /// Whether the data is there, and as much of it as the shape takes.
+    func isWithin(_ end: Int) -> Bool {
+      guard data_offsets.count == 2, 0 <= data_offsets[0], data_offsets[0] <= data_offsets[1],
+        data_offsets[1] <= end
+      else { return false }
+      var bits = Tensor.bits(of: dtype)
+      for length in shape {
+        let (product, overflow) = bits.multipliedReportingOverflow(by: length)
+        guard length >= 0, !overflow else { return false }
+        bits = product
+      }
+      return bits == 8 * size
+    }
   }
 
   private struct Key: CodingKey {
@@ -148,11 +169,16 @@ private struct Header: Codable {
 
 extension Tensor {
   /// Bytes of an element.
-  fileprivate var width: Int {
+  fileprivate var width: Int { max(1, Tensor.bits(of: type) / 8) }
+
+  /// Bits of an element; 0 of a dtype that isn't known.
+  fileprivate static func bits(of type: String) -> Int {
     switch type {
-    case "F32": 4
-    case "I8": 1
-    default: 2
+    case "F64", "I64", "U64", "C64": 64
+    case "F32", "I32", "U32": 32
+    case "F16", "BF16", "I16", "U16": 16
+    case "I8", "U8", "BOOL", "F8_E5M2", "F8_E4M3": 8
+    default: 0
     }
   }
 }

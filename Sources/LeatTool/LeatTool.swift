@@ -18,7 +18,10 @@ struct LeatTool: ParsableCommand {
       permitted.
       """,
     version: "leat \(LEAT_VERSION_MAJOR).\(LEAT_VERSION_MINOR).\(LEAT_VERSION_PATCH)",
-    subcommands: [Info.self, Quantize.self])
+    subcommands: [
+      Convert.self, Info.self, Run.self, Bench.self, Doctor.self, Embed.self, Quantize.self,
+      StoreCommand.self, Verify.self, Watch.self,
+    ])
 
   static func main() {
     do {
@@ -26,6 +29,8 @@ struct LeatTool: ParsableCommand {
       try command.run()
       try Output.finish()
     } catch {
+      // What came out before the failure counts.
+      try? Output.finish()
       guard let refusal = Refusal(error) else { exit(withError: error) }
       Terminal.complain(refusal.description)
       exit(withError: ExitCode(refusal.status.rawValue))

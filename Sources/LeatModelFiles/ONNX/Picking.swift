@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+
+/// What takes a part: the last step, the state of one layer, an element of a shape.
+extension Walk {
+  /// A part of an axis.
+  private enum Extent: Equatable {
+    case all, last, other
+  }
+
+  func gather(_ node: Node, _ value: Value, _ indices: Value) throws -> Value {
+    try node.expect(attributes: "axis")
+    guard case .integers(let dense) = indices, dense.shape.count <= 1 else {
+      throw node.refusal("indices are \(indices.title), expected one, or a list")
+    }
+    let isScalar = dense.shape.isEmpty
+    let numbers = try known(indices, node, "an index")
+    func places(_ size: Int) throws -> [Int] {
+      try numbers.map {
+        guard $0 >= -size, $0 < size else { throw node.refusal("index \($0) of \(size)") }
+        return $0 < 0 ? $0 + size : $0
+      }
+    }
+    func picked<Each>(_ dense: Dense<Each>) throws -> Dense<Each> {
+      let axis = try node.axis(try node.int("axis") ?? 0, of: dense.shape.count)
+      let result = dense.picked(try places(dense.shape[axis]), axis: axis)
+      guard isScalar else { return result }
+      var shape = result.shape
+      shape.remove(at: axis)
+      return result.reshaped(shape)
+    }
+    switch value {
+    case .floats(let dense): return .floats(try picked(dense))
+    case .integers(let dense): return .integers(try picked(dense))
+    case .part: return value
+    case .states(let states):
+      guard try node.axis(try node.int("axis") ?? 0, of: 3) == 0 else {
+        throw node.refusal("picks from the batch or the features of the states")
+      }
+      return try layers(node, states, try places(states.count), isScalar: isScalar)
+    case .signal(let signal):
+      let axis = try node.axis(try node.int("axis") ?? 0, of: signal.axes.count)
+      let size = signal.axes[axis].size
+      var extent = Extent.other
+      if numbers.count == 1 {
+        if numbers[0] == -1 || numbers[0] + 1 == size { extent = .last }
+      }
+      return try part(node, signal, axis, extent, keepsAxis: !isScalar)
+    case .refused(let error): throw error
+    }
+  }
+
+  private func layers(
+    _ node: Node, _ states: [Signal], _ places: [Int], isScalar: Bool
+  ) throws -> Value {
+    let picked = places.map { states[$0] }
+    guard picked.count == 1, var one = picked.first else {
+      guard !picked.isEmpty else { throw node.refusal("picks nothing") }
+      return .states(picked)
+    }
+    if isScalar { one.axes.removeFirst() }
+    return .signal(one)
+  }
+
+  private func part(
+    _ node: Node, _ signal: Signal, _ axis: Int, _ extent: Extent, keepsAxis: Bool
+  ) throws -> Value {
+    var signal = signal
+    let length = signal.axes[axis]
+    if extent == .all || (length.isEmpty && extent == .last) {
+      if !keepsAxis { signal.axes.remove(at: axis) }
+      return .signal(signal)
+    }
+    guard !signal.layers.isEmpty else { return .part(signal.input) }
+    guard extent == .last, length == signal.time, signal.kind == .everyStep else {
+      throw node.refusal(
+        "takes a part of axis \(axis) of \(signal.title); expected all of it, or of the time the "
+          + "last step")
+    }
+    signal.kind = .lastStep
+    signal.time = []
+    if keepsAxis { signal.axes[axis] = [] } else { signal.axes.remove(at: axis) }
+    return .signal(signal)
+  }
+
+  /// Slice: what is to be taken are attributes before opset 10.
+  func slice(_ node: Node, _ inputs: [Value?]) throws -> Value {
+    try node.expect(attributes: "starts", "ends", "axes")
+    guard let first = inputs.first, let value = first, inputs.count <= 5 else {
+      throw node.refusal("\(inputs.count) inputs")
+    }
+    func argument(_ index: Int, _ name: String) throws -> [Length]? {
+      if let value = index < inputs.count ? inputs[index] : nil {
+        return try lengths(value, node, name)
+      }
+      return try node.ints(name)?.map { .known($0) }
+    }
+    guard let starts = try argument(1, "starts"), let ends = try argument(2, "ends"),
+      starts.count == ends.count
+    else { throw node.refusal("starts and ends don't go together") }
+    let axes =
+      try argument(3, "axes") ?? starts.indices.map { .known($0) }
+    let steps =
+      inputs.count > 4
+      ? try argument(4, "steps") ?? starts.map { _ in .known(1) } : starts.map { _ in .known(1) }
+    guard axes.count == starts.count, steps.count == starts.count else {
+      throw node.refusal("axes and steps don't go with starts")
+    }
+    var result = value
+    for index in starts.indices {
+      guard case .known(let axis) = axes[index], case .known(let step) = steps[index], step != 0
+      else { throw node.refusal("axes or steps aren't known before the model is run") }
+      result = try sliced(node, result, axis: axis, starts[index], ends[index], step)
+    }
+    return result
+  }
+
+  private func sliced(
+    _ node: Node, _ value: Value, axis: Int, _ start: Length, _ end: Length, _ step: Int
+  ) throws -> Value {
+    func picked<Each>(_ dense: Dense<Each>) throws -> Dense<Each> {
+      let axis = try node.axis(axis, of: dense.shape.count)
+      guard dense.shape[axis] <= 1 << 24,
+        let places = places(start, end, step, of: dense.shape[axis])
+      else {
+        throw node.refusal("a part of a constant that isn't known before the model is run")
+      }
+      return dense.picked(Array(places), axis: axis)
+    }
+    switch value {
+    case .floats(let dense): return .floats(try picked(dense))
+    case .integers(let dense): return .integers(try picked(dense))
+    case .part: return value
+    case .states(let states):
+      guard try node.axis(axis, of: 3) == 0,
+        let places = places(start, end, step, of: states.count)
+      else { throw node.refusal("takes a part of the batch or the features of the states") }
+      return try layers(node, states, Array(places), isScalar: false)
+    case .signal(let signal):
+      let axis = try node.axis(axis, of: signal.axes.count)
+      let extent = extent(start, end, step, of: signal.axes[axis])
+      return try part(node, signal, axis, extent, keepsAxis: true)
+    case .refused(let error): throw error
+    }
+  }
+
+  /// Indices as Python's slices count them.
+  private func places(_ start: Length, _ end: Length, _ step: Int, of size: Int)
+    -> StrideTo<Int>?
+  {
+    guard case .known(let start) = start, case .known(let end) = end else { return nil }
+    func bounded(_ index: Int) -> Int {
+      // Whatever is beyond 2^31 means all there is.
+      let index = max(min(index, 1 << 32), -(1 << 32))
+      let place = index < 0 ? index + size : index
+      return step > 0 ? min(max(place, 0), size) : min(max(place, -1), size - 1)
+    }
+    return stride(from: bounded(start), to: bounded(end), by: max(min(step, 1 << 32), -(1 << 32)))
+  }
+
+  private func extent(_ start: Length, _ end: Length, _ step: Int, of axis: Axis) -> Extent {
+    let reachesEnd: Bool
+    switch end {
+    case .known(let end): reachesEnd = end >= Int(Int32.max) || axis.size.map { end >= $0 } ?? false
+    case .axis(let other): reachesEnd = other == axis
+    case .unknown: reachesEnd = false
+    }
+    guard reachesEnd, step == 1, case .known(let start) = start else { return .other }
+    if start == 0 || axis.size.map({ start <= -$0 }) ?? false { return .all }
+    return start == -1 || start + 1 == axis.size ? .last : .other
+  }
+
+  func split(_ node: Node, _ value: Value) throws -> [Value] {
+    try node.expect(attributes: "axis", "num_outputs", "split")
+    let count = node.proto.output.count
+    switch value {
+    case .part:
+      return [Value](repeating: value, count: count)
+    case .signal(let signal) where signal.layers.isEmpty && signal.normalizer.isEmpty:
+      return [Value](repeating: .part(signal.input), count: count)
+    case .states(let states)
+    where states.count == count && node.proto.input.count == 1 && !node.has("split"):
+      guard try node.axis(try node.int("axis") ?? 0, of: 3) == 0 else {
+        throw node.refusal("splits the batch or the features of the states")
+      }
+      return states.map { .signal($0) }
+    default:
+      throw node.refusal("splits \(value.title), expected a state")
+    }
+  }
+
+  func concat(_ node: Node, _ inputs: [Value?]) throws -> Value {
+    try node.expect(attributes: "axis")
+    let values = inputs.compactMap { $0 }
+    guard !values.isEmpty, values.count == inputs.count, let axis = try node.int("axis") else {
+      throw node.refusal("has no axis, or inputs that are left out")
+    }
+    func joined<Each>(_ parts: [Dense<Each>]) throws -> Dense<Each> {
+      let rank = parts[0].shape.count
+      let axis = try node.axis(axis, of: rank)
+      for part in parts {
+        guard part.shape.count == rank,
+          (0..<rank).allSatisfy({ $0 == axis || part.shape[$0] == parts[0].shape[$0] })
+        else { throw node.refusal("joins \(parts.map(\.shape)), which don't match") }
+      }
+      return .concatenated(parts, axis: axis)
+    }
+    let floats = values.compactMap { if case .floats(let dense) = $0 { dense } else { nil } }
+    if floats.count == values.count { return .floats(try joined(floats)) }
+    let integers = values.compactMap { if case .integers(let dense) = $0 { dense } else { nil } }
+    if integers.count == values.count { return .integers(try joined(integers)) }
+    var states: [Signal] = []
+    for value in values {
+      switch value {
+      case .signal(let signal)
+      where signal.isState && signal.axes.count == 3 && signal.axes[0].isEmpty
+        && (axis == 0 || axis == -3):
+        states.append(signal)
+      case .states(let more) where axis == 0 || axis == -3:
+        states += more
+      default:
+        if values.count == 1 { return value }
+        throw node.refusal(
+          "joins \(values.map(\.title).joined(separator: " and ")); Leat's layers form a chain, "
+            + "each behind the one before")
+      }
+    }
+    return .states(states)
+  }
+}

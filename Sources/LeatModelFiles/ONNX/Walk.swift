@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import SwiftProtobuf
+
+/// Goes through a graph in its order and finds out what each value is: a constant, a shape, or what
+/// comes from the input through a chain of layers. Nothing is guessed: what can't be proven to be
+/// one of these is refused as soon as an output needs it.
+struct Walk {
+  private let graph: ONNXGraphProto
+  private let opset: Int
+  private var values: [String: Value] = [:]
+  private var nextIdentity = 0
+  /// Elements of constants that may still be made: a small file can ask for very large ones.
+  private var budget = 1 << 26
+  private var reader = TensorReader()
+  var notes: [String] = []
+
+  init(_ graph: ONNXGraphProto, opset: Int) throws {
+    (self.graph, self.opset) = (graph, opset)
+    for tensor in graph.initializer {
+      do { try define(tensor.name, reader.read(tensor)) } catch let error as ModelFileError {
+        // Only when it's used: some exporters leave tables behind.
+        try define(tensor.name, .refused(error))
+      }
+    }
+    for input in graph.input where values[input.name] == nil {
+      try define(input.name, signal(of: input))
+    }
+  }
+
+  private mutating func define(_ name: String, _ value: Value) throws {
+    guard !name.isEmpty else { return }
+    guard values.updateValue(value, forKey: name) == nil else {
+      throw ModelFileError("'\(name)' is made twice")
+    }
+  }
+
+  /// A length that has not been there before.
+  mutating func factor(_ size: Int?, _ name: String) -> Axis {
+    if size == 1 { return [] }
+    nextIdentity += 1
+    return [Factor(identity: nextIdentity, size: size, name: name)]
+  }
+
+  private mutating func signal(of input: ONNXValueProto) throws -> Value {
+    guard input.hasType, input.type.hasTensorType, input.type.tensorType.hasShape else {
+      return .refused(
+        ModelFileError(
+          "input '\(input.name)' has no shape; expected a tensor of three axes: batch, time and "
+            + "features"))
+    }
+    let axes = input.type.tensorType.shape.dim.enumerated().map { index, dimension -> Axis in
+      switch dimension.value {
+      case .dimValue(let size)? where size > 0 && size < 1 << 31: factor(Int(size), "\(size)")
+      case .dimParam(let name)? where !name.isEmpty: factor(nil, name)
+      default: factor(nil, "axis \(index) of \(input.name)")
+      }
+    }
+    return .signal(Signal(input: input.name, axes: axes))
+  }
+
+  // MARK: - The nodes
+
+  mutating func network(output wanted: String?) throws -> Network {
+    let needed = try needed()
+    for (index, proto) in graph.node.enumerated() {
+      let node = Node(proto, index: index, opset: opset)
+      guard needed[index] else {
+        notes.append("\(node.title): no output needs it; left out")
+        continue
+      }
+      let results = evaluated(node)
+      for (name, value) in zip(proto.output, results) { try define(name, value) }
+    }
+    if reader.hasRounded { notes.append("weights in double precision were rounded to floats") }
+    return try Outputs(walk: self, names: graph.output.map(\.name)).network(wanted)
+  }
+
+  func value(_ name: String) -> Value? { values[name] }
+
+  mutating func read(_ tensor: ONNXTensorProto) throws -> Value { try reader.read(tensor) }
+
+  /// Which nodes an output needs.
+  private func needed() throws -> [Bool] {
+    var makers: [String: Int] = [:]
+    for (index, node) in graph.node.enumerated() {
+      for name in node.output where !name.isEmpty {
+        guard makers.updateValue(index, forKey: name) == nil, values[name] == nil else {
+          throw ModelFileError("'\(name)' is made twice")
+        }
+      }
+    }
+    var result = [Bool](repeating: false, count: graph.node.count)
+    var waiting = graph.output.compactMap { makers[$0.name] }
+    while let index = waiting.popLast() {
+      if result[index] { continue }
+      result[index] = true
+      waiting += graph.node[index].input.compactMap { makers[$0] }
+    }
+    return result
+  }
+
+  private mutating func evaluated(_ node: Node) -> [Value] {
+    do {
+      guard node.proto.domain.isEmpty || node.proto.domain == "ai.onnx" else {
+        throw node.refusal(
+          "an operator of '\(node.proto.domain)', expected ONNX's own; export without optimising "
+            + "or quantizing for one runtime")
+      }
+      guard node.proto.unknownFields.data.isEmpty else {
+        throw node.refusal("has fields that ONNX doesn't know")
+      }
+      var inputs: [Value?] = []
+      for name in node.proto.input {
+        guard !name.isEmpty else {
+          inputs.append(nil)
+          continue
+        }
+        guard let value = values[name] else {
+          throw node.refusal("input '\(name)' isn't made by any node before it")
+        }
+        if case .refused(let error) = value { throw error }
+        inputs.append(value)
+      }
+      let results = try apply(node, inputs)
+      for case .floats(let dense) in results { try spend(dense.elements.count, node) }
+      for case .integers(let dense) in results { try spend(dense.elements.count, node) }
+      return results
+    } catch {
+      // Others than ModelFileError aren't thrown here.
+      let reason = error as? ModelFileError ?? node.refusal("\(error)")
+      return [Value](repeating: .refused(reason), count: node.proto.output.count)
+    }
+  }
+
+  private mutating func spend(_ count: Int, _ node: Node) throws {
+    budget -= count
+    guard budget >= 0 else { throw node.refusal("too many constants") }
+  }
+
+  /// Refuses a constant before it's made.
+  func check(count shape: [Int], _ node: Node) throws {
+    var count = 1
+    for length in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: length)
+      guard length >= 0, !overflow, product <= 1 << 24 else {
+        throw node.refusal("a constant of shape \(shape) is too large")
+      }
+      count = product
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+import ArgumentParser
+import LeatModelFiles
+
+/// What a model can be converted from.
+enum SourceFormat: String, CaseIterable, ExpressibleByArgument {
+  case onnx, rtneural, nam, pytorch, keras
+  case stateDict = "state-dict"
+
+  /// Tells by the file's name, and where that says nothing by what it begins with.
+  init(path: String) throws {
+    let name = path.lowercased()
+    let suffixes: [(String, SourceFormat)] = [
+      (".onnx", .onnx), (".nam", .nam), (".keras", .keras), (".h5", .keras), (".hdf5", .keras),
+      (".pt", .pytorch), (".pth", .pytorch), (".ckpt", .pytorch),
+    ]
+    if let found = suffixes.first(where: { name.hasSuffix($0.0) }) {
+      self = found.1
+      return
+    }
+    let head = try InputFile.head(path, count: 4)
+    switch head.first {
+    case UInt8(ascii: "{"), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+      // Both are JSON, and one of them has layers.
+      self = try JSONKind.of(InputFile.bytes(path)) == .layers ? .rtneural : .stateDict
+    case 0x89 where head.dropFirst().starts(with: Array("HDF".utf8)):
+      self = .keras
+    default:
+      throw ToolError(
+        .data,
+        "\(path): can't tell what it is; say it with --from "
+          + Self.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: MIT
+"""Small ONNX models: some to be refused, each for one reason, and some that no exporter writes.
+
+pip install numpy onnx onnxruntime; python3 make_refused.py
+
+Writes refused/NAME.onnx with refused/NAME.txt, a part of what is to be said; and by-hand/NAME.onnx
+with by-hand/NAME.csv, samples and what ONNX Runtime computes of them.
+"""
+import os
+
+import numpy
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+INPUTS, HIDDEN, OUTPUTS, STEPS = 3, 4, 2, 12
+random = numpy.random.default_rng(5)
+
+
+def tensor(name, *shape, dtype=numpy.float32):
+    return numpy_helper.from_array((random.standard_normal(shape) * 0.4).astype(dtype), name)
+
+
+def constant(name, values, dtype=numpy.float32):
+    return numpy_helper.from_array(numpy.array(values, dtype), name)
+
+
+def node(kind, inputs, outputs, **attributes):
+    return helper.make_node(kind, inputs, outputs, name=outputs[0] + "_node", **attributes)
+
+
+def weights(directions=1, gates=4, hidden=HIDDEN, inputs=INPUTS):
+    return [tensor("W", directions, gates * hidden, inputs),
+            tensor("R", directions, gates * hidden, hidden),
+            tensor("B", directions, 2 * gates * hidden)]
+
+
+def lstm(*more, name="Y", **attributes):
+    attributes.setdefault("hidden_size", HIDDEN)
+    return node("LSTM", ["X", "W", "R", "B", *more], [name, "Y_h", "Y_c"], **attributes)
+
+
+def graph(nodes, tensors, output="out", opset=17, shape=("time", 1, INPUTS), more_inputs=(),
+          outputs=(), functions=(), domains=()):
+    inputs = [helper.make_tensor_value_info("X", TensorProto.FLOAT, shape), *more_inputs]
+    names = outputs or (output,)
+    made = helper.make_graph(nodes, "graph", inputs, [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names], tensors)
+    ids = [helper.make_opsetid("", opset)] + [helper.make_opsetid(each, 1) for each in domains]
+    return helper.make_model(made, opset_imports=ids, ir_version=8, functions=list(functions))
+
+
+def squeezed(opset=17):
+    """Y [time, 1, batch, H] -> y [time, batch, H]"""
+    if opset < 13:
+        return [node("Squeeze", ["Y"], ["y"], axes=[1])], []
+    return [node("Squeeze", ["Y", "one"], ["y"])], [constant("one", [1], numpy.int64)]
+
+
+def chain(*behind, tensors=(), opset=17, lstm_node=None, weight=None, **more):
+    """An LSTM, its direction squeezed away, and what is behind it; y goes in, out comes out."""
+    nodes, axes = squeezed(opset)
+    behind = list(behind) or [node("Identity", ["y"], ["out"])]
+    return graph([lstm_node or lstm()] + nodes + behind, (weight or weights()) + axes
+                 + list(tensors), opset=opset, **more)
+
+
+def write(folder, name, model):
+    os.makedirs(os.path.join(HERE, folder), exist_ok=True)
+    path = os.path.join(HERE, folder, name + ".onnx")
+    with open(path, "wb") as file:
+        file.write(model if isinstance(model, bytes) else model.SerializeToString())
+    return path
+
+
+def refused(name, words, model):
+    write("refused", name, model)
+    with open(os.path.join(HERE, "refused", name + ".txt"), "w") as file:
+        print(words, file=file)
+
+
+def by_hand(name, model, more=lambda: {}, rows=None):
+    path = write("by-hand", name, model)
+    samples = random.standard_normal((STEPS, INPUTS)).astype(numpy.float32)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    rank = len(session.get_inputs()[0].shape)
+    axis = 1 if session.get_inputs()[0].shape[0] == 1 else 0
+
+    def run(part):
+        x = part if rank == 2 else numpy.expand_dims(part, 1 - axis)
+        return session.run(None, {"X": x, **more()})[0]
+
+    outputs = (run(samples).reshape(STEPS, -1) if rows is None else
+               numpy.array([run(samples[:n]).reshape(-1) for n in range(1, STEPS + 1)]))
+    with open(os.path.join(HERE, "by-hand", name + ".csv"), "w") as file:
+        columns = [f"x{i}" for i in range(INPUTS)] + [f"y{i}" for i in range(outputs.shape[1])]
+        print(",".join(columns), file=file)
+        for row in numpy.hstack([samples, outputs]):
+            print(",".join(f"{value:.9g}" for value in row), file=file)
+
+
+# --- what is not Leat's LSTM -----------------------------------------------
+
+two = [node("Reshape", ["Y", "flat"], ["out"])], [constant("flat", [0, -1], numpy.int64)]
+refused("bidirectional", "node 'Y_node' (LSTM): direction is 'bidirectional', expected 'forward'",
+        graph([lstm(direction="bidirectional")] + two[0], weights(2) + two[1]))
+refused("reverse", "node 'Y_node' (LSTM): direction is 'reverse'",
+        chain(lstm_node=lstm(direction="reverse")))
+refused("clip", "clip is 3.0, which Leat's LSTM has not", chain(lstm_node=lstm(clip=3.0)))
+refused("input-forget", "input_forget is 1, expected 0", chain(lstm_node=lstm(input_forget=1)))
+refused("activations", "activations are HardSigmoid, Tanh, Tanh, expected Sigmoid, Tanh, Tanh",
+        chain(lstm_node=lstm(activations=["HardSigmoid", "Tanh", "Tanh"])))
+refused("activation-alpha", "activation_alpha is [0.2], expected none",
+        chain(lstm_node=lstm(activation_alpha=[0.2])))
+refused("linear-before-reset", "attribute 'linear_before_reset' isn't one that Leat knows",
+        chain(lstm_node=lstm(linear_before_reset=1)))
+refused("peepholes", "has peepholes (input P)",
+        chain(lstm_node=lstm("", "", "", "P"), tensors=[tensor("P", 1, 3 * HIDDEN)]))
+refused("sequence-lens", "sequence_lens is integers of shape [1], expected none",
+        chain(lstm_node=lstm("lens"), tensors=[constant("lens", [5], numpy.int32)]))
+refused("sequence-lens-input", "export the model without packed or padded sequences",
+        chain(lstm_node=lstm("lens"), more_inputs=[
+            helper.make_tensor_value_info("lens", TensorProto.INT32, [1])]))
+refused("hidden-size", "hidden_size is 5, and R [1, 16, 4]", chain(lstm_node=lstm(hidden_size=5)))
+refused("gru", "node 'Y_node' (GRU): Leat runs LSTMs, not GRUs",
+        chain(lstm_node=node("GRU", ["X", "W", "R", "B"], ["Y"], hidden_size=HIDDEN),
+              weight=weights(gates=3)))
+refused("layout", "layout is 2, expected 0 or 1", chain(lstm_node=lstm(layout=2)))
+refused("state-differs", "isn't the same for all of the batch",
+        chain(lstm_node=lstm("", "h0", ""), tensors=[tensor("h0", 1, 2, HIDDEN)],
+              shape=("time", 2, INPUTS)))
+refused("weights-shape", "expected [1, 4H, inputs] and [1, 4H, H]",
+        chain(weight=[tensor("W", 1, 15, INPUTS), tensor("R", 1, 16, HIDDEN), tensor("B", 1, 32)]))
+refused("weights-input", "W and R aren't constants",
+        chain(weight=weights()[1:], more_inputs=[
+            helper.make_tensor_value_info("W", TensorProto.FLOAT, [1, 16, INPUTS])]))
+refused("inputs-differ", "X is [time, 1, 5], and W is for 3 inputs", chain(shape=("time", 1, 5)))
+refused("no-shape", "has no shape; expected a tensor of three axes", chain(shape=None))
+
+# --- what is not a chain of Leat's layers ----------------------------------
+
+head = [node("MatMul", ["y", "M"], ["z"])], [tensor("M", HIDDEN, OUTPUTS)]
+refused("unknown-op", "node 'out_node' (LeakyRelu): Leat has nothing like it",
+        chain(*head[0], node("LeakyRelu", ["z"], ["out"], alpha=0.1), tensors=head[1]))
+refused("other-domain", "an operator of 'com.microsoft'",
+        chain(helper.make_node("Gelu", ["y"], ["out"], name="gelu", domain="com.microsoft"),
+              domains=["com.microsoft"]))
+refused("loop", "expected the operator LSTM",
+        graph([node("Scan", ["X"], ["out"], num_scan_inputs=1, body=helper.make_graph(
+            [node("Identity", ["a"], ["b"])], "body",
+            [helper.make_tensor_value_info("a", TensorProto.FLOAT, [1, INPUTS])],
+            [helper.make_tensor_value_info("b", TensorProto.FLOAT, [1, INPUTS])]))], []))
+refused("no-lstm", "expected what comes from the input through an LSTM",
+        graph([node("Identity", ["X"], ["out"])], []))
+refused("layer-before", "stands before the LSTM; Leat runs all LSTM layers first",
+        graph([node("MatMul", ["X", "N"], ["x"]),
+               node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
+              + [node("Identity", ["y"], ["out"])],
+              weights() + squeezed()[1] + [tensor("N", INPUTS, INPUTS)]))
+refused("activation-before", "stands before the LSTM; Leat has activations behind linear layers",
+        graph([node("Tanh", ["X"], ["x"]),
+               node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
+              + [node("Identity", ["y"], ["out"])], weights() + squeezed()[1]))
+refused("normalizer-inexact", "isn't exactly Leat's normalizer, (x - mean) / std",
+        graph([node("Mul", ["X", "s"], ["x"]),
+               node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
+              + [node("Identity", ["y"], ["out"])],
+              weights() + squeezed()[1] + [constant("s", [0.3, 0.5, 1])]))
+refused("normalizer-of-steps", "are not one for each of the 3 inputs",
+        graph([node("Sub", ["X", "s"], ["x"]),
+               node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
+              + [node("Identity", ["y"], ["out"])],
+              weights() + squeezed()[1] + [tensor("s", 4, 1, 1)], shape=(4, 1, INPUTS)))
+refused("residual", "Leat's layers form a chain",
+        chain(node("Tanh", ["y"], ["t"]), node("Add", ["y", "t"], ["out"])))
+refused("skip-of-input", "Leat's layers form a chain",
+        chain(node("MatMul", ["y", "M"], ["z"]), node("Add", ["z", "X"], ["out"]),
+              tensors=[tensor("M", HIDDEN, INPUTS)]))
+refused("all-steps-at-once", "expected each step's features, one step at a time",
+        graph([lstm(), node("Transpose", ["Y"], ["y"], perm=[2, 0, 1, 3]),
+               node("Flatten", ["y"], ["f"], axis=1), node("Gemm", ["f", "M"], ["out"])],
+              weights() + [tensor("M", 6 * HIDDEN, OUTPUTS)], shape=(6, 1, INPUTS)))
+refused("mixed-reshape", "that isn't known to keep steps and features apart",
+        chain(node("Reshape", ["y", "to"], ["out"]),
+              tensors=[constant("to", [HIDDEN, -1, 1], numpy.int64)]))
+refused("first-step", "expected all of it, or of the time the last step",
+        chain(node("Gather", ["y", "zero"], ["out"], axis=0),
+              tensors=[constant("zero", 0, numpy.int64)], shape=(6, 1, INPUTS)))
+refused("last-feature", "takes a part of axis 2 of [time, 1, 4]",
+        chain(node("Gather", ["y", "last"], ["out"], axis=2),
+              tensors=[constant("last", -1, numpy.int64)]))
+refused("last-of-batch", "takes a part of axis 1 of [time, 2, 4]",
+        chain(node("Gather", ["y", "last"], ["out"], axis=1),
+              tensors=[constant("last", 1, numpy.int64)], shape=("time", 2, INPUTS)))
+refused("some-features", "takes a part of axis 2 of",
+        chain(node("Slice", ["y", "a", "b", "c"], ["out"]), tensors=[
+            constant("a", [0], numpy.int64), constant("b", [2], numpy.int64),
+            constant("c", [2], numpy.int64)]))
+refused("backwards", "expected all of it, or of the time the last step",
+        chain(node("Slice", ["y", "a", "b", "c", "d"], ["out"]), tensors=[
+            constant("a", [-1], numpy.int64), constant("b", [-2**31], numpy.int64),
+            constant("c", [0], numpy.int64), constant("d", [-1], numpy.int64)]))
+refused("some-inputs", "X is a part of input 'X'",
+        graph([node("Slice", ["X", "a", "b", "c"], ["x"]),
+               node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
+              + [node("Identity", ["y"], ["out"])], weights() + squeezed()[1] + [
+            constant("a", [0], numpy.int64), constant("b", [3], numpy.int64),
+            constant("c", [2], numpy.int64)], shape=("time", 1, 5)))
+refused("softmax-of-steps", "expected the features, the last one",
+        chain(node("Softmax", ["y"], ["out"], axis=0)))
+refused("gemm-alpha", "alpha is 2.0, expected 1",
+        graph([lstm(), node("Squeeze", ["Y_h", "zero"], ["h"]),
+               node("Gemm", ["h", "M"], ["out"], alpha=2.0)],
+              weights() + [constant("zero", [0], numpy.int64), tensor("M", HIDDEN, OUTPUTS)]))
+refused("cell-head", "uses the cell state c_n",
+        graph([lstm(), node("Squeeze", ["Y_c", "zero"], ["c"]), node("Gemm", ["c", "M"], ["out"])],
+              weights() + [constant("zero", [0], numpy.int64), tensor("M", HIDDEN, OUTPUTS)]))
+refused("divided", "has no exact counterpart in Leat's layers",
+        chain(node("Div", ["y", "d"], ["out"]), tensors=[constant("d", [3.0])]))
+refused("two-outputs", "choose it with --output",
+        chain(*head[0], node("Sigmoid", ["z"], ["out"]), tensors=head[1], outputs=("z", "out")))
+refused("training", "training_mode is true",
+        chain(node("Dropout", ["y", "r", "t"], ["out"]), tensors=[
+            constant("r", 0.5), constant("t", True, numpy.bool_)]))
+refused("axes-exchanged", "its axes are not time, batch and features as in the LSTM before",
+        chain(node("Transpose", ["y"], ["t"], perm=[1, 0, 2]),
+              node("LSTM", ["t", "W2", "R2"], ["Z"], hidden_size=HIDDEN),
+              node("Squeeze", ["Z", "one"], ["out"]), shape=("time", "batch", INPUTS),
+              tensors=[tensor("W2", 1, 16, HIDDEN), tensor("R2", 1, 16, HIDDEN)]))
+
+# --- files that are not as they should be ----------------------------------
+
+plain = chain()
+refused("truncated", "isn't an ONNX model, or is cut short", plain.SerializeToString()[:-40])
+refused("empty", "expected one graph and an operator set", b"")
+refused("opset-6", "opset 6, expected one of 7 to", chain(opset=6))
+refused("opset-99", "opset 99, expected one of 7 to", chain(opset=99))
+broken = chain()
+broken.graph.initializer[0].raw_data = broken.graph.initializer[0].raw_data[:-4]
+refused("data-missing", "tensor 'W': shape [1, 16, 3] needs 192 bytes, there are 188", broken)
+broken = chain()
+broken.graph.initializer[0].dims[0] = -1
+refused("dimension-negative", "tensor 'W': a dimension of -1", broken)
+broken = chain()
+broken.graph.initializer[0].dims.extend([1 << 30, 1 << 30, 1 << 30])
+refused("dimension-large", "tensor 'W': too large", broken)
+broken = chain()
+broken.graph.initializer[0].ClearField("raw_data")
+broken.graph.initializer[0].data_location = TensorProto.EXTERNAL
+broken.graph.initializer[0].external_data.add(key="location", value="../../etc/weights.bin")
+refused("external-data", "its data is in '../../etc/weights.bin', not in the model", broken)
+broken = chain()
+broken.graph.initializer[0].data_type = TensorProto.INT8
+broken.graph.initializer[0].raw_data = bytes(48)
+refused("quantized", "data type INT8, expected FLOAT", broken)
+broken = chain()
+broken.graph.sparse_initializer.add()
+refused("sparse", "has sparse tensors", broken)
+broken = chain()
+broken.graph.quantization_annotation.add()
+refused("quantization-annotation", "is quantized (quantization_annotation)", broken)
+broken = chain()
+broken.functions.add(name="LSTM", domain="")
+refused("functions", "has functions in the place of ONNX's own operators", broken)
+broken = chain()
+broken.graph.node[1].input[0] = "nowhere"
+refused("input-missing", "input 'nowhere' isn't made by any node before it", broken)
+broken = chain()
+broken.graph.node.extend([broken.graph.node[0]])
+refused("made-twice", "is made twice", broken)
+broken = chain()
+broken.graph.node[0].attribute[0].ref_attr_name = "size"
+refused("attribute-reference", "attribute 'hidden_size' isn't a plain value", broken)
+broken = chain()
+broken.graph.initializer[0].raw_data = numpy.full(48, numpy.nan, numpy.float32).tobytes()
+refused("not-finite", "lstm.weight_ih_l0", broken)
+
+# --- what no exporter writes ------------------------------------------------
+
+for opset in (7, 8, 10, 12, 14, 22):
+    by_hand(f"opset-{opset}", chain(
+        *head[0], node("Add", ["z", "b"], ["s"]),
+        node("Softmax", ["s"], ["out"], axis=2), tensors=head[1] + [tensor("b", OUTPUTS)],
+        opset=opset))
+halves = [onnx.TensorProto.FromString(each.SerializeToString()) for each in weights()]
+typed = [helper.make_tensor(each.name, TensorProto.FLOAT, each.dims,
+                            numpy_helper.to_array(each).reshape(-1)) for each in halves]
+by_hand("typed-fields", chain(weight=typed))
+by_hand("double-constants", chain(
+    node("Cast", ["W64"], ["M32"], to=TensorProto.FLOAT), node("MatMul", ["y", "M32"], ["out"]),
+    tensors=[tensor("W64", HIDDEN, OUTPUTS, dtype=numpy.float64)]))
+by_hand("half-constants", chain(
+    node("Cast", ["W16"], ["M32"], to=TensorProto.FLOAT), node("MatMul", ["y", "M32"], ["out"]),
+    tensors=[tensor("W16", HIDDEN, OUTPUTS, dtype=numpy.float16)]))
+by_hand("dead-node", chain(node("Identity", ["y"], ["out"]),
+                           node("LeakyRelu", ["y"], ["nobody"], alpha=0.1)))
+by_hand("scaled-back", chain(
+    *head[0], node("Add", ["z", "b"], ["s"]), node("Mul", ["s", "f"], ["t"]),
+    node("Add", ["t", "o"], ["out"]), tensors=head[1] + [
+        tensor("b", OUTPUTS), constant("f", [3.7, 0.11]), constant("o", [20.5, -3])]))
+by_hand("unbatched", graph(
+    [node("Unsqueeze", ["X", "one"], ["x"]), node("LSTM", ["x", "W", "R", "B"], ["Y"],
+                                                  hidden_size=HIDDEN),
+     node("Squeeze", ["Y", "both"], ["out"])],
+    weights() + [constant("one", [1], numpy.int64), constant("both", [1, 2], numpy.int64)],
+    shape=("time", INPUTS)))
+by_hand("power-of-two", graph(
+    [node("Sub", ["X", "m"], ["c"]), node("Mul", ["c", "s"], ["x"]),
+     node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
+    + [node("Identity", ["y"], ["out"])],
+    weights() + squeezed()[1] + [constant("m", [0.3]), constant("s", [0.5, 2, 4])]))
+by_hand("tensordot", chain(  # as Keras' Dense behind return_sequences is exported
+    node("Shape", ["y"], ["shape"]), node("Reshape", ["y", "flat"], ["f"]),
+    node("MatMul", ["f", "M"], ["m"]),
+    node("Slice", ["shape", "a", "b"], ["front"]), node("Concat", ["front", "n"], ["to"], axis=0),
+    node("Reshape", ["m", "to"], ["out"]), shape=("time", 1, INPUTS), tensors=[
+        constant("flat", [-1, HIDDEN], numpy.int64), tensor("M", HIDDEN, OUTPUTS),
+        constant("a", [0], numpy.int64), constant("b", [2], numpy.int64),
+        constant("n", [OUTPUTS], numpy.int64)]))
+by_hand("state-constant", chain(
+    lstm_node=lstm("", "h0", "c0"),
+    tensors=[tensor("h0", 1, 1, HIDDEN), tensor("c0", 1, 1, HIDDEN)]))
+by_hand("full-lens", chain(
+    node("Identity", ["y"], ["out"]), lstm_node=lstm("lens"), shape=(STEPS, 1, INPUTS),
+    tensors=[constant("lens", [STEPS], numpy.int32)]))

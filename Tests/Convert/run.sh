@@ -1,0 +1,196 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# run.sh: `leat convert` on models of other frameworks: what is made steps to
+# what the source computed; what can't be run is refused in the words beside
+# it, and leaves no file. What needs Python's packages is not run without them,
+# and the line before the last says so: then only the refusal to go on without
+# is tested. PYTHON names another interpreter.
+# usage: Tests/Convert/run.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Examples/common.sh
+
+leat=build/leat
+resume=build/examples/resume
+fixtures=Tests/Convert
+python=${PYTHON:-python3}
+
+# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made, and all steps
+# are within a millionth of what was recorded, beside 32 units in the last place.
+converts() {
+    source=$1 recorded=$2
+    shift 2
+    "$leat" convert "$source" "$work/made" --force --check "$recorded" --tolerance 1e-6 "$@"
+}
+
+# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the status is 65, the words are
+# said, and there is no file.
+refuses() {
+    source=$1 words=$2
+    shift 2
+    rm -f "$work/none"
+    "$leat" convert "$source" "$work/none" "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/out" "$work/err"
+    [ $code -eq 65 ] && grep -qF -e "$(cat "$words")" "$work/err" && [ ! -e "$work/none" ]
+}
+
+# usage: fails STATUS WORDS COMMAND ...
+fails() {
+    wanted=$1 words=$2
+    shift 2
+    "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    cat "$work/out" "$work/err"
+    [ $code -eq "$wanted" ] && grep -qF -e "$words" "$work/err"
+}
+
+# usage: steps_by_itself CSV: the model in $work/made, stepped by a program that
+# knows nothing of the tool, gives what was recorded.
+steps_by_itself() {
+    rm -f "$work"/db*
+    inputs=$(head -n 1 "$1" | tr , '\n' | grep -c '^x')
+    sed 1d "$1" | cut -d, -f"1-$inputs" | tr , ' ' >"$work/in"
+    "$resume" "$work/made" "$work/db" "$work/in" | cut -d' ' -f2- >"$work/got" || return 1
+    sed 1d "$1" | cut -d, -f"$((inputs + 1))-" | tr , ' ' | paste -d' ' "$work/got" - |
+        awk '{ for (i = 1; i <= NF / 2; i++) {
+                   d = $i - $(i + NF / 2); if (d < 0) d = -d; if (d > worst) worst = d; n++ } }
+             END { print n " values, largest difference " worst; exit !(n && worst < 2e-6) }'
+}
+
+# --- what is converted -----------------------------------------------------
+
+for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.onnx \
+    $fixtures/json/*.json $fixtures/json/*.nam; do
+    case $source in */refused-*) continue ;; esac
+    name=${source#"$fixtures"/}
+    # The values of scaled-back are about 20: 2e-6 is one unit in the last place.
+    expect "$name converts" converts "$source" "${source%.*}.csv"
+    [ "$name" = by-hand/scaled-back.onnx ] ||
+        expect "$name: steps by itself" steps_by_itself "${source%.*}.csv"
+done
+
+# usage: says WORDS ...: the last conversion printed each.
+says() {
+    for words; do
+        grep -qF -e "$words" "$work/said" || { echo "not said: $words"; cat "$work/said"; return 1; }
+    done
+}
+
+# usage: said SOURCE WORDS ...
+said() {
+    source=$1
+    shift
+    "$leat" convert "$source" "$work/made" --force >"$work/said" && says "$@"
+}
+
+expect "a state that comes from outside is told" said $fixtures/onnx/states-script-17.onnx \
+    "input 'h' is a state" "input 'c' is a state" "leat_stream_get_state"
+expect "that the source gives the last step is told" said $fixtures/onnx/last-script-17.onnx \
+    "is the last step's of each run"
+expect "that it gives each is told" said $fixtures/onnx/batch-first-script-17.onnx \
+    "is every step's, as Leat's"
+expect "a node that nothing needs is told" said $fixtures/by-hand/dead-node.onnx \
+    "(LeakyRelu): no output needs it; left out"
+expect "the silence before is told" said $fixtures/json/amp.nam "half a second of silence"
+expect "which tensors came of what is told" said $fixtures/onnx/normalise-script-17.onnx \
+    "input_mean input_std" "lstm.weight_ih_l0 lstm.weight_hh_l0 lstm.bias_ih_l0 lstm.bias_hh_l0" \
+    "linear.weight linear.bias" "layers       lstm linear"
+"$leat" convert $fixtures/onnx/learned-script-17.onnx "$work/made" --force --json >"$work/said"
+expect "and as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
+expect "where it comes from is kept" grep -aqF '"source.producer":"pytorch"' "$work/made"
+expect "an output is chosen" sh -c "
+    '$leat' convert $fixtures/refused/two-outputs.onnx '$work/z' --output z >'$work/null' &&
+    '$leat' convert $fixtures/refused/two-outputs.onnx '$work/s' --output out >'$work/null' &&
+    ! cmp -s '$work/z' '$work/s'"
+expect "--layers gives what a state_dict doesn't say" sh -c "
+    '$leat' convert $fixtures/json/state-dict.json '$work/made' --force \
+        --layers 'rec lin:sigmoid' --check $fixtures/python/activated.csv"
+
+# --- what is refused -------------------------------------------------------
+
+for words in $fixtures/refused/*.txt $fixtures/keras/refused-*.txt $fixtures/json/refused-*.txt; do
+    for source in "${words%.txt}".onnx "${words%.txt}".json "${words%.txt}".nam; do
+        [ ! -e "$source" ] || expect "${source#"$fixtures"/} is refused" refuses "$source" "$words"
+    done
+done
+
+echo "differs from" >"$work/words"
+sed '5s/,[^,]*$/,0.5/' $fixtures/onnx/batch-first-script-17.csv >"$work/wrong.csv"
+expect "--check finds one wrong number, and leaves no file" refuses \
+    $fixtures/onnx/batch-first-script-17.onnx "$work/words" --check "$work/wrong.csv"
+expect "and says where" grep -q "^worst   step 3, output 1:" "$work/out"
+echo kept >"$work/kept"
+expect "doesn't overwrite" fails 73 "exists already" \
+    "$leat" convert $fixtures/json/amp.nam "$work/kept"
+expect "and hasn't" grep -qx kept "$work/kept"
+expect "an option for another format is refused" fails 64 "--layers is for a state_dict" \
+    "$leat" convert $fixtures/json/amp.nam "$work/none" --layers lstm
+expect "an output that isn't there is refused" fails 65 "there is no output 'nope'" \
+    "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none" --output nope
+expect "an input that isn't there" fails 66 "No such file" "$leat" convert "$work/no.onnx" "$work/none"
+expect "what can't be told" fails 65 "say it with --from" \
+    "$leat" convert $fixtures/run.sh "$work/none"
+expect "no Python" fails 69 "install python3, or name it with --python" \
+    "$leat" convert $fixtures/python/state-dict.pt "$work/none" --python "$work/no-python"
+expect "no refusal leaves a file" [ ! -e "$work/none" ]
+expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
+
+# usage: is_said WORDS: a refusal that is tested says them, or they are in the
+# sources.
+is_said() {
+    grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/LeatModelFiles \
+        Sources/LeatTool/Convert || { echo "nothing says: $1"; return 1; }
+}
+
+# What the document quotes of refusals.
+awk -F'|' '$3 ~ /refused/ { n = split($4, part, "`"); for (i = 2; i <= n; i += 2) print part[i] }' \
+    Documentation/Support.md | grep ' ' >"$work/quoted"
+while IFS= read -r words; do
+    expect "Support.md: $words" is_said "$words"
+done <"$work/quoted"
+expect "Support.md quotes refusals" [ "$(wc -l <"$work/quoted")" -ge 30 ]
+
+# --- through Python --------------------------------------------------------
+
+# usage: has MODULE ...
+has() {
+    for module; do "$python" -c "import $module" 2>"$work/null" || return 1; done
+}
+
+torch=
+keras=
+if has torch; then torch=yes; fi
+if has keras h5py; then keras=yes; fi
+skipped=
+not_run=0
+for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
+    name=${source#"$fixtures"/}
+    case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
+    # Without it there is one thing to be tested: what is said.
+    if [ -z "$there" ]; then
+        not_run=$((not_run + 1))
+        case $skipped in *$module*) ;; *) skipped="$skipped $module" ;; esac
+        command -v "$python" >"$work/null" 2>&1 || continue
+        expect "$name: says what is missing" fails 69 "pip install" \
+            "$leat" convert "$source" "$work/none" --python "$python"
+        continue
+    fi
+    case $name in
+    */refused-*)
+        expect "$name is refused" refuses "$source" "${source%.*}.txt" --python "$python" ;;
+    *)
+        expect "$name converts" converts "$source" "${source%.*}.csv" --python "$python" ;;
+    esac
+done
+if [ "$torch" ]; then
+    expect "--layers gives an activation to a .pt" sh -c "
+        '$leat' convert $fixtures/python/state-dict.pt '$work/made' --force --python '$python' \
+            --layers 'rec lin:sigmoid' --check $fixtures/python/activated.csv"
+    echo "expected a state_dict" >"$work/words"
+    expect "--trust loads objects" "$leat" convert $fixtures/python/refused-module.pt \
+        "$work/made" --force --python "$python" --trust
+fi
+[ $not_run -eq 0 ] || echo "$not_run not run: no$skipped for $python"
+
+finish

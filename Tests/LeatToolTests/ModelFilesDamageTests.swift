@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+import LeatModelFiles
+import Testing
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The same numbers in each run (SplitMix64).
+private struct Numbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var bits = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
+    return bits ^ bits >> 31
+  }
+}
+
+private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().appendingPathComponent("Convert")
+
+private func files(_ folder: String, _ suffix: String) throws -> [Data] {
+  let path = fixtures.appendingPathComponent(folder).path
+  return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    .filter { $0.hasSuffix(suffix) }
+    .map { try Data(contentsOf: URL(fileURLWithPath: path + "/" + $0)) }
+}
+
+/// A file of which a few bytes are others, or gone, or there twice.
+private func damaged(_ original: Data, _ numbers: inout Numbers) -> Data {
+  var bytes = [UInt8](original)
+  for _ in 0..<Int.random(in: 1...4, using: &numbers) where !bytes.isEmpty {
+    let place = Int.random(in: 0..<bytes.count, using: &numbers)
+    switch Int.random(in: 0..<5, using: &numbers) {
+    case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
+    case 1: bytes[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &numbers)!
+    case 2: bytes.removeSubrange(place..<min(bytes.count, place + 5))
+    case 3: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 9)], at: place)
+    default: if numbers.next() % 8 == 0 { bytes.removeSubrange(place...) } else { bytes[place] = 9 }
+    }
+  }
+  return Data(bytes)
+}
+
+/// Converts damaged files: each becomes a model or a refusal in words, and nothing stops the process.
+private func survives(
+  _ originals: [Data], times: Int, seed: UInt64, _ convert: (Data) throws -> Conversion
+) throws {
+  var numbers = Numbers(state: seed)
+  var (converted, refused) = (0, 0)
+  for original in originals {
+    for _ in 0..<times {
+      do {
+        let tensors = try convert(damaged(original, &numbers)).tensors
+        #expect(tensors.allSatisfy { $0.data.count == 4 * $0.count })
+        converted += 1
+      } catch let error as ModelFileError {
+        #expect(!error.description.isEmpty)
+        refused += 1
+      }
+    }
+  }
+  // Otherwise the damage was of no use.
+  #expect(converted > 0 && refused > 0)
+}
+
+@Test func damagedONNXIsRefusedOrConverted() throws {
+  let originals = try files("onnx", ".onnx") + files("by-hand", ".onnx")
+  #expect(originals.count > 50)
+  try survives(originals, times: 60, seed: 1) { try ONNXFile.convert($0) }
+}
+
+@Test func damagedRefusalsAreRefusedOrConverted() throws {
+  try survives(files("refused", ".onnx"), times: 60, seed: 2) { try ONNXFile.convert($0) }
+}
+
+@Test func damagedJSONIsRefusedOrConverted() throws {
+  try survives(files("json", "rtneural.json"), times: 100, seed: 3) {
+    try RTNeuralFile.convert($0)
+  }
+  try survives(files("json", "state-dict.json"), times: 100, seed: 4) {
+    try StateDictFile.convert($0, layers: nil)
+  }
+  try survives(files("json", "amp.nam"), times: 200, seed: 5) { try NAMFile.convert($0) }
+}
