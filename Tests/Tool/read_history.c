@@ -7,7 +7,7 @@
 #include <leat_store.h>
 #include <stdio.h>
 
-enum { EVENT = 17 };
+enum { EVENT = 1 + 8 + 8 + 8 };
 
 static uint64_t number(const unsigned char *bytes, size_t size)
 {

@@ -6,7 +6,7 @@
 ///     input, output: offset, u64  head, u32  tail, u64: all ones for none
 ///     line, skipped: u64
 ///     first line, layout: length, u32, and so many bytes
-///     events: number, u32, and for each kind, u8  position, u64  time, i64
+///     events: number, u32, and for each kind, u8  position, u64  time, i64  every, u64
 extension RunCursor {
   public static let version: UInt32 = 1
   private static let magic: UInt32 = 0x4352_744c
@@ -33,6 +33,7 @@ extension RunCursor {
       writer.put(event.kind.rawValue)
       writer.put(event.position)
       writer.put(UInt64(bitPattern: event.time))
+      writer.put(event.every)
     }
     return writer.bytes
   }
@@ -65,7 +66,8 @@ extension RunCursor {
       let position = try reader.take(UInt64.self)
       let time = Int64(bitPattern: try reader.take(UInt64.self))
       guard let kind else { throw CursorReader.damaged }
-      history.add(.init(kind, position: position, time: time))
+      let every = try reader.take(UInt64.self)
+      history.add(.init(kind, position: position, time: time, every: every))
     }
     guard reader.isAtEnd else { throw CursorReader.damaged }
     self.init(

@@ -14,14 +14,16 @@ public struct History: Equatable, Sendable {
     public let position: UInt64
     /// Unix time in milliseconds.
     public let time: Int64
+    /// Samples from one checkpoint to the next of the run that it begins; 0 by the clock.
+    public let every: UInt64
 
-    public init(_ kind: Kind, position: UInt64, time: Int64) {
-      (self.kind, self.position, self.time) = (kind, position, time)
+    public init(_ kind: Kind, position: UInt64, time: Int64, every: UInt64 = 0) {
+      (self.kind, self.position, self.time, self.every) = (kind, position, time, every)
     }
   }
 
   /// The most events that are kept.
-  public static let capacity = 400
+  public static let capacity = 256
 
   public private(set) var events: [Event] = []
 

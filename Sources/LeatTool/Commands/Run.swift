@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import LeatSamples
 
 /// `leat run MODEL [INPUT]`
 struct Run: ParsableCommand {
@@ -32,6 +33,7 @@ struct Run: ParsableCommand {
         tail -n +1 -f log.csv | leat run model.safetensors
         leat run model.safetensors log.csv --follow --output outputs.csv \\
             --store state.db --stream pump-7
+        leat run model.safetensors log.csv --time when --output outputs.csv --plot log.html
         leat run model.safetensors samples.f32 --output outputs.f32
         leat run model.safetensors day2.csv --state day1.state --save-state day2.state
       """)
@@ -74,6 +76,9 @@ struct Run: ParsableCommand {
 
   @Flag(help: "At the end of a file wait for more.")
   var follow = false
+
+  @Option(help: "Take in so many samples a second, as when a recording was made.")
+  var rate: Double?
 
   // MARK: Output
 
@@ -120,6 +125,28 @@ struct Run: ParsableCommand {
   @Option(help: "Where to write the state at the end.", completion: .file())
   var saveState: String?
 
+  // MARK: Picture
+
+  @Option(
+    help: """
+      Draw inputs, outputs, checkpoints, kills and resumes when the run is over: a file *.svg, \
+      *.png or *.html. What runs before this one did is drawn too, where input and output are files.
+      """, completion: .file())
+  var plot: String?
+
+  @Option(help: "The picture's colours: auto (as the reader's system), light or dark.")
+  var plotTheme = PlotFile.Theme.auto
+
+  @Option(
+    help: """
+      What to draw as a score: the name of an output, or forecast: where each output forecasts the \
+      next value of an input, normalised, the RMS of how far the sample was from that.
+      """)
+  var score: String?
+
+  @Option(help: "Which inputs and outputs to draw, by name. By default all.")
+  var draw: NameList?
+
   func validate() throws {
     try separatorByte()
     if store == nil {
@@ -132,6 +159,14 @@ struct Run: ParsableCommand {
       }
     } else if stream == nil {
       throw ValidationError("--store needs a --stream: the stream's name in it.")
+    }
+    if let rate, !(rate > 0 && rate <= 1e6) {
+      throw ValidationError("--rate: found \(rate), expected more than 0 and at most 1000000.")
+    }
+    if plot == nil {
+      if let option = [("--score", score != nil), ("--draw", draw != nil)].first(where: \.1)?.0 {
+        throw ValidationError("\(option) needs a --plot.")
+      }
     }
     if let every, every == 0 { throw ValidationError("--every: found 0, expected at least 1.") }
     if inputFormat == .f32 {
@@ -152,7 +187,22 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
-    try Runner(self).run()
+    let pictures = try plot.map { path in
+      let file = try PlotFile(path: path, theme: plotTheme, replaces: force)
+      return RunPlot(
+        file, title: stream ?? Self.name(of: model), score: score, drawn: draw?.names)
+    }
+    try Runner(self, observers: pictures.map { [$0] } ?? []).run()
+  }
+
+  var columnChoice: ColumnChoice {
+    ColumnChoice(
+      inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header)
+  }
+
+  /// A path's last part.
+  private static func name(of path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
   }
 
   var inputFormat: Format { format ?? Self.format(of: input) }

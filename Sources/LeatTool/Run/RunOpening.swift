@@ -46,8 +46,7 @@ struct RunOpening {
       try stream.load(state: StateFile.read(path))
     }
     input = try InputSource(path: command.input)
-    let longest = max(1 << 20, 64 * model.inputSize)
-    buffer = InputBuffer(capacity: longest + 1)
+    buffer = InputBuffer(capacity: Self.bufferCapacity(inputSize: model.inputSize))
     let place = keeper?.found?.cursor
     let columns: ColumnLayout?
     if command.inputFormat == .f32 {
@@ -60,8 +59,14 @@ struct RunOpening {
       var text = CSVReader(
         separator: try command.separatorByte(), limit: model.info.input_limit)
       do {
-        firstLine = try Self.findColumns(
-          &text, command, inputSize: model.inputSize, place, input, buffer)
+        firstLine =
+          if let place {
+            try Self.goOn(&text, command, inputSize: model.inputSize, place)
+          } else {
+            try Self.readFirstLine(
+              &text, command.columnChoice, inputSize: model.inputSize, input, buffer,
+              follows: command.follow)
+          }
       } catch let error as SampleError {
         throw ToolError(.data, "\(input.name): \(error)")
       }
@@ -71,20 +76,34 @@ struct RunOpening {
     if let place { try goOn(from: place) }
   }
 
-  private static func findColumns(
-    _ reader: inout CSVReader, _ command: Run, inputSize: Int, _ place: RunCursor?,
-    _ input: InputSource, _ buffer: InputBuffer
+  /// Of the buffer that holds a line: 64 bytes a number, 1 MiB at least.
+  static func bufferCapacity(inputSize: Int) -> Int { max(1 << 20, 64 * inputSize) + 1 }
+
+  private static func goOn(
+    _ reader: inout CSVReader, _ command: Run, inputSize: Int, _ place: RunCursor
   ) throws -> [UInt8] {
-    let choice = ColumnChoice(
-      inputs: command.columns?.names, time: command.time,
-      carried: command.keep?.names ?? [], hasHeader: command.header)
-    if let place {
-      try reader.resume(
-        choice, inputSize: inputSize, firstLine: place.firstLine, offset: place.input.offset,
-        line: place.line, skipped: place.skipped, isBehindOpenLine: place.isBehindOpenLine,
-        mayRepeatHeader: command.inputIs == .rest)
-      return place.firstLine
-    }
+    try reader.resume(
+      command.columnChoice, inputSize: inputSize, firstLine: place.firstLine,
+      offset: place.input.offset, line: place.line, skipped: place.skipped,
+      isBehindOpenLine: place.isBehindOpenLine, mayRepeatHeader: command.inputIs == .rest)
+    return place.firstLine
+  }
+
+  /// A reader of the input from its beginning, with the same columns.
+  func openReader(_ input: InputSource, _ buffer: InputBuffer) throws -> any SampleReader {
+    let limit = model.info.input_limit
+    if command.inputFormat == .f32 { return RawReader(inputSize: model.inputSize, limit: limit) }
+    var text = CSVReader(separator: try command.separatorByte(), limit: limit)
+    _ = try Self.readFirstLine(
+      &text, command.columnChoice, inputSize: model.inputSize, input, buffer, follows: false)
+    return text
+  }
+
+  /// Finds out which columns there are, waiting for the first line.
+  static func readFirstLine(
+    _ reader: inout CSVReader, _ choice: ColumnChoice, inputSize: Int, _ input: InputSource,
+    _ buffer: InputBuffer, follows: Bool
+  ) throws -> [UInt8] {
     var isEnd = false
     while true {
       if let line = try reader.readLayout(choice, inputSize: inputSize, from: buffer, isEnd: isEnd)
@@ -96,8 +115,8 @@ struct RunOpening {
         if let signal = Interruption.signal() { Interruption.end(by: signal) }
       }
       if try input.read(into: buffer) == 0 {
-        isEnd = !command.follow
-        if command.follow { Interruption.wait(seconds: 0.1) }
+        isEnd = !follows
+        if follows { Interruption.wait(seconds: 0.1) }
       }
     }
   }

@@ -8,7 +8,9 @@ enum RunStart {
   static func addEvents(to history: inout History, _ parts: RunOpening) throws {
     guard let found = parts.keeper?.found else {
       history.add(
-        .init(.started, position: parts.stream.position, time: Clock.milliseconds))
+        .init(
+          .started, position: parts.stream.position, time: Clock.milliseconds,
+          every: parts.command.every ?? 0))
       return
     }
     // One that was passed over as damaged may have told of an end.
@@ -20,7 +22,10 @@ enum RunStart {
           rowSize: raw ? 4 * parts.model.outputSize : nil,
           hasHeader: parts.layout.hasOutputHeader))
     }
-    history.add(.init(.resumed, position: parts.stream.position, time: Clock.milliseconds))
+    history.add(
+      .init(
+        .resumed, position: parts.stream.position, time: Clock.milliseconds,
+        every: parts.command.every ?? 0))
   }
 
   /// What is saved of where a run stands, but for the output's place.

@@ -16,6 +16,7 @@ final class Runner {
   /// Bytes of the input that this run began behind, and samples of the stream.
   private let begin: (offset: UInt64, position: UInt64)
   private var isEnd = false
+  private let pace: Pace?
 
   private var stream: Stream { parts.stream }
 
@@ -33,6 +34,7 @@ final class Runner {
     rows = try raw ? nil : RowWriter(separator: command.separatorByte(), front: layout.front)
     history = parts.keeper?.found?.cursor.history ?? History()
     begin = (reader.offset, parts.stream.position)
+    pace = command.rate.map(Pace.init)
 
     try parts.checkOutput()
     try RunStart.addEvents(to: &history, parts)
@@ -45,7 +47,8 @@ final class Runner {
       try observer.begin(
         RunDescription(
           inputNames: parts.layout.inputNames, outputNames: parts.layout.outputNames,
-          timeName: parts.layout.timeName, position: begin.position, history: history))
+          timeName: parts.layout.timeName, position: begin.position, model: parts.model,
+          past: PastSamples(parts), history: history))
     }
     var signal: Int32?
     do {
@@ -64,9 +67,18 @@ final class Runner {
   private func loop() throws -> Int32? {
     while true {
       block.removeAll()
-      let result = reader.fill(
-        block, limit: parts.keeper?.room(at: stream.position) ?? .max, from: parts.buffer,
-        isEnd: isEnd)
+      var limit = parts.keeper?.room(at: stream.position) ?? .max
+      if let pace {
+        let due = pace.samples(behind: stream.position - begin.position)
+        if due == 0 {
+          try sink.flush()
+          Interruption.wait(seconds: pace.interval)
+          if let signal = Interruption.signal() { return signal }
+          continue
+        }
+        limit = min(limit, due)
+      }
+      let result = reader.fill(block, limit: limit, from: parts.buffer, isEnd: isEnd)
       if block.count > 0 { try step() }
       if parts.keeper?.due(at: stream.position) == 0 { try save(hasEnded: false) }
       if let signal = Interruption.signal() { return signal }

@@ -25,6 +25,9 @@ struct RunDescription {
   let timeName: String?
   /// Of the stream's first sample in this run.
   let position: UInt64
+  let model: Model
+  /// What earlier runs took in and put out, where that can be read again.
+  let past: PastSamples?
   /// Starts, resumes and kills of a stream in a store, this start or resume the last.
   let history: History
 }
