@@ -105,7 +105,7 @@ build/examples/%: examples-c/%.c $(LIBRARIES) $(HEADERS)
 	    -lsqlite3 -lm -Wl,-rpath,'$$ORIGIN/..'
 
 demo: libraries
-	@$(MAKE) -s build/examples/monitor
+	@$(MAKE) -s build/examples/monitor build/leat
 	@examples-c/demo.sh
 
 # --- the tests -------------------------------------------------------------

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 #
 # demo.sh: run monitor over a recording once in peace and once with SIGKILL at
-# random points, and compare the two, bit by bit. `make demo` calls it.
+# random points, and compare the two, bit by bit; then do the same to the tool,
+# and have it draw what happened. `make demo` calls it.
 # usage: examples-c/demo.sh, from the top folder, with build/examples/monitor
+# and build/leat
 set -eu
 
 monitor=build/examples/monitor
@@ -91,3 +93,26 @@ awk -v killed=$killed -v wanted=$kills -v said="$(tail -n 1 "$work/log")" '
             " samples replayed, " said " checkpoints written"
         print "The same bits: every forecast and score, the replayed ones too."
     }' "$work/peace" "$work/all"
+
+echo "3. the tool over the same recording, killed three times; it draws what happened"
+names=$(sed -n '1 { s/^time_s,//; s/[^,]*/forecast_&/g; p; }' "$recording")
+tool() { # in a process of its own
+    exec build/leat run examples-c/telemetry/model.safetensors "$recording" --every 200 \
+        --store "$work/tool.db" --stream "this machine" --output-names "$names" \
+        --output "$work/rows" "$@"
+}
+for i in 1 2 3; do
+    tool --rate 1600 &
+    process=$!
+    sleep "$(random_while)"
+    kill -9 $process 2>/dev/null || :
+    wait $process 2>/dev/null || :
+    process=
+done
+for kind in svg html; do
+    (tool --plot build/demo.$kind --force --score forecast \
+        --draw cpu_busy,memory_used,disk_written_bytes_per_s,forecast_cpu_busy,forecast_memory_used)
+done
+rows=$(($(wc -l <"$work/rows") - 1))
+[ $rows -eq "$samples" ] || fail "$rows rows, expected one for each sample"
+echo "   $rows rows, one for each sample: build/demo.svg, and build/demo.html to look closer"

@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_plot.sh: what `leat run --plot` draws of a stream that is killed and
+# goes on: all of it, what ran before too, and every spike. How a picture
+# looks, Tests/Plot tests in a browser.
+# usage: Tests/Tool/test_plot.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common.sh
+
+# usage: tells FILE WORDS ...: the picture's description has each of them.
+tells() {
+    file=$1
+    shift
+    sed -n 's/.*<desc id="leat-description">\(.*\)<\/desc>.*/\1/p' "$file" >"$work/description"
+    cat "$work/description"
+    for words; do
+        grep -q -F -e "$words" "$work/description" || { echo "not there: $words"; return 1; }
+    done
+}
+
+# usage: killed_at SECONDS OPTION ...: start a run at 1,500 samples a second, and kill it.
+killed_at() {
+    seconds=$1
+    shift
+    "$leat" run "$model" "$recording" --output "$work/rows.csv" --store "$work/run.db" \
+        --stream pump --rate 1500 "$@" >"$work/null" 2>&1 &
+    process=$!
+    sleep "$seconds"
+    kill -9 $process && wait $process 2>/dev/null
+    [ $? -eq 137 ]
+}
+
+# usage: draw FILE OPTION ...: the rest of the recording.
+draw() {
+    file=$1
+    shift
+    "$leat" run "$model" "$recording" --output "$work/rows.csv" --store "$work/run.db" \
+        --stream pump --plot "$file" "$@"
+}
+
+# --- killed twice ----------------------------------------------------------
+
+"$leat" run "$model" "$recording" --output "$work/whole.csv"
+expect "is killed" killed_at 0.9 --every 250
+expect "is killed again" killed_at 1.1 --every 250
+expect "is drawn when it has ended" draw "$work/all.svg" --every 250 --score forecast
+expect "each row is there once" cmp "$work/rows.csv" "$work/whole.csv"
+expect "the picture is of all runs" tells "$work/all.svg" "4,570 samples" \
+    "From 0.1 s to 457 s" "Inputs: cpu_busy 0 to 1" "out0 " "Score: error of the forecast, RMS"
+# From 250 to 4,500, and the end.
+expect "and of all that happened" tells "$work/all.svg" "2 kills" "2 resumes" "19 checkpoints" \
+    "stepped again"
+expect "drawn at once it has the same traces" sh -c "
+    '$leat' run '$model' '$recording' --output '$work/once.csv' --plot '$work/once.svg' \
+        --score forecast || exit
+    for file in all once; do
+        grep -o 'Inputs: .*RMS [^.]*[.][^.]*' '$work/'\$file.svg | sed 's/[.] [0-9]* checkpoints.*//
+            s/<.*//' >'$work/'\$file.said
+    done
+    [ -s '$work/all.said' ] && cmp '$work/all.said' '$work/once.said'"
+
+# What a run that has ended drew can be drawn again, as another kind.
+expect "again, as a page" draw "$work/all.html" --score out3
+expect "with its score" grep -q '<desc id="leat-description">.*Score: out3 ' "$work/all.html"
+.ci/setup "/usr/lib/$(cc -print-multiarch)/librsvg-2.so.2=librsvg2-2" \
+    /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core || exit 1
+expect "again, as a PNG" draw "$work/all.png" --plot-theme dark
+expect "which is one" sh -c "od -An -tx1 -N8 '$work/all.png' | grep '89 50 4e 47 0d 0a 1a 0a'"
+expect "some of it" draw "$work/some.svg" --draw memory_used,out3
+expect "and no more" tells "$work/some.svg" "Inputs: memory_used" "Outputs: out3"
+expect "cpu_busy isn't" sh -c "! grep -q cpu_busy '$work/some.svg'"
+
+# --- spikes and times ------------------------------------------------------
+
+narrow=Tests/Vectors/size-1-17/model.safetensors
+awk 'BEGIN { print "when,value"
+    for (i = 0; i < 300000; i++)
+        printf "%d,%s\n", 1700000000 + 60 * i, i == 123457 ? "777.25" : sin(i / 5000)
+}' >"$work/long.csv"
+expect "300,000 samples are drawn" "$leat" run "$narrow" "$work/long.csv" --time when \
+    --output "$work/long.out" --plot "$work/long.svg" --draw value
+expect "with the one spike" tells "$work/long.svg" "value −1 to 777.25"
+expect "at real times" tells "$work/long.svg" "From 2023-11-14 22:13:20 UTC to 2024-06-10 06:12:20 UTC"
+expect "in less than 300 kB" sh -c "[ \$(wc -c <'$work/long.svg') -lt 300000 ]"
+expect "times that go back stay where they are" sh -c "
+    printf 'when,value\n1700000000,1\n1700000100,2\n1700000050,3\n' >'$work/back.csv'
+    '$leat' run '$narrow' '$work/back.csv' --time when --plot '$work/back.svg' >'$work/null'"
+expect "and are drawn" tells "$work/back.svg" "to 2023-11-14 22:15:00 UTC"
+
+# --- what can't be read again ----------------------------------------------
+
+head -n 101 "$recording" >"$work/first"
+sed -n '102,$p' "$recording" >"$work/rest"
+"$leat" run "$model" <"$work/first" --store "$work/pipe.db" --stream p >"$work/null"
+expect "the rest of a pipe" sh -c "
+    cat '$work/rest' | '$leat' run '$model' --store '$work/pipe.db' --stream p \
+        --input-is rest --plot '$work/pipe.svg' >'$work/null'"
+expect "is drawn from there on" tells "$work/pipe.svg" "4,470 samples, from sample 100 on"
+
+# --- refusals --------------------------------------------------------------
+
+expect "another ending" exits 64 "ends in .svg, .png or .html" draw "$work/all.pdf"
+expect "a picture that is there" exits 73 "exists already" draw "$work/all.svg"
+expect "a score that there isn't" exits 64 "expected forecast or an output: out0" \
+    draw "$work/x.svg" --score mood
+expect "a name that there isn't" exits 64 "found 'mood', expected some of cpu_busy" \
+    draw "$work/x.svg" --draw mood
+expect "a forecast of what isn't put in" exits 64 "found 1 inputs and 17 outputs" \
+    "$leat" run "$narrow" "$work/back.csv" --time when --plot "$work/x.svg" --score forecast
+expect "a score without a picture" exits 64 "needs a --plot" \
+    "$leat" run "$narrow" "$work/back.csv" --score forecast
+expect "a folder that there isn't" exits 73 "" draw "$work/nowhere/x.svg"
+expect "no picture is left of them" sh -c "! ls '$work'/x.svg* '$work'/all.pdf"
+
+finish
