@@ -92,7 +92,7 @@ let package = Package(
     ? []
     : [
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-      .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+      .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
   targets: [
     // C interfaces, as Swift sees them.
