@@ -29,11 +29,11 @@ struct Run: ParsableCommand {
 
       Examples:
         leat run model.safetensors samples.csv --output outputs.csv
-        leat run model.safetensors log.csv --time when --columns flow,pressure --keep pump
+        leat run model.safetensors log.csv --time when --columns flow,heat --keep pump
         tail -n +1 -f log.csv | leat run model.safetensors
         leat run model.safetensors log.csv --follow --output outputs.csv \\
             --store state.db --stream pump-7
-        leat run model.safetensors log.csv --time when --output outputs.csv --plot log.html
+        leat run model.safetensors log.csv --output outputs.csv --plot log.html
         leat run model.safetensors samples.f32 --output outputs.f32
         leat run model.safetensors day2.csv --state day1.state --save-state day2.state
       """)
