@@ -104,17 +104,19 @@ static void close_runner(runner *r)
     memset(r, 0, sizeof *r);
 }
 
-static void save(service *s)
+/* Whether the stream is durable now. */
+static int save(service *s)
 {
     int code = leat_store_save(s->store, s->name, s->current.stream, NULL, 0,
                                s->save_flags, &error);
     /* A full disk may be emptied: the stream goes on, the next try saves. */
     if (code == LEAT_E_FULL || code == LEAT_E_BUSY) {
         note("not saved: %s", error.message);
-        return;
+        return 0;
     }
     end_if_failed(code);
     s->save_flags = 0;
+    return 1;
 }
 
 /* Goes on from the newest checkpoint. One of another model tells only the
@@ -225,11 +227,13 @@ static double now(void)
 }
 
 /* Until told to end, or until the source ends. Signals are let in only while
- * it waits, so that none comes between looking and waiting. */
-static void serve(service *s, int source, const sigset_t *while_waiting)
+ * it waits, so that none comes between looking and waiting. Returns what to
+ * exit with. */
+static int serve(service *s, int source, const sigset_t *while_waiting)
 {
     static char line[LINE_MAX_BYTES];
     size_t length = 0;
+    int is_noise = 0; /* the line so far was too long */
     double due = now() + s->every;
     uint64_t saved = leat_stream_position(s->current.stream);
     while (!told_to_end) {
@@ -237,9 +241,8 @@ static void serve(service *s, int source, const sigset_t *while_waiting)
             renew(s);
         double wait = due - now();
         if (wait <= 0) {
-            if (leat_stream_position(s->current.stream) != saved)
-                save(s);
-            saved = leat_stream_position(s->current.stream);
+            if (leat_stream_position(s->current.stream) != saved && save(s))
+                saved = leat_stream_position(s->current.stream);
             due = now() + s->every;
             continue;
         }
@@ -260,19 +263,28 @@ static void serve(service *s, int source, const sigset_t *while_waiting)
         while ((end = memchr(start, '\n',
                              length - (size_t)(start - line))) != NULL) {
             *end = '\0';
-            take(s, start);
+            if (is_noise)
+                is_noise = 0;
+            else
+                take(s, start);
             start = end + 1;
         }
         length -= (size_t)(start - line);
         memmove(line, start, length);
-        if (length == sizeof line - 1)
-            length = 0; /* noise: no line is so long */
+        if (length == sizeof line - 1) {
+            if (!is_noise)
+                note("no sample, %" PRIu64 " so far: a line without an end",
+                     ++s->dropped);
+            is_noise = 1;
+            length = 0;
+        }
+        /* Not saved: what was not written comes again. */
         if (fflush(stdout) != 0) {
             note("can't write: %s", strerror(errno));
-            break;
+            return TRY_AGAIN;
         }
     }
-    save(s);
+    return save(s) ? 0 : TRY_AGAIN;
 }
 
 static void on_signal(int number)
@@ -314,7 +326,8 @@ int main(int argc, char **argv)
         else
             next = argc;
     }
-    if (argc - next < 3 || argc - next > 4 || !(s.every > 0)) {
+    if (argc - next < 3 || argc - next > 4 ||
+        !(s.every > 0 && s.every <= 86400)) {
         note("usage: service [--every SECONDS] [--warm-up SAMPLES] "
              "MODEL STORE STREAM [SOURCE]");
         return LOOK_FIRST;
@@ -335,7 +348,7 @@ int main(int argc, char **argv)
     s.input = reserve(s.current.info.input_size * sizeof *s.input);
     end_if_failed(leat_store_open(argv[next + 1], NULL, &s.store, &error));
     resume(&s);
-    serve(&s, source, &while_waiting);
+    int status = serve(&s, source, &while_waiting);
     end_if_failed(leat_store_close(s.store, &error));
     note("%s ends at sample %" PRIu64, s.name,
          leat_stream_position(s.current.stream));
@@ -343,5 +356,5 @@ int main(int argc, char **argv)
         close_runner(&s.next);
     close_runner(&s.current);
     free(s.input);
-    return 0;
+    return status;
 }

@@ -7,7 +7,8 @@ struct Decimal {
 
   /// Rounded to so many digits.
   init(_ value: Double, significant: Int) {
-    guard value != 0, value.isFinite else {
+    // Powers of ten of the smallest numbers are no numbers themselves.
+    guard value.magnitude > 1e-290, value.isFinite else {
       (digits, exponent) = (0, 0)
       return
     }

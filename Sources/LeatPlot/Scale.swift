@@ -17,7 +17,8 @@ extension Chart {
   /// The x axis's, never empty.
   var domain: ClosedRange<Double> {
     guard let extent else { return 0...1 }
-    if extent.lowerBound < extent.upperBound { return extent }
+    // A narrower one can't be divided into pixels.
+    if extent.upperBound - extent.lowerBound > 1e-290 { return extent }
     let room = max(axis == .time ? 30 : 0.5, extent.lowerBound.magnitude * 1e-9)
     return extent.lowerBound - room...extent.lowerBound + room
   }

@@ -145,6 +145,20 @@ expect "a file that is no model: look first" [ $code -eq 78 ]
 code=$?
 expect "usage: look first" [ $code -eq 78 ]
 
+"$service" --every 1e20 "$work/model" "$work/store.db" pump </dev/null >"$work/null" 2>&1
+code=$?
+expect "--every for ever: look first" [ $code -eq 78 ]
+"$service" "$work/model" "$work/full.db" pump <"$work/samples" >/dev/full 2>"$work/full.said"
+code=$?
+expect "no room for its lines: try again" [ $code -eq 75 ]
+expect "and nothing is saved beyond them" sh -c "
+    '$service' '$work/model' '$work/full.db' pump <'$work/samples' >'$work/lines' 2>'$work/null' &&
+    head -n 1 '$work/lines' | grep '^1 '"
+{ head -c 65535 /dev/zero | tr '\0' 9; sleep 0.3; head -n 2 "$work/samples"; } |
+    "$service" "$work/model" "$work/noise.db" pump >"$work/lines" 2>"$work/noise.said"
+expect "a line without an end is no sample" sh -c "[ \$(wc -l <'$work/lines') -eq 1 ]"
+expect "and said to be none" grep -q "a line without an end" "$work/noise.said"
+
 # --- the unit --------------------------------------------------------------
 
 # usage: unit FILE: the Guide's, with the program where it is.

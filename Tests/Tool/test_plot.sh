@@ -98,6 +98,31 @@ expect "the rest of a pipe" sh -c "
         --input-is rest --plot '$work/pipe.svg' >'$work/null'"
 expect "is drawn from there on" tells "$work/pipe.svg" "4,470 samples, from sample 100 on"
 
+expect "rows that begin in the middle" sh -c "
+    first() { head -n \$1 '$recording' >'$work/growing.csv'; }
+    run() { '$leat' run '$model' '$work/growing.csv' --store '$work/late.db' --stream s \"\$@\"; }
+    first 101 && run >'$work/null' && first 301 && run --output '$work/late.out' &&
+    first 401 && run --output '$work/late.out' --plot '$work/late.svg' --draw cpu_busy"
+expect "are drawn with their own samples" tells "$work/late.svg" "From 10.1 s to 40 s" \
+    "300 samples, from sample 100 on"
+expect "values that look like comments or numbers" sh -c "
+    awk -F, -v OFS=, 'NR == 1 { print \$0, \"tag\"; next } { print \$0, \"#\" NR }' \
+        '$work/growing.csv' >'$work/tags.csv'
+    head -n 200 '$work/tags.csv' >'$work/tags.part'
+    run() { '$leat' run '$model' \"\$@\" --keep tag --columns \
+            \"\$(head -n 1 '$work/growing.csv' | cut -d , -f 2-)\" --store '$work/tags.db' \
+            --stream s --output '$work/tags.out' --output-names 1,2,3,4,5,6,7,8,9,10,11; }
+    run '$work/tags.part' && cp '$work/tags.csv' '$work/tags.part' &&
+    run '$work/tags.part' --plot '$work/tags.svg' --draw cpu_busy"
+expect "are drawn all the same" tells "$work/tags.svg" "400 samples"
+for times in "0 1e308" "-1e308 1e308" "1e-320 2e-320" "0 5e-324" "1e18 2e18"; do
+    printf 'when,value\n%s,1\n%s,2\n' $times >"$work/times.csv"
+    expect "times of $times" "$leat" run "$narrow" "$work/times.csv" --time when --force \
+        --output "$work/times.out" --plot "$work/times.svg"
+    expect "times of $times, a page" "$leat" run "$narrow" "$work/times.csv" --time when --force \
+        --output "$work/times.out" --plot "$work/times.html"
+done
+
 # --- refusals --------------------------------------------------------------
 
 expect "another ending" exits 64 "ends in .svg, .png or .html" draw "$work/all.pdf"
@@ -111,6 +136,16 @@ expect "a forecast of what isn't put in" exits 64 "found 1 inputs and 17 outputs
 expect "a score without a picture" exits 64 "needs a --plot" \
     "$leat" run "$narrow" "$work/back.csv" --score forecast
 expect "a folder that there isn't" exits 73 "" draw "$work/nowhere/x.svg"
+cp "$work/back.csv" "$work/back.svg" && cp "$work/back.csv" "$work/back.before"
+expect "not over the samples" exits 64 "another" \
+    "$leat" run "$narrow" "$work/back.svg" --time when --plot "$work/back.svg" --force
+expect "nor rows over them" exits 64 "another" \
+    "$leat" run "$narrow" "$work/back.csv" --time when --output "$work/back.csv" --force
+expect "nor over the model" sh -c "
+    cp $narrow '$work/own.model'
+    '$leat' run '$work/own.model' '$work/back.csv' --time when --output '$work/own.model' --force
+    [ \$? -eq 64 ] && cmp $narrow '$work/own.model'"
+expect "which are as they were" cmp "$work/back.csv" "$work/back.before"
 expect "no picture is left of them" sh -c "! ls '$work'/x.svg* '$work'/all.pdf"
 
 finish

@@ -459,4 +459,69 @@ end
 expect "a million lines are taken" [ "$code" = 0 ]
 expect "in bounded memory: $before, then $after KiB" [ $((after - before)) -le 1024 ]
 
+# --- what a refused run must not have done ---------------------------------
+
+# usage: position: of the stream in the store of these.
+position() {
+    "$leat" store ls "$work/refused.db" --json | sed -n 's/.*"position":\([0-9]*\).*/\1/p'
+}
+
+head -n 101 "$recording" >"$work/hundred.csv"
+echo precious >"$work/precious"
+expect "an output that can't be made" exits 73 "" "$leat" run "$model" "$work/hundred.csv" \
+    --store "$work/refused.db" --stream s --output "$work/nowhere/x"
+expect "leaves no checkpoint" exits 73 "exists already" "$leat" run "$model" \
+    "$work/hundred.csv" --store "$work/refused.db" --stream s --output "$work/precious"
+expect "and no other file is taken for it" grep -q precious "$work/precious"
+"$leat" run "$model" "$work/hundred.csv" --store "$work/refused.db" --stream s \
+    --output "$work/hundred.out"
+cp "$work/hundred.out" "$work/hundred.before"
+expect "--restart with an output that can't be made" exits 73 "" "$leat" run "$model" \
+    "$work/hundred.csv" --store "$work/refused.db" --stream s --restart --output /nonexistent/x
+expect "leaves the stream where it was" gives 100 position
+expect "--restart with a picture of nothing" exits 64 "found 'typo'" "$leat" run "$model" \
+    "$work/hundred.csv" --store "$work/refused.db" --stream s --restart --force \
+    --output "$work/hundred.out" --plot "$work/p.svg" --draw typo
+expect "leaves the stream where it was, too" gives 100 position
+expect "and its rows" cmp "$work/hundred.out" "$work/hundred.before"
+# Killed before its first sample: the checkpoint is at 0, and says which file it is.
+{ head -n 1 "$recording"; sleep 5; } | "$leat" run "$model" --store "$work/begun.db" --stream s \
+    --output "$work/begun.out" >"$work/null" 2>&1 &
+process=$!
+sleep 0.5
+kill -9 $process && wait $process 2>/dev/null
+expect "another file than one that was begun" refused "is another file\|isn't the file" sh -c "
+    cat '$work/hundred.csv' | '$leat' run '$model' --store '$work/begun.db' --stream s \
+        --output '$work/precious' --input-is whole"
+expect "isn't emptied" grep -q precious "$work/precious"
+expect "rows aren't written over the store" exits 64 "another file" "$leat" run "$model" \
+    "$work/hundred.csv" --store "$work/own.db" --stream s --output "$work/own.db-wal"
+
+# --- odd inputs ------------------------------------------------------------
+
+: >"$work/empty.csv"
+expect "a file without a line is followed until told to end" sh -c "
+    timeout -s TERM 1 '$leat' run '$model' '$work/empty.csv' --follow
+    [ \$? -eq 124 ]"
+expect "less than a sample a month" sh -c "
+    timeout -s TERM 1 '$leat' run '$model' '$work/hundred.csv' --rate 1e-7 >'$work/null'
+    [ \$? -eq 124 ]"
+expect "columns that nobody asked for may share a name" sh -c "
+    awk -F, -v OFS=, 'NR == 1 { print \$0, \"x,x\"; next } { print \$0, \"1,2\" }' \
+        '$work/hundred.csv' >'$work/twice.csv'
+    '$leat' run '$model' '$work/twice.csv' --columns \
+        \"\$(head -n 1 '$work/hundred.csv' | cut -d , -f 2-)\" >'$work/twice.out'
+    cmp '$work/twice.out' '$work/hundred.out'"
+for part in rest whole; do
+    "$leat" run "$model" --store "$work/$part.db" --stream s <<END >"$work/null"
+$(head -n 4 "$recording")
+END
+done
+expect "the rest of an input, then all of it" sh -c "
+    sed -n '5,50p' '$recording' | cat |
+        '$leat' run '$model' --store '$work/rest.db' --stream s --input-is rest >'$work/null' &&
+    head -n 60 '$recording' | cat |
+        '$leat' run '$model' --store '$work/rest.db' --stream s --input-is whole >'$work/last' &&
+    [ \$(wc -l <'$work/last') -eq 10 ]"
+
 finish

@@ -183,8 +183,9 @@ expect "verify: and the status says so" [ $code -eq 65 ]
 expect "verify: in JSON, too" jq -e '.is_whole == false and (.findings | length) >= 1' \
     "$work/findings.json"
 expect "verify: no store" exits 65 "not\|database" "$leat" store verify "$model"
-expect "backup" says '^64 streams, 192 checkpoints' \
+expect "backup" says 'backup.db: .*, whole and durable$' \
     "$leat" store backup "$store" "$work/backup.db"
+expect "backup: nothing beside the copy" sh -c "! ls '$work'/backup.db?*"
 expect "backup: the same streams" sh -c "
     '$leat' store ls --json '$store' >'$work/a' && '$leat' store ls --json '$work/backup.db' \
         >'$work/b' && cmp '$work/a' '$work/b'"
@@ -262,5 +263,26 @@ expect "ls: 2,500 rows, each once, under one head" awk '
     NR == 1 { if ($1 != "stream") bad = 1; next }
     substr($1, 1, 5) != 10000 + NR - 2 { print; bad = 1 } END { exit bad || NR != 2501 }' \
     "$work/table"
+
+# --- what it is made of is not written over ---------------------------------
+
+expect "import: a cursor that goes is told" sh -c "
+    '$leat' store export '$work/backup.db' \"\$1\" '$work/own.state' --cursor '$work/own.cursor' &&
+    printf cursor | tee '$work/some.cursor' >'$work/null' &&
+    '$leat' store import '$work/own.db' a '$work/own.state' --cursor '$work/some.cursor' &&
+    '$leat' store import '$work/own.db' a '$work/own.state' 2>&1 | grep 'a cursor of 6 bytes'" \
+    sh "$("$leat" store ls --json "$work/backup.db" | sed -n '1s/.*"name":"\([^"]*\)".*/\1/p')"
+cp "$work/own.db" "$work/own.before"
+for file in own.db own.db-lock; do
+    expect "export: not over the store's $file" exits 64 "another name" \
+        "$leat" store export "$work/own.db" a "$work/$file" --force
+done
+expect "export: not state and cursor in one" exits 64 "another name" \
+    "$leat" store export "$work/own.db" a "$work/both" --cursor "$work/both"
+expect "export: nothing was written" sh -c "
+    cmp '$work/own.db' '$work/own.before' && ! ls '$work/both'"
+expect "import: no name makes no store" exits 64 "1 to 255" \
+    "$leat" store import "$work/none.db" "" "$work/own.state"
+expect "import: and there is none" sh -c "! ls '$work/none.db'"
 
 finish

@@ -87,8 +87,8 @@ class Drawing {
     this.height = this.axis + 16 + row + 14;
     this.x = scale([from, to], this.left, this.right);
     this.at = (pixel) => from + (pixel - this.left) / (this.right - this.left) * (to - from);
-    const room = this.right - this.left, count = Math.floor(room / 84);
-    this.ticks = chart.isEmpty ? [] : chart.isTime ? timeTicks(from, to, room)
+    const across = this.right - this.left, count = Math.floor(across / 84);
+    this.ticks = chart.isEmpty ? [] : chart.isTime ? timeTicks(from, to, across)
       : chart.axis === "s" ? numberTicks(from, to, count) : positionTicks(from, to, count);
     this.nodes = [
       element("rect", { class: "bg", width, height: this.height }), ...nodes, this.clip(),

@@ -5,11 +5,8 @@ struct ColumnFinder {
   private let fields: [String]
   private let hasHeader: Bool
 
-  init(fields: [String], hasHeader: Bool) throws(SampleError) {
+  init(fields: [String], hasHeader: Bool) {
     (self.fields, self.hasHeader) = (fields, hasHeader)
-    guard hasHeader, Set(fields).count != fields.count else { return }
-    let twice = fields.indices.first { fields[..<$0].contains(fields[$0]) }.map { fields[$0] }
-    throw SampleError("the header names two columns '\(twice ?? "")', expected different names")
   }
 
   func name(_ column: Int) -> String { hasHeader ? fields[column] : "\(column + 1)" }
@@ -28,7 +25,10 @@ struct ColumnFinder {
 
   func column(_ name: String, for option: String) throws(SampleError) -> Int {
     if hasHeader {
-      if let column = fields.firstIndex(of: name) { return column }
+      if let column = fields.firstIndex(of: name) {
+        if fields.lastIndex(of: name) == column { return column }
+        throw SampleError("\(option): the header names two columns '\(name)'")
+      }
       throw SampleError(
         "\(option): no column '\(name)'; there are \(fields.joined(separator: ", "))")
     }

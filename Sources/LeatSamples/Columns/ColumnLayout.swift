@@ -21,7 +21,7 @@ public struct ColumnLayout: Equatable, Sendable {
   ///   - inputSize: how many inputs the model takes
   public init(_ choice: ColumnChoice, fields: [String], inputSize: Int) throws(SampleError) {
     let hasHeader = choice.hasHeader ?? Self.areNames(fields)
-    let finder = try ColumnFinder(fields: fields, hasHeader: hasHeader)
+    let finder = ColumnFinder(fields: fields, hasHeader: hasHeader)
     names = hasHeader ? fields : []
     fieldCount = fields.count
     carried = try finder.columns(choice.carried, for: "--keep")

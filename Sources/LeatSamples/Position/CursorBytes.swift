@@ -69,7 +69,11 @@ extension RunCursor {
       let every = try reader.take(UInt64.self)
       history.add(.init(kind, position: position, time: time, every: every))
     }
-    guard reader.isAtEnd else { throw CursorReader.damaged }
+    // So that what is computed of them can't overflow.
+    let most = UInt64(Int64.max / 2)
+    guard reader.isAtEnd, max(input.offset, output.offset, line) <= most, skipped <= line,
+      history.events.allSatisfy({ $0.position <= most })
+    else { throw CursorReader.damaged }
     self.init(
       input: input, line: line, skipped: skipped, isBehindOpenLine: flags & 2 != 0,
       firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)

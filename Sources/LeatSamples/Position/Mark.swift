@@ -18,6 +18,23 @@ extension RunCursor.Mark {
     self.init(offset: offset, head: CRC32C.checksum(head), tail: nil)
   }
 
+  /// Of a file that holds nothing yet, by its number on its device.
+  public init(ofEmptyFile number: UInt64, on device: UInt64) {
+    let bytes = [number, device].flatMap { word in
+      (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+    }
+    self.init(offset: 0, head: CRC32C.checksum([]), tail: CRC32C.checksum(bytes))
+  }
+
+  /// The mark of a place further on in what can only be read forwards.
+  ///
+  /// - Parameter next: the bytes behind the old place, as many as the head lacks
+  public func moved(to offset: UInt64, next: [UInt8]) -> Self {
+    let lacking = min(offset, UInt64(Self.span)) - min(self.offset, UInt64(Self.span))
+    return Self(
+      offset: offset, head: CRC32C.checksum(next.prefix(Int(lacking)), behind: head), tail: nil)
+  }
+
   /// Whether both can be of one file.
   public func agrees(with other: Self) -> Bool {
     offset == other.offset && head == other.head
@@ -31,7 +48,10 @@ enum CRC32C {
     (0..<8).reduce(UInt32(byte)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0x82f6_3b78 : 0) }
   }
 
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~0) { crc, byte in crc >> 8 ^ table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] }
+  /// - Parameter before: of the bytes before these
+  static func checksum(_ bytes: some Sequence<UInt8>, behind before: UInt32 = 0) -> UInt32 {
+    ~bytes.reduce(~before) { crc, byte in
+      crc >> 8 ^ table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)]
+    }
   }
 }

@@ -8,6 +8,8 @@ public struct CSVReader: SampleReader {
   public private(set) var skipped: UInt64 = 0
   public private(set) var isBehindOpenLine = false
   public private(set) var layout: ColumnLayout?
+  /// Whether lines that begin with # are passed over.
+  public var hasComments = true
 
   private let separator: UInt8
   /// Magnitudes beyond it aren't taken in.
@@ -34,7 +36,7 @@ public struct CSVReader: SampleReader {
   ) throws(SampleError) -> [UInt8]? {
     if offset == 0 { skipByteOrderMark(buffer) }
     while let line = finder.next(in: buffer, isEnd: isEnd) {
-      if unsafe LineFinder.hasFields(line.text) {
+      if unsafe LineFinder.hasFields(line.text, unlessComment: hasComments) {
         let bytes = unsafe Array(line.text)
         let layout = try layout(choice, inputSize: inputSize, firstLine: bytes)
         if layout.hasHeader { take(line, from: buffer) }
@@ -93,7 +95,7 @@ public struct CSVReader: SampleReader {
       guard let line = finder.next(in: buffer, isEnd: isEnd) else {
         return buffer.isFull ? .malformed(tooLong(buffer)) : .needsInput
       }
-      if unsafe LineFinder.hasFields(line.text) {
+      if unsafe LineFinder.hasFields(line.text, unlessComment: hasComments) {
         guard unsafe read(line.text, into: block) else {
           return unsafe .malformed(complaint(about: line.text))
         }

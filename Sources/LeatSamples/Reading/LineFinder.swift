@@ -43,11 +43,12 @@ struct LineFinder {
     scanned = 0
   }
 
-  /// Neither blank nor a comment.
+  /// Neither blank nor, where there are any, a comment.
   @inline(__always)
-  static func hasFields(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  static func hasFields(_ text: UnsafeBufferPointer<UInt8>, unlessComment: Bool) -> Bool {
     guard let first = unsafe text.first else { return false }
     if first > UInt8(ascii: "#") { return true }
-    return unsafe first != UInt8(ascii: "#") && !text.allSatisfy(FieldScanner.isBlank)
+    if first == UInt8(ascii: "#") { return !unlessComment }
+    return unsafe !text.allSatisfy(FieldScanner.isBlank)
   }
 }

@@ -36,7 +36,7 @@ struct Embed: ParsableCommand {
   var force = false
 
   func run() throws {
-    let place = try output.map { try NewFile(path: $0, replaces: force) }
+    let place = try output.map { try NewFile(path: $0, replaces: force, besides: [model]) }
     let name = try CName(name, orOf: model)
     let loaded = try Model(path: model)
     let header = EmbeddedModel(

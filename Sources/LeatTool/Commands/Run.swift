@@ -74,7 +74,11 @@ struct Run: ParsableCommand {
   @Option(help: "What to do about a malformed line: stop or skip.")
   var onError = OnError.stop
 
-  @Flag(help: "At the end of a file wait for more.")
+  @Flag(
+    help: """
+      At the end of a file wait for more. It's the file that was opened: what takes its place under \
+      its name, as when logs are rotated, is read by the next run.
+      """)
   var follow = false
 
   @Option(help: "Take in so many samples a second, as when a recording was made.")
@@ -188,7 +192,8 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let pictures = try plot.map { path in
-      let file = try PlotFile(path: path, theme: plotTheme, replaces: force)
+      let besides = readFiles + [output].compactMap { $0 }
+      let file = try PlotFile(path: path, theme: plotTheme, replaces: force, besides: besides)
       return RunPlot(
         file, title: stream ?? Self.name(of: model), score: score, drawn: draw?.names)
     }
@@ -199,6 +204,14 @@ struct Run: ParsableCommand {
     ColumnChoice(
       inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header)
   }
+
+  /// What nothing may be written over.
+  var readFiles: [String] {
+    [model] + (input == "-" ? [] : [input]) + (store.map(FileIdentity.files(ofStore:)) ?? [])
+  }
+
+  /// Besides the state.
+  var writtenFiles: [String] { [output, plot].compactMap { $0 } }
 
   /// A path's last part.
   private static func name(of path: String) -> String {

@@ -51,13 +51,19 @@ enum StoreFindings {
           + "checkpoints, version \(figures.version), \(Figures.grouped(figures.commits)) commits "
           + "by \(Figures.grouped(figures.epoch)) writers")
     ]
+    let isKnown = status(of: path + "-lock") != nil
     findings.append(
-      figures.is_behind != 0
+      !isKnown
         ? Finding(
-          .problem, "behind",
-          "the -lock beside it tells of commits that the store doesn't hold: its file was replaced "
-            + "by an older one, or its -wal cut or deleted")
-        : Finding(.ok, "behind", "no: it holds the last commit that was acknowledged"))
+          .warning, "behind",
+          "not known: there is no -lock beside it, which tells of the last commit that was "
+            + "acknowledged")
+        : figures.is_behind != 0
+          ? Finding(
+            .problem, "behind",
+            "the -lock beside it tells of commits that the store doesn't hold: its file was replaced "
+              + "by an older one, or its -wal cut or deleted")
+          : Finding(.ok, "behind", "no: it holds the last commit that was acknowledged"))
     findings += generations(of: store)
     if figures.wal_bytes > max(64 << 20, 2 * figures.file_bytes) {
       findings.append(

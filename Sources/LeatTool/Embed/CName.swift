@@ -42,7 +42,7 @@ struct CName {
   private static func isIdentifier(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, isLetter(first) else { return false }
     // "__" is reserved in C++.
-    return !name.contains("__") && !words.contains(name)
+    return !name.contains("__") && !words.contains(name.lowercased())
       && name.unicodeScalars.allSatisfy { isLetter($0) || isDigit($0) || $0 == "_" }
   }
 

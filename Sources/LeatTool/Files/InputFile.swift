@@ -18,6 +18,14 @@ enum InputFile {
     try read(path, atMost: count)
   }
 
+  static func size(_ path: String) throws -> UInt64 {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      throw ToolError(.noInput, "\(path): \(Descriptor.lastError)")
+    }
+    return UInt64(status.st_size)
+  }
+
   private static func read(_ path: String, atMost most: Int) throws -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw ToolError(.noInput, "\(path): \(Descriptor.lastError)") }

@@ -13,9 +13,18 @@ struct NewFile {
   /// Whether it may take the place of one that is there.
   let replaces: Bool
 
-  /// - Throws: when there is one already and it isn't to be replaced
-  init(path: String, replaces: Bool) throws {
+  /// - Parameter besides: files that it must not be: what it is made of, and what is made with it
+  /// - Throws: when it is one of those, or there is one already and it isn't to be replaced
+  init(path: String, replaces: Bool, besides: [String] = []) throws {
     (self.path, self.replaces) = (path, replaces)
+    if let other = besides.first(where: { FileIdentity.isSame(path, $0) }) {
+      throw ToolError(
+        .usage, "\(path): is \(other), which this command uses itself; expected another name")
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard unsafe access(folder, W_OK) == 0 else {
+      throw ToolError(.cantCreate, "\(path): \(Descriptor.lastError)")
+    }
     guard unsafe replaces || access(path, F_OK) != 0 else { throw exists }
   }
 

@@ -79,10 +79,7 @@ final class InputSource {
   /// What is known of the bytes before a place that was read.
   func mark(at offset: UInt64) throws -> RunCursor.Mark {
     if isFile { return try Descriptor.mark(before: offset, in: descriptor, named: name) }
-    if var mark = inherited {
-      mark.offset = offset
-      return mark
-    }
+    if let inherited { return inherited.moved(to: offset, next: start) }
     return RunCursor.Mark(before: offset, startingWith: start)
   }
 
@@ -101,6 +98,9 @@ final class InputSource {
     }
     var passed: UInt64 = 0
     while passed < mark.offset {
+      while try wait(seconds: nil) == .interruption {
+        if let signal = Interruption.signal() { Interruption.end(by: signal) }
+      }
       if try read(into: buffer) == 0 {
         throw ToolError(
           .data,

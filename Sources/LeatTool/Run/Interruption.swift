@@ -53,7 +53,7 @@ enum Interruption {
   /// Waits so long, or until one comes.
   static func wait(seconds: Double) {
     var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe Glibc.poll(&poll, 1, Int32(seconds * 1000))
+    _ = unsafe Glibc.poll(&poll, 1, Int32(min(seconds, 1e6) * 1000))
   }
 
   /// Ends the process by a signal, as it would have been ended without being caught: the one who

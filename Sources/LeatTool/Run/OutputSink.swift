@@ -24,9 +24,12 @@ final class OutputSink {
     buffer = OutputBuffer(capacity: capacity)
   }
 
-  /// A file that is made, or emptied; or one that goes on behind a mark: what it has behind that
-  /// is cut off.
-  init(path: String, behind mark: RunCursor.Mark?, capacity: Int) throws {
+  /// A file that is made, or that is there; `cut` makes it ready for writing.
+  ///
+  /// - Parameters:
+  ///   - mark: behind which it goes on; nil for one that begins anew
+  ///   - replaces: it may be one that something else wrote
+  init(path: String, behind mark: RunCursor.Mark?, replaces: Bool, capacity: Int) throws {
     name = path
     let mayBeMade = mark.map { $0.offset == 0 } ?? true
     unsafe descriptor = open(path, O_RDWR | O_CLOEXEC | (mayBeMade ? O_CREAT : 0), 0o666)
@@ -35,14 +38,33 @@ final class OutputSink {
     }
     isFile = try Descriptor.status(of: descriptor, named: path).st_mode & S_IFMT == S_IFREG
     buffer = OutputBuffer(capacity: capacity)
+    guard isFile, let mark else { return }
+    written = mark.offset
+    if mark.offset > 0 {
+      try Self.check(descriptor, path, mark)
+    } else if !replaces, try Descriptor.status(of: descriptor, named: path).st_size > 0,
+      try mark != emptyMark()
+    {
+      throw ToolError(
+        .cantCreate,
+        "\(path): exists already, and isn't the file that the stream's rows were to go to; --force "
+          + "replaces it")
+    }
+  }
+
+  /// Cuts off what the file has behind the mark: rows that come again.
+  func cut() throws {
     guard isFile else { return }
-    let offset = mark?.offset ?? 0
-    if let mark { try Self.check(descriptor, path, mark) }
-    guard ftruncate(descriptor, off_t(offset)) == 0,
-      lseek(descriptor, off_t(offset), SEEK_SET) >= 0
-    else { throw ToolError(.inputOutput, "\(path): \(Descriptor.lastError)") }
-    written = offset
-    if offset == 0 { try Descriptor.syncFolder(of: path) }
+    guard ftruncate(descriptor, off_t(written)) == 0,
+      lseek(descriptor, off_t(written), SEEK_SET) >= 0
+    else { throw ToolError(.inputOutput, "\(name): \(Descriptor.lastError)") }
+    if written == 0 { try Descriptor.syncFolder(of: name) }
+  }
+
+  /// Of a file that has nothing yet: which file it is.
+  private func emptyMark() throws -> RunCursor.Mark {
+    let status = try Descriptor.status(of: descriptor, named: name)
+    return RunCursor.Mark(ofEmptyFile: UInt64(status.st_ino), on: UInt64(status.st_dev))
   }
 
   deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
@@ -87,6 +109,7 @@ final class OutputSink {
     guard fdatasync(descriptor) == 0 else {
       throw ToolError(.inputOutput, "\(name): \(Descriptor.lastError)")
     }
+    if written == 0 { return try emptyMark() }
     return try Descriptor.mark(before: written, in: descriptor, named: name)
   }
 }

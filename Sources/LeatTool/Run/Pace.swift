@@ -7,8 +7,8 @@ struct Pace {
 
   init(rate: Double) { self.rate = rate }
 
-  /// Seconds from one sample to the next, but for what nobody would notice.
-  var interval: Double { max(0.002, 1 / rate) }
+  /// Seconds to wait before looking again.
+  var interval: Double { min(1, max(0.002, 1 / rate)) }
 
   /// How many more are due.
   func samples(behind taken: UInt64) -> Int {

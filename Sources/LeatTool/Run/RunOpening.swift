@@ -30,7 +30,8 @@ struct RunOpening {
     model = try Model(path: command.model)
     stream = try Stream(of: model)
     statePlace = try command.saveState.map { path in
-      try NewFile(path: path, replaces: command.force)
+      try NewFile(
+        path: path, replaces: command.force, besides: command.readFiles + command.writtenFiles)
     }
     let stream = stream
     keeper = try command.store.map { path in
@@ -111,9 +112,8 @@ struct RunOpening {
         return line
       }
       if isEnd { throw SampleError("holds no line, expected a header or a sample") }
-      if try !input.isFile && input.wait(seconds: nil) == .interruption {
-        if let signal = Interruption.signal() { Interruption.end(by: signal) }
-      }
+      if !input.isFile { _ = try input.wait(seconds: nil) }
+      if let signal = Interruption.signal() { Interruption.end(by: signal) }
       if try input.read(into: buffer) == 0 {
         isEnd = !follows
         if follows { Interruption.wait(seconds: 0.1) }
@@ -161,6 +161,9 @@ struct RunOpening {
             + "stream anew")
       }
       return
+    }
+    if let other = command.readFiles.first(where: { FileIdentity.isSame(path, $0) }) {
+      throw ToolError(.usage, "--output: \(path) is \(other), which is read; expected another file")
     }
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }

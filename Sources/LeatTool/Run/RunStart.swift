@@ -33,7 +33,8 @@ enum RunStart {
     _ parts: RunOpening, _ reader: any SampleReader, _ history: History
   ) throws -> RunCursor {
     let layout = parts.layout.summary
-    guard parts.firstLine.count + layout.utf8.count <= RunCursor.textCapacity else {
+    guard parts.keeper == nil || parts.firstLine.count + layout.utf8.count <= RunCursor.textCapacity
+    else {
       throw ToolError(
         .data,
         "\(parts.input.name): the first line and the choice of columns have "
@@ -48,10 +49,6 @@ enum RunStart {
   }
 
   static func openOutput(_ parts: RunOpening, _ cursor: RunCursor) throws -> OutputSink {
-    if parts.isNewOutput {
-      // Before there is a file: whoever is killed and leaves the file, leaves this too.
-      try parts.keeper?.save(parts.stream, cursor)
-    }
     // A row of carried text is no longer than its line.
     let capacity =
       1 << 17 + RowWriter.size(outputs: parts.model.outputSize) + parts.buffer.capacity
@@ -59,8 +56,16 @@ enum RunStart {
       try parts.command.output.map { path in
         try OutputSink(
           path: path, behind: parts.isNewOutput ? nil : parts.keeper?.found?.cursor.output,
-          capacity: capacity)
+          replaces: parts.command.force, capacity: capacity)
       } ?? OutputSink(capacity: capacity)
+    if parts.isNewOutput {
+      // Before the file is touched, and once it's sure that it can be: whoever is killed and leaves
+      // rows, leaves this too.
+      var cursor = cursor
+      cursor.output = try sink.sync()
+      try parts.keeper?.save(parts.stream, cursor)
+    }
+    try sink.cut()
     try writeHeader(parts, to: sink)
     return sink
   }

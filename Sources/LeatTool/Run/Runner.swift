@@ -36,6 +36,7 @@ final class Runner {
     begin = (reader.offset, parts.stream.position)
     pace = command.rate.map(Pace.init)
 
+    for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
     try RunStart.addEvents(to: &history, parts)
     sink = try RunStart.openOutput(parts, RunStart.cursor(parts, reader, history))
@@ -43,12 +44,12 @@ final class Runner {
   }
 
   func run() throws {
-    for observer in observers {
-      try observer.begin(
-        RunDescription(
-          inputNames: parts.layout.inputNames, outputNames: parts.layout.outputNames,
-          timeName: parts.layout.timeName, position: begin.position, model: parts.model,
-          past: PastSamples(parts), history: history))
+    do {
+      try beginObserving()
+    } catch {
+      // It wasn't killed.
+      try save(hasEnded: true)
+      throw error
     }
     var signal: Int32?
     do {
@@ -59,6 +60,16 @@ final class Runner {
     }
     try finish()
     if let signal { Interruption.end(by: signal) }
+  }
+
+  private func beginObserving() throws {
+    for observer in observers {
+      try observer.begin(
+        RunDescription(
+          inputNames: parts.layout.inputNames, outputNames: parts.layout.outputNames,
+          timeName: parts.layout.timeName, position: begin.position,
+          past: PastSamples(parts), history: history))
+    }
   }
 
   // MARK: Samples

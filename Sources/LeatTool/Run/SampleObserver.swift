@@ -4,6 +4,8 @@ import LeatSamples
 
 /// Sees what a run takes in and puts out.
 protocol SampleObserver: AnyObject {
+  /// Called before anything is written: whether it can see such a run.
+  func check(_ layout: RunLayout, _ model: Model) throws
   /// Called once, before the first block.
   func begin(_ description: RunDescription) throws
   /// Called after each block was stepped, with at least one sample in it; it changes afterwards.
@@ -25,7 +27,6 @@ struct RunDescription {
   let timeName: String?
   /// Of the stream's first sample in this run.
   let position: UInt64
-  let model: Model
   /// What earlier runs took in and put out, where that can be read again.
   let past: PastSamples?
   /// Starts, resumes and kills of a stream in a store, this start or resume the last.

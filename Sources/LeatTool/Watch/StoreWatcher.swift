@@ -67,15 +67,3 @@ struct StoreWatcher {
     return Double(entry.position - last.position) * 1000 / Double(entry.savedAt - last.savedAt)
   }
 }
-
-/// Which file a path names; that of none is like no other.
-struct FileIdentity: Equatable {
-  private let device, number: UInt64?
-
-  init(_ path: String) {
-    var status = stat()
-    let isThere = unsafe stat(path, &status) == 0
-    device = isThere ? UInt64(status.st_dev) : nil
-    number = isThere ? UInt64(status.st_ino) : nil
-  }
-}

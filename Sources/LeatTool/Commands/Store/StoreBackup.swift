@@ -25,9 +25,8 @@ struct StoreBackup: ParsableCommand {
     var progress = Progress(unit: "pages")
     try store.backup(to: output) { progress.update(count: $0, total: $1) }
     progress.finish()
-    let copy = try Store(path: output, for: .look).statistics()
-    try Output.print(
-      "\(Figures.grouped(copy.streams)) streams, \(Figures.grouped(copy.checkpoints)) checkpoints, "
-        + Figures.bytes(copy.file_bytes))
+    // Not by opening the copy: that would leave a -wal and a -shm beside it.
+    let size = try InputFile.size(output)
+    try Output.print("\(Text.printable(output)): \(Figures.bytes(size)), whole and durable")
   }
 }

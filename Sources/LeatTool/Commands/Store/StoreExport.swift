@@ -30,8 +30,11 @@ struct StoreExport: ParsableCommand {
   var force = false
 
   func run() throws {
-    let place = try NewFile(path: output, replaces: force)
-    let cursorPlace = try cursor.map { try NewFile(path: $0, replaces: force) }
+    let own = FileIdentity.files(ofStore: store)
+    let place = try NewFile(path: output, replaces: force, besides: own)
+    let cursorPlace = try cursor.map {
+      try NewFile(path: $0, replaces: force, besides: own + [output])
+    }
     let checkpoint = try Store(path: store, for: .look).export(name)
     if checkpoint.isFallback {
       Terminal.complain(

@@ -14,7 +14,7 @@ struct StoreImport: ParsableCommand {
 
       Examples:
         leat store import state.db pump-7 pump-7.state --cursor pump-7.cursor
-        leat store import state.db pump-7 yesterday.state --rewind
+        leat store import state.db pump-7 yesterday.state --cursor yesterday.cursor --rewind
       """)
 
   @Argument(help: "The store.", completion: .file())
@@ -39,12 +39,24 @@ struct StoreImport: ParsableCommand {
   @Flag(help: "Let the stream's checkpoints be of another model; they go.")
   var replace = false
 
+  func validate() throws {
+    guard !name.isEmpty, name.utf8.count <= LEAT_NAME_MAX else {
+      throw ValidationError(
+        "a name of \(name.utf8.count) bytes: expected 1 to \(LEAT_NAME_MAX).")
+    }
+  }
+
   func run() throws {
     let state = try State(InputFile.bytes(input))
-    let cursor = try cursor.map(InputFile.bytes) ?? []
+    let bytes = try cursor.map(InputFile.bytes) ?? []
     let flags = (rewind ? LEAT_SAVE_REWIND : 0) | (replace ? LEAT_SAVE_REPLACE : 0)
     let store = try openStore()
-    try store.importState(state.bytes, cursor: cursor, as: name, flags: flags)
+    if cursor == nil, let before = try store.entry(name)?.cursorSize, before > 0 {
+      Terminal.complain(
+        "'\(Text.printable(name))': its newest checkpoint has a cursor of \(before) bytes, and this "
+          + "one has none: whoever goes on from it doesn't know where; --cursor gives it one")
+    }
+    try store.importState(state.bytes, cursor: bytes, as: name, flags: flags)
     try Output.print("position \(state.info.position)")
   }
 

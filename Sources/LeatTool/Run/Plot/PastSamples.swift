@@ -11,7 +11,7 @@ struct PastSamples {
   /// nil when there are none, or when they can't be read again: from a pipe, or on standard output.
   init?(_ parts: RunOpening) {
     guard parts.keeper?.found != nil, !parts.isNewOutput, parts.input.isFile,
-      let path = parts.command.output
+      parts.command.input != "-", let path = parts.command.output
     else { return nil }
     (self.parts, outputPath) = (parts, path)
   }
@@ -26,11 +26,15 @@ struct PastSamples {
     let samples = try SampleFeed(path: parts.input.name, inputSize: parts.model.inputSize) {
       input, buffer in try parts.openReader(input, buffer)
     }
+    // Rows may have begun in the middle: those before went to standard output.
+    if let begin = parts.keeper?.found?.cursor.history.events.first, begin.kind == .started,
+      position > begin.position
+    {
+      try samples.pass(position - begin.position, block: inputBlock())
+    }
     let rows = try rows()
     let written = outputBlock()
-    let block = SampleBlock(
-      inputSize: parts.model.inputSize, outputSize: parts.model.outputSize,
-      carried: parts.layout.textCount, capacity: Self.capacity)
+    let block = inputBlock()
     while position < parts.stream.position {
       let next = min(Self.capacity, Int(parts.stream.position - position))
       written.removeAll()
@@ -60,7 +64,7 @@ struct PastSamples {
   }
 
   /// The output's rows as if they were samples. Columns go by their numbers, since names may stand
-  /// there twice; so the header is a line that is no sample.
+  /// there twice.
   private func rows() throws -> SampleFeed {
     let (command, outputs) = (parts.command, parts.model.outputSize)
     let front =
@@ -76,10 +80,19 @@ struct PastSamples {
       var reader = CSVReader(separator: try command.separatorByte(), limit: .infinity)
       let choice = ColumnChoice(
         inputs: (0..<outputs).map { "\(front + $0 + 1)" }, hasHeader: false)
+      // What is carried may begin with #.
+      reader.hasComments = false
       _ = try RunOpening.readFirstLine(
         &reader, choice, inputSize: outputs, input, buffer, follows: false)
+      if parts.layout.hasOutputHeader { reader.skip(from: buffer) }
       return reader
     }
+  }
+
+  private func inputBlock() -> SampleBlock {
+    SampleBlock(
+      inputSize: parts.model.inputSize, outputSize: parts.model.outputSize,
+      carried: parts.layout.textCount, capacity: Self.capacity)
   }
 
   private func outputBlock() -> SampleBlock {

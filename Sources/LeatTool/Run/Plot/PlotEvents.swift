@@ -67,6 +67,13 @@ struct PlotEvents {
   /// A checkpoint behind the sample that was seen last.
   mutating func save(x: Double) { checkpoints.append(x) }
 
+  /// What lies behind the last sample is drawn there: a run was killed that had got further.
+  mutating func end(x: Double) {
+    guard x.isFinite else { return }
+    for position in wanted { places[position] = x }
+    wanted = []
+  }
+
   var marks: [Chart.Mark] {
     history.events.compactMap { event in
       switch event.kind {

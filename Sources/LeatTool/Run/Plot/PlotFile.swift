@@ -14,8 +14,8 @@ struct PlotFile {
   private let theme: Theme
 
   /// - Throws: when the name's ending tells of no kind, or there is a file already
-  init(path: String, theme: Theme, replaces: Bool) throws {
-    place = try NewFile(path: path, replaces: replaces)
+  init(path: String, theme: Theme, replaces: Bool, besides: [String]) throws {
+    place = try NewFile(path: path, replaces: replaces, besides: besides)
     guard let kind = Kind.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else {
       throw ToolError(
         .usage, "--plot: found '\(path)', expected a name that ends in .svg, .png or .html")

@@ -28,15 +28,19 @@ final class RunPlot: SampleObserver {
     (self.file, self.title, scoreName, self.drawn) = (file, title, score, drawn)
   }
 
-  func begin(_ run: RunDescription) throws {
-    let all = run.inputNames + run.outputNames
+  func check(_ layout: RunLayout, _ model: Model) throws {
+    let all = layout.inputNames + layout.outputNames
     if let name = drawn?.first(where: { !all.contains($0) }) {
       throw ToolError(
         .usage, "--draw: found '\(name)', expected some of \(all.joined(separator: ", "))")
     }
     score = try scoreName.map { name in
-      try PlotScore(name, model: run.model, outputNames: run.outputNames)
+      try PlotScore(name, model: model, outputNames: layout.outputNames)
     }
+  }
+
+  func begin(_ run: RunDescription) throws {
+    let all = run.inputNames + run.outputNames
     var shown = drawn ?? all
     if case .output(let index) = score { shown.removeAll { $0 == run.outputNames[index] } }
     let capacity = Envelope.capacity(traces: shown.count)
@@ -76,7 +80,8 @@ final class RunPlot: SampleObserver {
       // Times since the beginning of a recording are no dates.
       if hasTimes { axis = time.magnitude < 1e8 ? .seconds : .time }
     }
-    last = max(last, time)
+    // A time that no calendar has would leave no room for the others.
+    if time.magnitude < 1e13 { last = max(last, time) }
     return last
   }
 
@@ -85,6 +90,7 @@ final class RunPlot: SampleObserver {
   }
 
   func finish() throws {
+    events.end(x: last)
     var panels = [
       Chart.Panel("Inputs", traces: inputs.traces), Chart.Panel("Outputs", traces: outputs.traces),
     ].filter { !$0.traces.isEmpty }

@@ -19,6 +19,16 @@ final class SampleFeed {
     reader = try open(source, buffer)
   }
 
+  /// Reads so many samples that nobody wants.
+  func pass(_ count: UInt64, block: SampleBlock) throws {
+    var left = count
+    while left > 0 {
+      block.removeAll()
+      guard try fill(block, to: Int(min(left, UInt64(block.capacity)))) else { return }
+      left -= UInt64(block.count)
+    }
+  }
+
   /// Adds samples to a block until it holds so many.
   ///
   /// - Returns: false when the file has ended before
