@@ -21,6 +21,14 @@ struct LSTMLayer {
   var initial: (h: [Float], c: [Float])?
 }
 
+extension LSTMLayer: Equatable {
+  static func == (a: LSTMLayer, b: LSTMLayer) -> Bool {
+    a.source == b.source && a.inputWeights == b.inputWeights && a.hiddenWeights == b.hiddenWeights
+      && a.biases?.input == b.biases?.input && a.biases?.hidden == b.biases?.hidden
+      && a.initial?.h == b.initial?.h && a.initial?.c == b.initial?.c
+  }
+}
+
 enum Activation: String {
   case relu, sigmoid, tanh, softmax
 }

@@ -164,6 +164,13 @@ changed("skip", "in_skip is 1, expected 0", lambda copy: copy.update(in_skip=1))
 changed("elu", "layer 2 (dense): activation is \"elu\", expected relu, sigmoid, tanh or softmax",
         lambda copy: copy["layers"][2].update(activation="elu"))
 changed("shape", "kernel is of shape [2, 20], expected [2, 24]", layer_0(shape=[None, None, 6]))
+changed("activation-object", "layer 2 (dense): activation is an object, expected a name",
+        lambda copy: copy["layers"][2].update(activation={"class": "relu"}))
+changed("activation-array", "layer 2 (dense): activation is an array of 1, expected a name",
+        lambda copy: copy["layers"][2].update(activation=["tanh"]))
+write_text("json/refused-infinite-skip.json", json.dumps({**whole, "in_skip": 1}).replace(
+    '"in_skip": 1', '"in_skip": 1e999'))
+write_text("json/refused-infinite-skip.txt", "has a number too large")
 changed("ragged", "recurrent kernel is an array of 5, expected [5, 20]",
         lambda copy: copy["layers"][0]["weights"][1][0].pop())
 changed("order", "layer 0 (dense): before the LSTM", lambda copy: copy["layers"].reverse() or
@@ -202,6 +209,9 @@ for name, words, more in (
     write_text(f"json/refused-{name}.json",
                json.dumps({"model_data": {**data, **more}, "state_dict": listed}))
     write_text(f"json/refused-{name}.txt", words)
+
+write_text("json/refused-no-order.json", json.dumps(listed))
+write_text("json/refused-no-order.txt", "'lin.weight' may stand before the LSTM or behind it")
 
 torch.save(model.state_dict(), path("python/state-dict.pt"))
 torch.save({"epoch": 3, "model_state_dict": {name: tensor.double() for name, tensor
@@ -260,6 +270,33 @@ for name, words, more in (
         ("layers", "num_layers of 1 to 64", {"config": {**file["config"], "num_layers": 0}}),
         ("channels", "in_channels is 2, expected 1", {"config": {**file["config"],
                                                                 "in_channels": 2}}),
-        ("config", "expected config with num_layers", {"config": {"num_layers": "two"}})):
+        ("config", "expected config with num_layers", {"config": {"num_layers": "two"}}),
+        ("both-ways", "config: bidirectional is true, expected only num_layers",
+         {"config": {**file["config"], "bidirectional": True}})):
     write_text(f"json/refused-{name}.nam", json.dumps({**file, **more}))
     write_text(f"json/refused-{name}.txt", words)
+
+
+# --- behind the others, so that their numbers stay ---------------------------
+
+for name, first in (("linear", nn.Linear(3, 3)), ("embedding", nn.Embedding(3, 3))):
+    model = nn.ModuleDict({"first": first, "lstm": nn.LSTM(3, 3)})
+    torch.save(model.state_dict(), path(f"python/refused-{name}-first.pt"))
+    write_text(f"python/refused-{name}-first.txt",
+               "'first.weight' stands before the LSTM in the state_dict")
+
+entry = keras.Input((None, 3))
+hidden = layers.LSTM(3, return_sequences=True)(entry)
+keras.Model(entry, [hidden, layers.Dense(2)(hidden)]).save(path("python/refused-two-outputs.keras"))
+write_text("python/refused-two-outputs.txt", "has 2 outputs, expected one")
+model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequences=True),
+                          layers.Dense(4, use_bias=False)])
+model.quantize("int8")
+model.save(path("python/refused-int8.keras"))
+write_text("python/refused-int8.txt", "(Dense): is quantized to int8; begin with the model before")
+model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequences=True),
+                          layers.Dense(4)])
+model.layers[-1].enable_lora(2)
+samples = samples_of(3)
+write_csv("python/lora", samples, outputs_of(randomised(model), samples))
+model.save(path("python/lora.keras"))

@@ -324,3 +324,57 @@ by_hand("state-constant", chain(
 by_hand("full-lens", chain(
     node("Identity", ["y"], ["out"]), lstm_node=lstm("lens"), shape=(STEPS, 1, INPUTS),
     tensors=[constant("lens", [STEPS], numpy.int32)]))
+
+# --- behind the others, so that their numbers stay -------------------------
+
+second = node("LSTM", ["y", "W2", "R2"], ["Y2", "h2", "c2"], hidden_size=HIDDEN), [
+    tensor("W2", 1, 16, HIDDEN), tensor("R2", 1, 16, HIDDEN)]
+refused("deeper-state", "output 'h2' comes through more LSTM layers than 'y'; choose one with",
+        chain(second[0], tensors=second[1], outputs=("y", "h2")))
+refused("other-state", "output 'h2' comes through other LSTM layers than 'Y_h'; choose one with",
+        chain(node("LSTM", ["X", "W2", "R2"], ["Y2", "h2", "c2"], hidden_size=HIDDEN), tensors=[
+            tensor("W2", 1, 16, INPUTS), tensor("R2", 1, 16, HIDDEN)], outputs=("Y_h", "h2")))
+by_hand("one-output", chain(  # as model(x).squeeze(-1) is exported
+    node("MatMul", ["y", "M"], ["z"]), node("Squeeze", ["z", "minus"], ["out"]),
+    tensors=[tensor("M", HIDDEN, 1), constant("minus", [-1], numpy.int64)],
+    shape=("time", "batch", INPUTS)))
+by_hand("one-output-of-last", graph(
+    [lstm(), node("Squeeze", ["Y_h", "zero"], ["h"]), node("MatMul", ["h", "M"], ["z"]),
+     node("Squeeze", ["z", "minus"], ["out"])],
+    weights() + [constant("zero", [0], numpy.int64), tensor("M", HIDDEN, 1),
+                 constant("minus", [-1], numpy.int64)], shape=("time", "batch", INPUTS)), rows=1)
+by_hand("states-reversed", chain(
+    second[0], tensors=second[1], outputs=("h2", "Y_h"), shape=("time", "batch", INPUTS)), rows=1)
+
+
+def shaped(name, *lengths):
+    """No elements, whatever the other lengths are."""
+    made = TensorProto(name=name, data_type=TensorProto.FLOAT, raw_data=b"")
+    made.dims.extend(lengths)
+    return made
+
+
+huge = 2 ** 31
+most = 2 ** 63 - 1
+added = node("Add", ["y", "made"], ["out"])
+refused("zero-and-huge", "tensor 'z': too large",
+        chain(node("Transpose", ["z"], ["made"]), added, tensors=[shaped("z", 0, huge, huge, huge)]))
+refused("joined-zero", "[0, 2147483648, 2] is too large",
+        chain(node("Concat", ["z", "z"], ["made"], axis=2), added, tensors=[shaped("z", 0, huge, 1)]))
+refused("made-zero", "is too large",
+        chain(node("ConstantOfShape", ["s"], ["z"]), node("Transpose", ["z"], ["made"]), added,
+              tensors=[constant("s", [0, most, most], numpy.int64)]))
+refused("picked-huge", "[1, 4194304, 16777216] is too large",
+        chain(node("ConstantOfShape", ["s"], ["d"]), node("ConstantOfShape", ["n"], ["i"], value=(
+            constant("", [0], numpy.int64))), node("Gather", ["d", "i"], ["made"], axis=2), added,
+              tensors=[constant("s", [1, 1 << 22, 1], numpy.int64),
+                       constant("n", [1 << 24], numpy.int64)]))
+refused("joined-huge", "[104857600] is too large",
+        chain(node("ConstantOfShape", ["s"], ["d"]), node("Concat", ["d"] * 400, ["made"], axis=0),
+              added, tensors=[constant("s", [1 << 18], numpy.int64)]))
+refused("index-huge", "expected all of it, or of the time the last step",
+        chain(node("Gather", ["y", "most"], ["out"], axis=0),
+              tensors=[constant("most", most, numpy.int64)]))
+refused("start-huge", "expected all of it, or of the time the last step",
+        chain(node("Slice", ["y", "most", "most", "zero"], ["out"]), tensors=[
+            constant("most", [most], numpy.int64), constant("zero", [0], numpy.int64)]))

@@ -24,10 +24,12 @@ private struct Numbers: RandomNumberGenerator {
 private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().appendingPathComponent("Convert")
 
-private func files(_ folder: String, _ suffix: String) throws -> [Data] {
+private func files(
+  _ folder: String, _ suffix: String, butNot part: String? = nil
+) throws -> [Data] {
   let path = fixtures.appendingPathComponent(folder).path
   return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-    .filter { $0.hasSuffix(suffix) }
+    .filter { name in name.hasSuffix(suffix) && !(part.map { name.contains($0) } ?? false) }
     .map { try Data(contentsOf: URL(fileURLWithPath: path + "/" + $0)) }
 }
 
@@ -76,7 +78,10 @@ private func survives(
 }
 
 @Test func damagedRefusalsAreRefusedOrConverted() throws {
-  try survives(files("refused", ".onnx"), times: 60, seed: 2) { try ONNXFile.convert($0) }
+  // Those that are huge by design take their time when damage makes them acceptable.
+  try survives(files("refused", ".onnx", butNot: "huge"), times: 60, seed: 2) {
+    try ONNXFile.convert($0)
+  }
 }
 
 @Test func damagedJSONIsRefusedOrConverted() throws {
@@ -84,7 +89,7 @@ private func survives(
     try RTNeuralFile.convert($0)
   }
   try survives(files("json", "state-dict.json"), times: 100, seed: 4) {
-    try StateDictFile.convert($0, layers: nil)
+    try StateDictFile.convert($0, layers: "rec lin")
   }
   try survives(files("json", "amp.nam"), times: 200, seed: 5) { try NAMFile.convert($0) }
 }

@@ -28,8 +28,11 @@ enum JSONValue: Decodable {
       self = .object(value)
     } else if let value = try? container.decode(Bool.self) {
       self = .boolean(value)
-    } else {
+    } else if container.decodeNil() {
       self = .null
+    } else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "neither of JSON's types, or a number too large")
     }
   }
 
@@ -37,7 +40,7 @@ enum JSONValue: Decodable {
     do {
       return try JSONDecoder().decode([String: JSONValue].self, from: bytes)
     } catch {
-      throw ModelFileError("isn't a JSON object, or is cut short")
+      throw ModelFileError("isn't a JSON object, or is cut short, or has a number too large")
     }
   }
 

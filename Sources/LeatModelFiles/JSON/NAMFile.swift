@@ -10,6 +10,10 @@
 public enum NAMFile {
   private struct File: Decodable {
     struct Configuration: Decodable {
+      enum CodingKeys: String, CodingKey, CaseIterable {
+        case num_layers, input_size, hidden_size, in_channels, out_channels
+      }
+
       var num_layers: Int?
       var input_size: Int?
       var hidden_size: Int?
@@ -23,6 +27,11 @@ public enum NAMFile {
     var weights: [Float]
     var sample_rate: Double?
     var metadata: [String: JSONValue]?
+  }
+
+  /// All that the configuration says.
+  private struct Settings: Decodable {
+    var config: [String: JSONValue]
   }
 
   /// What decides whether the rest is looked at.
@@ -42,10 +51,20 @@ public enum NAMFile {
           + "architecture")
     }
     let file: File
-    do { file = try decoder.decode(File.self, from: bytes) } catch {
+    let settings: Settings
+    do {
+      file = try decoder.decode(File.self, from: bytes)
+      settings = try decoder.decode(Settings.self, from: bytes)
+    } catch {
       throw ModelFileError(
         "isn't as .nam files of an LSTM are: expected config with num_layers, input_size and "
           + "hidden_size, and weights, an array of numbers")
+    }
+    let known = File.Configuration.CodingKeys.allCases.map(\.rawValue)
+    for (name, value) in settings.config.sorted(by: { $0.key < $1.key })
+    where !known.contains(name) {
+      throw ModelFileError(
+        "config: \(name) is \(value.title), expected only \(known.joined(separator: ", "))")
     }
     var result = try network(file).conversion()
     result.metadata["source.format"] = "NAM"

@@ -57,7 +57,12 @@ public enum RTNeuralFile {
       throw refuse("shape is missing, or doesn't end in the number of outputs")
     }
     let weights = layer["weights"]?.array ?? []
-    let activation = layer["activation"]?.text ?? ""
+    let activation: String
+    switch layer["activation"] {
+    case nil, .null?: activation = ""
+    case .text(let text)?: activation = text
+    case let other?: throw refuse("activation is \(other.title), expected a name")
+    }
     switch type {
     case "lstm":
       guard network.linear.isEmpty else {

@@ -42,9 +42,16 @@ public enum StateDictFile {
       result.parts.append(Conversion.Part(source: name, tensors: [name]))
     }
     guard !result.tensors.isEmpty else { throw ModelFileError("there are no tensors in it") }
-    if let layers { result.metadata["leat.layers"] = layers }
+    if let layers {
+      result.metadata["leat.layers"] = layers
+    } else if let linear = result.tensors.first(where: {
+      $0.shape.count == 2 && ($0.name == "weight" || $0.name.hasSuffix(".weight"))
+    }) {
+      throw ModelFileError(
+        "'\(linear.name)' may stand before the LSTM or behind it: JSON objects have no order, and "
+          + "a state_dict has no activations; give both with --layers \"lstm head:sigmoid\"")
+    }
     result.metadata["source.format"] = "state_dict as JSON"
-    if layers == nil { result.note(noActivations) }
     return result
   }
 

@@ -14,6 +14,18 @@ struct Dense<Element> {
     (self.shape, self.elements) = (shape, elements)
   }
 
+  /// What no product of some of the lengths is above, also where one of them is 0; nil when that
+  /// can't be counted, or one is negative.
+  static func bound(_ shape: [Int]) -> Int? {
+    var bound = 1
+    for length in shape {
+      let (product, overflow) = bound.multipliedReportingOverflow(by: max(1, length))
+      guard length >= 0, !overflow else { return nil }
+      bound = product
+    }
+    return bound
+  }
+
   init(_ element: Element) { self.init(shape: [], elements: [element]) }
 
   func map<Other>(_ transform: (Element) throws -> Other) rethrows -> Dense<Other> {

@@ -108,6 +108,10 @@ extension Walk {
     guard factors.count <= 4096 else {
       throw node.refusal("\(factors.count) features, expected at most 4096; do it around Leat")
     }
+    // Each is a matrix of the features' square.
+    guard signal.layers.count < 64 else {
+      throw node.refusal("stands behind 64 layers, expected less; do it around Leat")
+    }
     var layer = LinearLayer.diagonal(factors, source: node.title)
     layer.bias = bias
     signal.layers.append(.linear(layer))

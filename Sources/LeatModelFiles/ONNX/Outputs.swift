@@ -30,6 +30,7 @@ struct Outputs {
       }
     }
     network.normalizer = try normalizer(signal, network)
+    if wanted == nil { try expectStates(names.filter { $0 != name }, of: name, signal) }
     network.notes = notes(of: name, signal) + walk.notes
     return network
   }
@@ -58,15 +59,43 @@ struct Outputs {
         "has \(candidates.count) outputs, \(candidates.joined(separator: ", ")), expected one; "
           + "choose it with --output")
     }
-    // Of h_n alone the last layer's.
-    guard let name = candidates.first ?? names.last(where: { isHidden($0) }) else {
+    // Of h_n alone the last layer's, wherever it's listed.
+    let hidden = names.filter { depth(ofHidden: $0) > 0 }
+    guard
+      let name = candidates.first ?? hidden.max(by: { depth(ofHidden: $0) < depth(ofHidden: $1) })
+    else {
       throw ModelFileError("has no output that comes from the input through an LSTM")
     }
     return name
   }
 
-  private func isHidden(_ name: String) -> Bool {
-    if case .signal(let signal)? = walk.value(name) { signal.kind == .hidden } else { false }
+  /// How many layers an output h_n has come through; 0 of any other output.
+  private func depth(ofHidden name: String) -> Int {
+    guard case .signal(let signal)? = walk.value(name), signal.kind == .hidden else { return 0 }
+    return signal.depth
+  }
+
+  /// The states that an output is made of; none when it's anything else.
+  private func states(_ name: String) -> [Signal] {
+    switch walk.value(name) {
+    case .signal(let signal)? where signal.isState: [signal]
+    case .states(let states)?: states
+    default: []
+    }
+  }
+
+  /// Refuses to leave out layers that only another output has come through.
+  private func expectStates(
+    _ others: [String], of name: String, _ signal: Signal
+  ) throws {
+    for other in others {
+      for state in states(other) where !signal.hasPassed(state) {
+        let kind = state.depth > signal.depth ? "more" : "other"
+        throw ModelFileError(
+          "output '\(other)' comes through \(kind) LSTM layers than '\(name)'; choose one with "
+            + "--output")
+      }
+    }
   }
 
   /// Whether the axes are time and batch, in any order, and then the features.
@@ -76,7 +105,8 @@ struct Outputs {
       guard let index = left.firstIndex(of: factor) else { return false }
       left.remove(at: index)
     }
-    return signal.axes.last == signal.feature
+    // A feature that is the only one needs no axis.
+    return signal.feature.isEmpty || signal.axes.last == signal.feature
   }
 
   private func normalizer(
@@ -101,10 +131,9 @@ struct Outputs {
       "the source begins each run with the initial state; a stream of Leat goes on from step to "
         + "step, until leat_stream_reset")
     for other in names where other != name {
+      let states = states(other)
       switch walk.value(other) {
-      case .signal(let state)? where state.isState:
-        notes.append("output '\(other)' is a state: leat_stream_get_state gives it")
-      case .states?:
+      case _ where !states.isEmpty && states.allSatisfy(signal.hasPassed):
         notes.append("output '\(other)' is a state: leat_stream_get_state gives it")
       case .refused(let error)?:
         notes.append("output '\(other)' is not converted: \(error)")

@@ -22,9 +22,11 @@ extension Walk {
     }
     func picked<Each>(_ dense: Dense<Each>) throws -> Dense<Each> {
       let axis = try node.axis(try node.int("axis") ?? 0, of: dense.shape.count)
+      var shape = dense.shape
+      shape[axis] = numbers.count
+      try check(count: shape, node)
       let result = dense.picked(try places(dense.shape[axis]), axis: axis)
       guard isScalar else { return result }
-      var shape = result.shape
       shape.remove(at: axis)
       return result.reshaped(shape)
     }
@@ -42,7 +44,7 @@ extension Walk {
       let size = signal.axes[axis].size
       var extent = Extent.other
       if numbers.count == 1 {
-        if numbers[0] == -1 || numbers[0] + 1 == size { extent = .last }
+        if numbers[0] == -1 || numbers[0] == size.map({ $0 - 1 }) { extent = .last }
       }
       return try part(node, signal, axis, extent, keepsAxis: !isScalar)
     case .refused(let error): throw error
@@ -124,7 +126,11 @@ extension Walk {
       else {
         throw node.refusal("a part of a constant that isn't known before the model is run")
       }
-      return dense.picked(Array(places), axis: axis)
+      let indices = Array(places)
+      var shape = dense.shape
+      shape[axis] = indices.count
+      try check(count: shape, node)
+      return dense.picked(indices, axis: axis)
     }
     switch value {
     case .floats(let dense): return .floats(try picked(dense))
@@ -166,7 +172,7 @@ extension Walk {
     }
     guard reachesEnd, step == 1, case .known(let start) = start else { return .other }
     if start == 0 || axis.size.map({ start <= -$0 }) ?? false { return .all }
-    return start == -1 || start + 1 == axis.size ? .last : .other
+    return start == -1 || start == axis.size.map { $0 - 1 } ? .last : .other
   }
 
   func split(_ node: Node, _ value: Value) throws -> [Value] {
@@ -202,6 +208,9 @@ extension Walk {
           (0..<rank).allSatisfy({ $0 == axis || part.shape[$0] == parts[0].shape[$0] })
         else { throw node.refusal("joins \(parts.map(\.shape)), which don't match") }
       }
+      var shape = parts[0].shape
+      shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+      try check(count: shape, node)
       return .concatenated(parts, axis: axis)
     }
     let floats = values.compactMap { if case .floats(let dense) = $0 { dense } else { nil } }
@@ -217,6 +226,9 @@ extension Walk {
         states.append(signal)
       case .states(let more) where axis == 0 || axis == -3:
         states += more
+        guard states.count <= 4096 else {
+          throw node.refusal("joins more than 4,096 states, expected those of the LSTM's layers")
+        }
       default:
         if values.count == 1 { return value }
         throw node.refusal(

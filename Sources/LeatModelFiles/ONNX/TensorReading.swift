@@ -23,16 +23,16 @@ struct TensorReader {
     guard !tensor.hasSegment, tensor.unknownFields.data.isEmpty else {
       throw ModelFileError("\(title): isn't stored in a plain way")
     }
-    var count = 1
     for length in tensor.dims {
       guard length >= 0, length <= 1 << 31 else {
         throw ModelFileError("\(title): a dimension of \(length)")
       }
-      count = count.multipliedReportingOverflow(by: Int(length)).partialValue
-      // Each factor is at most 2^31, so this is seen before anything overflows.
-      guard count <= 1 << 31 else { throw ModelFileError("\(title): too large") }
     }
     let shape = tensor.dims.map { Int($0) }
+    guard let bound = Dense<Float>.bound(shape), bound <= 1 << 31 else {
+      throw ModelFileError("\(title): too large")
+    }
+    let count = shape.reduce(1, *)
     switch tensor.dataType {
     case 1:
       let bits: [UInt32] = try bits(of: tensor, count) { $0.floatData.map(\.bitPattern) }

@@ -78,6 +78,19 @@ struct Signal {
     return kind == .hidden || kind == .cell
   }
 
+  private var recurrent: [LSTMLayer] {
+    layers.compactMap { if case .recurrent(let layer) = $0 { layer } else { nil } }
+  }
+
+  /// How many LSTM layers it has come through.
+  var depth: Int { recurrent.count }
+
+  /// Whether a state is that of an LSTM layer which this has come through, too.
+  func hasPassed(_ state: Signal) -> Bool {
+    state.input == input && state.normalizer.sources == normalizer.sources
+      && recurrent.starts(with: state.recurrent)
+  }
+
   var title: String { "[\(axes.map(\.title).joined(separator: ", "))]" }
 }
 

@@ -145,13 +145,8 @@ struct Walk {
 
   /// Refuses a constant before it's made.
   func check(count shape: [Int], _ node: Node) throws {
-    var count = 1
-    for length in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: length)
-      guard length >= 0, !overflow, product <= 1 << 24 else {
-        throw node.refusal("a constant of shape \(shape) is too large")
-      }
-      count = product
+    guard let count = Dense<Float>.bound(shape), count <= 1 << 24 else {
+      throw node.refusal("a constant of shape \(shape) is too large")
     }
   }
 }

@@ -67,13 +67,13 @@ struct Convert: ParsableCommand {
   }
 
   func run() throws {
-    let place = try NewFile(path: output, replaces: force)
+    let place = try NewFile(path: output, replaces: force, besides: [input])
     let format = try from ?? SourceFormat(path: input)
     try checkOptions(format)
     let conversion = try converted(format)
     var summary = Summary(conversion, format: format)
     try place.write(try conversion.file.bytes()) { path in
-      let model = try Model(path: path)
+      let model = try loaded(path)
       summary.describe(model)
       if let check {
         summary.check = try Comparison(model: model, against: check, tolerance: tolerance).report
@@ -85,6 +85,14 @@ struct Convert: ParsableCommand {
       }
     }
     try summary.print(json: json)
+  }
+
+  /// The result, from where it waits for its place. What the library refuses is told of the input:
+  /// the other name is gone by then.
+  private func loaded(_ path: String) throws -> Model {
+    do { return try Model(path: path) } catch let error as LibraryError {
+      throw ToolError(error.status, error.description.replacing(path, with: input))
+    }
   }
 
   /// An option that wouldn't do anything is a mistake.

@@ -82,6 +82,17 @@ def from_pytorch():
         data = ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size())
         tensors[name] = (kinds[tensor.dtype], tensor.shape, data)
         parts.append({"source": name, "tensors": [name]})
+    if "layers" not in options:
+        check_order(list(tensors))
+
+
+def check_order(names):
+    # Whatever is made first in __init__() stands first, and most often runs first, too.
+    recurrent = [index for index, name in enumerate(names) if name.endswith("weight_ih_l0")]
+    for name in names[:recurrent[-1]] if recurrent else []:
+        if len(tensors[name][1]) == 2 and name.split(".")[-1] == "weight":
+            leave(65, f"'{name}' stands before the LSTM in the state_dict, and Leat runs LSTM layers "
+                      "first; if it really comes behind it, say so with --layers \"lstm head\"")
 
 
 def check_modules(model, nn):
@@ -122,9 +133,12 @@ def from_keras():
 class Keras:
     def __init__(self, keras, numpy):
         self.layers, self.numpy, self.sequential = keras.layers, numpy, keras.Sequential
+        self.to_numpy = keras.ops.convert_to_numpy
         self.recurrent, self.linear, self.order = [], [], []
 
     def convert(self, model):
+        if len(model.outputs) != 1:
+            leave(65, f"has {len(model.outputs)} outputs, expected one")
         previous = None
         for layer in model.layers:
             self.name, self.title = layer.name, f"layer '{layer.name}' ({type(layer).__name__})"
@@ -134,6 +148,8 @@ class Keras:
                             "chain")
             previous = layer
             self.add(layer)
+        if not (isinstance(model, self.sequential) or model.outputs[0] is previous.output):
+            self.refuse("its output isn't the model's; Leat's layers form a chain")
         if not self.recurrent:
             leave(65, "there is no LSTM in it")
         for kind, members in (("lstm", self.recurrent), ("linear", self.linear)):
@@ -145,6 +161,20 @@ class Keras:
 
     def refuse(self, reason):
         leave(65, f"{self.title}: {reason}")
+
+    def weights(self, layer, count):
+        """So many, and a bias if it has one."""
+        if getattr(layer, "quantization_mode", None):
+            self.refuse(f"is quantized to {layer.quantization_mode}; begin with the model before that, "
+                        "and `leat quantize` the result")
+        weights = [self.numpy.asarray(weight) for weight in layer.get_weights()]
+        if getattr(layer, "lora_enabled", False):
+            notes.append(f"{self.title}: LoRA's matrices were added to the kernel")
+            weights = [self.to_numpy(layer.kernel)] + (
+                [self.to_numpy(layer.bias)] if layer.use_bias else [])
+        if len(weights) != count + layer.use_bias:
+            self.refuse(f"has {len(weights)} arrays of weights, expected {count + layer.use_bias}")
+        return weights
 
     def put(self, title, arrays):
         for name, array in arrays.items():
@@ -207,7 +237,7 @@ class Keras:
         if not layer.return_sequences:
             notes.append(f"{self.title}: puts out the last step; Leat gives the same of every step")
         # Keras' gates are i, f, c, o, which are PyTorch's i, f, g, o.
-        weights = [self.numpy.asarray(weight) for weight in layer.get_weights()]
+        weights = self.weights(layer, 2)
         arrays = {"weight_ih_l0": weights[0].T, "weight_hh_l0": weights[1].T}
         if layer.use_bias:
             arrays.update(bias_ih_l0=weights[2], bias_hh_l0=self.numpy.zeros_like(weights[2]))
@@ -216,7 +246,7 @@ class Keras:
     def dense(self, layer):
         if not self.recurrent:
             self.refuse("before the LSTM; Leat runs all LSTM layers first, then the linear ones")
-        weights = layer.get_weights()
+        weights = self.weights(layer, 1)
         arrays = {"weight": weights[0].T}
         if layer.use_bias:
             arrays["bias"] = weights[1]
