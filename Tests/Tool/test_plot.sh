@@ -106,7 +106,7 @@ expect "rows that begin in the middle" sh -c "
 expect "are drawn with their own samples" tells "$work/late.svg" "From 10.1 s to 40 s" \
     "300 samples, from sample 100 on"
 expect "values that look like comments or numbers" sh -c "
-    awk -F, -v OFS=, 'NR == 1 { print \$0, \"tag\"; next } { print \$0, \"#\" NR }' \
+    awk -F, -v OFS=, '{ sub(/^[^,]*,/, \"\"); print \$0, NR == 1 ? \"tag\" : \"#\" NR }' \
         '$work/growing.csv' >'$work/tags.csv'
     head -n 200 '$work/tags.csv' >'$work/tags.part'
     run() { '$leat' run '$model' \"\$@\" --keep tag --columns \
@@ -115,6 +115,13 @@ expect "values that look like comments or numbers" sh -c "
     run '$work/tags.part' && cp '$work/tags.csv' '$work/tags.part' &&
     run '$work/tags.part' --plot '$work/tags.svg' --draw cpu_busy"
 expect "are drawn all the same" tells "$work/tags.svg" "400 samples"
+rm -f "$work/rows.csv" "$work"/run.db*
+expect "is killed far beyond its checkpoint" killed_at 0.9 --every 2000
+expect "goes on, and is told to end before that" sh -c "
+    timeout -s TERM 0.5 '$leat' run '$model' '$recording' --output '$work/rows.csv' \
+        --store '$work/run.db' --stream pump --rate 20 --plot '$work/short.svg' --draw cpu_busy
+    [ \$? -eq 124 ]"
+expect "the kill is drawn all the same" tells "$work/short.svg" "1 kill" "1 resume"
 for times in "0 1e308" "-1e308 1e308" "1e-320 2e-320" "0 5e-324" "1e18 2e18"; do
     printf 'when,value\n%s,1\n%s,2\n' $times >"$work/times.csv"
     expect "times of $times" "$leat" run "$narrow" "$work/times.csv" --time when --force \
