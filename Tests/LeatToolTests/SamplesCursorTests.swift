@@ -42,6 +42,29 @@ import Testing
     }
   }
 
+  @Test func whatCouldOverflowIsRefused() {
+    let huge = UInt64(Int64.max)
+    let changes: [(inout RunCursor) -> Void] = [
+      { $0.input.offset = huge }, { $0.output.offset = .max }, { $0.line = huge },
+      { $0.skipped = $0.line + 1 },
+      { $0.history.add(.init(.killed, position: huge, time: 0)) },
+    ]
+    for change in changes {
+      var changed = cursor
+      change(&changed)
+      #expect(throws: SampleError.self) { try RunCursor(changed.bytes) }
+    }
+  }
+
+  @Test func marksGoOnInWhatIsReadForwards() {
+    let file = (0..<6000).map { UInt8($0 % 251) }
+    for (from, to) in [(10, 100), (100, 5000), (5000, 5500)] {
+      let begun = RunCursor.Mark(before: UInt64(from), startingWith: file)
+      let moved = begun.moved(to: UInt64(to), next: Array(file[from...]))
+      #expect(moved == RunCursor.Mark(before: UInt64(to), startingWith: file))
+    }
+  }
+
   @Test func marksTellFilesApart() {
     let file = (0..<20_000).map { UInt8($0 % 251) }
     func mark(_ offset: UInt64, _ file: [UInt8]) -> RunCursor.Mark {
