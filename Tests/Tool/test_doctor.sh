@@ -93,4 +93,9 @@ expect "no store" finds problem store 'database' "$work/text.db"
 expect "nothing to fall back on" finds warning generations '64 streams have none' "$store"
 expect "what isn't there" exits 66 "No such file" "$leat" doctor "$work/none.db"
 
+"$leat" run "$model" "$recording" --store "$work/unlocked.db" --stream s >"$work/null"
+rm "$work/unlocked.db-lock"
+expect "without a -lock it isn't known whether the store is behind" \
+    says '^warning *behind *not known' "$leat" doctor "$work/unlocked.db"
+
 finish

@@ -159,4 +159,7 @@ expect "what isn't there" exits 66 "No such file" "$leat" embed "$work/none"
 expect "what is no model" exits 65 "" "$leat" embed Tests/Golden/version-2/state.bin
 expect "a full disk" exits 74 "standard output" sh -c "'$leat' embed '$model' >/dev/full"
 
+expect "a name whose macros are leat.h's own" exits 64 "no word of C" \
+    "$leat" embed "$model" --name Leat
+
 finish
