@@ -96,6 +96,7 @@ uint32_t leat_version(void);
 #define LEAT_E_EXISTS     (-27) /* that name or path is taken               */
 #define LEAT_E_STOPPED    (-28) /* the caller's progress function ended it  */
 #define LEAT_E_TOO_LATE   (-29) /* to be called before SQLite is in use     */
+#define LEAT_E_GONE       (-30) /* the store's file was deleted or replaced */
 
 /* What went wrong. The caller's; pass NULL when it isn't wanted. Written on
  * negative codes only. */

@@ -28,16 +28,26 @@
  *          one buffer of the largest state saved, taken from SQLite and given
  *          back at close. leat_store_use_memory() keeps all of it, SQLite's
  *          and Leat's, in one block of the caller's.
- * THREADS  A store is used by one thread at a time. Never carry one across
- *          fork(). leat_autosave has a thread of its own, so that no stream
- *          ever waits for the disk.
+ * THREADS  A store is used by one thread at a time. leat_autosave has a
+ *          thread of its own, so that no stream ever waits for the disk.
+ * FORKS    A store belongs to the process that opened it. In a child that has
+ *          it by fork() every call on it, or on its autosave, is refused with
+ *          LEAT_E_ARGUMENT. leat_autosave_stop() and leat_store_close() return
+ *          LEAT_OK there and change nothing of the parent's: close it in a
+ *          child that lives on, or the child keeps the lock after the parent's
+ *          death. SQLite's memory and descriptors stay until the child ends.
  * WRITERS  One at a time. leat_store_open() takes a lock that the system
  *          drops when the process dies, and refuses with LEAT_E_BUSY, naming
  *          the process that holds it. A writer that has been replaced
  *          (LEAT_STORE_TAKE_OVER) can never write again: LEAT_E_FENCED.
- * FILES    Beside the store stand SQLite's own "-wal" and "-shm" and Leat's
- *          "-lock". Copy a store that is in use with leat_store_backup(),
- *          never with cp. Not for network file systems.
+ * FILES    Beside the store are SQLite's own "-wal" and "-shm" and Leat's
+ *          "-lock". All four belong together: mount or move the folder, not
+ *          the file. A file with a second name, by a hard link or because it
+ *          is mounted by itself, isn't written to (LEAT_E_UNSUPPORTED), and
+ *          one that is deleted, renamed or replaced while it is open
+ *          acknowledges nothing any more (LEAT_E_GONE). Copy a store that is
+ *          in use with leat_store_backup(), never with cp. Not for network
+ *          file systems.
  *
  * Needs SQLite 3.37 or newer.
  */
@@ -91,14 +101,20 @@ typedef struct leat_store_options {
 
 /* Open the store at `path`, or make one where there is no file or an empty
  * one, and return it in *store. Sets journal_mode=WAL and synchronous=FULL
- * and reads them back.
+ * and reads them back. Where a backup died after it had given the copy its
+ * name, the copy's second name, `path` with "-new" at its end, is deleted.
  *
  * options  may be NULL
  * LEAT_E_BUSY: another process has it open; the message says which.
  * LEAT_E_NOT_STORE: the file is something else. LEAT_E_NEWER: made by a newer
  * Leat. LEAT_E_UNSUPPORTED: SQLite before 3.37, or no WAL or no full sync to
- * be had there. LEAT_E_READ_ONLY, LEAT_E_FULL, LEAT_E_IO, LEAT_E_CORRUPT,
- * LEAT_E_SQLITE. */
+ * be had there; or the file has more than one name, or is mounted by itself
+ * (which a Linux before 5.8 doesn't tell). LEAT_E_CORRUPT: damaged; or there
+ * is no file, or an empty one, and the "-lock" beside it tells of commits: the
+ * store was lost, and to begin a new one delete that "-lock". LEAT_E_READ_ONLY:
+ * the file, or the folder that it is to be made in, can't be written.
+ * LEAT_E_GONE: it was replaced while it was being opened. LEAT_E_FULL,
+ * LEAT_E_IO, LEAT_E_SQLITE. */
 int leat_store_open(const char *path, const leat_store_options *options,
                     leat_store **store, leat_error *error);
 
@@ -107,7 +123,7 @@ int leat_store_open(const char *path, const leat_store_options *options,
  * the caller's and must outlive the store; it is used by the thread that uses
  * the store. Its journal_mode and synchronous stay as they are, and with them
  * what a commit survives: set journal_mode=WAL and synchronous=FULL for the
- * promise above. After LEAT_FALLBACK rows of the caller's own may be further
+ * promise above, before this call. After LEAT_FALLBACK rows of the caller's own may be further
  * on than the state: delete those beyond its position.
  *
  * options  may be NULL; of the flags only LEAT_STORE_TAKE_OVER is taken, and
@@ -148,7 +164,10 @@ struct sqlite3 *leat_store_database(leat_store *store);
  *              cursor_size is 0
  * LEAT_E_POSITION: the newest checkpoint is further on than the stream.
  * LEAT_E_MISMATCH: the stream's checkpoints are another model's.
- * LEAT_E_FENCED: another process took the store over. LEAT_E_FULL,
+ * LEAT_E_FENCED: another process took the store over. LEAT_E_GONE: the
+ * store's file or its "-wal" was deleted, renamed or replaced, so that nobody
+ * will find what is written; close the store. LEAT_E_UNSUPPORTED: the file has
+ * got a second name; saves go on when that is gone. LEAT_E_FULL,
  * LEAT_E_READ_ONLY, LEAT_E_BUSY, LEAT_E_IO, LEAT_E_CORRUPT, LEAT_E_SQLITE.
  * Inside a transaction, a failure of the disk, of memory or of a damaged
  * page may roll back all of it; the message then begins with "the whole
@@ -251,8 +270,8 @@ int leat_store_import(leat_store *store, const char *name, const void *state,
  * After a failed commit the transaction is gone and nothing of it stands.
  *
  * LEAT_E_ARGUMENT: a transaction is open already, or none is. LEAT_E_FENCED,
- * LEAT_E_BUSY, LEAT_E_READ_ONLY of leat_store_begin() as for
- * leat_store_save(). */
+ * LEAT_E_BUSY, LEAT_E_READ_ONLY of leat_store_begin(), LEAT_E_GONE and
+ * LEAT_E_UNSUPPORTED of leat_store_commit(), as for leat_store_save(). */
 int leat_store_begin(leat_store *store, leat_error *error);
 int leat_store_commit(leat_store *store, leat_error *error);
 int leat_store_rollback(leat_store *store, leat_error *error);
@@ -298,8 +317,8 @@ typedef struct leat_autosave_options {
 } leat_autosave_options;
 
 /* Begin: take memory for the slots, for each three times stream_size and
- * cursor_size and some 800 bytes, from SQLite's allocator, and start the
- * thread. The store is the thread's until leat_autosave_stop(): other calls on
+ * cursor_size and some 800 bytes, from SQLite's allocator, and a page from
+ * the system, by which a child process is told; and start the thread. The store is the thread's until leat_autosave_stop(): other calls on
  * it are refused with LEAT_E_ARGUMENT, and leat_store_database() returns NULL.
  * It must not be inside a transaction, nor READ_ONLY. Load streams before
  * this.
@@ -345,7 +364,7 @@ int leat_autosave_remove(leat_autosave *autosave, uint32_t slot,
  * the store's newest checkpoint is further on: taken, and written once the
  * stream has passed it. Any other code: the last attempt to write failed with
  * it, and this stream has been taken (if due) all the same. The thread goes on
- * trying, but for a LEAT_E_FENCED; a stream that it can't write
+ * trying, but for a LEAT_E_FENCED and a LEAT_E_GONE; a stream that it can't write
  * (LEAT_E_MISMATCH, LEAT_E_CORRUPT) doesn't keep it from writing others. */
 int leat_autosave_offer(leat_autosave *autosave, uint32_t slot,
                         const leat_stream *stream, const void *cursor,

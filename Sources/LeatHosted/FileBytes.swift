@@ -19,12 +19,12 @@ import LeatBytes
     defer { close(file) }
     let size = leat_hosted_file_size(file)
     guard size != -2 else {
-      throw unsafe Failure(LEAT_E_IO, "\(text: path): expected a regular file")
+      throw unsafe Failure(LEAT_E_IO, "not a regular file, expected one: '\(text: path)'")
     }
     guard size >= 0 else { throw unsafe FileBytes.failure(path) }
     let count = Int(clamping: size)
     guard let pages = unsafe leat_hosted_map(max(count, 1)) else {
-      throw unsafe Failure(LEAT_E_MEMORY, "\(text: path): no memory for \(count) bytes")
+      throw unsafe Failure(LEAT_E_MEMORY, "no memory for \(count) bytes: '\(text: path)'")
     }
     var offset = 0
     while offset < count {
@@ -34,7 +34,7 @@ import LeatBytes
         let failure =
           unsafe length < 0
           ? FileBytes.failure(path)
-          : Failure(LEAT_E_IO, "\(text: path): it became shorter while it was read")
+          : Failure(LEAT_E_IO, "it became shorter while it was read: '\(text: path)'")
         unsafe munmap(pages, max(count, 1))
         throw failure
       }
@@ -51,7 +51,7 @@ import LeatBytes
     return unsafe withUnsafeMutableBytes(of: &text) { bytes in
       let words = unsafe bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
       unsafe leat_hosted_describe(leat_hosted_errno(), words, bytes.count)
-      return unsafe Failure(LEAT_E_IO, "\(text: path): \(text: words)")
+      return unsafe Failure(LEAT_E_IO, "\(text: words): '\(text: path)'")
     }
   }
 }

@@ -20,7 +20,7 @@ public func leat_model_open(
       unsafe leatcore_model_load(
         bytes.baseAddress, bytes.count, leat_hosted_allocate_aligned, model, error)
     }
-    if code != LEAT_OK { unsafe Failure.prefix(error, with: path) }
+    if code != LEAT_OK { unsafe Failure.complete(error, with: path) }
     return code
   }
 }
@@ -31,14 +31,15 @@ public func leat_model_close(_ model: OpaquePointer!) {
 }
 
 extension Failure {
-  /// Puts a path before the message that another call left.
-  fileprivate static func prefix(
+  /// Puts a path after the message that another call left: of a line that is too long the reason
+  /// stays.
+  fileprivate static func complete(
     _ error: UnsafeMutablePointer<leat_error>?, with path: UnsafePointer<CChar>
   ) {
     guard let error = unsafe error else { return }
     let message = unsafe withUnsafeBytes(of: &error.pointee.message) { bytes in
       let text = unsafe bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
-      return unsafe Message("\(text: path): \(text: text)")
+      return unsafe Message("\(text: text): '\(text: path)'")
     }
     _ = unsafe Failure(error.pointee.code, message).report(to: error)
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CForks
 import CLeat
 import LeatBytes
 
@@ -29,6 +30,10 @@ enum StoreHolder {
   var count = CommitCount(store: 0, commits: 0)
   /// Whether the store came back with fewer commits than it had.
   var isBehind = false
+  /// The process that opened it. A child that has it by fork() must not use it.
+  let process = leat_forks_process()
+  /// Which files it writes to.
+  var files = StoreFiles()
   /// What the file looked like, if it's read as one that never changes.
   let frozen: FrozenFile?
   /// Whether `leat_store_begin` began the transaction that is open.
@@ -66,14 +71,14 @@ enum StoreHolder {
 
   /// Takes the caller's pointer.
   init(_ store: OpaquePointer?) throws(Failure) {
-    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
-    let address = UInt(bitPattern: store)
-    guard address % UInt(MemoryLayout<StoreBlock>.alignment) == 0 else {
-      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
-    }
-    let block = unsafe UnsafeMutablePointer<StoreBlock>(store)
-    guard unsafe block.pointee.magic == StoreBlock.magic else {
-      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
+    let block = try unsafe StoreHandle.block(of: store)
+    if unsafe StoreHandle.isInherited(block) {
+      throw Failure(
+        LEAT_E_ARGUMENT,
+        """
+        the store was opened by process \(unsafe block.pointee.process), and this is its child \
+        \(leat_forks_process()), expected a store of its own
+        """)
     }
     switch unsafe block.pointee.holder {
     case .nobody: break
@@ -84,6 +89,39 @@ enum StoreHolder {
       throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
     }
     unsafe self.block = unsafe block
+  }
+
+  private static func block(
+    of store: OpaquePointer?
+  ) throws(Failure) -> UnsafeMutablePointer<StoreBlock> {
+    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
+    let address = UInt(bitPattern: store)
+    guard address % UInt(MemoryLayout<StoreBlock>.alignment) == 0 else {
+      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
+    }
+    let block = unsafe UnsafeMutablePointer<StoreBlock>(store)
+    guard unsafe block.pointee.magic == StoreBlock.magic else {
+      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
+    }
+    return unsafe block
+  }
+
+  /// Whether this is a child of the process that opened the store.
+  private static func isInherited(_ block: UnsafeMutablePointer<StoreBlock>) -> Bool {
+    unsafe block.pointee.process != leat_forks_process()
+  }
+
+  /// Gives up a store that this process has by fork(), and says whether it is one. Nothing of the
+  /// parent's is touched: neither the database nor the text of the lock. The connection's memory and
+  /// descriptors stay until the process ends, as SQLite has no way to give them back without a change
+  /// of the memory that it shares with the parent. The lock's descriptor goes: it would hold the lock
+  /// after the parent's death.
+  static func abandonInherited(_ store: OpaquePointer?) throws(Failure) -> Bool {
+    let block = try unsafe StoreHandle.block(of: store)
+    guard unsafe isInherited(block) else { return false }
+    unsafe block.pointee.lock.abandon()
+    unsafe block.pointee.magic = 0
+    return true
   }
 
   /// Takes a pointer that was checked before and is known to be live, whoever holds the store.
@@ -126,6 +164,10 @@ enum StoreHolder {
   var recentSaves: RecentSaves? {
     get { unsafe block.pointee.recentSaves }
     nonmutating set { unsafe block.pointee.recentSaves = newValue }
+  }
+  var files: StoreFiles {
+    get { unsafe block.pointee.files }
+    nonmutating set { unsafe block.pointee.files = newValue }
   }
   var frozen: FrozenFile? { unsafe block.pointee.frozen }
   var hasAllNames: Bool {

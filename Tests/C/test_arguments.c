@@ -95,22 +95,22 @@ static void test_model(void)
                                 off(&world.new_model, n), wanted));
     REFUSED(LEAT_E_IO, "No such file",
             leat_model_open("", &world.new_model, wanted));
-    REFUSED(LEAT_E_IO, "/nowhere/at all: No such file",
+    REFUSED(LEAT_E_IO, "No such file or directory: '/nowhere/at all'",
             leat_model_open("/nowhere/at all", &world.new_model, wanted));
     REFUSED(LEAT_E_IO, "directory",
             leat_model_open("/", &world.new_model, wanted));
-    REFUSED(LEAT_E_IO, "/dev/null: expected a regular file",
+    REFUSED(LEAT_E_IO, "not a regular file, expected one: '/dev/null'",
             leat_model_open("/dev/null", &world.new_model, wanted));
     /* To open a FIFO would wait for one who writes to it. */
     (void)unlink("build/tests/fifo");
     CHECK(mkfifo("build/tests/fifo", 0600) == 0);
     alarm(20);
-    REFUSED(LEAT_E_IO, "fifo: expected a regular file",
+    REFUSED(LEAT_E_IO, "not a regular file, expected one: 'build/tests/fifo'",
             leat_model_open("build/tests/fifo", &world.new_model, wanted));
     alarm(0);
     (void)unlink("build/tests/fifo");
     /* What isn't UTF-8, and control characters, stay out of the message. */
-    REFUSED(LEAT_E_IO, "/no?where?x?: No such file",
+    REFUSED(LEAT_E_IO, "No such file or directory: '/no?where?x?'",
             leat_model_open("/no\233where\302\233x\377", &world.new_model,
                             wanted));
 
@@ -336,10 +336,11 @@ static void test_words(void)
         LEAT_E_MEMORY, LEAT_E_IO, LEAT_E_NOT_FOUND, LEAT_E_NOT_STORE,
         LEAT_E_BUSY, LEAT_E_READ_ONLY, LEAT_E_FULL, LEAT_E_FENCED,
         LEAT_E_SQLITE, LEAT_E_EXISTS, LEAT_E_STOPPED, LEAT_E_TOO_LATE,
+        LEAT_E_GONE,
     };
     static const int values[] = { 0, 1, 2, -1, -2, -3, -4, -5, -6, -7, -8, -9,
                                   -10, -11, -12, -20, -21, -22, -23, -24, -25,
-                                  -26, -27, -28, -29 };
+                                  -26, -27, -28, -29, -30 };
     size_t count = sizeof codes / sizeof *codes, i, j;
     check_context("%s", "leat_strerror");
     for (i = 0; i < count; i++) {

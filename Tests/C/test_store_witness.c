@@ -277,8 +277,11 @@ static void test_other_witnesses(void)
         expect("then.db", LEAT_STORE_READ_ONLY, LEAT_OK, 10, 0);
         expect("then.db", 0, LEAT_OK, 10, 0);
     }
-    /* The store was deleted, its lock was not: a new store is what it is. */
+    /* The store was deleted, its lock was not: whether on purpose isn't told. */
     unlink("two.db");
+    REFUSED(LEAT_E_CORRUPT, "tells of 19 commits",
+            leat_store_open("two.db", NULL, &store, &error));
+    unlink("two.db-lock");
     store = open_store("two.db");
     leat_stream_reset(stream, &error);
     save_at(store, "a", stream, 1);

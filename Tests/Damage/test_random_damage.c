@@ -175,7 +175,7 @@ static void count(int outcome) { own->outcomes[kind_now][outcome]++; }
 static int is_code(int code)
 {
     return code == LEAT_OK || code == LEAT_FALLBACK ||
-           (code <= LEAT_E_ARGUMENT && code >= LEAT_E_TOO_LATE);
+           (code <= LEAT_E_ARGUMENT && code >= LEAT_E_GONE);
 }
 
 /* Every failure has its code and some words. */

@@ -87,6 +87,13 @@ expect "a store that is behind" finds problem behind 'commits that the store' "$
 ln "$store" "$work/second.db"
 expect "a second name" finds problem links '2 names' "$store"
 rm "$work/second.db"
+# In a mount namespace of its own, where that is allowed.
+if unshare -m true 2>"$work/null"; then
+    : >"$work/mounted.db"
+    expect "a file that is mounted by itself" says '^PROBLEM *mount .*mount the folder' \
+        unshare -m sh -c 'mount --bind "$1" "$2" && "$3" doctor "$2"' - "$store" \
+        "$work/mounted.db" "$leat"
+fi
 printf 'x' >"$work/text.db"
 expect "no store" finds problem store 'database' "$work/text.db"
 "$leat" store prune "$store" --keep 1 >"$work/null"

@@ -31,6 +31,7 @@ public func leat_strerror(_ code: Int32) -> UnsafePointer<CChar>! {
     case LEAT_E_EXISTS: "exists already"
     case LEAT_E_STOPPED: "stopped by the caller"
     case LEAT_E_TOO_LATE: "SQLite is in use already"
+    case LEAT_E_GONE: "file deleted or replaced"
     default: "unknown code"
     }
   return unsafe UnsafeRawPointer(words.utf8Start).assumingMemoryBound(to: CChar.self)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CForks
 import CLeat
 import CLeatStore
 import CThreads
@@ -12,10 +13,13 @@ import LeatBytes
   let store: OpaquePointer
   let options: AutosaveOptions
   let layout: AutosaveLayout
+  /// 0 in a child that has this by fork(): an offer may not ask the system for its process.
+  @safe let isOwn: UnsafeMutablePointer<UInt64>
   /// Under the monitor's lock.
   var shared = Shared()
-  /// The writer's own: another process has the store now, for ever.
-  var isFenced = false
+  /// The writer's own: nothing can be written any more, for another process has the store now, or its
+  /// file is gone.
+  var isOver = false
 
   static let magic: UInt64 = 0x4c65_6174_4175_746f  // "LeatAuto"
 
@@ -76,12 +80,40 @@ struct AutosaveLayout {
   /// Takes the caller's pointer.
   @inline(__always)
   init(_ autosave: OpaquePointer?) throws(Failure) {
+    try unsafe self.init(stopping: autosave)
+    if isInherited { throw inherited() }
+  }
+
+  /// Takes the caller's pointer, in a child of the process that started the autosave as well.
+  @inline(__always)
+  private init(stopping autosave: OpaquePointer?) throws(Failure) {
     let isAligned =
       UInt(bitPattern: autosave) % UInt(MemoryLayout<AutosaveBlock>.alignment) == 0
     guard let autosave = unsafe autosave, isAligned,
       unsafe UnsafeMutablePointer<AutosaveBlock>(autosave).pointee.magic == AutosaveBlock.magic
     else { throw unsafe AutosaveHandle.notOne(autosave) }
     unsafe block = UnsafeMutablePointer<AutosaveBlock>(autosave)
+  }
+
+  @inline(__always)
+  private var isInherited: Bool { unsafe leat_atomic_load(block.pointee.isOwn) == 0 }
+
+  @inline(never)
+  private func inherited() -> Failure {
+    Failure(
+      LEAT_E_ARGUMENT,
+      "the autosave was started by the parent of process \(leat_forks_process()), expected one of its own"
+    )
+  }
+
+  /// Gives up an autosave that this process has by fork(), and says whether it is one. The thread and
+  /// all that was offered are the parent's, and stay there.
+  static func abandonInherited(_ autosave: OpaquePointer?) throws(Failure) -> Bool {
+    let autosave = try unsafe AutosaveHandle(stopping: autosave)
+    guard autosave.isInherited else { return false }
+    autosave.store.holder = .nobody
+    unsafe autosave.block.pointee.magic = 0
+    return true
   }
 
   @inline(never)
@@ -106,12 +138,21 @@ struct AutosaveLayout {
   ) throws(Failure) {
     let slotLayout = try SlotLayout(options)
     let layout = AutosaveLayout(options)
-    let memory = unsafe try SQLiteMemory.allocate(layout.size)
+    guard let isOwn = unsafe leat_forks_make_word() else {
+      throw Failure(LEAT_E_MEMORY, "no memory for a page")
+    }
+    let memory: UnsafeMutableRawPointer
+    do throws(Failure) {
+      unsafe memory = try SQLiteMemory.allocate(layout.size)
+    } catch let failure {
+      unsafe leat_forks_free_word(isOwn)
+      throw failure
+    }
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: layout.size)
     unsafe block = memory.bindMemory(to: AutosaveBlock.self, capacity: 1)
     unsafe block.initialize(
       to: AutosaveBlock(
-        store: store, options: options, layout: layout))
+        store: store, options: options, layout: layout, isOwn: isOwn))
     unsafe part(AutosaveLayout.slotLayout).initializeMemory(
       as: SlotLayout.self, to: slotLayout)
     do throws(Failure) {
@@ -142,6 +183,7 @@ struct AutosaveLayout {
 
   private func freeMemory() {
     unsafe block.pointee.magic = 0
+    unsafe leat_forks_free_word(block.pointee.isOwn)
     for index in 0..<options.streams { unsafe SQLiteMemory.free(slotMemory[index]) }
     unsafe SQLiteMemory.free(block)
   }
@@ -151,9 +193,9 @@ struct AutosaveLayout {
 
   var store: StoreHandle { unsafe StoreHandle(held: block.pointee.store) }
   var options: AutosaveOptions { unsafe block.pointee.options }
-  var isFenced: Bool {
-    get { unsafe block.pointee.isFenced }
-    nonmutating set { unsafe block.pointee.isFenced = newValue }
+  var isOver: Bool {
+    get { unsafe block.pointee.isOver }
+    nonmutating set { unsafe block.pointee.isOver = newValue }
   }
 
   private func part(_ offset: Int) -> UnsafeMutableRawPointer { unsafe context + offset }

@@ -9,7 +9,7 @@ extension Failure {
   var concernsAll: Bool {
     switch code {
     case LEAT_E_FULL, LEAT_E_IO, LEAT_E_BUSY, LEAT_E_MEMORY, LEAT_E_READ_ONLY, LEAT_E_FENCED,
-      LEAT_E_NOT_STORE:
+      LEAT_E_NOT_STORE, LEAT_E_GONE, LEAT_E_UNSUPPORTED:
       true
     default: false
     }

@@ -16,14 +16,13 @@ extension AutosaveHandle {
       pending.formUnion(failing)
       forgetRemoved()
     }
-    // Another process has the store for ever.
-    if isFenced { return false }
+    if isOver { return false }
     do throws(Failure) {
       while try !writeTogether() {}
       try writeFailing()
     } catch let failure {
       undo()
-      isFenced = failure.code == LEAT_E_FENCED
+      isOver = failure.code == LEAT_E_FENCED || failure.code == LEAT_E_GONE
       setFailure(failure)
       return false
     }

@@ -90,8 +90,10 @@ public func leat_autosave_stop(
 ) -> Int32 {
   if unsafe autosave == nil { return LEAT_OK }
   return unsafe reporting(to: error) { () throws(Failure) in
+    let abandons = try abandons(flags)
+    if try unsafe AutosaveHandle.abandonInherited(autosave) { return LEAT_OK }
     let autosave = try unsafe AutosaveHandle(autosave)
-    try autosave.stop(abandons: abandons(flags))
+    try autosave.stop(abandons: abandons)
     return LEAT_OK
   }
 }

@@ -44,6 +44,7 @@ public func leat_store_close(
 ) -> Int32 {
   if unsafe store == nil { return LEAT_OK }
   return unsafe reporting(to: error) { () throws(Failure) in
+    if try unsafe StoreHandle.abandonInherited(store) { return LEAT_OK }
     try unsafe StoreHandle(store).close()
     return LEAT_OK
   }

@@ -12,7 +12,24 @@ extension StoreHandle {
   ) throws(Failure) -> OpaquePointer {
     try requireSQLiteVersion()
     if options.isReadOnly { return try unsafe openReadOnly(path, options) }
-    let isAbsent = unsafe leat_files_stamp(path).size < 0
+    let isAbsent = unsafe leat_files_exists(path) == 0
+    if isAbsent { try unsafe requireNotLost(path) }
+    do throws(Failure) {
+      return try unsafe openFile(path, options)
+    } catch let failure {
+      guard failure.sqliteCode == folderIsReadOnly || isAbsent && failure.code == LEAT_E_IO,
+        options.creates || !isAbsent
+      else { throw failure }
+      let reason = unsafe SystemError(leat_files_why_not_made(path))
+      if reason.number == 0 { throw failure }
+      throw unsafe Failure(
+        reason.code, "\(reason): no file can be made in the folder of '\(text: path)'")
+    }
+  }
+
+  private static func openFile(
+    _ path: UnsafePointer<CChar>, _ options: StoreOptions
+  ) throws(Failure) -> OpaquePointer {
     let connection = try unsafe Connection(
       opening: path, flags: SQLITE_OPEN_READWRITE | (options.creates ? SQLITE_OPEN_CREATE : 0))
     let block = StoreBlock(connection, isOwn: true, options)
@@ -24,10 +41,11 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_READ_ONLY, "the file can't be written; READ_ONLY would open it: \(connection)")
       }
+      try store.noteDatabaseFile()
       try store.look()
       try store.acquireLock()
       try connection.makeDurable()
-      try store.claim(wasAbsent: isAbsent)
+      try store.claim()
     }
   }
 
@@ -45,6 +63,7 @@ extension StoreHandle {
     }
     let block = StoreBlock(connection, isOwn: false, options)
     return try unsafe start(block) { store throws(Failure) in
+      try store.noteDatabaseFile()
       try store.look()
       try store.acquireLock()
       try store.claim()
@@ -79,7 +98,10 @@ extension StoreHandle {
   private func look() throws(Failure) {
     // Another process may be making the tables just now, so it's one look at one state.
     try inReadTransaction { () throws(Failure) in
-      _ = try Schema.version(in: connection, isOwn: ownsConnection)
+      let version = try Schema.version(in: connection, isOwn: ownsConnection)
+      if version == nil, ownsConnection, let path = unsafe connection.path {
+        try unsafe requireNotLost(path)
+      }
     }
   }
 
@@ -91,7 +113,7 @@ extension StoreHandle {
 
   /// Becomes the one writer: makes the tables where there are none, brings old ones up to date, and
   /// enters a new epoch.
-  private func claim(wasAbsent: Bool = false) throws(Failure) {
+  private func claim() throws(Failure) {
     recentSaves = try RecentSaves()
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
@@ -100,20 +122,18 @@ extension StoreHandle {
     try run(.begin)
     do throws(Failure) {
       // Again, now that nobody else can change it.
-      var isNew = false
       switch try Schema.version(in: connection, isOwn: ownsConnection) {
       case Schema.version: break
-      case nil:
-        try Schema.create(in: connection, isOwn: ownsConnection)
-        isNew = wasAbsent
+      case nil: try Schema.create(in: connection, isOwn: ownsConnection)
       default: try Schema.migrate(in: connection, isOwn: ownsConnection)
       }
       var witness: CommitCount?
       if let path = unsafe connection.path { witness = try unsafe lock.settle(path) }
       try enterEpoch()
-      try compare(with: witness, isNew: isNew)
+      try compare(with: witness)
       // Not counted: only a commit of checkpoints tells that what is missing is known to be.
       try run(.commit)
+      try requireFilesInPlace()
     } catch let failure {
       undoTransaction()
       throw failure
@@ -128,7 +148,11 @@ extension StoreHandle {
       free()
       return
     }
-    let mayCheckpoint = !options.isReadOnly && !connection.isInTransaction && !isFenced()
+    let isInPlace = areFilesInPlace
+    if !isInPlace { try connection.keepLog() }
+    let mayCheckpoint =
+      (isInPlace || isOnlyLogGone) && !options.isReadOnly && !connection.isInTransaction
+      && !isFenced()
     dropStatements()
     if connection.hasOpenStatements {
       throw Failure(
@@ -182,3 +206,6 @@ extension Connection {
     try execute("PRAGMA main.journal_size_limit = 8388608")
   }
 }
+
+/// SQLITE_READONLY_DIRECTORY: a macro with a shift in it isn't imported.
+private let folderIsReadOnly = SQLITE_READONLY | 6 << 8

@@ -10,6 +10,7 @@ extension StoreHandle {
   static func openReadOnly(
     _ path: UnsafePointer<CChar>, _ options: StoreOptions
   ) throws(Failure) -> OpaquePointer {
+    if unsafe leat_files_exists(path) == 0 { try unsafe requireNotLost(path) }
     var connection = try unsafe Connection(opening: path, flags: SQLITE_OPEN_READONLY)
     var frozen: FrozenFile?
     do throws(Failure) {

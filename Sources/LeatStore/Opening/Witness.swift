@@ -30,15 +30,14 @@ extension StoreHandle {
   /// Takes over the count that the store has, inside a transaction, and compares it with the
   /// witness, which must have been read before: a writer may be going on meanwhile. Only a commit
   /// by this writer makes the witness forget what is missing.
-  /// `isNew` says that the store was made just now, and where there was nothing.
-  func compare(with witness: CommitCount?, isNew: Bool = false) throws(Failure) {
+  func compare(with witness: CommitCount?) throws(Failure) {
     guard let found = try storedCount() else {
       isBehind = true
       count = witness ?? CommitCount.ofNewStore()
       return
     }
     count = found
-    guard let witness, !isNew else { return }
+    guard let witness else { return }
     if witness.store != found.store {
       // It tells of a store that isn't here any more.
       isBehind = true
@@ -81,6 +80,7 @@ extension StoreHandle {
     // By this commit the contents have changed, by this writer: no need to look at the epoch again
     // until another's does.
     checkedContents = connection.contentsVersion
+    try requireFilesInPlace()
     lock.record(count)
   }
 }

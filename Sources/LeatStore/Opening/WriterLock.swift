@@ -57,10 +57,10 @@ struct WriterLock {
       default:
         let error = SystemError.last
         _ = leat_files_close(opened)
-        throw unsafe Failure(error.code, "cannot lock '\(text: name.text)': \(error)")
+        throw unsafe Failure(error.code, "\(error): cannot lock '\(text: name.text)'")
       }
     }
-    throw unsafe Failure(LEAT_E_BUSY, "'\(text: name.text)' keeps changing hands")
+    throw unsafe Failure(LEAT_E_BUSY, "the lock keeps changing hands: '\(text: name.text)'")
   }
 
   /// Makes sure of the lock, inside the transaction of a claim. Returns the witness that the last
@@ -109,6 +109,18 @@ struct WriterLock {
     file = -1
   }
 
+  /// Whether the next opener would meet this lock.
+  func isHeld(beside path: UnsafePointer<CChar>) -> Bool {
+    guard file >= 0, let name = try? unsafe PathBuffer(path, "-lock") else { return false }
+    return unsafe leat_files_is_at(file, name.text) != 0
+  }
+
+  /// Lets go of a lock that is the parent's, which keeps it.
+  mutating func abandon() {
+    if file >= 0 { _ = leat_files_close(file) }
+    file = -1
+  }
+
   private mutating func replace(
     _ name: borrowing PathBuffer, _ path: UnsafePointer<CChar>
   ) throws(Failure) {
@@ -116,12 +128,12 @@ struct WriterLock {
     let new = try unsafe PathBuffer(path, "-lock.new")
     file = try unsafe WriterLock.open(new, beside: path)
     guard leat_files_take_lock(file) == 1 else {
-      throw unsafe Failure(LEAT_E_BUSY, "'\(text: new.text)' is locked")
+      throw unsafe Failure(LEAT_E_BUSY, "the file is locked: '\(text: new.text)'")
     }
     leat_files_sign_lock(file)
     if unsafe leat_files_rename(new.text, name.text) != 0 {
       let error = SystemError.last
-      throw unsafe Failure(error.code, "cannot replace '\(text: name.text)': \(error)")
+      throw unsafe Failure(error.code, "\(error): cannot replace '\(text: name.text)'")
     }
     isContested = false
   }
@@ -132,7 +144,7 @@ struct WriterLock {
     let file = unsafe leat_files_open_lock(name.text, path)
     if file < 0 {
       let error = SystemError.last
-      throw unsafe Failure(error.code, "cannot open '\(text: name.text)': \(error)")
+      throw unsafe Failure(error.code, "\(error): cannot open '\(text: name.text)'")
     }
     return file
   }

@@ -53,6 +53,27 @@ import LeatBytes
     return unsafe path
   }
 
+  /// Where the "-wal" is, or nil as for `path`. https://sqlite.org/c3ref/filename_database.html
+  var logPath: UnsafePointer<CChar>? {
+    guard let path = unsafe path else { return nil }
+    return unsafe sqlite3_filename_wal(path)
+  }
+
+  /// Whether the path names another file than the one that is open, as far as SQLite can tell.
+  /// https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, SQLITE_FCNTL_HAS_MOVED
+  var hasMoved: Bool {
+    var moved: Int32 = 0
+    let result = unsafe sqlite3_file_control(raw, mainSchema, SQLITE_FCNTL_HAS_MOVED, &moved)
+    return result == SQLITE_OK && moved != 0
+  }
+
+  /// Whether the journal is a "-wal".
+  func hasLog() throws(Failure) -> Bool {
+    let mode = try Statement(self, "PRAGMA main.journal_mode", kept: false)
+    guard try mode.step(), let name = try mode.text(0) else { return false }
+    return name.equals("wal")
+  }
+
   var lastInsertedRow: Int64 {
     get { unsafe sqlite3_last_insert_rowid(raw) }
     nonmutating set { unsafe sqlite3_set_last_insert_rowid(raw, newValue) }

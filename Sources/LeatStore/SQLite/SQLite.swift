@@ -47,7 +47,10 @@ extension Failure {
     var asksSystem = false
     switch code & 0xff {
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: leatCode = LEAT_E_BUSY
-    case SQLITE_READONLY: leatCode = LEAT_E_READ_ONLY
+    case SQLITE_READONLY where code == readOnlyMoved: leatCode = LEAT_E_GONE
+    case SQLITE_READONLY:
+      leatCode = LEAT_E_READ_ONLY
+      asksSystem = true
     case SQLITE_FULL: leatCode = LEAT_E_FULL
     case SQLITE_CORRUPT: leatCode = LEAT_E_CORRUPT
     case SQLITE_NOTADB: leatCode = LEAT_E_NOT_STORE
@@ -68,3 +71,6 @@ extension Failure {
 
 /// SQLITE_IOERR_NOMEM: a macro with a shift in it isn't imported.
 private let ioErrorNoMemory = SQLITE_IOERR | 12 << 8
+
+/// SQLITE_READONLY_DBMOVED: with a rollback journal SQLite itself sees that the file has moved.
+private let readOnlyMoved = SQLITE_READONLY | 4 << 8

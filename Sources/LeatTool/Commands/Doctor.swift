@@ -66,6 +66,8 @@ struct Doctor: ParsableCommand {
       ?? [Finding(.warning, "file system", "the system doesn't tell which it is")]
     findings += DiskFindings.all(
       folder: folder, mount: mount, storeBytes: isFolder ? 0 : UInt64(status.st_size))
-    return isFolder ? findings : findings + StoreFindings.all(of: place)
+    return isFolder
+      ? findings
+      : findings + StoreFindings.all(of: place, isMountPoint: mount?.point == place)
   }
 }

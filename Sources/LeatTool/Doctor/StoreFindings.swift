@@ -7,8 +7,9 @@ import Glibc
 /// The store itself, and the files beside it.
 enum StoreFindings {
   /// - Parameter path: without symbolic links, so that what stands beside it is found
-  static func all(of path: String) -> [Finding] {
-    files(of: path) + contents(of: path) + [writer(of: path)]
+  /// - Parameter isMountPoint: whether the file itself is mounted at this path
+  static func all(of path: String, isMountPoint: Bool) -> [Finding] {
+    files(of: path) + (isMountPoint ? [mounted] : []) + contents(of: path) + [writer(of: path)]
   }
 
   private static func status(of path: String) -> stat? {
@@ -29,11 +30,16 @@ enum StoreFindings {
       findings.append(
         Finding(
           .problem, "links",
-          "the file has \(own.st_nlink) names: opened by another, it isn't protected by this "
-            + "one's -wal and -lock"))
+          "the file has \(own.st_nlink) names (hard links), and -wal and -lock go by the name: it "
+            + "can't be opened for writing until the others are removed"))
     }
     return findings
   }
+
+  private static let mounted = Finding(
+    .problem, "mount",
+    "the file is mounted by itself, and what is beside it, -wal and -lock, isn't: it can't be "
+      + "opened for writing; mount the folder instead")
 
   private static func contents(of path: String) -> [Finding] {
     let store: Store

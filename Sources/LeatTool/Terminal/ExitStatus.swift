@@ -25,7 +25,7 @@ enum ExitStatus: Int32 {
       switch code {
       case LEAT_E_ARGUMENT: .usage
       case LEAT_E_MEMORY: .system
-      case LEAT_E_IO, LEAT_E_FULL, LEAT_E_SQLITE: .inputOutput
+      case LEAT_E_IO, LEAT_E_FULL, LEAT_E_SQLITE, LEAT_E_GONE: .inputOutput
       case LEAT_E_NOT_FOUND: .noInput
       case LEAT_E_BUSY, LEAT_E_FENCED: .tryAgain
       case LEAT_E_READ_ONLY: .noPermission

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CStoreFiles
+import LeatBytes
+
+/// The files that a store writes to, as they were when it was opened. A file that is deleted, renamed
+/// or replaced goes on to take what is written to it, and nobody finds that again. So after each
+/// commit the names are looked at: do they still name the files that were written to?
+struct StoreFiles {
+  var database: FileIdentity?
+  /// The "-wal". nil until it has been seen: an attached database may use another journal.
+  var log: FileIdentity?
+}
+
+extension StoreHandle {
+  /// Notes which file the store is in. Throws when that must not be written to, or isn't the one that
+  /// SQLite opened.
+  func noteDatabaseFile() throws(Failure) {
+    guard let path = unsafe connection.path, let found = unsafe FileIdentity(path) else { return }
+    let file = try unsafe found.withoutTwin(path)
+    try unsafe file.requireOneName(path)
+    files.database = file
+    if connection.hasMoved { throw unsafe gone(path) }
+  }
+
+  /// Makes sure, after a commit, that the next opener finds what it wrote.
+  func requireFilesInPlace() throws(Failure) {
+    guard let database = files.database, let path = unsafe connection.path else { return }
+    guard let now = unsafe FileIdentity(path), now.isSameFile(as: database) else {
+      throw unsafe gone(path)
+    }
+    try unsafe now.requireOneName(path)
+    guard let logPath = unsafe connection.logPath else { return }
+    let log = unsafe FileIdentity(logPath)
+    guard let known = files.log else {
+      files.log = log
+      return
+    }
+    if let log, log.isSameFile(as: known) { return }
+    // The caller may have given his database another journal.
+    if ownsConnection { throw unsafe gone(logPath) }
+    if try connection.hasLog() { throw unsafe gone(logPath) }
+    files.log = nil
+  }
+
+  /// Whether only the "-wal" is gone, and no other writer has come since. Then what was committed can
+  /// still be copied from it into the database.
+  var isOnlyLogGone: Bool {
+    guard let database = files.database, let path = unsafe connection.path,
+      let now = unsafe FileIdentity(path), now.isSameFile(as: database)
+    else { return false }
+    return unsafe lock.isHeld(beside: path)
+  }
+
+  /// Whether all that was committed is where the next opener looks. Else closing must delete nothing:
+  /// what has those names now may be another store's.
+  var areFilesInPlace: Bool {
+    do throws(Failure) {
+      try requireFilesInPlace()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private func gone(_ path: UnsafePointer<CChar>) -> Failure {
+    unsafe Failure(
+      LEAT_E_GONE,
+      """
+      the file was deleted, renamed or replaced while the store was open, and nobody will find what \
+      is written to it; close the store: '\(text: path)'
+      """)
+  }
+}
+
+/// Throws when there is no database at `path`, and the "-lock" beside it tells of commits that were
+/// acknowledged: a new store would begin in the place of one that was lost.
+func requireNotLost(_ path: UnsafePointer<CChar>) throws(Failure) {
+  guard let witness = unsafe WriterLock.witness(beside: path), witness.commits > 0 else { return }
+  throw unsafe Failure(
+    LEAT_E_CORRUPT,
+    """
+    the database is missing or empty, and the -lock beside it tells of \(witness.commits) commits; \
+    to begin a new store delete that file: '\(text: path)-lock'
+    """)
+}
