@@ -2,6 +2,7 @@
 #
 #   make            the libraries and the tool, into build/
 #   make demo       kill and resume a stream over a real recording, compare
+#   make check      after each change: format, Swift tests, vectors, store
 #   make test       everything that is tested
 #   make test-soak  1,000 kills of a process that steps and saves
 #   make fuzz       SECONDS=60 of libFuzzer for each target
@@ -33,7 +34,7 @@ LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/liblea
 EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
              examples-c/telemetry.c,$(wildcard examples-c/*.c)))
 
-.PHONY: all libraries demo test examples install uninstall clean setup
+.PHONY: all libraries demo check test examples install uninstall clean setup
 all: libraries build/leat build/tool.stamp
 
 libraries: setup
@@ -109,6 +110,9 @@ demo: libraries
 	@examples-c/demo.sh
 
 # --- the tests -------------------------------------------------------------
+
+check: libraries
+	@.ci/test --quick
 
 test:
 	@.ci/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
