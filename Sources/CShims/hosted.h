@@ -3,6 +3,8 @@
 #ifndef LEAT_HOSTED_H
 #define LEAT_HOSTED_H
 
+#include "descriptors.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -19,7 +21,7 @@ static inline int leat_hosted_errno(void) { return errno; }
 static inline int leat_hosted_open_to_read(const char *path)
 {
     /* Without O_NONBLOCK a FIFO would wait for a writer. */
-    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return leat_open(path, O_RDONLY | O_NONBLOCK, 0);
 }
 
 /* Return a regular file's size, -1 with errno set, or -2 when it is something

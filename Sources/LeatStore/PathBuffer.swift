@@ -9,22 +9,26 @@ import LeatBytes
 
   /// `path` with something at its end.
   init(_ path: UnsafePointer<CChar>, _ suffix: StaticString) throws(Failure) {
-    try unsafe self.init(capacity: PathBuffer.length(path) + suffix.utf8CodeUnitCount)
-    var next = unsafe path
-    while unsafe next.pointee != 0 {
-      unsafe append(UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
+    try unsafe self.init(capacity: ByteView(text: path).count + suffix.utf8CodeUnitCount)
+    let bytes = unsafe ByteView(text: path)
+    for offset in 0..<bytes.count { append(bytes.byte(at: offset)) }
     append(suffix)
+  }
+
+  /// The first bytes of `path`.
+  init(_ path: UnsafePointer<CChar>, first size: Int) throws(Failure) {
+    try self.init(capacity: size)
+    let bytes = unsafe ByteView(text: path)
+    for offset in 0..<min(size, bytes.count) { append(bytes.byte(at: offset)) }
   }
 
   /// The URI of an absolute path, for SQLite: https://sqlite.org/uri.html
   init(uriOf path: UnsafePointer<CChar>, _ query: StaticString) throws(Failure) {
-    try unsafe self.init(capacity: 7 + 3 * PathBuffer.length(path) + query.utf8CodeUnitCount)
+    try unsafe self.init(capacity: 7 + 3 * ByteView(text: path).count + query.utf8CodeUnitCount)
     append("file://")
-    var next = unsafe path
-    while unsafe next.pointee != 0 {
-      let byte = unsafe UInt8(bitPattern: next.pointee)
+    let bytes = unsafe ByteView(text: path)
+    for offset in 0..<bytes.count {
+      let byte = bytes.byte(at: offset)
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."):
@@ -34,7 +38,6 @@ import LeatBytes
         append(hex: byte >> 4)
         append(hex: byte & 15)
       }
-      unsafe next += 1
     }
     append(query)
   }
@@ -51,14 +54,8 @@ import LeatBytes
   /// Ends with NUL, and lives as long as this.
   var text: UnsafePointer<CChar> { unsafe UnsafePointer(start) }
 
-  private static func length(_ path: UnsafePointer<CChar>) -> Int {
-    var count = 0
-    while unsafe path[count] != 0 { count += 1 }
-    return count
-  }
-
   private mutating func append(_ byte: UInt8) {
-    // Safe: both initialisers make room for all that they append, and the NUL after it.
+    // Safe: all initialisers make room for all that they append, and the NUL after it.
     unsafe start[count] = CChar(bitPattern: byte)
     count += 1
   }
@@ -69,5 +66,14 @@ import LeatBytes
 
   private mutating func append(_ text: StaticString) {
     for index in 0..<text.utf8CodeUnitCount { unsafe append(text.utf8Start[index]) }
+  }
+}
+
+extension ByteView {
+  /// The bytes before a NUL.
+  init(text: UnsafePointer<CChar>) {
+    var count = 0
+    while unsafe text[count] != 0 { count += 1 }
+    unsafe self.init(text, count: count)
   }
 }

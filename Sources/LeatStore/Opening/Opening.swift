@@ -11,26 +11,29 @@ extension StoreHandle {
     _ path: UnsafePointer<CChar>, _ options: StoreOptions
   ) throws(Failure) -> OpaquePointer {
     try requireSQLiteVersion()
+    let path = try unsafe StorePath(path)
+    try FileLook.requireFiles(ofStore: path)
     if options.isReadOnly { return try unsafe openReadOnly(path, options) }
-    let isAbsent = unsafe leat_files_exists(path) == 0
-    if isAbsent { try unsafe requireNotLost(path) }
+    try ReservedNames.requireNone(path)
+    let isAbsent = unsafe FileLook(path.text).isNone
+    if isAbsent { try unsafe requireNotLost(path.text) }
     do throws(Failure) {
       return try unsafe openFile(path, options)
     } catch let failure {
       guard failure.sqliteCode == folderIsReadOnly || isAbsent && failure.code == LEAT_E_IO,
         options.creates || !isAbsent
       else { throw failure }
-      let reason = unsafe SystemError(leat_files_why_not_made(path))
+      let reason = unsafe SystemError(leat_files_why_not_made(path.text))
       if reason.number == 0 { throw failure }
       throw unsafe Failure(
-        reason.code, "\(reason): no file can be made in the folder of '\(text: path)'")
+        reason.code, "\(reason): no file can be made in the folder of '\(text: path.text)'")
     }
   }
 
   private static func openFile(
-    _ path: UnsafePointer<CChar>, _ options: StoreOptions
+    _ path: borrowing StorePath, _ options: StoreOptions
   ) throws(Failure) -> OpaquePointer {
-    let connection = try unsafe Connection(
+    let connection = try Connection(
       opening: path, flags: SQLITE_OPEN_READWRITE | (options.creates ? SQLITE_OPEN_CREATE : 0))
     let block = StoreBlock(connection, isOwn: true, options)
     return try unsafe start(block) { store throws(Failure) in

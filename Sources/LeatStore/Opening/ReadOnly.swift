@@ -8,10 +8,10 @@ import LeatBytes
 extension StoreHandle {
   /// Opens a store to look at, beside a writer or without one.
   static func openReadOnly(
-    _ path: UnsafePointer<CChar>, _ options: StoreOptions
+    _ path: borrowing StorePath, _ options: StoreOptions
   ) throws(Failure) -> OpaquePointer {
-    if unsafe leat_files_exists(path) == 0 { try unsafe requireNotLost(path) }
-    var connection = try unsafe Connection(opening: path, flags: SQLITE_OPEN_READONLY)
+    if unsafe FileLook(path.text).isNone { try unsafe requireNotLost(path.text) }
+    var connection = try Connection(opening: path, flags: SQLITE_OPEN_READONLY)
     var frozen: FrozenFile?
     do throws(Failure) {
       try requireFileOfLog(connection)
@@ -25,7 +25,8 @@ extension StoreHandle {
         throw failure
       }
       frozen = file
-      connection = try reopen(connection, options)
+      connection.close()
+      connection = try Connection(openingFrozen: path)
     }
     let block = StoreBlock(connection, isOwn: true, options, frozen: frozen)
     return try unsafe start(block) { store throws(Failure) in
@@ -39,15 +40,6 @@ extension StoreHandle {
         if version > 1 { try store.compare(with: witness) }
       }
     }
-  }
-
-  private static func reopen(
-    _ old: Connection, _ options: StoreOptions
-  ) throws(Failure) -> Connection {
-    defer { old.close() }
-    guard let path = unsafe old.path else { throw old.failure(SQLITE_CANTOPEN) }
-    let uri = try unsafe PathBuffer(uriOf: path, "?immutable=1")
-    return try unsafe Connection(opening: uri.text, flags: SQLITE_OPEN_READONLY, uri: true)
   }
 
   /// Throws when a file that is read as one that never changes did change.

@@ -91,6 +91,9 @@ struct WriterLock {
   /// The witness in the file of the lock of the database at `path`, if there is a sound one.
   static func witness(beside path: UnsafePointer<CChar>) -> CommitCount? {
     guard let name = try? unsafe PathBuffer(path, "-lock") else { return nil }
+    // One that is a name of the database is not even opened: closing it would drop SQLite's locks.
+    let look = unsafe FileLook(name.text)
+    guard look.isRegular, unsafe !look.isSame(as: FileLook(path)) else { return nil }
     var store: UInt64 = 0
     var commits: Int64 = 0
     var checksum: UInt32 = 0
@@ -138,13 +141,22 @@ struct WriterLock {
     isContested = false
   }
 
+  /// Opens the file of the lock, or makes it; throws for what is another file, and leaves that as it
+  /// is.
   private static func open(
     _ name: borrowing PathBuffer, beside path: UnsafePointer<CChar>
   ) throws(Failure) -> Int32 {
+    try FileLook.requireOwn(name)
     let file = unsafe leat_files_open_lock(name.text, path)
     if file < 0 {
       let error = SystemError.last
       throw unsafe Failure(error.code, "\(error): cannot open '\(text: name.text)'")
+    }
+    if leat_files_is_lock(file) == 0 {
+      let words = FileLook(at: file).words
+      _ = leat_files_close(file)
+      throw unsafe Failure(
+        LEAT_E_EXISTS, "found \(words) that is no lock of Leat's, expected one: '\(text: name.text)'")
     }
     return file
   }

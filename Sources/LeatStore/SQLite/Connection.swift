@@ -12,18 +12,30 @@ import LeatBytes
 
   var pointer: OpaquePointer { unsafe raw }
 
-  /// Opens a connection that one thread uses at a time. `uri` turns on `file:` names.
-  init(opening path: UnsafePointer<CChar>, flags: Int32, uri: Bool = false) throws(Failure) {
+  /// Opens a connection that one thread uses at a time.
+  init(opening path: borrowing StorePath, flags: Int32) throws(Failure) {
+    // The path has no links; one that came there since is not followed.
+    try unsafe self.init(named: path.text, flags: flags | SQLITE_OPEN_NOFOLLOW, path)
+  }
+
+  /// Opens a connection to a file that never changes, for reading.
+  init(openingFrozen path: borrowing StorePath) throws(Failure) {
+    let uri = try unsafe PathBuffer(uriOf: path.text, "?immutable=1")
+    try unsafe self.init(named: uri.text, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
+  }
+
+  private init(
+    named name: UnsafePointer<CChar>, flags: Int32, _ path: borrowing StorePath
+  ) throws(Failure) {
     var opened: OpaquePointer?
-    let result = unsafe sqlite3_open_v2(
-      path, &opened, flags | SQLITE_OPEN_NOMUTEX | (uri ? SQLITE_OPEN_URI : 0), nil)
+    let result = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened = unsafe opened else {
-      throw unsafe Failure(LEAT_E_MEMORY, "no memory to open '\(text: path)'")
+      throw unsafe Failure(LEAT_E_MEMORY, "no memory to open '\(text: path.text)'")
     }
     unsafe raw = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
     if result != SQLITE_OK {
-      let failure = unsafe failure(result, "'\(text: path)'")
+      let failure = unsafe failure(result, "'\(text: path.text)'")
       close()
       throw failure
     }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * How Leat opens files: never on the descriptors of the standard streams. */
+#ifndef LEAT_DESCRIPTORS_H
+#define LEAT_DESCRIPTORS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* open(), but the descriptor is 3 or more: -1 with errno set. In a process
+ * whose stderr is closed open() returns 2, and whatever that process prints
+ * would go into the file. SQLite keeps away from these three as well. The
+ * descriptor goes with exec(). */
+static inline int leat_open(const char *path, int flags, mode_t mode)
+{
+    int moved, failed, file = open(path, flags | O_CLOEXEC, mode);
+    if (file < 0 || file > STDERR_FILENO)
+        return file;
+    moved = fcntl(file, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    failed = errno;
+    /* What was made is not left behind. */
+    if (moved < 0 && (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0)
+        unlink(path);
+    close(file);
+    errno = failed;
+    return moved;
+}
+
+#endif
