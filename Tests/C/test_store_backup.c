@@ -334,10 +334,6 @@ static void test_refused(void)
     CHECK(exists("copy.db-new") && !exists("copy.db"));
     close(file);
     unlink("copy.db-new");
-    CHECK(mkdir("copy.db-new", 0700) == 0);
-    REFUSED(LEAT_E_IO, "cannot replace",
-            leat_store_backup(store, "copy.db", NULL, NULL, &error));
-    rmdir("copy.db-new");
 
     /* A store that is only called so. */
     other = open_new("other-new");
@@ -417,7 +413,7 @@ static void test_stopped(void)
     /* Somebody else's file comes to stand there while the copy is made. */
     memset(&calls, 0, sizeof calls);
     calls.act = come_in_between;
-    REFUSED(LEAT_E_EXISTS, "'copy.db'",
+    REFUSED(LEAT_E_EXISTS, "/copy.db'",
             leat_store_backup(store, "copy.db", count_calls, &calls, &error));
     check_alone("copy.db", 1);
     found = read_file("copy.db", &size);
@@ -427,7 +423,7 @@ static void test_stopped(void)
     /* And where only links keep from replacing it. */
     fails_rename = 1;
     calls.count = calls.done = 0;
-    REFUSED(LEAT_E_EXISTS, "'copy.db'",
+    REFUSED(LEAT_E_EXISTS, "/copy.db'",
             leat_store_backup(store, "copy.db", count_calls, &calls, &error));
     check_alone("copy.db", 1);
     unlink("copy.db");
