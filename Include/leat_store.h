@@ -47,7 +47,12 @@
  *          one that is deleted, renamed or replaced while it is open
  *          acknowledges nothing any more (LEAT_E_GONE). Copy a store that is
  *          in use with leat_store_backup(), never with cp. Not for network
- *          file systems.
+ *          file systems. A path is the name of a file, whatever SQLite makes
+ *          of it: "file:" and ":memory:" mean nothing. While a store is open,
+ *          nothing else in the process may open its file and close it again:
+ *          the system would drop SQLite's locks. Leat's own descriptors are 3
+ *          or more, so that what a program with closed streams prints goes
+ *          into no store.
  *
  * Needs SQLite 3.37 or newer.
  */
@@ -104,17 +109,22 @@ typedef struct leat_store_options {
  * and reads them back. Where a backup died after it had given the copy its
  * name, the copy's second name, `path` with "-new" at its end, is deleted.
  *
+ * path     not empty, without a slash at its end; and not, to write to it, a
+ *          name of another store's with "-wal", "-shm", "-journal", "-lock"
+ *          or "-lock.new" at its end: LEAT_E_ARGUMENT
  * options  may be NULL
  * LEAT_E_BUSY: another process has it open; the message says which.
- * LEAT_E_NOT_STORE: the file is something else. LEAT_E_NEWER: made by a newer
- * Leat. LEAT_E_UNSUPPORTED: SQLite before 3.37, or no WAL or no full sync to
- * be had there; or the file has more than one name, or is mounted by itself
- * (which a Linux before 5.8 doesn't tell). LEAT_E_CORRUPT: damaged; or there
- * is no file, or an empty one, and the "-lock" beside it tells of commits: the
- * store was lost, and to begin a new one delete that "-lock". LEAT_E_READ_ONLY:
- * the file, or the folder that it is to be made in, can't be written.
- * LEAT_E_GONE: it was replaced while it was being opened. LEAT_E_FULL,
- * LEAT_E_IO, LEAT_E_SQLITE. */
+ * LEAT_E_NOT_STORE: it is something else: another file, a directory, a FIFO.
+ * LEAT_E_EXISTS: one of the names beside it, those above, is taken by what
+ * can't be the store's: a directory, a FIFO, a link of any kind, a "-lock"
+ * that Leat didn't write. LEAT_E_NEWER: made by a newer Leat.
+ * LEAT_E_UNSUPPORTED: SQLite before 3.37, or no WAL or no full sync to be had
+ * there; or the file has more than one name, or is mounted by itself (which a
+ * Linux before 5.8 doesn't tell). LEAT_E_CORRUPT: damaged; or there is no file,
+ * or an empty one, and the "-lock" beside it tells of commits: the store was
+ * lost, and to begin a new one delete that "-lock". LEAT_E_READ_ONLY: the file,
+ * or the folder that it is to be made in, can't be written. LEAT_E_GONE: it was
+ * replaced while it was being opened. LEAT_E_FULL, LEAT_E_IO, LEAT_E_SQLITE. */
 int leat_store_open(const char *path, const leat_store_options *options,
                     leat_store **store, leat_error *error);
 
@@ -129,7 +139,7 @@ int leat_store_open(const char *path, const leat_store_options *options,
  * options  may be NULL; of the flags only LEAT_STORE_TAKE_OVER is taken, and
  *          busy_timeout_ms is the caller's affair
  * Inside a transaction of the caller's: LEAT_E_ARGUMENT. Else as
- * leat_store_open(). */
+ * leat_store_open(); of the names beside it only "-lock" is looked at. */
 int leat_store_attach(struct sqlite3 *database,
                       const leat_store_options *options, leat_store **store,
                       leat_error *error);
@@ -398,11 +408,15 @@ typedef int (*leat_progress)(void *context, uint64_t done, uint64_t total);
 /* Copy the store, as it is now, to a new file at `path`, while this
  * connection or, READ_ONLY, another process's writer goes on. The copy appears
  * under its name when it is whole and durable; before, it is `path` with
- * "-new" at its end. Of an attached store all of the caller's database is
- * copied.
+ * "-new" at its end, and a file of that name, unless it is a store, is taken
+ * for what a crash left, and deleted. Of an attached store all of the caller's
+ * database is copied.
  *
+ * path      as of leat_store_open(), to write to
  * progress  in pages; may be NULL
- * LEAT_E_EXISTS: there is a file at `path`. LEAT_E_ARGUMENT: inside a
+ * LEAT_E_EXISTS: there is something at `path`, a store or no file at all at
+ * that with "-new", or beside `path` a "-wal" or "-journal" that another store
+ * left and that SQLite would put into the copy. LEAT_E_ARGUMENT: inside a
  * transaction. LEAT_E_STOPPED, LEAT_E_BUSY, LEAT_E_FULL, LEAT_E_READ_ONLY,
  * LEAT_E_IO, LEAT_E_CORRUPT: there is no copy. */
 int leat_store_backup(leat_store *store, const char *path,

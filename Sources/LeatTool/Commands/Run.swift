@@ -207,7 +207,7 @@ struct Run: ParsableCommand {
 
   /// What nothing may be written over.
   var readFiles: [String] {
-    [model] + (input == "-" ? [] : [input]) + (store.map(FileIdentity.files(ofStore:)) ?? [])
+    [model] + (input == "-" ? [] : [input]) + (store.map { StoreFiles(of: $0).paths } ?? [])
   }
 
   /// Besides the state.

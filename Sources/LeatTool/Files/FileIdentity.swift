@@ -28,9 +28,4 @@ extension FileIdentity {
   }
 
   private var isThere: Bool { number != nil }
-
-  /// A store's own files.
-  static func files(ofStore path: String) -> [String] {
-    ["", "-wal", "-shm", "-lock", "-journal"].map { path + $0 }
-  }
 }

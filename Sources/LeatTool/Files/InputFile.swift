@@ -27,9 +27,12 @@ enum InputFile {
   }
 
   private static func read(_ path: String, atMost most: Int) throws -> [UInt8] {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // What only the head is read of is read again, which a FIFO can't be; nor is one waited for.
+    let isHead = most < .max
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | (isHead ? O_NONBLOCK : 0))
     guard file >= 0 else { throw ToolError(.noInput, "\(path): \(Descriptor.lastError)") }
     defer { close(file) }
+    if isHead { try requireRegular(file, path) }
     var bytes: [UInt8] = []
     while bytes.count < most {
       var part = [UInt8](repeating: 0, count: min(1 << 16, most - bytes.count))
@@ -40,5 +43,12 @@ enum InputFile {
       bytes += part[..<count]
     }
     return bytes
+  }
+
+  private static func requireRegular(_ file: Int32, _ path: String) throws {
+    let type = try Descriptor.status(of: file, named: path).st_mode & S_IFMT
+    guard type != S_IFREG else { return }
+    let found = type == S_IFDIR ? "a directory" : type == S_IFIFO ? "a FIFO" : "a device or socket"
+    throw ToolError(.noInput, "\(path): found \(found), expected a regular file")
   }
 }

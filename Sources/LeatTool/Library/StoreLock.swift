@@ -11,7 +11,11 @@ struct StoreLock {
   /// nil when no writer has the store open, as far as the line tells: one that was killed couldn't
   /// take its line back, and a process of its number may be another by now.
   init?(besides path: String) {
-    guard let head = try? InputFile.head(path + "-lock", count: 64) else { return nil }
+    let store = StoreFiles(of: path).database
+    // A name of the database itself is not opened.
+    guard !FileIdentity.isSame(store, store + "-lock"),
+      let head = try? InputFile.head(store + "-lock", count: 64)
+    else { return nil }
     let line = String(decoding: head, as: UTF8.self).split(separator: "\n").first ?? ""
     let words = line.split(separator: " ")
     guard words.count > 2, words[0] == "process", let process = pid_t(words[1]), process > 0,

@@ -35,7 +35,11 @@ struct RunOpening {
     }
     let stream = stream
     keeper = try command.store.map { path in
-      try CheckpointKeeper(
+      let files = StoreFiles(of: path)
+      for other in [command.input, command.state].compactMap({ $0 }) {
+        try files.requireOther(than: other)
+      }
+      return try CheckpointKeeper(
         path: path, name: command.stream ?? "", every: command.every, restarts: command.restart,
         stream: stream)
     }

@@ -30,7 +30,7 @@ struct StoreExport: ParsableCommand {
   var force = false
 
   func run() throws {
-    let own = FileIdentity.files(ofStore: store)
+    let own = StoreFiles(of: store).paths
     let place = try NewFile(path: output, replaces: force, besides: own)
     let cursorPlace = try cursor.map {
       try NewFile(path: $0, replaces: force, besides: own + [output])

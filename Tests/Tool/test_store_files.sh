@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_store_files.sh: what the tool takes for a store's file, and what it leaves
+# alone.
+# usage: Tests/Tool/test_store_files.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common.sh
+
+root=$PWD
+case $leat in /*) ;; *) leat=$root/$leat ;; esac
+store=$work/small.db
+build/examples/resume "$model" "$store" "$work/samples" >"$work/null" || exit 1
+position() { "$leat" store ls --json "$1" | jq -r .position; }
+now=$(position "$store")
+
+# --- a path is a file's name -------------------------------------------------
+
+mkdir "$work/names"
+cd "$work/names" || exit 1
+cp "$store" victim.db
+before=$(cksum <victim.db)
+expect "a copy at what SQLite reads as a URI" says 'whole and durable$' \
+    "$leat" store backup "$store" 'file:victim.db?y='
+expect "no other store was written over" [ "$before" = "$(cksum <victim.db)" ]
+expect "the copy has that name" [ "$(position 'file:victim.db?y=')" = "$now" ]
+expect "it isn't of 0 bytes" [ -s 'file:victim.db?y=' ]
+expect ":memory: is a name as well" says 'whole and durable$' \
+    "$leat" store backup "$store" :memory:
+expect "a folder that isn't there" exits 64 "slash at its end" \
+    "$leat" store backup "$store" copies/
+expect "an empty path" exits 64 "path is empty" "$leat" store backup "$store" ""
+expect "a store's reserved name" exits 64 "beside the store" \
+    "$leat" store backup "$store" victim.db-lock.new
+cd "$root" || exit 1
+
+# --- what is no file ----------------------------------------------------------
+
+mkfifo "$work/fifo"
+cp "$store" "$work/odd.db"
+mkfifo "$work/odd.db-journal"
+for command in info "store ls" "store verify" doctor; do
+    expect "$command: a FIFO" sh -c "
+        timeout 20 '$leat' $command '$work/fifo' >'$work/out' 2>&1
+        code=\$?; cat '$work/out'
+        [ \$code -ge 64 ] && [ \$code -le 78 ] && grep -q 'a FIFO' '$work/out'"
+done
+for command in info "store ls" "store verify" doctor; do
+    expect "$command: a FIFO as -journal" sh -c "
+        timeout 20 '$leat' $command '$work/odd.db' >'$work/out' 2>&1
+        code=\$?; cat '$work/out'
+        [ \$code -ge 64 ] && [ \$code -le 78 ] && grep -q 'found a FIFO' '$work/out'"
+done
+expect "nothing was made of it" [ -p "$work/odd.db-journal" ]
+
+# --- a run that reads the store that it writes to ------------------------------
+
+cp "$store" "$work/run.db"
+ln -s run.db "$work/link.db"
+for input in run.db run.db-lock link.db; do
+    [ -e "$work/$input" ] || : >"$work/$input"
+    expect "run: $input as input" exits 64 "a file of the store" \
+        timeout 20 "$leat" run "$model" "$work/$input" --store "$work/link.db" --stream x
+    expect "run: $input as state" exits 64 "a file of the store" \
+        timeout 20 "$leat" run "$model" "$work/samples" --store "$work/link.db" --stream x \
+        --state "$work/$input"
+done
+: >"$work/run.db-wal"
+expect "run: outputs over the -wal, by way of a link" exits 64 "is .*run.db-wal" \
+    "$leat" run "$model" "$work/samples" --store "$work/link.db" --stream x \
+    --output "$work/run.db-wal" --force
+rm -f "$work"/run.db-*
+
+# --- who writes, by way of a link ---------------------------------------------
+
+mkfifo "$work/samples.fifo"
+build/examples/resume "$model" "$work/busy.db" "$work/samples.fifo" >"$work/null" 2>&1 &
+writer=$!
+ln -s busy.db "$work/busy-link.db"
+exec 3>"$work/samples.fifo"
+cat "$work/samples" >&3
+tries=0
+until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || break
+    sleep 0.1
+done
+expect "watch: the writer of a store that is a link" sh -c "
+    timeout 20 '$leat' watch --once '$work/busy-link.db' >'$work/out' 2>&1
+    cat '$work/out'; grep -q 'process $writer' '$work/out'"
+exec 3>&-
+wait $writer
+
+finish
