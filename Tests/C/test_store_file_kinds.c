@@ -256,10 +256,14 @@ static void test_hard_links(void)
 static const char *link_at; /* is made at the next open() of "-lock" that may
                              * make it */
 static int links_made;
+static int swap_in; /* opens of "-new" until another file is there           */
 
 int open(const char *path, int flags, ...)
 {
     mode_t mode = 0;
+    if (swap_in > 0 && strstr(path, "-new") != NULL && --swap_in == 0)
+        links_made += rename("copy.db-new", "aside") == 0 &&
+                      link("victim", "copy.db-new") == 0;
     if (flags & O_CREAT) {
         va_list arguments;
         va_start(arguments, flags);
@@ -271,6 +275,33 @@ int open(const char *path, int flags, ...)
         }
     }
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+#ifdef __GLIBC__
+int open64(const char *path, int flags, ...) __attribute__((alias("open")));
+#endif
+
+/* A copy isn't written to what another put there when SQLite opened it. */
+static void test_swapped_copy(void)
+{
+    leat_store *store;
+    uint64_t hash;
+    make_store("store.db");
+    make_store("victim");
+    hash = hash_file("victim");
+    store = open_store("store.db");
+    links_made = 0;
+    swap_in = 2;
+    REFUSED(LEAT_E_BUSY, "replaced",
+            leat_store_backup(store, "copy.db", NULL, NULL, &error));
+    CHECK(swap_in == 0 && links_made == 1);
+    CHECK(!exists("copy.db") && exists("copy.db-new"));
+    OK(leat_store_close(store, &error));
+    CHECK(hash_file("victim") == hash);
+    unlink("copy.db-new");
+    unlink("aside");
+    remove_store("victim");
+    remove_store("store.db");
 }
 
 static void test_race(void)
@@ -285,6 +316,7 @@ static void test_race(void)
         CHECK(chown("store.db", 65534, 65534) == 0);
     write_file("victim", "", 0);
     CHECK(chmod("victim", 0600) == 0 && stat("victim", &before) == 0);
+    links_made = 0;
     link_at = "store.db-lock";
     REFUSED(LEAT_E_EXISTS, "a file with 2 names",
             leat_store_open("store.db", NULL, &store, &error));
@@ -331,6 +363,7 @@ int main(int count, char **arguments)
     test_new_files();
     test_hard_links();
     test_race();
+    test_swapped_copy();
     test_owner();
     return tear_down("test_store_file_kinds", directory);
 }

@@ -13,7 +13,6 @@ public func leat_store_open(
 ) -> Int32 {
   unsafe reporting(to: error) { () throws(Failure) in
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
-    guard unsafe path.pointee != 0 else { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
     try unsafe checkPointer(store, "store")
     let options = try unsafe StoreOptions(
       options, allowed: LEAT_STORE_READ_ONLY | LEAT_STORE_NO_CREATE | LEAT_STORE_TAKE_OVER)

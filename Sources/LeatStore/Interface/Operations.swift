@@ -14,7 +14,6 @@ public func leat_store_backup(
   unsafe reporting(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
-    guard unsafe path.pointee != 0 else { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
     try store.keepingVisitorsOut { () throws(Failure) in
       try unsafe store.backup(to: path, Progress(progress, context))
     }

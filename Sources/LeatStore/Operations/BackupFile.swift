@@ -27,7 +27,7 @@ import LeatBytes
       if file < 0 {
         let error = SystemError.last
         guard error.number == EEXIST else {
-          throw unsafe Failure(error.code, "cannot make '\(text: name.text)': \(error)")
+          throw unsafe Failure(error.code, "\(error): cannot make '\(text: name.text)'")
         }
         try unsafe LeftBackup.delete(name, of: path, source: source)
         continue
@@ -37,7 +37,7 @@ import LeatBytes
       }
       _ = leat_files_close(file)
     }
-    throw unsafe Failure(LEAT_E_BUSY, "'\(text: name.text)' keeps changing hands")
+    throw unsafe Failure(LEAT_E_BUSY, "it keeps changing hands: '\(text: name.text)'")
   }
 
   private init(_ path: consuming StorePath, _ file: Int32) {
@@ -67,17 +67,17 @@ import LeatBytes
     if let source = unsafe source, unsafe leat_files_copy_access(file, source) != 0 {
       let error = SystemError.last
       throw unsafe Failure(
-        error.code, "cannot set the permissions of '\(text: self.path.text)': \(error)")
+        error.code, "\(error): cannot set the permissions of '\(text: self.path.text)'")
     }
     if leat_files_sync(file) != 0 {
       let error = SystemError.last
-      throw unsafe Failure(error.code, "cannot sync '\(text: self.path.text)': \(error)")
+      throw unsafe Failure(error.code, "\(error): cannot sync '\(text: self.path.text)'")
     }
     if unsafe leat_files_place(self.path.text, path.text) != 0 {
       let error = SystemError.last
       if error.number == EEXIST { throw unsafe BackupFile.exists(path.text) }
       throw unsafe Failure(
-        error.code, "cannot rename '\(text: self.path.text)' to '\(text: path.text)': \(error)")
+        error.code, "\(error): cannot rename '\(text: self.path.text)' to '\(text: path.text)'")
     }
     let look = FileLook(at: file)
     // At once: whoever opens the copy as a store in this process would lose SQLite's locks with
@@ -87,7 +87,7 @@ import LeatBytes
     if unsafe leat_files_sync_folder(path.text) != 0 {
       let error = SystemError.last
       if unsafe FileLook(path.text).isSame(as: look) { _ = unsafe leat_files_delete(path.text) }
-      throw unsafe Failure(error.code, "cannot sync the folder of '\(text: path.text)': \(error)")
+      throw unsafe Failure(error.code, "\(error): cannot sync the folder of '\(text: path.text)'")
     }
   }
 

@@ -47,7 +47,7 @@ enum LeftBackup {
     if old < 0 {
       let error = SystemError.last
       if error.number == ENOENT { return }
-      throw unsafe Failure(error.code, "cannot replace '\(text: name.text)': \(error)")
+      throw unsafe Failure(error.code, "\(error): cannot replace '\(text: name.text)'")
     }
     defer { _ = leat_files_close(old) }
     if leat_files_take_lock(old) != 1 {
@@ -61,6 +61,6 @@ enum LeftBackup {
     if unsafe leat_files_delete(name.text) == 0 { return }
     let error = SystemError.last
     if error.number == ENOENT { return }
-    throw unsafe Failure(error.code, "cannot replace '\(text: name.text)': \(error)")
+    throw unsafe Failure(error.code, "\(error): cannot replace '\(text: name.text)'")
   }
 }
