@@ -60,7 +60,7 @@ static void test_deleted(void)
     CHECK(!exists("gone.db") && !exists("gone.db-wal"));
 
     /* The -lock knows that there was a store: none begins in its place. */
-    REFUSED(LEAT_E_CORRUPT, "to begin a new store delete that file: 'gone.db-l",
+    REFUSED(LEAT_E_CORRUPT, "to begin a new store delete that file: '/",
             leat_store_open("gone.db", NULL, &none, &error));
     CHECK(!exists("gone.db"));
     {

@@ -37,7 +37,10 @@ import LeatBytes
     if result != SQLITE_OK {
       throw unsafe Failure(
         sqlite: result, sqlite3_errstr(result), SystemError(0),
-        "with links resolved a path has fewer than \(size) bytes: '\(text: path)'")
+        """
+        the path is too long (\(size) bytes or more without links), or its links go in a circle: \
+        '\(text: path)'
+        """)
     }
     self.path = try unsafe PathBuffer(full, "")
   }
