@@ -156,7 +156,8 @@ struct WriterLock {
       let words = FileLook(at: file).words
       _ = leat_files_close(file)
       throw unsafe Failure(
-        LEAT_E_EXISTS, "found \(words) that is no lock of Leat's, expected one: '\(text: name.text)'")
+        LEAT_E_EXISTS,
+        "found \(words) that is no lock of Leat's, expected one: '\(text: name.text)'")
     }
     return file
   }

@@ -18,7 +18,8 @@ enum LeftBackup {
       if unsafe !FileLook(beside.text).isThere { continue }
       throw unsafe Failure(
         LEAT_E_EXISTS,
-        "where the copy would be made is a store, with its \(suffixes[index]): '\(text: name.text)'")
+        "where the copy would be made is a store with its \(suffixes[index]): '\(text: name.text)'"
+      )
     }
   }
 
