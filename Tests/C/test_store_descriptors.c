@@ -136,8 +136,8 @@ static void run_session(struct session *session, const char *model_path)
                                &error);
     *code++ = leat_store_open("closed.db", NULL, &store, &error);
     *code++ = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
-    *code++ = leat_store_backup(store, "copy.db", print_all, &session->calls,
-                                &error);
+    *code++ =
+        leat_store_backup(store, "copy.db", print_all, &session->calls, &error);
     options.flags = LEAT_STORE_TAKE_OVER;
     *code++ = leat_store_open("closed.db", &options, &second, &error);
     *code++ = leat_store_save(second, "b", stream, NULL, 0, 0, &error);
@@ -146,8 +146,8 @@ static void run_session(struct session *session, const char *model_path)
     second = NULL;
     options.flags = LEAT_STORE_READ_ONLY;
     *code++ = leat_store_open("closed.db", &options, &second, &error);
-    *code++ = leat_store_verify(second, NULL, print_all, &session->calls,
-                                &error);
+    *code++ =
+        leat_store_verify(second, NULL, print_all, &session->calls, &error);
     *code++ = leat_store_close(second, &error);
     free(block);
     leat_model_close(again);
@@ -174,7 +174,8 @@ static void test_closed_streams(const char *model_path)
                    least);
         sql_at("copy.db", "PRAGMA integrity_check");
         CHECK_EQUAL(number_at("copy.db", "SELECT count(*) FROM leat_stream "
-                                         "WHERE name = 'a'"), 1);
+                                         "WHERE name = 'a'"),
+                    1);
         remove_store("copy.db");
         remove_store("closed.db");
     }

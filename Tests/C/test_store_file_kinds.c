@@ -24,8 +24,8 @@ static int exists(const char *path)
 
 /* --- all that a name can be ------------------------------------------------ */
 
-static const char *const kinds[] = { "a directory", "a FIFO", "a socket",
-                                     "a symbolic link", "a device" };
+static const char *const kinds[] = {"a directory", "a FIFO", "a socket",
+                                    "a symbolic link", "a device"};
 
 /* Say whether it could be made: a device only by root, and not everywhere. */
 static int make_kind(const char *kind, const char *path)
@@ -39,7 +39,7 @@ static int make_kind(const char *kind, const char *path)
     if (strcmp(kind, "a device") == 0)
         return mknod(path, S_IFCHR | 0600, makedev(1, 3)) == 0;
     {
-        struct sockaddr_un address = { AF_UNIX, "" };
+        struct sockaddr_un address = {AF_UNIX, ""};
         int made, file = socket(AF_UNIX, SOCK_STREAM, 0);
         snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
         made = file >= 0 && bind(file, (struct sockaddr *)(void *)&address,
@@ -71,15 +71,14 @@ static void check_whole(const char *path)
 
 /* --- beside a store, and in its place -------------------------------------- */
 
-static const char *const suffixes[] = { "-wal", "-shm", "-journal", "-lock" };
+static const char *const suffixes[] = {"-wal", "-shm", "-journal", "-lock"};
 
 /* Refuse to open, in each way, because of what `name` is. */
 static void refuse_all(const char *path, int code, const char *found,
                        const char *name)
 {
-    static const uint32_t flags[] = { 0, LEAT_STORE_READ_ONLY,
-                                      LEAT_STORE_NO_CREATE,
-                                      LEAT_STORE_TAKE_OVER };
+    static const uint32_t flags[] = {
+        0, LEAT_STORE_READ_ONLY, LEAT_STORE_NO_CREATE, LEAT_STORE_TAKE_OVER};
     struct stat before, after;
     size_t i;
     CHECK(lstat(name, &before) == 0);
@@ -90,7 +89,8 @@ static void refuse_all(const char *path, int code, const char *found,
         options.flags = flags[i];
         /* What waits for a writer ends here, and is seen. */
         alarm(20);
-        check_error(code, found, leat_store_open(path, &options, &store, &error),
+        check_error(code, found,
+                    leat_store_open(path, &options, &store, &error),
                     "leat_store_open", __FILE__, __LINE__);
         alarm(0);
         CHECK(store == NULL);
