@@ -19,7 +19,7 @@ static int exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
-/* --- the system's calls pass by here ---------------------------------------- */
+/* --- the system's calls pass by here -------------------------------------- */
 
 /* Of the descriptors that are read from, written to, locked and synced. */
 static int least = 1 << 30;
@@ -69,7 +69,7 @@ int fcntl(int file, int command, ...)
     return (int)syscall(SYS_fcntl, file, command, argument);
 }
 
-/* --- standard streams that are closed --------------------------------------- */
+/* --- standard streams that are closed ------------------------------------- */
 
 /* The three are put away, and some of them closed. */
 static int kept[3], closed;
@@ -231,7 +231,7 @@ static void test_no_descriptor_left(void)
     free(stream);
 }
 
-/* --- SQLite's locks ---------------------------------------------------------- */
+/* --- SQLite's locks ------------------------------------------------------- */
 
 /* Another program looks at the database and goes: the last one that has it
  * open, as far as it can see, deletes the -wal. */

@@ -22,10 +22,10 @@ static int exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
-/* --- all that a name can be ------------------------------------------------ */
+/* --- all that a name can be ----------------------------------------------- */
 
-static const char *const kinds[] = {"a directory", "a FIFO", "a socket",
-                                    "a symbolic link", "a device"};
+static const char *const kinds[] = { "a directory", "a FIFO", "a socket",
+                                     "a symbolic link", "a device" };
 
 /* Say whether it could be made: a device only by root, and not everywhere. */
 static int make_kind(const char *kind, const char *path)
@@ -39,7 +39,7 @@ static int make_kind(const char *kind, const char *path)
     if (strcmp(kind, "a device") == 0)
         return mknod(path, S_IFCHR | 0600, makedev(1, 3)) == 0;
     {
-        struct sockaddr_un address = {AF_UNIX, ""};
+        struct sockaddr_un address = { AF_UNIX, "" };
         int made, file = socket(AF_UNIX, SOCK_STREAM, 0);
         snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
         made = file >= 0 && bind(file, (struct sockaddr *)(void *)&address,
@@ -69,16 +69,17 @@ static void check_whole(const char *path)
     free(stream);
 }
 
-/* --- beside a store, and in its place -------------------------------------- */
+/* --- beside a store, and in its place ------------------------------------- */
 
-static const char *const suffixes[] = {"-wal", "-shm", "-journal", "-lock"};
+static const char *const suffixes[] = { "-wal", "-shm", "-journal", "-lock" };
 
 /* Refuse to open, in each way, because of what `name` is. */
 static void refuse_all(const char *path, int code, const char *found,
                        const char *name)
 {
-    static const uint32_t flags[] = {
-        0, LEAT_STORE_READ_ONLY, LEAT_STORE_NO_CREATE, LEAT_STORE_TAKE_OVER};
+    static const uint32_t flags[] = { 0, LEAT_STORE_READ_ONLY,
+                                      LEAT_STORE_NO_CREATE,
+                                      LEAT_STORE_TAKE_OVER };
     struct stat before, after;
     size_t i;
     CHECK(lstat(name, &before) == 0);
@@ -205,7 +206,7 @@ static void test_new_files(void)
     remove_store("store.db");
 }
 
-/* --- another file's name beside a store ------------------------------------ */
+/* --- another file's name beside a store ----------------------------------- */
 
 /* Nothing of another file changes, be it root who opens another user's store:
  * SQLite gives the -wal and the -shm that it finds to the store's owner. */
@@ -251,7 +252,7 @@ static void test_hard_links(void)
     check_context("%s", "");
 }
 
-/* --- a name that changes between a look and an open() ---------------------- */
+/* --- a name that changes between a look and an open() --------------------- */
 
 static const char *link_at; /* is made at the next open() of "-lock" that may
                              * make it */

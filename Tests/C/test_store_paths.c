@@ -43,7 +43,7 @@ static void check_at(const char *path, uint32_t flags, uint64_t position)
     free(stream);
 }
 
-/* --- names that SQLite reads as something else ----------------------------- */
+/* --- names that SQLite reads as something else ---------------------------- */
 
 /* To SQLite, where it takes URIs: victim.db, and a database in memory. */
 static const char *const odd_names[] = {
@@ -144,12 +144,12 @@ static void test_no_names(void)
     remove_store("main.db");
 }
 
-/* --- names of a store's own ------------------------------------------------ */
+/* --- names of a store's own ----------------------------------------------- */
 
 static void test_reserved_names(void)
 {
-    static const char *const suffixes[] = {"-wal", "-shm", "-journal", "-lock",
-                                           "-lock.new"};
+    static const char *const suffixes[] = { "-wal", "-shm", "-journal", "-lock",
+                                           "-lock.new" };
     leat_store *store, *opened = NULL;
     uint64_t hash;
     char name[64], far[64];
@@ -215,8 +215,8 @@ static void test_reserved_names(void)
 /* The folder has something that would be taken for a part of the copy. */
 static void test_left_beside_a_copy(void)
 {
-    static const char *const left[] = {"copy.db-wal", "copy.db-journal"};
-    static const char *const beside[] = {"-wal", "-shm", "-journal", "-lock"};
+    static const char *const left[] = { "copy.db-wal", "copy.db-journal" };
+    static const char *const beside[] = { "-wal", "-shm", "-journal", "-lock" };
     leat_store *store = open_new("one.db");
     leat_stream *stream = new_stream(model);
     unsigned char *log;
