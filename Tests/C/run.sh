@@ -106,7 +106,8 @@ finish() {
 
 if [ "${1-}" = --quick ]; then
     run_all shared test_vectors test_whole_is_split test_arguments test_samples test_state_bytes \
-        ${store:+test_store test_store_open test_store_names test_store_gone test_store_reasons}
+        ${store:+test_store test_store_open test_store_names test_store_gone test_store_reasons \
+            test_store_paths test_store_file_kinds test_store_descriptors}
     finish
 fi
 
