@@ -7,8 +7,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef STATX_ATTR_MOUNT_ROOT /* Linux 5.8 */
+#define STATX_ATTR_MOUNT_ROOT 0x00002000
+#endif
+#ifndef AT_EMPTY_PATH /* hidden without _GNU_SOURCE */
+#define AT_EMPTY_PATH 0x1000
+#endif
 
 enum leat_file_kind {
     LEAT_FILE_UNKNOWN, /* it can't be looked at: errno says why */
@@ -25,6 +36,7 @@ typedef struct leat_file_look {
     int kind;              /* an enum leat_file_kind                     */
     uint64_t names;        /* how many names the file has: hard links    */
     uint64_t device, file; /* which file it is                           */
+    int is_mount_point;    /* 1: something is mounted at this very path  */
 } leat_file_look;
 
 static inline int leat_files_kind(mode_t mode)
@@ -42,16 +54,37 @@ static inline int leat_files_kind(mode_t mode)
 static inline leat_file_look leat_files_look_of(const struct stat *status)
 {
     leat_file_look look = { LEAT_FILE_UNKNOWN, status->st_nlink,
-                            status->st_dev, status->st_ino };
+                            status->st_dev, status->st_ino, 0 };
     look.kind = leat_files_kind(status->st_mode);
     return look;
 }
 
-/* Look at what `path` names, be it a symbolic link. */
+/* The same of what statx() found: 1, or 0 where a sandbox or an old kernel
+ * doesn't have it. */
+static inline int leat_files_look_further(int folder, const char *path,
+                                          int flags, leat_file_look *look)
+{
+    struct statx found;
+    memset(&found, 0, sizeof found);
+    if (syscall(SYS_statx, folder, path, flags, STATX_BASIC_STATS, &found) != 0)
+        return 0;
+    look->kind = leat_files_kind(found.stx_mode);
+    look->names = found.stx_nlink;
+    look->device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
+    look->file = found.stx_ino;
+    look->is_mount_point = (found.stx_attributes & found.stx_attributes_mask &
+                            STATX_ATTR_MOUNT_ROOT) != 0;
+    return 1;
+}
+
+/* Look at what `path` names, be it a symbolic link. Without statx(), and on a
+ * Linux before 5.8, nothing counts as a mount point. */
 static inline leat_file_look leat_files_look(const char *path)
 {
     struct stat status;
-    leat_file_look look = { LEAT_FILE_UNKNOWN, 0, 0, 0 };
+    leat_file_look look = { LEAT_FILE_UNKNOWN, 0, 0, 0, 0 };
+    if (leat_files_look_further(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &look))
+        return look;
     if (lstat(path, &status) == 0)
         return leat_files_look_of(&status);
     if (errno == ENOENT || errno == ENOTDIR)
@@ -63,7 +96,9 @@ static inline leat_file_look leat_files_look(const char *path)
 static inline leat_file_look leat_files_look_at(int file)
 {
     struct stat status;
-    leat_file_look look = { LEAT_FILE_UNKNOWN, 0, 0, 0 };
+    leat_file_look look = { LEAT_FILE_UNKNOWN, 0, 0, 0, 0 };
+    if (leat_files_look_further(file, "", AT_EMPTY_PATH, &look))
+        return look;
     return fstat(file, &status) == 0 ? leat_files_look_of(&status) : look;
 }
 

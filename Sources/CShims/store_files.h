@@ -132,21 +132,39 @@ static inline int leat_files_place(const char *from, const char *to)
     return 0;
 }
 
+/* The folder of `path`: 0, or -1 with errno set when its name is too long. */
+static inline int leat_files_folder(const char *path, char folder[4096])
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 1 : (size_t)(slash - path) + 1;
+    if (length >= 4096) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(folder, slash == NULL ? "." : path, length);
+    folder[length] = '\0';
+    return 0;
+}
+
+/* Why no file can be made in the folder of `path`: an errno value, or 0 when
+ * one can. (What SQLite reports is the reason of its second try, for reading:
+ * "No such file or directory".) */
+static inline int leat_files_why_not_made(const char *path)
+{
+    char folder[4096];
+    if (leat_files_folder(path, folder) == 0 &&
+        faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+        return 0;
+    return errno;
+}
+
 /* Make the names in the folder of `path` durable: 0, or -1 with errno set. */
 static inline int leat_files_sync_folder(const char *path)
 {
-    char folder[4096] = ".";
-    const char *slash = strrchr(path, '/');
+    char folder[4096];
     int file, result, failed;
-    if (slash != NULL) {
-        size_t length = (size_t)(slash - path) + 1;
-        if (length >= sizeof folder) {
-            errno = ENAMETOOLONG;
-            return -1;
-        }
-        memcpy(folder, path, length);
-        folder[length] = '\0';
-    }
+    if (leat_files_folder(path, folder) != 0)
+        return -1;
     file = leat_open(folder, O_RDONLY | O_DIRECTORY, 0);
     if (file < 0)
         return -1;

@@ -36,6 +36,7 @@ struct FileLook {
   var isForeign: Bool { look.kind > LEAT_FILE_REGULAR.rawValue }
   /// Hard links; 0 when nothing is there.
   var names: UInt64 { look.names }
+  var isMountPoint: Bool { look.is_mount_point != 0 }
 
   /// Whether both are one file.
   func isSame(as other: FileLook) -> Bool {

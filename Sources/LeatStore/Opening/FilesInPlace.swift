@@ -8,17 +8,19 @@ import LeatBytes
 /// or replaced goes on to take what is written to it, and nobody finds that again. So after each
 /// commit the names are looked at: do they still name the files that were written to?
 struct StoreFiles {
-  var database: FileIdentity?
+  var database: FileLook?
   /// The "-wal". nil until it has been seen: an attached database may use another journal.
-  var log: FileIdentity?
+  var log: FileLook?
 }
 
 extension StoreHandle {
   /// Notes which file the store is in. Throws when that must not be written to, or isn't the one that
   /// SQLite opened.
   func noteDatabaseFile() throws(Failure) {
-    guard let path = unsafe connection.path, let found = unsafe FileIdentity(path) else { return }
-    let file = try unsafe found.withoutTwin(path)
+    guard let path = unsafe connection.path else { return }
+    let file = try unsafe FileLook(path).withoutTwin(path)
+    // Another VFS may keep its files elsewhere.
+    guard file.isThere else { return }
     try unsafe file.requireOneName(path)
     files.database = file
     if connection.hasMoved { throw unsafe gone(path) }
@@ -27,17 +29,16 @@ extension StoreHandle {
   /// Makes sure, after a commit, that the next opener finds what it wrote.
   func requireFilesInPlace() throws(Failure) {
     guard let database = files.database, let path = unsafe connection.path else { return }
-    guard let now = unsafe FileIdentity(path), now.isSameFile(as: database) else {
-      throw unsafe gone(path)
-    }
+    let now = unsafe FileLook(path)
+    guard now.isSame(as: database) else { throw unsafe gone(path) }
     try unsafe now.requireOneName(path)
     guard let logPath = unsafe connection.logPath else { return }
-    let log = unsafe FileIdentity(logPath)
+    let log = unsafe FileLook(logPath)
     guard let known = files.log else {
-      files.log = log
+      if log.isThere { files.log = log }
       return
     }
-    if let log, log.isSameFile(as: known) { return }
+    if log.isSame(as: known) { return }
     // The caller may have given his database another journal.
     if ownsConnection { throw unsafe gone(logPath) }
     if try connection.hasLog() { throw unsafe gone(logPath) }
@@ -48,7 +49,7 @@ extension StoreHandle {
   /// still be copied from it into the database.
   var isOnlyLogGone: Bool {
     guard let database = files.database, let path = unsafe connection.path,
-      let now = unsafe FileIdentity(path), now.isSameFile(as: database)
+      unsafe FileLook(path).isSame(as: database)
     else { return false }
     return unsafe lock.isHeld(beside: path)
   }
