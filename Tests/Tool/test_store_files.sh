@@ -65,9 +65,10 @@ for input in run.db run.db-lock link.db; do
         timeout 20 "$leat" run "$model" "$work/samples" --store "$work/link.db" --stream x \
         --state "$work/$input"
 done
+head -c 44 /dev/zero >"$work/one.f32"
 : >"$work/run.db-wal"
 expect "run: outputs over the -wal, by way of a link" exits 64 "is .*run.db-wal" \
-    "$leat" run "$model" "$work/samples" --store "$work/link.db" --stream x \
+    "$leat" run "$model" "$work/one.f32" --store "$work/link.db" --stream x \
     --output "$work/run.db-wal" --force
 rm -f "$work"/run.db-*
 
