@@ -175,9 +175,9 @@ expect "no writer" shows 'no writer'
 expect "streams get old" shows "$(printf '\033')\[33m[^p]*pump-000" -e
 mkdir "$work/away"
 mv "$store"* "$work/away"
-expect "the store is gone" shows '^Trying again: .*missing'
+expect "the store is gone" shows '^Trying again: .*No such file'
 mv "$work/away"/* "$work"
-expect "the store is back" hides '^Trying again: .*missing'
+expect "the store is back" hides '^Trying again: .*No such file'
 start_writer
 expect "and a writer" shows "writer: process $writer since"
 press q
