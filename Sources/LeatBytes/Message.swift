@@ -106,7 +106,7 @@ package struct Message: ExpressibleByStringInterpolation {
     }
   }
 
-  /// Bytes of foreign UTF-8 go into the line without control characters, so that a hostile name
+  /// Bytes of foreign text that is known to be UTF-8 go into the line without control characters, so that a hostile name
   /// can't break a terminal or a log: C0 and DEL become `?`, and so do those of C1, 0xc2 0x80…0x9f.
   package mutating func append(foreign byte: UInt8) {
     if byte >= 0x80, byte < 0xa0, count > 0, self.byte(at: count - 1) == 0xc2 {
@@ -154,13 +154,19 @@ package struct Message: ExpressibleByStringInterpolation {
       }
     }
 
-    /// A NUL-terminated C string from the caller; what isn't UTF-8 in it becomes `?`.
+    /// A NUL-terminated C string from the caller, as foreign bytes are written.
     package mutating func appendInterpolation(text: UnsafePointer<CChar>) {
       var length = 0
       while length <= Message.capacity, unsafe text[length] != 0 { length += 1 }
-      let bytes = unsafe ByteView(text, count: length)
+      appendInterpolation(foreign: unsafe ByteView(text, count: length))
+    }
+
+    /// Bytes of which nothing is known: what isn't UTF-8 in them becomes `?`, as control characters
+    /// do. A terminal that takes bytes for characters obeys a lone 0x9b as it does ESC and [.
+    @inline(never)
+    package mutating func appendInterpolation(foreign bytes: ByteView) {
       var offset = 0
-      while offset < length {
+      while offset < bytes.count {
         let size = bytes.characterSize(at: offset)
         if size == 0 {
           message.append(byte: UInt8(ascii: "?"))

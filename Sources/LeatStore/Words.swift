@@ -34,10 +34,6 @@ extension Message.Interpolation {
     }
   }
 
-  mutating func appendInterpolation(foreign bytes: ByteView) {
-    for offset in 0..<bytes.count { appendInterpolation(foreign: bytes.byte(at: offset)) }
-  }
-
   mutating func appendInterpolation(_ name: StreamName) {
     appendLiteral("'")
     appendInterpolation(foreign: name.bytes)

@@ -46,5 +46,16 @@ import Testing
   @Test("control characters of foreign text don't get through")
   func control() {
     "a\u{1b}[31m\n".withCString { #expect(text("\(text: $0)") == "a?[31m?") }
+    "\u{9b}é\u{7f}€\u{80}😀\u{9f}".withCString { #expect(text("\(text: $0)") == "?é?€?😀?") }
+  }
+
+  @Test("nor does what isn't UTF-8")
+  func bytes() {
+    // Bare C1 controls, an overlong ESC, half a surrogate, and a character that is cut.
+    let foreign: [UInt8] = [0x9b, 0x41, 0xc0, 0x9b, 0xed, 0xa0, 0x80, 0xc3, 0xa9, 0xe2, 0x82]
+    foreign.withUnsafeBytes { bytes in
+      let view = ByteView(bytes.baseAddress!, count: bytes.count)
+      #expect(text("'\(foreign: view)'") == "'?A?????é??'")
+    }
   }
 }
