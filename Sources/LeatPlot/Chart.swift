@@ -114,6 +114,23 @@ extension Chart {
     return low...high
   }
 
+  /// The same with names of a length that can be read.
+  var withShortNames: Chart {
+    var chart = self
+    chart.title = TextWidth.shortened(title)
+    for panel in panels.indices {
+      chart.panels[panel].title = TextWidth.shortened(panels[panel].title)
+      chart.panels[panel].unit = panels[panel].unit.map(TextWidth.shortened)
+      chart.panels[panel].threshold?.name = TextWidth.shortened(
+        panels[panel].threshold?.name ?? "")
+      for trace in panels[panel].traces.indices {
+        chart.panels[panel].traces[trace].name = TextWidth.shortened(
+          panels[panel].traces[trace].name)
+      }
+    }
+    return chart
+  }
+
   /// As many as there are of one kind.
   func count(_ kind: Mark.Kind) -> Int { marks.count { $0.kind == kind } }
 }

@@ -2,11 +2,13 @@
 
 /// A chart as SVG elements, without the root and the style.
 struct Drawing {
+  /// With short names.
   let chart: Chart
   let layout: Layout
   private let x: Scale
 
   init(_ chart: Chart, width: Double, height: Double?) {
+    let chart = chart.withShortNames
     self.chart = chart
     layout = Layout(chart, width: width, height: height)
     x = Scale(domain: chart.domain, from: layout.left, to: layout.right)

@@ -21,7 +21,7 @@ extension Chart {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" \
       content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-      <title>\(Markup.escaped(title))</title>
+      <title>\(Markup.escaped(drawing.chart.title))</title>
       <style>
       \(String(decoding: PackageResources.page_css, as: UTF8.self))\(Theme.pageCSS)
       </style>
@@ -36,15 +36,15 @@ extension Chart {
       <button id="leat-theme" title="light or dark">light / dark</button>
       </div>
       <div id="leat-frame">
-      <div id="leat-chart" data-summary="\(Markup.escaped(summary))">
-      \(svg(drawing, style: ""))</div>
+      <div id="leat-chart" data-summary="\(Markup.escaped(drawing.chart.summary))">
+      \(Chart.svg(drawing, style: ""))</div>
       <div id="leat-tip" role="status" hidden></div>
       </div>
       <p class="keys">Drag to zoom in, wheel or + and \u{2212} to zoom, Shift and drag or arrows to \
       pan, double click or 0 for all of it. On a touch screen: pinch and swipe.</p>
       </main>
       <script id="leat-data" type="application/json">
-      \(EmbeddedData(self).json)
+      \(EmbeddedData(drawing.chart).json)
       </script>
       <script>
       (() => {

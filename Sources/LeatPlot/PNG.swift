@@ -12,7 +12,7 @@ extension Chart {
     let css = (theme == .auto ? Theme.light : theme).css
     let renderer = try Renderer()
     return try renderer.png(
-      Array(svg(drawing, style: "<style>\(css)</style>\n").utf8),
+      Array(Chart.svg(drawing, style: "<style>\(css)</style>\n").utf8),
       width: Int(drawing.layout.width.rounded(.up)),
       height: Int(drawing.layout.height.rounded(.up)), density: 2)
   }

@@ -9,17 +9,17 @@ extension Chart {
   ///   - theme: for `png` and for readers without media queries not `auto`
   public func svg(width: Int = 960, height: Int? = nil, theme: Theme = .auto) -> String {
     let drawing = Drawing(self, width: Double(max(240, width)), height: height.map(Double.init))
-    return svg(drawing, style: "<style>\(theme.css)</style>\n")
+    return Chart.svg(drawing, style: "<style>\(theme.css)</style>\n")
   }
 
-  func svg(_ drawing: Drawing, style: String) -> String {
+  static func svg(_ drawing: Drawing, style: String) -> String {
     let width = Markup.number(drawing.layout.width), height = Markup.number(drawing.layout.height)
     return """
       <svg xmlns="http://www.w3.org/2000/svg" class="leat-plot" width="\(width)" \
       height="\(height)" viewBox="0 0 \(width) \(height)" role="img" \
       aria-labelledby="leat-title leat-description">
-      <title id="leat-title">\(Markup.escaped(title))</title>
-      <desc id="leat-description">\(Markup.escaped(summary))</desc>
+      <title id="leat-title">\(Markup.escaped(drawing.chart.title))</title>
+      <desc id="leat-description">\(Markup.escaped(drawing.chart.summary))</desc>
       \(style)\(drawing.elements)
       </svg>
 

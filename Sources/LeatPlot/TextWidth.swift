@@ -10,10 +10,23 @@ enum TextWidth {
   /// The text, or as much of its beginning as there is room for, and an ellipsis.
   static func fitted(_ text: String, to width: Double, size: Double, bold: Bool = false) -> String {
     if of(text, size: size, bold: bold) <= width { return text }
-    var result = text
-    while !result.isEmpty, of(result + "…", size: size, bold: bold) > width { result.removeLast() }
+    var room = width - of("…", size: size, bold: bold)
+    var result = text.prefix { character in
+      room -= of(String(character), size: size, bold: bold)
+      return room >= 0
+    }
     while result.last == " " { result.removeLast() }
     return result + "…"
+  }
+
+  /// No more of a name than anyone reads, and a picture needs: a column's may have any length.
+  static func shortened(_ name: String) -> String {
+    let most = 200
+    let scalars = name.unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: most, limitedBy: scalars.endIndex),
+      end < scalars.endIndex
+    else { return name }
+    return String(scalars[..<end]) + "…"
   }
 
   private static func ems(_ character: Character) -> Double {

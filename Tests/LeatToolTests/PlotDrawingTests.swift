@@ -135,3 +135,29 @@ func wordsStayInsideThePicture(width: Int) {
   let count = ticks.prefix { $0 != "\"" }.count { $0 == "M" }
   #expect(count > 120 && count < 200)
 }
+
+@Test func namesOfAnyLengthAreCut() {
+  var envelope = Envelope()
+  for x in 0..<10 { envelope.append(Float(x), at: Double(x)) }
+  for letter in ["v", "e\u{301}\u{302}\u{303}", "泵"] {
+    let name = String(repeating: letter, count: 100_000)
+    let chart = Chart(
+      name, axis: .samples,
+      panels: [Chart.Panel(name, unit: name, traces: [Chart.Trace(name, envelope)])])
+    #expect(chart.svg().utf8.count < 20_000)
+    #expect(chart.html().utf8.count < 120_000)
+  }
+  #expect(TextWidth.shortened("flow") == "flow")
+}
+
+@Test func textIsFittedIntoItsRoom() {
+  let text = String(repeating: "Wi ", count: 50_000)
+  for width in [0.0, 5, 60, 300] {
+    let fitted = TextWidth.fitted(text, to: width, size: 12)
+    #expect(fitted.hasSuffix("…") && !fitted.hasSuffix(" …"))
+    #expect(TextWidth.of(fitted, size: 12) <= max(width, TextWidth.of("…", size: 12)))
+    // No room is given away.
+    #expect(TextWidth.of(fitted, size: 12) > width - 24)
+  }
+  #expect(TextWidth.fitted("flow", to: 100, size: 12) == "flow")
+}
