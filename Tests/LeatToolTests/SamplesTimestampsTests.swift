@@ -15,6 +15,23 @@ private func read(_ text: String) -> Double? {
     #expect(read("-1.5e3") == -1500)
   }
 
+  @Test func tellsTheUnitByTheNumber() {
+    // 1980, 2019 and 2100.
+    for seconds in [315_532_800, 1_548_893_400, 4_102_444_800] {
+      for zeros in ["", "000", "000000", "000000000"] {
+        #expect(read("\(seconds)\(zeros)") == Double(seconds), "\(seconds)\(zeros)")
+        #expect(read("-\(seconds)\(zeros)") == Double(-seconds))
+      }
+    }
+    #expect(read("1548893400123") == 1_548_893_400.123)
+    #expect(read("99999999999.5") == 99_999_999_999.5)
+    #expect(read("100000000000") == 100_000_000)
+    #expect(read("1e14") == 1e8)
+    #expect(read("1e17") == 1e8)
+    // The calendar's years have no other unit.
+    #expect(read("9999-12-31 23:59:59") == 253_402_300_799)
+  }
+
   /// Seconds as `date -u -d TEXT +%s` prints them.
   @Test func readsTheCalendar() {
     for (text, seconds) in [

@@ -74,7 +74,7 @@ expect "cpu_busy isn't" sh -c "! grep -q cpu_busy '$work/some.svg'"
 # --- spikes and times ------------------------------------------------------
 
 narrow=Tests/Vectors/size-1-17/model.safetensors
-awk 'BEGIN { print "when,value"
+awk -v OFS=, 'BEGIN { print "when,value"
     for (i = 0; i < 300000; i++)
         printf "%d,%s\n", 1700000000 + 60 * i, i == 123457 ? "777.25" : sin(i / 5000)
 }' >"$work/long.csv"
@@ -83,10 +83,54 @@ expect "300,000 samples are drawn" "$leat" run "$narrow" "$work/long.csv" --time
 expect "with the one spike" tells "$work/long.svg" "value −1 to 777"
 expect "at real times" tells "$work/long.svg" "From 2023-11-14 22:13:20 UTC to 2024-06-10 06:12:20 UTC"
 expect "in less than 300 kB" sh -c "[ \$(wc -c <'$work/long.svg') -lt 300000 ]"
-expect "times that go back stay where they are" sh -c "
-    printf 'when,value\n1700000000,1\n1700000100,2\n1700000050,3\n' >'$work/back.csv'
-    '$leat' run '$narrow' '$work/back.csv' --time when --plot '$work/back.svg' >'$work/null'"
-expect "and are drawn" tells "$work/back.svg" "to 2023-11-14 22:15:00 UTC"
+# usage: timed NAME OPTION ...: draw $work/NAME.csv; what it says is in $work/said.
+timed() {
+    name=$1
+    shift
+    "$leat" run "$narrow" "$work/$name.csv" --time when --draw value --output "$work/$name.out" \
+        --plot "$work/$name.svg" --force "$@" 2>"$work/said" || { cat "$work/said"; return 1; }
+}
+back() { grep -e "--plot" "$work/said"; } # what it says of times
+
+for zeros in "" 000 000000 000000000; do
+    printf 'when,value\n1548893400%s,1\n1548894000%s,2\n' "$zeros" "$zeros" >"$work/unit.csv"
+    expect "10^${#zeros} to a second" timed unit
+    expect "10^${#zeros} to a second: the dates" tells "$work/unit.svg" \
+        "From 2019-01-31 00:10:00 UTC to 2019-01-31 00:20:00 UTC"
+    expect "10^${#zeros} to a second: both values" sh -c "
+        grep -q '>00:15<' '$work/unit.svg' && ! grep -q 'no values' '$work/unit.svg'"
+    expect "10^${#zeros} to a second: nothing to complain of" sh -c "! grep -e --plot '$work/said'"
+done
+awk -v OFS=, 'BEGIN { print "when,value"
+    for (i = 0; i < 1000; i++) print 1700000000 + (i == 500 ? 3 : i), i }' >"$work/step.csv"
+expect "one time that goes back" timed step
+expect "is told" sh -c "grep -F \"column 'when': of 1,000 times 1 is earlier\" '$work/said'"
+expect "and the others are dates" tells "$work/step.svg" "to 2023-11-14 22:29:59 UTC" "1 is earlier"
+awk -v OFS=, 'BEGIN { print "when,value"
+    for (i = 0; i < 100; i++) print 1700000000 + 60 * i - (i < 50 ? 0 : 90000), i }' >"$work/back.csv"
+expect "a half that goes back" timed back
+expect "is told, in one line" gives \
+    "leat: --plot: column 'when': of 100 times 50 are earlier than one before them; x is the number of the sample" \
+    back
+expect "and drawn over samples" tells "$work/back.svg" "From sample 0 to sample 99" "50 are earlier"
+awk -v OFS=, 'BEGIN { print "when,value"
+    for (i = 0; i < 100; i++) print 1700000000, i }' >"$work/still.csv"
+expect "a clock that stands still" timed still
+expect "is told" sh -c "grep -e --plot '$work/said' | grep '99 are the same'"
+expect "and drawn over samples" tells "$work/still.svg" "From sample 0 to sample 99"
+awk -v OFS=, 'BEGIN { print "when,value"
+    for (i = 0; i < 600; i++) print 1700000000 + int(i / 10), i }' >"$work/tenths.csv"
+expect "ten samples a second, times of seconds" timed tenths
+expect "is told" grep "540 are the same as the one before" "$work/said"
+expect "and drawn over times" tells "$work/tenths.svg" "to 2023-11-14 22:14:19 UTC"
+awk 'BEGIN { name = "v"; while (length(name) < 100000) name = name name
+    print "when," name; for (i = 0; i < 10; i++) print i "," i }' >"$work/wide.csv"
+expect "a name of 100,000 characters" timeout 10 "$leat" run "$narrow" "$work/wide.csv" \
+    --time when --output "$work/wide.out" --plot "$work/wide.svg"
+expect "makes no large picture" sh -c "[ \$(wc -c <'$work/wide.svg') -lt 20000 ]"
+expect "nor page" sh -c "
+    timeout 10 '$leat' run '$narrow' '$work/wide.csv' --time when --output '$work/wide.out' --force \
+        --plot '$work/wide.html' && [ \$(wc -c <'$work/wide.html') -lt 120000 ]"
 
 # --- what can't be read again ----------------------------------------------
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// Reads points in time: Unix seconds, or ISO 8601.
+/// Reads points in time: Unix time, or ISO 8601.
 public enum Timestamp {
   /// What is read, for those who are told that something wasn't.
-  public static let expectation = "Unix seconds or YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
+  public static let expectation = "Unix time or YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
 
-  /// Unix seconds of a text: a decimal number, or YYYY-MM-DD, a T or a space, HH:MM, and if they are
-  /// there :SS and a fraction, and Z, +hh:mm or -hh:mm. Without the last it is UTC.
+  /// Unix seconds of a text: a decimal number of seconds, milliseconds, microseconds or nanoseconds,
+  /// or YYYY-MM-DD, a T or a space, HH:MM, and if they are there :SS and a fraction, and Z, +hh:mm or
+  /// -hh:mm. Without the last it is UTC.
   ///
   /// - Returns: nil when it isn't such a time, or isn't in the calendar
   public static func read(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
@@ -15,7 +16,19 @@ public enum Timestamp {
     guard unsafe ScannedDecimal(text) != nil else { return nil }
     // Exact to the microsecond, which Float isn't.
     let time = unsafe Double(String(decoding: text, as: UTF8.self))
-    return time.flatMap { $0.isFinite ? $0 : nil }
+    return time.flatMap { $0.isFinite ? seconds($0) : nil }
+  }
+
+  /// The seconds of a Unix time, whose magnitude tells its unit: seconds below 10^11, milliseconds
+  /// below 10^14, microseconds below 10^17, nanoseconds from there on. Every date from 1974 to 5137
+  /// falls into the range of its own unit, whichever of the four it is.
+  static func seconds(_ time: Double) -> Double {
+    switch time.magnitude {
+    case ..<1e11: time
+    case ..<1e14: time / 1e3
+    case ..<1e17: time / 1e6
+    default: time / 1e9
+    }
   }
 
   /// Days from 1970-01-01 to a day of the Gregorian calendar.
