@@ -25,7 +25,11 @@ struct Watch: ParsableCommand {
   @Option(help: "Seconds from one look to the next.")
   var interval = 1.0
 
-  @Option(help: "Seconds without a checkpoint beyond which a stream is shown in yellow.")
+  @Option(
+    help: """
+      Seconds without a checkpoint beyond which a stream is stale: shown in yellow, and is_stale in \
+      JSON. One whose checkpoint is in the future is stale too.
+      """)
   var stale = 60.0
 
   @Flag(help: "Look once.")
@@ -45,7 +49,7 @@ struct Watch: ParsableCommand {
     var watcher = StoreWatcher(path: store)
     if json {
       repeat {
-        try Output.print(jsonLine: StoreLookLine(watcher.look()))
+        try Output.print(jsonLine: StoreLookLine(watcher.look(), stale: stale))
         try Output.finish()
         if !once { usleep(UInt32(interval * 1e6)) }
       } while !once
@@ -65,11 +69,11 @@ struct Watch: ParsableCommand {
       ("age", .right), ("saved", .left),
     ])
     for stream in look.streams {
-      let entry = stream.entry
+      let (entry, age) = (stream.entry, stream.age(at: look.time))
       table.add(
         entry.name, Figures.grouped(entry.position), Figures.grouped(entry.generation),
-        "\(entry.generations)", Figures.duration(seconds: stream.age(at: look.time)),
-        Figures.utc(milliseconds: entry.savedAt))
+        "\(entry.generations)", age.text, Figures.utc(milliseconds: entry.savedAt),
+        colour: age.isStale(beyond: stale) ? .yellow : nil)
       try table.printIfLong()
     }
     try table.print()

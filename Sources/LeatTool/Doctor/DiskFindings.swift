@@ -15,7 +15,9 @@ enum DiskFindings {
   private static func space(_ folder: String, _ storeBytes: UInt64) -> Finding? {
     var status = statvfs()
     guard unsafe statvfs(folder, &status) == 0 else { return nil }
-    let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    let (product, isBeyond) = UInt64(status.f_bavail).multipliedReportingOverflow(
+      by: UInt64(status.f_frsize))
+    let free = isBeyond ? .max : product
     let text = "\(Figures.bytes(free)) free"
     // A backup needs as much as the store, and its -wal some more.
     let wanted = max(64 << 20, 2 * storeBytes)

@@ -78,12 +78,13 @@ enum StoreFindings {
           "\(Figures.bytes(figures.wal_bytes)): a reader that never ends keeps it from being "
             + "copied into the file"))
     }
-    if figures.checkpoints > 0 && figures.newest_ms > Clock.milliseconds + 60_000 {
+    let age = Age(of: figures.newest_ms, at: Clock.milliseconds)
+    if figures.checkpoints > 0 && age.seconds < -60 {
       findings.append(
         Finding(
           .warning, "clock",
-          "the newest checkpoint was saved \(Figures.utc(milliseconds: figures.newest_ms)), which "
-            + "is to come: this clock, or the writer's, was or is wrong"))
+          "the newest checkpoint was saved \(Figures.utc(milliseconds: figures.newest_ms)), "
+            + "\(age.text): this clock, or the writer's, was or is wrong"))
     }
     return findings
   }

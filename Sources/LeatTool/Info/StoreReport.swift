@@ -35,13 +35,18 @@ struct StoreReport: FileReport {
       ("tables", "version \(version)"),
     ]
     if let oldestMs, let newestMs {
-      lines.append(("oldest save", Figures.utc(milliseconds: oldestMs)))
-      lines.append(("newest save", Figures.utc(milliseconds: newestMs)))
+      lines.append(("oldest save", text(oldestMs)))
+      lines.append(("newest save", text(newestMs)))
     }
     if isBehind {
       lines.append(
         ("BEHIND", "the store is older than what it acknowledged: see leat doctor"))
     }
     return lines
+  }
+
+  private func text(_ time: Int64) -> String {
+    let age = Age(of: time, at: Clock.milliseconds)
+    return Figures.utc(milliseconds: time) + (age.isInFuture ? ", \(age.text)" : "")
   }
 }

@@ -35,7 +35,7 @@ enum KilledRun {
       ?? lines(from: mark.offset, in: file, named: output)
     if hasHeader && mark.offset == 0 && rows > 0 { rows -= 1 }
     guard rows > 0 else { return unknown }
-    let time = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+    let time = Clock.milliseconds(of: status.st_mtim)
     return History.Event(.killed, position: checkpoint.position + rows, time: time)
   }
 

@@ -6,8 +6,14 @@ import Glibc
 enum Clock {
   /// Unix time in milliseconds.
   static var milliseconds: Int64 {
-    let now = time(CLOCK_REALTIME)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    milliseconds(of: time(CLOCK_REALTIME))
+  }
+
+  /// The nearest there is of a time that may be any: a file's.
+  static func milliseconds(of time: timespec) -> Int64 {
+    let (seconds, isBeyond) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1000)
+    let (whole, isMore) = seconds.addingReportingOverflow(Int64(time.tv_nsec) / 1_000_000)
+    return isBeyond || isMore ? (time.tv_sec < 0 ? .min : .max) : whole
   }
 
   /// Nanoseconds of a clock that only goes on.

@@ -36,14 +36,14 @@ enum Figures {
 
   /// A span of time, in two units: 3 d 4 h, 5 min 12 s, 0.3 s.
   static func duration(seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e11 else { return "-" }
+    guard seconds.isFinite, seconds < 1e18 else { return "-" }
     if seconds < 10 { return "\(decimal(max(0, seconds), places: 1)) s" }
     let whole = Int(seconds.rounded())
     switch whole {
     case ..<60: return "\(whole) s"
     case ..<3600: return "\(whole / 60) min \(whole % 60) s"
     case ..<86400: return "\(whole / 3600) h \(whole % 3600 / 60) min"
-    default: return "\(whole / 86400) d \(whole % 86400 / 3600) h"
+    default: return "\(grouped(whole / 86400)) d \(whole % 86400 / 3600) h"
     }
   }
 

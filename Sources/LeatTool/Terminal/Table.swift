@@ -6,7 +6,7 @@ struct Table {
 
   private let head: [String]
   private let alignment: [Alignment]
-  private var rows: [[String]] = []
+  private var rows: [(cells: [String], colour: Colour?)] = []
   private var widths: [Int]
   private var hasPrintedHead = false
 
@@ -17,9 +17,10 @@ struct Table {
     widths = columns.map { Text.width($0.0) }
   }
 
-  mutating func add(_ cells: String...) {
-    rows.append(cells.map(Text.printable))
-    for (column, cell) in rows[rows.count - 1].enumerated() {
+  mutating func add(_ cells: String..., colour: Colour? = nil) {
+    let cells = cells.map(Text.printable)
+    rows.append((cells, colour))
+    for (column, cell) in cells.enumerated() {
       widths[column] = max(widths[column], Text.width(cell))
     }
   }
@@ -29,7 +30,10 @@ struct Table {
   mutating func print() throws {
     if !hasPrintedHead { try Output.print(Colour.bold(line(head))) }
     hasPrintedHead = true
-    for row in rows { try Output.print(line(row)) }
+    for row in rows {
+      let text = line(row.cells)
+      try Output.print(row.colour?(text) ?? text)
+    }
     rows = []
   }
 

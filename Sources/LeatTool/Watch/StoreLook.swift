@@ -7,7 +7,7 @@ struct StoreLook {
     /// Samples a second between its last two checkpoints; nil before there were two.
     let rate: Double?
 
-    func age(at time: Int64) -> Double { Double(time - entry.savedAt) / 1000 }
+    func age(at time: Int64) -> Age { Age(of: entry.savedAt, at: time) }
   }
 
   /// Unix time in milliseconds.
@@ -27,7 +27,9 @@ struct StoreLookLine: Encodable {
     let position, generation: UInt64
     let generationsKept: UInt32
     let savedAtMs: Int64
+    /// Below 0 when it was saved in what is the future here.
     let ageSeconds: Double
+    let isStale: Bool
     let rate: Double?
   }
 
@@ -37,17 +39,18 @@ struct StoreLookLine: Encodable {
   let writer: String?
   let streams: [Stream]
 
-  init(_ look: StoreLook) {
+  /// - Parameter stale: seconds beyond which a stream is stale
+  init(_ look: StoreLook, stale: Double) {
     timeMs = look.time
     store = look.totals
     commitsPerSecond = look.commitsPerSecond
     writer = look.writer
     streams = look.streams.map { stream in
-      let entry = stream.entry
+      let (entry, age) = (stream.entry, stream.age(at: look.time))
       return Stream(
         name: entry.name, position: entry.position, generation: entry.generation,
         generationsKept: entry.generations, savedAtMs: entry.savedAt,
-        ageSeconds: stream.age(at: look.time), rate: stream.rate)
+        ageSeconds: age.seconds, isStale: age.isStale(beyond: stale), rate: stream.rate)
     }
   }
 }

@@ -64,6 +64,7 @@ struct StoreWatcher {
     if entry.savedAt == last.savedAt && entry.position == last.position { return last.rate }
     // After a rewind, or with a clock that was set back, there is none.
     guard entry.savedAt > last.savedAt, entry.position >= last.position else { return nil }
-    return Double(entry.position - last.position) * 1000 / Double(entry.savedAt - last.savedAt)
+    return Double(entry.position - last.position)
+      / Age(of: last.savedAt, at: entry.savedAt).seconds
   }
 }

@@ -24,7 +24,7 @@ struct WatchFrame {
     var lines = [head, totals, choice, Colour.bold(line(Column.titles, widths))]
     for stream in visible {
       let text = line(cells(of: stream), widths)
-      let isStale = look.map { stream.age(at: $0.time) > stale } ?? true
+      let isStale = look.map { stream.age(at: $0.time).isStale(beyond: stale) } ?? true
       lines.append(isStale ? Colour.yellow(text) : text)
     }
     while lines.count < size.rows - 1 { lines.append("") }
@@ -87,12 +87,18 @@ extension WatchFrame {
     let entry = stream.entry
     return [
       Text.printable(entry.name), Figures.grouped(entry.position),
-      stream.rate.map { $0 < 100 ? Figures.decimal($0, places: 1) : Figures.grouped(UInt64($0)) }
-        ?? "-",
+      stream.rate.map(Self.text(rate:)) ?? "-",
       Figures.grouped(entry.generation), "\(entry.generations)",
-      look.map { Figures.duration(seconds: stream.age(at: $0.time)) } ?? "-",
+      look.map { stream.age(at: $0.time).text } ?? "-",
       Figures.utc(milliseconds: entry.savedAt),
     ]
+  }
+
+  /// A store may tell of more samples in a millisecond than there are integers.
+  private static func text(rate: Double) -> String {
+    rate < 100
+      ? Figures.decimal(rate, places: 1)
+      : rate < 1e15 ? Figures.grouped(UInt64(rate)) : Figures.scientific(rate)
   }
 
   /// Of each column; 0 for those that have no room. The stream's gets what is left.

@@ -39,7 +39,7 @@ struct StoreList: ParsableCommand {
             entry.name, Figures.grouped(entry.position), Figures.grouped(entry.generation),
             "\(entry.generations)", Figures.bytes(entry.stateSize),
             Figures.bytes(entry.cursorSize), Figures.utc(milliseconds: entry.savedAt),
-            Figures.duration(seconds: Double(now - entry.savedAt) / 1000))
+            Age(of: entry.savedAt, at: now).text)
           try table.printIfLong()
         }
         return true

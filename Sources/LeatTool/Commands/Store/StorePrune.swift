@@ -42,7 +42,9 @@ struct StorePrune: ParsableCommand {
     var options = leat_prune_options()
     options.generations = keep ?? 0
     if let olderThan {
-      options.saved_before_ms = max(1, Clock.milliseconds - olderThan.milliseconds)
+      let (before, isBeyond) = Clock.milliseconds.subtractingReportingOverflow(
+        olderThan.milliseconds)
+      options.saved_before_ms = isBeyond ? 1 : max(1, before)
     }
     if streams { options.flags = LEAT_PRUNE_STREAMS }
     var progress = Progress(unit: "streams")

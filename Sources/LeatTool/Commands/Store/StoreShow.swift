@@ -72,14 +72,14 @@ private struct StreamReport: FileReport {
   }
 
   var lines: [(String, String)] {
-    let age = Double(Clock.milliseconds - savedAtMs) / 1000
+    let age = Age(of: savedAtMs, at: Clock.milliseconds)
     var lines = [
       ("stream", name),
       ("position", "\(Figures.grouped(position)) samples taken in"),
       ("generation", "\(Figures.grouped(generation)); \(generationsKept) kept"),
       (
         "saved",
-        "\(Figures.utc(milliseconds: savedAtMs)), \(Figures.duration(seconds: age)) ago"
+        "\(Figures.utc(milliseconds: savedAtMs)), \(age.sentence)"
       ),
       (
         "state",
