@@ -153,9 +153,14 @@ expect "refuses to overwrite" refused "exists already; --force" \
 expect "and has not" cmp "$work/int8.safetensors" "$work/kept"
 expect "--force overwrites" "$leat" quantize "$model" "$work/int8.safetensors" --to f16 --force
 expect "and has" cmp "$work/int8.safetensors" "$work/f16.safetensors"
-expect "--force on the file itself" sh -c "
-    cp '$model' '$work/own' && '$leat' quantize '$work/own' '$work/own' --force &&
-    cmp '$work/own' '$work/kept'"
+cp "$model" "$work/own" && ln "$work/own" "$work/hard" && ln -s own "$work/soft" || exit 1
+for name in "$work/own" "$work/./own" "$work/hard" "$work/soft"; do
+    expect "not over its own input: $name" exits 64 "another file" \
+        "$leat" quantize "$work/own" "$name" --force
+    expect "nor over that of --input: $name" exits 64 "another file" \
+        "$leat" quantize "$model" "$name" --force --input "$work/own"
+done
+expect "which is as it was" cmp "$work/own" "$model"
 expect "refuses integers" refused "weight_.*dtype I8, expected F32" \
     "$leat" quantize Tests/Vectors/int8/model.safetensors "$work/empty/out"
 expect "refuses what isn't there" refused "No such file" \

@@ -274,10 +274,10 @@ expect "import: a cursor that goes is told" sh -c "
     sh "$("$leat" store ls --json "$work/backup.db" | sed -n '1s/.*"name":"\([^"]*\)".*/\1/p')"
 cp "$work/own.db" "$work/own.before"
 for file in own.db own.db-lock; do
-    expect "export: not over the store's $file" exits 64 "another name" \
+    expect "export: not over the store's $file" exits 64 "another file" \
         "$leat" store export "$work/own.db" a "$work/$file" --force
 done
-expect "export: not state and cursor in one" exits 64 "another name" \
+expect "export: not state and cursor in one" exits 64 "another file" \
     "$leat" store export "$work/own.db" a "$work/both" --cursor "$work/both"
 expect "export: nothing was written" sh -c "
     cmp '$work/own.db' '$work/own.before' && ! ls '$work/both'"

@@ -67,7 +67,8 @@ struct Convert: ParsableCommand {
   }
 
   func run() throws {
-    let place = try NewFile(path: output, replaces: force, besides: [input])
+    let place = try NewFile(
+      path: output, replaces: force, besides: [input] + [check].compactMap { $0 })
     let format = try from ?? SourceFormat(path: input)
     try checkOptions(format)
     let conversion = try converted(format)

@@ -49,11 +49,12 @@ struct Quantize: ParsableCommand {
   func run() throws {
     // First, for the library's own words when it is no model.
     let original = try Model(path: model)
+    let place = try NewFile(
+      path: output, replaces: force, besides: [model] + [self.samples].compactMap { $0 })
     let samples = try self.samples.map {
       try Recording.inputs(
         path: $0, inputSize: original.inputSize, columns: inputs?.names ?? [])
     }
-    let place = try NewFile(path: output, replaces: force)
     var file = try SafetensorsFile(path: model)
     let weights = try file.tensors.filter(\.isWeight).map { ($0, try Narrowed($0, to: to)) }
     file.tensors.removeAll(where: \.isWeight)

@@ -63,8 +63,9 @@ struct Run: ParsableCommand {
 
   @Option(
     help: """
-      The column of times, Unix seconds or ISO 8601. By default one called time, time_s, timestamp, \
-      datetime, date or ts, where it isn't an input.
+      The column of times: ISO 8601, or Unix time, whose unit its magnitude tells: seconds below \
+      1e11, milliseconds below 1e14, microseconds below 1e17, else nanoseconds. By default one \
+      called time, time_s, timestamp, datetime, date or ts, where it isn't an input.
       """)
   var time: String?
 
@@ -134,7 +135,9 @@ struct Run: ParsableCommand {
   @Option(
     help: """
       Draw inputs, outputs, checkpoints, kills and resumes when the run is over: a file *.svg, \
-      *.png or *.html. What runs before this one did is drawn too, where input and output are files.
+      *.png or *.html. What runs before this one did is drawn too, where input and output are files. \
+      Times that go back or repeat are counted on standard error; where many do, the picture's x is \
+      the number of the sample.
       """, completion: .file())
   var plot: String?
 
@@ -192,7 +195,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let pictures = try plot.map { path in
-      let besides = readFiles + [output].compactMap { $0 }
+      let besides = readFiles + [output, state].compactMap { $0 }
       let file = try PlotFile(path: path, theme: plotTheme, replaces: force, besides: besides)
       return RunPlot(
         file, title: stream ?? Self.name(of: model), score: score, drawn: draw?.names)
@@ -205,9 +208,10 @@ struct Run: ParsableCommand {
       inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header)
   }
 
-  /// What nothing may be written over.
+  /// What nothing may be written over. A state that was read may be replaced by the one at the end.
   var readFiles: [String] {
-    [model] + (input == "-" ? [] : [input]) + (store.map { StoreFiles(of: $0).paths } ?? [])
+    [model, input == "-" ? FileIdentity.standardInput : input]
+      + (store.map { StoreFiles(of: $0).paths } ?? [])
   }
 
   /// Besides the state.

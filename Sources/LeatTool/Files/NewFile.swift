@@ -13,19 +13,29 @@ struct NewFile {
   /// Whether it may take the place of one that is there.
   let replaces: Bool
 
-  /// - Parameter besides: files that it must not be: what it is made of, and what is made with it
+  /// - Parameter besides: files that it must not be: what it is made of, and what is made with it;
+  ///   standard output is one of them anyway
   /// - Throws: when it is one of those, or there is one already and it isn't to be replaced
-  init(path: String, replaces: Bool, besides: [String] = []) throws {
+  init(path: String, replaces: Bool, besides: [String]) throws {
     (self.path, self.replaces) = (path, replaces)
-    if let other = besides.first(where: { FileIdentity.isSame(path, $0) }) {
-      throw ToolError(
-        .usage, "\(path): is \(other), which this command uses itself; expected another name")
-    }
+    try NewFile.check(path, besides: besides + [FileIdentity.standardOutput])
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     guard unsafe access(folder, W_OK) == 0 else {
       throw ToolError(.cantCreate, "\(path): \(Descriptor.lastError)")
     }
-    guard unsafe replaces || access(path, F_OK) != 0 else { throw exists }
+    guard unsafe access(path, F_OK) == 0 else { return }
+    guard replaces else { throw exists }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw ToolError(.cantCreate, "\(path): is no regular file; expected one, or none")
+    }
+  }
+
+  /// - Throws: when a file that is to be written is one of the others
+  static func check(_ path: String, besides: [String]) throws {
+    guard let other = besides.first(where: { FileIdentity.isSame(path, $0) }) else { return }
+    throw ToolError(
+      .usage, "\(path): is \(other), which this command uses itself; expected another file")
   }
 
   /// Writes beside the path, has the result looked at, and renames it.

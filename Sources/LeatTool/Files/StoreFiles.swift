@@ -17,13 +17,13 @@ struct StoreFiles {
 
   /// The path that was given.
   private let path: String
-  /// The database, with links resolved if there is a file.
+  /// The database, with links resolved: those of folders only if there is a file.
   let database: String
 
   init(of path: String) {
     self.path = path
     guard let real = unsafe realpath(path, nil) else {
-      database = path
+      database = FileIdentity.followed(path)
       return
     }
     defer { unsafe free(real) }

@@ -157,6 +157,10 @@ struct RunOpening {
   /// Before anything is written: whether the output may be.
   func checkOutput() throws {
     let place = keeper?.found?.cursor
+    // Rows that are read again would never end.
+    try NewFile.check(
+      command.output ?? FileIdentity.standardOutput,
+      besides: command.readFiles + [command.state].compactMap { $0 })
     guard let path = command.output else {
       if place?.outputKind == .file {
         throw ToolError(
@@ -165,9 +169,6 @@ struct RunOpening {
             + "stream anew")
       }
       return
-    }
-    if let other = command.readFiles.first(where: { FileIdentity.isSame(path, $0) }) {
-      throw ToolError(.usage, "--output: \(path) is \(other), which is read; expected another file")
     }
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }

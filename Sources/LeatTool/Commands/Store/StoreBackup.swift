@@ -21,6 +21,7 @@ struct StoreBackup: ParsableCommand {
   var output: String
 
   func run() throws {
+    try NewFile.check(output, besides: StoreFiles(of: store).paths)
     let store = try Store(path: store, for: .look)
     var progress = Progress(unit: "pages")
     try store.backup(to: output) { progress.update(count: $0, total: $1) }
