@@ -31,9 +31,18 @@ struct LeatTool: ParsableCommand {
     } catch {
       // What came out before the failure counts.
       try? Output.finish()
-      guard let refusal = Refusal(error) else { exit(withError: error) }
+      guard let refusal = Refusal(error) else { exit(parsing: error) }
       Terminal.complain(refusal.description)
       exit(withError: ExitCode(refusal.status.rawValue))
     }
+  }
+
+  /// Ends as the argument parser would: its refusals show arguments, which may be names of files.
+  private static func exit(parsing error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if code.isSuccess || text.isEmpty { exit(withError: error) }
+    Terminal.writeError(Text.printableLines(text) + "\n")
+    exit(withError: code)
   }
 }

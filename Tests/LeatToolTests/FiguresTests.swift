@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Foundation
 import Testing
 
 @testable import LeatTool
@@ -42,7 +43,7 @@ func scientificNumbersHaveThreeDigits(value: Double, text: String) {
 @Test(
   arguments: [
     (-5, "0.0 s"), (9.94, "9.9 s"), (59.4, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"),
-    (3600, "1 h 0 min"), (90061, "1 d 1 h"), (.infinity, "-"),
+    (3600, "1 h 0 min"), (90061, "1 d 1 h"), (1e11, "1,157,407 d 9 h"), (.infinity, "-"),
   ] as [(Double, String)])
 func durationsHaveTwoUnits(seconds: Double, text: String) {
   #expect(Figures.duration(seconds: seconds) == text)
@@ -76,4 +77,17 @@ func spansHaveAUnit(text: String, milliseconds: Int64?) {
   #expect(Text.cut("泵泵泵", to: 4) == "泵…")
   #expect(Text.padded(left: "泵", to: 4) == "  泵")
   #expect(Text.printable("a\u{1b}[2J\u{7}\u{202e}b") == "a\u{fffd}[2J\u{fffd}\u{fffd}b")
+}
+
+@Test func linesAndTabulatorsStay() {
+  #expect(Text.printableLines("a\tb\n\u{9b}c\r\n") == "a\tb\n\u{fffd}c\u{fffd}\n")
+  #expect(Text.printableLines("泵é\n") == "泵é\n")
+}
+
+@Test func jsonHasNoControlCharacters() throws {
+  // Those of C0 are escaped by Foundation's encoder.
+  let text = "a\u{7f}b\u{9b}c\u{202e}d\u{e0041}é泵"
+  let json = Text.escaped(json: "{\n\"\(text)\": 1\n}")
+  #expect(json == "{\n\"a\\u007fb\\u009bc\\u202ed\\udb40\\udc41é泵\": 1\n}")
+  #expect(try JSONDecoder().decode([String: Int].self, from: Data(json.utf8)) == [text: 1])
 }

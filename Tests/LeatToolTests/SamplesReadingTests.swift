@@ -12,7 +12,7 @@ private struct Reading {
 
   init(
     _ text: String, choice: ColumnChoice = ColumnChoice(), inputs: Int = 2, piece: Int = 1000,
-    capacity: Int = 64, limit: Float = 1e30, steps: Int = 3
+    capacity: Int = 64, limit: Float = 1e30, steps: Int = 3, isForTerminal: Bool = false
   ) throws {
     reader = CSVReader(separator: UInt8(ascii: ","), limit: limit)
     let buffer = InputBuffer(capacity: capacity)
@@ -33,7 +33,8 @@ private struct Reading {
     let layout = reader.layout!
     let block = SampleBlock(
       inputSize: inputs, outputSize: 1, carried: layout.texts.count, capacity: steps)
-    let writer = RowWriter(separator: UInt8(ascii: ","), front: .texts)
+    let writer = RowWriter(
+      separator: UInt8(ascii: ","), front: .texts, isForTerminal: isForTerminal)
     let output = OutputBuffer(capacity: 4096)
     while true {
       block.removeAll()
@@ -104,6 +105,13 @@ private struct Reading {
     }
   }
 
+  @Test func carriedTextControlsNoTerminal() throws {
+    let text = "a,b,t\n1,2,p\u{1b}[2J\u{9b}1m\u{7f}é泵\r\n"
+    let choice = ColumnChoice(inputs: ["a", "b"], carried: ["t"])
+    #expect(try Reading(text, choice: choice).texts == ["p\u{1b}[2J\u{9b}1m\u{7f}é泵,7"])
+    #expect(try Reading(text, choice: choice, isForTerminal: true).texts == ["p?[2J?1m?é泵,7"])
+  }
+
   @Test func textIsCarriedAsItStands() throws {
     let choice = ColumnChoice(inputs: ["c", "a"], time: "t", carried: ["n"])
     let reading = try Reading(
@@ -113,7 +121,7 @@ private struct Reading {
     #expect(reading.texts == ["1970-01-01 00:00,\"x, \"\"y\"\"\",7", "5.50, z ,7"])
     #expect(
       reading.errors == [
-        "line 4, column t: found 'never', expected Unix seconds or "
+        "line 4, column t: found 'never', expected Unix time or "
           + "YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
       ])
   }

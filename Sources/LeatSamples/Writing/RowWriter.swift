@@ -14,9 +14,13 @@ public struct RowWriter {
 
   private let separator: UInt8
   private let front: Front
+  private let isForTerminal: Bool
   private let decimals = DecimalWriter()
 
-  public init(separator: UInt8, front: Front) { (self.separator, self.front) = (separator, front) }
+  /// - Parameter isForTerminal: what is carried through can't control it
+  public init(separator: UInt8, front: Front, isForTerminal: Bool = false) {
+    (self.separator, self.front, self.isForTerminal) = (separator, front, isForTerminal)
+  }
 
   /// The most bytes of a row beside the texts that are carried through.
   public static func size(outputs: Int) -> Int { outputs * (DecimalWriter.capacity + 1) + 32 }
@@ -43,8 +47,12 @@ public struct RowWriter {
         unsafe put(separator, at: &end)
       case .texts:
         for index in texts.indices {
-          unsafe end.update(from: texts[index].baseAddress!, count: texts[index].count)
-          unsafe end += texts[index].count
+          if isForTerminal {
+            unsafe putPrintable(texts[index], at: &end)
+          } else {
+            unsafe end.update(from: texts[index].baseAddress!, count: texts[index].count)
+            unsafe end += texts[index].count
+          }
           unsafe put(separator, at: &end)
         }
       }
@@ -63,6 +71,16 @@ public struct RowWriter {
   private func put(_ byte: UInt8, at end: inout UnsafeMutablePointer<UInt8>) {
     unsafe end.pointee = byte
     unsafe end += 1
+  }
+
+  /// With `?` for each control character and for what isn't UTF-8, so that it gets no longer.
+  private func putPrintable(
+    _ text: UnsafeBufferPointer<UInt8>, at end: inout UnsafeMutablePointer<UInt8>
+  ) {
+    for scalar in unsafe String(decoding: text, as: UTF8.self).unicodeScalars {
+      let isControl = scalar.properties.generalCategory == .control || scalar == "\u{fffd}"
+      for byte in UTF8.encode(isControl ? "?" : scalar)! { unsafe put(byte, at: &end) }
+    }
   }
 
   /// - Returns: how many digits it took

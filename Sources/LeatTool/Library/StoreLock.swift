@@ -22,6 +22,7 @@ struct StoreLock {
       kill(process, 0) == 0 || errno == EPERM
     else { return nil }
     self.process = process
-    text = words.joined(separator: " ")
+    // Whoever may write there may have written anything.
+    text = Text.printable(words.joined(separator: " "))
   }
 }

@@ -34,6 +34,9 @@ struct RunLayout {
 
   var hasOutputHeader: Bool { command.writtenFormat == .csv && !command.bare }
 
+  /// Whether rows go to a terminal, which obeys what is in them.
+  var isForTerminal: Bool { command.output == nil && Terminal.outputIsTerminal }
+
   /// The output's first line.
   var outputHeader: String {
     var names: [String]
@@ -46,6 +49,7 @@ struct RunLayout {
       names = ["sample"]
     }
     names += outputNames
+    if isForTerminal { names = names.map(Text.printable) }
     let glue = String(UnicodeScalar(separator))
     return names.map(quoted).joined(separator: glue) + "\n"
   }

@@ -31,7 +31,12 @@ final class Runner {
       inputSize: inputs, outputSize: outputs, carried: layout.textCount,
       capacity: max(1, min(1024, (1 << 16) / max(inputs, outputs))))
     let raw = command.writtenFormat == .f32
-    rows = try raw ? nil : RowWriter(separator: command.separatorByte(), front: layout.front)
+    rows =
+      try raw
+      ? nil
+      : RowWriter(
+        separator: command.separatorByte(), front: layout.front,
+        isForTerminal: layout.isForTerminal)
     history = parts.keeper?.found?.cursor.history ?? History()
     begin = (reader.offset, parts.stream.position)
     pace = command.rate.map(Pace.init)

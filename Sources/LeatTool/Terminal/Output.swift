@@ -35,7 +35,8 @@ enum Output {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    // The encoder leaves DEL and what is beyond ASCII as it is.
+    return Text.escaped(json: String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// Writes what waits.

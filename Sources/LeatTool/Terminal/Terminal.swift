@@ -30,8 +30,8 @@ enum Terminal {
     unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
   }
 
-  /// A line on standard error.
-  static func complain(_ line: String) { writeError("leat: \(line)\n") }
+  /// A line on standard error. What names and files put into it can't control the terminal.
+  static func complain(_ line: String) { writeError("leat: \(Text.printable(line))\n") }
 
   /// Text on standard error, as it is.
   static func writeError(_ text: String) {

@@ -3,12 +3,40 @@
 /// Text that comes from files, on a terminal: what it does there, and how wide it is.
 enum Text {
   /// With U+FFFD for what would control the terminal.
-  static func printable(_ text: String) -> String {
-    // Most is: and tables are long.
+  static func printable(_ text: String) -> String { replaced(text, where: controls) }
+
+  /// The same of several lines, which stay lines, and of fields between tabulators.
+  static func printableLines(_ text: String) -> String {
+    replaced(text) { controls($0) && $0 != "\n" && $0 != "\t" }
+  }
+
+  private static func replaced(
+    _ text: String, where isReplaced: (Unicode.Scalar) -> Bool
+  ) -> String {
+    // Most text has nothing of that, and tables are long.
     if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7f }) { return text }
-    guard text.unicodeScalars.contains(where: controls) else { return text }
+    guard text.unicodeScalars.contains(where: isReplaced) else { return text }
     var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { result.append(controls(scalar) ? "\u{fffd}" : scalar) }
+    for scalar in text.unicodeScalars { result.append(isReplaced(scalar) ? "\u{fffd}" : scalar) }
+    return String(result)
+  }
+
+  /// JSON with \u escapes for what would control the terminal. Outside of its strings JSON has
+  /// nothing of that but line feeds; within them it has none.
+  static func escaped(json: String) -> String {
+    guard json.unicodeScalars.contains(where: { controls($0) && $0 != "\n" }) else { return json }
+    var result = String.UnicodeScalarView()
+    for scalar in json.unicodeScalars {
+      guard controls(scalar), scalar != "\n" else {
+        result.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        let zeros = String(repeating: "0", count: 4 - digits.count)
+        result.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
+      }
+    }
     return String(result)
   }
 
