@@ -173,6 +173,12 @@ has() {
     for module; do "$python" -c "import $module" 2>"$work/null" || return 1; done
 }
 
+# usage: says_what_is_missing SOURCE: or refuses it without.
+says_what_is_missing() {
+    fails 69 "pip install" "$leat" convert "$1" "$work/none" --python "$python" ||
+        { [ -e "${1%.*}.txt" ] && refuses "$1" "${1%.*}.txt" --python "$python"; }
+}
+
 torch=
 keras=
 if has torch; then torch=yes; fi
@@ -184,13 +190,13 @@ not_run=0
 for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
     name=${source#"$fixtures"/}
     case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
-    # Without it there is one thing to be tested: what is said.
+    # Without it there is one thing to be tested: what is said. Some is refused
+    # before it is needed.
     if [ -z "$there" ]; then
         not_run=$((not_run + 1))
         case $skipped in *$module*) ;; *) skipped="$skipped $module" ;; esac
         command -v "$python" >"$work/null" 2>&1 || continue
-        expect "$name: says what is missing" fails 69 "pip install" \
-            "$leat" convert "$source" "$work/none" --python "$python"
+        expect "$name: says what is missing" says_what_is_missing "$source"
         continue
     fi
     case $name in
@@ -213,6 +219,7 @@ if [ "$torch" ]; then
     expect "--trust loads objects" "$leat" convert $fixtures/python/refused-module.pt \
         "$work/made" --force --python "$python" --trust
 fi
+. $fixtures/no_code.sh
 [ $not_run -eq 0 ] || echo "$not_run not run: no$skipped for $python"
 
 finish

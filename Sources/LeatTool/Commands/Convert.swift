@@ -109,7 +109,9 @@ struct Convert: ParsableCommand {
   }
 
   private func converted(_ format: SourceFormat) throws -> Conversion {
-    if format == .keras || format == .pytorch { return try convertedByPython(format) }
+    if let framework = PythonConverter.Framework(rawValue: format.rawValue) {
+      return try converted(by: framework)
+    }
     let bytes = Data(try InputFile.bytes(input))
     do {
       switch format {
@@ -123,13 +125,13 @@ struct Convert: ParsableCommand {
     }
   }
 
-  private func convertedByPython(_ format: SourceFormat) throws -> Conversion {
+  private func converted(by framework: PythonConverter.Framework) throws -> Conversion {
     // For its own words when it isn't there.
     _ = try InputFile.head(input, count: 1)
     var result = try PythonConverter(python: python).convert(
-      input, framework: format.rawValue,
+      input, framework: framework,
       options: (trust ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
-    guard format == .pytorch else { return result }
+    guard framework == .pytorch else { return result }
     if let layers {
       result.metadata["leat.layers"] = layers
     } else {
