@@ -71,9 +71,9 @@ if command -v "$python" >"$work/null" 2>&1; then
     for source in "$hostile"/*.keras "$hostile"/*.pt; do
         expect "${source##*/} is refused, and not run" refuses_hostile "$source"
     done
-    leat=build/leat
     if has h5py; then
         cp $fixtures/python/refused-lambda.* "$hostile"
         expect "a Lambda in .h5 is refused, and not run" refuses_hostile "$hostile/refused-lambda.h5"
     fi
+    leat=build/leat
 fi
