@@ -15,7 +15,8 @@ struct Convert: ParsableCommand {
     abstract: "Make a model file of another framework's model.",
     discussion: """
       Reads ONNX, RTNeural's JSON, a state_dict as JSON, Neural Amp Modeler's .nam, and, with the \
-      help of Python and the packages torch or keras, PyTorch's .pt and Keras' .keras and .h5. What \
+      help of Python and the packages torch or keras, PyTorch's .pt and Keras' .keras and .h5. \
+      Nothing that is in such a file or beside it is run, unless --trust says so. What \
       Leat can't run is refused with its name, what it says, and what would make it work: \
       Documentation/Support.md lists it. The result is loaded, and with --check compared, before \
       it takes its place.
