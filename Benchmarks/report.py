@@ -244,7 +244,8 @@ def tables(leat, peers):
         "ways": ways_table(peers), "check": check_text(peers),
         "batch": batch_table(leat, peers),
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}
-    titles = {"machine_scaling": "the machine's own scaling, in registers"}
+    titles = {"machine_scaling": "the machine's own scaling, in registers",
+              "limit_ns": "hand-written, ns"}
     for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
         found[name] = plain_table(leat.get(name, []), titles)
