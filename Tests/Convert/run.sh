@@ -140,7 +140,7 @@ expect "an option for another format is refused" fails 64 "--layers is for a sta
 expect "an output that isn't there is refused" fails 65 "there is no output 'nope'" \
     "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none" --output nope
 expect "what the library refuses is told of the input" fails 65 \
-    "leat: $fixtures/refused/not-finite.onnx: " \
+    "expected a finite value: '$fixtures/refused/not-finite.onnx'" \
     "$leat" convert $fixtures/refused/not-finite.onnx "$work/none"
 expect "and of no file that's gone" [ "$(grep -c '[.]new' "$work/err")" -eq 0 ]
 expect "an input that isn't there" fails 66 "No such file" "$leat" convert "$work/no.onnx" "$work/none"
