@@ -36,6 +36,7 @@ EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
 
 .PHONY: all libraries demo check test examples install uninstall clean setup
 all: libraries build/leat build/tool.stamp
+	@.ci/next-steps
 
 libraries: setup
 	@$(MAKE) -s $(LIBRARIES)
@@ -52,7 +53,7 @@ forget = $(if $(filter %.h %.modulemap,$?),rm -rf $(1))
 build/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,$(EMBEDDED))
-	@echo "compiling the libraries (Embedded Swift)"
+	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
 	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatArchive
 	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
@@ -88,7 +89,7 @@ build/libleat_store.so: build/leat_store.o build/libleat.so Sources/CShims/expor
 build/leat: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,.build)
-	@echo "compiling the tool"
+	@echo "compiling the tool, which takes some minutes"
 	@.ci/quietly swift build -c release --static-swift-stdlib --product leat \
 	    --disable-local-rpath -Xlinker -znow
 	@strip -o $@ .build/release/leat

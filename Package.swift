@@ -67,7 +67,9 @@ let fullSwiftTargets: [Target] = [
       "LeatPlot",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    resources: [.embedInCode("Convert/leat_from_python.py")],
+    resources: [
+      "start.py", "pytorch_file.py", "keras_configuration.py", "keras_model.py", "end.py",
+    ].map { .embedInCode("Convert/Python/\($0)") },
     swiftSettings: [.strictMemorySafety()]),
   .testTarget(
     name: "LeatTests", dependencies: ["CLeat", "Leat", "LeatBytes", "LeatKernel"],

@@ -10,13 +10,13 @@ void bench_step(const struct plan *plan)
     struct outcome outcomes[SHAPES], *o;
     size_t i, equal = 0, within = 0;
     if (!limit_can_run()) {
-        printf("\nstep: this processor can't run the limit\n");
+        printf("\nstep: this processor can't run the hand-written step\n");
         return;
     }
     printf("\nOne stream, one step: ns, median (p99) of %zu rounds\n"
            "%-16s %18s %18s %20s %9s  %5s  %5s  %s\n",
-           plan->rounds, "shape", "Leat", "limit", "plain C", "roofline",
-           "ratio", "share", "limit's way");
+           plan->rounds, "shape", "Leat", "by hand", "plain C", "roofline",
+           "ratio", "share", "way by hand");
     report_array("step");
     for (i = 0; i < SHAPES; i++) {
         const struct shape *s = &shapes[i];
@@ -47,9 +47,9 @@ void bench_step(const struct plan *plan)
     }
     report_array_end();
     report_goal(within == SHAPES,
-                "<= 1.05 x the limit at every shape, <= 1.1 at A (%zu of %d)",
+                "<= 1.05 x the step by hand at every shape, <= 1.1 at A (%zu of %d)",
                 within, SHAPES);
-    report_goal(equal >= 3, "<= 1.00 x the limit at three shapes (%zu)", equal);
+    report_goal(equal >= 3, "<= 1.00 x the step by hand at three shapes (%zu)", equal);
 }
 
 void bench_sweep(const struct plan *plan)
@@ -62,7 +62,7 @@ void bench_sweep(const struct plan *plan)
         return;
     printf("\nHidden 8 to 1024, 8 inputs, one layer: ns a step\n"
            "%6s %12s %10s %10s %10s  %s\n",
-           "hidden", "weights", "Leat", "limit", "roofline", "ratio");
+           "hidden", "weights", "Leat", "by hand", "roofline", "ratio");
     report_array("sweep");
     for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct shape shape = {"sweep", 8, 0, 1};

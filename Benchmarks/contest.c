@@ -44,7 +44,7 @@ static void plain_steps(void *self, size_t times)
                    &s->output);
 }
 
-/* What is compared must be the same thing: the limit's bits are Leat's, plain
+/* What is compared must be the same thing: the bits of the step by hand are Leat's, plain
  * C's values nearly. */
 static void check(struct subject *leat, struct limit_subject *limit, int way,
                   struct plain_subject *plain)
@@ -54,7 +54,7 @@ static void check(struct subject *leat, struct limit_subject *limit, int way,
         subject_steps(leat, 1);
         limit_steps(limit, 1);
         if (memcmp(&leat->output, &limit->output, 4) != 0) {
-            fprintf(stderr, "%s, step %zu: the limit (%s) gives %a, Leat %a\n",
+            fprintf(stderr, "%s, step %zu: the step by hand (%s) gives %a, Leat %a\n",
                     leat->shape.name, step, limit_way_names[way],
                     (double)limit->output, (double)leat->output);
             exit(1);

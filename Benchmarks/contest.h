@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * One stream, one step: Leat, the limit, plain C and the roofline, in turn. */
+ * One stream, one step: Leat, the step by hand, plain C and the roofline, in turn. */
 #ifndef LEAT_BENCHMARKS_CONTEST_H
 #define LEAT_BENCHMARKS_CONTEST_H
 
@@ -8,11 +8,11 @@
 
 /* In ns, medians and p99 of rounds. */
 struct outcome {
-    int way; /* the limit's */
+    int way; /* of the step by hand */
     double leat, leat_p99, limit, limit_p99, plain, plain_p99;
     double reading;  /* the weights, from where they are */
     double roofline; /* the larger of that and what its MACs take */
-    double ratio;    /* Leat to the limit, median of the rounds' */
+    double ratio;    /* Leat to the step by hand, median of the rounds' */
 };
 
 /* Ends the program when the outputs are not the same. */

@@ -143,7 +143,7 @@ def step_table(leat, peers):
             *[one and one["ns"] for one in times],
             row.get("roofline_ns"),
             f"{row['share']:.0%}" if "share" in row else None])
-    return table(["inputs → hidden × layers", "Leat", "limit", "Leat ÷ limit",
+    return table(["inputs → hidden × layers", "Leat", "hand-written", "Leat ÷ hand-written",
                   "plain C", *PEERS, "roofline", "share of it"],
                  rows)
 
@@ -158,7 +158,7 @@ def spread_table(leat, peers):
         rows.append([shape, *[row.get(f"{who}_p99_ns")
                               for who in ("leat", "limit", "plain")],
                      *[one and one["p99_ns"] for one in times]])
-    return table(["", "Leat", "limit", "plain C", *PEERS], rows)
+    return table(["", "Leat", "hand-written", "plain C", *PEERS], rows)
 
 
 def ways_table(peers):
@@ -244,7 +244,8 @@ def tables(leat, peers):
         "ways": ways_table(peers), "check": check_text(peers),
         "batch": batch_table(leat, peers),
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}
-    titles = {"machine_scaling": "the machine's own scaling, in registers"}
+    titles = {"machine_scaling": "the machine's own scaling, in registers",
+              "limit_ns": "hand-written, ns"}
     for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
         found[name] = plain_table(leat.get(name, []), titles)
@@ -347,7 +348,7 @@ def step_chart(leat, peers, path):
     for shape in sorted(set(ours) | {row["shape"] for row in theirs}):
         row = ours.get(shape, {})
         bars = [("Leat", row.get("leat_ns"), "bar-us"),
-                ("hand-written limit", row.get("limit_ns"), "bar-c"),
+                ("hand-written C", row.get("limit_ns"), "bar-c"),
                 ("plain C", row.get("plain_ns"), "bar-c")]
         for peer in PEERS:
             one = best(theirs, shape, peer)
@@ -403,7 +404,7 @@ def sweep_chart(leat, path):
         return
     machine = leat.get("machine", {})
     series = [("Leat", "leat_ns", "line-us"),
-              ("hand-written limit", "limit_ns", "line limit"),
+              ("hand-written C", "limit_ns", "line limit"),
               ("roofline", "roofline_ns", "line roof")]
     width, height, top, bottom = 900, 400, 96, 336
     svg = Svg(width, height, "Cost of a step over the bytes of its weights")

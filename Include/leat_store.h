@@ -307,7 +307,15 @@ int leat_store_rollback(leat_store *store, leat_error *error);
  * ACKNOWLEDGED is what leat_autosave_durable() returns, and everything
  * offered before a leat_autosave_flush() that returned LEAT_OK. An offer that
  * returned LEAT_OK is not: what it took is in memory yet. After a crash a
- * stream is found at its acknowledged position or further on. */
+ * stream is found at its acknowledged position or further on.
+ *
+ * SEVERAL STREAMS: a commit holds what each was when it was last taken, which
+ * is not one moment of all. After a crash they are found at different
+ * positions. A program that goes on with all of them from the position of the
+ * first applies samples twice to some, and misses some of others: begin with
+ * each at its own leat_stream_position(), or step with leat_stream_step_at(),
+ * which skips a sample that the stream has taken in. Streams that must come
+ * back together are saved in one leat_store_begin() and leat_store_commit(). */
 typedef struct leat_autosave leat_autosave;
 
 #define LEAT_AUTOSAVE_STREAM_MAX 1048576

@@ -3,6 +3,7 @@
 #
 #   make deb        libleat0, libleat-dev and leat-tools, into build/
 #
+# DEBFULLNAME, DEBEMAIL and HOMEPAGE say whose packages they are: debian-identity.sh.
 # What is built already is not built again: a copy of the sources and of build/, with
 # Packaging/debian as its debian/, is what dpkg-buildpackage sees.
 
@@ -18,6 +19,7 @@ deb: libraries
 	@cp -a $(filter-out build,$(wildcard *)) .ci $(STAGE)
 	@cp -a $(PRODUCTS) $(STAGE)/build
 	@cp -a Packaging/debian $(STAGE)/debian
+	@Packaging/debian-identity.sh $(STAGE)/debian
 	@cd $(STAGE) && ../../../.ci/quietly dpkg-buildpackage -b -nc -us -uc
 	@mv build/deb/*.deb build/
 	@ls build/*.deb

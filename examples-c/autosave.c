@@ -45,9 +45,9 @@ static void read_recording(const char *path)
         for (int i = 0; i < INPUTS; i++)
             if (fscanf(file, ",%f", &recording[samples][i]) != 1)
                 die("a line of the recording is not a time and 11 numbers");
+    if (samples == 0 || ferror(file))
+        die("the recording is empty, or can't be read");
     fclose(file);
-    if (samples == 0)
-        die("the recording is empty");
 }
 
 static const char *name_of(size_t machine)
@@ -78,7 +78,8 @@ static void print_step(uint64_t number, const float *output)
         printf(" %.9g", output[i]);
     printf("\n");
     /* Before the offer: what is safe must have been printed. */
-    fflush(stdout);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print a step");
 }
 
 /* A write that failed is tried again, and the streams go on meanwhile: it is

@@ -35,8 +35,11 @@ static int check(int code)
  * inputs. */
 static int read_sample(FILE *recording, uint32_t size)
 {
-    if (fscanf(recording, "%*f") == EOF)
+    if (fscanf(recording, "%*f") == EOF) {
+        if (ferror(recording))
+            die("can't read the recording");
         return 0;
+    }
     for (uint32_t i = 0; i < size; i++)
         if (fscanf(recording, ",%f", &input[i]) != 1)
             die("a line of the recording is not a time and the inputs");
@@ -54,7 +57,7 @@ int main(int argc, char **argv)
     leat_model_info_t info;
     leat_stream *stream;
     leat_store *store;
-    sqlite3_int64 heap, highest, pages, most_pages;
+    sqlite3_int64 heap, highest = 0, pages, most_pages = 0;
 
     if (recording == NULL)
         die("can't open the recording");
@@ -95,12 +98,17 @@ int main(int argc, char **argv)
            leat_stream_position(stream));
 
     /* Pages of SQLite's cache have a part of the block to themselves. */
-    sqlite3_status64(SQLITE_STATUS_MEMORY_USED, &heap, &highest, 0);
-    sqlite3_status64(SQLITE_STATUS_PAGECACHE_USED, &pages, &most_pages, 0);
+    if (sqlite3_status64(SQLITE_STATUS_MEMORY_USED, &heap, &highest, 0) !=
+            SQLITE_OK ||
+        sqlite3_status64(SQLITE_STATUS_PAGECACHE_USED, &pages, &most_pages,
+                         0) != SQLITE_OK)
+        die("SQLite doesn't tell what it used");
     printf("at most %lld bytes and %lld pages of a block of %zu bytes\n",
            (long long)highest, (long long)most_pages, sizeof memory);
     check(leat_store_close(store, &error));
     leat_model_close(model);
     fclose(recording);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print");
     return 0;
 }

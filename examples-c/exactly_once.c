@@ -62,12 +62,25 @@ static uint64_t ask(const char *sql)
 /* Lines of a time, which the model doesn't see, and its inputs. */
 static int read_sample(FILE *recording, float *input)
 {
-    if (fscanf(recording, "%*f") == EOF)
+    if (fscanf(recording, "%*f") == EOF) {
+        if (ferror(recording))
+            die("can't read the recording");
         return 0;
+    }
     for (int i = 0; i < INPUTS; i++)
         if (fscanf(recording, ",%f", &input[i]) != 1)
             die("a line of the recording is not a time and 11 numbers");
     return 1;
+}
+
+/* Where the next sample begins: at the end of the line before it. */
+static long place_of(FILE *recording)
+{
+    long offset = ftell(recording);
+
+    if (offset < 0)
+        die("the recording is a pipe: expected a file");
+    return offset;
 }
 
 static void open_database(const char *path)
@@ -118,6 +131,8 @@ static void print_table(void)
     }
     check_sql(code);
     check_sql(sqlite3_finalize(rows));
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print the table");
 }
 
 int main(int argc, char **argv)
@@ -146,13 +161,13 @@ int main(int argc, char **argv)
 
     if (recording == NULL || fscanf(recording, "%*[^\n]") == EOF)
         die("can't read the recording");
-    offset = ftell(recording);
+    offset = place_of(recording);
     found = leat_store_load(store, "telemetry", stream, &offset, sizeof offset,
                             NULL, &error);
     if (found != LEAT_E_NOT_FOUND)
         check(found);
-    if (fseek(recording, offset, SEEK_SET) != 0)
-        die("can't seek in the recording");
+    if (fseek(recording, offset, SEEK_SET) != 0 || getc(recording) != '\n')
+        die("the recording is another file than the checkpoint's, or cut");
 
     if (found == LEAT_FALLBACK)
         delete_after(leat_stream_position(stream));
@@ -176,7 +191,7 @@ int main(int argc, char **argv)
         }
         if (taken == 0)
             break;
-        offset = ftell(recording);
+        offset = place_of(recording);
         check(leat_store_save(store, "telemetry", stream, &offset,
                               sizeof offset, 0, &error));
         check(leat_store_commit(store, &error));

@@ -42,6 +42,8 @@ static void read_recording(const char *path)
         for (int i = 0; i < INPUTS; i++)
             if (fscanf(file, ",%f", &recording[samples][i]) != 1)
                 die("a line of the recording is not a time and 11 numbers");
+    if (samples == 0 || ferror(file))
+        die("the recording is empty, or can't be read");
     fclose(file);
 }
 
@@ -130,5 +132,7 @@ int main(int argc, char **argv)
         die("machine 17 alone gives other bits than in the batch");
     printf("machine 17 stepped alone gives the same bits\n");
     check(leat_store_close(store, &error));
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print");
     return 0;
 }

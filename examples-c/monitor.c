@@ -117,6 +117,24 @@ static int64_t now_ns(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* Where the next sample begins in the recording. */
+static int64_t place_of(monitor *m)
+{
+    long offset = ftell(m->recording);
+
+    if (offset < 0)
+        die(m->input_path, strerror(errno));
+    return offset;
+}
+
+/* To where the checkpoint was: a line ends there, if it is the same file. */
+static void go_on_in_recording(monitor *m)
+{
+    if (fseek(m->recording, (long)m->mark.offset - 1, SEEK_SET) != 0 ||
+        getc(m->recording) != '\n')
+        die(m->input_path, "is another file than the checkpoint's, or cut");
+}
+
 static void open_recording(monitor *m)
 {
     char name[64];
@@ -131,7 +149,7 @@ static void open_recording(monitor *m)
                strcmp(name, telemetry_columns[i].name) == 0;
     if (!same || getc(m->recording) != '\n')
         die(m->input_path, "its columns are not those of telemetry.h");
-    m->mark.offset = ftell(m->recording);
+    m->mark.offset = place_of(m);
 }
 
 /* Keep to the rate. Return 0 when a signal came. */
@@ -164,7 +182,7 @@ static int next_recorded(monitor *m, sample *s)
             die(m->input_path, "a line that isn't a time and 11 numbers");
         return 0;
     }
-    m->mark.offset = ftell(m->recording);
+    m->mark.offset = place_of(m);
     return 1;
 }
 
@@ -393,8 +411,7 @@ int main(int argc, char **argv)
         m.name = m.input_path;
         open_recording(&m);
         resume(&m);
-        if (fseek(m.recording, (long)m.mark.offset, SEEK_SET) != 0)
-            die(m.input_path, strerror(errno));
+        go_on_in_recording(&m);
     }
 
     if (isatty(STDOUT_FILENO))

@@ -122,5 +122,7 @@ int main(int argc, char **argv)
     print_statistics(copy);
     check(leat_store_close(copy, &error));
     leat_model_close(model);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print");
     return 0;
 }

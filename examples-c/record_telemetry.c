@@ -44,6 +44,12 @@ static int complain(const char *what, const char *why)
 }
 
 /* Each line goes out whole and at once: a reader may follow the file. */
+static int end_line(FILE *output)
+{
+    putc('\n', output);
+    return fflush(output) != 0 || ferror(output);
+}
+
 static int write_header(FILE *output)
 {
     int i;
@@ -51,8 +57,7 @@ static int write_header(FILE *output)
     fputs(TELEMETRY_TIME, output);
     for (i = 0; i < TELEMETRY_COLUMNS; i++)
         fprintf(output, ",%s", telemetry_columns[i].name);
-    putc('\n', output);
-    return fflush(output);
+    return end_line(output);
 }
 
 static int write_sample(FILE *output, const telemetry_sample *sample)
@@ -63,8 +68,7 @@ static int write_sample(FILE *output, const telemetry_sample *sample)
     for (i = 0; i < TELEMETRY_COLUMNS; i++)
         fprintf(output, ",%.*f", telemetry_columns[i].decimals,
                 sample->values[i]);
-    putc('\n', output);
-    return fflush(output);
+    return end_line(output);
 }
 
 static int record(telemetry *sensors, uint64_t last_tick, FILE *output,

@@ -10,12 +10,17 @@
 #include <leat_store.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static leat_error error;
+static uint64_t line_number; /* of the line at hand; each is one sample */
 
 static void die(const char *why)
 {
-    fprintf(stderr, "resume: %s\n", why);
+    fprintf(stderr, "resume: ");
+    if (line_number > 0)
+        fprintf(stderr, "line %" PRIu64 " of the samples: ", line_number);
+    fprintf(stderr, "%s\n", why);
     exit(1);
 }
 
@@ -26,15 +31,36 @@ static int check(int code)
     return code;
 }
 
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (memory == NULL)
+        die("no memory");
+    return memory;
+}
+
+/* Numbers with commas or blanks between them. Returns 0 at the file's end. */
 static int read_sample(FILE *file, float *sample, uint32_t size)
 {
-    for (uint32_t i = 0; i < size; i++)
-        if (fscanf(file, "%f", &sample[i]) != 1)
-            return 0;
-    int end = getc(file);
-    if (end == '\r')
-        end = getc(file);
-    return end == '\n'; /* an unfinished line is no sample yet */
+    static char line[65536];
+    char *next = line;
+
+    if (fgets(line, sizeof line, file) == NULL && ferror(file))
+        die("can't read it");
+    if (feof(file))
+        return 0; /* a line without its end is still being written */
+    for (uint32_t i = 0; i < size; i++) {
+        char *number = next + strspn(next, " \t");
+
+        number += i > 0 && *number == ',';
+        sample[i] = strtof(number, &next);
+        if (next == number || strspn(next, " \t,\r\n") == 0)
+            die("too few numbers for the model, or no number");
+    }
+    if (next[strspn(next, " \t\r")] != '\n')
+        die("more than the model's inputs, or too long");
+    return 1;
 }
 
 int main(int argc, char **argv)
@@ -48,14 +74,14 @@ int main(int argc, char **argv)
     if (argc != 4)
         die("usage: resume MODEL STORE SAMPLES");
     FILE *file = fopen(argv[3], "r");
-    if (file == NULL)
-        die("can't open the samples");
+    if (file == NULL || fseek(file, 0, SEEK_SET) != 0)
+        die("can't open the samples, or they are a pipe: expected a file");
     check(leat_model_open(argv[1], &model, &error));
     check(leat_model_info(model, &info, &error));
     size_t size = leat_stream_size(model);
-    check(leat_stream_init(malloc(size), size, model, &stream, &error));
-    float *input = malloc(info.input_size * sizeof *input);
-    float *output = malloc(info.output_size * sizeof *output);
+    check(leat_stream_init(allocate(size), size, model, &stream, &error));
+    float *input = allocate(info.input_size * sizeof *input);
+    float *output = allocate(info.output_size * sizeof *output);
 
     check(leat_store_open(argv[2], NULL, &store, &error));
     int found = leat_store_load(store, "pump-7", stream, &offset,
@@ -65,22 +91,27 @@ int main(int argc, char **argv)
     if (found == LEAT_FALLBACK)
         fprintf(stderr, "resume: an older checkpoint was loaded\n");
 
-    fseek(file, offset, SEEK_SET);
-    while (read_sample(file, input, info.input_size)) {
+    /* Of the file that was read before, a line ended here. */
+    if (offset > 0 && (fseek(file, offset - 1, SEEK_SET) != 0 ||
+                       getc(file) != '\n'))
+        die("the samples are another file than the checkpoint's, or cut");
+    for (;;) {
+        line_number = leat_stream_position(stream) + 1;
+        if (!read_sample(file, input, info.input_size))
+            break;
         check(leat_stream_step(stream, input, output, &error));
-        uint64_t position = leat_stream_position(stream);
-        printf("%" PRIu64, position);
+        printf("%" PRIu64, line_number);
         for (uint32_t i = 0; i < info.output_size; i++)
             printf(" %.9g", output[i]);
         printf("\n");
-        fflush(stdout);
         /* Print, then save: what a kill undoes is done again, never lost. */
-        offset = ftell(file);
-        if (position % 100 == 0)
+        if (fflush(stdout) != 0 || ferror(stdout))
+            die("can't print its output");
+        if ((offset = ftell(file)) < 0)
+            die("can't tell where it ends");
+        if (line_number % 100 == 0)
             check(leat_store_save(store, "pump-7", stream, &offset,
                                   sizeof offset, 0, &error));
     }
-    if (!feof(file))
-        die("a line of the samples that the model can't take in");
     return check(leat_store_close(store, &error));
 }

@@ -124,5 +124,7 @@ int main(int argc, char **argv)
 
     printf("%d steps of %u inputs through %u layers\n", STEPS, info.input_size,
            info.lstm_layers);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print");
     return differences != 0;
 }

@@ -180,14 +180,19 @@ static void switch_over(service *s)
     note("the new model speaks from sample %" PRIu64, position);
 }
 
+/* Numbers with a comma, a semicolon or blanks between them. Two commas are a
+ * number that is missing. */
 static int parse(const char *line, float *sample, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i++) {
         char *end;
+        line += strspn(line, " \t");
+        if (i > 0 && (*line == ',' || *line == ';'))
+            line++;
         sample[i] = strtof(line, &end);
-        if (end == line)
+        if (end == line || strchr(" \t,;\r", *end) == NULL) /* or its end */
             return 0;
-        line = end + strspn(end, " \t,;");
+        line = end;
     }
     return line[strspn(line, " \t\r")] == '\0';
 }
@@ -253,11 +258,18 @@ static int serve(service *s, int source, const sigset_t *while_waiting)
         FD_SET(source, &readable);
         int ready = pselect(source + 1, &readable, NULL, NULL, &timeout,
                             while_waiting);
-        if (ready <= 0)
+        if (ready == 0 || (ready < 0 && errno == EINTR))
             continue; /* the time is over, or a signal came */
-        ssize_t count = read(source, line + length, sizeof line - 1 - length);
-        if (count <= 0)
+        ssize_t count = -1;
+        if (ready > 0)
+            count = read(source, line + length, sizeof line - 1 - length);
+        if (count == 0)
             break;
+        if (count < 0) {
+            note("can't read: %s", strerror(errno));
+            save(s);
+            return TRY_AGAIN;
+        }
         length += (size_t)count;
         char *start = line, *end;
         while ((end = memchr(start, '\n',
@@ -279,7 +291,7 @@ static int serve(service *s, int source, const sigset_t *while_waiting)
             length = 0;
         }
         /* Not saved: what was not written comes again. */
-        if (fflush(stdout) != 0) {
+        if (fflush(stdout) != 0 || ferror(stdout)) {
             note("can't write: %s", strerror(errno));
             return TRY_AGAIN;
         }
@@ -319,11 +331,12 @@ int main(int argc, char **argv)
     int next = 1;
     for (; next + 1 < argc && argv[next][0] == '-' && argv[next][1] == '-';
          next += 2) {
+        char *end = NULL;
         if (strcmp(argv[next], "--every") == 0)
-            s.every = strtod(argv[next + 1], NULL);
+            s.every = strtod(argv[next + 1], &end);
         else if (strcmp(argv[next], "--warm-up") == 0)
-            s.warm_up = strtoull(argv[next + 1], NULL, 10);
-        else
+            s.warm_up = strtoull(argv[next + 1], &end, 10);
+        if (end == NULL || end == argv[next + 1] || *end != '\0')
             next = argc;
     }
     if (argc - next < 3 || argc - next > 4 ||

@@ -50,8 +50,11 @@ static FILE *open_file(const char *path)
  * inputs. */
 static int read_sample(FILE *recording)
 {
-    if (fscanf(recording, "%*f") == EOF)
+    if (fscanf(recording, "%*f") == EOF) {
+        if (ferror(recording))
+            die("can't read the recording");
         return 0;
+    }
     for (int i = 0; i < INPUTS; i++)
         if (fscanf(recording, ",%f", &input[i]) != 1)
             die("a line of the recording is not a time and 11 numbers");
@@ -95,6 +98,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < OUTPUTS; i++)
         printf(" %.9g", output[i]);
     printf("\n");
+    if (fflush(stdout) != 0 || ferror(stdout))
+        die("can't print");
     fclose(recording);
     return 0;
 }

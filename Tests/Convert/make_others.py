@@ -300,3 +300,11 @@ model.layers[-1].enable_lora(2)
 samples = samples_of(3)
 write_csv("python/lora", samples, outputs_of(randomised(model), samples))
 model.save(path("python/lora.keras"))
+
+# Keras runs the Lambda when it loads it, which leaves a file "ran" in the working directory.
+keras.Sequential([keras.Input((None, 3)), layers.LSTM(2, return_sequences=True),
+                  layers.Lambda(lambda x: (__import__("pathlib").Path("ran").touch(), x)[1]),
+                  layers.Dense(1)]).save(path("python/refused-lambda.h5"))
+write_text("python/refused-lambda.txt", "(Lambda): Leat has nothing like it")
+torch.jit.script(Recorder()).save(path("python/refused-torchscript.pt"))
+write_text("python/refused-torchscript.txt", "is TorchScript, which is a program and is not run")

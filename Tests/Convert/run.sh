@@ -140,7 +140,7 @@ expect "an option for another format is refused" fails 64 "--layers is for a sta
 expect "an output that isn't there is refused" fails 65 "there is no output 'nope'" \
     "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none" --output nope
 expect "what the library refuses is told of the input" fails 65 \
-    "leat: $fixtures/refused/not-finite.onnx: " \
+    "expected a finite value: '$fixtures/refused/not-finite.onnx'" \
     "$leat" convert $fixtures/refused/not-finite.onnx "$work/none"
 expect "and of no file that's gone" [ "$(grep -c '[.]new' "$work/err")" -eq 0 ]
 expect "an input that isn't there" fails 66 "No such file" "$leat" convert "$work/no.onnx" "$work/none"
@@ -173,6 +173,12 @@ has() {
     for module; do "$python" -c "import $module" 2>"$work/null" || return 1; done
 }
 
+# usage: says_what_is_missing SOURCE: or refuses it without.
+says_what_is_missing() {
+    fails 69 "pip install" "$leat" convert "$1" "$work/none" --python "$python" ||
+        { [ -e "${1%.*}.txt" ] && refuses "$1" "${1%.*}.txt" --python "$python"; }
+}
+
 torch=
 keras=
 if has torch; then torch=yes; fi
@@ -184,13 +190,13 @@ not_run=0
 for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
     name=${source#"$fixtures"/}
     case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
-    # Without it there is one thing to be tested: what is said.
+    # Without it there is one thing to be tested: what is said. Some is refused
+    # before it is needed.
     if [ -z "$there" ]; then
         not_run=$((not_run + 1))
         case $skipped in *$module*) ;; *) skipped="$skipped $module" ;; esac
         command -v "$python" >"$work/null" 2>&1 || continue
-        expect "$name: says what is missing" fails 69 "pip install" \
-            "$leat" convert "$source" "$work/none" --python "$python"
+        expect "$name: says what is missing" says_what_is_missing "$source"
         continue
     fi
     case $name in
@@ -213,6 +219,7 @@ if [ "$torch" ]; then
     expect "--trust loads objects" "$leat" convert $fixtures/python/refused-module.pt \
         "$work/made" --force --python "$python" --trust
 fi
+. $fixtures/no_code.sh
 [ $not_run -eq 0 ] || echo "$not_run not run: no$skipped for $python"
 
 finish

@@ -21,7 +21,8 @@
 #     <!-- test: file=NAME -->      written to NAME for the blocks after it; C
 #                                   and C++ are compiled, too, but not run
 #     <!-- test: use=PATH -->       first copy PATH of the project to the
-#                                   page's folder; "PATH as NAME" renames it
+#                                   page's folder; "PATH as NAME" renames it,
+#                                   and makes the folder that NAME is in
 #     <!-- test: exit=CODE -->      must exit with CODE
 #     <!-- test: output -->         what the last block that ran prints,
 #                                   standard error included; "..." stands for
@@ -161,7 +162,8 @@ run_block() {
     [ -n "$name" ] || source_of_output=failed
     said use >"$work/uses"
     while read -r path as copy; do
-        if ! cp "$top/$path" "$page/${copy:-${path##*/}}" 2>/dev/null; then
+        copy=$page/${copy:-${path##*/}}
+        if ! mkdir -p "${copy%/*}" || ! cp "$top/$path" "$copy" 2>/dev/null; then
             count failed "there is no $path"
             return
         fi

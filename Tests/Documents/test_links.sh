@@ -35,7 +35,7 @@ anchors() {
 
 list=$(mktemp) || exit 1
 trap 'rm -f "$list"' EXIT
-for document in README.md CHANGELOG.md Documentation/*.md examples-c/*/*.md Tests/*/README.md; do
+for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c/*/*.md Tests/*/README.md; do
     links "$document" >"$list"
     while read -r link; do
         case $link in

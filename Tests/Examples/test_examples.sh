@@ -66,11 +66,79 @@ expect "resume: goes on when the file has grown" prints "$work/grown.2" \
 head -n "$samples" "$work/whole" >"$work/once"
 expect "resume: the same lines as of the whole file" sh -c "
     { head -n 100 '$work/grown.1'; cat '$work/grown.2'; } | cmp - '$work/once'"
-expect "resume: refuses a line that is no sample" sh -c "
-    echo 1 2 three >'$work/bad'
-    '$bin/resume' '$model' '$work/bad.db' '$work/bad' 2>&1 | grep 'a line of the samples'"
+head -n 120 "$work/samples" | tr ' ' ',' >"$work/commas"
+expect "resume: takes commas" sh -c "
+    '$bin/resume' '$model' '$work/commas.db' '$work/commas' >'$work/out' &&
+    head -n 120 '$work/whole' | cmp - '$work/out'"
+
+# usage: wrong_line WORDS LINE: as line 102, after a checkpoint and a kill.
+wrong_line() {
+    rm -f "$work/bad.db"*
+    { head -n 101 "$work/samples"; echo "$2"; head -n 3 "$work/samples"; } >"$work/bad"
+    for run in first second; do
+        refused "line 102 of the samples: $1" "$bin/resume" "$model" "$work/bad.db" "$work/bad" ||
+            return 1
+    done
+    [ "$(wc -l <"$work/out")" -eq 1 ] # the second began at line 101
+}
+good=$(head -n 1 "$work/samples")
+expect "resume: names a line of words" wrong_line "too few" "1 2 three"
+expect "resume: names an empty line" wrong_line "too few" ""
+expect "resume: names a line that is short, and takes nothing from the next" \
+    wrong_line "too few" "${good% *}"
+expect "resume: names a line that is long" wrong_line "more than" "$good 1"
+expect "resume: names a line without a number between its commas" \
+    wrong_line "too few" "$(echo "$good" | sed 's/ /,,/')"
+expect "resume: names a line of numbers that touch" \
+    wrong_line "too few" "$(echo "$good" | sed 's/ /-/')"
+expect "resume: names a line with a NaN" wrong_line "input" "nan ${good#* }"
+expect "resume: names a line that never ends" \
+    wrong_line "" "$(head -c 70000 /dev/zero | tr '\0' 1)"
+expect "resume: refuses a pipe" sh -c "
+    ! cat '$work/commas' | '$bin/resume' '$model' '$work/pipe.db' /dev/stdin >'$work/out' \
+        2>'$work/err' && grep 'a pipe' '$work/err' && ! [ -s '$work/out' ]"
+head -n 20 "$work/samples" >"$work/rotated"
+expect "resume: notices that the file was rotated" refused "another file" \
+    "$bin/resume" "$model" "$work/whole.db" "$work/rotated"
 expect "resume: refuses another model's store" refused "is of model" \
     "$bin/resume" Tests/Vectors/layers-2/model.safetensors "$work/whole.db" "$work/long"
+
+# --- the disk that the output goes to is full -------------------------------
+
+# usage: no_room COMMAND ...: it says so, and fails.
+no_room() {
+    "$@" >/dev/full 2>"$work/err"
+    code=$?
+    cat "$work/err"
+    [ $code -eq 1 ] && grep -q "can't print\|standard output" "$work/err"
+}
+expect "resume: a full disk" no_room "$bin/resume" "$model" "$work/full.db" "$work/commas"
+expect "resume: and no checkpoint passed what was lost" sh -c "
+    '$bin/resume' '$model' '$work/full.db' '$work/commas' | head -n 1 | grep '^1 '"
+expect "autosave: a full disk" no_room "$bin/autosave" "$model" "$work/full-2.db"
+expect "exactly_once: a full disk" \
+    no_room "$bin/exactly_once" "$model" "$work/full-3.db" "$recording"
+expect "many_streams: a full disk" no_room "$bin/many_streams" "$model" "$work/full-4.db"
+expect "static_memory: a full disk" no_room "$bin/static_memory"
+expect "bounded_memory: a full disk" no_room "$bin/bounded_memory" "$work/full-5.db"
+expect "sequence_and_step: a full disk" no_room "$bin/sequence_and_step"
+expect "operations: a full disk" \
+    no_room "$bin/operations" "$model" "$work/full-6.db" "$work/full-copy.db"
+expect "record_telemetry: a full disk" no_room "$bin/record_telemetry" --seconds 0.2
+
+# --- a recording that is another one ---------------------------------------
+
+head -n 5 "$recording" >"$work/short.csv"
+for program in exactly_once monitor; do
+    cp "$recording" "$work/rotated.csv"
+    case $program in
+    exactly_once) set -- "$bin/exactly_once" "$model" "$work/rotated-1.db" "$work/rotated.csv" ;;
+    monitor) set -- "$bin/monitor" --store "$work/rotated-2.db" --input "$work/rotated.csv" ;;
+    esac
+    expect "$program: runs" prints "$work/out" "$@"
+    cp "$work/short.csv" "$work/rotated.csv"
+    expect "$program: notices that the recording was rotated" refused "another file" "$@"
+done
 
 # --- static_memory ---------------------------------------------------------
 

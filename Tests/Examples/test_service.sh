@@ -159,6 +159,22 @@ expect "and nothing is saved beyond them" sh -c "
 expect "a line without an end is no sample" sh -c "[ \$(wc -l <'$work/lines') -eq 1 ]"
 expect "and said to be none" grep -q "a line without an end" "$work/noise.said"
 
+{ head -n 1 "$work/samples" | tr ' ' ';'; head -n 1 "$work/samples" | sed 's/ /,,/'
+    head -n 1 "$work/samples" | sed 's/ [^ ]*/ 1-2/'; } >"$work/odd"
+"$service" "$work/model" "$work/odd.db" pump <"$work/odd" >"$work/lines" 2>"$work/odd.said"
+expect "semicolons separate; a value that is missing and values that touch are no sample" sh -c "
+    cat '$work/odd.said'; [ \$(wc -l <'$work/lines') -eq 1 ]"
+"$service" "$work/model" "$work/folder.db" pump "$work" >"$work/lines" 2>"$work/folder.said"
+code=$?
+expect "a source that can't be read: try again" [ $code -eq 75 ]
+expect "and that is said" grep -q "can't read: " "$work/folder.said"
+"$service" --every 5s "$work/model" "$work/store.db" pump </dev/null >"$work/null" 2>&1
+code=$?
+expect "--every 5s: look first" [ $code -eq 78 ]
+"$service" --warm-up many "$work/model" "$work/store.db" pump </dev/null >"$work/null" 2>&1
+code=$?
+expect "--warm-up many: look first" [ $code -eq 78 ]
+
 # --- the unit --------------------------------------------------------------
 
 # usage: unit FILE: the Guide's, with the program where it is.

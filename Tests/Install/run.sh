@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: all tests of what is installed: files, programs that use them, manual
+# run.sh: all tests of `make` and of what is installed: files, programs that use them, manual
 # pages, Debian packages in a new Debian (for which it must be root).
 # usage: Tests/Install/run.sh, after make
 cd "$(dirname "$0")/../.." || exit 1
@@ -10,7 +10,7 @@ log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
 
-for test in install consumers pages packages; do
+for test in make install consumers pages packages; do
     Tests/Install/test_$test.sh >"$log" 2>&1
     code=$?
     grep -v '^[0-9]* passed, [0-9]* failed$' "$log"

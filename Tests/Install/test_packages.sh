@@ -19,7 +19,41 @@ packages="$(package libleat0) $(package libleat-dev) $(package leat-tools)"
 
 # --- made ---
 
+DEBFULLNAME="The tests of Leat" DEBEMAIL=packages@example.org
+HOMEPAGE=https://example.org/leat.git
+export DEBFULLNAME DEBEMAIL HOMEPAGE
 expect "make deb" make -s deb
+# usage: says FIELD VALUE: each package has the field with the value.
+says() {
+    for package in $packages; do
+        [ "$(dpkg-deb -f "$package" "$1" | tee /dev/stderr)" = "$2" ] || return 1
+    done
+}
+expect "the maintainer is who makes them" says Maintainer "$DEBFULLNAME <$DEBEMAIL>"
+expect "Homepage is what was given" says Homepage https://example.org/leat
+
+# usage: identity MAINTAINER HOMEPAGE [VARIABLE=VALUE ...]: what debian-identity.sh puts in.
+identity() {
+    rm -rf "$work/debian" && cp -r Packaging/debian "$work/debian" || return 1
+    maintainer=$1 homepage=$2
+    shift 2
+    (cd "$work" && env -u DEBFULLNAME -u DEBEMAIL -u EMAIL -u HOMEPAGE "$@" \
+        "$OLDPWD/Packaging/debian-identity.sh" debian) || return 1
+    grep -h "^Maintainer:\|^Homepage:\|^ -- " "$work/debian/control" "$work/debian/changelog"
+    grep -qx "Maintainer: $maintainer" "$work/debian/control" &&
+        grep -q "^ -- $maintainer  " "$work/debian/changelog" &&
+        [ "$(sed -n 's/^Homepage: //p' "$work/debian/control")" = "$homepage" ]
+}
+expect "else it is this user at this machine" identity ".* <$(id -un)@.*>" ""
+expect "a name of any characters" identity "A & B | C <a@b.c>" "" \
+    "DEBFULLNAME=A & B | C" EMAIL=a@b.c
+git init -q "$work"
+expect "without an origin there is no Homepage" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
+git -C "$work" remote add origin https://example.net/them/leat.git
+expect "Homepage is where it was cloned from" \
+    identity "x <x@y.z>" https://example.net/them/leat DEBFULLNAME=x EMAIL=x@y.z
+git -C "$work" remote set-url origin https://me:secret@example.net/leat.git
+expect "but never with a password" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
 expect "lintian" silent lintian --allow-root --fail-on error,warning $packages
 no_others() {
     printf '%s\n' $packages | sort >"$work/expected"

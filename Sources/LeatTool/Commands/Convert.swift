@@ -15,7 +15,8 @@ struct Convert: ParsableCommand {
     abstract: "Make a model file of another framework's model.",
     discussion: """
       Reads ONNX, RTNeural's JSON, a state_dict as JSON, Neural Amp Modeler's .nam, and, with the \
-      help of Python and the packages torch or keras, PyTorch's .pt and Keras' .keras and .h5. What \
+      help of Python and the packages torch or keras, PyTorch's .pt and Keras' .keras and .h5. \
+      Nothing that is in such a file or beside it is run, unless --trust says so. What \
       Leat can't run is refused with its name, what it says, and what would make it work: \
       Documentation/Support.md lists it. The result is loaded, and with --check compared, before \
       it takes its place.
@@ -110,7 +111,9 @@ struct Convert: ParsableCommand {
   }
 
   private func converted(_ format: SourceFormat) throws -> Conversion {
-    if format == .keras || format == .pytorch { return try convertedByPython(format) }
+    if let framework = PythonConverter.Framework(rawValue: format.rawValue) {
+      return try converted(by: framework)
+    }
     let bytes = Data(try InputFile.bytes(input))
     do {
       switch format {
@@ -124,13 +127,13 @@ struct Convert: ParsableCommand {
     }
   }
 
-  private func convertedByPython(_ format: SourceFormat) throws -> Conversion {
+  private func converted(by framework: PythonConverter.Framework) throws -> Conversion {
     // For its own words when it isn't there.
     _ = try InputFile.head(input, count: 1)
     var result = try PythonConverter(python: python).convert(
-      input, framework: format.rawValue,
+      input, framework: framework,
       options: (trust ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
-    guard format == .pytorch else { return result }
+    guard framework == .pytorch else { return result }
     if let layers {
       result.metadata["leat.layers"] = layers
     } else {

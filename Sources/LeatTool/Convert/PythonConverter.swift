@@ -10,29 +10,46 @@ import LeatModelFiles
 #endif
 
 /// Has Python read what only Python can: the files of PyTorch and Keras. The program that it runs is
-/// part of the tool.
+/// part of the tool. It imports nothing from the working directory, where a downloaded model may
+/// have brought modules with it.
 struct PythonConverter {
   /// The interpreter: a name that is looked for in PATH, or a path.
   let python: String
 
-  /// - Parameter options: of leat_from_python.py
-  func convert(_ path: String, framework: String, options: [String]) throws -> Conversion {
+  /// What Python can read.
+  enum Framework: String {
+    case pytorch, keras
+
+    /// Python's program: see Python/start.py.
+    var program: String {
+      let own =
+        switch self {
+        case .pytorch: [PackageResources.pytorch_file_py]
+        case .keras: [PackageResources.keras_configuration_py, PackageResources.keras_model_py]
+        }
+      let parts = [PackageResources.start_py] + own + [PackageResources.end_py]
+      return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n\n")
+    }
+  }
+
+  /// - Parameter options: of Python/start.py
+  func convert(_ path: String, framework: Framework, options: [String]) throws -> Conversion {
     let folder = try TemporaryFolder()
     let (result, log) = (folder.path + "/result", folder.path + "/log")
-    let program = String(decoding: PackageResources.leat_from_python_py, as: UTF8.self)
-    let status = try run(
-      [python, "-c", program, framework, path, result] + options, log: log)
+    keepOutWorkingDirectory()
+    let status = try run([python, "-c", framework.program, path, result] + options, log: log)
     guard status == 0 else {
       if let reason = try? InputFile.bytes(result), !reason.isEmpty,
         let status = ExitStatus(rawValue: status)
       {
-        throw ToolError(status, "\(path): \(String(decoding: reason, as: UTF8.self))")
+        throw ToolError(
+          status, "\(path): \(Text.printable(String(decoding: reason, as: UTF8.self)))")
       }
       let said = String(decoding: (try? InputFile.bytes(log)) ?? [], as: UTF8.self)
       throw ToolError(
         .unavailable, "\(python) failed, status \(status): \(Text.printable(last(lines: 5, said)))")
     }
-    return try conversion(SafetensorsFile(path: result), framework)
+    return try conversion(SafetensorsFile(path: result), framework.rawValue)
   }
 
   private func last(lines: Int, _ text: String) -> String {
@@ -55,6 +72,18 @@ struct PythonConverter {
   }
 
   // MARK: - The process
+
+  /// Python 3.11 and newer don't look for modules in the working directory when PYTHONSAFEPATH is
+  /// set; for older ones start.py does it. An entry of PYTHONPATH that is empty or relative is the
+  /// working directory, or in it, and Python imports from there before any program runs.
+  private func keepOutWorkingDirectory() {
+    unsafe setenv("PYTHONSAFEPATH", "1", 1)
+    guard let folders = unsafe getenv("PYTHONPATH").map({ unsafe String(cString: $0) }) else {
+      return
+    }
+    let absolute = folders.split(separator: ":").filter { $0.hasPrefix("/") }
+    unsafe setenv("PYTHONPATH", absolute.joined(separator: ":"), 1)
+  }
 
   /// - Returns: the exit status
   private func run(_ arguments: [String], log: String) throws -> Int32 {

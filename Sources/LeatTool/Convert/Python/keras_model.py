@@ -1,116 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Reads a model of PyTorch or Keras and writes its tensors as `leat convert` wants them.
-
-usage: python3 - pytorch|keras IN OUT [trust] [layers]
-OUT becomes a safetensors file, or, with an exit status that isn't 0, the reason as a text.
-"""
-import json
-import os
-import struct
-import sys
-
-sys.path = [folder for folder in sys.path if folder]  # not what lies in the working directory
-framework, source, result = sys.argv[1:4]
-options = sys.argv[4:]
-tensors, parts, notes, metadata = {}, [], [], {}  # tensors: name -> (dtype, shape, bytes)
+# Keras' part of the program that start.py begins, after keras_configuration.py.
 
 
-def leave(status, reason):
-    with open(result, "w") as file:
-        file.write(reason)
-    sys.exit(status)
-
-
-def needs(packages):
-    leave(69, f"this needs Python packages that {sys.executable} doesn't have: {sys.exc_info()[1]}; "
-              f"pip install {packages}, or name another Python with --python")
-
-
-def write():
-    header, body = {"__metadata__": {**metadata, "parts": json.dumps(parts),
-                                     "notes": json.dumps(notes)}}, b""
-    for name, (dtype, shape, data) in tensors.items():
-        header[name] = {"dtype": dtype, "shape": list(shape),
-                        "data_offsets": [len(body), len(body) + len(data)]}
-        body += data
-    text = json.dumps(header).encode()
-    with open(result, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + body)
-
-
-def from_pytorch():
-    try:
-        import ctypes
-        import pickle
-        import zipfile
-        import torch
-    except ImportError:
-        needs("torch")
-    metadata["producer"], metadata["producer_version"] = "torch", torch.__version__
-    if zipfile.is_zipfile(source) and any(name.endswith("constants.pkl")
-                                          for name in zipfile.ZipFile(source).namelist()):
-        leave(65, "is TorchScript; save the model's state_dict(), or export it with torch.onnx.export")
-    try:
-        loaded = torch.load(source, map_location="cpu", weights_only="trust" not in options)
-    except pickle.UnpicklingError as error:
-        leave(65, "holds Python objects, and to load those runs code from the file: save "
-                  "model.state_dict() instead, or, if you trust the file, give --trust "
-                  f"({str(error).strip().splitlines()[0]})")
-    if isinstance(loaded, torch.nn.Module):
-        check_modules(loaded, torch.nn)
-        loaded = loaded.state_dict()
-    if not isinstance(loaded, dict):
-        leave(65, f"holds a {type(loaded).__name__}, expected a state_dict")
-    for key in ("state_dict", "model_state_dict", "model"):
-        if isinstance(loaded.get(key), dict):
-            others = ", ".join(repr(name) for name in loaded if name != key)
-            notes.append(f"the state_dict is {key!r} of the file; left out: {others or 'nothing'}")
-            loaded = loaded[key]
-            break
-    for name, tensor in loaded.items():
-        if not isinstance(tensor, torch.Tensor):
-            leave(65, f"'{name}' is a {type(tensor).__name__}, expected a tensor: save state_dict()")
-        if tensor.is_quantized:
-            leave(65, f"'{name}' is quantized; begin with the model before, then `leat quantize`")
-        if tensor.dtype == torch.float64:
-            notes.append(f"'{name}' was rounded from double precision to floats")
-            tensor = tensor.float()
-        kinds = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
-        if tensor.dtype not in kinds:
-            leave(65, f"'{name}' is {tensor.dtype}, expected float32, float16, bfloat16 or float64")
-        tensor = tensor.detach().contiguous()
-        data = ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size())
-        tensors[name] = (kinds[tensor.dtype], tensor.shape, data)
-        parts.append({"source": name, "tensors": [name]})
-    if "layers" not in options:
-        check_order(list(tensors))
-
-
-def check_order(names):
-    # Whatever is made first in __init__() stands first, and most often runs first, too.
-    recurrent = [index for index, name in enumerate(names) if name.endswith("weight_ih_l0")]
-    for name in names[:recurrent[-1]] if recurrent else []:
-        if len(tensors[name][1]) == 2 and name.split(".")[-1] == "weight":
-            leave(65, f"'{name}' stands before the LSTM in the state_dict, and Leat runs LSTM layers "
-                      "first; if it really comes behind it, say so with --layers \"lstm head\"")
-
-
-def check_modules(model, nn):
-    for name, module in model.named_modules():
-        title = f"module '{name}' ({type(module).__name__})"
-        owns = any(True for _ in module.parameters(recurse=False))
-        if isinstance(module, (nn.Dropout, nn.Identity)):
-            notes.append(f"{title}: changes nothing when a model is run; left out")
-        elif type(module).__module__ == "torch.nn.modules.activation" and "layers" not in options:
-            leave(65, f"{title}: where it stands is in forward(), which can't be read: name the "
-                      "layers with --layers \"lstm head:sigmoid\", or export the model with "
-                      "torch.onnx.export")
-        elif owns and type(module).__module__.startswith("torch.nn") and not isinstance(
-                module, (nn.LSTM, nn.Linear)):
-            leave(65, f"{title}: Leat runs nn.LSTM and nn.Linear; train the model with those")
-
-
-def from_keras():
+def convert():
+    check_configuration()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if "KERAS_BACKEND" not in os.environ:
         from importlib.util import find_spec
@@ -124,7 +17,7 @@ def from_keras():
         needs("keras h5py tensorflow")
     metadata["producer"], metadata["producer_version"] = "keras", keras.__version__
     try:
-        model = keras.models.load_model(source, compile=False)
+        model = keras.models.load_model(source, compile=False, safe_mode=True)
     except (ValueError, TypeError, OSError) as error:
         leave(65, f"Keras can't load it: {str(error).strip().splitlines()[0]}")
     Keras(keras, numpy).convert(model)
@@ -186,14 +79,13 @@ class Keras:
         kinds, name = self.layers, type(layer).__name__
         if isinstance(layer, kinds.InputLayer):
             return
-        if name in ("Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Identity",
-                    "AlphaDropout", "ActivityRegularization"):
+        if name in LAYERS_LEFT_OUT:
             notes.append(f"{self.title}: changes nothing when a model is run; left out")
         elif name == "Normalization":
             self.normalize(layer)
         elif name == "LSTM":
             self.lstm(layer)
-        elif name == "TimeDistributed" and type(layer.layer).__name__ == "Dense":
+        elif name == "TimeDistributed":
             self.dense(layer.layer)
         elif name == "Dense":
             self.dense(layer)
@@ -203,12 +95,9 @@ class Keras:
             self.activate("relu")
         elif name == "Softmax" and layer.axis == -1:
             self.activate("softmax")
-        elif name == "Bidirectional":
-            self.refuse("needs the end of the sequence first, which a stream never has; train a "
-                        "forward LSTM")
         else:
-            self.refuse("Leat has nothing like it; expected Normalization, LSTM, Dense, Activation, "
-                        "in this order; take it out of the model and do it around Leat")
+            self.refuse("Leat has nothing like it; expected ReLU without limit, slope and threshold, "
+                        "or Softmax over the last axis")
 
     def normalize(self, layer):
         if self.recurrent or "input_mean" in tensors:
@@ -267,10 +156,3 @@ class Keras:
             self.linear.append((self.title, {"weight": self.numpy.eye(size)}, None))
         title, arrays, _ = self.linear[-1]
         self.linear[-1] = (title, arrays, name)
-
-
-try:
-    {"pytorch": from_pytorch, "keras": from_keras}[framework]()
-    write()
-except Exception as error:  # what is left is no model, or a model that its own framework can't read
-    leave(65, f"{type(error).__name__}: {str(error).strip().splitlines()[:1]}")

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Say in debian/control and debian/changelog who maintains the packages: whoever makes
+# them, for nobody else gives them out. As debchange(1) has it, that is DEBFULLNAME and
+# DEBEMAIL (or EMAIL), else this user at this machine. The home page is HOMEPAGE, else
+# where the sources were cloned from; where neither is known there is no such field.
+# usage: Packaging/debian-identity.sh DEBIAN-FOLDER
+set -eu
+
+user=$(id -un)
+name=${DEBFULLNAME:-$(getent passwd "$user" | cut -d: -f5 | cut -d, -f1)}
+host=$(cat /etc/mailname 2>/dev/null || hostname -f 2>/dev/null || hostname)
+maintainer="${name:-$user} <${DEBEMAIL:-${EMAIL:-$user@$host}}>"
+
+homepage=${HOMEPAGE:-$(git config --get remote.origin.url 2>/dev/null || :)}
+homepage=${homepage%.git}
+case $homepage in
+*@*) homepage= ;; # with a name or a password in it
+http://* | https://*) ;;
+*) homepage= ;;
+esac
+
+for file in control changelog; do
+    maintainer=$maintainer homepage=$homepage awk '
+        { at = index($0, "@MAINTAINER@") }
+        at { $0 = substr($0, 1, at - 1) ENVIRON["maintainer"] substr($0, at + 12) }
+        { print }
+        /^Maintainer: / && ENVIRON["homepage"] != "" { print "Homepage: " ENVIRON["homepage"] }
+    ' "$1/$file" >"$1/$file.new"
+    mv "$1/$file.new" "$1/$file"
+done
