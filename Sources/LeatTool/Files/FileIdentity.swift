@@ -9,13 +9,18 @@
 
 /// Which file a path names; that of none is like no other.
 struct FileIdentity: Equatable {
-  private let device, number: UInt64?
+  private let device: UInt64?
+  /// Its inode.
+  let number: UInt64?
 
   init(_ path: String) {
     var status = stat()
-    let isThere = unsafe stat(path, &status) == 0
-    device = isThere ? UInt64(status.st_dev) : nil
-    number = isThere ? UInt64(status.st_ino) : nil
+    self.init(unsafe stat(path, &status) == 0 ? status : nil)
+  }
+
+  init(_ status: stat?) {
+    device = status.map { UInt64($0.st_dev) }
+    number = status.map { UInt64($0.st_ino) }
   }
 }
 
@@ -27,5 +32,5 @@ extension FileIdentity {
     return identity.isThere && identity == FileIdentity(other)
   }
 
-  private var isThere: Bool { number != nil }
+  var isThere: Bool { number != nil }
 }
