@@ -144,7 +144,7 @@ told_run() {
 }
 expect "says where a stream begins" told "^leat: began at sample 0$" told_run
 expect "and what it did" grep -q \
-    "^leat: 1,000 samples in [0-9.]* s; 6 checkpoints in $work/told.db$" "$work/err"
+    "^leat: 1,000 samples in [0-9.]* s; 7 checkpoints in $work/told.db$" "$work/err"
 expect "and what it took for the header, in one line" sh -c "
     grep -c 'line 1 is taken for a header: time_s, cpu_busy, ' '$work/err' | grep -qx 1"
 head -n 2001 "$work/long.csv" >"$work/told.in"

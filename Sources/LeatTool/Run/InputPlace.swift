@@ -47,7 +47,7 @@ struct InputPlace {
       return true
     }
     // A copy is as good as the file itself, if it's sure that it is one.
-    guard holds && (hasSamples || !command.follow || command.inputIs == .whole) else {
+    guard holds && (hasSamples || command.inputIs == .whole) else {
       throw try another(holds)
     }
     try input.source.go(behind: cursor.input, buffer)

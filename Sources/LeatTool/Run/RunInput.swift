@@ -14,10 +14,13 @@ final class RunInput {
   /// Files that took its place, oldest first: opened when they are seen, since each may be taken
   /// away too.
   private var successors: [InputSource] = []
+  /// A file that has the place, and since when the source isn't among those that were moved away.
+  /// They may be in the middle of being renamed, or their names have no numbers.
+  private var gap: (file: FileIdentity, since: ContinuousClock.Instant)?
   /// A file that can't be read, and about which that was said.
   private var unreadable: FileIdentity?
 
-  private static let mostSuccessors = 64
+  private static let mostSuccessors = 200
 
   /// - Parameters:
   ///   - path: "-" for standard input
@@ -67,9 +70,24 @@ final class RunInput {
   private func look() throws {
     guard isFile else { return }
     let identity = FileIdentity(path)
-    guard identity.isThere, identity != (successors.last ?? source).identity,
-      identity != unreadable
-    else { return }
+    let last = (successors.last ?? source).identity
+    guard identity.isThere, identity != last, identity != unreadable else { return }
+    // More than one may have come since the last look.
+    if let files = RotatedFiles.after(last, at: path) {
+      successors += files
+    } else {
+      let now = ContinuousClock.now
+      if gap?.file != identity { gap = (identity, now) }
+      guard let gap, now - gap.since > .seconds(2) else { return }
+      try open(identity)
+    }
+    gap = nil
+    guard successors.count <= Self.mostSuccessors else {
+      throw SampleError("was replaced \(successors.count) times before it was read to its end")
+    }
+  }
+
+  private func open(_ identity: FileIdentity) throws {
     do {
       let file = try InputSource(path: path)
       guard file.isFile else { throw ToolError(.noInput, "\(path): isn't a file any more") }
@@ -77,9 +95,6 @@ final class RunInput {
     } catch let error as ToolError {
       Terminal.complain("\(error.description); waits for another")
       unreadable = identity
-    }
-    guard successors.count <= Self.mostSuccessors else {
-      throw SampleError("was replaced \(successors.count) times before it was read to its end")
     }
   }
 
