@@ -52,7 +52,9 @@ import Testing
   }
 
   @Test func valuesThatAreWrongAreNoNames() throws {
-    let values = ["?", "--", "1e999", "1_000", "1.000,5", "12:30", "2026-13-01", "N/A", "+inf", "-"]
+    let values = [
+      "?", "--", "1e999", "1_000", "1.000,5", "12:30", "2026-13-01", "N/A", "+inf", "-",
+    ]
     for value in values {
       let layout = try ColumnLayout(ColumnChoice(), fields: ["a", value], inputSize: 2)
       #expect(!layout.hasHeader, "\(value)")

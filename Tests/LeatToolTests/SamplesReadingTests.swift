@@ -84,7 +84,8 @@ private struct Reading {
     #expect(reading.rows == [[1, 2], [3, 4]])
     #expect(
       reading.errors == [
-        "line 5: found 1 field, expected 2", "refused: line 6: found another header, b, a; expected a, b",
+        "line 5: found 1 field, expected 2",
+        "refused: line 6: found another header, b, a; expected a, b",
       ])
     let none = try Reading("a,b\n1,2\n", choice: ColumnChoice(hasHeader: false))
     #expect(none.rows == [[1, 2]] && none.errors.count == 1)

@@ -38,7 +38,8 @@ enum HeaderLine {
   }
 
   private static func isIdentifier(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, first.properties.isAlphabetic || first == "_" else {
+    guard let first = text.unicodeScalars.first, first.properties.isAlphabetic || first == "_"
+    else {
       return false
     }
     return text.unicodeScalars.allSatisfy { scalar in

@@ -84,7 +84,8 @@ extension RunCursor {
       firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)
     hasEnded = flags & 1 != 0
     self.file = file
-    self.start = start ?? history.events.first.flatMap { $0.kind == .started ? $0.position : nil } ?? 0
+    self.start =
+      start ?? history.events.first.flatMap { $0.kind == .started ? $0.position : nil } ?? 0
   }
 }
 

@@ -26,7 +26,9 @@ enum FileSignature {
     // Without a byte order mark, a Latin letter has a zero before or after it.
     if bytes.count >= 4 {
       let zeros = unsafe bytes.prefix(4).map { $0 == 0 }
-      if zeros == [false, true, false, true] || zeros == [true, false, true, false] { return utf16 }
+      if zeros == [false, true, false, true] || zeros == [true, false, true, false] {
+        return utf16
+      }
     }
     return nil
   }

@@ -28,14 +28,15 @@ struct Run: ParsableCommand {
       output rows since the last checkpoint come again. SIGINT and SIGTERM end a run after a \
       sample, with a last checkpoint: of the rows that were written, if nobody reads the others.
 
-      With --follow the run goes on when a log is rotated. When another file has INPUT's place and \
-      something in it, the rest of the old one is read, then the new one from its start. A file \
+      With --follow the run goes on when a log is rotated. When another file has INPUT's place, with \
+      something in it, the rest of the old one is read, and then the new one from its start. A file \
       that is cut (copytruncate) is read from its start too; what was added just before the cut is \
-      read from its copy, if that is INPUT.1. A run that resumes looks for the file that it read \
-      among INPUT.1, INPUT.2 and so on. When it finds none it ends, and nothing is lost: run the \
-      old file first, under the name that it has now, then INPUT with --input-is rest. A line that \
-      a file ends in, without a line feed, is malformed there. Files that come and go while the run \
-      is stopped or waits for who reads its output can't be seen.
+      read from its copy, if that is INPUT.1. Files that came and went between two looks, also \
+      before a resume, are found by their numbers, INPUT.1, INPUT.2 and so on. When a resume doesn't \
+      find the file that was read it ends with 65 and keeps the state: run the old file to its end, \
+      under the name that it has now, then INPUT with --input-is rest. A line that has no line feed \
+      where its file was cut or replaced is malformed. Who writes must have left the old file when \
+      something is in the new one.
 
       Examples:
         leat run model.safetensors samples.csv --output outputs.csv
@@ -65,7 +66,7 @@ struct Run: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "The first line holds names. By default it does when no field of it is a value.")
+    help: "The first line holds names. By default it does when nothing in it is meant for a value.")
   var header: Bool?
 
   @Option(

@@ -91,7 +91,8 @@ final class InputSource {
   func read(into buffer: InputBuffer) throws -> Int {
     guard let count = try readUnlessChanged(into: buffer) else {
       throw SampleError(
-        "was cut or written over while it was read: the \(offset) bytes that were read aren't in it")
+        "was cut or written over while it was read: the \(offset) bytes that were read aren't in it"
+      )
     }
     return count
   }

@@ -121,7 +121,8 @@ final class OutputSink {
     let count = unsafe try Descriptor.writeUnlessInterrupted(
       buffer.bytes, to: descriptor, named: name, pieces: piece)
     written += UInt64(count)
-    return count == buffer.count ? nil : unsafe rows(in: UnsafeRawBufferPointer(rebasing: buffer.bytes.prefix(count)))
+    return count == buffer.count
+      ? nil : unsafe rows(in: UnsafeRawBufferPointer(rebasing: buffer.bytes.prefix(count)))
   }
 
   /// Whole rows, as many as a pipe takes at once: so none is torn. One that is longer goes by pieces.

@@ -148,7 +148,8 @@ struct RunOpening {
         "the stream was begun with another layout: found \(layout.summary); the checkpoint has "
           + "\(place.layout). --restart begins the stream anew")
     }
-    let isOther = try InputPlace(command: command, input: input, buffer: buffer, found: found).goOn()
+    let isOther = try InputPlace(command: command, input: input, buffer: buffer, found: found)
+      .goOn()
     if isOther || (input.isFile && place.input.offset == 0) { reader.beginFile(isWhole: isOther) }
   }
 

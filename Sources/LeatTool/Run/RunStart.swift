@@ -42,7 +42,8 @@ enum RunStart {
           + "holds \(RunCursor.textCapacity)")
     }
     var cursor = RunCursor(
-      input: parts.input.source.mark(at: reader.offset, parts.buffer), line: reader.line, skipped: reader.skipped,
+      input: parts.input.source.mark(at: reader.offset, parts.buffer), line: reader.line,
+      skipped: reader.skipped,
       isBehindOpenLine: reader.isBehindOpenLine, firstLine: parts.firstLine,
       outputKind: parts.command.output == nil ? .standardOutput : .file,
       output: .init(before: 0, startingWith: []), layout: layout, history: history)
@@ -77,7 +78,9 @@ enum RunStart {
   /// Rows that go on have theirs already, on standard output too.
   private static func writeHeader(_ parts: RunOpening, to sink: OutputSink) throws {
     let place = parts.keeper?.found?.cursor
-    guard parts.layout.hasOutputHeader, parts.isNewOutput || place?.output.offset == 0 else { return }
+    guard parts.layout.hasOutputHeader, parts.isNewOutput || place?.output.offset == 0 else {
+      return
+    }
     if try !sink.write(parts.layout.outputHeader), let signal = Interruption.signal() {
       // The checkpoint before the first row is there already.
       Interruption.end(by: signal)
