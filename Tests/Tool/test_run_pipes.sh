@@ -160,6 +160,11 @@ expect "SIGTERM ends a run whose complaints nobody reads" sh -c "
     wait \$waited; code=\$?; echo \"exit status \$code\"
     [ \$code -eq 143 ] && [ \$((\$(date +%s) - started)) -le 3 ]"
 
+expect "SIGTERM ends a run that waits for who writes to a FIFO" sh -c "
+    mkfifo '$work/nobody'
+    '$leat' run $small '$work/nobody' 2>'$work/err' & process=\$!
+    sleep 1; kill -TERM \$process; wait \$process; [ \$? -eq 143 ] && [ ! -s '$work/err' ]"
+
 # --- descriptors that are closed ---------------------------------------------
 
 # usage: closed WHICH COMMAND ...: without these standard descriptors.

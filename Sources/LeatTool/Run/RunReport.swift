@@ -14,7 +14,7 @@ struct RunReport {
   }
 
   private func say(_ line: String) {
-    if !parts.command.quiet { Terminal.complain(line) }
+    if !parts.command.quiet { Terminal.complain(Text.printable(line)) }
   }
 
   func begin(_ reader: any SampleReader) {
@@ -31,7 +31,7 @@ struct RunReport {
   private func firstLine(_ reader: any SampleReader) -> String? {
     guard let columns = parts.layout.columns else { return nil }
     if let header = columns.header {
-      return "line \(reader.line) is taken for a header: \(Text.printable(header))"
+      return "line \(reader.line) is taken for a header: \(header)"
     }
     // So pandas calls columns that have no names.
     let numbers = (0..<columns.fieldCount).map { "\($0)" }.joined(separator: parts.layout.glue)

@@ -46,9 +46,9 @@ final class Runner {
     for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
     try RunStart.addEvents(to: &history, parts)
-    report.begin(reader)
     sink = try RunStart.openOutput(parts, RunStart.cursor(parts, reader, history))
     try save(hasEnded: false)
+    report.begin(reader)
   }
 
   func run() throws {
