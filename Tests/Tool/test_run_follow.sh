@@ -118,7 +118,7 @@ expect "renamed: goes on with it" has_rows 70
 stop TERM
 expect "renamed: ends by the signal" [ $code = 143 ]
 expect "renamed: has each row once" rows_are 70
-expect "renamed: says so" grep -q "log.csv: goes on with the file that has its place now" \
+expect "renamed: says so" grep -q "log.csv: was replaced; goes on with the new file" \
     "$folder/err"
 
 begin_log stopped

@@ -71,15 +71,14 @@ final class RunInput {
     guard isFile else { return }
     let identity = FileIdentity(path)
     let last = (successors.last ?? source).identity
-    guard identity.isThere, identity != last, identity != unreadable else { return }
+    guard identity.isThere, identity != last else { return }
     // More than one may have come since the last look.
     if let files = RotatedFiles.after(last, at: path) {
       successors += files
     } else {
       let now = ContinuousClock.now
       if gap?.file != identity { gap = (identity, now) }
-      guard let gap, now - gap.since > .seconds(2) else { return }
-      try open(identity)
+      guard let gap, now - gap.since > .seconds(2), try open(identity) else { return }
     }
     gap = nil
     guard successors.count <= Self.mostSuccessors else {
@@ -87,14 +86,17 @@ final class RunInput {
     }
   }
 
-  private func open(_ identity: FileIdentity) throws {
+  /// - Returns: false when it can't be read; it may be later
+  private func open(_ identity: FileIdentity) throws -> Bool {
     do {
       let file = try InputSource(path: path)
       guard file.isFile else { throw ToolError(.noInput, "\(path): isn't a file any more") }
       successors.append(file)
+      return true
     } catch let error as ToolError {
-      Terminal.complain("\(error.description); waits for another")
+      if unreadable != identity { Terminal.complain("\(error.description); tries again") }
       unreadable = identity
+      return false
     }
   }
 

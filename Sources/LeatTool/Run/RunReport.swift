@@ -43,12 +43,12 @@ struct RunReport {
 
   /// - Parameter isCut: whether it's the same file, that was cut
   func nextFile(isCut: Bool) {
-    let name = parts.input.name
+    let (name, path) = (parts.input.name, parts.command.input)
     say(
       isCut
         ? "\(name): was cut, and is read from its start; what may have been added between the last "
           + "read and the cut isn't there any more"
-        : "\(name): goes on with the file that has its place now")
+        : "\(path): was replaced; goes on with \(name == path ? "the new file" : name)")
   }
 
   func end() {
