@@ -376,7 +376,7 @@ until [ -e "$folder/done" ]; do
 done
 wait $writer
 follow
-expect "often: all files are read" has_rows 1000
+expect "often: all files are read" has_checkpoint 1000
 stop TERM
 expect "often: each row once, after $kills kills" rows_are 1000
 expect "often: it was killed" [ $kills -ge 5 ]
