@@ -25,6 +25,7 @@ struct LeatTool: ParsableCommand {
 
   static func main() {
     do {
+      try StandardDescriptors.fill()
       var command = try parseAsRoot()
       try command.run()
       try Output.finish()

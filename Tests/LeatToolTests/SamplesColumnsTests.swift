@@ -43,8 +43,26 @@ import Testing
     #expect(forced.hasHeader && forced.inputs == [1, 0])
     let data = try ColumnLayout(ColumnChoice(hasHeader: false), fields: ["a"], inputSize: 1)
     #expect(!data.hasHeader)
+    let mixed = try ColumnLayout(
+      ColumnChoice(inputs: ["3", "a, b"]), fields: ["x", "a, b", "c"], inputSize: 2)
+    #expect(mixed.hasHeader && mixed.inputs == [2, 1])
+    #expect(mixed.header == "x, \"a, b\", c")
     // A missing value makes no name.
     #expect(try !ColumnLayout(ColumnChoice(), fields: ["", "NaN"], inputSize: 2).hasHeader)
+  }
+
+  @Test func valuesThatAreWrongAreNoNames() throws {
+    let values = [
+      "?", "--", "1e999", "1_000", "1.000,5", "12:30", "2026-13-01", "N/A", "+inf", "-",
+    ]
+    for value in values {
+      let layout = try ColumnLayout(ColumnChoice(), fields: ["a", value], inputSize: 2)
+      #expect(!layout.hasHeader, "\(value)")
+    }
+    for name in ["#", "1st", "2m_temperature", "E1", "°C", "", "T (C)", "-x"] {
+      let layout = try ColumnLayout(ColumnChoice(), fields: ["a", name], inputSize: 2)
+      #expect(layout.hasHeader, "\(name)")
+    }
   }
 
   @Test func refusalsSayWhatThereIs() {
@@ -59,7 +77,7 @@ import Testing
         == "--columns: names column 'a' twice")
     #expect(
       refusal(ColumnChoice(inputs: ["b", "a"]), ["a", "b", "a"], inputs: 2)
-        == "--columns: the header names two columns 'a'")
+        == "--columns: the header names two columns 'a'; their numbers tell them apart")
     #expect(
       refusal(ColumnChoice(inputs: ["b"]), ["a", "b", "a"], inputs: 1) == "none")
     #expect(

@@ -14,6 +14,7 @@ import Testing
       firstLine: Array("time,ä".utf8), outputKind: .file,
       output: .init(offset: 9, head: .max, tail: nil), layout: "as it is", history: history)
     cursor.hasEnded = true
+    (cursor.file, cursor.start) = (1 << 50, 6)
     return cursor
   }
 
@@ -21,6 +22,19 @@ import Testing
     #expect(try RunCursor(cursor.bytes) == cursor)
     #expect(cursor.history.events.count == History.capacity)
     #expect(cursor.history.events.first?.position == 10)
+  }
+
+  /// Which didn't know of files that take each other's place.
+  @Test func thoseOfVersion1ReadBack() throws {
+    var cursor = cursor
+    var history = History()
+    history.add(.init(.started, position: 6, time: 1))
+    (cursor.history, cursor.file) = (history, 0)
+    var bytes = cursor.bytes
+    bytes[4] = 1
+    let marks = 4 + 4 + 1 + 1 + 2 * (8 + 4 + 8)
+    bytes.removeSubrange(marks..<(marks + 16))
+    #expect(try RunCursor(bytes) == cursor)
   }
 
   @Test func theLargestFitsIntoACheckpoint() {
@@ -46,7 +60,7 @@ import Testing
     let huge = UInt64(Int64.max)
     let changes: [(inout RunCursor) -> Void] = [
       { $0.input.offset = huge }, { $0.output.offset = .max }, { $0.line = huge },
-      { $0.skipped = $0.line + 1 },
+      { $0.skipped = huge }, { $0.start = huge },
       { $0.history.add(.init(.killed, position: huge, time: 0)) },
     ]
     for change in changes {
@@ -62,6 +76,16 @@ import Testing
       let begun = RunCursor.Mark(before: UInt64(from), startingWith: file)
       let moved = begun.moved(to: UInt64(to), next: Array(file[from...]))
       #expect(moved == RunCursor.Mark(before: UInt64(to), startingWith: file))
+    }
+  }
+
+  @Test func marksOfWhatIsInMemoryAreThoseOfTheFile() {
+    let file = (0..<20_000).map { UInt8($0 % 251) }
+    for offset in [0, 1, 4095, 4096, 4097, 9000] {
+      let read = RunCursor.Mark(before: UInt64(offset)) { Array(file[Int($0)..<(Int($0) + $1)]) }
+      let end = Array(file[max(0, offset - RunCursor.Mark.span)..<offset])
+      #expect(
+        RunCursor.Mark(before: UInt64(offset), startingWith: file, endingWith: end) == read)
     }
   }
 

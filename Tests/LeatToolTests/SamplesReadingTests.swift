@@ -49,6 +49,9 @@ private struct Reading {
       case .malformed(let error):
         errors.append(error.description)
         reader.skip(from: buffer)
+      case .refused(let error):
+        errors.append("refused: \(error)")
+        return
       case .needsInput:
         if rest.isEmpty {
           texts = String(decoding: output.bytes, as: UTF8.self)
@@ -75,6 +78,78 @@ private struct Reading {
     #expect(reading.reader.line == 8)
     #expect(reading.reader.skipped == 1)
     #expect(reading.reader.isBehindOpenLine)
+  }
+
+  @Test func theHeaderMayComeAgainAndAnotherMayNot() throws {
+    let reading = try Reading("a,b\n1,2\n a ,\"b\"\n3,4\nx\nb,a\n5,6\n")
+    #expect(reading.rows == [[1, 2], [3, 4]])
+    #expect(
+      reading.errors == [
+        "line 5: found 1 field, expected 2",
+        "refused: line 6: found another header, b, a; expected a, b",
+      ])
+    let none = try Reading("a,b\n1,2\n", choice: ColumnChoice(hasHeader: false))
+    #expect(none.rows == [[1, 2]] && none.errors.count == 1)
+  }
+
+  @Test func anotherFileBeginsAnew() throws {
+    var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
+    let buffer = InputBuffer(capacity: 64)
+    let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 4)
+    func add(_ text: String) {
+      _ = buffer.add { room in
+        room.copyBytes(from: text.utf8)
+        return text.utf8.count
+      }
+    }
+    add("a,b\n1,2\n3")
+    _ = try reader.readLayout(ColumnChoice(), inputSize: 2, from: buffer, isEnd: false)
+    guard case .needsInput = reader.fill(block, limit: 4, from: buffer, isEnd: false) else {
+      throw SampleError("expected a line")
+    }
+    guard case .malformed(let error)? = reader.leftOver(in: buffer) else {
+      throw SampleError("expected what is left over")
+    }
+    #expect(
+      error.description
+        == "line 3: found '3' without a line feed where the file was cut or replaced")
+    reader.skip(from: buffer)
+    reader.beginFile(isWhole: false)
+    // What may be the rest of that line isn't taken for one.
+    add("7,8\n5,6\n")
+    guard case .malformed = reader.fill(block, limit: 4, from: buffer, isEnd: false) else {
+      throw SampleError("expected no sample")
+    }
+    reader.skip(from: buffer)
+    _ = reader.fill(block, limit: 4, from: buffer, isEnd: false)
+    #expect(block.count == 2 && block.inputs[2] == 5)
+    #expect(reader.offset == 8 && reader.line == 2 && reader.skipped == 2)
+    reader.beginFile(isWhole: false)
+    add("\u{feff}# a comment\na,b\n9,9\n")
+    _ = reader.fill(block, limit: 4, from: buffer, isEnd: false)
+    #expect(block.count == 3 && reader.line == 3 && reader.skipped == 2)
+  }
+
+  @Test func aBlockIsReadAgain() throws {
+    var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
+    let buffer = InputBuffer(capacity: 64)
+    let text = "a,b\n1,2\n\n3,4\n5,6\n"
+    _ = buffer.add { room in
+      room.copyBytes(from: text.utf8)
+      return text.utf8.count
+    }
+    _ = try reader.readLayout(ColumnChoice(), inputSize: 2, from: buffer, isEnd: false)
+    let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 4)
+    let (before, count) = (reader, buffer.count)
+    _ = reader.fill(block, limit: 4, from: buffer, isEnd: false)
+    #expect(block.count == 3 && buffer.isEmpty)
+    reader = before
+    buffer.putBack(count - buffer.count)
+    block.removeAll()
+    _ = reader.fill(block, limit: 2, from: buffer, isEnd: false)
+    #expect(block.count == 2 && block.inputs[3] == 4)
+    #expect(reader.offset == 13 && reader.line == 4)
+    #expect(Array(buffer.bytes) == Array("5,6\n".utf8))
   }
 
   @Test func namesWhatIsMalformed() throws {

@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     leat_checkpoint checkpoint;
     leat_error error;
     leat_store *store;
-    size_t offset = 4 + 4 + 1 + 1 + 2 * (8 + 4 + 8) + 2 * 8, i;
+    size_t offset = 4 + 4 + 1 + 1 + 2 * (8 + 4 + 8) + 4 * 8, i;
     if (argc != 3 ||
         leat_store_open(argv[1], &options, &store, &error) < 0 ||
         leat_store_export(store, argv[2], NULL, 0, cursor, sizeof cursor,

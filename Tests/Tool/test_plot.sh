@@ -41,7 +41,7 @@ draw() {
 
 # --- killed twice ----------------------------------------------------------
 
-"$leat" run "$model" "$recording" --output "$work/whole.csv"
+"$leat" run "$model" "$recording" --output "$work/whole.csv" --quiet
 expect "is killed" killed_at 0.9 --every 250
 expect "is killed again" killed_at 1.1 --every 250
 expect "is drawn when it has ended" draw "$work/all.svg" --every 250 --score forecast
@@ -136,7 +136,7 @@ expect "nor page" sh -c "
 
 head -n 101 "$recording" >"$work/first"
 sed -n '102,$p' "$recording" >"$work/rest"
-"$leat" run "$model" <"$work/first" --store "$work/pipe.db" --stream p >"$work/null"
+"$leat" run "$model" <"$work/first" --store "$work/pipe.db" --stream p --quiet >"$work/null"
 expect "the rest of a pipe" sh -c "
     cat '$work/rest' | '$leat' run '$model' --store '$work/pipe.db' --stream p \
         --input-is rest --plot '$work/pipe.svg' >'$work/null'"

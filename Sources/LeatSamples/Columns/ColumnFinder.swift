@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Finds columns by what the user calls them.
+/// Finds columns by what the user calls them: a name, or a number from 1 that is no name.
 struct ColumnFinder {
   private let fields: [String]
   private let hasHeader: Bool
@@ -27,12 +27,14 @@ struct ColumnFinder {
     if hasHeader {
       if let column = fields.firstIndex(of: name) {
         if fields.lastIndex(of: name) == column { return column }
-        throw SampleError("\(option): the header names two columns '\(name)'")
+        throw SampleError(
+          "\(option): the header names two columns '\(name)'; their numbers tell them apart")
       }
-      throw SampleError(
-        "\(option): no column '\(name)'; there are \(fields.joined(separator: ", "))")
     }
-    if let number = Int(name), fields.indices.contains(number - 1) { return number - 1 }
+    if let number = Int(name), number >= 1, number <= fields.count { return number - 1 }
+    if hasHeader {
+      throw SampleError("\(option): no column '\(name)'; there are \(HeaderLine.list(fields))")
+    }
     throw SampleError(
       "\(option): no column '\(name)'; without a header line they are numbered, 1 to "
         + "\(fields.count)")

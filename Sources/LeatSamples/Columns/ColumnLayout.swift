@@ -20,7 +20,7 @@ public struct ColumnLayout: Equatable, Sendable {
   ///   - fields: of the first line
   ///   - inputSize: how many inputs the model takes
   public init(_ choice: ColumnChoice, fields: [String], inputSize: Int) throws(SampleError) {
-    let hasHeader = choice.hasHeader ?? Self.areNames(fields)
+    let hasHeader = choice.hasHeader ?? HeaderLine.areNames(fields)
     let finder = ColumnFinder(fields: fields, hasHeader: hasHeader)
     names = hasHeader ? fields : []
     fieldCount = fields.count
@@ -49,21 +49,6 @@ public struct ColumnLayout: Equatable, Sendable {
           + "\(inputs.count) \(inputs.count == 1 ? "column is" : "columns are") there for it: "
           + "\(found); --columns picks them, --time and --keep set others aside")
     }
-  }
-
-  /// Whether the fields of a line are names: there is something in it, and nothing that could be a
-  /// value.
-  static func areNames(_ fields: [String]) -> Bool {
-    fields.contains { !$0.isEmpty } && fields.allSatisfy { !isValue($0) }
-  }
-
-  static func isValue(_ text: String) -> Bool {
-    if ["nan", "inf", "infinity", "null", "na"].contains(
-      text.lowercased().drop { "+-".contains($0) })
-    {
-      return true
-    }
-    return isTime(text)
   }
 
   /// A number is one too.

@@ -4,11 +4,12 @@
 ///
 ///     "LtRC"  version, u32  flags, u8  output kind, u8
 ///     input, output: offset, u64  head, u32  tail, u64: all ones for none
+///     input's inode, stream's position at its first byte: u64 (not in version 1)
 ///     line, skipped: u64
 ///     first line, layout: length, u32, and so many bytes
 ///     events: number, u32, and for each kind, u8  position, u64  time, i64  every, u64
 extension RunCursor {
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   private static let magic: UInt32 = 0x4352_744c
   /// The longest first line and layout together, so that a checkpoint has room for all of it.
   public static let textCapacity = 58_000
@@ -24,6 +25,8 @@ extension RunCursor {
       writer.put(mark.head)
       writer.put(mark.tail.map(UInt64.init) ?? .max)
     }
+    writer.put(file)
+    writer.put(start)
     writer.put(line)
     writer.put(skipped)
     writer.put(text: firstLine)
@@ -45,15 +48,17 @@ extension RunCursor {
       throw SampleError("the checkpoint's cursor is another program's, expected one of leat run")
     }
     let version = try reader.take(UInt32.self)
-    guard version == Self.version else {
+    guard version >= 1 && version <= Self.version else {
       throw SampleError(
-        "the checkpoint's cursor has version \(version), expected \(Self.version)")
+        "the checkpoint's cursor has version \(version), expected 1 to \(Self.version)")
     }
     let flags = try reader.take(UInt8.self)
     let kind = OutputKind(rawValue: try reader.take(UInt8.self))
     guard flags <= 3, let kind else { throw CursorReader.damaged }
     let input = try reader.takeMark()
     let output = try reader.takeMark()
+    let file = version == 1 ? 0 : try reader.take(UInt64.self)
+    let start = version == 1 ? nil : try reader.take(UInt64.self)
     let line = try reader.take(UInt64.self)
     let skipped = try reader.take(UInt64.self)
     let firstLine = try reader.takeText()
@@ -71,13 +76,16 @@ extension RunCursor {
     }
     // So that what is computed of them can't overflow.
     let most = UInt64(Int64.max / 2)
-    guard reader.isAtEnd, max(input.offset, output.offset, line) <= most, skipped <= line,
+    guard reader.isAtEnd, max(input.offset, output.offset, line, skipped, start ?? 0) <= most,
       history.events.allSatisfy({ $0.position <= most })
     else { throw CursorReader.damaged }
     self.init(
       input: input, line: line, skipped: skipped, isBehindOpenLine: flags & 2 != 0,
       firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)
     hasEnded = flags & 1 != 0
+    self.file = file
+    self.start =
+      start ?? history.events.first.flatMap { $0.kind == .started ? $0.position : nil } ?? 0
   }
 }
 

@@ -12,10 +12,14 @@ extension RunCursor.Mark {
     self.init(offset: offset, head: CRC32C.checksum(head), tail: CRC32C.checksum(tail))
   }
 
-  /// - Parameter start: the input's first bytes, at least as many as are looked at
-  public init(before offset: UInt64, startingWith start: [UInt8]) {
-    let head = Array(start.prefix(Int(min(offset, UInt64(Self.span)))))
-    self.init(offset: offset, head: CRC32C.checksum(head), tail: nil)
+  /// - Parameters:
+  ///   - start: the input's first bytes, at least as many as are looked at
+  ///   - end: the last before the place, as many as are looked at; nil of what can only be read
+  ///     forwards
+  public init(before offset: UInt64, startingWith start: [UInt8], endingWith end: [UInt8]? = nil) {
+    let head = start.prefix(Int(min(offset, UInt64(Self.span))))
+    self.init(
+      offset: offset, head: CRC32C.checksum(head), tail: end.map { CRC32C.checksum($0) })
   }
 
   /// Of a file that holds nothing yet, by its number on its device.

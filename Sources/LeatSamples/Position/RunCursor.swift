@@ -22,9 +22,14 @@ public struct RunCursor: Equatable, Sendable {
   /// The run ended by itself: it was not killed.
   public var hasEnded = false
   public var input: Mark
-  /// Lines, or samples of an input without, that were taken from the input, and of these the
-  /// malformed ones that were skipped.
+  /// The input's inode number; 0 of a pipe, and where it isn't known.
+  public var file: UInt64 = 0
+  /// The stream's position at the input's first byte: more than 0 of a file that took another one's
+  /// place.
+  public var start: UInt64 = 0
+  /// Lines, or samples of an input without, that were taken from the input.
   public var line: UInt64
+  /// Malformed ones that were skipped, in all of the stream's inputs.
   public var skipped: UInt64
   public var isBehindOpenLine: Bool
   /// The input's first line that isn't blank or a comment; empty of raw samples.

@@ -51,6 +51,19 @@ public struct RawReader: SampleReader {
     skipped += 1
   }
 
+  /// Without it nobody knows where in the next file's bytes a sample begins.
+  public func leftOver(in buffer: InputBuffer) -> FillResult? {
+    if buffer.isEmpty { return nil }
+    return .refused(
+      SampleError(
+        "sample \(line + 1): the file was cut or replaced after \(buffer.count) of its "
+          + "\(sampleSize) bytes"))
+  }
+
+  public mutating func beginFile(isWhole: Bool) { (offset, line) = (0, 0) }
+
+  public mutating func readAgain() {}
+
   private mutating func take(_ buffer: InputBuffer) {
     buffer.take(sampleSize)
     offset += UInt64(sampleSize)

@@ -5,7 +5,7 @@ public protocol SampleReader {
   /// Bytes taken from the input since its beginning, and lines, or samples of an input without.
   var offset: UInt64 { get }
   var line: UInt64 { get }
-  /// Malformed ones of these that were skipped.
+  /// Malformed ones that were skipped, in all of the stream's inputs.
   var skipped: UInt64 { get }
   /// The last line was taken in without a line feed, as the input ended there.
   var isBehindOpenLine: Bool { get }
@@ -19,6 +19,19 @@ public protocol SampleReader {
 
   /// Takes what `fill` found to be malformed from the buffer.
   mutating func skip(from buffer: InputBuffer)
+
+  /// What the buffer holds of a sample that another file's bytes can't complete: malformed, or
+  /// refused; nil when it's none.
+  func leftOver(in buffer: InputBuffer) -> FillResult?
+
+  /// What comes next are the bytes of another file, from its first on. It may begin with the same
+  /// header.
+  ///
+  /// - Parameter isWhole: whether a line that the last one ended in can't go on in this one
+  mutating func beginFile(isWhole: Bool)
+
+  /// The bytes from `offset` on come again.
+  mutating func readAgain()
 }
 
 /// What ended a `fill`.
@@ -29,4 +42,6 @@ public enum FillResult {
   case isFull
   /// Here is what isn't a sample; it's still in the buffer.
   case malformed(SampleError)
+  /// Here is what makes all that comes after it doubtful: it can't be skipped.
+  case refused(SampleError)
 }

@@ -16,7 +16,8 @@ struct Run: ParsableCommand {
       little-endian float32. Blank lines and those that begin with # are passed over. A line \
       with the wrong number of fields, or a value that is no number or beyond what the model can \
       take, is malformed: it ends the run, or with --on-error skip it is left out as if it weren't \
-      there, so that it has no row and no position.
+      there, so that it has no row and no position. The header may come again, as when files are \
+      joined; another one ends the run, since columns may have moved.
 
       A row holds the time column and those of --keep as they stand, or without them the sample's \
       number from 0, and the outputs in the shortest text that reads back to the same float32. A \
@@ -25,7 +26,17 @@ struct Run: ParsableCommand {
       With --store the run goes on where it was, however it ended: the input is read from there, \
       and an --output FILE is cut back to there, so that it holds every row once. On standard \
       output rows since the last checkpoint come again. SIGINT and SIGTERM end a run after a \
-      sample, with a last checkpoint.
+      sample, with a last checkpoint: of the rows that were written, if nobody reads the others.
+
+      With --follow the run goes on when a log is rotated. When another file has INPUT's place, with \
+      something in it, the rest of the old one is read, and then the new one from its start. A file \
+      that is cut (copytruncate) is read from its start too; what was added just before the cut is \
+      read from its copy, if that is INPUT.1. Files that came and went between two looks, also \
+      before a resume, are found by their numbers, INPUT.1, INPUT.2 and so on. When a resume doesn't \
+      find the file that was read it ends with 65 and keeps the state: run the old file to its end, \
+      under the name that it has now, then INPUT with --input-is rest. A line that has no line feed \
+      where its file was cut or replaced is malformed. Who writes must have left the old file when \
+      something is in the new one.
 
       Examples:
         leat run model.safetensors samples.csv --output outputs.csv
@@ -55,10 +66,14 @@ struct Run: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "The first line holds names. By default it does when no field of it is a value.")
+    help: "The first line holds names. By default it does when nothing in it is meant for a value.")
   var header: Bool?
 
-  @Option(help: "The model's inputs in their order: names, or numbers from 1 without a header.")
+  @Option(
+    help: """
+      The model's inputs in their order: names, in quotes where they hold a comma ('"Temp, C",hum'), \
+      or numbers from 1.
+      """)
   var columns: NameList?
 
   @Option(
@@ -76,10 +91,7 @@ struct Run: ParsableCommand {
   var onError = OnError.stop
 
   @Flag(
-    help: """
-      At the end of a file wait for more. It's the file that was opened: what takes its place under \
-      its name, as when logs are rotated, is read by the next run.
-      """)
+    help: "At the end of a file wait for more, and go on with the file that takes its place.")
   var follow = false
 
   @Option(help: "Take in so many samples a second, as when a recording was made.")
@@ -103,6 +115,9 @@ struct Run: ParsableCommand {
   @Flag(help: "Replace files that are there.")
   var force = false
 
+  @Flag(help: "Say only what is wrong: not where it began, what it took for a header, what it did.")
+  var quiet = false
+
   // MARK: State
 
   @Option(help: "A store to keep the stream in; made when there is none.", completion: .file())
@@ -116,8 +131,9 @@ struct Run: ParsableCommand {
 
   @Option(
     help: """
-      When a stream resumes from standard input: whether that is the whole input again, of which \
-      the part before the checkpoint is passed over, or the rest.
+      When a stream resumes: whether the input is the whole again, of which the part before the \
+      checkpoint is passed over, or the rest, which begins after it. A pipe needs it; a file only \
+      when it's another one than that of the checkpoint.
       """)
   var inputIs: InputPart?
 
@@ -187,9 +203,6 @@ struct Run: ParsableCommand {
     }
     if follow && input == "-" {
       throw ValidationError("--follow is for a file: standard input is waited for in any case.")
-    }
-    if inputIs != nil && input != "-" {
-      throw ValidationError("--input-is is for standard input: in a file the place is known.")
     }
   }
 

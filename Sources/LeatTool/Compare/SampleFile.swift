@@ -68,7 +68,8 @@ enum SampleFile {
       block.removeAll()
       switch result {
       case .isFull: break
-      case .malformed(let error): throw ToolError(.data, "\(input.name), \(error.description)")
+      case .malformed(let error), .refused(let error):
+        throw ToolError(.data, "\(input.name), \(error.description)")
       case .needsInput:
         if isEnd { return values }
         isEnd = try input.read(into: buffer) == 0

@@ -11,7 +11,9 @@
 /// that is still to be made by its folder's and its name in there.
 struct FileIdentity: Equatable {
   /// Of the file or of its folder; nil where not even that is there.
-  private let device, number: UInt64?
+  private let device: UInt64?
+  /// The inode.
+  let number: UInt64?
   /// nil of a file that is there.
   private let name: [UInt8]?
   private let isRegular: Bool
@@ -24,6 +26,10 @@ struct FileIdentity: Equatable {
       self.init(FileIdentity.status(of: folder), name: Array(name.utf8))
     }
   }
+
+  init(_ status: stat) { self.init(status, name: nil) }
+
+  var isThere: Bool { number != nil && name == nil }
 
   private init(_ status: stat?, name: [UInt8]?) {
     device = status.map { UInt64($0.st_dev) }

@@ -50,11 +50,18 @@ import CLeat
 
   /// The stream as bytes.
   func state() throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: unsafe leat_state_size(model.handle))
-    try unsafe LibraryError.check { error in
-      unsafe leat_stream_save(handle, &bytes, bytes.count, error)
-    }
+    var bytes: [UInt8] = []
+    try save(to: &bytes)
     return bytes
+  }
+
+  /// The same, in memory that is used again.
+  func save(to bytes: inout [UInt8]) throws {
+    let size = unsafe leat_state_size(model.handle)
+    if bytes.count != size { bytes = [UInt8](repeating: 0, count: size) }
+    try unsafe LibraryError.check { error in
+      unsafe leat_stream_save(handle, &bytes, size, error)
+    }
   }
 
   func load(state bytes: [UInt8]) throws {

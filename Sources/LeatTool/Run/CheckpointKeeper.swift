@@ -14,12 +14,15 @@ final class CheckpointKeeper {
   }
 
   private let store: Store
+  var path: String { store.path }
   private let name: String
   /// Samples from one checkpoint to the next; nil for a second.
   private let every: UInt64?
   /// Until the first save: the stream may go back, or be another model's.
   private var flags: UInt32
   private(set) var found: Found?
+  /// Checkpoints that were saved.
+  private(set) var count: UInt64 = 0
   private var saved: (position: UInt64, at: ContinuousClock.Instant)?
 
   /// Sets the stream to its newest checkpoint, if there is one.
@@ -85,5 +88,6 @@ final class CheckpointKeeper {
     try store.save(stream, as: name, cursor: cursor.bytes, flags: flags)
     flags = 0
     saved = (stream.position, .now)
+    count += 1
   }
 }

@@ -13,6 +13,9 @@ enum Interruption {
   /// What the handler writes to, and what is polled.
   nonisolated(unsafe) private static var ends: (read: Int32, write: Int32) = (-1, -1)
 
+  /// The one that has come.
+  nonisolated(unsafe) private static var received: Int32?
+  /// -1 before signals are caught.
   static var descriptor: Int32 { unsafe ends.read }
 
   /// Begins to catch them.
@@ -43,11 +46,31 @@ enum Interruption {
 
   /// The signal that has come, without waiting for one.
   static func signal() -> Int32? {
+    if let received = unsafe received { return received }
     guard descriptor >= 0 else { return nil }
     var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard unsafe Glibc.poll(&poll, 1, 0) > 0 else { return nil }
     var byte: UInt8 = 0
-    return unsafe read(descriptor, &byte, 1) == 1 ? Int32(byte) : nil
+    if unsafe read(descriptor, &byte, 1) == 1 { unsafe received = Int32(byte) }
+    return unsafe received
+  }
+
+  /// Waits until a write to a file of any kind doesn't block, or until a signal comes; after one it
+  /// doesn't wait.
+  ///
+  /// - Returns: false when the write would block
+  static func waitToWrite(to file: Int32) -> Bool {
+    while true {
+      var both = [
+        pollfd(fd: file, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      let hasCome = signal() != nil
+      let count = unsafe poll(&both, hasCome ? 1 : 2, hasCome ? 0 : -1)
+      // What can't be waited for is written to as it is.
+      if both[0].revents != 0 || (count < 0 && errno != EINTR) { return true }
+      if hasCome { return false }
+    }
   }
 
   /// Waits so long, or until one comes.

@@ -14,14 +14,24 @@ final class OutputSink {
   let name: String
   let buffer: OutputBuffer
   private let descriptor: Int32
+  /// Whether it is one that can be cut and read again; standard output isn't, even if it's a file.
   private let isFile: Bool
+  /// Whether a write may wait for whoever reads: of a pipe, a terminal.
+  let mayStall: Bool
+  /// Of a row of raw outputs; nil of lines of text.
+  private let rowSize: Int?
   /// Bytes that have been written.
   private var written: UInt64 = 0
 
   /// Standard output.
-  init(capacity: Int) {
+  ///
+  /// - Parameter mark: behind which it goes on, if it does
+  init(behind mark: RunCursor.Mark?, rowSize: Int?, capacity: Int) throws {
     (name, descriptor, isFile) = ("standard output", STDOUT_FILENO, false)
+    self.rowSize = rowSize
+    mayStall = try Descriptor.status(of: descriptor, named: name).st_mode & S_IFMT != S_IFREG
     buffer = OutputBuffer(capacity: capacity)
+    written = mark?.offset ?? 0
   }
 
   /// A file that is made, or that is there; `cut` makes it ready for writing.
@@ -29,14 +39,17 @@ final class OutputSink {
   /// - Parameters:
   ///   - mark: behind which it goes on; nil for one that begins anew
   ///   - replaces: it may be one that something else wrote
-  init(path: String, behind mark: RunCursor.Mark?, replaces: Bool, capacity: Int) throws {
-    name = path
+  init(
+    path: String, behind mark: RunCursor.Mark?, replaces: Bool, rowSize: Int?, capacity: Int
+  ) throws {
+    (name, self.rowSize) = (path, rowSize)
     let mayBeMade = mark.map { $0.offset == 0 } ?? true
     unsafe descriptor = open(path, O_RDWR | O_CLOEXEC | (mayBeMade ? O_CREAT : 0), 0o666)
     guard descriptor >= 0 else {
       throw ToolError(mayBeMade ? .cantCreate : .noInput, "\(path): \(Descriptor.lastError)")
     }
     isFile = try Descriptor.status(of: descriptor, named: path).st_mode & S_IFMT == S_IFREG
+    mayStall = !isFile
     buffer = OutputBuffer(capacity: capacity)
     guard isFile, let mark else { return }
     written = mark.offset
@@ -83,28 +96,55 @@ final class OutputSink {
     }
   }
 
-  var isTerminal: Bool { descriptor == STDOUT_FILENO && Terminal.outputIsTerminal }
-
-  /// Writes a text behind what waits.
-  func write(_ text: String) throws {
-    try flush()
-    try Descriptor.write(text, to: descriptor, named: name)
-    written += UInt64(text.utf8.count)
+  /// Writes a text after what waits.
+  ///
+  /// - Returns: false when a signal came before it was written
+  func write(_ text: String) throws -> Bool {
+    var text = text
+    guard try flush() == nil else { return false }
+    text.withUTF8 { bytes in unsafe buffer.append(UnsafeRawBufferPointer(bytes)) }
+    return try flush() == nil
   }
 
   /// Writes what waits.
-  func flush() throws {
-    guard buffer.count > 0 else { return }
-    unsafe try Descriptor.write(buffer.bytes, to: descriptor, named: name)
-    written += UInt64(buffer.count)
-    buffer.removeAll()
+  ///
+  /// - Returns: nil; or, when a signal came while nobody took them, how many rows were written of
+  ///   those that waited. The others are given up.
+  func flush() throws -> Int? {
+    guard buffer.count > 0 else { return nil }
+    defer { buffer.removeAll() }
+    guard mayStall else {
+      unsafe try Descriptor.write(buffer.bytes, to: descriptor, named: name)
+      written += UInt64(buffer.count)
+      return nil
+    }
+    let count = unsafe try Descriptor.writeUnlessInterrupted(
+      buffer.bytes, to: descriptor, named: name, pieces: piece)
+    written += UInt64(count)
+    return count == buffer.count
+      ? nil : unsafe rows(in: UnsafeRawBufferPointer(rebasing: buffer.bytes.prefix(count)))
+  }
+
+  /// Whole rows, as many as a pipe takes at once: so none is torn. One that is longer goes by pieces.
+  private func piece(of rest: UnsafeRawBufferPointer) -> Int {
+    let most = Descriptor.piece
+    if rest.count <= most { return rest.count }
+    if let rowSize { return rowSize <= most ? most / rowSize * rowSize : most }
+    let end = unsafe rest.prefix(most).lastIndex(of: UInt8(ascii: "\n"))
+    return end.map { $0 + 1 } ?? most
+  }
+
+  private func rows(in bytes: UnsafeRawBufferPointer) -> Int {
+    if let rowSize { return bytes.count / rowSize }
+    return unsafe bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
   }
 
   /// Writes what waits, through to the disk where there is one.
   ///
   /// - Returns: what is known of the bytes that have been written
   func sync() throws -> RunCursor.Mark {
-    try flush()
+    // What may stall is written block by block: nothing waits.
+    _ = try flush()
     guard isFile else { return RunCursor.Mark(before: written, startingWith: []) }
     guard fdatasync(descriptor) == 0 else {
       throw ToolError(.inputOutput, "\(name): \(Descriptor.lastError)")

@@ -7,7 +7,7 @@ struct RunLayout {
   private let command: Run
   private let separator: UInt8
   /// nil of raw samples.
-  private let columns: ColumnLayout?
+  let columns: ColumnLayout?
   let inputNames: [String]
   let outputNames: [String]
 
@@ -25,6 +25,8 @@ struct RunLayout {
     }
   }
 
+  /// What is between fields.
+  var glue: String { String(UnicodeScalar(separator)) }
   var timeName: String? { columns.flatMap { columns in columns.time.map(columns.name) } }
   var textCount: Int { columns?.texts.count ?? 0 }
 
@@ -50,7 +52,6 @@ struct RunLayout {
     }
     names += outputNames
     if isForTerminal { names = names.map(Text.printable) }
-    let glue = String(UnicodeScalar(separator))
     return names.map(quoted).joined(separator: glue) + "\n"
   }
 

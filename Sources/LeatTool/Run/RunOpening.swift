@@ -17,7 +17,7 @@ struct RunOpening {
   /// Where the state is written at the end.
   let statePlace: NewFile?
   let keeper: CheckpointKeeper?
-  let input: InputSource
+  let input: RunInput
   let buffer: InputBuffer
   private(set) var reader: any SampleReader
   /// The input's first line; empty of raw samples.
@@ -50,9 +50,10 @@ struct RunOpening {
       }
       try stream.load(state: StateFile.read(path))
     }
-    input = try InputSource(path: command.input)
-    buffer = InputBuffer(capacity: Self.bufferCapacity(inputSize: model.inputSize))
     let place = keeper?.found?.cursor
+    input = try RunInput(
+      path: command.input, follows: command.follow, start: place?.start ?? stream.position)
+    buffer = InputBuffer(capacity: Self.bufferCapacity(inputSize: model.inputSize))
     let columns: ColumnLayout?
     if command.inputFormat == .f32 {
       var raw = RawReader(inputSize: model.inputSize, limit: model.info.input_limit)
@@ -66,11 +67,12 @@ struct RunOpening {
       do {
         firstLine =
           if let place {
-            try Self.goOn(&text, command, inputSize: model.inputSize, place)
+            try Self.goOn(
+              &text, command, inputSize: model.inputSize, place,
+              mayRepeatHeader: command.inputIs == .rest && !input.isFile)
           } else {
             try Self.readFirstLine(
-              &text, command.columnChoice, inputSize: model.inputSize, input, buffer,
-              follows: command.follow)
+              &text, command.columnChoice, inputSize: model.inputSize, input, buffer)
           }
       } catch let error as SampleError {
         throw ToolError(.data, "\(input.name): \(error)")
@@ -78,37 +80,41 @@ struct RunOpening {
       (reader, columns) = (text, text.layout)
     }
     layout = try RunLayout(command, columns: columns, model: model)
-    if let place { try goOn(from: place) }
+    if let found = keeper?.found { try goOn(from: found) }
   }
 
   /// Of the buffer that holds a line: 64 bytes a number, 1 MiB at least.
   static func bufferCapacity(inputSize: Int) -> Int { max(1 << 20, 64 * inputSize) + 1 }
 
   private static func goOn(
-    _ reader: inout CSVReader, _ command: Run, inputSize: Int, _ place: RunCursor
+    _ reader: inout CSVReader, _ command: Run, inputSize: Int, _ place: RunCursor,
+    mayRepeatHeader: Bool
   ) throws -> [UInt8] {
     try reader.resume(
       command.columnChoice, inputSize: inputSize, firstLine: place.firstLine,
       offset: place.input.offset, line: place.line, skipped: place.skipped,
-      isBehindOpenLine: place.isBehindOpenLine, mayRepeatHeader: command.inputIs == .rest)
+      isBehindOpenLine: place.isBehindOpenLine, mayRepeatHeader: mayRepeatHeader)
     return place.firstLine
   }
 
   /// A reader of the input from its beginning, with the same columns.
-  func openReader(_ input: InputSource, _ buffer: InputBuffer) throws -> any SampleReader {
+  func openReader() throws -> any SampleReader {
     let limit = model.info.input_limit
     if command.inputFormat == .f32 { return RawReader(inputSize: model.inputSize, limit: limit) }
     var text = CSVReader(separator: try command.separatorByte(), limit: limit)
-    _ = try Self.readFirstLine(
-      &text, command.columnChoice, inputSize: model.inputSize, input, buffer, follows: false)
+    try text.resume(
+      command.columnChoice, inputSize: model.inputSize, firstLine: firstLine, offset: 0, line: 0,
+      skipped: 0, isBehindOpenLine: false, mayRepeatHeader: false)
+    text.beginFile(isWhole: true)
     return text
   }
 
   /// Finds out which columns there are, waiting for the first line.
-  static func readFirstLine(
-    _ reader: inout CSVReader, _ choice: ColumnChoice, inputSize: Int, _ input: InputSource,
-    _ buffer: InputBuffer, follows: Bool
+  private static func readFirstLine(
+    _ reader: inout CSVReader, _ choice: ColumnChoice, inputSize: Int, _ input: RunInput,
+    _ buffer: InputBuffer
   ) throws -> [UInt8] {
+    let (fresh, position) = (reader, input.start)
     var isEnd = false
     while true {
       if let line = try reader.readLayout(choice, inputSize: inputSize, from: buffer, isEnd: isEnd)
@@ -116,36 +122,35 @@ struct RunOpening {
         return line
       }
       if isEnd { throw SampleError("holds no line, expected a header or a sample") }
-      if !input.isFile { _ = try input.wait(seconds: nil) }
+      if !input.isFile { _ = try input.source.wait(seconds: nil) }
       if let signal = Interruption.signal() { Interruption.end(by: signal) }
-      if try input.read(into: buffer) == 0 {
-        isEnd = !follows
-        if follows { Interruption.wait(seconds: 0.1) }
+      switch try input.read(into: buffer) {
+      case .bytes: continue
+      case .end:
+        isEnd = !input.follows
+        if input.follows { Interruption.wait(seconds: 0.1) }
+        continue
+      case .isReplaced:
+        if !buffer.isEmpty { throw SampleError("line 1: was replaced before the line's end") }
+        try input.advance(at: position, buffer)
+      case .isCut: try input.begin(at: position, buffer)
       }
+      reader = fresh
     }
   }
 
   /// Goes to the checkpoint's place in the input.
-  private func goOn(from place: RunCursor) throws {
+  private mutating func goOn(from found: CheckpointKeeper.Found) throws {
+    let place = found.cursor
     guard place.layout == layout.summary else {
       throw ToolError(
         .usage,
         "the stream was begun with another layout: found \(layout.summary); the checkpoint has "
           + "\(place.layout). --restart begins the stream anew")
     }
-    if !input.isFile {
-      guard let part = command.inputIs else {
-        throw ToolError(
-          .usage,
-          "\(input.name): the stream has a checkpoint, and it can't be known whether this is the "
-            + "whole input again or the rest of it: say --input-is whole or --input-is rest")
-      }
-      if part == .rest { return input.beginBehind(place.input) }
-    } else if command.inputIs != nil {
-      throw ToolError(
-        .usage, "--input-is: standard input is a file, in which the place is known")
-    }
-    try input.resume(behind: place.input, throughout: buffer)
+    let isOther = try InputPlace(command: command, input: input, buffer: buffer, found: found)
+      .goOn()
+    if isOther || (input.isFile && place.input.offset == 0) { reader.beginFile(isWhole: isOther) }
   }
 
   /// Whether the output's rows begin anew.

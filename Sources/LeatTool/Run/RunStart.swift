@@ -41,23 +41,28 @@ enum RunStart {
           + "\(parts.firstLine.count + layout.utf8.count) bytes together, of which a checkpoint "
           + "holds \(RunCursor.textCapacity)")
     }
-    return RunCursor(
-      input: try parts.input.mark(at: reader.offset), line: reader.line, skipped: reader.skipped,
+    var cursor = RunCursor(
+      input: parts.input.source.mark(at: reader.offset, parts.buffer), line: reader.line,
+      skipped: reader.skipped,
       isBehindOpenLine: reader.isBehindOpenLine, firstLine: parts.firstLine,
       outputKind: parts.command.output == nil ? .standardOutput : .file,
       output: .init(before: 0, startingWith: []), layout: layout, history: history)
+    (cursor.file, cursor.start) = (parts.input.fileNumber, parts.input.start)
+    return cursor
   }
 
   static func openOutput(_ parts: RunOpening, _ cursor: RunCursor) throws -> OutputSink {
     // A row of carried text is no longer than its line.
     let capacity =
       1 << 17 + RowWriter.size(outputs: parts.model.outputSize) + parts.buffer.capacity
+    let mark = parts.isNewOutput ? nil : parts.keeper?.found?.cursor.output
+    let rowSize = parts.command.writtenFormat == .f32 ? 4 * parts.model.outputSize : nil
     let sink =
       try parts.command.output.map { path in
         try OutputSink(
-          path: path, behind: parts.isNewOutput ? nil : parts.keeper?.found?.cursor.output,
-          replaces: parts.command.force, capacity: capacity)
-      } ?? OutputSink(capacity: capacity)
+          path: path, behind: mark, replaces: parts.command.force, rowSize: rowSize,
+          capacity: capacity)
+      } ?? OutputSink(behind: mark, rowSize: rowSize, capacity: capacity)
     if parts.isNewOutput {
       // Before the file is touched, and once it's sure that it can be: whoever is killed and leaves
       // rows, leaves this too.
@@ -73,8 +78,12 @@ enum RunStart {
   /// Rows that go on have theirs already, on standard output too.
   private static func writeHeader(_ parts: RunOpening, to sink: OutputSink) throws {
     let place = parts.keeper?.found?.cursor
-    let isBegin = parts.isNewOutput || place?.outputKind == .file && place?.output.offset == 0
-    guard parts.layout.hasOutputHeader, isBegin else { return }
-    try sink.write(parts.layout.outputHeader)
+    guard parts.layout.hasOutputHeader, parts.isNewOutput || place?.output.offset == 0 else {
+      return
+    }
+    if try !sink.write(parts.layout.outputHeader), let signal = Interruption.signal() {
+      // The checkpoint before the first row is there already.
+      Interruption.end(by: signal)
+    }
   }
 }

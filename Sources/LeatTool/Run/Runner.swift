@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import LeatSamples
 
 /// Reads samples, steps them and writes their rows, until the input ends or a signal comes.
 final class Runner {
-  private let parts: RunOpening
-  private let sink: OutputSink
-  private let block: SampleBlock
-  private let rows: RowWriter?
-  private let observers: [any SampleObserver]
-  private var reader: any SampleReader
+  let parts: RunOpening
+  let sink: OutputSink
+  let block: SampleBlock
+  let rows: RowWriter?
+  let observers: [any SampleObserver]
+  let report: RunReport
+  var reader: any SampleReader
+  var isEnd = false
+  /// The stream as it was before the block, where its rows may stall.
+  var before: [UInt8] = []
   private var history: History
-  private var progress = Progress(unit: "samples")
-  /// Bytes of the input that this run began behind, and samples of the stream.
-  private let begin: (offset: UInt64, position: UInt64)
-  private var isEnd = false
+  private var progress: Progress
+  /// The stream's position when this run began.
+  private let begin: UInt64
+  private let skippedBefore: UInt64
   private let pace: Pace?
 
-  private var stream: Stream { parts.stream }
+  var stream: Stream { parts.stream }
 
   init(_ command: Run, observers: [any SampleObserver] = []) throws {
     parts = try RunOpening(command)
@@ -38,14 +41,19 @@ final class Runner {
         separator: command.separatorByte(), front: layout.front,
         isForTerminal: layout.isForTerminal)
     history = parts.keeper?.found?.cursor.history ?? History()
-    begin = (reader.offset, parts.stream.position)
+    (begin, skippedBefore) = (parts.stream.position, reader.skipped)
     pace = command.rate.map(Pace.init)
+    report = RunReport(parts)
+    progress = Progress(
+      unit: "samples", isWanted: !command.quiet,
+      before: (begin - min(begin, parts.input.start), parts.input.fraction(at: reader.offset) ?? 0))
 
     for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
     try RunStart.addEvents(to: &history, parts)
     sink = try RunStart.openOutput(parts, RunStart.cursor(parts, reader, history))
     try save(hasEnded: false)
+    report.begin(reader)
   }
 
   func run() throws {
@@ -59,6 +67,7 @@ final class Runner {
     var signal: Int32?
     do {
       signal = try loop()
+      if signal == nil { try checkSamples() }
     } catch let error as SampleError {
       try finish()
       throw ToolError(.data, "\(parts.input.name): \(error)")
@@ -72,12 +81,10 @@ final class Runner {
       try observer.begin(
         RunDescription(
           inputNames: parts.layout.inputNames, outputNames: parts.layout.outputNames,
-          timeName: parts.layout.timeName, position: begin.position,
-          past: PastSamples(parts), history: history))
+          timeName: parts.layout.timeName, position: begin, past: PastSamples(parts),
+          history: history))
     }
   }
-
-  // MARK: Samples
 
   /// - Returns: the signal that ended it, if one did
   private func loop() throws -> Int32? {
@@ -85,17 +92,24 @@ final class Runner {
       block.removeAll()
       var limit = parts.keeper?.room(at: stream.position) ?? .max
       if let pace {
-        let due = pace.samples(behind: stream.position - begin.position)
+        let due = pace.samples(behind: stream.position - begin)
         if due == 0 {
-          try sink.flush()
+          _ = try sink.flush()
           Interruption.wait(seconds: pace.interval)
           if let signal = Interruption.signal() { return signal }
           continue
         }
         limit = min(limit, due)
       }
+      let place = (reader: reader, count: parts.buffer.count)
       let result = reader.fill(block, limit: limit, from: parts.buffer, isEnd: isEnd)
-      if block.count > 0 { try step() }
+      if block.count > 0 {
+        if let written = try step() {
+          try goBack(to: place.reader, place.count, samples: written)
+          return Interruption.signal()
+        }
+        showProgress()
+      }
       if parts.keeper?.due(at: stream.position) == 0 { try save(hasEnded: false) }
       if let signal = Interruption.signal() { return signal }
       switch result {
@@ -103,55 +117,38 @@ final class Runner {
       case .needsInput:
         if isEnd { return nil }
         try getInput()
-      case .malformed(let error):
-        guard parts.command.onError == .skip else { throw error }
-        progress.finish()
-        Terminal.complain("\(parts.input.name): \(error); skipped")
-        reader.skip(from: parts.buffer)
+      case .malformed(let error): try skip(error)
+      case .refused(let error): throw error
       }
     }
   }
 
-  private func step() throws {
-    let position = stream.position
-    try stream.take(block)
-    var row = 0
-    while true {
-      row =
-        rows?.write(block, from: row, position: position, to: sink.buffer)
-        ?? RawWriter().write(block, from: row, to: sink.buffer)
-      if row == block.count { break }
-      try sink.flush()
-    }
-    if sink.isTerminal { try sink.flush() }
-    for observer in observers { try observer.see(block, position: position) }
-    let fraction = parts.input.size.map { size in
-      Double(reader.offset - begin.offset) / Double(max(1, size - min(size, begin.offset)))
-    }
-    progress.update(
-      count: stream.position - begin.position, fraction: parts.command.follow ? nil : fraction)
+  /// Leaves out what is no sample, if it may be left out.
+  func skip(_ error: SampleError) throws {
+    guard parts.command.onError == .skip else { throw error }
+    progress.finish()
+    Terminal.complain("\(parts.input.name): \(error); skipped")
+    reader.skip(from: parts.buffer)
   }
 
-  /// Waits for bytes, with everything written that there is to write.
-  private func getInput() throws {
-    if !parts.input.isFile, try parts.input.wait(seconds: 0) != .bytes {
-      try sink.flush()
-      let due = parts.keeper?.due(at: stream.position)
-      guard try parts.input.wait(seconds: due) == .bytes else { return }
-    }
-    guard try parts.input.read(into: parts.buffer) == 0 else { return }
-    if parts.command.follow {
-      try sink.flush()
-      try parts.input.checkSize(atLeast: reader.offset)
-      Interruption.wait(seconds: 0.05)
-    } else {
-      isEnd = true
-    }
+  private func showProgress() {
+    progress.update(
+      count: stream.position - min(stream.position, parts.input.start),
+      fraction: parts.command.follow ? nil : parts.input.fraction(at: reader.offset))
+  }
+
+  /// An input that isn't empty has samples; else it isn't what it was taken for.
+  private func checkSamples() throws {
+    let hasSkipped = reader.skipped > skippedBefore
+    guard stream.position == parts.input.start, reader.offset > 0 || hasSkipped else { return }
+    let header = parts.layout.columns?.hasHeader == true ? "a header, and nothing after it" : "none"
+    throw SampleError(
+      "holds no sample: found \(hasSkipped ? "only what is malformed" : header)")
   }
 
   // MARK: Checkpoints
 
-  private func save(hasEnded: Bool) throws {
+  func save(hasEnded: Bool) throws {
     guard let keeper = parts.keeper else { return }
     var cursor = try RunStart.cursor(parts, reader, history)
     cursor.output = try sink.sync()
@@ -164,7 +161,7 @@ final class Runner {
 
   private func finish() throws {
     progress.finish()
-    try sink.flush()
+    _ = try sink.flush()
     try save(hasEnded: true)
     try parts.statePlace?.write(stream.state())
     for observer in observers { try observer.finish() }
@@ -172,14 +169,6 @@ final class Runner {
       let unit = parts.command.inputFormat == .csv ? "lines" : "samples"
       Terminal.complain("\(parts.input.name): \(reader.skipped) malformed \(unit) skipped in all")
     }
-  }
-}
-
-extension Stream {
-  /// Steps a block's samples.
-  fileprivate func take(_ block: SampleBlock) throws {
-    try unsafe LibraryError.check { error in
-      unsafe leat_stream_run(handle, block.count, block.inputs, block.outputs, error)
-    }
+    report.end()
   }
 }

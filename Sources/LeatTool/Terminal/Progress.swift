@@ -7,10 +7,14 @@ struct Progress {
   private let start = ContinuousClock.now
   private var shown: ContinuousClock.Instant?
   private let isShown: Bool
+  /// What was done of the work before this began.
+  private let before: (count: UInt64, fraction: Double)
 
-  /// - Parameter unit: what is counted, "samples"
-  init(unit: String, isWanted: Bool = true) {
-    self.unit = unit
+  /// - Parameters:
+  ///   - unit: what is counted, "samples"
+  ///   - before: what was done of the work before; it counts, but tells nothing of the speed
+  init(unit: String, isWanted: Bool = true, before: (count: UInt64, fraction: Double) = (0, 0)) {
+    (self.unit, self.before) = (unit, before)
     isShown = isWanted && Terminal.errorIsTerminal
   }
 
@@ -18,7 +22,7 @@ struct Progress {
   var elapsed: Double { (ContinuousClock.now - start).seconds }
 
   /// - Parameters:
-  ///   - count: how many are done
+  ///   - count: how many are done, with those before
   ///   - fraction: of the whole work, if it's known
   mutating func update(count: UInt64, fraction: Double?) {
     guard isShown else { return }
@@ -29,10 +33,11 @@ struct Progress {
     shown = now
     let elapsed = elapsed
     var line = "\(Figures.grouped(count)) \(unit)"
-    line += ", \(Figures.grouped(UInt64(Double(count) / elapsed))) a second"
-    if let fraction, fraction > 0 {
+    line += ", \(Figures.grouped(UInt64(Double(count - before.count) / elapsed))) a second"
+    if let fraction, fraction > before.fraction {
       line = "\(Figures.decimal(100 * min(1, fraction), places: 0)) %  \(line)"
-      line += ", \(Figures.duration(seconds: elapsed * max(0, 1 / fraction - 1))) to go"
+      let seconds = elapsed * max(0, 1 - fraction) / (fraction - before.fraction)
+      line += ", \(Figures.duration(seconds: seconds)) to go"
     }
     Terminal.writeError("\r\u{1b}[K\(line.prefix(max(20, Terminal.size.columns - 1)))")
   }

@@ -35,8 +35,12 @@ enum Terminal {
 
   /// Text on standard error, as it is.
   static func writeError(_ text: String) {
-    // Nobody is left to be told that this failed.
-    try? Descriptor.write(text, to: STDERR_FILENO, named: "standard error")
+    var text = text
+    text.withUTF8 { bytes in
+      // Nobody is left to be told that this failed.
+      _ = unsafe try? Descriptor.writeUnlessInterrupted(
+        UnsafeRawBufferPointer(bytes), to: STDERR_FILENO, named: "standard error")
+    }
   }
 
   private static func environment(_ name: String) -> String? {

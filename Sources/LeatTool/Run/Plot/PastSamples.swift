@@ -10,8 +10,8 @@ struct PastSamples {
 
   /// nil when there are none, or when they can't be read again: from a pipe, or on standard output.
   init?(_ parts: RunOpening) {
-    guard parts.keeper?.found != nil, !parts.isNewOutput, parts.input.isFile,
-      parts.command.input != "-", let path = parts.command.output
+    guard parts.keeper?.found != nil, !parts.isNewOutput, parts.input.isAtPath,
+      let path = parts.command.output
     else { return nil }
     (self.parts, outputPath) = (parts, path)
   }
@@ -23,16 +23,19 @@ struct PastSamples {
     let count = try countRows()
     guard count <= parts.stream.position else { throw outOfStep }
     var position = parts.stream.position - count
-    let samples = try SampleFeed(path: parts.input.name, inputSize: parts.model.inputSize) {
-      input, buffer in try parts.openReader(input, buffer)
-    }
-    // Rows may have begun in the middle: those before went to standard output.
-    if let begin = parts.keeper?.found?.cursor.history.events.first, begin.kind == .started,
-      position > begin.position
-    {
-      try samples.pass(position - begin.position, block: inputBlock())
+    let samples = try SampleFeed(path: parts.input.name, inputSize: parts.model.inputSize) { _, _ in
+      try parts.openReader()
     }
     let rows = try rows()
+    let start = parts.input.start
+    if position > start {
+      // Rows may have begun in the middle: those before went to standard output.
+      try samples.pass(position - start, block: inputBlock())
+    } else {
+      // Or they are those of a file before this one, too.
+      try rows.pass(start - position, block: outputBlock())
+      position = start
+    }
     let written = outputBlock()
     let block = inputBlock()
     while position < parts.stream.position {
@@ -82,8 +85,11 @@ struct PastSamples {
         inputs: (0..<outputs).map { "\(front + $0 + 1)" }, hasHeader: false)
       // What is carried may begin with #.
       reader.hasComments = false
-      _ = try RunOpening.readFirstLine(
-        &reader, choice, inputSize: outputs, input, buffer, follows: false)
+      var isEnd = false
+      while try reader.readLayout(choice, inputSize: outputs, from: buffer, isEnd: isEnd) == nil {
+        guard !isEnd else { throw SampleError("\(outputPath): holds no line") }
+        isEnd = try input.read(into: buffer) == 0
+      }
       if parts.layout.hasOutputHeader { reader.skip(from: buffer) }
       return reader
     }

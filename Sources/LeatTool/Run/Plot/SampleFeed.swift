@@ -37,6 +37,8 @@ final class SampleFeed {
       switch reader.fill(block, limit: count, from: buffer, isEnd: isEnd) {
       case .isFull: break
       case .malformed: reader.skip(from: buffer)
+      // No run went further.
+      case .refused: return false
       case .needsInput:
         if isEnd { return false }
         isEnd = try source.read(into: buffer) == 0

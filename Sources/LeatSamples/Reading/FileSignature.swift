@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+/// What a file is that is no text, by its first bytes.
+enum FileSignature {
+  private static let kinds: [(bytes: [UInt8], kind: String)] = [
+    ([0x1f, 0x8b], "is compressed by gzip: `gzip -dc` makes text of it"),
+    ([0x28, 0xb5, 0x2f, 0xfd], "is compressed by zstd: `zstd -dc` makes text of it"),
+    ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "is compressed by xz: `xz -dc` makes text of it"),
+    (Array("BZh".utf8), "is compressed by bzip2: `bzip2 -dc` makes text of it"),
+    (Array("PK".utf8) + [3, 4], "is a zip archive (a spreadsheet .xlsx is one)"),
+    (Array("PK".utf8) + [5, 6], "is an empty zip archive"),
+    (Array("PAR1".utf8), "is a Parquet file"),
+    ([0x89] + Array("HDF".utf8), "is an HDF5 file"),
+    (Array("SQLite format 3".utf8) + [0], "is a SQLite database"),
+    ([0xff, 0xfe, 0, 0], "is text in UTF-32: `iconv -f UTF-32 -t UTF-8` makes it UTF-8"),
+    ([0xff, 0xfe], utf16), ([0xfe, 0xff], utf16),
+  ]
+  private static let utf16 = "is text in UTF-16: `iconv -f UTF-16 -t UTF-8` makes it UTF-8"
+
+  /// - Parameter bytes: an input's first
+  /// - Returns: what it is, "is ..."; nil of what may be text
+  static func kind(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    if let known = kinds.first(where: { unsafe bytes.starts(with: $0.bytes) }) {
+      return known.kind
+    }
+    // Without a byte order mark, a Latin letter has a zero before or after it.
+    if bytes.count >= 4 {
+      let zeros = unsafe bytes.prefix(4).map { $0 == 0 }
+      if zeros == [false, true, false, true] || zeros == [true, false, true, false] {
+        return utf16
+      }
+    }
+    return nil
+  }
+}
+
+extension FileSignature {
+  /// What is wrong with an input's first line, or with what there is of it.
+  static func trouble(in line: UnsafeBufferPointer<UInt8>) -> String? {
+    if unsafe line.contains(0) {
+      return "holds a zero byte: this is no text; raw float32 needs --format f32"
+    }
+    // One at the end is a part of the line's end.
+    let isReturn = { (byte: UInt8) in byte == UInt8(ascii: "\r") }
+    if unsafe line.reversed().drop(while: isReturn).contains(where: isReturn) {
+      return "holds carriage returns, which end no line here: `tr '\\r' '\\n'` makes line feeds of "
+        + "them"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+
+/// Waits for bytes, and goes from file to file.
+extension Runner {
+  /// Waits for bytes, with everything written that there is to write.
+  func getInput() throws {
+    let (input, buffer) = (parts.input, parts.buffer)
+    if !input.isFile, try input.source.wait(seconds: 0) != .bytes {
+      _ = try sink.flush()
+      let due = parts.keeper?.due(at: stream.position)
+      guard try input.source.wait(seconds: due) == .bytes else { return }
+    }
+    switch try input.read(into: buffer) {
+    case .bytes: break
+    case .end where input.follows:
+      _ = try sink.flush()
+      Interruption.wait(seconds: 0.05)
+    case .end: isEnd = true
+    case .isReplaced:
+      try endFile()
+      try input.advance(at: stream.position, buffer)
+      try beginFile(isCut: false)
+    case .isCut:
+      if try takeUpCopy() { break }
+      try endFile()
+      try input.begin(at: stream.position, buffer)
+      try beginFile(isCut: true)
+    }
+  }
+
+  /// What a file ended in the middle of can't be completed.
+  private func endFile() throws {
+    switch reader.leftOver(in: parts.buffer) {
+    case .malformed(let error): try skip(error)
+    case .refused(let error): throw error
+    default: break
+    }
+  }
+
+  private func beginFile(isCut: Bool) throws {
+    reader.beginFile(isWhole: false)
+    report.nextFile(isCut: isCut)
+    // So that a resume need not look for the file that is over.
+    try save(hasEnded: false)
+  }
+
+  /// Goes on in the copy that was made of a file before it was cut: it may hold more than was read.
+  ///
+  /// - Returns: false when there is none
+  private func takeUpCopy() throws -> Bool {
+    let (input, buffer) = (parts.input, parts.buffer)
+    let mark = input.source.mark(at: reader.offset, buffer)
+    let copies = RotatedFiles(
+      path: parts.command.input, mark: mark, number: input.fileNumber,
+      since: input.source.changedWhenRead, hasSamples: stream.position > input.start, most: 1)
+    guard !input.hasSuccessor, let files = try copies.find() else { return false }
+    try input.takeUp(files, behind: mark, buffer)
+    reader.readAgain()
+    return true
+  }
+}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+#
+# common_run.sh: what the tests of `leat run` share; read by them with ".",
+# from the top folder.
+. Tests/Tool/common.sh
+
+for program in read_floats read_history; do
+    cc -std=c99 -O1 -IInclude -o "$work/$program" Tests/Tool/$program.c \
+        build/libleat_store.a build/libleat.a -lsqlite3 -lm || exit 1
+done
+
+# usage: eventually COMMAND ...: it succeeds within ten seconds.
+eventually() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || return 1
+        sleep 0.05
+    done
+}
+
+has_lines() {
+    [ "$(wc -l <"$2")" -ge "$1" ]
+}
+
+# usage: without_header FILE COLUMNS: a CSV file's floats behind so many columns.
+without_header() {
+    tail -n +2 "$1" | cut -d, -f"$(($2 + 1))"- | "$work/read_floats"
+}
+
+# usage: begin COMMAND ...: runs it on two pipes, descriptors 3 and 4.
+begin() {
+    rm -f "$work/to" "$work/from"
+    mkfifo "$work/to" "$work/from"
+    # Whatever goes wrong, nobody waits for ever.
+    timeout 60 sh -c 'echo $$ >"$0" && exec "$@"' "$work/pid" "$@" \
+        <"$work/to" >"$work/from" 2>"$work/err" &
+    waited=$!
+    exec 3>"$work/to" 4<"$work/from"
+    eventually [ -s "$work/pid" ]
+    process=$(cat "$work/pid")
+}
+
+# Leaves its exit status in $code.
+end() {
+    exec 3>&-
+    wait $waited 2>/dev/null
+    code=$?
+    exec 4<&-
+    rm "$work/pid"
+}
+
+answers() {
+    printf "$1" >&3
+    read -r line <&4
+    echo "$line"
+    [ "$line" = "$2" ]
+}
+
+# The recording fifteen times over, as CSV and as float32.
+{
+    head -n 1 "$recording"
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do tail -n +2 "$recording"; done
+} >"$work/long.csv"
+"$work/read_floats" <"$work/long" >"$work/long.f32"
+long=$((15 * samples))
+
+# 3 inputs, 2 outputs, and two samples with their rows.
+small=Tests/Vectors/documentation-3-2/model.safetensors
+printf '1;2;3\n1e-3;0.25;-0.5\n' >"$work/plain.csv"
+printf '1,2,3\n1e-3,0.25,-0.5\n' | "$leat" run $small --quiet >"$work/good.out"

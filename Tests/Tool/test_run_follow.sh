@@ -1,0 +1,398 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_run_follow.sh: `leat run --follow`: a file that grows, is rotated and is
+# cut, also while the run is killed.
+# usage: Tests/Tool/test_run_follow.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common_run.sh
+
+# --- a file that grows -----------------------------------------------------
+
+printf 'a,b,c\n1,2,3\n1e-3,0.' >"$work/grows.csv"
+"$leat" run $small "$work/grows.csv" --follow --store "$work/grows.db" --stream a \
+    --output "$work/grows.out" 2>"$work/err" &
+process=$!
+expect "follows a file" eventually has_lines 2 "$work/grows.out"
+sleep 0.2
+expect "doesn't take half a line" [ "$(wc -l <"$work/grows.out")" = 2 ]
+printf '25,-0.5\n' >>"$work/grows.csv"
+expect "takes it when it's whole" eventually has_lines 3 "$work/grows.out"
+expect "follows to the same rows" cmp "$work/grows.out" "$work/good.out"
+kill -INT $process 2>/dev/null
+kill -TERM $process
+wait $process 2>/dev/null
+code=$?
+expect "ends by the signal" [ $code = 143 ]
+printf '1,1' >>"$work/grows.csv"
+cp "$work/grows.out" "$work/kept"
+run_grows() {
+    "$leat" run $small "$work/grows.csv" --store "$work/grows.db" --stream a \
+        --output "$work/grows.out" "$@"
+}
+expect "the end of a file that ended is a line" exits 65 "line 4: found 2 fields" run_grows
+expect "and has added no row" cmp "$work/grows.out" "$work/kept"
+printf ',1' >>"$work/grows.csv"
+expect "a last line without end is taken" run_grows
+expect "and has its row" has_lines 4 "$work/grows.out"
+printf '5\n' >>"$work/grows.csv"
+expect "but not when it then goes on" exits 65 "line 4: was taken in without a line feed" run_grows
+printf 'a,b,c\n' >"$work/grows.csv"
+expect "refuses a file that became shorter" exits 65 "has 6 bytes, but 32 were read" run_grows
+
+# --- a log that is rotated ---------------------------------------------------
+
+# usage: lines FROM TO: samples of such numbers.
+lines() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        for (i = from; i <= to; i++) printf "%d,%.2f,%d\n", i % 7, i / 100, -i % 5 }'
+}
+
+# usage: begin_log NAME: the header and ten samples, in a folder of its own.
+begin_log() {
+    folder=$work/$1
+    log=$folder/log.csv
+    mkdir "$folder"
+    { echo a,b,c; lines 1 10; } >"$log"
+    : >"$folder/err"
+}
+
+# usage: log_run OPTION ...: with the log's store and output.
+log_run() {
+    "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows" "$@"
+}
+
+# usage: follow OPTION ...: begin to follow the log.
+follow() {
+    "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows" \
+        --follow "$@" 2>>"$folder/err" &
+    process=$!
+}
+
+# usage: has_rows COUNT
+has_rows() {
+    eventually [ -s "$folder/rows" ] && eventually has_lines $(($1 + 1)) "$folder/rows"
+}
+
+# usage: ends: what follows ends by itself, within ten seconds. Leaves its exit status in $code.
+ends() {
+    eventually sh -c "! kill -0 $process 2>/dev/null" || kill -9 $process
+    wait $process 2>/dev/null
+    code=$?
+}
+
+# usage: stop SIGNAL: end what follows. Leaves its exit status in $code.
+stop() {
+    kill -"$1" $process 2>/dev/null
+    wait $process 2>/dev/null
+    code=$?
+}
+
+# usage: rows_are COUNT: samples 1 to so many, each once, and the same from the store.
+rows_are() {
+    { echo a,b,c; lines 1 "$1"; } | "$leat" run $small --quiet >"$work/expected"
+    position=$("$work/read_history" "$folder/state.db" s | sed -n '1s/.*at //p')
+    cmp "$folder/rows" "$work/expected" && [ "$position" = "$1" ] && return
+    echo "position $position, $(wc -l <"$folder/rows") lines"
+    cat "$folder/err"
+    return 1
+}
+
+begin_log renamed
+follow
+expect "renamed: follows" has_rows 10
+mv "$log" "$log.1"
+lines 11 20 >>"$log.1"
+expect "renamed: reads the old file when nothing has its place" has_rows 20
+: >"$log"
+lines 21 30 >>"$log.1"
+expect "renamed: and when an empty one has" has_rows 30
+lines 31 40 >>"$log.1"
+{ echo a,b,c; lines 41 50; } >>"$log"
+expect "renamed: then the new one, header and all" has_rows 50
+mv "$log" "$log-20261128"
+lines 51 60 >"$log"
+expect "renamed: and one without a header" has_rows 60
+lines 61 70 >>"$log"
+expect "renamed: goes on with it" has_rows 70
+stop TERM
+expect "renamed: ends by the signal" [ $code = 143 ]
+expect "renamed: has each row once" rows_are 70
+expect "renamed: says so" grep -q "log.csv: was replaced; goes on with the new file" \
+    "$folder/err"
+
+begin_log stopped
+follow
+has_rows 10
+kill -STOP $process
+lines 11 20 >>"$log"
+mv "$log" "$log.1"
+lines 21 30 >"$log"
+mv "$log.1" "$log.2"
+mv "$log" "$log.1"
+lines 31 40 >"$log"
+kill -CONT $process
+expect "stopped: sees the file that came and went meanwhile" has_rows 40
+stop TERM
+expect "stopped: has each row once" rows_are 40
+
+for after in TERM 9; do
+    for times in 1 2 3; do
+        begin_log away-$after-$times
+        follow
+        has_rows 10
+        # Half a line, which isn't taken before its end has come.
+        printf '4,0.' >>"$log"
+        sleep 0.2
+        stop $after
+        printf '11,-1\n' >>"$log"
+        lines 12 20 >>"$log"
+        mv "$log" "$log.1"
+        { echo a,b,c; lines 21 30; } >"$log"
+        if [ $times -gt 1 ]; then
+            mv "$log.1" "$log.2" && mv "$log" "$log.1"
+            lines 31 40 >"$log"
+        fi
+        if [ $times -gt 2 ]; then
+            mv "$log.2" "$log.3" && mv "$log.1" "$log.2" && mv "$log" "$log.1"
+            : >"$log"
+        fi
+        last=$((times > 1 ? 40 : 30))
+        follow
+        expect "$after: goes on after $times rotations" has_rows $last
+        stop TERM
+        expect "$after: with each row once, after $times" rows_are $last
+    done
+done
+
+# usage: has_checkpoint COUNT
+has_checkpoint() {
+    eventually sh -c "'$work/read_history' '$folder/state.db' s 2>&1 | grep -q 'ended at $1\$'"
+}
+
+# A name that nobody can guess.
+begin_log dated
+follow
+has_checkpoint 10
+stop 9
+lines 11 20 >>"$log"
+mv "$log" "$folder/log-20261128"
+{ echo a,b,c; lines 21 30; } >"$log"
+cp "$folder/rows" "$folder/kept"
+for follows in "" --follow; do
+    expect "dated: refuses what may have lost rows $follows" exits 65 \
+        "bytes before the checkpoint aren't those\|were read before" log_run $follows
+    expect "dated: and says what keeps the state" grep -q "run the old one to its end first" \
+        "$work/err"
+    expect "dated: nothing has changed" cmp "$folder/rows" "$folder/kept"
+done
+expect "dated: the old file first" "$leat" run $small "$folder/log-20261128" \
+    --store "$folder/state.db" --stream s --output "$folder/rows"
+expect "dated: has its rows" rows_are 20
+follow --input-is rest
+expect "dated: then the new one" has_rows 30
+stop 9
+lines 31 40 >>"$log"
+follow --input-is rest
+expect "dated: the same again takes no sample twice" has_rows 40
+stop TERM
+expect "dated: and has each row once" rows_are 40
+mv "$log" "$log.1"
+lines 41 50 >"$log"
+follow --input-is rest
+expect "dated: nor does it lose any" has_rows 50
+stop TERM
+expect "dated: when the log has been rotated" rows_are 50
+
+# Of files that have but a header in common nobody knows which one was read.
+begin_log header
+echo a,b,c >"$log"
+follow
+sleep 0.5
+stop 9
+lines 1 10 >>"$log"
+mv "$log" "$log.1"
+{ echo a,b,c; lines 11 20; } >"$log"
+follow
+expect "header: the file that was begun comes first" has_rows 20
+stop TERM
+expect "header: with each row once" rows_are 20
+begin_log nameless
+echo a,b,c >"$log"
+follow
+sleep 0.5
+stop 9
+mv "$log" "$folder/else"
+{ echo a,b,c; lines 1 10; } >"$log"
+for follows in "" --follow; do
+    expect "header: without it nothing is taken $follows" exits 65 "isn't the file that was read" \
+        log_run $follows
+done
+expect "header: but what is said to be the same" log_run --input-is whole
+expect "header: has its rows" rows_are 10
+
+# --- a log that is cut -------------------------------------------------------
+
+begin_log cut
+follow
+has_rows 10
+{ echo a,b,c; lines 11 40; } >"$log"
+expect "cut and longer: is read from its start" has_rows 40
+lines 41 42 >"$log"
+expect "cut and shorter: is read from its start" has_rows 42
+stop TERM
+expect "cut: has each row once" rows_are 42
+expect "cut: says so" grep -q "was cut, and is read from its start" "$folder/err"
+
+for running in yes no; do
+    begin_log copied-$running
+    follow
+    has_checkpoint 10
+    if [ $running = yes ]; then kill -STOP $process; else stop 9; fi
+    # What was added before the cut is in the copy alone.
+    lines 11 20 >>"$log"
+    cp "$log" "$log.1"
+    { echo a,b,c; lines 21 30; } >"$log"
+    if [ $running = yes ]; then kill -CONT $process; else follow; fi
+    expect "copied, running: $running: reads the copy, then the log" has_rows 30
+    lines 31 40 >>"$log"
+    expect "copied, running: $running: goes on" has_rows 40
+    stop TERM
+    expect "copied, running: $running: has each row once" rows_are 40
+done
+
+# A file that another one's copy is older than was not copied.
+begin_log old
+cp "$log" "$log.1"
+lines 11 20 >>"$log.1"
+sleep 0.1
+echo >>"$log"
+follow
+has_rows 10
+{ echo a,b,c; lines 11 15; } >"$log"
+expect "an old copy isn't read" has_rows 15
+stop TERM
+expect "and adds no row" rows_are 15
+
+# --- lines that a file ends in -----------------------------------------------
+
+for how in renamed cut; do
+    for onerror in stop skip; do
+        begin_log half-$how-$onerror
+        follow --on-error $onerror
+        has_rows 10
+        printf '4,0.1' >>"$log"
+        sleep 0.3
+        [ $how = cut ] || mv "$log" "$log.1"
+        # The rest of that line, which is a sample by itself.
+        { echo 1,-1,2; lines 11 20; } >"$log"
+        if [ $onerror = stop ]; then
+            ends
+            expect "$how: half a line ends the run" [ $code = 65 ]
+            expect "$how: has the rows before it" rows_are 10
+        else
+            expect "$how: half a line is skipped" has_rows 20
+            stop TERM
+            expect "$how: and the rest of it" rows_are 20
+            expect "$how: both are counted" grep -q "2 malformed lines skipped in all" "$folder/err"
+        fi
+        expect "$how: says what it found, $onerror" grep -q \
+            "line 12: found '4,0.1' without a line feed where the file was cut or replaced" \
+            "$folder/err"
+    done
+done
+begin_log other
+follow --on-error skip
+has_rows 10
+mv "$log" "$log.1"
+{ echo a,c,b; lines 11 20; } >"$log"
+ends
+expect "another header in the new file ends the run" [ $code = 65 ]
+expect "and says so" grep -q "line 1: found another header, a, c, b; expected a, b, c" "$folder/err"
+expect "and adds no row" rows_are 10
+
+# --- raw samples --------------------------------------------------------------
+
+begin_log raw
+log=$folder/log.f32
+lines 1 10 | tr , ' ' | "$work/read_floats" >"$log"
+"$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows.f32" \
+    --follow 2>"$folder/err" &
+process=$!
+has_bytes() { [ "$(wc -c <"$folder/rows.f32")" = "$1" ]; }
+expect "raw: follows" eventually has_bytes 80
+mv "$log" "$log.1"
+lines 11 20 | tr , ' ' | "$work/read_floats" >"$log"
+expect "raw: goes on with the new file" eventually has_bytes 160
+stop 9
+mv "$log" "$log.1"
+lines 21 30 | tr , ' ' | "$work/read_floats" >"$log"
+"$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows.f32" \
+    --follow 2>"$folder/err" &
+process=$!
+expect "raw: and when it was killed" eventually has_bytes 240
+printf 123456 >>"$log"
+sleep 0.3
+mv "$log" "$log.1"
+lines 31 40 | tr , ' ' | "$work/read_floats" >"$log"
+ends
+expect "raw: half a sample ends the run" [ $code = 65 ]
+expect "raw: says so" grep -q "sample 11: the file was cut or replaced after 6 of its 12 bytes" \
+    "$folder/err"
+lines 1 30 | tr , ' ' | "$work/read_floats" >"$folder/all.f32"
+expect "raw: each row once" sh -c "
+    '$leat' run $small '$folder/all.f32' --output '$folder/all.rows' --output-format f32 &&
+    cmp '$folder/all.rows' '$folder/rows.f32'"
+
+# --- killed while it's rotated, again and again -------------------------------
+
+begin_log often
+follow
+has_rows 10
+stop 9
+# 100 files of 10 samples; each but the last is renamed to .1, and so on.
+(
+    for file in $(seq 1 99); do
+        sleep 0.07
+        perl -e 'my ($log, $files) = @ARGV;
+            for (my $i = $files; $i > 0; $i--) {
+                rename($i > 1 ? "$log." . ($i - 1) : $log, "$log.$i") or die;
+            }' "$log" "$file"
+        [ $((file % 3)) = 0 ] || sleep 0.02
+        [ $((file % 2)) = 0 ] || echo a,b,c >"$log"
+        lines $((10 * file + 1)) $((10 * file + 10)) >>"$log"
+    done
+    : >"$folder/done"
+) &
+writer=$!
+kills=0
+until [ -e "$folder/done" ]; do
+    # A moment comes when the log has no file, or one with but a header in it.
+    eventually [ -e "$log" ]
+    follow --every 7
+    sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{ printf "%.3f", 0.1 + 0.6 * $1 / 65536 }')"
+    stop 9
+    [ $code != 137 ] || kills=$((kills + 1))
+done
+wait $writer
+follow
+expect "often: all files are read" has_checkpoint 1000
+stop TERM
+expect "often: each row once, after $kills kills" rows_are 1000
+expect "often: it was killed" [ $kills -ge 5 ]
+
+# --- a file that isn't followed ------------------------------------------------
+
+begin_log changed
+lines 11 60 >>"$log"
+"$leat" run $small "$log" --rate 40 --store "$folder/state.db" --stream s \
+    --output "$folder/rows" 2>"$folder/err" &
+process=$!
+has_rows 1
+{ echo a,b,c; lines 100 200; } >"$log"
+ends
+expect "a file that is written over while it's read is refused" [ $code = 65 ]
+expect "and says so" grep -q "was cut or written over while it was read" "$folder/err"
+expect "and nothing of it was taken" rows_are 60
+
+finish
