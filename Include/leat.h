@@ -71,7 +71,7 @@ uint32_t leat_version(void);
 /* Values never change; new ones may be added. */
 #define LEAT_OK              0
 #define LEAT_SKIPPED         1  /* the sample had been taken in before      */
-#define LEAT_FALLBACK        2  /* loaded, but not the newest generation    */
+#define LEAT_FALLBACK        2  /* loaded, but perhaps not the newest       */
 
 #define LEAT_E_ARGUMENT    (-1) /* NULL, misaligned, or out of its range    */
 #define LEAT_E_SIZE        (-2) /* a buffer of the wrong size               */
@@ -79,7 +79,8 @@ uint32_t leat_version(void);
 #define LEAT_E_POSITION    (-4) /* a gap in the positions, or a step back   */
 #define LEAT_E_FORMAT      (-5) /* the bytes are no safetensors file        */
 #define LEAT_E_MODEL       (-6) /* its tensors don't make up a model        */
-#define LEAT_E_UNSUPPORTED (-7) /* a model, but of a kind Leat doesn't run  */
+#define LEAT_E_UNSUPPORTED (-7) /* a model, a file or a connection, but of a
+                                 * kind that Leat doesn't run or write to   */
 #define LEAT_E_MISMATCH    (-8) /* belongs to another model                 */
 #define LEAT_E_CORRUPT     (-9) /* checked bytes are not what was written   */
 #define LEAT_E_NEWER      (-10) /* written by a newer version of Leat       */

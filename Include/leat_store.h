@@ -133,8 +133,17 @@ int leat_store_open(const char *path, const leat_store_options *options,
  * the caller's and must outlive the store; it is used by the thread that uses
  * the store. Its journal_mode and synchronous stay as they are, and with them
  * what a commit survives: set journal_mode=WAL and synchronous=FULL for the
- * promise above, before this call. After LEAT_FALLBACK rows of the caller's own may be further
- * on than the state: delete those beyond its position.
+ * promise above, before this call. After LEAT_FALLBACK rows of the caller's
+ * own may be further on than the state: delete those beyond its position.
+ *
+ * What else is set on the connection neither changes what is written nor what
+ * is read: each statement that writes is run to its end, and the rows that it
+ * changed are counted. Where a trigger (RAISE(IGNORE)) or an authorizer
+ * (SQLITE_IGNORE) keeps Leat from its tables, a call that writes returns
+ * LEAT_E_UNSUPPORTED, or LEAT_E_CORRUPT when what it wrote isn't what it reads
+ * back; it leaves all as it was. A call that reads returns either, or
+ * LEAT_FALLBACK. SQLITE_DENY, a commit hook and a progress handler give
+ * LEAT_E_SQLITE, PRAGMA query_only LEAT_E_READ_ONLY.
  *
  * options  may be NULL; of the flags only LEAT_STORE_TAKE_OVER is taken, and
  *          busy_timeout_ms is the caller's affair
@@ -177,8 +186,11 @@ struct sqlite3 *leat_store_database(leat_store *store);
  * LEAT_E_FENCED: another process took the store over. LEAT_E_GONE: the
  * store's file or its "-wal" was deleted, renamed or replaced, so that nobody
  * will find what is written; close the store. LEAT_E_UNSUPPORTED: the file has
- * got a second name; saves go on when that is gone. LEAT_E_FULL,
- * LEAT_E_READ_ONLY, LEAT_E_BUSY, LEAT_E_IO, LEAT_E_CORRUPT, LEAT_E_SQLITE.
+ * got a second name, or what was done to the connection keeps rows from being
+ * written (leat_store_attach()); saves go on when that is gone.
+ * LEAT_E_CORRUPT: damaged pages don't let the checkpoint be found again; the
+ * one before it is as it was. LEAT_E_FULL, LEAT_E_READ_ONLY, LEAT_E_BUSY,
+ * LEAT_E_IO, LEAT_E_SQLITE.
  * Inside a transaction, a failure of the disk, of memory or of a damaged
  * page may roll back all of it; the message then begins with "the whole
  * transaction is rolled back". The stream goes on in memory whatever happens
@@ -192,7 +204,9 @@ typedef struct leat_checkpoint {
     uint64_t position;            /* samples taken in                       */
     int64_t  saved_at_ms;         /* Unix time in milliseconds              */
     size_t   cursor_size;         /* bytes                                  */
-    uint32_t corrupt_generations; /* newer ones that were passed over       */
+    uint32_t corrupt_generations; /* newer ones that were passed over; 1 at
+                                   * least when this one isn't known to be
+                                   * the newest                             */
     uint32_t store_is_behind;     /* 1: the store as a whole is older than
                                    * what it acknowledged, see below        */
     uint64_t lost_samples;        /* how far those were ahead, as far as
@@ -207,11 +221,14 @@ typedef struct leat_checkpoint {
  *                  is 0 and the cursor isn't wanted
  * cursor_capacity  LEAT_E_SIZE when cursor isn't NULL and this is too small
  * checkpoint       says what was loaded; may be NULL
- * Return LEAT_OK, or LEAT_FALLBACK when newer checkpoints were corrupt and an
- * older one was loaded, or when the store is behind: the "-lock" beside it
- * tells of a commit that it doesn't hold, because the file was replaced by an
- * older one, or the "-wal" cut or deleted. Which streams that concerns can't
- * be told; until this store is closed all loads say so.
+ * Return LEAT_OK when this is the checkpoint that the stream's row names as
+ * its newest. Return LEAT_FALLBACK when it is another: newer ones were corrupt
+ * or missing, or the row itself is damaged or of an earlier moment (then this
+ * may be the newest all the same, and lost_samples is 0). Or when the store is
+ * behind: the "-lock" beside it tells of a commit that it doesn't hold,
+ * because the file was replaced by an older one, or the "-wal" cut or deleted.
+ * Which streams that concerns can't be told; until this store is closed all
+ * loads say so.
  * LEAT_E_NOT_FOUND: there is no such stream. LEAT_E_CORRUPT: there is, but
  * no checkpoint of it is whole; or there is none, and the store is behind, so
  * that it may be one that was lost.
@@ -245,7 +262,8 @@ int leat_store_list(leat_store *store,
                     void *context, leat_error *error);
 
 /* Give a stream and its checkpoints another name. LEAT_E_NOT_FOUND when there
- * is no `from`, LEAT_E_EXISTS when there is a `to`. */
+ * is no `from`, LEAT_E_EXISTS when there is a `to`, LEAT_E_CORRUPT when no
+ * checkpoint of it is whole. */
 int leat_store_rename(leat_store *store, const char *from, const char *to,
                       leat_error *error);
 

@@ -12,6 +12,15 @@ enum Query: Int {
   case streams, checkpointIDs, ages
   case namesInTable, namesInIndex
 
+  /// Whether a transaction has to be open after it, where that is known.
+  var leavesTransaction: Bool? {
+    switch self {
+    case .begin, .beginReading: true
+    case .commit, .rollback: false
+    default: nil
+    }
+  }
+
   var sql: StaticString {
     switch self {
     case .begin: "BEGIN IMMEDIATE"
@@ -26,8 +35,13 @@ enum Query: Int {
     case .setCount:
       "UPDATE main.leat_stream SET generation = ?1, position = ?2, row_crc = ?3 WHERE id = 0"
 
+    // By the index to the id, and by the id to the row: so the name is the row's. (No subquery: SQLite
+    // 3.40 runs one without end for which an authorizer answers SQLITE_IGNORE.)
     case .findStream:
-      "SELECT id, model, generation, position, row_crc FROM main.leat_stream WHERE name = ?1"
+      """
+      SELECT s.id, s.model, s.generation, s.position, s.row_crc, s.name \
+      FROM main.leat_stream AS i CROSS JOIN main.leat_stream AS s ON s.id = i.id WHERE i.name = ?1
+      """
     case .addStream:
       """
       INSERT INTO main.leat_stream(model, generation, position, row_crc, name) \
@@ -47,7 +61,10 @@ enum Query: Int {
     case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
 
     case .survey:
-      "SELECT id, generation FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?1 + 63"
+      """
+      SELECT id, generation FROM main.leat_checkpoint \
+      WHERE id BETWEEN ?1 AND ?1 + 63 ORDER BY id
+      """
     case .surveySlot: "SELECT id, generation FROM main.leat_checkpoint WHERE id = ?1"
     case .readCheckpoint:
       """
@@ -70,7 +87,7 @@ enum Query: Int {
       length(c.state), length(c.cursor) \
       FROM main.leat_stream AS s LEFT JOIN main.leat_checkpoint AS c \
       ON c.id BETWEEN s.id * 64 AND s.id * 64 + 63 \
-      WHERE s.id <> 0 ORDER BY s.name
+      ORDER BY s.name
       """
 
     case .namesInTable: "SELECT id, name FROM main.leat_stream NOT INDEXED ORDER BY id"

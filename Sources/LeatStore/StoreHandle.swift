@@ -4,67 +4,6 @@ import CForks
 import CLeat
 import LeatBytes
 
-/// Who may have a store to himself, so that calls on it are refused.
-enum StoreHolder {
-  case nobody
-  /// A listing or another long work, whose visitor must not come back in.
-  case visitor
-  /// The thread of an autosave.
-  case autosave
-}
-
-/// What the block behind a `leat_store` holds.
-@safe struct StoreBlock {
-  /// Tells a store from other memory, and is wiped at close.
-  var magic: UInt64 = StoreBlock.magic
-  var connection: Connection
-  /// Whether the connection is Leat's own, to be closed with the store.
-  let ownsConnection: Bool
-  let options: StoreOptions
-  var lock = WriterLock()
-  /// The epoch that this writer entered. Another one in the store means that it was replaced.
-  var epoch: Int64 = 0
-  /// With which contents of the database the epoch was found to be this writer's.
-  var checkedContents: UInt32?
-  /// The last number given to a commit, or to one that was rolled back.
-  var count = CommitCount(store: 0, commits: 0)
-  /// Whether the store came back with fewer commits than it had.
-  var isBehind = false
-  /// The process that opened it. A child that has it by fork() must not use it.
-  let process = leat_forks_process()
-  /// Which files it writes to.
-  var files = StoreFiles()
-  /// What the file looked like, if it's read as one that never changes.
-  let frozen: FrozenFile?
-  /// Whether `leat_store_begin` began the transaction that is open.
-  var began = false
-  /// Whether a transaction of Leat's own is open still, for want of memory to end it.
-  var isUnfinished = false
-  /// Who has the store to himself just now, whatever the caller asks.
-  var holder = StoreHolder.nobody
-  /// Whether the index of names was found to have them all.
-  var hasAllNames = false
-  /// By `Query`, which has fewer cases than this.
-  var statements: InlineArray<32, OpaquePointer?>
-  /// nil for a store that is only looked at.
-  var recentSaves: RecentSaves?
-  /// Where states are laid out on their way into the database.
-  var buffer: UnsafeMutableRawPointer?
-  var bufferSize = 0
-
-  init(
-    _ connection: Connection, isOwn: Bool, _ options: StoreOptions, frozen: FrozenFile? = nil
-  ) {
-    self.connection = connection
-    ownsConnection = isOwn
-    self.options = options
-    self.frozen = frozen
-    unsafe statements = InlineArray(repeating: nil)
-  }
-
-  static let magic: UInt64 = 0x4c65_6174_5374_6f72  // "LeatStor"
-}
-
 /// The handle of a store: its block's address, and nothing else.
 @safe struct StoreHandle: ~Copyable {
   private let block: UnsafeMutablePointer<StoreBlock>
@@ -174,6 +113,18 @@ enum StoreHolder {
     get { unsafe block.pointee.hasAllNames }
     nonmutating set { unsafe block.pointee.hasAllNames = newValue }
   }
+  var hasSeenDamage: Bool {
+    get { unsafe block.pointee.hasSeenDamage }
+    nonmutating set { unsafe block.pointee.hasSeenDamage = newValue }
+  }
+  var hasSuspectStatements: Bool {
+    get { unsafe block.pointee.hasSuspectStatements }
+    nonmutating set { unsafe block.pointee.hasSuspectStatements = newValue }
+  }
+  var provenQueries: UInt32 {
+    get { unsafe block.pointee.provenQueries }
+    nonmutating set { unsafe block.pointee.provenQueries = newValue }
+  }
   var began: Bool {
     get { unsafe block.pointee.began }
     nonmutating set { unsafe block.pointee.began = newValue }
@@ -198,10 +149,30 @@ enum StoreHolder {
     return statement
   }
 
-  /// Runs a statement that takes nothing and returns nothing.
+  /// Runs a statement that begins or ends a transaction, and sees to it that this is done; or, where
+  /// one can't be begun, that none is open.
   func run(_ query: Query) throws(Failure) {
-    let statement = try statement(query)
-    _ = try statement.step()
+    let wasOpen = connection.isInTransaction
+    do throws(Failure) {
+      try statement(query).run()
+      if let isOpen = query.leavesTransaction, isOpen != connection.isInTransaction {
+        let state: StaticString = isOpen ? "no transaction is open" : "a transaction is still open"
+        throw Failure(
+          LEAT_E_UNSUPPORTED,
+          "\(state) after \(query.sql), by an authorizer that answers SQLITE_IGNORE: \(connection)")
+      }
+    } catch let failure {
+      // A progress handler can interrupt a statement that has begun one already.
+      suspectStatements(failure)
+      if !wasOpen { undoTransaction() }
+      throw failure
+    }
+  }
+
+  /// Whether a statement has been compiled anew since this was last asked.
+  func wasCompiledAnew(_ query: Query) -> Bool {
+    guard let prepared = unsafe block.pointee.statements[query.rawValue] else { return false }
+    return unsafe Statement.wasCompiledAnew(prepared)
   }
 
   /// Finalises the statements. Those that are needed again are prepared again.
@@ -211,6 +182,7 @@ enum StoreHolder {
       unsafe Statement.finalize(prepared)
       unsafe block.pointee.statements[index] = nil
     }
+    provenQueries = 0
   }
 
   /// A buffer of at least `size` bytes, valid until the next call.

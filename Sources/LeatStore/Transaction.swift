@@ -19,6 +19,7 @@ extension StoreHandle {
       do throws(Failure) {
         try body()
       } catch let failure {
+        suspectStatements(failure)
         if connection.isInTransaction && connection.writtenRows == written { throw failure }
         undoTransaction()
         var told = Failure(
@@ -32,6 +33,7 @@ extension StoreHandle {
         try body()
         try commitCounted()
       } catch let failure {
+        suspectStatements(failure)
         undoTransaction()
         throw failure
       }
@@ -44,13 +46,30 @@ extension StoreHandle {
     let isOwn = !connection.isInTransaction
     try run(.beginReading)
     defer {
-      do throws(Failure) {
-        try run(.endReading)
-      } catch {
-        if isOwn { isUnfinished = true }
-      }
+      try? run(.endReading)
+      // For want of memory, or by an authorizer, that may not have ended it.
+      if isOwn && connection.isInTransaction { undoTransaction() }
     }
-    try body()
+    do throws(Failure) {
+      try body()
+    } catch let failure {
+      suspectStatements(failure)
+      throw failure
+    }
+  }
+
+  /// Has statements compiled anew that may do nothing, or read nothing, as long as an authorizer's
+  /// answer is in them: SQLite keeps it there when the authorizer is gone.
+  func suspectStatements(_ failure: Failure) {
+    if failure.code == LEAT_E_UNSUPPORTED || failure.code == LEAT_E_CORRUPT {
+      hasSuspectStatements = true
+    }
+  }
+
+  private func compileSuspects() throws(Failure) {
+    guard hasSuspectStatements else { return }
+    try prepareToUndo()
+    hasSuspectStatements = false
   }
 
   /// Prepares what ends a transaction: after a failure there may be no memory for it. A PRAGMA makes
@@ -64,6 +83,7 @@ extension StoreHandle {
   /// Ends a transaction that could not be ended for want of memory. Until then nothing may be
   /// written that would seem to be a part of the caller's transaction.
   func finish() throws(Failure) {
+    try compileSuspects()
     guard isUnfinished else { return }
     if connection.isInTransaction { try run(.rollback) }
     isUnfinished = false
@@ -75,7 +95,7 @@ extension StoreHandle {
     do throws(Failure) {
       try run(.rollback)
     } catch {
-      isUnfinished = true
+      isUnfinished = connection.isInTransaction
     }
   }
 
@@ -90,6 +110,7 @@ extension StoreHandle {
       // The rows that the caller is about to write are to be fenced off as well.
       try requireEpoch()
     } catch let failure {
+      suspectStatements(failure)
       undoTransaction()
       throw failure
     }
@@ -105,6 +126,7 @@ extension StoreHandle {
       try requireEpoch()
       try commitCounted()
     } catch let failure {
+      suspectStatements(failure)
       undoTransaction()
       throw failure
     }
@@ -112,6 +134,7 @@ extension StoreHandle {
 
   func rollback() throws(Failure) {
     try requireTransaction()
+    try compileSuspects()
     try run(.rollback)
     began = false
   }

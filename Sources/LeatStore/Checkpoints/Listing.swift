@@ -12,10 +12,19 @@ extension StoreHandle {
     defer { holder = .nobody }
     // A stream's rows come one after the other; it's told when the next one's begin.
     var entry = ListEntry()
+    var rowsOfCount = 0
     let rows = try statement(.list)
     while try rows.step() {
       guard let id = rows.integer(0), let name = try rows.text(1) else {
         throw Failure(LEAT_E_CORRUPT, "leat_stream has an impossible row, in \(connection)")
+      }
+      // Row 0 is no stream. Its name comes before all others; checkpoints of its would be 64 at most.
+      if id == 0 {
+        rowsOfCount += 1
+        guard rowsOfCount <= 64 && entry.id == nil else {
+          throw Failure(LEAT_E_CORRUPT, "leat_stream is out of order, in \(connection)")
+        }
+        continue
       }
       if entry.id != id {
         if entry.id != nil, unsafe !entry.tell(visit) { return }

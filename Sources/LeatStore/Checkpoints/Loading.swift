@@ -56,16 +56,18 @@ extension StoreHandle {
         }
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
       }
-      let survey = try survey(row.id)
+      let survey = try survey(of: row)
       var passedOver = 0
       var furthest = UInt64(row.newest?.position ?? 0)
+      var isNamed = false
       var bound = Int64.max
       while let generation = survey.newest(upTo: bound) {
         bound = generation - 1
         let isLoaded = try withCheckpoint(row.id, name, generation: generation) {
           checkpoint throws(Failure) in
           guard let checkpoint, let whole = checkpoint.whole else {
-            passedOver += 1
+            // That the one which the row names is missing is counted below.
+            if checkpoint != nil || generation != row.newest?.generation { passedOver += 1 }
             furthest = max(furthest, checkpoint?.position ?? 0)
             return false
           }
@@ -74,6 +76,12 @@ extension StoreHandle {
           if let cursor = unsafe cursor {
             unsafe whole.row.cursor.withBytes { unsafe cursor.copyMemory(from: $0) }
           }
+          // What was passed over then only claimed to be newer.
+          isNamed =
+            row.newest
+            == StreamRow.Newest(
+              model: whole.info.fingerprint, generation: generation,
+              position: whole.row.position)
           loaded.generation = UInt64(whole.row.generation)
           loaded.position = whole.info.position
           loaded.saved_at_ms = whole.row.savedAt
@@ -82,24 +90,20 @@ extension StoreHandle {
           return true
         }
         if !isLoaded { continue }
+        if isNamed { return }
+        hasSeenDamage = true
         if let newest = row.newest {
-          // What was passed over only claimed to be newer; or newer ones are gone without a trace.
-          if newest.generation == generation && UInt64(newest.position) == loaded.position {
-            return
-          }
-          if newest.generation >= generation {
-            let behind = min(64, newest.generation - generation)
-            passedOver = max(passedOver, max(1, Int(behind)))
-          }
+          let missing = newest.generation > generation ? newest.generation - generation : 1
+          passedOver = max(passedOver, Int(min(64, missing)))
         } else {
           // Whether there was a newer one can't be told: a fallback too many is told, none too few.
           passedOver += 1
         }
-        if passedOver == 0 { return }
         loaded.corrupt_generations = UInt32(passedOver)
         loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
         return
       }
+      hasSeenDamage = true
       throw Failure(
         LEAT_E_CORRUPT,
         "none of the checkpoints of \(name) is whole, \(passedOver) were tried, in \(connection)")

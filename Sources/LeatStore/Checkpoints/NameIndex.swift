@@ -6,10 +6,12 @@ import LeatBytes
 /// The index of the streams' names could lose one to a damaged page. A stream would then begin anew as
 /// if it had never been, beside the rows that it left.
 extension StoreHandle {
-  /// Makes sure that the index has the names of all streams. Done once, at the first name that isn't
-  /// found: it reads table and index, a second for a million streams.
-  func requireAllNames() throws(Failure) {
-    if hasAllNames { return }
+  /// Makes sure that a name which `find` did not find is none. That the index has the names of all
+  /// streams is looked at once, at the first name that isn't found: it reads table and index, a
+  /// second for a million streams.
+  func requireAllNames(_ find: borrowing Statement) throws(Failure) {
+    let findsCount = try findCount(find)
+    if hasAllNames && findsCount { return }
     let table = try NameSum(statement(.namesInTable), most: .max, in: connection)
     let index = try NameSum(statement(.namesInIndex), most: table.count, in: connection)
     guard table.count == index.count, table.sum == index.sum else {
@@ -20,7 +22,32 @@ extension StoreHandle {
         \(connection)
         """)
     }
+    if table.hasCount && !findsCount {
+      throw Failure(
+        LEAT_E_CORRUPT,
+        "a search of leat_stream does not find the row that it has, in \(connection)")
+    }
     hasAllNames = true
+  }
+}
+
+extension StoreHandle {
+  /// Whether `find` finds row 0, whose name is empty, and so is a search: an authorizer that answers
+  /// SQLITE_IGNORE makes every name NULL. Throws when it makes what it finds NULL.
+  @discardableResult
+  func findCount(_ find: borrowing Statement) throws(Failure) -> Bool {
+    find.reset()
+    try find.bind(1, text: .empty)
+    defer { find.reset() }
+    guard try find.step() else { return false }
+    guard try find.blob(1) != nil, find.integer(2) != nil, find.integer(3) != nil,
+      find.integer(4) != nil
+    else {
+      throw Failure(
+        LEAT_E_CORRUPT,
+        "columns of leat_stream are read as NULL, by damage or by an authorizer: \(connection)")
+    }
+    return true
   }
 }
 
@@ -28,6 +55,8 @@ extension StoreHandle {
 private struct NameSum {
   private(set) var count: Int64 = 0
   private(set) var sum: UInt64 = 0
+  /// Whether row 0 is among them, where the commits are counted.
+  private(set) var hasCount = false
 
   /// `most` is how many there can be; if that isn't known, the ids must ascend: pages that point at
   /// each other can make SQLite give the same rows again, without end.
@@ -42,6 +71,7 @@ private struct NameSum {
         throw Failure(LEAT_E_CORRUPT, "leat_stream or its index is out of order, in \(connection)")
       }
       last = id
+      if id == 0 { hasCount = true }
       var crc = CRC32C()
       crc.update(UInt64(bitPattern: id))
       unsafe name.withBytes { unsafe crc.update($0) }

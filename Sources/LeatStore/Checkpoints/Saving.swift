@@ -13,7 +13,7 @@ struct SaveFlags {
 }
 
 /// A checkpoint that is to be written, its state checked.
-private struct NewCheckpoint {
+struct NewCheckpoint {
   let model: Fingerprint
   let position: Int64
   let state: ByteView
@@ -58,21 +58,26 @@ extension StoreHandle {
       try requireEpoch()
       if try advance(name, new, tag) { return }
       let row = try find(name)
-      let (last, isOtherModel) = try predecessor(row, name, new)
-      guard last < .max else {
+      var survey = Survey()
+      if let row { survey = try self.survey(of: row) }
+      let before = try predecessor(row, survey, name, new)
+      guard before.number < .max else {
         throw Failure(LEAT_E_CORRUPT, "the generations of \(name) are used up, in \(connection)")
       }
       let newest = StreamRow.Newest(
-        model: new.model, generation: last + 1, position: new.position)
+        model: new.model, generation: before.number + 1, position: new.position)
       let rowCRC = newest.checksum(of: name)
       let id = try put(name, newest, rowCRC: rowCRC, id: row?.id)
-      // Away with what is too old now, with another model's, and with what bears its number or a
-      // later one, which is damaged or rewound past; and, of a new stream, with all that a row which
-      // was lost has left under its id.
+      // Away with what is too old now, with another model's, and with what is later than the
+      // predecessor, which is damaged or rewound past; and, of a new stream, with all that a row
+      // which was lost has left under its id.
+      if row == nil { survey = try self.survey(id) }
+      if survey.newest(upTo: .max) != row?.newest?.generation { hasSeenDamage = true }
       try keep(
-        from: row == nil || isOtherModel ? .max : max(1, last + 2 - options.generations), to: last,
-        of: id)
-      try add(new, generation: last + 1, id, name)
+        survey, from: before.keepsNone ? .max : max(1, before.generation + 2 - options.generations),
+        to: before.generation, of: id)
+      let checkpoint = try add(new, generation: newest.generation, id, name)
+      try readBack(name, id, newest, checkpoint)
       note(newest, rowCRC, id, tag)
     }
   }
@@ -82,12 +87,13 @@ extension StoreHandle {
   private func advance(
     _ name: StreamName, _ new: NewCheckpoint, _ tag: UInt32
   ) throws(Failure) -> Bool {
-    guard let last = recentSaves?.find(tag), last.position <= new.position,
+    guard !hasSeenDamage, let last = recentSaves?.find(tag), last.position <= new.position,
       last.generation < .max
     else { return false }
     let newest = StreamRow.Newest(
       model: new.model, generation: last.generation + 1, position: new.position)
     let rowCRC = newest.checksum(of: name)
+    let written = connection.writtenRows
     let advance = try statement(.advanceStream)
     try advance.bind(1, newest.generation)
     try advance.bind(2, newest.position)
@@ -96,16 +102,28 @@ extension StoreHandle {
     try advance.bind(5, text: name.bytes)
     try advance.bind(7, last.generation)
     try advance.bind(8, Int64(last.rowCRC))
-    try new.model.withView { model throws(Failure) in
+    let advanced = try new.model.withView { model throws(Failure) in
       try advance.bind(6, blob: model)
-      _ = try advance.step()
+      return try advance.write()
     }
-    if connection.changedRows == 0 { return false }
+    if advanced == 0 { return false }
     // The one that is too old now; there are no others but those that are kept.
-    if last.generation >= options.generations {
-      try deleteCheckpoint(last.id, slot: newest.generation - options.generations)
+    let hasOld = last.generation >= options.generations
+    var isOldGone = false
+    if hasOld {
+      isOldGone = try deleteCheckpoint(last.id, slot: newest.generation - options.generations)
     }
-    try add(new, generation: newest.generation, last.id, name)
+    let checkpoint = try add(new, generation: newest.generation, last.id, name)
+    if isOldGone != hasOld { try keepNewest(of: last.id) }
+    // Each statement changed one row, and nothing else did along with them.
+    let isAlone = connection.writtenRows - written == (isOldGone ? 3 : 2)
+    if isOldGone != hasOld || !isAlone || !isProven(.advanceStream)
+      || !isProven(.addCheckpoint)
+    {
+      try readBack(name, last.id, newest, checkpoint)
+      // Only a position that is another shows that positions are written.
+      if last.position != new.position { prove(.advanceStream) }
+    }
     note(newest, rowCRC, last.id, tag)
     return true
   }
@@ -117,63 +135,9 @@ extension StoreHandle {
         position: newest.position))
   }
 
-  /// The generation that the new checkpoint comes after, 0 if none, and whether that one is of
-  /// another model. Damaged ones don't count.
-  private func predecessor(
-    _ row: StreamRow?, _ name: StreamName, _ new: NewCheckpoint
-  ) throws(Failure) -> (generation: Int64, isOtherModel: Bool) {
-    guard let row else { return (0, false) }
-    if let newest = row.newest, newest.model == new.model, newest.position <= new.position {
-      return (newest.generation, false)
-    }
-    // Only what could be loaded stands in the way.
-    let survey = try survey(row.id)
-    var bound = Int64.max
-    while let generation = survey.newest(upTo: bound) {
-      bound = generation - 1
-      let found = try withCheckpoint(row.id, name, generation: generation) { $0?.whole?.info }
-      guard let found else { continue }
-      if found.fingerprint != new.model {
-        if new.flags.replaces { return (generation, true) }
-        throw Failure(
-          LEAT_E_MISMATCH,
-          "the checkpoints are of model \(found.fingerprint), the new one of \(new.model): \(name)")
-      }
-      if found.position <= UInt64(new.position) { return (generation, false) }
-      if !new.flags.rewinds {
-        throw Failure(
-          LEAT_E_POSITION,
-          """
-          the stream is at position \(new.position), its newest checkpoint at \(found.position): \
-          \(name)
-          """)
-      }
-    }
-    return (0, false)
-  }
-
-  /// Deletes a stream's checkpoints but those of a range of generations. One by one: a statement for
-  /// all of them would never end on pages that point at each other.
-  private func keep(
-    from oldest: Int64, to newest: Int64, of stream: Int64
-  ) throws(Failure) {
-    let survey = try survey(stream)
-    var next = 0
-    while let slot = survey.slot(from: next, outside: oldest, newest) {
-      try deleteCheckpoint(stream, slot: Int64(slot))
-      next = slot + 1
-    }
-  }
-
-  func deleteCheckpoint(_ stream: Int64, slot: Int64) throws(Failure) {
-    let delete = try statement(.deleteCheckpoint)
-    try delete.bind(1, StreamRow.slot(stream, slot))
-    _ = try delete.step()
-  }
-
   private func add(
     _ new: NewCheckpoint, generation: Int64, _ stream: Int64, _ name: StreamName
-  ) throws(Failure) {
+  ) throws(Failure) -> CheckpointRow {
     let row = CheckpointRow(
       generation: generation, position: new.position, savedAt: leat_files_now_ms(),
       state: new.state, cursor: new.cursor)
@@ -186,6 +150,7 @@ extension StoreHandle {
     try add.bind(6, Int64(row.checksum(of: name)))
     try add.bind(7, blob: new.cursor)
     try add.bind(8, blob: new.state)
-    _ = try add.step()
+    try add.writeRow(of: "leat_checkpoint")
+    return row
   }
 }

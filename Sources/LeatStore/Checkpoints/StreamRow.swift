@@ -11,7 +11,7 @@ struct StreamRow {
 
   /// What the row says of the newest checkpoint. It stands apart from that, in another table, so
   /// that one which is missing without a trace, such as by a write that the disk lost, is missed.
-  struct Newest {
+  struct Newest: Equatable {
     let model: Fingerprint
     let generation: Int64
     let position: Int64
@@ -56,14 +56,20 @@ extension StoreHandle {
     let find = try statement(.findStream)
     try find.bind(1, text: name.bytes)
     guard try find.step() else {
-      find.reset()
-      try requireAllNames()
+      try requireAllNames(find)
       return nil
     }
     guard let row = try StreamRow(find, name) else {
       throw Failure(
         LEAT_E_CORRUPT, "leat_stream has an impossible id for \(name), in \(connection)")
     }
+    if row.newest != nil { return row }
+    // An index of an earlier moment leads to another stream's row, which must not be written over.
+    guard try find.text(5)?.equals(name.bytes) == true else {
+      throw Failure(
+        LEAT_E_CORRUPT, "leat_stream's index leads from \(name) to another row, in \(connection)")
+    }
+    try findCount(find)
     return row
   }
 
@@ -78,7 +84,7 @@ extension StoreHandle {
     if let id { try put.bind(5, id) } else { try put.bind(5, text: name.bytes) }
     try newest.model.withView { model throws(Failure) in
       try put.bind(1, blob: model)
-      _ = try put.step()
+      try put.writeRow(of: "leat_stream")
     }
     let id = id ?? connection.lastInsertedRow
     guard id > 0, id <= StreamRow.greatestID else {

@@ -15,6 +15,11 @@ struct Survey {
     generations[Int(truncatingIfNeeded: slot & 63)] = generation
   }
 
+  func shows(_ generation: Int64) -> Bool {
+    // Safe: as above.
+    generations.span[Int(truncatingIfNeeded: generation & 63)] == generation
+  }
+
   /// The first slot from `slot` on whose generation is outside of a range, or nil.
   func slot(from slot: Int, outside oldest: Int64, _ newest: Int64) -> Int? {
     // A span, as each look into an InlineArray may copy all of it.
@@ -35,13 +40,51 @@ struct Survey {
 }
 
 extension StoreHandle {
+  /// Looks over a stream's checkpoints. That a walk over them doesn't show the one which the row
+  /// names may be the walk's fault.
+  func survey(of row: StreamRow) throws(Failure) -> Survey {
+    let survey = try survey(row.id)
+    guard let newest = row.newest, !survey.shows(newest.generation) else { return survey }
+    hasSeenDamage = true
+    return try surveySlots(row.id)
+  }
+
+  /// The newest checkpoint that is whole, which is the one that a load chooses: its generation, and
+  /// the checksum of its row.
+  func newestWhole(
+    _ row: StreamRow, _ name: StreamName
+  ) throws(Failure) -> (generation: Int64, checksum: UInt32)? {
+    let survey = try survey(of: row)
+    var bound = Int64.max
+    while let generation = survey.newest(upTo: bound) {
+      bound = generation - 1
+      let checksum = try withCheckpoint(row.id, name, generation: generation) {
+        $0?.whole?.row.checksum(of: name)
+      }
+      if let checksum { return (generation, checksum) }
+    }
+    return nil
+  }
+
+  /// Whether a search finds a checkpoint in a slot.
+  func hasCheckpoint(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
+    let find = try statement(.surveySlot)
+    try find.bind(1, StreamRow.slot(stream, slot))
+    return try find.step()
+  }
+
   /// Looks over a stream's checkpoints. Where SQLite finds a damaged page it goes round it.
   func survey(_ stream: Int64) throws(Failure) -> Survey {
     do throws(Failure) {
       return try survey(.survey, StreamRow.slot(stream, 0))
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
+      hasSeenDamage = true
     }
+    return try surveySlots(stream)
+  }
+
+  private func surveySlots(_ stream: Int64) throws(Failure) -> Survey {
     var survey = Survey()
     for slot in 0..<Int64(64) {
       do throws(Failure) {
@@ -82,6 +125,7 @@ extension StoreHandle {
       if try read.step() { checkpoint = try Checkpoint(read, of: name, generation: generation) }
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
+      hasSeenDamage = true
     }
     // The checkpoint's bytes are the statement's.
     defer { extendLifetime(read) }

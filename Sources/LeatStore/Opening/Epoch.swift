@@ -14,8 +14,13 @@ extension StoreHandle {
     let raise = try Statement(
       connection, "UPDATE main.leat_meta SET value = ?1 WHERE key = 'epoch'", kept: false)
     try raise.bind(1, last + 1)
-    _ = try raise.step()
-    epoch = last + 1
+    try raise.writeRow(of: "leat_meta")
+    let raised = try currentEpoch()
+    if raised != last + 1 {
+      throw Failure(
+        LEAT_E_UNSUPPORTED, "the epoch is \(raised), expected \(last + 1): \(connection)")
+    }
+    epoch = raised
   }
 
   /// Throws unless this writer may still write.

@@ -89,6 +89,7 @@ enum Schema {
       try database.execute("PRAGMA main.application_id = 1281712500")
       try database.execute("PRAGMA main.user_version = 2")
     }
+    try requireMade(in: database, isOwn: isOwn)
   }
 
   /// Brings the tables of an older version up to this one, inside a transaction. Version 1 differs
@@ -97,6 +98,20 @@ enum Schema {
     try addCount(CommitCount.ofNewStore(), to: database)
     try database.execute("UPDATE main.leat_meta SET value = 2 WHERE key = 'version'")
     if isOwn { try database.execute("PRAGMA main.user_version = 2") }
+    try requireMade(in: database, isOwn: isOwn)
+  }
+
+  /// Throws unless the tables are found as they were made just now.
+  private static func requireMade(in database: Connection, isOwn: Bool) throws(Failure) {
+    let found = try Schema.version(in: database, isOwn: isOwn)
+    if found != version {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        """
+        tables of version \(found ?? 0) are found after they were made, expected \(version): a \
+        trigger or an authorizer on the connection keeps Leat from it: \(database)
+        """)
+    }
   }
 
   /// Makes row 0 of leat_stream, which is no stream: no name is empty.
@@ -110,7 +125,7 @@ enum Schema {
     try add.bind(1, count.commits)
     try add.bind(2, count.store)
     try add.bind(3, Int64(count.checksum))
-    _ = try add.step()
+    try add.writeRow(of: "leat_stream")
   }
 
   /// Checks what the file's header says. nil when nothing has ever been made in it.

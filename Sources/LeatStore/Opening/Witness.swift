@@ -74,8 +74,15 @@ extension StoreHandle {
     try put.bind(1, count.commits)
     try put.bind(2, count.store)
     try put.bind(3, Int64(count.checksum))
-    _ = try put.step()
-    if connection.changedRows == 0 { try Schema.addCount(count, to: connection) }
+    if try put.write() == 0 { try Schema.addCount(count, to: connection) }
+    if !isProven(.setCount) {
+      guard let found = try storedCount(), found.commits == count.commits else {
+        throw Failure(
+          LEAT_E_CORRUPT,
+          "row 0 of leat_stream, the count of commits, is not what was written, in \(connection)")
+      }
+      prove(.setCount)
+    }
     try run(.commit)
     // By this commit the contents have changed, by this writer: no need to look at the epoch again
     // until another's does.

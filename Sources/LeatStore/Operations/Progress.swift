@@ -33,7 +33,9 @@ extension StoreHandle {
     try body()
   }
 
-  /// Counts the rows that `sql` gives, whose first column is the ids of a table in their order.
+  /// Counts the rows that `sql` gives, whose first column is the ids of a table in their order; but
+  /// not row 0, which is no stream. (A condition in SQL would be false for all rows when an authorizer
+  /// makes ids NULL.)
   ///
   /// Pages that point at each other can make SQLite give the same rows again, without end:
   /// count(*) would never return.
@@ -42,8 +44,7 @@ extension StoreHandle {
     var last = RowOrder()
     var count: UInt64 = 0
     while try rows.step() {
-      _ = try last.next(rows, connection)
-      count &+= 1
+      if try last.next(rows, connection) != 0 { count &+= 1 }
     }
     return count
   }

@@ -31,7 +31,7 @@ extension StoreHandle {
     var total: UInt64 = 0
     if progress.isWanted {
       try inReadTransaction { () throws(Failure) in
-        total = try count("SELECT id FROM main.leat_stream WHERE id > 0 ORDER BY id")
+        total = try count("SELECT id FROM main.leat_stream ORDER BY id")
       }
     }
     var next: Int64? = 1
@@ -79,13 +79,10 @@ extension StoreHandle {
     if options.dropsStreams, ages.newest.map({ ages.savedAt($0) < options.savedBefore }) == true,
       try isOld(row, name, ages, options)
     {
-      for slot in 0..<Int64(64) { try delete(StreamRow.slot(row.id, slot)) }
-      let delete = try statement(.deleteStream)
-      try delete.bind(1, row.id)
-      _ = try delete.step()
+      try deleteStream(row.id)
       return ages.count
     }
-    guard ages.hasOld(options), let kept = try newestWhole(row, name, ages) else { return 0 }
+    guard ages.hasOld(options), let kept = try newestWhole(row, name)?.generation else { return 0 }
     var deleted: UInt64 = 0
     var rank = 0
     var bound = Int64.max
@@ -93,18 +90,9 @@ extension StoreHandle {
       bound = generation - 1
       rank += 1
       let isOld = rank > options.generations || ages.savedAt(generation) < options.savedBefore
-      if generation < kept && isOld {
-        try delete(StreamRow.slot(row.id, generation))
-        deleted &+= 1
-      }
+      if generation < kept && isOld, try deleteKnown(row.id, slot: generation) { deleted &+= 1 }
     }
     return deleted
-  }
-
-  private func delete(_ id: Int64) throws(Failure) {
-    let delete = try statement(.deleteCheckpoint)
-    try delete.bind(1, id)
-    _ = try delete.step()
   }
 
   private func ages(_ stream: Int64) throws(Failure) -> Ages {
@@ -117,20 +105,6 @@ extension StoreHandle {
       ages.note(stream, id, generation: rows.integer(1), savedAt: rows.integer(2))
     }
     return ages
-  }
-
-  private func newestWhole(
-    _ row: StreamRow, _ name: StreamName, _ ages: Ages
-  ) throws(Failure) -> Int64? {
-    var bound = Int64.max
-    while let generation = ages.newest(upTo: bound) {
-      bound = generation - 1
-      let isWhole = try withCheckpoint(row.id, name, generation: generation) {
-        $0?.whole?.row.generation == generation
-      }
-      if isWhole { return generation }
-    }
-    return nil
   }
 
   /// Whether the newest checkpoint is known to be old: nobody can tell of one that isn't whole, or

@@ -15,7 +15,7 @@ extension StoreHandle {
           "SELECT value FROM main.leat_meta WHERE key = 'version'"))
       statistics.epoch = UInt64(
         clamping: try connection.number("SELECT value FROM main.leat_meta WHERE key = 'epoch'"))
-      statistics.streams = try count("SELECT id FROM main.leat_stream WHERE id <> 0 ORDER BY id")
+      statistics.streams = try count("SELECT id FROM main.leat_stream ORDER BY id")
       statistics.commits = UInt64(clamping: try storedCount()?.commits ?? 0)
       try countCheckpoints(&statistics)
       let pageSize = try connection.number("PRAGMA main.page_size")

@@ -20,6 +20,10 @@ extension StoreHandle {
     }
     // A file that is read as one that never changes may have done so all the same.
     try requireFresh()
+    if verification.findings.count > 0 {
+      hasSeenDamage = true
+      hasSuspectStatements = true
+    }
     try verification.findings.conclude(connection)
   }
 

@@ -128,7 +128,7 @@ import LeatBytes
 
   func execute(_ sql: StaticString) throws(Failure) {
     let statement = try Statement(self, sql, kept: false)
-    while try statement.step() {}
+    try statement.run()
   }
 
   /// What a call that returned `result` failed with.

@@ -70,8 +70,56 @@ import LeatBytes
     if result != SQLITE_OK { throw connection.failure(result) }
   }
 
-  /// Goes to the next row; says whether there is one.
+  /// Goes to a query's next row; says whether there is one.
   func step() throws(Failure) -> Bool {
+    if try advance() { return true }
+    // https://sqlite.org/c3ref/set_authorizer.html: of a query for which an authorizer answers
+    // SQLITE_IGNORE SQLite makes a program that does nothing, and has no column either.
+    if unsafe sqlite3_column_count(raw) == 0 {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        "a query was compiled to nothing, by an authorizer that answers SQLITE_IGNORE: \(connection)"
+      )
+    }
+    return false
+  }
+
+  /// Runs a statement that is no query to its end. `PRAGMA count_changes` makes a row of what it
+  /// changed, which is passed over.
+  func run() throws(Failure) {
+    while try advance() {}
+  }
+
+  /// Runs a statement that changes rows, and returns how many it changed itself: what triggers did
+  /// doesn't count, nor what they kept it from.
+  func write() throws(Failure) -> Int64 {
+    let written = connection.writtenRows
+    try run()
+    // An INSERT for which an authorizer answers SQLITE_IGNORE does nothing, and leaves
+    // `changedRows` as the statement before it did.
+    return connection.writtenRows == written ? 0 : connection.changedRows
+  }
+
+  /// Runs a statement that has one row to change, of a table that is named for the message.
+  func writeRow(of table: StaticString) throws(Failure) {
+    let changed = try write()
+    if changed != 1 {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        """
+        \(changed) rows of \(table) changed, expected 1: a trigger or an authorizer on the \
+        connection keeps them from it: \(connection)
+        """)
+    }
+  }
+
+  /// Whether SQLite has compiled a statement anew since this was last asked: the schema, a PRAGMA or
+  /// the authorizer changed.
+  static func wasCompiledAnew(_ prepared: OpaquePointer) -> Bool {
+    unsafe sqlite3_stmt_status(prepared, SQLITE_STMTSTATUS_REPREPARE, 1) != 0
+  }
+
+  private func advance() throws(Failure) -> Bool {
     let result = unsafe sqlite3_step(raw)
     switch result {
     case SQLITE_ROW: return true
