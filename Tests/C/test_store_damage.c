@@ -184,7 +184,8 @@ static void test_stream_row(void)
     }
     check_context("%s", "");
 
-    /* It lags behind: a write to it was lost. The checkpoints know better. */
+    /* It lags behind: a write to it was lost. The checkpoints know better, but
+     * which of the two is of an earlier moment nobody can tell. */
     make_store("row.db");
     sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_stream");
     store = open_store("row.db");
@@ -196,8 +197,10 @@ static void test_stream_row(void)
                      "WHERE old.id = leat_stream.id) WHERE id <> 0");
     store = open_store("row.db");
     leat_stream_reset(stream, &error);
-    OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
+    RETURNS(LEAT_FALLBACK,
+            leat_store_load(store, "a", stream, NULL, 0, &found, &error));
     CHECK(is_run_to(stream, 50) && found.lost_samples == 0);
+    CHECK_EQUAL(found.corrupt_generations, 1);
     OK(leat_store_close(store, &error));
 
     /* It is right, and so tells that a damaged old row is not a newer one. */
@@ -293,7 +296,7 @@ static void test_all_are_corrupt(void)
     /* They stand in nobody's way, and go with the next save. */
     OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint, &error));
-    CHECK(checkpoint.generation == 1 && checkpoint.position == 3);
+    CHECK(checkpoint.generation == 4 && checkpoint.position == 3);
     OK(leat_store_close(store, &error));
     CHECK_EQUAL(number_at("all.db", "SELECT count(*) FROM leat_checkpoint "
                                     "WHERE id < 128"), 1);
@@ -325,7 +328,7 @@ static void test_save_after_damage(void)
             leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
     save_at(store, "a", stream, 21);
     OK(leat_store_load(store, "a", found, NULL, 0, &checkpoint, &error));
-    CHECK(checkpoint.generation == 3 && is_run_to(found, 21));
+    CHECK(checkpoint.generation == 4 && is_run_to(found, 21));
     CHECK(checkpoint.corrupt_generations == 0);
     /* But not behind a whole one. */
     leat_stream_reset(stream, &error);

@@ -67,6 +67,9 @@ done
 run Tests/Golden/test_golden.c $model Tests/Golden
 run Tests/Damage/test_state_bits.c $vectors
 run Tests/Damage/test_hostile_store.c $model
+run Tests/Damage/test_lost_writes.c $vectors/documentation-10-20-2/model.safetensors \
+    Tests/Damage/LostWrites
+run Tests/Damage/test_older_pages.c $model
 run Tests/Damage/test_random_damage.c $model "$damages" "${SEED:-1}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

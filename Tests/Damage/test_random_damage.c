@@ -452,26 +452,52 @@ static void rename_one(leat_store *store)
         check_same(store, number, NULL);
 }
 
-/* Go on with one stream from what was loaded of it. */
+/* What was acknowledged is what is loaded next, whatever was damaged: as the
+ * newest, but for a store that is behind until it is closed. */
+static void load_saved(leat_store *store, int may_be_behind)
+{
+    const struct loaded *found = &loaded[saved.stream];
+    load(store, saved.stream);
+    if (found->code != LEAT_OK &&
+        !(may_be_behind && found->code == LEAT_FALLBACK &&
+          found->checkpoint.store_is_behind &&
+          found->checkpoint.corrupt_generations == 0))
+        fail("stream %d of '%s' was saved, and its load gives %d: %s",
+             saved.stream, damaged.source->name, found->code,
+             kinds[kind_now].name);
+    else if (found->checkpoint.position != saved.position ||
+             memcmp(state, saved.state, state_size) != 0)
+        fail("stream %d of '%s' was saved at %llu, and is loaded at %llu: %s",
+             saved.stream, damaged.source->name,
+             (unsigned long long)saved.position,
+             (unsigned long long)found->checkpoint.position,
+             kinds[kind_now].name);
+}
+
+/* Go on with one stream from what was loaded of it: load, save, load, and the
+ * same again, as a program would. */
 static void save_one(leat_store *store)
 {
     int number = (int)random_below((size_t)damaged.source->streams), outcome;
+    size_t times = 1 + random_below(4);
     char name[32];
     stream_name(number, name);
     outcome = load(store, number);
     if (outcome == REFUSED_LOAD || outcome == VANISHED)
         memcpy(stream, fresh, leat_stream_size(model));
-    step_once(stream, number);
-    step_once(stream, number);
-    if (check_call("leat_store_save",
-                   leat_store_save(store, name, stream, NULL, 0, 0, &error)) !=
-        LEAT_OK)
-        return;
-    saved.stream = number;
-    saved.position = leat_stream_position(stream);
-    leat_stream_save(stream, saved.state, state_size, &error);
-    own->saves++;
-    load(store, number);
+    while (times-- > 0) {
+        step_once(stream, number);
+        step_once(stream, number);
+        if (check_call("leat_store_save",
+                       leat_store_save(store, name, stream, NULL, 0, 0,
+                                       &error)) != LEAT_OK)
+            return;
+        saved.stream = number;
+        saved.position = leat_stream_position(stream);
+        leat_stream_save(stream, saved.state, state_size, &error);
+        own->saves++;
+        load_saved(store, 1);
+    }
 }
 
 static leat_store *open_damaged(uint32_t flags)
@@ -542,7 +568,7 @@ static void use_store(void)
     if (!flags && one_in(4) &&
         (store = open_damaged(one_in(2) ? LEAT_STORE_READ_ONLY : 0)) != NULL) {
         if (saved.stream >= 0)
-            load(store, saved.stream);
+            load_saved(store, 0);
         close_damaged(store);
     }
 }
