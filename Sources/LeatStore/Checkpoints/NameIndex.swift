@@ -55,7 +55,7 @@ extension StoreHandle {
 private struct NameSum {
   private(set) var count: Int64 = 0
   private(set) var sum: UInt64 = 0
-  /// Whether row 0 is among them, where the commits are counted.
+  /// Whether row 0 is among them, where the commits are counted, with its empty name.
   private(set) var hasCount = false
 
   /// `most` is how many there can be; if that isn't known, the ids must ascend: pages that point at
@@ -71,7 +71,7 @@ private struct NameSum {
         throw Failure(LEAT_E_CORRUPT, "leat_stream or its index is out of order, in \(connection)")
       }
       last = id
-      if id == 0 { hasCount = true }
+      if id == 0 && name.count == 0 { hasCount = true }
       var crc = CRC32C()
       crc.update(UInt64(bitPattern: id))
       unsafe name.withBytes { unsafe crc.update($0) }
