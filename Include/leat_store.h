@@ -36,6 +36,10 @@
  *          LEAT_OK there and change nothing of the parent's: close it in a
  *          child that lives on, or the child keeps the lock after the parent's
  *          death. SQLite's memory and descriptors stay until the child ends.
+ *          A child must not open a file that its parent had open at the fork,
+ *          not even after the parent's end: SQLite takes the parent's locks
+ *          for its own. It may after exec(); or the parent opens its stores
+ *          after it has forked.
  * WRITERS  One at a time. leat_store_open() takes a lock that the system
  *          drops when the process dies, and refuses with LEAT_E_BUSY, naming
  *          the process that holds it. A writer that has been replaced
@@ -133,7 +137,8 @@ int leat_store_open(const char *path, const leat_store_options *options,
  * the caller's and must outlive the store; it is used by the thread that uses
  * the store. Its journal_mode and synchronous stay as they are, and with them
  * what a commit survives: set journal_mode=WAL and synchronous=FULL for the
- * promise above, before this call. After LEAT_FALLBACK rows of the caller's
+ * promise above, before this call; to change journal_mode later close the
+ * store first and attach anew. After LEAT_FALLBACK rows of the caller's
  * own may be further on than the state: delete those beyond its position.
  *
  * What else is set on the connection neither changes what is written nor what
@@ -295,7 +300,9 @@ int leat_store_import(leat_store *store, const char *name, const void *state,
 
 /* Begin, commit or roll back a transaction, so that many saves, deletes and
  * statements of the caller's own become durable together and cost one sync.
- * After a failed commit the transaction is gone and nothing of it stands.
+ * After a failed commit the transaction is gone and nothing of it is left; but
+ * after a LEAT_E_GONE or LEAT_E_UNSUPPORTED for files that changed in that very
+ * moment it may be there: ask the store.
  *
  * LEAT_E_ARGUMENT: a transaction is open already, or none is. LEAT_E_FENCED,
  * LEAT_E_BUSY, LEAT_E_READ_ONLY of leat_store_begin(), LEAT_E_GONE and

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #ifndef STATX_ATTR_MOUNT_ROOT /* Linux 5.8 */
@@ -53,8 +54,11 @@ static inline int leat_files_kind(mode_t mode)
 
 static inline leat_file_look leat_files_look_of(const struct stat *status)
 {
-    leat_file_look look = { LEAT_FILE_UNKNOWN, status->st_nlink,
-                            status->st_dev, status->st_ino, 0 };
+    /* The device as statx() gives it: a file may be looked at in both ways. */
+    const uint64_t device = (uint64_t)major(status->st_dev) << 32 |
+                            minor(status->st_dev);
+    leat_file_look look = { LEAT_FILE_UNKNOWN, status->st_nlink, device,
+                            status->st_ino, 0 };
     look.kind = leat_files_kind(status->st_mode);
     return look;
 }

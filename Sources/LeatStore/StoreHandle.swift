@@ -15,8 +15,8 @@ import LeatBytes
       throw Failure(
         LEAT_E_ARGUMENT,
         """
-        the store was opened by process \(unsafe block.pointee.process), and this is its child \
-        \(leat_forks_process()), expected a store of its own
+        the store is of process \(unsafe block.pointee.process), which opened it, and was used by \
+        its child, process \(leat_forks_process())
         """)
     }
     switch unsafe block.pointee.holder {
@@ -46,6 +46,8 @@ import LeatBytes
   }
 
   /// Whether this is a child of the process that opened the store.
+  var isInherited: Bool { unsafe StoreHandle.isInherited(block) }
+
   private static func isInherited(_ block: UnsafeMutablePointer<StoreBlock>) -> Bool {
     unsafe block.pointee.process != leat_forks_process()
   }

@@ -104,11 +104,11 @@ static void check_refusals(void)
             leat_autosave_add(autosave, "a", NULL, &error));
     CHECK_EQUAL(other, 99);
     slot = add(autosave, "a");
-    REFUSED(LEAT_E_EXISTS, "'a' has a slot already",
+    REFUSED(LEAT_E_EXISTS, "it has a slot already: 'a'",
             leat_autosave_add(autosave, "a", &other, &error));
     name[LEAT_NAME_MAX] = '\0';
     add(autosave, name);
-    REFUSED(LEAT_E_EXISTS, "'a' has a slot already",
+    REFUSED(LEAT_E_EXISTS, "it has a slot already: 'a'",
             leat_autosave_add(autosave, "a", &other, &error));
     REFUSED(LEAT_E_FULL, "all 2 slots are taken, there is none for 'b'",
             leat_autosave_add(autosave, "b", &other, &error));

@@ -287,7 +287,7 @@ static void test_all_are_corrupt(void)
     store = open_store("all.db");
     step_to(stream, 3);
     memset(&checkpoint, 7, sizeof checkpoint);
-    REFUSED(LEAT_E_CORRUPT, "none of the checkpoints of 'a' is whole",
+    REFUSED(LEAT_E_CORRUPT, "none of its checkpoints is whole",
             leat_store_load(store, "a", stream, &cursor, 8, &checkpoint,
                             &error));
     CHECK(is_run_to(stream, 3) && cursor == 77);
@@ -304,7 +304,7 @@ static void test_all_are_corrupt(void)
     /* A stream with no checkpoint at all can't have been saved so. */
     sql_at("all.db", "DELETE FROM leat_checkpoint WHERE id < 128");
     store = open_store("all.db");
-    REFUSED(LEAT_E_CORRUPT, "none of the checkpoints of 'a' is whole",
+    REFUSED(LEAT_E_CORRUPT, "none of its checkpoints is whole",
             leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
     OK(leat_store_delete(store, "a", &error));
     REFUSED(LEAT_E_NOT_FOUND, "'a'",
@@ -443,11 +443,11 @@ static void test_hostile_rows(void)
                                   "WHERE name = 'a'", ids[i]);
         sql_at("hostile.db", sql);
         store = open_store("hostile.db");
-        REFUSED(LEAT_E_CORRUPT, "id for 'a'",
+        REFUSED(LEAT_E_CORRUPT, "impossible id: 'a'",
                 leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
-        REFUSED(LEAT_E_CORRUPT, "id for 'a'",
+        REFUSED(LEAT_E_CORRUPT, "impossible id: 'a'",
                 leat_store_save(store, "a", stream, NULL, 0, 0, &error));
-        REFUSED(LEAT_E_CORRUPT, "id for 'a'",
+        REFUSED(LEAT_E_CORRUPT, "impossible id: 'a'",
                 leat_store_delete(store, "a", &error));
         leat_store_list(store, ignore_entry, NULL, &error);
         OK(leat_store_load(store, "b", stream, NULL, 0, NULL, &error));
@@ -477,6 +477,80 @@ static void test_hostile_rows(void)
             leat_store_load(store, "new", stream, NULL, 0, NULL, &error));
     OK(leat_store_close(store, &error));
     free(stream);
+}
+
+/* Give the newest checkpoint of "a", and its stream's row, another generation,
+ * with checksums that hold. */
+static void forge_generation(const char *path, int64_t generation)
+{
+    sqlite3 *database = raw_open(path);
+    sqlite3_stmt *row = NULL;
+    char sql[512];
+    uint32_t stream_crc, checkpoint_crc;
+    const int64_t slot = 1 << 6 | (generation & 63);
+    need(sqlite3_prepare_v2(database, "SELECT s.model, s.position, "
+                            "c.saved_at_ms, c.state_crc, c.cursor FROM "
+                            "leat_stream AS s, leat_checkpoint AS c WHERE "
+                            "s.id = 1 AND c.id = 67", -1, &row, NULL) ==
+                 SQLITE_OK &&
+             sqlite3_step(row) == SQLITE_ROW &&
+             sqlite3_column_bytes(row, 0) == 32,
+         "rows of 'a'");
+    stream_crc = crc32c(crc32c_of_number(0, 1), "a", 1);
+    stream_crc = crc32c(stream_crc, sqlite3_column_blob(row, 0), 32);
+    stream_crc = crc32c_of_number(stream_crc, (uint64_t)generation);
+    stream_crc = crc32c_of_number(stream_crc,
+                                  (uint64_t)sqlite3_column_int64(row, 1));
+    checkpoint_crc = row_crc("a", generation, sqlite3_column_int64(row, 1),
+                             sqlite3_column_int64(row, 2),
+                             (uint32_t)sqlite3_column_int64(row, 3),
+                             sqlite3_column_blob(row, 4),
+                             (size_t)sqlite3_column_bytes(row, 4));
+    sqlite3_finalize(row);
+    snprintf(sql, sizeof sql,
+             "DELETE FROM leat_checkpoint WHERE id IN (65, 66);"
+             "UPDATE leat_checkpoint SET id = %lld, generation = %lld, "
+             "row_crc = %lu WHERE id = 67; UPDATE leat_stream SET "
+             "generation = %lld, row_crc = %lu WHERE id = 1",
+             (long long)slot, (long long)generation,
+             (unsigned long)checkpoint_crc, (long long)generation,
+             (unsigned long)stream_crc);
+    run_sql(database, sql);
+    sqlite3_close(database);
+}
+
+/* Generations near their end: saved, or refused; never an overflow. */
+static void test_last_generations(void)
+{
+    const int64_t last = INT64_MAX;
+    int64_t generation;
+    for (generation = last; generation > last - 5; generation--) {
+        leat_store *store;
+        leat_stream *stream = new_stream(model);
+        leat_checkpoint checkpoint;
+        uint64_t position;
+        check_context("generation %lld", (long long)generation);
+        make_store("last.db");
+        forge_generation("last.db", generation);
+        store = open_store("last.db");
+        OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint, &error));
+        CHECK(checkpoint.generation == (uint64_t)generation);
+        position = leat_stream_position(stream) + 1;
+        step_to(stream, position);
+        if (generation == last) {
+            REFUSED(LEAT_E_CORRUPT, "used up",
+                    leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+        } else {
+            OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
+            OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint,
+                               &error));
+            CHECK(checkpoint.generation == (uint64_t)generation + 1);
+            CHECK(is_run_to(stream, position));
+        }
+        OK(leat_store_close(store, &error));
+        free(stream);
+    }
+    check_context("%s", "");
 }
 
 /* Rows whose checksums hold all the same: written by something else, and not
@@ -759,6 +833,7 @@ int main(int count, char **arguments)
     test_other_model();
     test_hostile_rows();
     test_forged_rows();
+    test_last_generations();
     test_every_page();
     test_endless_tree();
     return tear_down("test_store_damage", directory);

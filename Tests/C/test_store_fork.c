@@ -11,8 +11,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-static const char words[] = "expected a store of its own";
-static const char autosave_words[] = "expected one of its own";
+static const char words[] = "was used by its child";
+static const char autosave_words[] = "was used by its child";
 
 static leat_stream *stream;
 

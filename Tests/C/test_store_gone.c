@@ -43,7 +43,7 @@ static void refuse_writing(leat_store *store, leat_stream *stream,
     REFUSED(LEAT_E_GONE, words,
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     REFUSED(LEAT_E_GONE, words, leat_store_rename(store, "a", "b", &error));
-    REFUSED(LEAT_E_GONE, words, leat_store_delete(store, "b", &error));
+    REFUSED(LEAT_E_GONE, words, leat_store_delete(store, "a", &error));
     OK(leat_store_begin(store, &error));
     OK(leat_store_save(store, "c", stream, NULL, 0, 0, &error));
     REFUSED(LEAT_E_GONE, words, leat_store_commit(store, &error));
@@ -115,7 +115,7 @@ static void test_renamed(void)
     /* Closing didn't take away the -wal, which holds what was saved. */
     CHECK(exists("here.db-wal"));
     CHECK(rename("there.db", "here.db") == 0);
-    check_position("here.db", 8);
+    check_position("here.db", 7);
     remove_store("here.db");
     free(stream);
 }
@@ -212,6 +212,76 @@ static void test_attached(void)
     free(stream);
 }
 
+static int rows_of(sqlite3 *database)
+{
+    return (int)number_of(database, "SELECT count(*) FROM mine");
+}
+
+/* What a commit refuses isn't there: whoever does it again does it once. */
+static void test_refused_commit(void)
+{
+    sqlite3 *database = raw_open("mine.db");
+    leat_store *store = NULL;
+    leat_stream *stream = new_stream(model);
+    int i;
+    run_sql(database, "PRAGMA journal_mode = WAL; CREATE TABLE mine(n)");
+    OK(leat_store_attach(database, NULL, &store, &error));
+    save_at(store, "a", stream, 5);
+    for (i = 0; i < 2; i++) {
+        OK(leat_store_begin(store, &error));
+        run_sql(database, "INSERT INTO mine VALUES (1)");
+        if (i == 0)
+            CHECK(link("mine.db", "second.db") == 0);
+        else
+            CHECK(rename("mine.db", "second.db") == 0);
+        REFUSED(i == 0 ? LEAT_E_UNSUPPORTED : LEAT_E_GONE, "mine.db'",
+                leat_store_commit(store, &error));
+        CHECK_EQUAL(rows_of(database), 0);
+        CHECK(i == 0 ? unlink("second.db") == 0
+                     : rename("second.db", "mine.db") == 0);
+    }
+    OK(leat_store_begin(store, &error));
+    run_sql(database, "INSERT INTO mine VALUES (1)");
+    OK(leat_store_commit(store, &error));
+    CHECK_EQUAL(rows_of(database), 1);
+    OK(leat_store_close(store, &error));
+    sqlite3_close(database);
+
+    /* Gone before it is attached. */
+    database = raw_open("mine.db");
+    CHECK_EQUAL(rows_of(database), 1);
+    CHECK(rename("mine.db", "second.db") == 0);
+    REFUSED(LEAT_E_GONE, "mine.db'",
+            leat_store_attach(database, NULL, &none, &error));
+    sqlite3_close(database);
+    CHECK(unlink("second.db") == 0);
+    remove_store("mine.db");
+    free(stream);
+}
+
+/* A process that may not look at the folder any more goes on: that proves
+ * nothing. */
+static void test_folder_out_of_reach(void)
+{
+    leat_store *store;
+    leat_stream *stream = new_stream(model);
+    if (geteuid() != 0) {
+        printf("for root only: a folder that is out of reach\n");
+        free(stream);
+        return;
+    }
+    CHECK(mkdir("hidden", 0700) == 0);
+    store = open_new("hidden/in.db");
+    save_at(store, "a", stream, 5);
+    need(seteuid(65534) == 0, "seteuid");
+    save_at(store, "a", stream, 6);
+    need(seteuid(0) == 0, "seteuid");
+    OK(leat_store_close(store, &error));
+    check_position("hidden/in.db", 6);
+    remove_store("hidden/in.db");
+    free(stream);
+}
+
 /* Autosave doesn't tell that anything is durable, and stops trying. */
 static void test_autosave(void)
 {
@@ -246,7 +316,7 @@ static void test_autosave(void)
     REFUSED(LEAT_E_GONE, "deleted, renamed or replaced",
             leat_autosave_stop(autosave, LEAT_AUTOSAVE_ABANDON, &error));
     OK(leat_store_close(store, &error));
-    check_position("auto.db", 7);
+    check_position("auto.db", 6);
     remove_store("auto.db");
     free(stream);
 }
@@ -290,6 +360,8 @@ int main(int count, char **arguments)
     test_replaced();
     test_log_deleted();
     test_attached();
+    test_refused_commit();
+    test_folder_out_of_reach();
     test_autosave();
     return tear_down("test_store_gone", directory);
 }

@@ -141,6 +141,14 @@ static void test_twin_of_a_backup(void)
     CHECK_EQUAL(names_of("copy.db"), 1);
     CHECK_EQUAL(names_of("copy.db-new"), 0);
 
+    /* Of what is no store nothing is deleted. */
+    write_file("notes.txt", "a text of somebody's", 20);
+    CHECK(link("notes.txt", "notes.txt-new") == 0);
+    REFUSED(LEAT_E_NOT_STORE, "not a database",
+            leat_store_open("notes.txt", NULL, &none, &error));
+    CHECK_EQUAL(names_of("notes.txt-new"), 2);
+    CHECK(unlink("notes.txt") == 0 && unlink("notes.txt-new") == 0);
+
     /* A third name isn't the backup's; then the twin stays as well. */
     CHECK(link("copy.db", "copy.db-new") == 0);
     CHECK(link("copy.db", "third.db") == 0);

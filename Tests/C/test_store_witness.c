@@ -237,7 +237,7 @@ static void test_damaged_count(void)
     sql_at("count.db", "DELETE FROM leat_stream WHERE id = 0; "
                        "UPDATE leat_stream SET id = 0 WHERE name = 'b'");
     store = open_store("count.db");
-    REFUSED(LEAT_E_CORRUPT, "id for 'b'",
+    REFUSED(LEAT_E_CORRUPT, "impossible id: 'b'",
             leat_store_load(store, "b", stream, NULL, 0, NULL, &error));
     RETURNS(LEAT_FALLBACK,
             leat_store_load(store, "a", stream, NULL, 0, NULL, &error));

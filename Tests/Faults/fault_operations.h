@@ -118,8 +118,10 @@ static inline int back_up(struct world *world)
     int code;
     memset(&error, 0, sizeof error);
     code = leat_store_backup(world->store, COPY, NULL, NULL, &error);
+    /* Without memory, or without an answer to what the path is, nothing has
+     * been looked at yet. */
     CHECK(access(COPY "-new", F_OK) != 0 ||
-          (code == LEAT_E_MEMORY && is_left_over()));
+          ((code == LEAT_E_MEMORY || code == LEAT_E_IO) && is_left_over()));
     CHECK((access(COPY, F_OK) == 0) == (code == LEAT_OK));
     if (code != LEAT_OK)
         return code;

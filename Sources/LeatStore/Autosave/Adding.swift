@@ -31,7 +31,7 @@ extension AutosaveHandle {
   }
 
   private static func exists(_ name: StreamName) -> Failure {
-    Failure(LEAT_E_EXISTS, "\(name) has a slot already")
+    Failure(LEAT_E_EXISTS, "it has a slot already: \(name)")
   }
 
   /// Gives a slot back when all that it took is durable; if `abandons` is set, also when it can't be

@@ -84,6 +84,13 @@ struct AutosaveLayout {
     if isInherited { throw inherited() }
   }
 
+  /// Takes the caller's pointer where a call may ask the system for its process: a kernel that doesn't
+  /// wipe the word in a child is no reason to wait for a thread that isn't there.
+  init(asking autosave: OpaquePointer?) throws(Failure) {
+    try unsafe self.init(autosave)
+    if store.isInherited { throw inherited() }
+  }
+
   /// Takes the caller's pointer, in a child of the process that started the autosave as well.
   @inline(__always)
   private init(stopping autosave: OpaquePointer?) throws(Failure) {
@@ -102,15 +109,17 @@ struct AutosaveLayout {
   private func inherited() -> Failure {
     Failure(
       LEAT_E_ARGUMENT,
-      "the autosave was started by the parent of process \(leat_forks_process()), expected one of its own"
-    )
+      """
+      the autosave is of the process that started it, and was used by its child, process \
+      \(leat_forks_process())
+      """)
   }
 
   /// Gives up an autosave that this process has by fork(), and says whether it is one. The thread and
   /// all that was offered are the parent's, and stay there.
   static func abandonInherited(_ autosave: OpaquePointer?) throws(Failure) -> Bool {
     let autosave = try unsafe AutosaveHandle(stopping: autosave)
-    guard autosave.isInherited else { return false }
+    guard autosave.isInherited || autosave.store.isInherited else { return false }
     autosave.store.holder = .nobody
     unsafe autosave.block.pointee.magic = 0
     return true

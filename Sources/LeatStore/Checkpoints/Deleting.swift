@@ -20,7 +20,7 @@ extension StoreHandle {
       try find.bind(1, text: name.bytes)
       if try find.step() {
         throw Failure(
-          LEAT_E_CORRUPT, "leat_stream has a row of \(name) once more, in \(connection)")
+          LEAT_E_CORRUPT, "leat_stream has its row once more: \(name) in \(connection)")
       }
     }
   }

@@ -52,7 +52,8 @@ extension StoreHandle {
         if isBehind {
           throw Failure(
             LEAT_E_CORRUPT,
-            "no stream \(name), but the store is older than what it acknowledged: \(connection)")
+            "no such stream, but the store is older than what it acknowledged: \(name) in \(connection)"
+          )
         }
         throw Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
       }
@@ -106,7 +107,7 @@ extension StoreHandle {
       hasSeenDamage = true
       throw Failure(
         LEAT_E_CORRUPT,
-        "none of the checkpoints of \(name) is whole, \(passedOver) were tried, in \(connection)")
+        "none of its checkpoints is whole, \(passedOver) were tried: \(name) in \(connection)")
     }
     return loaded
   }

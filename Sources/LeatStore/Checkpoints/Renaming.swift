@@ -19,7 +19,7 @@ extension StoreHandle {
       // Else nobody could tell what came of it.
       guard let newest = try newestWhole(row, from) else {
         throw Failure(
-          LEAT_E_CORRUPT, "none of the checkpoints of \(from) is whole, in \(connection)")
+          LEAT_E_CORRUPT, "none of its checkpoints is whole: \(from) in \(connection)")
       }
       let rename = try statement(.renameStream)
       try rename.bind(1, row.id)
@@ -48,8 +48,8 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_CORRUPT,
           """
-          \(from) is not what it was under its new name, by a damaged page, or a trigger or an \
-          authorizer on the connection: \(connection)
+          it is not what it was under its new name, by a damaged page, or a trigger or an \
+          authorizer on the connection: \(from) in \(connection)
           """)
       }
     }

@@ -62,7 +62,7 @@ extension StoreHandle {
       if let row { survey = try self.survey(of: row) }
       let before = try predecessor(row, survey, name, new)
       guard before.number < .max else {
-        throw Failure(LEAT_E_CORRUPT, "the generations of \(name) are used up, in \(connection)")
+        throw Failure(LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
       }
       let newest = StreamRow.Newest(
         model: new.model, generation: before.number + 1, position: new.position)
@@ -74,7 +74,7 @@ extension StoreHandle {
       if row == nil { survey = try self.survey(id) }
       if survey.newest(upTo: .max) != row?.newest?.generation { hasSeenDamage = true }
       try keep(
-        survey, from: before.keepsNone ? .max : max(1, before.generation + 2 - options.generations),
+        survey, from: before.keepsNone ? .max : max(1, before.generation - options.generations + 2),
         to: before.generation, of: id)
       let checkpoint = try add(new, generation: newest.generation, id, name)
       try readBack(name, id, newest, checkpoint)

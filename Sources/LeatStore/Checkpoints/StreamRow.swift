@@ -61,13 +61,13 @@ extension StoreHandle {
     }
     guard let row = try StreamRow(find, name) else {
       throw Failure(
-        LEAT_E_CORRUPT, "leat_stream has an impossible id for \(name), in \(connection)")
+        LEAT_E_CORRUPT, "leat_stream has an impossible id: \(name) in \(connection)")
     }
     if row.newest != nil { return row }
     // An index of an earlier moment leads to another stream's row, which must not be written over.
     guard try find.text(5)?.equals(name.bytes) == true else {
       throw Failure(
-        LEAT_E_CORRUPT, "leat_stream's index leads from \(name) to another row, in \(connection)")
+        LEAT_E_CORRUPT, "leat_stream's index leads to another row: \(name) in \(connection)")
     }
     try findCount(find)
     return row

@@ -26,7 +26,7 @@ public func leat_autosave_add(
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe reporting(to: error) { () throws(Failure) in
-    let autosave = try unsafe AutosaveHandle(autosave)
+    let autosave = try unsafe AutosaveHandle(asking: autosave)
     let name = try unsafe StreamName(name)
     try unsafe checkPointer(slot, "slot")
     unsafe slot.pointee = try autosave.add(name)
@@ -40,7 +40,7 @@ public func leat_autosave_remove(
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe reporting(to: error) { () throws(Failure) in
-    let autosave = try unsafe AutosaveHandle(autosave)
+    let autosave = try unsafe AutosaveHandle(asking: autosave)
     try autosave.remove(slot, abandons: abandons(flags))
     return LEAT_OK
   }
@@ -79,7 +79,7 @@ public func leat_autosave_flush(
   _ autosave: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe reporting(to: error) { () throws(Failure) in
-    try unsafe AutosaveHandle(autosave).flush()
+    try unsafe AutosaveHandle(asking: autosave).flush()
     return LEAT_OK
   }
 }
@@ -92,7 +92,7 @@ public func leat_autosave_stop(
   return unsafe reporting(to: error) { () throws(Failure) in
     let abandons = try abandons(flags)
     if try unsafe AutosaveHandle.abandonInherited(autosave) { return LEAT_OK }
-    let autosave = try unsafe AutosaveHandle(autosave)
+    let autosave = try unsafe AutosaveHandle(asking: autosave)
     try autosave.stop(abandons: abandons)
     return LEAT_OK
   }

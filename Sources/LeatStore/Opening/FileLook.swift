@@ -28,6 +28,8 @@ struct FileLook {
     error = .last
   }
 
+  /// It can't be looked at, such as in a folder that this process may not enter any more.
+  var isUnknown: Bool { look.kind == LEAT_FILE_UNKNOWN.rawValue }
   var isNone: Bool { look.kind == LEAT_FILE_NONE.rawValue }
   var isThere: Bool { look.kind > LEAT_FILE_NONE.rawValue }
   var isRegular: Bool { look.kind == LEAT_FILE_REGULAR.rawValue }
@@ -40,7 +42,7 @@ struct FileLook {
 
   /// Whether both are one file.
   func isSame(as other: FileLook) -> Bool {
-    names > 0 && look.device == other.look.device && look.file == other.look.file
+    isThere && look.device == other.look.device && look.file == other.look.file
   }
 
   /// What was found, for a message.

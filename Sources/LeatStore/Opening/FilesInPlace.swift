@@ -18,22 +18,37 @@ extension StoreHandle {
   /// SQLite opened.
   func noteDatabaseFile() throws(Failure) {
     guard let path = unsafe connection.path else { return }
-    let file = try unsafe FileLook(path).withoutTwin(path)
+    let file = unsafe FileLook(path)
+    if connection.hasMoved { throw unsafe gone(path) }
     // Another VFS may keep its files elsewhere.
     guard file.isThere else { return }
-    try unsafe file.requireOneName(path)
+    if try unsafe !file.hasTwin(path) { try unsafe file.requireOneName(path) }
     files.database = file
-    if connection.hasMoved { throw unsafe gone(path) }
+  }
+
+  /// Deletes the twin, once it is known that the file is a store, and this writer's.
+  func removeTwin() throws(Failure) {
+    guard files.database != nil, let path = unsafe connection.path else { return }
+    try unsafe FileLook(path).withoutTwin(path).requireOneName(path)
+  }
+
+  /// Makes sure, before a commit, that the database is where it was: then nothing is written that
+  /// would be refused afterwards, but for what changes in that very moment.
+  func requireDatabaseInPlace() throws(Failure) {
+    guard let database = files.database, let path = unsafe connection.path else { return }
+    let now = unsafe FileLook(path)
+    // Not to be allowed to look at it any more proves nothing.
+    if now.isUnknown { return }
+    guard now.isSame(as: database) else { throw unsafe gone(path) }
+    try unsafe now.requireOneName(path)
   }
 
   /// Makes sure, after a commit, that the next opener finds what it wrote.
   func requireFilesInPlace() throws(Failure) {
-    guard let database = files.database, let path = unsafe connection.path else { return }
-    let now = unsafe FileLook(path)
-    guard now.isSame(as: database) else { throw unsafe gone(path) }
-    try unsafe now.requireOneName(path)
-    guard let logPath = unsafe connection.logPath else { return }
+    try requireDatabaseInPlace()
+    guard files.database != nil, let logPath = unsafe connection.logPath else { return }
     let log = unsafe FileLook(logPath)
+    if log.isUnknown { return }
     guard let known = files.log else {
       if log.isThere { files.log = log }
       return

@@ -29,13 +29,18 @@ extension FileLook {
     }
   }
 
-  /// Deletes the second name that a backup leaves which died between giving the copy its name and
-  /// taking the old one away: "<path>-new". Returns what `path` is then.
-  func withoutTwin(_ path: UnsafePointer<CChar>) throws(Failure) -> FileLook {
-    guard names == 2 else { return self }
+  /// Whether the file's one other name is "<path>-new": a backup leaves it that dies between giving
+  /// the copy its name and taking the old one away.
+  func hasTwin(_ path: UnsafePointer<CChar>) throws(Failure) -> Bool {
+    guard names == 2, !isMountPoint else { return false }
     let name = try unsafe PathBuffer(path, "-new")
-    guard unsafe FileLook(name.text).isSame(as: self), unsafe leat_files_delete(name.text) == 0
-    else { return self }
-    return unsafe FileLook(path)
+    return unsafe FileLook(name.text).isSame(as: self)
+  }
+
+  /// Deletes that name, and returns what `path` is then.
+  func withoutTwin(_ path: UnsafePointer<CChar>) throws(Failure) -> FileLook {
+    guard try unsafe hasTwin(path) else { return self }
+    let name = try unsafe PathBuffer(path, "-new")
+    return unsafe leat_files_delete(name.text) == 0 ? FileLook(path) : self
   }
 }

@@ -47,6 +47,7 @@ extension StoreHandle {
       try store.noteDatabaseFile()
       try store.look()
       try store.acquireLock()
+      try store.removeTwin()
       try connection.makeDurable()
       try store.claim()
     }
@@ -69,6 +70,7 @@ extension StoreHandle {
       try store.noteDatabaseFile()
       try store.look()
       try store.acquireLock()
+      try store.removeTwin()
       try store.claim()
     }
   }

@@ -83,6 +83,7 @@ extension StoreHandle {
       }
       prove(.setCount)
     }
+    try requireDatabaseInPlace()
     try run(.commit)
     // By this commit the contents have changed, by this writer: no need to look at the epoch again
     // until another's does.
