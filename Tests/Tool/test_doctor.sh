@@ -61,10 +61,11 @@ ln -s "$store" "$work/link.db"
 expect "by way of a link" finds ok files '[-]lock' "$work/link.db"
 
 mkfifo "$work/fifo"
-build/examples/resume "$model" "$work/busy.db" "$work/fifo" >"$work/null" 2>&1 &
+"$leat" run "$model" "$work/fifo" --every 100 --store "$work/busy.db" \
+    --stream pump-7 >"$work/null" 2>&1 &
 writer=$!
 exec 3>"$work/fifo"
-cat "$work/samples" >&3
+tr " " , <"$work/samples" >&3
 tries=0
 until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
     tries=$((tries + 1))

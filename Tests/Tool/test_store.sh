@@ -195,10 +195,11 @@ expect "backup: not over a file" exits 73 "backup.db" \
 # --- beside a writer -------------------------------------------------------
 
 mkfifo "$work/samples.fifo"
-"$resume" "$model" "$work/busy.db" "$work/samples.fifo" >"$work/null" 2>&1 &
+"$leat" run "$model" "$work/samples.fifo" --every 100 --store "$work/busy.db" \
+    --stream pump-7 >"$work/null" 2>&1 &
 writer=$!
 exec 3>"$work/samples.fifo"
-cat "$work/samples" >&3
+tr " " , <"$work/samples" >&3
 tries=0
 until [ "$(ls_json "$work/busy.db" 2>"$work/null" | jq .position)" -ge 500 ] 2>"$work/null"; do
     tries=$((tries + 1))

@@ -75,11 +75,12 @@ rm -f "$work"/run.db-*
 # --- who writes, by way of a link ---------------------------------------------
 
 mkfifo "$work/samples.fifo"
-build/examples/resume "$model" "$work/busy.db" "$work/samples.fifo" >"$work/null" 2>&1 &
+"$leat" run "$model" "$work/samples.fifo" --every 100 --store "$work/busy.db" \
+    --stream pump-7 >"$work/null" 2>&1 &
 writer=$!
 ln -s busy.db "$work/busy-link.db"
 exec 3>"$work/samples.fifo"
-cat "$work/samples" >&3
+tr " " , <"$work/samples" >&3
 tries=0
 until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
     tries=$((tries + 1))

@@ -257,7 +257,8 @@ saved_at "(unixepoch() * 1000)"
 
 # What a name holds is not obeyed.
 evil=$(printf 'pump\033[2J\033]0;x\007')
-"$leat" store rename "$store" pump-000 "$evil" || exit 1
+"$leat" run "$model" "$recording" --store "$store" --stream "$evil" --quiet >"$work/null" ||
+    exit 1
 watch 80 24 "$store"
 expect "a name that would clear the screen" shows '^pump.*\[2J.*]0;x'
 expect "doesn't" shows '^leat watch'
