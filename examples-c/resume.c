@@ -15,7 +15,9 @@
 static leat_error error;
 
 /* How far the samples were read: what each checkpoint keeps as its cursor. */
-static struct { int64_t offset, lines; } place;
+static struct {
+    int64_t offset, lines;
+} place;
 
 static void die(const char *why)
 {
