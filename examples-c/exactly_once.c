@@ -73,7 +73,7 @@ static int read_sample(FILE *recording, float *input)
     return 1;
 }
 
-/* Where the next sample begins: at the end of the line before it. */
+/* Where the line at hand ends, before its line feed. */
 static long place_of(FILE *recording)
 {
     long offset = ftell(recording);
@@ -81,6 +81,19 @@ static long place_of(FILE *recording)
     if (offset < 0)
         die("the recording is a pipe: expected a file");
     return offset;
+}
+
+/* To where the checkpoint was: a line ends there, maybe with the file, if it
+ * is the same file. */
+static void go_on_at(FILE *recording, long offset)
+{
+    int next = EOF;
+
+    if (fseek(recording, 0, SEEK_END) == 0 && ftell(recording) >= offset &&
+        fseek(recording, offset, SEEK_SET) == 0)
+        next = getc(recording);
+    if (next != '\n' && next != '\r' && !feof(recording))
+        die("the recording is another file than the checkpoint's, or cut");
 }
 
 static void open_database(const char *path)
@@ -166,8 +179,7 @@ int main(int argc, char **argv)
                             NULL, &error);
     if (found != LEAT_E_NOT_FOUND)
         check(found);
-    if (fseek(recording, offset, SEEK_SET) != 0 || getc(recording) != '\n')
-        die("the recording is another file than the checkpoint's, or cut");
+    go_on_at(recording, offset);
 
     if (found == LEAT_FALLBACK)
         delete_after(leat_stream_position(stream));
@@ -185,13 +197,13 @@ int main(int argc, char **argv)
 
         check(leat_store_begin(store, &error));
         while (taken < CHECKPOINT_EVERY && read_sample(recording, input)) {
+            offset = place_of(recording);
             check(leat_stream_step(stream, input, output, &error));
             insert(statement, leat_stream_position(stream), output);
             taken++;
         }
         if (taken == 0)
             break;
-        offset = place_of(recording);
         check(leat_store_save(store, "telemetry", stream, &offset,
                               sizeof offset, 0, &error));
         check(leat_store_commit(store, &error));

@@ -13,14 +13,22 @@
 #include <string.h>
 
 static leat_error error;
-static uint64_t line_number; /* of the line at hand; each is one sample */
+
+/* How far the samples were read: what each checkpoint keeps as its cursor. */
+static struct {
+    int64_t offset, lines;
+} place;
 
 static void die(const char *why)
 {
-    fprintf(stderr, "resume: ");
-    if (line_number > 0)
-        fprintf(stderr, "line %" PRIu64 " of the samples: ", line_number);
-    fprintf(stderr, "%s\n", why);
+    fprintf(stderr, "resume: %s\n", why);
+    exit(1);
+}
+
+static void die_in_line(const char *why)
+{
+    fprintf(stderr, "resume: line %" PRId64 " of the samples: %s\n",
+            place.lines, why);
     exit(1);
 }
 
@@ -40,26 +48,30 @@ static void *allocate(size_t size)
     return memory;
 }
 
-/* Numbers with commas or blanks between them. Returns 0 at the file's end. */
+/* Numbers with commas or blanks between them; a line without anything is
+ * passed over. Returns 0 at the file's end. */
 static int read_sample(FILE *file, float *sample, uint32_t size)
 {
     static char line[65536];
     char *next = line;
 
-    if (fgets(line, sizeof line, file) == NULL && ferror(file))
-        die("can't read it");
-    if (feof(file))
-        return 0; /* a line without its end is still being written */
+    do {
+        if (fgets(line, sizeof line, file) == NULL && ferror(file))
+            die("can't read the samples");
+        if (feof(file))
+            return 0; /* a line without its end is still being written */
+        place.lines++;
+    } while (line[strspn(line, " \t\r")] == '\n');
     for (uint32_t i = 0; i < size; i++) {
         char *number = next + strspn(next, " \t");
 
         number += i > 0 && *number == ',';
         sample[i] = strtof(number, &next);
         if (next == number || strspn(next, " \t,\r\n") == 0)
-            die("too few numbers for the model, or no number");
+            die_in_line("too few numbers for the model, or no number");
     }
     if (next[strspn(next, " \t\r")] != '\n')
-        die("more than the model's inputs, or too long");
+        die_in_line("more than the model's inputs, or too long");
     return 1;
 }
 
@@ -69,7 +81,6 @@ int main(int argc, char **argv)
     leat_model_info_t info;
     leat_stream *stream;
     leat_store *store;
-    long offset = 0; /* in the file, of the sample the stream waits for */
 
     if (argc != 4)
         die("usage: resume MODEL STORE SAMPLES");
@@ -84,34 +95,33 @@ int main(int argc, char **argv)
     float *output = allocate(info.output_size * sizeof *output);
 
     check(leat_store_open(argv[2], NULL, &store, &error));
-    int found = leat_store_load(store, "pump-7", stream, &offset,
-                                sizeof offset, NULL, &error);
+    int found = leat_store_load(store, "pump-7", stream, &place,
+                                sizeof place, NULL, &error);
     if (found != LEAT_E_NOT_FOUND) /* else a fresh start, at position 0 */
         check(found);
     if (found == LEAT_FALLBACK)
         fprintf(stderr, "resume: an older checkpoint was loaded\n");
 
     /* Of the file that was read before, a line ended here. */
-    if (offset > 0 && (fseek(file, offset - 1, SEEK_SET) != 0 ||
-                       getc(file) != '\n'))
+    if (place.offset > 0 && (fseek(file, (long)place.offset - 1, SEEK_SET) ||
+                             getc(file) != '\n'))
         die("the samples are another file than the checkpoint's, or cut");
-    for (;;) {
-        line_number = leat_stream_position(stream) + 1;
-        if (!read_sample(file, input, info.input_size))
-            break;
-        check(leat_stream_step(stream, input, output, &error));
-        printf("%" PRIu64, line_number);
+    while (read_sample(file, input, info.input_size)) {
+        if (leat_stream_step(stream, input, output, &error) < 0)
+            die_in_line(error.message);
+        uint64_t position = leat_stream_position(stream);
+        printf("%" PRIu64, position);
         for (uint32_t i = 0; i < info.output_size; i++)
             printf(" %.9g", output[i]);
         printf("\n");
         /* Print, then save: what a kill undoes is done again, never lost. */
         if (fflush(stdout) != 0 || ferror(stdout))
             die("can't print its output");
-        if ((offset = ftell(file)) < 0)
-            die("can't tell where it ends");
-        if (line_number % 100 == 0)
-            check(leat_store_save(store, "pump-7", stream, &offset,
-                                  sizeof offset, 0, &error));
+        if ((place.offset = ftell(file)) < 0)
+            die("can't tell where the line ends");
+        if (position % 100 == 0)
+            check(leat_store_save(store, "pump-7", stream, &place,
+                                  sizeof place, 0, &error));
     }
     return check(leat_store_close(store, &error));
 }

@@ -83,7 +83,6 @@ wrong_line() {
 }
 good=$(head -n 1 "$work/samples")
 expect "resume: names a line of words" wrong_line "too few" "1 2 three"
-expect "resume: names an empty line" wrong_line "too few" ""
 expect "resume: names a line that is short, and takes nothing from the next" \
     wrong_line "too few" "${good% *}"
 expect "resume: names a line that is long" wrong_line "more than" "$good 1"
@@ -94,6 +93,28 @@ expect "resume: names a line of numbers that touch" \
 expect "resume: names a line with a NaN" wrong_line "input" "nan ${good#* }"
 expect "resume: names a line that never ends" \
     wrong_line "" "$(head -c 70000 /dev/zero | tr '\0' 1)"
+# Lines 60, 61, 123 and 124.
+{ head -n 120 "$work/samples" | sed '59s/$/\n\n \t\r/'; echo; printf ' \n'; } >"$work/gaps"
+expect "resume: passes over lines without anything" sh -c "
+    '$bin/resume' '$model' '$work/gaps.db' '$work/gaps' >'$work/out' &&
+    head -n 120 '$work/whole' | cmp - '$work/out'"
+expect "resume: also from a checkpoint" sh -c "
+    '$bin/resume' '$model' '$work/gaps.db' '$work/gaps' >'$work/out' &&
+    head -n 120 '$work/whole' | tail -n +101 | cmp - '$work/out'"
+echo x >>"$work/gaps"
+for run in first second; do
+    expect "resume: counts them ($run run)" refused "line 125 of the samples: too few" \
+        "$bin/resume" "$model" "$work/gaps.db" "$work/gaps"
+done
+printf '\0\n' >"$work/zero"
+expect "resume: a zero byte is something" refused "line 1 of the samples: too few" \
+    "$bin/resume" "$model" "$work/zero.db" "$work/zero"
+expect "resume: blames no line for the store" sh -c "
+    mkfifo '$work/rows.fifo'
+    '$bin/resume' '$model' '$work/gone.db' '$work/long' >'$work/rows.fifo' 2>'$work/err' &
+    { head -n 1; rm '$work/gone.db'; cat; } <'$work/rows.fifo' >/dev/null
+    wait \$!; code=\$?; cat '$work/err'
+    [ \$code -eq 1 ] && ! grep 'of the samples' '$work/err'"
 expect "resume: refuses a pipe" sh -c "
     ! cat '$work/commas' | '$bin/resume' '$model' '$work/pipe.db' /dev/stdin >'$work/out' \
         2>'$work/err' && grep 'a pipe' '$work/err' && ! [ -s '$work/out' ]"
@@ -212,6 +233,31 @@ for round in "$work"/exactly/[0-9]*; do
     last=
     for run in "$round"/run.*; do last=$run; done
     expect "exactly_once: the rows are those of the uninterrupted run" cmp "$last" "$work/rows"
+done
+
+# Neither end of the recording is at a checkpoint's sample.
+head -n 148 "$recording" >"$work/grows.csv"
+exactly="$bin/exactly_once $model $work/grows.db $work/grows.csv"
+head -n 147 "$work/whole" >"$work/rows"
+expect "exactly_once: a recording that ends" sh -c "
+    $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
+head -n 256 "$recording" >"$work/grows.csv"
+truncate -s -1 "$work/grows.csv"
+head -n 255 "$work/whole" >"$work/rows"
+expect "exactly_once: it grows, without a line feed at its end" sh -c "
+    $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
+expect "exactly_once: it stays as it is" sh -c "
+    $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
+head -n 260 "$recording" >"$work/grows.csv"
+head -n 259 "$work/whole" >"$work/rows"
+expect "exactly_once: it grows by the line feed, too" sh -c "
+    $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
+truncate -s -1000 "$work/grows.csv"
+expect "exactly_once: and notices that it was cut" refused "another file" $exactly
+sed 's/$/\r/' "$recording" | head -n 260 >"$work/crlf.csv"
+for run in first second; do
+    expect "exactly_once: lines that end with CR LF ($run run)" sh -c "
+        '$bin/exactly_once' '$model' '$work/crlf.db' '$work/crlf.csv' | cmp - '$work/rows'"
 done
 
 # --- operations ------------------------------------------------------------

@@ -71,6 +71,10 @@ import Testing
         == "--columns: no column 'c'; there are a, b")
     #expect(
       refusal(ColumnChoice(time: "0"), ["1", "2"], inputs: 1)
+        == "--time: no column '0'; without a header line they are numbered, 1 to 2; "
+        + "if the first line is a header, say --header")
+    #expect(
+      refusal(ColumnChoice(time: "0", hasHeader: false), ["1", "2"], inputs: 1)
         == "--time: no column '0'; without a header line they are numbered, 1 to 2")
     #expect(
       refusal(ColumnChoice(inputs: ["a", "a"]), ["a", "b"], inputs: 2)

@@ -92,6 +92,39 @@ private struct Reading {
     #expect(none.rows == [[1, 2]] && none.errors.count == 1)
   }
 
+  @Test(arguments: [1, 2, 3, 1000]) func joinedFilesKeepTheirByteOrderMarks(piece: Int) throws {
+    let mark = "\u{feff}"
+    let file = mark + "a,b\r\n1,2\r\n"
+    let joined = try Reading(file + file + mark + "# a comment\n" + mark + "\n", piece: piece)
+    #expect(joined.rows == [[1, 2], [1, 2]] && joined.errors.isEmpty)
+    #expect(joined.reader.offset == UInt64(2 * file.utf8.count + 19) && joined.reader.line == 6)
+    let bare = try Reading(mark + "1,2\n" + mark + "\"3\",4\n", piece: piece)
+    #expect(bare.rows == [[1, 2], [3, 4]] && bare.errors.isEmpty)
+    let another = try Reading(file + mark + "b,a\n", piece: piece)
+    #expect(another.errors == ["refused: line 3: found another header, b, a; expected a, b"])
+  }
+
+  @Test func aHeaderOfNumbersMayComeAgain() throws {
+    let text = "1,2\n5,6\n1,2\n2,1\n1.0,2\n"
+    let told = try Reading(text, choice: ColumnChoice(hasHeader: true))
+    #expect(told.rows == [[5, 6], [2, 1], [1, 2]] && told.reader.line == 5)
+    #expect(try Reading(text).rows.count == 5)
+  }
+
+  @Test func aFirstLineThatMayBeAHeaderIsCalledSo() throws {
+    let expected = "expected a number of magnitude at most 1e+30"
+    let text = "# a comment\nsensor,2023\n1,2\nx,3\n"
+    let reading = try Reading(text)
+    #expect(
+      reading.errors == [
+        "line 2, column 1: found 'sensor', \(expected); if line 2 is a header, say --header",
+        "line 4, column 1: found 'x', \(expected)",
+      ])
+    #expect(try Reading("nan,1\n").errors == ["line 1, column 1: found 'nan', \(expected)"])
+    let told = try Reading(text, choice: ColumnChoice(hasHeader: false))
+    #expect(told.errors[0] == "line 2, column 1: found 'sensor', \(expected)")
+  }
+
   @Test func anotherFileBeginsAnew() throws {
     var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
     let buffer = InputBuffer(capacity: 64)

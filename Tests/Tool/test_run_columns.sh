@@ -134,6 +134,21 @@ printf '0,1,2\n0.5,1.5,2.5\n' >"$work/pandas.csv"
 expect "numbers from 0 on are samples, and that is said" exits 0 \
     "the first line, 0,1,2, is taken for a sample; if it's a header, say --header" \
     "$leat" run $small "$work/pandas.csv"
+printf 'sensor,2023\n1,2\n' >"$work/year.csv"
+expect "names and numbers are samples, and --header is named" exits 65 \
+    "line 1, column 1: found 'sensor', .*; if line 1 is a header, say --header" \
+    "$leat" run $two "$work/year.csv"
+expect "also where a column isn't found" exits 65 "1 to 2; if the first line is a header, say --header" \
+    "$leat" run $two "$work/year.csv" --columns 2023,sensor
+expect "which helps" exits 0 "1 sample in" \
+    "$leat" run $two "$work/year.csv" --columns 2023,sensor --header
+printf '1,2\n5,6\n1,2\n5,6\n' >"$work/numbers.csv"
+expect "a header of numbers may come again, too" exits 0 "2 samples in" \
+    "$leat" run $two "$work/numbers.csv" --header
+printf '\357\273\277a,b\r\n1,2\r\n' >"$work/mark.csv"
+cat "$work/mark.csv" "$work/mark.csv" >"$work/marks.csv"
+expect "and one after a byte order mark" exits 0 "2 samples in" \
+    "$leat" run $two "$work/marks.csv"
 expect "or a header" exits 0 "line 1 is taken for a header: 0, 1, 2" \
     "$leat" run $small "$work/pandas.csv" --header
 
@@ -149,6 +164,17 @@ gzip -nc "$work/text.csv" >"$work/text.csv.gz"
 is_no_text text.csv.gz "is compressed by gzip"
 printf 'PK\003\004\024\n1.5\n' >"$work/text.zip"
 is_no_text text.zip "is a zip archive"
+printf 'BZh91AY&SY\n1.5\n' >"$work/text.bz2"
+is_no_text text.bz2 "is compressed by bzip2"
+printf 'BZh9\027rE8P\220\0\0\0\0' >"$work/empty.bz2"
+is_no_text empty.bz2 "is compressed by bzip2"
+printf 'PAR1\025\004\n1.5\n' >"$work/text.parquet"
+is_no_text text.parquet "is a Parquet file"
+for first in PAR1 PAR1_temp 'PAR1 (C)' BZh BZh9 BZh9_depth BZh91AY; do
+    printf '%s,\n1.5,2\n' "$first" >"$work/signature.csv"
+    expect "a column may be called $first" exits 0 "1 sample in" \
+        "$leat" run $one "$work/signature.csv" --columns 1
+done
 for encoding in UTF-16 UTF-16LE UTF-16BE; do
     iconv -t $encoding "$work/text.csv" >"$work/$encoding.csv"
     is_no_text $encoding.csv "is text in UTF-16"

@@ -165,6 +165,28 @@ expect "SIGTERM ends a run that waits for who writes to a FIFO" sh -c "
     '$leat' run $small '$work/nobody' 2>'$work/err' & process=\$!
     sleep 1; kill -TERM \$process; wait \$process; [ \$? -eq 143 ] && [ ! -s '$work/err' ]"
 
+# --- a pipe for standard error that nobody reads any more ---------------------
+
+# usage: unheard COMMAND ...: its standard error is such a pipe.
+mkfifo "$work/unheard"
+unheard() {
+    exec 6<>"$work/unheard" 7>"$work/unheard" 6>&-
+    "$@" 2>&7 7>&-
+    code=$?
+    exec 7>&-
+    return $code
+}
+printf 'a,b,c\n1,2,3\n1,x,3\n1e-3,0.25,-0.5\n' >"$work/one-bad.csv"
+expect "what nobody hears ends no run" unheard "$leat" run $small "$work/one-bad.csv" \
+    --on-error skip --output "$work/unheard.csv"
+expect "and it has its rows" cmp "$work/unheard.csv" "$work/good.out"
+expect "nor changes how one ends" sh -c "
+    exec 6<>'$work/unheard' 7>'$work/unheard' 6>&-
+    '$leat' run $small '$work/one-bad.csv' --output '$work/unheard2.csv' 2>&7; [ \$? -eq 65 ]"
+expect "a pipe for the rows that nobody reads ends it by SIGPIPE" sh -c "
+    exec 6<>'$work/unheard' 7>'$work/unheard' 6>&-
+    '$leat' run $small '$work/one-bad.csv' --on-error skip >&7 2>&7; [ \$? -eq 141 ]"
+
 # --- descriptors that are closed ---------------------------------------------
 
 # usage: closed WHICH COMMAND ...: without these standard descriptors.

@@ -4,9 +4,11 @@
 struct ColumnFinder {
   private let fields: [String]
   private let hasHeader: Bool
+  /// Whether the user said so.
+  private let isTold: Bool
 
-  init(fields: [String], hasHeader: Bool) {
-    (self.fields, self.hasHeader) = (fields, hasHeader)
+  init(fields: [String], hasHeader: Bool, isTold: Bool) {
+    (self.fields, self.hasHeader, self.isTold) = (fields, hasHeader, isTold)
   }
 
   func name(_ column: Int) -> String { hasHeader ? fields[column] : "\(column + 1)" }
@@ -37,7 +39,7 @@ struct ColumnFinder {
     }
     throw SampleError(
       "\(option): no column '\(name)'; without a header line they are numbered, 1 to "
-        + "\(fields.count)")
+        + "\(fields.count)" + (isTold ? "" : "; if the first line is a header, say --header"))
   }
 
   /// The only column that is called as times are, or without names the first, if there are a date

@@ -21,7 +21,8 @@ public struct ColumnLayout: Equatable, Sendable {
   ///   - inputSize: how many inputs the model takes
   public init(_ choice: ColumnChoice, fields: [String], inputSize: Int) throws(SampleError) {
     let hasHeader = choice.hasHeader ?? HeaderLine.areNames(fields)
-    let finder = ColumnFinder(fields: fields, hasHeader: hasHeader)
+    let finder = ColumnFinder(
+      fields: fields, hasHeader: hasHeader, isTold: choice.hasHeader != nil)
     names = hasHeader ? fields : []
     fieldCount = fields.count
     carried = try finder.columns(choice.carried, for: "--keep")

@@ -8,6 +8,11 @@ enum HeaderLine {
     fields.contains { !$0.isEmpty } && fields.allSatisfy { !isValue($0) }
   }
 
+  /// Whether one of the fields is a name.
+  static func haveName(_ fields: [String]) -> Bool {
+    fields.contains { !$0.isEmpty && !isValue($0) }
+  }
+
   /// A number, a time, what stands for a missing value, or what only digits and their punctuation
   /// are in: 1_000, 1.000,5, 12:30. A value that is wrong is no name.
   private static func isValue(_ text: String) -> Bool {

@@ -50,7 +50,15 @@ extension CSVReader {
       return SampleError(
         "\(place): found \(count) \(count == 1 ? "field" : "fields"), expected \(roles.count)")
     }
-    return SampleError("\(place), \(wrong ?? "")")
+    return unsafe SampleError("\(place), \(wrong ?? "")\(hint(about: text))")
+  }
+
+  /// Of a first line that wasn't taken for a header because it holds numbers as well as names.
+  private func hint(about text: UnsafeBufferPointer<UInt8>) -> String {
+    guard unsafe mayHaveHeader && layout?.hasHeader == false && firstLine.elementsEqual(text),
+      unsafe HeaderLine.haveName(fields(of: text) ?? [])
+    else { return "" }
+    return "; if line \(line + 1) is a header, say --header"
   }
 
   /// The beginning of a field, fit for a terminal.

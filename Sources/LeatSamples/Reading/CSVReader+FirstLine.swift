@@ -8,9 +8,8 @@ extension CSVReader {
   public mutating func readLayout(
     _ choice: ColumnChoice, inputSize: Int, from buffer: InputBuffer, isEnd: Bool
   ) throws(SampleError) -> [UInt8]? {
-    if offset == 0 {
-      if let kind = unsafe FileSignature.kind(of: buffer.bytes) { throw SampleError(kind) }
-      skipByteOrderMark(buffer)
+    if offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
+      throw SampleError(kind)
     }
     while let line = finder.next(in: buffer, isEnd: isEnd) {
       if unsafe LineFinder.hasFields(line.text, unlessComment: hasComments) {
@@ -55,15 +54,10 @@ extension CSVReader {
     let layout = try ColumnLayout(choice, fields: fields, inputSize: inputSize)
     roles = ColumnRoles(layout).roles
     mayHaveHeader = choice.hasHeader ?? true
+    headerMayBeSample = layout.hasHeader && !HeaderLine.areNames(fields)
     self.firstLine = firstLine
     self.layout = layout
     return layout
-  }
-
-  private mutating func skipByteOrderMark(_ buffer: InputBuffer) {
-    guard unsafe buffer.bytes.starts(with: [0xef, 0xbb, 0xbf]) else { return }
-    finder.take(3, from: buffer)
-    offset = 3
   }
 
   // MARK: Another part
@@ -96,12 +90,8 @@ extension CSVReader {
   mutating func begin(_ buffer: InputBuffer, isEnd: Bool) -> FillResult? {
     let isFile = beginning == .file
     while let found = finder.next(in: buffer, isEnd: isEnd) {
-      if isFile && offset == 0 {
-        if let kind = unsafe FileSignature.kind(of: buffer.bytes) {
-          return .refused(SampleError("the file that follows \(kind)"))
-        }
-        skipByteOrderMark(buffer)
-        if offset > 0 { continue }
+      if isFile && offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
+        return .refused(SampleError("the file that follows \(kind)"))
       }
       let hasFields = unsafe LineFinder.hasFields(found.text, unlessComment: hasComments)
       if isFile && !hasFields && !isBehindOpenLine {

@@ -23,6 +23,8 @@ public struct CSVReader: SampleReader {
   var beginning: Beginning?
   /// Whether a line that is no sample may be a header: unless the user says that there is none.
   var mayHaveHeader = true
+  /// Whether there is a header with numbers in it, which may read as a sample.
+  var headerMayBeSample = false
   /// Bytes that were dropped of a line that is too long.
   var dropped: UInt64 = 0
 
@@ -51,7 +53,9 @@ public struct CSVReader: SampleReader {
         return buffer.isFull ? .malformed(tooLong(buffer)) : .needsInput
       }
       if unsafe LineFinder.hasFields(line.text, unlessComment: hasComments) {
-        if unsafe read(line.text, into: block) {
+        if unsafe headerMayBeSample && firstLine.elementsEqual(line.text) {
+          // The header once more.
+        } else if unsafe read(line.text, into: block) {
           block.count &+= 1
         } else if let trouble = unsafe trouble(in: line.text) {
           return trouble

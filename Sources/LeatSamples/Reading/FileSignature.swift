@@ -6,10 +6,8 @@ enum FileSignature {
     ([0x1f, 0x8b], "is compressed by gzip: `gzip -dc` makes text of it"),
     ([0x28, 0xb5, 0x2f, 0xfd], "is compressed by zstd: `zstd -dc` makes text of it"),
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "is compressed by xz: `xz -dc` makes text of it"),
-    (Array("BZh".utf8), "is compressed by bzip2: `bzip2 -dc` makes text of it"),
     (Array("PK".utf8) + [3, 4], "is a zip archive (a spreadsheet .xlsx is one)"),
     (Array("PK".utf8) + [5, 6], "is an empty zip archive"),
-    (Array("PAR1".utf8), "is a Parquet file"),
     ([0x89] + Array("HDF".utf8), "is an HDF5 file"),
     (Array("SQLite format 3".utf8) + [0], "is a SQLite database"),
     ([0xff, 0xfe, 0, 0], "is text in UTF-32: `iconv -f UTF-32 -t UTF-8` makes it UTF-8"),
@@ -23,6 +21,8 @@ enum FileSignature {
     if let known = kinds.first(where: { unsafe bytes.starts(with: $0.bytes) }) {
       return known.kind
     }
+    if unsafe isBzip2(bytes) { return "is compressed by bzip2: `bzip2 -dc` makes text of it" }
+    if unsafe isParquet(bytes) { return "is a Parquet file" }
     // Without a byte order mark, a Latin letter has a zero before or after it.
     if bytes.count >= 4 {
       let zeros = unsafe bytes.prefix(4).map { $0 == 0 }
@@ -31,6 +31,24 @@ enum FileSignature {
       }
     }
     return nil
+  }
+
+  // These begin as a column's name may.
+
+  /// The level, and the digits of pi before a block or, of nothing compressed, of its root.
+  private static func isBzip2(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard unsafe bytes.count >= 10 && bytes.starts(with: "BZh".utf8) else { return false }
+    let next = unsafe Array(bytes[4..<10])
+    return unsafe (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(bytes[3])
+      && (next == [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]
+        || next == [0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+  }
+
+  /// What comes next is a number in binary, which no text has.
+  private static func isParquet(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard unsafe bytes.count >= 5 && bytes.starts(with: "PAR1".utf8) else { return false }
+    let next = unsafe bytes[4]
+    return next < UInt8(ascii: " ") && !"\t\r\n".utf8.contains(next)
   }
 }
 

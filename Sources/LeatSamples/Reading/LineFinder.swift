@@ -4,7 +4,7 @@ import Glibc
 
 /// Finds the lines in a buffer.
 struct LineFinder {
-  /// A line, without its end, and the bytes it takes up with it.
+  /// A line, without its end and a byte order mark, and the bytes it takes up with them.
   @safe struct Line {
     let text: UnsafeBufferPointer<UInt8>
     let size: Int
@@ -34,8 +34,11 @@ struct LineFinder {
     }
     let size = isOpen ? length : length + 1
     if length > 0, unsafe base[length - 1] == UInt8(ascii: "\r") { length -= 1 }
+    // Where files were joined, it is in the middle too.
+    let mark = unsafe length >= 3 && base[0] == 0xef && base[1] == 0xbb && base[2] == 0xbf ? 3 : 0
     return unsafe Line(
-      text: UnsafeBufferPointer(start: base, count: length), size: size, isOpen: isOpen)
+      text: UnsafeBufferPointer(start: base + mark, count: length - mark), size: size,
+      isOpen: isOpen)
   }
 
   mutating func take(_ size: Int, from buffer: InputBuffer) {

@@ -17,7 +17,9 @@ struct Run: ParsableCommand {
       with the wrong number of fields, or a value that is no number or beyond what the model can \
       take, is malformed: it ends the run, or with --on-error skip it is left out as if it weren't \
       there, so that it has no row and no position. The header may come again, as when files are \
-      joined; another one ends the run, since columns may have moved.
+      joined, each with its byte order mark: a line that is the same is never a sample, not even \
+      of a header of numbers, which --header asks for. Another header ends the run, since columns \
+      may have moved.
 
       A row holds the time column and those of --keep as they stand, or without them the sample's \
       number from 0, and the outputs in the shortest text that reads back to the same float32. A \

@@ -37,10 +37,29 @@ enum Terminal {
   static func writeError(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-      // Nobody is left to be told that this failed.
-      _ = unsafe try? Descriptor.writeUnlessInterrupted(
-        UnsafeRawBufferPointer(bytes), to: STDERR_FILENO, named: "standard error")
+      withoutBrokenPipeSignal {
+        // Nobody is left to be told that this failed.
+        _ = unsafe try? Descriptor.writeUnlessInterrupted(
+          UnsafeRawBufferPointer(bytes), to: STDERR_FILENO, named: "standard error")
+      }
     }
+  }
+
+  /// Runs what may write to a pipe that nobody reads any more, which fails then and ends nothing.
+  private static func withoutBrokenPipeSignal(_ body: () -> Void) {
+    var pipe = sigset_t()
+    var before = sigset_t()
+    var pending = sigset_t()
+    unsafe sigemptyset(&pipe)
+    unsafe sigaddset(&pipe, SIGPIPE)
+    unsafe sigpending(&pending)
+    let wasPending = unsafe sigismember(&pending, SIGPIPE) == 1
+    guard unsafe pthread_sigmask(SIG_BLOCK, &pipe, &before) == 0 else { return body() }
+    body()
+    // The write's own signal is taken, before it can arrive; one that was there before is left.
+    var now = timespec()
+    if !wasPending { while unsafe sigtimedwait(&pipe, nil, &now) < 0 && errno == EINTR {} }
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
   }
 
   private static func environment(_ name: String) -> String? {
