@@ -274,6 +274,42 @@ expect "an old copy isn't read" has_rows 15
 stop TERM
 expect "and adds no row" rows_are 15
 
+# --- on a terminal --------------------------------------------------------------
+
+# The file that the run began with has many samples, the one that takes its place few.
+for how in renamed cut; do
+    begin_log terminal-$how
+    lines 11 3000 >>"$log"
+    log_run 2>/dev/null
+    cat >"$folder/command" <<END
+echo \$\$ >"$folder/pid"
+exec "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows" --follow
+END
+    script -qefc "sh '$folder/command'" "$folder/terminal" </dev/null >"$folder/err" 2>&1 &
+    process=$!
+    # A resume and progress are told after some time only.
+    eventually [ -s "$folder/pid" ]
+    sleep 0.5
+    lines 3001 3010 >>"$log"
+    has_rows 3010
+    [ $how = cut ] || mv "$log" "$log.1"
+    lines 3011 3020 >"$log"
+    expect "terminal: goes on when the log is $how" has_rows 3020
+    sleep 0.2
+    lines 3021 3030 >>"$log"
+    expect "terminal: and with what comes after, $how" has_rows 3030
+    sleep 0.2
+    kill -TERM "$(cat "$folder/pid")"
+    wait $process
+    code=$?
+    expect "terminal: ends by the signal, $how" [ $code = 143 ]
+    expect "terminal: each row once, $how" rows_are 3030
+    expect "terminal: shows the progress, $how" grep -q "3.010 samples, " "$folder/terminal"
+    expect "terminal: counts on, $how" grep -q "3.030 samples, " "$folder/terminal"
+    expect "terminal: no line runs into another, $how" \
+        sh -c "! grep -q 'a secondleat:' '$folder/terminal'"
+done
+
 # --- lines that a file ends in -----------------------------------------------
 
 for how in renamed cut; do

@@ -41,6 +41,7 @@ extension Runner {
 
   private func beginFile(isCut: Bool) throws {
     reader.beginFile(isWhole: false)
+    progress.finish()
     report.nextFile(isCut: isCut)
     // So that a resume need not look for the file that is over.
     try save(hasEnded: false)

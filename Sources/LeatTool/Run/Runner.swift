@@ -15,9 +15,11 @@ final class Runner {
   /// The stream as it was before the block, where its rows may stall.
   var before: [UInt8] = []
   private var history: History
-  private var progress: Progress
+  var progress: Progress
   /// The stream's position when this run began.
   private let begin: UInt64
+  /// And at the first byte of the input that it began with.
+  private let origin: UInt64
   private let skippedBefore: UInt64
   private let pace: Pace?
 
@@ -43,10 +45,11 @@ final class Runner {
     history = parts.keeper?.found?.cursor.history ?? History()
     (begin, skippedBefore) = (parts.stream.position, reader.skipped)
     pace = command.rate.map(Pace.init)
+    origin = min(begin, parts.input.start)
     report = RunReport(parts)
     progress = Progress(
       unit: "samples", isWanted: !command.quiet,
-      before: (begin - min(begin, parts.input.start), parts.input.fraction(at: reader.offset) ?? 0))
+      before: (begin - origin, parts.input.fraction(at: reader.offset) ?? 0))
 
     for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
@@ -132,8 +135,9 @@ final class Runner {
   }
 
   private func showProgress() {
+    // Not from the input's start, which is another one's when a file has taken its place.
     progress.update(
-      count: stream.position - min(stream.position, parts.input.start),
+      count: stream.position - origin,
       fraction: parts.command.follow ? nil : parts.input.fraction(at: reader.offset))
   }
 
