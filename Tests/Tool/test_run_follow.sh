@@ -244,6 +244,18 @@ stop TERM
 expect "cut: has each row once" rows_are 42
 expect "cut: says so" grep -q "was cut, and is read from its start" "$folder/err"
 
+begin_log quiet
+follow --quiet
+has_rows 10
+lines 11 12 >"$log"
+has_rows 12
+mv "$log" "$log.1"
+lines 13 14 >"$log"
+has_rows 14
+stop TERM
+expect "cut: says so to whoever wants quiet, and nothing else" \
+    sh -c "[ \"\$(grep -c . '$folder/err')\" = 1 ] && grep -q 'was cut, and is read' '$folder/err'"
+
 for running in yes no; do
     begin_log copied-$running
     follow

@@ -42,7 +42,7 @@ extension Runner {
   private func beginFile(isCut: Bool) throws {
     reader.beginFile(isWhole: false)
     progress.finish()
-    report.nextFile(isCut: isCut)
+    if isCut { report.cut() } else { report.replaced() }
     // So that a resume need not look for the file that is over.
     try save(hasEnded: false)
   }
