@@ -37,6 +37,9 @@ final class RunInput {
   /// Whether the source is what its path names, so that it can be opened once more.
   var isAtPath: Bool { isFile && path != "-" && source.identity == FileIdentity(path) }
 
+  /// Whether the source was moved away to a name with a number.
+  var isNumbered: Bool { isFile && RotatedFiles.after(source.identity, at: path) != nil }
+
   var hasSuccessor: Bool { !successors.isEmpty }
 
   /// The part of the source that is before a place.

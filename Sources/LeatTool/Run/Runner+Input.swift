@@ -19,11 +19,13 @@ extension Runner {
       Interruption.wait(seconds: 0.05)
     case .end: isEnd = true
     case .isReplaced:
+      try leaveFile()
       try endFile()
       try input.advance(at: stream.position, buffer)
       try beginFile(isCut: false)
     case .isCut:
       if try takeUpCopy() { break }
+      loseFile()
       try endFile()
       try input.begin(at: stream.position, buffer)
       try beginFile(isCut: true)
@@ -43,7 +45,7 @@ extension Runner {
     reader.beginFile(isWhole: false)
     progress.finish()
     if isCut { report.cut() } else { report.replaced() }
-    // So that a resume need not look for the file that is over.
+    // The half line that a file ended in is counted once.
     try save(hasEnded: false)
   }
 
