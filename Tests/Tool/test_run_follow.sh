@@ -328,6 +328,30 @@ expect "an old copy isn't read" has_rows 15
 stop TERM
 expect "and adds no row" rows_are 15
 
+# --- a log that is replaced by a longer copy of itself ------------------------
+
+begin_log rewritten
+follow
+has_rows 10
+{ cat "$log"; lines 11 20; } >"$log.new"
+mv "$log.new" "$log"
+expect "rewritten: goes on after what was read" has_rows 20
+printf '0,0.' >>"$log"
+sleep 0.2
+{ cat "$log"; printf '21,-1\n'; lines 22 30; } >"$log.new"
+mv "$log.new" "$log"
+expect "rewritten: completes a line that was begun" has_rows 30
+lines 31 40 >>"$log"
+expect "rewritten: goes on" has_rows 40
+stop 9
+follow
+lines 41 50 >>"$log"
+expect "rewritten: also when it was killed" has_rows 50
+stop TERM
+expect "rewritten: has each row once" rows_are 50
+expect "rewritten: says so" grep -q "replaced by a file that begins with what was read" \
+    "$folder/err"
+
 # --- on a terminal --------------------------------------------------------------
 
 # The file that the run began with has many samples, the one that takes its place few.

@@ -111,6 +111,16 @@ final class RunInput {
     try begin(at: position, buffer)
   }
 
+  /// Goes on after a mark with the file that has the source's place, if that holds it.
+  ///
+  /// - Returns: whether it does
+  func advance(behind mark: RunCursor.Mark, _ buffer: InputBuffer) throws -> Bool {
+    guard let file = successors.first, try file.holds(mark) else { return false }
+    source = successors.removeFirst()
+    try source.go(behind: mark, buffer)
+    return true
+  }
+
   /// Reads the source from its first byte on: as another file, since it was cut.
   func begin(at position: UInt64, _ buffer: InputBuffer) throws {
     start = position

@@ -46,6 +46,12 @@ struct RunReport {
     say("\(path): was replaced; goes on with \(name == path ? "the new file" : name)")
   }
 
+  func copied() {
+    say(
+      "\(parts.command.input): was replaced by a file that begins with what was read; goes on after that"
+    )
+  }
+
   /// Lines may be lost: that's said to whoever wants quiet, too.
   func cut() {
     Terminal.complain(
