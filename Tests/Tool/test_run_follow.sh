@@ -244,6 +244,18 @@ stop TERM
 expect "cut: has each row once" rows_are 42
 expect "cut: says so" grep -q "was cut, and is read from its start" "$folder/err"
 
+begin_log quiet
+follow --quiet
+has_rows 10
+lines 11 12 >"$log"
+has_rows 12
+mv "$log" "$log.1"
+lines 13 14 >"$log"
+has_rows 14
+stop TERM
+expect "cut: says so to whoever wants quiet, and nothing else" \
+    sh -c "[ \"\$(grep -c . '$folder/err')\" = 1 ] && grep -q 'was cut, and is read' '$folder/err'"
+
 for running in yes no; do
     begin_log copied-$running
     follow
@@ -261,6 +273,48 @@ for running in yes no; do
     expect "copied, running: $running: has each row once" rows_are 40
 done
 
+# Before the first sample nothing tells the files apart.
+for signal in TERM 9; do
+    begin_log first-$signal
+    echo a,b,c >"$log"
+    follow
+    has_checkpoint 0
+    stop $signal
+    lines 1 10 >>"$log"
+    cp "$log" "$log.1"
+    { echo a,b,c; lines 11 20; } >"$log"
+    for follows in "" --follow; do
+        expect "first: refuses what may have lost rows $follows" exits 65 \
+            "log.csv.1 was written" timeout 10 "$leat" run $small "$log" $follows \
+            --store "$folder/state.db" --stream s --output "$folder/rows"
+    done
+    expect "first: the copy first" "$leat" run $small "$log.1" --input-is whole \
+        --store "$folder/state.db" --stream s --output "$folder/rows"
+    expect "first: has its rows" rows_are 10
+    expect "first: then the log" log_run --input-is rest
+    expect "first: has each row once" rows_are 20
+done
+
+# Before the first checkpoint with a sample of the log a resume begins with the file before it.
+for how in renamed copied; do
+    begin_log early-$how
+    follow --every 1000
+    has_rows 10
+    if [ $how = renamed ]; then mv "$log" "$log.1"; else cp "$log" "$log.1"; fi
+    echo a,b,c >"$log"
+    expect "early, $how: is saved at the new file" has_checkpoint 10
+    lines 11 15 >>"$log"
+    has_rows 15
+    stop 9
+    mv "$log.1" "$log.2"
+    cp "$log" "$log.1"
+    { echo a,b,c; lines 16 20; } >"$log"
+    follow --every 1000
+    expect "early, $how: reads the copy that was made since" has_rows 20
+    stop TERM
+    expect "early, $how: has each row once" rows_are 20
+done
+
 # A file that another one's copy is older than was not copied.
 begin_log old
 cp "$log" "$log.1"
@@ -273,6 +327,66 @@ has_rows 10
 expect "an old copy isn't read" has_rows 15
 stop TERM
 expect "and adds no row" rows_are 15
+
+# --- a log that is replaced by a longer copy of itself ------------------------
+
+begin_log rewritten
+follow
+has_rows 10
+{ cat "$log"; lines 11 20; } >"$log.new"
+mv "$log.new" "$log"
+expect "rewritten: goes on after what was read" has_rows 20
+printf '0,0.' >>"$log"
+sleep 0.2
+{ cat "$log"; printf '21,-1\n'; lines 22 30; } >"$log.new"
+mv "$log.new" "$log"
+expect "rewritten: completes a line that was begun" has_rows 30
+lines 31 40 >>"$log"
+expect "rewritten: goes on" has_rows 40
+stop 9
+follow
+lines 41 50 >>"$log"
+expect "rewritten: also when it was killed" has_rows 50
+stop TERM
+expect "rewritten: has each row once" rows_are 50
+expect "rewritten: says so" grep -q "replaced by a file that begins with what was read" \
+    "$folder/err"
+
+# --- on a terminal --------------------------------------------------------------
+
+# The file that the run began with has many samples, the one that takes its place few.
+for how in renamed cut; do
+    begin_log terminal-$how
+    lines 11 3000 >>"$log"
+    log_run 2>/dev/null
+    cat >"$folder/command" <<END
+echo \$\$ >"$folder/pid"
+exec "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows" --follow
+END
+    script -qefc "sh '$folder/command'" "$folder/terminal" </dev/null >"$folder/err" 2>&1 &
+    process=$!
+    # A resume and progress are told after some time only.
+    eventually [ -s "$folder/pid" ]
+    sleep 0.5
+    lines 3001 3010 >>"$log"
+    has_rows 3010
+    [ $how = cut ] || mv "$log" "$log.1"
+    lines 3011 3020 >"$log"
+    expect "terminal: goes on when the log is $how" has_rows 3020
+    sleep 0.2
+    lines 3021 3030 >>"$log"
+    expect "terminal: and with what comes after, $how" has_rows 3030
+    sleep 0.2
+    kill -TERM "$(cat "$folder/pid")"
+    wait $process
+    code=$?
+    expect "terminal: ends by the signal, $how" [ $code = 143 ]
+    expect "terminal: each row once, $how" rows_are 3030
+    expect "terminal: shows the progress, $how" grep -q "3.010 samples, " "$folder/terminal"
+    expect "terminal: counts on, $how" grep -q "3.030 samples, " "$folder/terminal"
+    expect "terminal: no line runs into another, $how" \
+        sh -c "! grep -q 'a secondleat:' '$folder/terminal'"
+done
 
 # --- lines that a file ends in -----------------------------------------------
 
@@ -380,6 +494,46 @@ expect "often: all files are read" has_checkpoint 1000
 stop TERM
 expect "often: each row once, after $kills kills" rows_are 1000
 expect "often: it was killed" [ $kills -ge 5 ]
+
+# --- killed while it's copied and cut, again and again ------------------------
+
+begin_log copies
+{ echo a,b,c; lines 1 9; } >"$log"
+follow
+has_checkpoint 9
+stop 9
+# 20 files of 10 samples, of which some come just before the cut.
+(
+    for file in $(seq 1 19); do
+        sleep 0.4
+        [ $((file % 2)) = 0 ] || sleep 0.2
+        lines $((10 * file)) $((10 * file)) >>"$log"
+        perl -e 'my ($log, $files) = @ARGV;
+            for (my $i = $files; $i > 1; $i--) {
+                rename("$log." . ($i - 1), "$log.$i") or die;
+            }' "$log" "$file"
+        cp "$log" "$log.1"
+        { [ $((file % 3)) = 0 ] || echo a,b,c; } >"$log"
+        sleep 0.1
+        lines $((10 * file + 1)) $((10 * file + 9)) >>"$log"
+    done
+    lines 200 200 >>"$log"
+    : >"$folder/done"
+) &
+writer=$!
+kills=0
+until [ -e "$folder/done" ]; do
+    follow --every 7
+    sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{ printf "%.3f", 0.1 + 0.6 * $1 / 65536 }')"
+    stop 9
+    [ $code != 137 ] || kills=$((kills + 1))
+done
+wait $writer
+follow
+expect "copies: all files are read" has_checkpoint 200
+stop TERM
+expect "copies: each row once, after $kills kills" rows_are 200
+expect "copies: it was killed" [ $kills -ge 5 ]
 
 # --- a file that isn't followed ------------------------------------------------
 

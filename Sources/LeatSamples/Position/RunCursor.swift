@@ -49,4 +49,10 @@ public struct RunCursor: Equatable, Sendable {
     (self.outputKind, self.output, self.layout) = (outputKind, output, layout)
     self.history = history
   }
+
+  /// Takes another cursor's place in the input, and leaves the output's.
+  public mutating func takeInput(of other: RunCursor) {
+    (input, file, start) = (other.input, other.file, other.start)
+    (line, skipped, isBehindOpenLine) = (other.line, other.skipped, other.isBehindOpenLine)
+  }
 }

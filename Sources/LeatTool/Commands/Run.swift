@@ -31,7 +31,8 @@ struct Run: ParsableCommand {
       sample, with a last checkpoint: of the rows that were written, if nobody reads the others.
 
       With --follow the run goes on when a log is rotated. When another file has INPUT's place, with \
-      something in it, the rest of the old one is read, and then the new one from its start. A file \
+      something in it, the rest of the old one is read, and then the new one from its start; or, \
+      if the old one has no number (INPUT.1) and all that was read is in the new one, from there. A file \
       that is cut (copytruncate) is read from its start too; what was added just before the cut is \
       read from its copy, if that is INPUT.1. Files that came and went between two looks, also \
       before a resume, are found by their numbers, INPUT.1, INPUT.2 and so on. When a resume doesn't \

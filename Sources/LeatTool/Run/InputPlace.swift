@@ -35,6 +35,7 @@ struct InputPlace {
     let holds = try input.source.holds(cursor.input)
     let isSame = cursor.file == input.fileNumber || (cursor.file == 0 && hasSamples)
     if holds && isSame {
+      if !hasSamples && command.inputIs == nil, try rotated.mayHoldMore() { throw unread }
       try input.source.go(behind: cursor.input, buffer)
       return false
     }
@@ -59,6 +60,15 @@ struct InputPlace {
     RotatedFiles(
       path: command.input, mark: cursor.input, number: cursor.file,
       since: found.figures.saved_at_ms - 1000, hasSamples: hasSamples)
+  }
+
+  private var unread: ToolError {
+    ToolError(
+      .data,
+      "\(input.name): there was no sample in it yet when the stream was saved, and since then "
+        + "\(input.name).1 was written: the samples that came may be in there, as when a log is "
+        + "copied and cut. If they are, run that file first, with --input-is whole, and then this "
+        + "one with --input-is rest: the state is kept. If they aren't, say --input-is whole")
   }
 
   private func another(_ holds: Bool) throws -> ToolError {

@@ -41,6 +41,14 @@ struct RotatedFiles {
     return files.prefix(copies[0] + 1).reversed()
   }
 
+  /// Whether PATH.1 may be a copy that was made of the file before that was cut, and holds what
+  /// wasn't read yet. It isn't known to be one where no sample was read.
+  func mayHoldMore() throws -> Bool {
+    guard let file = Self.open("\(path).1"), let size = file.size, let changed = file.changed
+    else { return false }
+    return try size > mark.offset && changed.status >= since && file.holds(mark)
+  }
+
   /// The files that took a file's place, oldest first; nil when it isn't among those of a number.
   static func after(_ identity: FileIdentity, at path: String) -> [InputSource]? {
     var isFound = false

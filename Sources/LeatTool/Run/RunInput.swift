@@ -37,6 +37,9 @@ final class RunInput {
   /// Whether the source is what its path names, so that it can be opened once more.
   var isAtPath: Bool { isFile && path != "-" && source.identity == FileIdentity(path) }
 
+  /// Whether the source was moved away to a name with a number.
+  var isNumbered: Bool { isFile && RotatedFiles.after(source.identity, at: path) != nil }
+
   var hasSuccessor: Bool { !successors.isEmpty }
 
   /// The part of the source that is before a place.
@@ -106,6 +109,16 @@ final class RunInput {
   func advance(at position: UInt64, _ buffer: InputBuffer) throws {
     source = successors.removeFirst()
     try begin(at: position, buffer)
+  }
+
+  /// Goes on after a mark with the file that has the source's place, if that holds it.
+  ///
+  /// - Returns: whether it does
+  func advance(behind mark: RunCursor.Mark, _ buffer: InputBuffer) throws -> Bool {
+    guard let file = successors.first, try file.holds(mark) else { return false }
+    source = successors.removeFirst()
+    try source.go(behind: mark, buffer)
+    return true
   }
 
   /// Reads the source from its first byte on: as another file, since it was cut.

@@ -41,14 +41,22 @@ struct RunReport {
     return "the first line, \(numbers), is taken for a sample; if it's a header, say --header"
   }
 
-  /// - Parameter isCut: whether it's the same file, that was cut
-  func nextFile(isCut: Bool) {
+  func replaced() {
     let (name, path) = (parts.input.name, parts.command.input)
+    say("\(path): was replaced; goes on with \(name == path ? "the new file" : name)")
+  }
+
+  func copied() {
     say(
-      isCut
-        ? "\(name): was cut, and is read from its start; what may have been added between the last "
-          + "read and the cut isn't there any more"
-        : "\(path): was replaced; goes on with \(name == path ? "the new file" : name)")
+      "\(parts.command.input): was replaced by a file that begins with what was read; goes on after that"
+    )
+  }
+
+  /// Lines may be lost: that's said to whoever wants quiet, too.
+  func cut() {
+    Terminal.complain(
+      "\(parts.input.name): was cut, and is read from its start; what may have been added between "
+        + "the last read and the cut isn't there any more")
   }
 
   func end() {

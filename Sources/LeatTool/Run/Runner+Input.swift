@@ -19,11 +19,14 @@ extension Runner {
       Interruption.wait(seconds: 0.05)
     case .end: isEnd = true
     case .isReplaced:
+      if try takeUpReplacement() { break }
+      try leaveFile()
       try endFile()
       try input.advance(at: stream.position, buffer)
       try beginFile(isCut: false)
     case .isCut:
       if try takeUpCopy() { break }
+      loseFile()
       try endFile()
       try input.begin(at: stream.position, buffer)
       try beginFile(isCut: true)
@@ -41,9 +44,26 @@ extension Runner {
 
   private func beginFile(isCut: Bool) throws {
     reader.beginFile(isWhole: false)
-    report.nextFile(isCut: isCut)
-    // So that a resume need not look for the file that is over.
+    progress.finish()
+    if isCut { report.cut() } else { report.replaced() }
+    // The half line that a file ended in is counted once.
     try save(hasEnded: false)
+  }
+
+  /// Goes on in a file that has another's place and holds all that was read of it, as rsync and
+  /// editors leave it. It's no rotation: then the old file would be among those of a number.
+  ///
+  /// - Returns: false when it's another file
+  private func takeUpReplacement() throws -> Bool {
+    let (input, buffer) = (parts.input, parts.buffer)
+    guard stream.position > input.start, !input.isNumbered else { return false }
+    let mark = input.source.mark(at: reader.offset, buffer)
+    guard try input.advance(behind: mark, buffer) else { return false }
+    reader.readAgain()
+    progress.finish()
+    report.copied()
+    try save(hasEnded: false)
+    return true
   }
 
   /// Goes on in the copy that was made of a file before it was cut: it may hold more than was read.

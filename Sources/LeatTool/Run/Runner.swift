@@ -14,10 +14,14 @@ final class Runner {
   var isEnd = false
   /// The stream as it was before the block, where its rows may stall.
   var before: [UInt8] = []
+  /// Where the file ended that was read before this one, if a resume can find it.
+  private var last: RunCursor?
   private var history: History
-  private var progress: Progress
+  var progress: Progress
   /// The stream's position when this run began.
   private let begin: UInt64
+  /// And at the first byte of the input that it began with.
+  private let origin: UInt64
   private let skippedBefore: UInt64
   private let pace: Pace?
 
@@ -43,10 +47,11 @@ final class Runner {
     history = parts.keeper?.found?.cursor.history ?? History()
     (begin, skippedBefore) = (parts.stream.position, reader.skipped)
     pace = command.rate.map(Pace.init)
+    origin = min(begin, parts.input.start)
     report = RunReport(parts)
     progress = Progress(
       unit: "samples", isWanted: !command.quiet,
-      before: (begin - min(begin, parts.input.start), parts.input.fraction(at: reader.offset) ?? 0))
+      before: (begin - origin, parts.input.fraction(at: reader.offset) ?? 0))
 
     for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
@@ -132,8 +137,9 @@ final class Runner {
   }
 
   private func showProgress() {
+    // Not from the input's start, which is another one's when a file has taken its place.
     progress.update(
-      count: stream.position - min(stream.position, parts.input.start),
+      count: stream.position - origin,
       fraction: parts.command.follow ? nil : parts.input.fraction(at: reader.offset))
   }
 
@@ -148,9 +154,25 @@ final class Runner {
 
   // MARK: Checkpoints
 
+  /// Notes where the file ends that is being left.
+  ///
+  /// Until there is a sample of the next one, checkpoints keep this place: a header, or nothing,
+  /// doesn't tell that file from the one that has its place after another rotation. A resume goes
+  /// from here through all that came. Under a name that has no number it would find nothing.
+  func leaveFile() throws {
+    guard last == nil || stream.position > parts.input.start else { return }
+    last = parts.input.isNumbered ? try RunStart.cursor(parts, reader, history) : nil
+  }
+
+  /// What was read of the file isn't in it any more, nor in a copy.
+  func loseFile() {
+    if stream.position > parts.input.start { last = nil }
+  }
+
   func save(hasEnded: Bool) throws {
     guard let keeper = parts.keeper else { return }
     var cursor = try RunStart.cursor(parts, reader, history)
+    if let last, stream.position == parts.input.start { cursor.takeInput(of: last) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
     try keeper.save(stream, cursor)

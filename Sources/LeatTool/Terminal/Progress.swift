@@ -33,7 +33,8 @@ struct Progress {
     shown = now
     let elapsed = elapsed
     var line = "\(Figures.grouped(count)) \(unit)"
-    line += ", \(Figures.grouped(UInt64(Double(count - before.count) / elapsed))) a second"
+    let since = count - min(count, before.count)
+    line += ", \(Figures.grouped(UInt64(Double(since) / elapsed))) a second"
     if let fraction, fraction > before.fraction {
       line = "\(Figures.decimal(100 * min(1, fraction), places: 0)) %  \(line)"
       let seconds = elapsed * max(0, 1 - fraction) / (fraction - before.fraction)
