@@ -115,7 +115,9 @@ final class Runner {
         }
         showProgress()
       }
-      if parts.keeper?.due(at: stream.position) == 0 { try save(hasEnded: false) }
+      // At once after a file's first samples: the one before it may be taken away.
+      let isNewFile = last != nil && stream.position > parts.input.start
+      if isNewFile || parts.keeper?.due(at: stream.position) == 0 { try save(hasEnded: false) }
       if let signal = Interruption.signal() { return signal }
       switch result {
       case .isFull: break
@@ -172,7 +174,8 @@ final class Runner {
   func save(hasEnded: Bool) throws {
     guard let keeper = parts.keeper else { return }
     var cursor = try RunStart.cursor(parts, reader, history)
-    if let last, stream.position == parts.input.start { cursor.takeInput(of: last) }
+    if stream.position > parts.input.start { last = nil }
+    if let last { cursor.takeInput(of: last) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
     try keeper.save(stream, cursor)
