@@ -46,9 +46,10 @@ expect "show: position and generation" says '^generation *10; 3 kept$' \
 expect "show: the model's fingerprint" sh -c "
     [ \"\$('$leat' store show --json '$store' machine-17 | jq -r .fingerprint)\" = \
       \"\$('$leat' info --json '$model' | jq -r .fingerprint)\" ]"
-offset=$(od -An -t d8 "$work/cursor" | tr -d ' ')
-expect "show: a cursor of eight bytes as a number" says "as a little-endian integer $offset$" \
-    "$leat" store show "$small" pump-7
+printf '\1\2\0\0\0\0\0\0' >"$work/eight"
+"$leat" store import "$work/eight.db" a "$work/state" --cursor "$work/eight" >"$work/null"
+expect "show: a cursor of eight bytes as a number" says "as a little-endian integer 513$" \
+    "$leat" store show "$work/eight.db" a
 expect "show: and as bytes" json \
     ".cursor == \"$(od -An -v -t x1 "$work/cursor" | tr -d ' \n')\" and .is_fallback == false" \
     "$leat" store show --json "$small" pump-7
