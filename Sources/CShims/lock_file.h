@@ -127,8 +127,9 @@ static inline int leat_files_read_witness(const char *path, uint64_t *store,
                         " check %8" SCNx32, store, commits, check) == 3;
 }
 
-/* Take the line back, before the lock goes: else whoever comes between the next
- * one's lock and its line would be told of this one. */
+/* Take the line back before the lock is dropped. Otherwise a process that looks
+ * after the next writer has locked the file, and before it has written its
+ * line, would be told of this one. */
 static inline void leat_files_unsign_lock(int file)
 {
     char blanks[LEAT_WITNESS_OFFSET];

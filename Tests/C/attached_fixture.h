@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A store attached to a database of the test's own, on whose connection
- * something stands in Leat's way. */
+ * A store attached to a database of the test's own, with something on the
+ * connection that keeps Leat's statements from their work. */
 #ifndef LEAT_TESTS_ATTACHED_FIXTURE_H
 #define LEAT_TESTS_ATTACHED_FIXTURE_H
 

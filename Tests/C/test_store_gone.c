@@ -217,7 +217,7 @@ static int rows_of(sqlite3 *database)
     return (int)number_of(database, "SELECT count(*) FROM mine");
 }
 
-/* What a commit refuses isn't there: whoever does it again does it once. */
+/* A refused commit leaves nothing, so a caller that repeats it does it once. */
 static void test_refused_commit(void)
 {
     sqlite3 *database = raw_open("mine.db");

@@ -49,7 +49,7 @@ import Testing
     "\u{9b}é\u{7f}€\u{80}😀\u{9f}".withCString { #expect(text("\(text: $0)") == "?é?€?😀?") }
   }
 
-  @Test("nor does what isn't UTF-8")
+  @Test("bytes that are not UTF-8 don't get through either")
   func bytes() {
     // Bare C1 controls, an overlong ESC, half a surrogate, and a character that is cut.
     let foreign: [UInt8] = [0x9b, 0x41, 0xc0, 0x9b, 0xed, 0xa0, 0x80, 0xc3, 0xa9, 0xe2, 0x82]

@@ -253,7 +253,7 @@ mv "$log" "$log.1"
 lines 13 14 >"$log"
 has_rows 14
 stop TERM
-expect "cut: says so to whoever wants quiet, and nothing else" \
+expect "cut: --quiet says so, and nothing else" \
     sh -c "[ \"\$(grep -c . '$folder/err')\" = 1 ] && grep -q 'was cut, and is read' '$folder/err'"
 
 for running in yes no; do

@@ -31,7 +31,7 @@ extension StoreHandle {
       named = newest.generation
     }
     var found = Predecessor(number: row.newest?.generation ?? 0)
-    // Only what could be loaded stands in the way.
+    // Only a checkpoint that could be loaded can refuse the save.
     var bound = Int64.max
     while let generation = survey.newest(upTo: bound) {
       bound = generation - 1

@@ -9,8 +9,8 @@ import LeatBytes
 /// authorizer included. So each is proven once, and a save by proven statements reads nothing.
 extension StoreHandle {
   /// Throws unless the stream's row, found by its name, is as it was written, and a load would choose
-  /// the new checkpoint. What stands in the way of that is deleted: in pages of an earlier moment
-  /// rows can come to light by what was written beside them.
+  /// the new checkpoint. Rows that keep a load from it are deleted: in pages of an earlier moment,
+  /// old rows can appear when something is written beside them.
   func readBack(
     _ name: StreamName, _ stream: Int64, _ newest: StreamRow.Newest, _ written: CheckpointRow
   ) throws(Failure) {
@@ -35,8 +35,8 @@ extension StoreHandle {
     Failure(
       LEAT_E_CORRUPT,
       """
-      \(what) is not what was written just now; a damaged page, or a trigger or an authorizer on the \
-      connection, stands in the way: \(name) in \(connection)
+      \(what) is not what was written just now, by a damaged page, or a trigger or an authorizer on \
+      the connection: \(name) in \(connection)
       """)
   }
 

@@ -80,8 +80,8 @@ import LeatBytes
         error.code, "\(error): cannot rename '\(text: self.path.text)' to '\(text: path.text)'")
     }
     let look = FileLook(at: file)
-    // At once: whoever opens the copy as a store in this process would lose SQLite's locks with
-    // this descriptor.
+    // At once: a store that this process opens on the copy would lose SQLite's locks when this
+    // descriptor is closed.
     _ = leat_files_close(file)
     file = -1
     if unsafe leat_files_sync_folder(path.text) != 0 {

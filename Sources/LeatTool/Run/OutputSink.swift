@@ -16,7 +16,7 @@ final class OutputSink {
   private let descriptor: Int32
   /// Whether it is one that can be cut and read again; standard output isn't, even if it's a file.
   private let isFile: Bool
-  /// Whether a write may wait for whoever reads: of a pipe, a terminal.
+  /// Whether a write may wait for a reader: true of a pipe and a terminal.
   let mayStall: Bool
   /// Of a row of raw outputs; nil of lines of text.
   private let rowSize: Int?

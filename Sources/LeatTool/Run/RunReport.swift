@@ -52,7 +52,7 @@ struct RunReport {
     )
   }
 
-  /// Lines may be lost: that's said to whoever wants quiet, too.
+  /// Lines may be lost, so this is said under `--quiet` as well.
   func cut() {
     Terminal.complain(
       "\(parts.input.name): was cut, and is read from its start; what may have been added between "

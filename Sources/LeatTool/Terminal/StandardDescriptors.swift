@@ -7,7 +7,7 @@
   import Foundation
 #endif
 
-/// Standard input, output and error, which whoever starts the process may have closed.
+/// Standard input, output and error. The parent process may have closed them.
 enum StandardDescriptors {
   /// Puts something in each place that is empty, before anything else that is opened can get there:
   /// a store or a pipe that is taken for standard error. Reads give the end of file; writes fail, as
