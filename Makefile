@@ -29,7 +29,7 @@ ABI     := $(firstword $(subst ., ,$(VERSION)))
 EMBEDDED = .build-embedded
 SWIFT_SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.h' \
                    -o -name '*.modulemap' -o -name '*.js' -o -name '*.css' -o -name '*.py')
-HEADERS = Include/leat.h Include/leat_store.h
+HEADERS = Include/leat.h Include/leat_kernels.h Include/leat_store.h
 LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/libleat_store.a
 EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
              examples-c/telemetry.c,$(wildcard examples-c/*.c)))

@@ -104,7 +104,7 @@ let package = Package(
 
     // The core: no allocation, no operating system.
     .target(name: "LeatBytes", dependencies: ["CLeat"], swiftSettings: shipped + small),
-    .target(name: "LeatKernel", dependencies: ["CShims"], swiftSettings: shipped + optimised),
+    .target(name: "LeatKernel", dependencies: ["CLeat", "CShims"], swiftSettings: shipped + optimised),
     .target(
       name: "LeatKernelExact", dependencies: ["CLeat", "CShims", "LeatKernel"],
       swiftSettings: shipped + optimised),

@@ -164,8 +164,8 @@ int leat_model_init(void *memory, size_t memory_size, const void *file,
 typedef struct leat_model_info_t {
     uint32_t input_size;       /* floats in one sample                      */
     uint32_t output_size;      /* floats in one output                      */
-    uint32_t lstm_layers;      /* layers that have a state, over all nn.LSTM */
-    uint32_t linear_layers;    /* nn.Linear after them                      */
+    uint32_t layers;           /* in the list: leat_model_layer()           */
+    uint32_t recurrent_layers; /* of those, the ones that have a state      */
     uint64_t parameters;       /* weights and biases in the file            */
     uint64_t macs_per_step;    /* multiply-accumulates of one step          */
     uint64_t model_size;       /* bytes of its block: leat_model_measure()  */
@@ -181,16 +181,48 @@ typedef struct leat_model_info_t {
 int leat_model_info(const leat_model *model, leat_model_info_t *info,
                     leat_error *error);
 
+/* Kinds of layers. More may be added. */
+#define LEAT_LAYER_LSTM       1 /* one layer of an nn.LSTM                  */
+#define LEAT_LAYER_LINEAR     2 /* nn.Linear, and the activation after it   */
+#define LEAT_LAYER_ACTIVATION 3 /* an activation of its own                 */
+
+#define LEAT_ACTIVATION_NONE    0
+#define LEAT_ACTIVATION_RELU    1
+#define LEAT_ACTIVATION_SIGMOID 2
+#define LEAT_ACTIVATION_TANH    3
+#define LEAT_ACTIVATION_SOFTMAX 4
+
+/* What weights are in memory. */
+#define LEAT_WEIGHTS_NONE     0 /* the layer has none                       */
+#define LEAT_WEIGHTS_F32      1
+#define LEAT_WEIGHTS_F16      2
+#define LEAT_WEIGHTS_BF16     3
+#define LEAT_WEIGHTS_I8       4
+
+/* The `recurrent` of a layer without a state. */
+#define LEAT_NOT_RECURRENT    UINT32_MAX
+
 typedef struct leat_layer_info_t {
-    uint32_t input_size;       /* PyTorch's input_size of this layer        */
-    uint32_t hidden_size;      /* PyTorch's hidden_size: floats in c        */
-    uint32_t output_size;      /* floats in h: proj_size, or hidden_size    */
-    uint32_t reserved[5];      /* 0                                         */
+    uint32_t kind;             /* LEAT_LAYER_*                              */
+    uint32_t input_size;       /* floats it reads                           */
+    uint32_t output_size;      /* floats it puts out; of a recurrent layer
+                                * the floats in h                           */
+    uint32_t hidden_size;      /* PyTorch's hidden_size of a recurrent
+                                * layer: floats in c; else 0                */
+    uint32_t recurrent;        /* which recurrent layer it is, for
+                                * leat_stream_get_state(), or
+                                * LEAT_NOT_RECURRENT                        */
+    uint32_t activation;       /* LEAT_ACTIVATION_* that ends it            */
+    uint32_t weights;          /* LEAT_WEIGHTS_*                            */
+    uint32_t reserved[9];      /* 0                                         */
 } leat_layer_info_t;
 
-/* Describe LSTM layer `layer`, counted from 0 at the input over all nn.LSTM
- * modules. */
-int leat_model_layer(const leat_model *model, uint32_t layer,
+/* Describe one layer of a model's list.
+ *
+ * place  in the list, counted from 0 at the input, below `layers` of
+ *        leat_model_info(); not the number that leat_stream_get_state() takes,
+ *        which counts recurrent layers only */
+int leat_model_layer(const leat_model *model, uint32_t place,
                      leat_layer_info_t *info, leat_error *error);
 
 /* Copy out the figures the model normalises its inputs with, as it computes
@@ -205,7 +237,7 @@ int leat_model_normalizer(const leat_model *model, float *mean,
  * Kernel
  * ------------------------------------------------------------------------ */
 
-/* The step compiled for an instruction set. A model is made with the best one
+/* The step compiled for an instruction set. A stream is made with the best one
  * that the processor can run; all of them give the same bits:
  *
  *     "x86-64-v4"  AVX-512
@@ -213,24 +245,14 @@ int leat_model_normalizer(const leat_model *model, float *mean,
  *     "x86-64"     any other x86-64
  *     "neon"       arm64
  *     "fma"        another processor with fused multiply-add in hardware
- *     "portable"   any processor, some thirty times slower */
-
-/* Return the name of the kernel a model runs on; static. NULL when model is
- * NULL or none. */
-const char *leat_kernel_name(const leat_model *model);
-
-/* Return the name of a kernel this processor can run, NULL behind the last.
+ *     "portable"   any processor, some thirty times slower
  *
- * index  0 for the best, the one that models are made with */
+ * A model brings all of them along; to link fewer, see leat_kernels.h. */
+
+/* Return the name of a kernel this processor can run, NULL after the last.
+ *
+ * index  0 for the best, the one that streams are made with */
 const char *leat_kernel_available(uint32_t index);
-
-/* Have a model run on another kernel, for tests and measurements. No thread
- * may use the model or a stream of it meanwhile; its streams go on with the
- * same bits.
- *
- * name  one that leat_kernel_available() gives, else LEAT_E_ARGUMENT */
-int leat_model_set_kernel(const leat_model *model, const char *name,
-                          leat_error *error);
 
 /* ------------------------------------------------------------------------ *
  * Stream
@@ -254,11 +276,11 @@ size_t leat_stream_size(const leat_model *model);
  *
  * inputs       floats in one sample
  * hidden       the largest hidden_size
- * lstm_layers  LSTM layers, all together
+ * recurrent    recurrent layers, all together
  * linear       the largest out_features of an nn.Linear, 0 if there is none */
-#define LEAT_STREAM_BYTES(inputs, hidden, lstm_layers, linear)                 \
+#define LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear)                   \
     (((size_t)64 +                                                             \
-      (size_t)4 * ((size_t)3 * (size_t)(lstm_layers) * LEAT_ROUND_UP(hidden) + \
+      (size_t)4 * ((size_t)3 * (size_t)(recurrent) * LEAT_ROUND_UP(hidden) +   \
                    (size_t)3 * LEAT_ROUND_UP(hidden) +                         \
                    (size_t)2 * LEAT_ROUND_UP(inputs) +                         \
                    (size_t)2 * LEAT_ROUND_UP(linear)) +                        \
@@ -338,24 +360,39 @@ uint64_t leat_stream_position(const leat_stream *stream);
 int leat_stream_set_position(leat_stream *stream, uint64_t position,
                              leat_error *error);
 
+/* Return the name of the kernel a stream is stepped by; static. NULL when
+ * stream is NULL or none. */
+const char *leat_stream_kernel(const leat_stream *stream);
+
+/* Have a stream stepped by another kernel, for tests and measurements: it goes
+ * on with the same bits.
+ *
+ * name  one that leat_kernel_available() gives, else LEAT_E_ARGUMENT
+ * LEAT_E_UNSUPPORTED: the model was made without that kernel. */
+int leat_stream_set_kernel(leat_stream *stream, const char *name,
+                           leat_error *error);
+
 /* Return the model a stream runs, NULL when stream is NULL or none. */
 const leat_model *leat_stream_model(const leat_stream *stream);
 
-/* Copy out h and c of one LSTM layer: PyTorch's h_n[layer] and c_n[layer].
+/* Copy out h and c of one recurrent layer: PyTorch's h_n[layer] and
+ * c_n[layer].
  *
- * layer  counted from 0 at the input over all nn.LSTM modules
- * h      [output_size] of leat_model_layer(), or NULL if it isn't wanted
- * c      [hidden_size], or NULL if it isn't wanted */
-int leat_stream_get_state(const leat_stream *stream, uint32_t layer, float *h,
-                          float *c, leat_error *error);
+ * recurrent  counted from 0 at the input over the recurrent layers of the list
+ *            alone: `recurrent` of leat_model_layer()
+ * h          [output_size] of leat_model_layer(), or NULL if it isn't wanted
+ * c          [hidden_size], or NULL if it isn't wanted; untouched of a layer
+ *            that has no c */
+int leat_stream_get_state(const leat_stream *stream, uint32_t recurrent,
+                          float *h, float *c, leat_error *error);
 
-/* Set h and c of one LSTM layer; the position stays as it is.
+/* Set h and c of one recurrent layer; the position stays as it is.
  *
  * h, c  shapes as above; NULL leaves that one as it is
  * LEAT_E_INPUT: a value is not finite, or an h so large that the sums of a
  * step could overflow. */
-int leat_stream_set_state(leat_stream *stream, uint32_t layer, const float *h,
-                          const float *c, leat_error *error);
+int leat_stream_set_state(leat_stream *stream, uint32_t recurrent,
+                          const float *h, const float *c, leat_error *error);
 
 /* ------------------------------------------------------------------------ *
  * State: a stream as bytes
@@ -386,7 +423,7 @@ int leat_stream_load(leat_stream *stream, const void *buffer,
 
 typedef struct leat_state_info_t {
     uint32_t version;          /* LEAT_STATE_VERSION of the writer          */
-    uint32_t lstm_layers;
+    uint32_t recurrent_layers;
     uint64_t position;
     uint8_t  fingerprint[32];  /* of the model it belongs to                */
     uint32_t reserved[4];      /* 0                                         */

@@ -6,22 +6,26 @@
 #ifndef LEAT_INTERNAL_H
 #define LEAT_INTERNAL_H
 
-#include "../../Include/leat.h"
+#include "../../Include/leat_kernels.h"
 
-/* The kernels, one per instruction set. The arguments are those of `run` in
- * LeatKernel/Steps.swift and of `stepBatch` in LeatKernel/Batch.swift. */
-void leatkernel_run_exact(const void *model, void *stream, ptrdiff_t steps,
-                          const float *inputs, float *outputs);
-void leatkernel_run_fused(const void *model, void *stream, ptrdiff_t steps,
-                          const float *inputs, float *outputs);
-void leatkernel_run_wide(const void *model, void *stream, ptrdiff_t steps,
-                         const float *inputs, float *outputs);
-void leatkernel_batch_fused(const void *model, leat_stream *const *streams,
-                            ptrdiff_t count, const float *inputs,
-                            float *outputs);
-void leatkernel_batch_wide(const void *model, leat_stream *const *streams,
-                           ptrdiff_t count, const float *inputs,
-                           float *outputs);
+/* Every kernel there is, for models that are made without a choice: nothing else
+ * may call this, or no program could leave one out. */
+static inline const leat_kernels *leatcore_every_kernel(void)
+{
+    static const leat_kernels sets[] = { LEAT_EACH_SET(LEAT_KERNELS_ALL)
+                                             LEAT_KERNELS_END };
+    return sets;
+}
+
+/* The sets that a processor of this kind may have, best first; 0 ends them. */
+static inline uint32_t leatcore_set(uint32_t index)
+{
+#define LEAT_SET_NUMBER(set) LEAT_SET_##set,
+    static const uint32_t sets[] = { LEAT_EACH_SET(LEAT_SET_NUMBER) 0 };
+#undef LEAT_SET_NUMBER
+    const uint32_t count = sizeof sets / sizeof *sets;
+    return index < count ? sets[index] : 0;
+}
 
 /* Load a model into a block that `allocate` returns, aligned to
  * LEAT_FAST_ALIGNMENT, and mark it as owned; a NULL block is LEAT_E_MEMORY. */

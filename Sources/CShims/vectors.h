@@ -135,6 +135,19 @@ LEAT_VECTOR leat_float8 leat_vector_from_bfloats(const void *bfloats)
     return (leat_float8)(__builtin_convertvector(bits, word8) << 16);
 }
 
+/* Eight words, of which each holds two of them: the low ones, the high ones. */
+LEAT_VECTOR leat_float8 leat_vector_from_low_bfloats(const void *words)
+{
+    LEAT_LOAD(leat_int8, bits, words);
+    return (leat_float8)(bits << 16);
+}
+
+LEAT_VECTOR leat_float8 leat_vector_from_high_bfloats(const void *words)
+{
+    LEAT_LOAD(leat_int8, bits, words);
+    return (leat_float8)(bits & (int32_t)0xffff0000);
+}
+
 /* Eight signed bytes. */
 LEAT_VECTOR leat_float8 leat_vector_from_bytes(const void *bytes)
 {
@@ -143,34 +156,40 @@ LEAT_VECTOR leat_float8 leat_vector_from_bytes(const void *bytes)
     return __builtin_convertvector(values, leat_float8);
 }
 
-/* sum[j] + a[2j] b[2j] + a[2j+1] b[2j+1] for eight j: sixteen signed bytes
- * against sixteen integers of 16 bits. Exact: no product or sum overflows. */
+/* sum[j] + Σ a[4j + k] b[k] over k = 0 to 3, for eight j: 32 signed bytes
+ * against four integers of 16 bits, which are in the order 0, 2, 1, 3. Exact:
+ * no product or sum overflows. */
 LEAT_VECTOR leat_int8 leat_vector_add_products(leat_int8 sum, const void *bytes,
-                                               int32_t pair)
+                                               int64_t quad)
 {
-    typedef int8_t byte16 __attribute__((ext_vector_type(16)));
     typedef int16_t short16 __attribute__((ext_vector_type(16)));
-    LEAT_LOAD(byte16, narrow, bytes);
-    short16 a = __builtin_convertvector(narrow, short16);
+    LEAT_LOAD(short16, a, bytes);
+    short16 even = a << 8 >> 8; /* k = 0 and 2 */
+    short16 odd = a >> 8;       /* k = 1 and 3 */
+    int32_t first = (int32_t)quad, second = (int32_t)(quad >> 32);
 #if defined(__AVX2__)
-    short16 b = (short16)(leat_int8)pair;
     typedef int16_t madd16 __attribute__((vector_size(32)));
-    return sum + (leat_int8)__builtin_ia32_pmaddwd256((madd16)a, (madd16)b);
+    leat_int8 b = first, c = second;
+    b = (leat_int8)__builtin_ia32_pmaddwd256((madd16)even, (madd16)b);
+    c = (leat_int8)__builtin_ia32_pmaddwd256((madd16)odd, (madd16)c);
+    return sum + b + c;
 #else
-    leat_int8 even = __builtin_convertvector(a.even, leat_int8);
-    leat_int8 odd = __builtin_convertvector(a.odd, leat_int8);
-    return sum + even * (int32_t)(int16_t)pair + odd * (pair >> 16);
+    sum += __builtin_convertvector(even.even, leat_int8) * (int32_t)(int16_t)first;
+    sum += __builtin_convertvector(even.odd, leat_int8) * (first >> 16);
+    sum += __builtin_convertvector(odd.even, leat_int8) * (int32_t)(int16_t)second;
+    return sum + __builtin_convertvector(odd.odd, leat_int8) * (second >> 16);
 #endif
 }
 
 /* Store the nearest integers, ties to even, of eight numbers in the range of
- * 16 bits. */
+ * 16 bits, of each four in the order 0, 2, 1, 3. */
 LEAT_VECTOR void leat_vector_store_rounded(int16_t *to, leat_float8 values)
 {
     typedef int16_t short8 __attribute__((ext_vector_type(8)));
     /* Adding 1.5 * 2^23 rounds to an integer, which the low bits then hold. */
     leat_int8 bits = (leat_int8)(values + 0x1.8p23f);
     short8 narrow = __builtin_convertvector(bits, short8);
+    narrow = __builtin_shufflevector(narrow, narrow, 0, 2, 1, 3, 4, 6, 5, 7);
     __builtin_memcpy(to, &narrow, sizeof narrow);
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import CInternal
+import CLeat
 import LeatKernel
 
-/// The kernels for a processor without fused multiply-add: the same bits, some thirty times slower.
-@_cdecl("leatkernel_run_exact") @implementation
-public func leatkernel_run_exact(
+// The kernels for a processor without fused multiply-add: the same bits, some thirty times slower.
+
+@_cdecl("leat_exact_run") @implementation
+public func leat_exact_run(
   _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {

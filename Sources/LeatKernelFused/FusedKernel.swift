@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CInternal
+import CLeat
 import LeatKernel
 
 /// The processor's own instruction. Only for code that is compiled for a processor that has it:
@@ -16,10 +16,11 @@ enum HardwareFMA: FusedMultiplyAdd {
   static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
 }
 
-/// The kernels for a processor that has fused multiply-add. Package.swift compiles this module, and
-/// only this one, for such a processor.
-@_cdecl("leatkernel_run_fused") @implementation
-public func leatkernel_run_fused(
+// The kernels for a processor that has fused multiply-add. Package.swift compiles this module, and
+// only this one, for such a processor.
+
+@_cdecl("leat_fused_run") @implementation
+public func leat_fused_run(
   _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
@@ -28,12 +29,11 @@ public func leatkernel_run_fused(
     inputs: inputs, outputs: outputs)
 }
 
-@_cdecl("leatkernel_batch_fused") @implementation
-public func leatkernel_batch_fused(
+@_cdecl("leat_fused_run_batch") @implementation
+public func leat_fused_run_batch(
   _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
-  unsafe stepBatch(
-    HardwareFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
-    outputs: outputs)
+  unsafe runBatch(
+    model: ModelImage(model), streams: streams, count: count, inputs: inputs, outputs: outputs)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 #if arch(x86_64)
-  import CInternal
+  import CLeat
   import LeatKernel
 
   /// As in LeatKernelFused, but a type of its own: what the compiler makes of the kernels for one
@@ -13,11 +13,12 @@
     static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
   }
 
-  /// The kernels for an x86-64 with AVX-512, for its 32 registers: vectors stay as wide as they are,
-  /// since wider ones gain nothing where two of 256 bits can be multiplied at once, and slow some
-  /// processors down.
-  @_cdecl("leatkernel_run_wide") @implementation
-  public func leatkernel_run_wide(
+  // The kernels for an x86-64 with AVX-512, for its 32 registers: vectors stay as wide as they are,
+  // since wider ones gain nothing where two of 256 bits can be multiplied at once, and slow some
+  // processors down.
+
+  @_cdecl("leat_wide_run") @implementation
+  public func leat_wide_run(
     _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
@@ -26,13 +27,12 @@
       inputs: inputs, outputs: outputs)
   }
 
-  @_cdecl("leatkernel_batch_wide") @implementation
-  public func leatkernel_batch_wide(
+  @_cdecl("leat_wide_run_batch") @implementation
+  public func leat_wide_run_batch(
     _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
-    unsafe stepBatch(
-      WideFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
-      outputs: outputs)
+    unsafe runBatch(
+      model: ModelImage(model), streams: streams, count: count, inputs: inputs, outputs: outputs)
   }
 #endif

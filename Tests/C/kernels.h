@@ -19,11 +19,18 @@ static inline uint32_t kernel_count(void)
     return count;
 }
 
-static inline void use_kernel(const leat_model *model, uint32_t kernel)
+/* The kernel that new_stream() makes streams with. */
+static uint32_t kernel_in_use;
+
+static inline void use_kernel(uint32_t kernel) { kernel_in_use = kernel; }
+
+/* Have a stream stepped by it. */
+static inline void set_kernel(leat_stream *stream)
 {
     leat_error error;
-    CHECK_CODE(leat_model_set_kernel(model, leat_kernel_available(kernel),
-                                     &error), LEAT_OK, error);
+    CHECK_CODE(leat_stream_set_kernel(stream,
+                                      leat_kernel_available(kernel_in_use),
+                                      &error), LEAT_OK, error);
 }
 
 /* How many of `steps` samples kernel number `kernel` is given. */

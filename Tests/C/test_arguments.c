@@ -149,11 +149,11 @@ static void test_model(void)
         REFUSED(ARGUMENT, "info",
                 leat_model_layer(model, 0, (leat_layer_info_t *)
                                  off(&world.layer_info, n), wanted));
-    REFUSED(ARGUMENT, "layer", leat_model_layer(model, info.lstm_layers,
+    REFUSED(ARGUMENT, "layer", leat_model_layer(model, info.recurrent_layers,
                                                 &world.layer_info, wanted));
     REFUSED(ARGUMENT, "layer",
             leat_model_layer(model, UINT32_MAX, &world.layer_info, wanted));
-    ACCEPTED(LEAT_OK, leat_model_layer(model, info.lstm_layers - 1,
+    ACCEPTED(LEAT_OK, leat_model_layer(model, info.recurrent_layers - 1,
                                        &world.layer_info, wanted));
     remember();
 }
@@ -309,11 +309,11 @@ static void test_arrays(void)
         REFUSED(ARGUMENT, "streams",
                 leat_batch_step((leat_stream **)off(batch, n), 1, in, y,
                                 wanted));
-    REFUSED(ARGUMENT, "layer", leat_stream_get_state(s, info.lstm_layers,
+    REFUSED(ARGUMENT, "layer", leat_stream_get_state(s, info.recurrent_layers,
                                                      world.h, NULL, wanted));
     REFUSED(ARGUMENT, "layer",
             leat_stream_get_state(s, UINT32_MAX, world.h, NULL, wanted));
-    REFUSED(ARGUMENT, "layer", leat_stream_set_state(s, info.lstm_layers,
+    REFUSED(ARGUMENT, "layer", leat_stream_set_state(s, info.recurrent_layers,
                                                      NULL, NULL, wanted));
     REFUSED(ARGUMENT, "layer",
             leat_stream_set_state(s, UINT32_MAX, NULL, NULL, wanted));

@@ -233,7 +233,7 @@ static void check_model(const struct shape *shape, enum dtype type,
                                                &reference_block);
     static const size_t refused_counts[] = { 1, 2, 3, 5, 24, 25, 50 };
     size_t count, i;
-    use_kernel(model, kernel);
+    use_kernel(kernel);
     CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
     stream_size = leat_stream_size(model);
     state_size = leat_state_size(model);

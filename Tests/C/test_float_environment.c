@@ -224,7 +224,7 @@ int main(int count, char **arguments)
         CHECK_EQUAL(leat_stream_save(stream, whole_bytes, v.state_size, NULL),
                     LEAT_OK);
         for (kernel = 0; kernel < kernel_count(); kernel++) {
-            use_kernel(v.model, kernel);
+            use_kernel(kernel);
             if (steps_for_kernel(v.model, kernel, 4 * v.steps) < 4 * v.steps)
                 continue;
             for (e = 0; e < sizeof environments / sizeof *environments; e++)

@@ -121,7 +121,7 @@ static void check_choice(const struct vector *v)
         CHECK_EQUAL(different_bytes(), i == 0 ? 0 : 1);
     }
     /* A model that is made anew is made with the best. */
-    use_kernel(model, count - 1);
+    use_kernel(count - 1);
     CHECK_EQUAL(leat_model_init(model_block, sizeof model_block, v->file,
                                 v->file_size, &model, NULL), LEAT_OK);
     CHECK(leat_kernel_name(model) == leat_kernel_available(0));
@@ -162,7 +162,7 @@ static void check_near_ties(void)
     for (kernel = 0; kernel < kernel_count(); kernel++) {
         leat_stream *stream = new_stream(model);
         check_context("near ties, %s", leat_kernel_available(kernel));
-        use_kernel(model, kernel);
+        use_kernel(kernel);
         CHECK_EQUAL(leat_stream_step(stream, &input, output, NULL), LEAT_OK);
         CHECK_EQUAL(leat_stream_get_state(stream, 0, NULL, c[kernel != 0],
                                           NULL), LEAT_OK);
@@ -182,7 +182,7 @@ static void check_opened(const char *path)
     CHECK_CODE(leat_model_open(path, &other, &error), LEAT_OK, error);
     CHECK(leat_kernel_name(model) == leat_kernel_available(0));
     for (i = 0; i < kernel_count(); i++) {
-        use_kernel(model, i);
+        use_kernel(i);
         CHECK(leat_kernel_name(model) == leat_kernel_available(i));
         CHECK(leat_kernel_name(other) == leat_kernel_available(0));
     }

@@ -75,7 +75,7 @@ static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
     size_t i, j;
     uint32_t layer;
     for (i = 0; i < STREAMS; i++)
-        for (layer = 0; layer < info->lstm_layers; layer++) {
+        for (layer = 0; layer < info->recurrent_layers; layer++) {
             leat_layer_info_t sizes;
             leat_model_layer(leat_stream_model(streams[i]), layer, &sizes,
                              NULL);
@@ -154,7 +154,7 @@ static void check_vector(const char *folder, const char *name)
     for (kernel = 0; kernel < kernel_count(); kernel++) {
         size_t steps = steps_for_kernel(v.model, kernel, LOOPED);
         check_context("%s, %s", name, leat_kernel_available(kernel));
-        use_kernel(v.model, kernel);
+        use_kernel(kernel);
         stream = new_stream(v.model);
         for (t = 0; t < steps; t++) {
             clear_flags();
@@ -191,7 +191,7 @@ int main(int count, char **arguments)
                     check_context("shape %zu, %s, %s, %s", s,
                                   dtype_name((enum dtype)type),
                                   leat_kernel_available(kernel), ways[way]);
-                    use_kernel(model, kernel);
+                    use_kernel(kernel);
                     check_decay(model, way);
                 }
             free(block);

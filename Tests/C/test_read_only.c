@@ -69,7 +69,7 @@ static void check_model(const struct shape *shape, enum dtype type,
     CHECK_CODE(leat_model_init(pages, pages_size, file, file_size, &model,
                                &error), LEAT_OK, error);
     free(file);
-    use_kernel(model, kernel);
+    use_kernel(kernel);
     memcpy(before, pages, pages_size);
     /* Compared first: a comparison says what has changed, the pages only that
      * something has. */

@@ -137,7 +137,7 @@ static void test_states(void)
     leat_stream *s = streams[0];
     uint32_t layer;
     size_t n, i;
-    for (layer = 0; layer < info.lstm_layers; layer++) {
+    for (layer = 0; layer < info.recurrent_layers; layer++) {
         leat_layer_info_t shape;
         CHECK_EQUAL(leat_model_layer(model, layer, &shape, NULL), LEAT_OK);
         memset(world.h, 0, sizeof world.h);

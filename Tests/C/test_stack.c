@@ -159,7 +159,7 @@ static void check_dtype(enum dtype type)
     for (kernel = 0; kernel < kernel_count(); kernel++) {
         size_t most = 0, used;
         char what[64];
-        use_kernel(model, kernel);
+        use_kernel(kernel);
         snprintf(what, sizeof what, "%s step, %s", dtype_name(type),
                  leat_kernel_available(kernel));
         check_stack(what, do_model_step, STEP_LIMIT);

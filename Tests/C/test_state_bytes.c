@@ -64,7 +64,7 @@ static void test_layout(void)
     uint64_t position = 0;
     size_t i;
     CHECK_BYTES(good, "LeatStat\1\0\0\0", 12);
-    CHECK_EQUAL(good[LAYERS], info.lstm_layers);
+    CHECK_EQUAL(good[LAYERS], info.recurrent_layers);
     CHECK_BYTES(good + FINGERPRINT, info.fingerprint, 32);
     for (i = 0; i < 8; i++)
         position |= (uint64_t)good[POSITION + i] << 8 * i;
@@ -74,7 +74,7 @@ static void test_layout(void)
     CHECK_BYTES(bytes, good, size);
     ACCEPTED(LEAT_OK, leat_state_info(good, size, &state, wanted));
     CHECK_EQUAL(state.version, LEAT_STATE_VERSION);
-    CHECK_EQUAL(state.lstm_layers, info.lstm_layers);
+    CHECK_EQUAL(state.recurrent_layers, info.recurrent_layers);
     CHECK_EQUAL(state.position, position);
     CHECK_BYTES(state.fingerprint, info.fingerprint, 32);
     for (i = 0; i < 4; i++)
@@ -223,7 +223,7 @@ static void test_crafted(void)
                      is_h ? "h" : "c", is_h ? i : i - shape.output_size);
             check_context("%s is %#lx", words, (unsigned long)bits);
             copy_good();
-            put(SIZES + 8 * info.lstm_layers + 4 * i, bits, 4);
+            put(SIZES + 8 * info.recurrent_layers + 4 * i, bits, 4);
             seal(size);
             check_load(LEAT_E_CORRUPT, words);
         }

@@ -50,23 +50,23 @@ static void check_model(const leat_model *model, size_t linear)
     int is_even = 1;
     uint32_t k;
     CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
-    for (k = 0; k < info.lstm_layers; k++) {
+    for (k = 0; k < info.recurrent_layers; k++) {
         leat_model_layer(model, k, &layer, NULL);
         if (layer.hidden_size > hidden)
             hidden = layer.hidden_size;
     }
-    bound = LEAT_STREAM_BYTES(info.input_size, hidden, info.lstm_layers,
+    bound = LEAT_STREAM_BYTES(info.input_size, hidden, info.recurrent_layers,
                               linear);
     check_that(bound >= size, __FILE__, __LINE__,
                "%lu inputs, %zu hidden, %lu layers, %zu linear: "
                "LEAT_STREAM_BYTES gives %zu, leat_stream_size() %zu",
                (unsigned long)info.input_size, hidden,
-               (unsigned long)info.lstm_layers, linear, bound, size);
+               (unsigned long)info.recurrent_layers, linear, bound, size);
     CHECK_EQUAL(info.stream_size, size);
     CHECK_EQUAL(size % LEAT_FAST_ALIGNMENT, 0);
     if (bound - size > most_unused)
         most_unused = bound - size;
-    for (k = 0; k < info.lstm_layers; k++) {
+    for (k = 0; k < info.recurrent_layers; k++) {
         leat_model_layer(model, k, &layer, NULL);
         is_even &= layer.hidden_size == hidden && layer.output_size == hidden;
     }

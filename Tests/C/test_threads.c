@@ -126,7 +126,7 @@ int main(int count, char **arguments)
             check_context("%s, %s", dtype_name((enum dtype)type),
                           leat_kernel_available(kernel));
             steps = is_quick ? STEPS / 100 : kernel == 0 ? STEPS : STEPS / 10;
-            use_kernel(model, kernel);
+            use_kernel(kernel);
             check_threads();
         }
         free(block);

@@ -137,7 +137,7 @@ static void run_other(const char *folder, const struct vector *v,
     size_t steps = steps_for_kernel(v->model, kernel, v->steps), t;
     uint64_t bits = no_bits;
     check_context("%s, %s", v->name, leat_kernel_available(kernel));
-    use_kernel(v->model, kernel);
+    use_kernel(kernel);
     for (t = 0; t < steps; t++) {
         CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, output,
                                     &error), LEAT_OK, error);

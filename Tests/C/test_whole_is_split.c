@@ -240,7 +240,7 @@ static void check_kernels(void)
         size_t last = steps_for_kernel(v.model, kernels - 1, v.steps), n;
         uint32_t at = kernel;
         check_context("%s, first on %s", v.name, leat_kernel_available(kernel));
-        use_kernel(v.model, kernel);
+        use_kernel(kernel);
         clear_output();
         while (t < last) {
             n = 1 + random_number() % 7;
@@ -255,11 +255,11 @@ static void check_kernels(void)
             if (t < first)
                 continue;
             at = (at + 1) % kernels;
-            use_kernel(v.model, at);
+            use_kernel(at);
             CHECK(leat_kernel_name(v.model) == leat_kernel_available(at));
             switches++;
         }
-        use_kernel(v.model, 0);
+        use_kernel(0);
         CHECK_BYTES(output, whole, last * v.outputs * 4);
         check_rest(stream, last);
         free(stream);

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "files.h"
+#include "kernels.h"
 
 struct vector {
     char name[256];
@@ -102,7 +103,7 @@ static inline void vector_open(struct vector *v, const char *folder,
     CHECK_EQUAL(leat_model_info(v->model, &info, NULL), LEAT_OK);
     CHECK_EQUAL(info.input_size, v->inputs);
     CHECK_EQUAL(info.output_size, v->outputs);
-    CHECK_EQUAL(info.lstm_layers, v->layers);
+    CHECK_EQUAL(info.recurrent_layers, v->layers);
     v->stream_size = leat_stream_size(v->model);
     v->state_size = leat_state_size(v->model);
     v->input = (float *)vector_file(folder, name, "input.f32",
@@ -137,6 +138,7 @@ static inline leat_stream *new_stream(const leat_model *model)
     if (!CHECK_CODE(leat_stream_init(allocate(size), size, model, &stream,
                                      &error), LEAT_OK, error))
         exit(check_report("leat_stream_init"));
+    set_kernel(stream);
     return stream;
 }
 

@@ -43,14 +43,15 @@ func openFile(_ file: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteVie
   return unsafe ByteView(file, count: size)
 }
 
-func openLayer(
-  _ model: borrowing ModelImage, _ layer: UInt32
-) throws(Failure) -> LSTMRecord {
-  let count = unsafe model.header.pointee.lstmCount
-  guard layer < count else {
-    throw Failure(LEAT_E_ARGUMENT, "layer \(layer): this model has \(count) LSTM layers")
+func openState(
+  _ model: borrowing ModelImage, _ recurrent: UInt32
+) throws(Failure) -> StateRecord {
+  let count = unsafe model.header.pointee.stateCount
+  guard recurrent < count else {
+    throw Failure(
+      LEAT_E_ARGUMENT, "recurrent \(recurrent): this model has \(count) recurrent layers")
   }
-  return unsafe model.lstmRecords[Int(layer)]
+  return unsafe model.states[Int(recurrent)]
 }
 
 /// Copies a fingerprint into the C array, which Swift sees as a tuple.

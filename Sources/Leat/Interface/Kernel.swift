@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: MIT
 
+import CInternal
 import CLeat
-import CProcessor
 import LeatBytes
 import LeatKernel
 
-@_cdecl("leat_kernel_name") @implementation
-public func leat_kernel_name(_ model: OpaquePointer!) -> UnsafePointer<CChar>! {
-  guard let image = unsafe modelImage(model) else { return nil }
-  return unsafe image.header.pointee.kernel.name
-}
-
 @_cdecl("leat_kernel_available") @implementation
 public func leat_kernel_available(_ index: UInt32) -> UnsafePointer<CChar>! {
-  guard let kernel = KernelChoice.available(Int(clamping: index)) else { return nil }
-  return unsafe kernel.name
+  guard let set = availableSet(index) else { return nil }
+  return unsafe KernelSets.name(set)
 }
 
-@_cdecl("leat_model_set_kernel") @implementation
-public func leat_model_set_kernel(
-  _ model: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ error: UnsafeMutablePointer<leat_error>!
+@_cdecl("leat_stream_kernel") @implementation
+public func leat_stream_kernel(_ stream: OpaquePointer!) -> UnsafePointer<CChar>! {
+  guard let block = unsafe streamBlock(stream) else { return nil }
+  return unsafe KernelSets.name(block.header.pointee.kernels.pointee.set)
+}
+
+@_cdecl("leat_stream_set_kernel") @implementation
+public func leat_stream_set_kernel(
+  _ stream: OpaquePointer!, _ name: UnsafePointer<CChar>!,
+  _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe answering(error) { () throws(Failure) -> Int32 in
-    let image = unsafe try openModel(model)
+    let block = unsafe try openStream(stream)
     guard let name = unsafe name else { throw Failure(LEAT_E_ARGUMENT, "name is NULL") }
-    var index = 0
-    while let kernel = KernelChoice.available(index) {
-      if unsafe equal(kernel.name, name) {
-        // Safe: a model's block was writable when it was made, and nobody else uses it now.
-        unsafe UnsafeMutablePointer(mutating: image.header).pointee.kernel = kernel
+    var index: UInt32 = 0
+    while let set = availableSet(index) {
+      if unsafe equal(KernelSets.name(set), name) {
+        unsafe block.header.pointee.kernels = try find(set, block.model)
         return LEAT_OK
       }
       index += 1
@@ -38,45 +38,31 @@ public func leat_model_set_kernel(
   }
 }
 
-extension KernelChoice {
-  /// The kernels that this processor can run, best first.
-  static func available(_ index: Int) -> KernelChoice? {
-    var rest = index
-    let kernels: InlineArray<3, KernelChoice> = [.wide, .fused, .exact]
-    for place in kernels.indices where kernels[place].canRun {
-      if rest == 0 { return kernels[place] }
+/// The sets that a processor of this kind may have and this one can run, best first.
+private func availableSet(_ index: UInt32) -> UInt32? {
+  var rest = index
+  var place: UInt32 = 0
+  while leatcore_set(place) != 0 {
+    if KernelSets.canRun(leatcore_set(place)) {
+      if rest == 0 { return leatcore_set(place) }
       rest -= 1
     }
-    return nil
+    place += 1
   }
+  return nil
+}
 
-  private var canRun: Bool {
-    switch self {
-    case .wide: leat_processor_has_wide_kernel() != 0
-    case .fused: leat_processor_has_fused_kernel() != 0
-    case .exact: leat_processor_may_lack_fused_kernel() != 0
-    }
+/// The model's own kernels of a set.
+private func find(
+  _ set: UInt32, _ model: borrowing ModelImage
+) throws(Failure) -> UnsafePointer<leat_kernels> {
+  let sets = unsafe KernelSets(model.header.pointee.kernels)
+  var index = 0
+  while let kernels = unsafe sets.available(index) {
+    if unsafe kernels.pointee.set == set { return unsafe kernels }
+    index += 1
   }
-
-  var name: UnsafePointer<CChar> {
-    #if arch(x86_64)
-      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
-        ("x86-64-v4", "x86-64-v3", "x86-64")
-    #elseif arch(arm64)
-      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
-        ("", "neon", "portable")
-    #else
-      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
-        ("", "fma", "portable")
-    #endif
-    let name =
-      switch self {
-      case .wide: names.wide
-      case .fused: names.fused
-      case .exact: names.exact
-      }
-    return unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
-  }
+  throw Failure(LEAT_E_UNSUPPORTED, "the model was made without that kernel")
 }
 
 /// Whether two strings that end with NUL are the same.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CInternal
 import CLeat
 import LeatBytes
 import LeatKernel
@@ -25,16 +26,30 @@ public func leat_model_init(
   _ file_size: Int, _ model: UnsafeMutablePointer<OpaquePointer?>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
+  unsafe leat_model_init_with(
+    memory, memory_size, file, file_size, leatcore_every_kernel(), model, error)
+}
+
+@_cdecl("leat_model_init_with") @implementation
+public func leat_model_init_with(
+  _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ file: UnsafeRawPointer!,
+  _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
+  _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
   unsafe answering(error) { () throws(Failure) -> Int32 in
     try unsafe checkBlock(memory, memory_size)
     let bytes = unsafe try openFile(file, file_size)
+    guard let kernels = unsafe kernels,
+      UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
+    else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
     try unsafe checkPointer(model, "model")
     return try ModelLoader.load(bytes) { loader throws(Failure) in
       guard memory_size >= loader.memorySize else {
         throw Failure(
           LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
       }
-      unsafe model.pointee = OpaquePointer(try loader.write(to: memory, isOwned: false))
+      unsafe model.pointee = OpaquePointer(
+        try loader.write(to: memory, kernels: kernels, isOwned: false))
       return LEAT_OK
     }
   }
@@ -52,8 +67,8 @@ public func leat_model_info(
     var result = leat_model_info_t()
     unsafe result.input_size = UInt32(header.pointee.inputSize)
     unsafe result.output_size = UInt32(header.pointee.outputSize)
-    unsafe result.lstm_layers = UInt32(header.pointee.lstmCount)
-    unsafe result.linear_layers = UInt32(header.pointee.linearCount)
+    unsafe result.layers = UInt32(header.pointee.layerCount)
+    unsafe result.recurrent_layers = UInt32(header.pointee.stateCount)
     unsafe result.parameters = header.pointee.parameters
     unsafe result.macs_per_step = header.pointee.macsPerStep
     unsafe result.model_size = UInt64(header.pointee.imageSize + ImagePlanner.slack)
@@ -69,18 +84,17 @@ public func leat_model_info(
 
 @_cdecl("leat_model_layer") @implementation
 public func leat_model_layer(
-  _ model: OpaquePointer!, _ layer: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
+  _ model: OpaquePointer!, _ place: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe answering(error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
-    let record = try openLayer(image, layer)
+    let count = unsafe image.header.pointee.layerCount
+    guard place < count else {
+      throw Failure(LEAT_E_ARGUMENT, "place \(place): this model has \(count) layers")
+    }
     try unsafe checkPointer(info, "info")
-    var result = leat_layer_info_t()
-    result.input_size = UInt32(record.inputSize)
-    result.hidden_size = UInt32(record.hiddenSize)
-    result.output_size = UInt32(record.outputSize)
-    unsafe info.pointee = result
+    unsafe info.pointee = image.describe(image.layers + Int(place))
     return LEAT_OK
   }
 }

@@ -19,7 +19,8 @@ public func leatcore_model_load(
       guard let block = allocate(loader.memorySize) else {
         throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
       }
-      unsafe model.pointee = OpaquePointer(try loader.write(to: block, isOwned: true))
+      unsafe model.pointee = OpaquePointer(
+        try loader.write(to: block, kernels: leatcore_every_kernel(), isOwned: true))
       return LEAT_OK
     }
   }

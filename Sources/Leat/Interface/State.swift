@@ -50,7 +50,7 @@ public func leat_state_info(
     let state = try StateView(unsafe openState(buffer, buffer_size))
     var result = leat_state_info_t()
     result.version = state.version
-    result.lstm_layers = UInt32(state.layers)
+    result.recurrent_layers = UInt32(state.layers)
     result.position = state.position
     copy(state.fingerprint, to: &result.fingerprint)
     unsafe info.pointee = result

@@ -228,42 +228,42 @@ public func leat_stream_model(_ stream: OpaquePointer!) -> OpaquePointer! {
 
 @_cdecl("leat_stream_get_state") @implementation
 public func leat_stream_get_state(
-  _ stream: OpaquePointer!, _ layer: UInt32, _ h: UnsafeMutablePointer<Float>!,
+  _ stream: OpaquePointer!, _ recurrent: UInt32, _ h: UnsafeMutablePointer<Float>!,
   _ c: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
-    let record = try openLayer(block.model, layer)
+    let state = try openState(block.model, recurrent)
     if unsafe h != nil { try unsafe checkPointer(h, "h") }
     if unsafe c != nil { try unsafe checkPointer(c, "c") }
     if let h = unsafe h {
-      unsafe h.update(from: block.currentHidden(of: record), count: record.outputSize)
+      unsafe h.update(from: block.floats(at: state.hidden), count: state.hiddenSize)
     }
-    if let c = unsafe c { unsafe c.update(from: block.cell(of: record), count: record.hiddenSize) }
+    if let c = unsafe c { unsafe c.update(from: block.floats(at: state.cell), count: state.cellSize) }
     return LEAT_OK
   }
 }
 
 @_cdecl("leat_stream_set_state") @implementation
 public func leat_stream_set_state(
-  _ stream: OpaquePointer!, _ layer: UInt32, _ h: UnsafePointer<Float>!,
+  _ stream: OpaquePointer!, _ recurrent: UInt32, _ h: UnsafePointer<Float>!,
   _ c: UnsafePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
-    let record = try openLayer(block.model, layer)
+    let state = try openState(block.model, recurrent)
     if let h = unsafe h {
       try unsafe checkPointer(h, "h")
-      try unsafe block.check(hidden: h, of: record, Int(layer), code: LEAT_E_INPUT)
+      try unsafe state.check(hidden: h, Int(recurrent))
     }
     if let c = unsafe c {
       try unsafe checkPointer(c, "c")
-      try unsafe block.check(cell: c, of: record, Int(layer), code: LEAT_E_INPUT)
+      try unsafe state.check(cell: c, Int(recurrent))
     }
     if let h = unsafe h {
-      unsafe block.currentHidden(of: record).update(from: h, count: record.outputSize)
+      unsafe block.floats(at: state.hidden).update(from: h, count: state.hiddenSize)
     }
-    if let c = unsafe c { unsafe block.cell(of: record).update(from: c, count: record.hiddenSize) }
+    if let c = unsafe c { unsafe block.floats(at: state.cell).update(from: c, count: state.cellSize) }
     return LEAT_OK
   }
 }

@@ -2,65 +2,115 @@
 
 import LeatKernel
 
-/// Which tensors make up one LSTM layer, by their place in the table, and its sizes.
-struct LSTMPlan {
-  var inputWeight = -1
-  var hiddenWeight = -1
-  /// Both or neither.
-  var inputBias = -1
-  var hiddenBias = -1
-  /// -1 without `proj_size`.
-  var projection = -1
-  /// h0 and c0 of the layer's module, both or neither, and the layer's row in them.
-  var initialHidden = -1
-  var initialCell = -1
-  var row = 0
-  var inputSize = 0
-  var hiddenSize = 0
-  var outputSize = 0
-  /// The largest magnitude of h that can't make a sum overflow: see `Bounds`.
-  var hiddenLimit: Float = 0
-  /// How the weights of the gates stand in memory.
-  var type = WeightType.float32
-
-  var hasBias: Bool { inputBias >= 0 }
-  var isProjected: Bool { projection >= 0 }
-  var hasInitialState: Bool { initialHidden >= 0 }
+/// One layer of the list.
+struct Layer: BitwiseCopyable {
+  var plan: LayerPlan
+  /// A tensor of its module, which tells the module's name; none of an activation of its own.
+  var module: TensorPlace
+  /// Its sources in `Architecture.sources`.
+  var firstSource: Int16 = 0
+  var sourceCount: Int16 = 0
 }
 
-/// Which tensors make up one linear layer.
-struct LinearPlan {
-  var weight = -1
-  /// -1 with `bias=False`.
-  var bias = -1
-  var activation = Activation.none
-  var inputSize = 0
-  var outputSize = 0
+/// The first `size` elements of a value.
+struct Source: BitwiseCopyable {
+  var value: Int16
+  var size: UInt32
 }
 
-/// A model as the names and shapes of a file's tensors and its metadata describe it, all checked.
+/// What a step computes: the sample, as value 0, then the output of each layer.
+struct Value: BitwiseCopyable {
+  private let elements: UInt32
+  /// The last layer that reads it; the end of the list when it is the model's output.
+  var lastUse: Int16 = 0
+  /// Whether it is a recurrent layer's h, which outlives the step.
+  let isState: Bool
+  /// Its largest magnitude: see `Bounds`.
+  var bound = 0.0
+  /// Where a stream has it: see `ImagePlanner`.
+  var place = Place(0)
+
+  var size: Int { Int(elements) }
+
+  init(size: Int, isState: Bool) {
+    elements = UInt32(size)
+    self.isState = isState
+  }
+}
+
+/// A model as the names and shapes of a file's tensors and its metadata describe it, all checked:
+/// one list of layers, in the order of a step. Each reads earlier values.
 struct Architecture: ~Copyable {
-  static var mostLayers: Int { 64 }
+  static var mostLayers: Int { 128 }
   /// The largest size of anything, so that no sum's rounding can carry it past its bound: see
   /// `Bounds`.
   static var largestSize: Int { 1 << 24 }
 
-  var lstms: Table<LSTMPlan>
-  var linears: Table<LinearPlan>
-  /// The normalizer's tensors; -1 without one.
-  var inputMean = -1
-  var inputDeviation = -1
-
-  var hasNormalizer: Bool { inputMean >= 0 }
-  var inputSize: Int { lstms[0].inputSize }
-  /// Floats that come out of the layers so far.
-  var outputSize: Int {
-    linears.count > 0
-      ? linears[linears.count - 1].outputSize : lstms[lstms.count - 1].outputSize
-  }
+  private(set) var layers: Table<Layer>
+  private(set) var sources: Table<Source>
+  private(set) var values: Table<Value>
+  /// The normalizer's tensors.
+  var inputMean = TensorPlace()
+  var inputDeviation = TensorPlace()
 
   init(_ workspace: inout Workspace) {
-    lstms = Table(&workspace, capacity: Architecture.mostLayers)
-    linears = Table(&workspace, capacity: Architecture.mostLayers)
+    layers = Table(&workspace, capacity: Architecture.mostLayers)
+    sources = Table(&workspace, capacity: 2 * Architecture.mostLayers)
+    values = Table(&workspace, capacity: Architecture.mostLayers + 1)
+  }
+
+  var hasNormalizer: Bool { inputMean.isThere }
+  var inputSize: Int { values[0].size }
+  /// Of the last layer so far.
+  var outputSize: Int { values[values.count - 1].size }
+
+  var stateCount: Int {
+    var states = 0
+    for index in 0..<layers.count where layers[index].plan.state != nil { states += 1 }
+    return states
+  }
+
+  /// How many layers belong to the module of layer `first`, which is its first.
+  func layersOfModule(_ first: Int, _ file: borrowing Safetensors) -> Int {
+    var end = first + 1
+    while end < layers.count, let state = layers[end].plan.state, state.row > 0 { end += 1 }
+    return end - first
+  }
+
+  /// Whether it is a list that `leat.format` 1 knows: LSTMs, then linear layers, each reading the one
+  /// before.
+  var isOfFormat1: Bool {
+    var last = 0
+    for index in 0..<layers.count {
+      let layer = layers[index]
+      let source = sources[Int(layer.firstSource)]
+      guard layer.sourceCount == 1, source.value == index,
+        Int(source.size) == values[index].size, let turn = layer.plan.turnInFormat1, turn >= last
+      else { return false }
+      last = turn
+    }
+    return true
+  }
+
+  // MARK: Building the list
+
+  /// The size of the samples. Comes first.
+  mutating func begin(inputSize: Int) {
+    _ = values.append(Value(size: inputSize, isState: false))
+  }
+
+  /// Adds a layer that reads the one before, or the sample. False when there is no room.
+  mutating func append(_ plan: LayerPlan, module: TensorPlace) -> Bool {
+    let value = values.count - 1
+    var layer = Layer(plan: plan, module: module)
+    layer.firstSource = Int16(sources.count)
+    layer.sourceCount = 1
+    let source = Source(value: Int16(value), size: UInt32(values[value].size))
+    guard layers.append(layer), sources.append(source),
+      values.append(Value(size: plan.outputSize, isState: plan.state != nil))
+    else { return false }
+    values[value].lastUse = Int16(layers.count - 1)
+    values[value + 1].lastUse = Int16(layers.count)
+    return true
   }
 }

@@ -32,62 +32,62 @@ struct Fingerprint: ~Copyable {
       add(file, architecture.inputMean)
       add(file, architecture.inputDeviation)
     }
-    add(architecture.lstms.count)
-    for layer in 0..<architecture.lstms.count {
-      let plan = architecture.lstms[layer]
-      add(plan.inputSize)
-      add(plan.hiddenSize)
-      add(plan.outputSize)
-      let isProjectionQuantized = plan.isProjected && file.isQuantized(plan.projection)
-      add(
-        (plan.hasBias ? 1 : 0) | (plan.isProjected ? 2 : 0) | (plan.hasInitialState ? 4 : 0)
-          | (plan.type == .int8 ? 8 : 0) | (isProjectionQuantized ? 16 : 0))
-      add(file, plan.inputWeight)
-      add(file, plan.hiddenWeight)
-      if plan.hasBias {
-        add(file, plan.inputBias)
-        add(file, plan.hiddenBias)
+    if architecture.isOfFormat1 {
+      add(architecture.stateCount)
+      addLayers(file, architecture, recurrent: true)
+      add(architecture.layers.count - architecture.stateCount)
+      addLayers(file, architecture, recurrent: false)
+    } else {
+      // No list that is written the other way begins with 0 recurrent layers.
+      add(0)
+      add(architecture.layers.count)
+      for index in 0..<architecture.layers.count {
+        let layer = architecture.layers[index]
+        add(Int(layer.plan.kind.rawValue))
+        add(Int(layer.sourceCount))
+        for place in 0..<Int(layer.sourceCount) {
+          let source = architecture.sources[Int(layer.firstSource) + place]
+          add(Int(source.value))
+          add(Int(source.size))
+        }
+        layer.plan.add(to: &self, file)
       }
-      if plan.isProjected { add(file, plan.projection) }
-      if plan.hasInitialState {
-        add(file, plan.initialHidden, row: plan.row, plan.outputSize)
-        add(file, plan.initialCell, row: plan.row, plan.hiddenSize)
-      }
-    }
-    add(architecture.linears.count)
-    for layer in 0..<architecture.linears.count {
-      let plan = architecture.linears[layer]
-      add(plan.inputSize)
-      add(plan.outputSize)
-      add(UInt32(plan.activation.rawValue))
-      add((plan.bias >= 0 ? 1 : 0) | (file.isQuantized(plan.weight) ? 2 : 0))
-      add(file, plan.weight)
-      if plan.bias >= 0 { add(file, plan.bias) }
     }
   }
 
-  private mutating func add(_ number: UInt32) { hash.update(number) }
+  private mutating func addLayers(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture, recurrent: Bool
+  ) {
+    for index in 0..<architecture.layers.count {
+      let plan = architecture.layers[index].plan
+      if (plan.state != nil) == recurrent { plan.add(to: &self, file) }
+    }
+  }
 
-  private mutating func add(_ size: Int) { hash.update(UInt32(size)) }
+  mutating func add(_ number: UInt32) { hash.update(number) }
 
-  private mutating func add(_ file: borrowing Safetensors, _ index: Int) {
-    let weights = WeightReader(file, index)
-    guard file.isQuantized(index) else {
+  mutating func add(_ size: Int) { hash.update(UInt32(size)) }
+
+  /// A whole tensor.
+  mutating func add(_ file: borrowing Safetensors, _ tensor: TensorPlace) {
+    let weights = WeightReader(file, tensor)
+    guard file.isQuantized(tensor.index) else {
       for element in 0..<weights.count { hash.update(weights[element].bitPattern) }
       return
     }
     for element in 0..<weights.count {
       hash.update(UInt8(bitPattern: weights.integer(element)))
     }
-    for row in 0..<Int(file.tensors[index].shape.sizes[0]) {
+    for row in 0..<Int(file.tensors[tensor.index].shape.sizes[0]) {
       hash.update(weights.scale(ofRow: row).bitPattern)
     }
   }
 
-  private mutating func add(
-    _ file: borrowing Safetensors, _ index: Int, row: Int, _ size: Int
+  /// One row of a tensor.
+  mutating func add(
+    _ file: borrowing Safetensors, _ tensor: TensorPlace, row: Int, _ size: Int
   ) {
-    let weights = WeightReader(file, index)
+    let weights = WeightReader(file, tensor)
     for element in row * size..<(row + 1) * size { hash.update(weights[element].bitPattern) }
   }
 }

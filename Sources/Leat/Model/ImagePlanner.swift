@@ -1,150 +1,214 @@
 // SPDX-License-Identifier: MIT
+//
+// Lays out a model's block and its streams' blocks: hands out offsets layer by layer, in the order
+// in which they are asked for, and adds up the sizes. The same walk measures and writes.
+//
+// In a stream, what outlives a step comes first. After it each value has a place for as long as a
+// layer still reads it: the first gap that is large enough among those that are in use.
 
 import CLeat
 import LeatBytes
 import LeatKernel
 
-/// Lays out a model's block and its streams' blocks: hands out offsets layer by layer, in the order
-/// in which they are asked for, and adds up the sizes. The same walk measures and writes.
-struct ImagePlanner {
+/// What a layer's plan says of where it was placed.
+struct PlacedLayer {
+  var record: Int
+  var output: Place
+  /// Of a recurrent layer.
+  var state: StateRecord?
+
+  init(record: Int, output: Int) {
+    self.record = record
+    self.output = Place(output)
+    state = nil
+  }
+
+  /// A recurrent layer puts out the h of this step, which isn't the current one yet.
+  init(record: Int, recurrent: PlacedRecurrent, _ state: StateRecord) {
+    self.record = record
+    output = Place(even: recurrent.hidden.odd, odd: recurrent.hidden.even)
+    self.state = state
+  }
+}
+
+struct ImagePlanner: ~Copyable {
   /// Weights begin on cache lines.
   private static var alignment: Int { Int(LEAT_FAST_ALIGNMENT) }
 
   /// What it may take to move a block to a cache line.
   static var slack: Int { Int(LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT) }
 
+  /// Nil while the model is only measured.
+  let writer: ImageWriter?
   private(set) var imageSize: Int
-  private(set) var streamSize = StreamBlock.headerSize
   private(set) var parameters: UInt64 = 0
   private(set) var macsPerStep: UInt64 = 0
-  private(set) var stateFloats = 0
-  private var widestProjected = 0
-  private var widestQuantized = (input: 0, hidden: 0)
-  private var widestLinear = 0
+  /// Ends of the streams' state and of all that they hold.
+  private var stateEnd = StreamBlock.headerSize
+  private var scratchStart = StreamBlock.headerSize
+  private var scratchEnd = 0
+  /// The layer that is being placed, and what it has reserved for the time of its step.
+  private var layer = 0
+  private var own = (start: 0, end: 0)
 
-  init(_ architecture: borrowing Architecture) {
-    imageSize =
-      ModelImage.recordsOffset
-      + architecture.lstms.count * MemoryLayout<LSTMRecord>.stride
-      + architecture.linears.count * MemoryLayout<LinearRecord>.stride
+  init(_ architecture: borrowing Architecture, _ writer: ImageWriter?) throws(Failure) {
+    self.writer = writer
+    imageSize = ModelImage.recordsEnd(
+      layers: architecture.layers.count, states: architecture.stateCount,
+      sources: architecture.sources.count)
+    for index in 0..<architecture.layers.count {
+      guard let state = architecture.layers[index].plan.state else { continue }
+      let (end, overflowed) = scratchStart.addingReportingOverflow(4 * state.streamFloats)
+      guard !overflowed else { throw ImagePlanner.tooLarge() }
+      scratchStart = end
+    }
+    scratchEnd = scratchStart
   }
 
   private static func tooLarge() -> Failure {
     Failure(LEAT_E_UNSUPPORTED, "the model is larger than this machine's address space")
   }
 
-  static func roundUp(_ count: Int) -> Int { (count + 7) & ~7 }
+  mutating func count(macs: UInt64, parameters: UInt64) {
+    macsPerStep += macs
+    self.parameters += parameters
+  }
 
-  /// Reserves rows × columns elements of the model's block and returns their offset.
-  private mutating func reserve(
-    _ rows: Int, _ columns: Int = 1, _ type: WeightType = .float32
+  // MARK: The model's block
+
+  /// Reserves elements of the model's block and returns their offset.
+  mutating func reserve(
+    _ elements: Int, _ type: WeightType = .float32
   ) throws(Failure) -> Int {
+    let (bytes, tooBig) = elements.multipliedReportingOverflow(by: type.size)
+    guard !tooBig else { throw ImagePlanner.tooLarge() }
+    return try reserve(bytes: bytes)
+  }
+
+  mutating func reserve(_ panels: Panels, columns: Int) throws(Failure) -> Int {
+    // A column of a panel and a gate has 8 elements, and one vector more may be filled up.
+    let (rows, tooMany) = (panels.units + 15).multipliedReportingOverflow(by: panels.gates + 1)
+    guard !tooMany, !rows.multipliedReportingOverflow(by: columns).overflow else {
+      throw ImagePlanner.tooLarge()
+    }
+    return try reserve(panels.elements(columns: columns), panels.type)
+  }
+
+  mutating func reserveRecord<Record>(_: Record.Type) throws(Failure) -> Int {
+    try reserve(bytes: MemoryLayout<Record>.stride)
+  }
+
+  private mutating func reserve(bytes: Int) throws(Failure) -> Int {
     let (aligned, overflowed) = imageSize.addingReportingOverflow(ImagePlanner.alignment - 1)
     let offset = aligned & ~(ImagePlanner.alignment - 1)
-    let (elements, tooMany) = rows.multipliedReportingOverflow(by: columns)
-    let (bytes, tooBig) = elements.multipliedReportingOverflow(by: type.size)
     let (end, beyond) = offset.addingReportingOverflow(bytes)
-    guard !overflowed, !tooMany, !tooBig, !beyond, end <= Int.max - ImagePlanner.slack else {
+    guard !overflowed, !beyond, end <= Int.max - ImagePlanner.slack else {
       throw ImagePlanner.tooLarge()
     }
     imageSize = end
     return offset
   }
 
-  /// Reserves floats of a stream's block, filled up to a multiple of 8.
-  private mutating func reserveInStream(_ count: Int) throws(Failure) -> Int {
-    let offset = streamSize
-    let (end, overflowed) = offset.addingReportingOverflow(4 * ImagePlanner.roundUp(count))
-    guard !overflowed else { throw ImagePlanner.tooLarge() }
-    streamSize = end
+  mutating func placeNormalizer(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
+  ) throws(Failure) -> Int {
+    let size = architecture.inputSize
+    count(macs: 0, parameters: 2 * UInt64(size))
+    let offset = try reserve(2 * size)
+    guard let writer else { return offset }
+    let means = WeightReader(file, architecture.inputMean)
+    let deviations = WeightReader(file, architecture.inputDeviation)
+    for element in 0..<size {
+      writer.write(means[element], at: offset, element)
+      writer.write(deviations[element], at: offset, size + element)
+    }
     return offset
   }
 
-  /// Room for a `QuantizedVector`: its scale, and integers of half a float's size, one more than it
-  /// has elements.
-  private mutating func reserveQuantized(_ count: Int) throws(Failure) -> Int {
-    try reserveInStream(count == 0 ? 0 : 1 + (count + 2) / 2)
-  }
-
-  mutating func placeNormalizer(_ size: Int) throws(Failure) -> Int {
-    parameters += 2 * UInt64(size)
-    return try reserve(2, size)
-  }
-
-  /// A matrix by rows; none when `index` is -1.
-  private mutating func placeMatrix(
-    _ file: borrowing Safetensors, _ index: Int, _ rows: Int, _ columns: Int, hasBias: Bool = false
-  ) throws(Failure) -> MatrixRecord {
-    guard index >= 0 else {
-      return MatrixRecord(rows: 0, columns: 0, type: .float32, weights: 0, scales: 0, bias: 0)
+  /// A matrix by rows, and the offset of its record.
+  mutating func placeMatrix(
+    _ file: borrowing Safetensors, _ tensor: TensorPlace, rows: Int, columns: Int,
+    bias: TensorPlace = TensorPlace()
+  ) throws(Failure) -> Int {
+    let weights = UInt64(rows) * UInt64(columns)
+    count(macs: weights, parameters: weights + (bias.isThere ? UInt64(rows) : 0))
+    let offset = try reserveRecord(MatrixRecord.self)
+    let type = file.weightType(tensor.index)
+    let (elements, tooMany) = rows.multipliedReportingOverflow(by: MatrixRecord.filled(columns))
+    guard !tooMany else { throw ImagePlanner.tooLarge() }
+    let record = MatrixRecord(
+      rows: rows, columns: columns, type: type, weights: try reserve(elements, type),
+      scales: type == .int8 ? try reserve(rows) : 0, bias: bias.isThere ? try reserve(rows) : 0)
+    if let writer {
+      writer.write(record, at: offset)
+      writer.write(file, tensor, record)
+      if bias.isThere { writer.write(WeightReader(file, bias), count: rows, at: record.bias) }
     }
-    let type = file.weightType(index)
-    return MatrixRecord(
-      rows: rows, columns: columns, type: type,
-      weights: try reserve(rows, ImagePlanner.roundUp(columns), type),
-      scales: type == .int8 ? try reserve(rows) : 0, bias: hasBias ? try reserve(rows) : 0)
+    return offset
   }
 
-  mutating func place(
-    _ plan: LSTMPlan, _ file: borrowing Safetensors
-  ) throws(Failure) -> LSTMRecord {
-    let units = ImagePlanner.roundUp(plan.hiddenSize)
-    let width = plan.inputSize + plan.outputSize
-    var quantized = LSTMRecord.Quantized()
-    // Of integers, inputs and h are each filled up to an even number.
-    var columns = width
-    if plan.type == .int8 {
-      columns = (plan.inputSize + 1) / 2 * 2 + (plan.outputSize + 1) / 2 * 2
-      widestQuantized.input = max(widestQuantized.input, plan.inputSize)
-      widestQuantized.hidden = max(widestQuantized.hidden, plan.outputSize)
-      quantized = LSTMRecord.Quantized(
-        scales: try reserve(8, units), inputSize: plan.inputSize, outputSize: plan.outputSize)
+  // MARK: A stream's block
+
+  /// Bytes of a stream's block: to a whole cache line, as everything is a multiple of half of one.
+  var streamSize: Int {
+    (scratchEnd + ImagePlanner.alignment - 1) & ~(ImagePlanner.alignment - 1)
+  }
+
+  /// Reserves floats that outlive a step, filled up to a multiple of 8.
+  mutating func reserveInStream(_ count: Int) throws(Failure) -> Int {
+    let offset = stateEnd
+    stateEnd += 4 * MatrixRecord.filled(count)
+    return offset
+  }
+
+  /// Says that layer `index` is placed from here on.
+  mutating func begin(_ index: Int) {
+    layer = index
+    own = (0, 0)
+  }
+
+  /// Reserves floats for what a layer puts out.
+  mutating func reserveOutput(
+    _ count: Int, _ architecture: borrowing Architecture
+  ) throws(Failure) -> Int {
+    try findGap(4 * MatrixRecord.filled(count), architecture)
+  }
+
+  /// Reserves floats that a layer needs during its step only, in three parts.
+  mutating func reserveScratch(
+    _ first: Int, _ second: Int, _ third: Int, _ architecture: borrowing Architecture
+  ) throws(Failure) -> (Int, Int, Int) {
+    let (one, two) = (4 * MatrixRecord.filled(first), 4 * MatrixRecord.filled(second))
+    let offset = try findGap(one + two + 4 * MatrixRecord.filled(third), architecture)
+    return (offset, offset + one, offset + one + two)
+  }
+
+  /// The first gap of `size` bytes between the values that this layer or a later one reads.
+  private mutating func findGap(
+    _ size: Int, _ architecture: borrowing Architecture
+  ) throws(Failure) -> Int {
+    var start = scratchStart
+    var moved = true
+    while moved {
+      moved = false
+      let end = start + size
+      if start < own.end, own.start < end {
+        start = own.end
+        moved = true
+      }
+      for index in 0...layer {
+        let value = architecture.values[index]
+        guard !value.isState, Int(value.lastUse) >= layer, value.place.even != 0 else { continue }
+        let valueEnd = value.place.even + 4 * MatrixRecord.filled(value.size)
+        if start < valueEnd, value.place.even < start + size {
+          start = valueEnd
+          moved = true
+        }
+      }
     }
-    let recurrent = 4 * UInt64(plan.hiddenSize) * UInt64(width)
-    let projection = plan.isProjected ? UInt64(plan.outputSize) * UInt64(plan.hiddenSize) : 0
-    macsPerStep += recurrent + projection
-    parameters += recurrent + projection
-    if plan.hasBias { parameters += 8 * UInt64(plan.hiddenSize) }
-    if plan.hasInitialState { parameters += UInt64(plan.outputSize + plan.hiddenSize) }
-    if plan.isProjected { widestProjected = max(widestProjected, plan.hiddenSize) }
-    stateFloats += plan.outputSize + plan.hiddenSize
-    return LSTMRecord(
-      inputSize: plan.inputSize, hiddenSize: plan.hiddenSize, outputSize: plan.outputSize,
-      type: plan.type, weights: try reserve(columns, 4 * units, plan.type),
-      bias: try reserve(4, units),
-      projection: try placeMatrix(file, plan.projection, plan.outputSize, plan.hiddenSize),
-      initialState: plan.hasInitialState ? try reserve(plan.outputSize + plan.hiddenSize) : 0,
-      hiddenLimit: plan.hiddenLimit, cell: try reserveInStream(plan.hiddenSize),
-      hidden: (try reserveInStream(plan.outputSize), try reserveInStream(plan.outputSize)),
-      quantized: quantized)
-  }
-
-  mutating func place(
-    _ plan: LinearPlan, _ file: borrowing Safetensors
-  ) throws(Failure) -> LinearRecord {
-    let weights = UInt64(plan.outputSize) * UInt64(plan.inputSize)
-    macsPerStep += weights
-    parameters += weights + (plan.bias < 0 ? 0 : UInt64(plan.outputSize))
-    widestLinear = max(widestLinear, plan.outputSize)
-    return LinearRecord(
-      matrix: try placeMatrix(
-        file, plan.weight, plan.outputSize, plan.inputSize, hasBias: plan.bias >= 0),
-      activation: plan.activation)
-  }
-
-  /// Reserves what a step needs besides the state. Comes last.
-  mutating func placeScratch(
-    _ architecture: borrowing Architecture
-  ) throws(Failure) -> ModelHeader.Scratch {
-    let scratch = ModelHeader.Scratch(
-      normalized: try reserveInStream(architecture.hasNormalizer ? architecture.inputSize : 0),
-      unprojected: try reserveInStream(widestProjected),
-      linear: (try reserveInStream(widestLinear), try reserveInStream(widestLinear)),
-      quantized: (
-        try reserveQuantized(widestQuantized.input), try reserveQuantized(widestQuantized.hidden)
-      ))
-    // To a whole cache line: everything is a multiple of half of one.
-    if streamSize % ImagePlanner.alignment != 0 { _ = try reserveInStream(1) }
-    return scratch
+    guard start <= Int.max - size - ImagePlanner.alignment else { throw ImagePlanner.tooLarge() }
+    own = (start, start + size)
+    scratchEnd = max(scratchEnd, start + size)
+    return start
   }
 }

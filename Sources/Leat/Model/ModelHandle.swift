@@ -13,13 +13,16 @@ func openModel(_ pointer: OpaquePointer?) throws(Failure) -> ModelImage {
   return image
 }
 
-/// The same without a reason: nil when the pointer is NULL, misaligned or points to no model.
+/// The same without a reason: nil when the pointer is NULL, misaligned or points to no model
+/// of this layout.
 @inline(__always)
 func modelImage(_ pointer: OpaquePointer?) -> ModelImage? {
   guard let pointer = unsafe pointer, UInt(bitPattern: pointer) % UInt(LEAT_ALIGNMENT) == 0 else {
     return nil
   }
   let image = unsafe ModelImage(UnsafeRawPointer(pointer))
-  guard unsafe image.header.pointee.magic == ModelImage.magic else { return nil }
+  guard unsafe image.header.pointee.magic == ModelImage.magic,
+    unsafe image.header.pointee.layout == ModelImage.layout
+  else { return nil }
   return image
 }

@@ -28,65 +28,147 @@ struct ModelLoader: ~Copyable {
 
   private mutating func read(_ file: ByteView) throws(Failure) {
     try reader.read(file)
-    try bounds.find(reader.file, &reader.architecture)
-    var planner = ImagePlanner(reader.architecture)
-    _ = try unsafe layOut(&planner, in: nil)
+    try bounds.find(reader.file, reader.architecture)
+    var planner = try ImagePlanner(reader.architecture, nil)
+    _ = try layOut(&planner)
     imageSize = planner.imageSize
   }
 
   /// The block's size: the model itself, and what it takes to move it to a cache line.
   var memorySize: Int { imageSize + ImagePlanner.slack }
 
+  /// The best set of kernels that this processor can run. Every set that it can run has the kernels
+  /// of all layers.
+  private func best(
+    _ kernels: UnsafePointer<leat_kernels>
+  ) throws(Failure) -> UnsafePointer<leat_kernels> {
+    let sets = unsafe KernelSets(kernels)
+    var count = 0
+    while let set = unsafe sets.available(count) {
+      try unsafe checkCovered(by: set.pointee)
+      count += 1
+    }
+    guard let best = unsafe sets.available(0) else {
+      throw Failure(
+        LEAT_E_UNSUPPORTED, "kernels: expected a set of them that this processor can run")
+    }
+    return unsafe best
+  }
+
+  private func checkCovered(by kernels: leat_kernels) throws(Failure) {
+    guard unsafe kernels.run != nil else {
+      throw Failure(LEAT_E_ARGUMENT, "kernels: a set without 'run': expected LEAT_KERNELS_OF()")
+    }
+    for index in 0..<reader.architecture.layers.count {
+      let plan = reader.architecture.layers[index].plan
+      guard plan.isCovered(by: kernels, reader.file) else {
+        throw Failure(
+          LEAT_E_UNSUPPORTED,
+          "layer \(index) of the list: the kernels that the program was linked with lack one it needs"
+        )
+      }
+    }
+  }
+
   /// Goes through the model in the order of its block: measures it, and writes what isn't the
   /// header when there is a block. One walk for both, so that what was measured is what is written.
   private func layOut(
-    _ planner: inout ImagePlanner, in base: UnsafeMutableRawPointer?
-  ) throws(Failure) -> (normalizer: Int, scratch: ModelHeader.Scratch) {
+    _ planner: inout ImagePlanner
+  ) throws(Failure) -> (normalizer: Int, input: Place, output: Place) {
+    let layers = reader.architecture.layers.count
+    for index in 0...layers { reader.architecture.values[index].place = Place(0) }
     var normalizer = 0
     if reader.architecture.hasNormalizer {
-      normalizer = try planner.placeNormalizer(reader.architecture.inputSize)
-      if let base = unsafe base {
-        unsafe ImageWriter(base).writeNormalizer(reader.file, reader.architecture, at: normalizer)
+      normalizer = try planner.placeNormalizer(reader.file, reader.architecture)
+    }
+    planner.begin(0)
+    let input = Place(
+      try planner.reserveOutput(reader.architecture.inputSize, reader.architecture))
+    reader.architecture.values[0].place = input
+    var states = 0
+    for index in 0..<layers {
+      let layer = reader.architecture.layers[index]
+      planner.begin(index)
+      let placed = try layer.plan.place(&planner, reader.file, reader.architecture)
+      reader.architecture.values[index + 1].place = placed.output
+      guard let writer = planner.writer else { continue }
+      writer.write(
+        LayerRecord(
+          kind: layer.plan.kind, activation: layer.plan.activation,
+          isRead: reader.architecture.values[index + 1].lastUse > index
+            && index + 1 < layers, record: placed.record,
+          sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
+          sourceCount: Int(layer.sourceCount), output: placed.output,
+          outputSize: layer.plan.outputSize),
+        at: ModelImage.layersOffset() + index * MemoryLayout<LayerRecord>.stride)
+      if var state = placed.state {
+        state.layer = index
+        writer.write(
+          state,
+          at: ModelImage.statesOffset(layers: layers)
+            + states * MemoryLayout<StateRecord>.stride)
+        states += 1
       }
     }
-    for layer in 0..<reader.architecture.lstms.count {
-      let plan = reader.architecture.lstms[layer]
-      let record = try planner.place(plan, reader.file)
-      if let base = unsafe base {
-        unsafe ImageWriter(base).write(record, at: layer)
-        unsafe ImageWriter(base).writeWeights(reader.file, plan, record)
-      }
+    if let writer = planner.writer { writeSources(writer) }
+    return (normalizer, input, reader.architecture.values[layers].place)
+  }
+
+  private var sourcesOffset: Int {
+    ModelImage.sourcesOffset(
+      layers: reader.architecture.layers.count, states: reader.architecture.stateCount)
+  }
+
+  private func writeSources(_ writer: ImageWriter) {
+    for index in 0..<reader.architecture.sources.count {
+      let source = reader.architecture.sources[index]
+      writer.write(
+        SourceRecord(
+          place: reader.architecture.values[Int(source.value)].place, value: Int(source.value),
+          size: Int(source.size)),
+        at: sourcesOffset + index * MemoryLayout<SourceRecord>.stride)
     }
-    for layer in 0..<reader.architecture.linears.count {
-      let plan = reader.architecture.linears[layer]
-      let record = try planner.place(plan, reader.file)
-      if let base = unsafe base {
-        unsafe ImageWriter(base).write(record, at: layer, behind: reader.architecture.lstms.count)
-        unsafe ImageWriter(base).writeWeights(reader.file, plan, record)
-      }
-    }
-    return (normalizer, try planner.placeScratch(reader.architecture))
   }
 
   /// Writes the model into a block of at least `memorySize` bytes and returns where it begins.
   func write(
-    to memory: UnsafeMutableRawPointer, isOwned: Bool
+    to memory: UnsafeMutableRawPointer, kernels: UnsafePointer<leat_kernels>, isOwned: Bool
   ) throws(Failure) -> UnsafeMutableRawPointer {
+    let best = unsafe try best(kernels)
     let base = unsafe memory.alignedUp(toMultipleOf: Int(LEAT_FAST_ALIGNMENT))
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: imageSize)
-    var planner = ImagePlanner(reader.architecture)
-    let (normalizer, scratch) = try unsafe layOut(&planner, in: base)
-    unsafe ImageWriter(base).write(
-      ModelHeader(
-        kernel: KernelChoice.available(0) ?? .exact, isOwned: isOwned,
-        inputSize: reader.architecture.inputSize, outputSize: reader.architecture.outputSize,
-        lstmCount: reader.architecture.lstms.count, linearCount: reader.architecture.linears.count,
-        normalizer: normalizer, inputLimit: bounds.inputLimit, imageSize: planner.imageSize,
-        streamSize: planner.streamSize,
-        stateSize: StateLayout.size(
-          layers: reader.architecture.lstms.count, floats: planner.stateFloats),
-        parameters: planner.parameters, macsPerStep: planner.macsPerStep,
-        fingerprint: Fingerprint.of(reader.file, reader.architecture), scratch: scratch))
+    let writer = unsafe ImageWriter(base)
+    var planner = try ImagePlanner(reader.architecture, writer)
+    let (normalizer, input, output) = try layOut(&planner)
+    var header = unsafe ModelHeader(
+      kernels: kernels, best: best, isOwned: isOwned,
+      fingerprint: Fingerprint.of(reader.file, reader.architecture))
+    header.inputLimit = bounds.inputLimit
+    header.inputSize = reader.architecture.inputSize
+    header.outputSize = reader.architecture.outputSize
+    header.layerCount = reader.architecture.layers.count
+    header.stateCount = reader.architecture.stateCount
+    header.sourceCount = reader.architecture.sources.count
+    header.normalizer = normalizer
+    header.input = input
+    header.output = output
+    header.imageSize = planner.imageSize
+    header.streamSize = planner.streamSize
+    header.stateSize = reader.architecture.stateSize
+    header.parameters = planner.parameters
+    header.macsPerStep = planner.macsPerStep
+    writer.write(header, at: 0)
     return unsafe base
+  }
+}
+
+extension Architecture {
+  /// Bytes of a state.
+  var stateSize: Int {
+    var floats = 0
+    for index in 0..<layers.count {
+      if let state = layers[index].plan.state { floats += state.outputSize + state.cellSize }
+    }
+    return StateLayout.size(layers: stateCount, floats: floats)
   }
 }

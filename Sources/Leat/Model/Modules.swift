@@ -4,11 +4,12 @@ import CLeat
 import LeatBytes
 import LeatKernel
 
-/// One module of the file: all tensors with the same prefix.
+/// One module of the file: all tensors with the same prefix. Or an activation that `leat.layers` names,
+/// without any.
 struct Module {
-  /// A tensor of it, which tells its name.
+  /// A tensor of it, which tells its name; -1 of an activation.
   var tensor = -1
-  var isLSTM = false
+  var isRecurrent = false
   var activation = Activation.none
 }
 
@@ -21,15 +22,15 @@ struct Modules: ~Copyable {
   subscript(index: Int) -> Module { modules[index] }
 
   init(_ workspace: inout Workspace) {
-    modules = Table(&workspace, capacity: 2 * Architecture.mostLayers)
+    modules = Table(&workspace, capacity: Architecture.mostLayers)
   }
 
   /// Gathers the modules by the names of their tensors and puts them in order: as the metadata's
   /// `leat.layers` says, or, when there is but one `nn.LSTM` and at most one `nn.Linear`, in that
   /// one.
-  mutating func read(_ file: borrowing Safetensors) throws(Failure) {
+  mutating func read(_ file: borrowing Safetensors, format: Int) throws(Failure) {
     try gather(file)
-    guard lstmCount > 0 else {
+    guard recurrentCount > 0 else {
       throw Failure(
         LEAT_E_MODEL,
         "no nn.LSTM in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'")
@@ -37,48 +38,48 @@ struct Modules: ~Copyable {
     var metadata = file.metadata
     while let entry = metadata.next() {
       if entry.key == "leat.layers" {
-        try order(file, by: entry.value)
+        try order(file, by: entry.value, format)
         return
       }
     }
     try orderByKind(file)
   }
 
-  var lstmCount: Int {
+  var recurrentCount: Int {
     var lstms = 0
-    for index in 0..<count where modules[index].isLSTM { lstms += 1 }
+    for index in 0..<count where modules[index].isRecurrent { lstms += 1 }
     return lstms
   }
 
   private mutating func gather(_ file: borrowing Safetensors) throws(Failure) {
     for index in 0..<file.tensors.count {
       let tensor = file.tensors[index]
-      guard tensor.role.isLSTM || tensor.role.isLinear else { continue }
+      guard tensor.role.isRecurrent || tensor.role.isLinear else { continue }
       var isKnown = false
       for module in 0..<count where file.isSameModule(modules[module].tensor, index) {
         isKnown = true
-        guard modules[module].isLSTM == tensor.role.isLSTM else {
+        guard modules[module].isRecurrent == tensor.role.isRecurrent else {
           throw Failure(
             LEAT_E_MODEL,
             "tensor '\(file.name(of: tensor))': its module has tensors of nn.LSTM and of nn.Linear")
         }
       }
       if isKnown { continue }
-      guard modules.append(Module(tensor: index, isLSTM: tensor.role.isLSTM)) else {
+      guard modules.append(Module(tensor: index, isRecurrent: tensor.role.isRecurrent)) else {
         throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules in one model")
       }
     }
   }
 
   private mutating func orderByKind(_ file: borrowing Safetensors) throws(Failure) {
-    let lstms = lstmCount
+    let lstms = recurrentCount
     guard lstms == 1, count <= 2 else {
       throw Failure(
         LEAT_E_MODEL,
         "\(lstms) nn.LSTM and \(count - lstms) nn.Linear: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
       )
     }
-    if !modules[0].isLSTM { swap(0, 1) }
+    if !modules[0].isRecurrent { swap(0, 1) }
   }
 
   private mutating func swap(_ a: Int, _ b: Int) {
@@ -90,7 +91,7 @@ struct Modules: ~Copyable {
   // MARK: leat.layers
 
   private mutating func order(
-    _ file: borrowing Safetensors, by layers: JSONString
+    _ file: borrowing Safetensors, by layers: JSONString, _ format: Int
   ) throws(Failure) {
     var placed = 0
     var token = Text()
@@ -104,7 +105,7 @@ struct Modules: ~Copyable {
           throw Failure(LEAT_E_MODEL, "leat.layers: no module has a name as long as '\(token)'")
         }
       } else if token.count > 0 {
-        try place(token, at: placed, file)
+        try place(token, at: placed, file, format)
         placed += 1
         token = Text()
       }
@@ -117,9 +118,10 @@ struct Modules: ~Copyable {
     }
   }
 
-  /// Puts the module that `token` names, with an activation behind a colon, in place `place`.
+  /// Puts the module that `token` names, with an activation after a colon, in place `place`; or the
+  /// activation alone, when there is no name before the colon.
   private mutating func place(
-    _ token: Text, at place: Int, _ file: borrowing Safetensors
+    _ token: Text, at place: Int, _ file: borrowing Safetensors, _ format: Int
   ) throws(Failure) {
     var name = token
     var activation = Activation.none
@@ -133,40 +135,55 @@ struct Modules: ~Copyable {
         )
       }
       activation = known
+      if colon == 0 { return try insert(activation, at: place, format) }
     }
-    for index in place..<max(place, count) where file.isModule(modules[index].tensor, name) {
+    for index in place..<max(place, count)
+    where modules[index].tensor >= 0 && file.isModule(modules[index].tensor, name) {
       swap(place, index)
       modules[place].activation = activation
-      if modules[place].isLSTM {
-        guard activation == .none else {
-          throw Failure(
-            LEAT_E_UNSUPPORTED, "leat.layers: '\(name)' is an nn.LSTM, expected no activation")
-        }
-        guard place == 0 || modules[place - 1].isLSTM else {
-          throw Failure(
-            LEAT_E_UNSUPPORTED,
-            "leat.layers: nn.LSTM '\(name)' behind an nn.Linear, expected it before")
-        }
-      } else if place == 0 {
-        throw Failure(LEAT_E_UNSUPPORTED, "leat.layers: expected an nn.LSTM first, not '\(name)'")
-      }
+      if format < 2 { try checkFormat1(place, name) }
       return
     }
     throw Failure(
       LEAT_E_MODEL, "leat.layers: '\(name)' stands there twice, or no tensor belongs to it")
   }
-}
 
-extension Activation {
-  init?(name: Text) {
-    switch name {
-    case "none": self = .none
-    case "relu": self = .relu
-    case "sigmoid": self = .sigmoid
-    case "tanh": self = .tanh
-    case "softmax": self = .softmax
-    default: return nil
+  /// What the first version of the rules doesn't have, an older Leat would refuse.
+  private func checkFormat1(_ place: Int, _ name: Text) throws(Failure) {
+    if modules[place].isRecurrent {
+      guard modules[place].activation == .none else {
+        throw Failure(
+          LEAT_E_UNSUPPORTED,
+          "leat.layers: '\(name)' is an nn.LSTM, expected no activation, or metadata leat.format 2")
+      }
+      guard place == 0 || modules[place - 1].isRecurrent else {
+        throw Failure(
+          LEAT_E_UNSUPPORTED,
+          "leat.layers: nn.LSTM '\(name)' after an nn.Linear, expected it before, or metadata leat.format 2"
+        )
+      }
+    } else if place == 0 {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        "leat.layers: expected an nn.LSTM first, not '\(name)', or metadata leat.format 2")
     }
+  }
+
+  private mutating func insert(
+    _ activation: Activation, at place: Int, _ format: Int
+  ) throws(Failure) {
+    guard format >= 2 else {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        "leat.layers: an activation without a module's name, expected metadata leat.format 2")
+    }
+    guard place > 0 else {
+      throw Failure(LEAT_E_MODEL, "leat.layers: expected a module first, not an activation")
+    }
+    guard modules.append(Module(activation: activation)) else {
+      throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules in one model")
+    }
+    swap(place, count - 1)
   }
 }
 

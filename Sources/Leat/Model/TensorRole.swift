@@ -4,7 +4,7 @@ import LeatBytes
 
 /// What a tensor is to a model, as PyTorch names it.
 enum TensorRole {
-  case inputWeight, hiddenWeight, inputBias, hiddenBias, projection  // of nn.LSTM
+  case inputWeight, hiddenWeight, inputBias, hiddenBias, projection  // of a recurrent module
   case weight, bias  // of nn.Linear
   case inputMean, inputDeviation
   case initialHidden, initialCell
@@ -12,7 +12,7 @@ enum TensorRole {
   case reverse  // of a bidirectional nn.LSTM
   case unknown
 
-  var isLSTM: Bool {
+  var isRecurrent: Bool {
     switch self {
     case .inputWeight, .hiddenWeight, .inputBias, .hiddenBias, .projection: true
     default: false

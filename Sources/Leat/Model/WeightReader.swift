@@ -26,6 +26,8 @@ struct WeightReader {
     }
   }
 
+  init(_ file: borrowing Safetensors, _ tensor: TensorPlace) { self.init(file, tensor.index) }
+
   @inline(__always)
   subscript(index: Int) -> Float { WeightReader.element(bytes, type, index) }
 
@@ -77,7 +79,7 @@ extension DataType {
 }
 
 extension Safetensors {
-  /// How a weight stands in memory when it is kept as it comes.
+  /// How a weight is in memory when it is kept as it comes.
   func weightType(_ index: Int) -> WeightType {
     switch tensors[index].type {
     case .float16: .float16

@@ -11,19 +11,19 @@ extension StreamBlock {
     var writer = unsafe ByteWriter(buffer, capacity: header.pointee.stateSize)
     writer.write(StateLayout.magic)
     writer.write(UInt32(LEAT_STATE_VERSION))
-    writer.write(unsafe UInt32(header.pointee.lstmCount))
+    writer.write(unsafe UInt32(header.pointee.stateCount))
     for index in 0..<32 { writer.write(unsafe header.pointee.fingerprint[index]) }
     writer.write(unsafe self.header.pointee.position)
-    for index in unsafe 0..<header.pointee.lstmCount {
-      writer.write(unsafe UInt32(model.lstmRecords[index].outputSize))
-      writer.write(unsafe UInt32(model.lstmRecords[index].hiddenSize))
+    for index in unsafe 0..<header.pointee.stateCount {
+      writer.write(unsafe UInt32(model.states[index].hiddenSize))
+      writer.write(unsafe UInt32(model.states[index].cellSize))
     }
-    for index in unsafe 0..<header.pointee.lstmCount {
-      let layer = unsafe model.lstmRecords[index]
-      let hidden = unsafe currentHidden(of: layer)
-      for element in 0..<layer.outputSize { writer.write(unsafe hidden[element]) }
-      let cell = unsafe cell(of: layer)
-      for element in 0..<layer.hiddenSize { writer.write(unsafe cell[element]) }
+    for index in unsafe 0..<header.pointee.stateCount {
+      let layer = unsafe model.states[index]
+      let hidden = unsafe floats(at: layer.hidden)
+      for element in 0..<layer.hiddenSize { writer.write(unsafe hidden[element]) }
+      let cell = unsafe floats(at: layer.cell)
+      for element in 0..<layer.cellSize { writer.write(unsafe cell[element]) }
     }
     var checksum = CRC32C()
     unsafe checksum.update(writer.written)
@@ -35,32 +35,32 @@ extension StreamBlock {
     try checkModel(model, of: state)
     var offset = StateLayout.sizes + 8 * state.layers
     for index in 0..<state.layers {
-      let layer = unsafe model.lstmRecords[index]
-      for element in 0..<layer.outputSize + layer.hiddenSize {
+      let layer = unsafe model.states[index]
+      for element in 0..<layer.hiddenSize + layer.cellSize {
         let value = state.bytes.float(at: offset + 4 * element)
-        let isHidden = element < layer.outputSize
+        let isHidden = element < layer.hiddenSize
         guard isHidden ? value.magnitude <= layer.hiddenLimit : value.isFinite else {
           let name: StaticString = isHidden ? "h" : "c"
-          let place = isHidden ? element : element - layer.outputSize
+          let place = isHidden ? element : element - layer.hiddenSize
           throw Failure(
             LEAT_E_CORRUPT, "state: \(name)[\(place)] of layer \(index) is \(value)")
         }
       }
-      offset += 4 * (layer.outputSize + layer.hiddenSize)
+      offset += 4 * (layer.hiddenSize + layer.cellSize)
     }
     offset = StateLayout.sizes + 8 * state.layers
     for index in 0..<state.layers {
-      let layer = unsafe model.lstmRecords[index]
-      let hidden = unsafe currentHidden(of: layer)
-      for element in 0..<layer.outputSize {
+      let layer = unsafe model.states[index]
+      let hidden = unsafe floats(at: layer.hidden)
+      for element in 0..<layer.hiddenSize {
         unsafe hidden[element] = state.bytes.float(at: offset + 4 * element)
       }
-      offset += 4 * layer.outputSize
-      let cell = unsafe cell(of: layer)
-      for element in 0..<layer.hiddenSize {
+      offset += 4 * layer.hiddenSize
+      let cell = unsafe floats(at: layer.cell)
+      for element in 0..<layer.cellSize {
         unsafe cell[element] = state.bytes.float(at: offset + 4 * element)
       }
-      offset += 4 * layer.hiddenSize
+      offset += 4 * layer.cellSize
     }
     unsafe header.pointee.position = state.position
   }
@@ -76,11 +76,11 @@ extension StreamBlock {
         "state of model \(hex: found.span, most: 8)..., expected model \(hex: expected.span, most: 8)..."
       )
     }
-    var fits = unsafe state.layers == model.header.pointee.lstmCount
+    var fits = unsafe state.layers == model.header.pointee.stateCount
     if fits {
       for index in 0..<state.layers {
-        let layer = unsafe model.lstmRecords[index]
-        if state.sizes(of: index) != (layer.outputSize, layer.hiddenSize) { fits = false }
+        let layer = unsafe model.states[index]
+        if state.sizes(of: index) != (layer.hiddenSize, layer.cellSize) { fits = false }
       }
     }
     guard fits else {

@@ -33,25 +33,15 @@ func inputFailure(
   )
 }
 
-/// Takes samples in that have been checked, on the kernel that was chosen for the model.
+/// Takes samples in that have been checked, on the kernels that were chosen for the stream.
 @inline(__always)
 func take(
   _ steps: Int, _ model: borrowing ModelImage, _ stream: borrowing StreamBlock,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
-  let kernel = unsafe model.header.pointee.kernel
-  #if arch(x86_64)
-    if kernel == .wide {
-      unsafe leatkernel_run_wide(model.header, stream.header, steps, inputs, outputs)
-      return
-    }
-  #endif
-  // Where no processor needs the exact kernel, the linker finds no call and leaves it out.
-  if leat_processor_may_lack_fused_kernel() != 0, kernel == .exact {
-    unsafe leatkernel_run_exact(model.header, stream.header, steps, inputs, outputs)
-  } else {
-    unsafe leatkernel_run_fused(model.header, stream.header, steps, inputs, outputs)
-  }
+  // Safe: a model is made only with sets that have it.
+  unsafe stream.header.pointee.kernels.pointee.run.unsafelyUnwrapped(
+    model.header, stream.header, steps, inputs, outputs)
 }
 
 /// Takes a sample in for each of a batch, the same way: threes of streams together, the rest alone.
@@ -69,21 +59,21 @@ func takeBatch(
   }
 }
 
-/// Returns how many streams it has stepped: `count`, or none where it would gain nothing. In
-/// software the sums take so long that reading the weights once for three is no matter.
+/// Returns how many streams it has stepped: `count`, or none where it would gain nothing or the
+/// streams don't all run on the same kernels.
 private func takeThrees(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelImage,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) -> Int {
-  let kernel = unsafe model.header.pointee.kernel
-  guard leat_processor_has_vectors() != 0, kernel != .exact else { return 0 }
-  #if arch(x86_64)
-    if kernel == .wide {
-      unsafe leatkernel_batch_wide(model.header, streams, count, inputs, outputs)
-      return count
-    }
-  #endif
-  unsafe leatkernel_batch_fused(model.header, streams, count, inputs, outputs)
+  guard count > 0, let first = unsafe streamBlock(streams[0]) else { return 0 }
+  let kernels = unsafe first.header.pointee.kernels
+  guard let runBatch = unsafe kernels.pointee.run_batch else { return 0 }
+  for index in 1..<count {
+    guard let block = unsafe streamBlock(streams[index]),
+      unsafe block.header.pointee.kernels == kernels
+    else { return 0 }
+  }
+  unsafe runBatch(model.header, streams, count, inputs, outputs)
   return count
 }
 

@@ -27,43 +27,44 @@ extension StreamBlock {
   @inline(__always)
   var model: ModelImage { unsafe ModelImage(header.pointee.model) }
 
-  /// Position 0; h and c as the model says.
+  /// Position 0; h and c as the model says, stepped by its best kernels.
   func reset(_ model: borrowing ModelImage) {
     // All of it, gaps in the header too: a stream is made of bytes that are all known.
     let floats = unsafe model.header.pointee.streamSize / 4
     unsafe self.floats(at: 0).initialize(repeating: 0, count: floats)
-    unsafe header.initialize(to: StreamHeader(model: UnsafeRawPointer(model.header)))
-    for index in unsafe 0..<model.header.pointee.lstmCount {
-      let layer = unsafe model.lstmRecords[index]
-      guard layer.initialState != 0 else { continue }
-      let hidden = unsafe model.floats(at: layer.initialState)
-      unsafe currentHidden(of: layer).update(from: hidden, count: layer.outputSize)
-      unsafe cell(of: layer).update(from: hidden + layer.outputSize, count: layer.hiddenSize)
+    unsafe header.initialize(
+      to: StreamHeader(model: UnsafeRawPointer(model.header), kernels: model.header.pointee.best))
+    for index in unsafe 0..<model.header.pointee.stateCount {
+      let state = unsafe model.states[index]
+      guard state.initial != 0 else { continue }
+      let hidden = unsafe model.floats(at: state.initial)
+      unsafe self.floats(at: state.hidden).update(from: hidden, count: state.hiddenSize)
+      unsafe self.floats(at: state.cell)
+        .update(from: hidden + state.hiddenSize, count: state.cellSize)
     }
   }
+}
 
+extension StateRecord {
   /// Whether h holds values that a step can start from.
-  func check(
-    hidden: UnsafePointer<Float>, of layer: LSTMRecord, _ index: Int, code: Int32
-  ) throws(Failure) {
-    for element in 0..<layer.outputSize {
+  func check(hidden: UnsafePointer<Float>, _ index: Int) throws(Failure) {
+    for element in 0..<hiddenSize {
       let value = unsafe hidden[element]
-      guard value.magnitude <= layer.hiddenLimit else {
+      guard value.magnitude <= hiddenLimit else {
         throw Failure(
-          code, "h[\(element)] of layer \(index) is \(value), expected at most \(layer.hiddenLimit)"
-        )
+          LEAT_E_INPUT,
+          "h[\(element)] of recurrent layer \(index) is \(value), expected at most \(hiddenLimit)")
       }
     }
   }
 
-  func check(
-    cell: UnsafePointer<Float>, of layer: LSTMRecord, _ index: Int, code: Int32
-  ) throws(Failure) {
-    for element in 0..<layer.hiddenSize {
+  func check(cell: UnsafePointer<Float>, _ index: Int) throws(Failure) {
+    for element in 0..<cellSize {
       let value = unsafe cell[element]
       guard value.isFinite else {
         throw Failure(
-          code, "c[\(element)] of layer \(index) is \(value), expected a finite value")
+          LEAT_E_INPUT,
+          "c[\(element)] of recurrent layer \(index) is \(value), expected a finite value")
       }
     }
   }

@@ -4,8 +4,7 @@ import CVectors
 
 /// The sums of the four gates, in PyTorch's order, once they are complete: of one panel of one
 /// stream, or of two or three side by side.
-@usableFromInline
-struct Gates<V: LaneGroup> {
+public struct Gates<V: LaneGroup> {
   @usableFromInline var i: V
   @usableFromInline var f: V
   @usableFromInline var g: V
@@ -93,13 +92,13 @@ struct PanelSums {
   @usableFromInline var g: Lanes
   @usableFromInline var o: Lanes
 
-  /// Begins with the panel's biases, [4][8].
+  /// Begins with the biases of a panel, one of `together` side by side.
   @inlinable @inline(__always)
-  init(_ bias: UnsafePointer<Float>) {
+  init(_ bias: UnsafePointer<Float>, together: Int) {
     i = unsafe load(bias, 0)
-    f = unsafe load(bias, 8)
-    g = unsafe load(bias, 16)
-    o = unsafe load(bias, 24)
+    f = unsafe load(bias, 8 &* together)
+    g = unsafe load(bias, 16 &* together)
+    o = unsafe load(bias, 24 &* together)
   }
 
   /// Has what was added up to here computed here.
@@ -111,19 +110,25 @@ struct PanelSums {
     o = leat_vector_in_order(o)
   }
 
-  /// Adds the products of the weights of one k, [4][8], with x.
+  /// Adds the products of one column's weights with x.
   @inlinable @inline(__always)
-  mutating func add<F: FusedMultiplyAdd, W: WeightFormat>(
-    _: F.Type, _: W.Type, _ weight: UnsafeRawPointer, _ x: Lanes
+  mutating func add<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ weight: UnsafeRawPointer, together: Int, _ x: Lanes
   ) {
-    i = F.fma(unsafe W.load(weight), x, i)
-    f = F.fma(unsafe W.load(weight + W.stride), x, f)
-    g = F.fma(unsafe W.load(weight + 2 &* W.stride), x, g)
-    o = F.fma(unsafe W.load(weight + 3 &* W.stride), x, o)
+    let weights = unsafe W.gates(weight, step: W.vector &* together)
+    i = F.fma(weights.i.lanes, x, i)
+    f = F.fma(weights.f.lanes, x, f)
+    g = F.fma(weights.g.lanes, x, g)
+    o = F.fma(weights.o.lanes, x, o)
   }
 }
 
 extension Gates where V == LaneSingle {
+  @inlinable @inline(__always)
+  init(i: Lanes, f: Lanes, g: Lanes, o: Lanes) {
+    self.init(i: LaneSingle(i), f: LaneSingle(f), g: LaneSingle(g), o: LaneSingle(o))
+  }
+
   /// Of one panel of one stream, from `unit` on.
   @inlinable @inline(__always)
   static func step<F: FusedMultiplyAdd>(
@@ -144,8 +149,7 @@ extension Gates where V == LaneSingle {
   static func stepHere<F: FusedMultiplyAdd>(
     _: F.Type, _ sums: PanelSums, _ state: LayerState, unit: Int
   ) {
-    let gates = Gates(
-      i: LaneSingle(sums.i), f: LaneSingle(sums.f), g: LaneSingle(sums.g), o: LaneSingle(sums.o))
+    let gates = Gates(i: sums.i, f: sums.f, g: sums.g, o: sums.o)
     var companion = NoCompanion()
     let (cell, hidden) = gates.step(
       F.self, cell: LaneSingle(unsafe load(state.cell, unit)), beside: &companion)

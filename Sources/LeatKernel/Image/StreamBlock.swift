@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: MIT
 
-/// The first 64 bytes of a stream's block. The rest is floats: each layer's c and its two h, then
-/// scratch; `LSTMRecord` and `ModelHeader` say where.
+import CLeat
+
+/// The first 64 bytes of a stream's block. The rest is floats: each recurrent layer's c and its two
+/// h, then what lives for one step only; the model's records say where.
 @safe public struct StreamHeader {
   public var magic: UInt64
   public var model: UnsafeRawPointer
+  /// The kernels it is stepped by, one of its model's.
+  public var kernels: UnsafePointer<leat_kernels>
   public var position: UInt64
   /// Which of each layer's two h is the current one: 0 or 1.
   public var parity: UInt32
   /// Marks the streams of a batch while it is checked, to find one that stands in it twice.
   public var isInBatch: Bool
 
-  public init(model: UnsafeRawPointer) {
+  public init(model: UnsafeRawPointer, kernels: UnsafePointer<leat_kernels>) {
     magic = StreamBlock.magic
     unsafe self.model = model
+    unsafe self.kernels = kernels
     position = 0
     parity = 0
     isInBatch = false
@@ -42,25 +47,9 @@
     unsafe (base + offset).assumingMemoryBound(to: Float.self)
   }
 
+  /// What is at a place in this step.
   @inlinable @inline(__always)
-  public func cell(of layer: borrowing LSTMRecord) -> UnsafeMutablePointer<Float> {
-    unsafe floats(at: layer.cell)
-  }
-
-  @inlinable @inline(__always)
-  public func currentHidden(of layer: borrowing LSTMRecord) -> UnsafeMutablePointer<Float> {
-    unsafe floats(at: header.pointee.parity == 0 ? layer.hidden.0 : layer.hidden.1)
-  }
-
-  @inlinable @inline(__always)
-  public func nextHidden(of layer: borrowing LSTMRecord) -> UnsafeMutablePointer<Float> {
-    unsafe floats(at: header.pointee.parity == 0 ? layer.hidden.1 : layer.hidden.0)
-  }
-
-  /// Where the output of a linear layer goes: two places in turn.
-  @inlinable @inline(__always)
-  func linearOutput(_ index: Int, of model: borrowing ModelImage) -> UnsafeMutablePointer<Float> {
-    let scratch = unsafe model.header.pointee.scratch.linear
-    return unsafe floats(at: index & 1 == 0 ? scratch.0 : scratch.1)
+  public func floats(at place: Place) -> UnsafeMutablePointer<Float> {
+    unsafe floats(at: header.pointee.parity == 0 ? place.even : place.odd)
   }
 }

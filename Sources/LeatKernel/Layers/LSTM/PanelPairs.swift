@@ -9,20 +9,23 @@ struct PanelPairs {
   @usableFromInline let layer: UnsafePointer<LSTMRecord>
   @usableFromInline let weights: UnsafeRawPointer
   @usableFromInline let bias: UnsafePointer<Float>
+  @usableFromInline let panels: Panels
   @usableFromInline let count: Int
+  @usableFromInline let columns: Int
   @usableFromInline let isBack: Bool
 
   @inlinable @inline(__always)
-  init(
-    _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage,
-    stream: borrowing StreamBlock, count: Int, stride: Int
+  init<W: PanelFormat>(
+    _: W.Type, _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage,
+    stream: borrowing StreamBlock
   ) {
     unsafe self.layer = layer
     unsafe weights = model.bytes(at: layer.pointee.weights)
     unsafe bias = model.floats(at: layer.pointee.bias)
-    unsafe self.count = count
-    let columns = unsafe layer.pointee.inputSize &+ layer.pointee.outputSize
-    let isCached = unsafe count &* columns &* 8 &* stride <= PanelPairs.cached
+    unsafe panels = Panels(units: layer.pointee.hiddenSize, gates: 4, type: W.type)
+    unsafe count = panels.count &>> 1
+    unsafe columns = layer.pointee.inputSize &+ layer.pointee.outputSize
+    let isCached = unsafe count &* columns &* 2 &* W.column <= PanelPairs.cached
     unsafe isBack = unsafe isCached && stream.header.pointee.parity != 0
   }
 
@@ -37,13 +40,12 @@ struct PanelPairs {
 
   /// A pair's sums, the inputs taken in.
   @inlinable @inline(__always)
-  func sums<F: FusedMultiplyAdd, W: WeightFormat>(
+  func sums<F: FusedMultiplyAdd, W: PanelFormat>(
     _: F.Type, _: W.Type, _ pair: Int, _ state: LayerState
   ) -> PairSums {
-    let columns = unsafe layer.pointee.inputSize &+ layer.pointee.outputSize
-    let size = pair &* columns &* 8 &* W.stride
+    let start = unsafe panels.start(ofPair: pair, columns: columns) &* W.type.size
     var sums = unsafe PairSums(
-      bias: bias + 64 &* pair, weight: weights + size, source: state.input)
+      bias: bias + 64 &* pair, weight: weights + start, source: state.input)
     unsafe sums.add(F.self, W.self, layer.pointee.inputSize)
     unsafe sums.source = state.hidden
     unsafe sums.count = layer.pointee.outputSize
@@ -62,8 +64,8 @@ struct PairSums {
 
   @inlinable @inline(__always)
   init(bias: UnsafePointer<Float>, weight: UnsafeRawPointer, source: UnsafePointer<Float>) {
-    unsafe low = PanelSums(bias)
-    unsafe high = PanelSums(bias + 32)
+    unsafe low = PanelSums(bias, together: 2)
+    unsafe high = PanelSums(bias + 8, together: 2)
     unsafe self.weight = weight
     unsafe self.source = source
     unsafe count = 0
@@ -71,14 +73,14 @@ struct PairSums {
 
   /// Takes `inputs` more in.
   @inlinable @inline(__always)
-  mutating func add<F: FusedMultiplyAdd, W: WeightFormat>(_: F.Type, _: W.Type, _ inputs: Int) {
+  mutating func add<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type, _ inputs: Int) {
     var k = 0
     while k < inputs {
       // Safe: k stays below the source's size, the weights advance in step with it.
       let x = unsafe Lanes(repeating: source[k])
-      unsafe low.add(F.self, W.self, weight, x)
-      unsafe high.add(F.self, W.self, weight + 4 &* W.stride, x)
-      unsafe weight += 8 &* W.stride
+      unsafe low.add(F.self, W.self, weight, together: 2, x)
+      unsafe high.add(F.self, W.self, weight + W.vector, together: 2, x)
+      unsafe weight += 2 &* W.column
       k &+= 1
     }
     unsafe source += inputs
@@ -115,7 +117,7 @@ public enum TwoInputs: Pace {
 
 /// The sums of the next pair.
 @unsafe @usableFromInline
-struct NextPair<F: FusedMultiplyAdd, W: WeightFormat, P: Pace>: Companion {
+struct NextPair<F: FusedMultiplyAdd, W: PanelFormat, P: Pace>: Companion {
   @usableFromInline var sums: PairSums
 
   /// How many inputs the twenty turns of a step of the gates take in.
@@ -129,11 +131,11 @@ struct NextPair<F: FusedMultiplyAdd, W: WeightFormat, P: Pace>: Companion {
     for _ in 0..<P.inputs {
       // Safe: the layer has more inputs than all turns take in.
       let x = unsafe Lanes(repeating: sums.source.pointee)
-      unsafe sums.low.add(F.self, W.self, sums.weight, x)
-      unsafe sums.high.add(F.self, W.self, sums.weight + 4 &* W.stride, x)
+      unsafe sums.low.add(F.self, W.self, sums.weight, together: 2, x)
+      unsafe sums.high.add(F.self, W.self, sums.weight + W.vector, together: 2, x)
       unsafe sums.low.pin()
       unsafe sums.high.pin()
-      unsafe sums.weight += 8 &* W.stride
+      unsafe sums.weight += 2 &* W.column
       unsafe sums.source += 1
       unsafe sums.count &-= 1
     }
@@ -142,7 +144,7 @@ struct NextPair<F: FusedMultiplyAdd, W: WeightFormat, P: Pace>: Companion {
 
 /// All pairs, each one's activations between the sums of the next.
 @inlinable @inline(never)
-func stepWovenPairs<F: FusedMultiplyAdd, W: WeightFormat, P: Pace>(
+func stepWovenPairs<F: FusedMultiplyAdd, W: PanelFormat, P: Pace>(
   _: F.Type, _: W.Type, _: P.Type, _ pairs: PanelPairs, _ state: LayerState
 ) {
   var pair = unsafe pairs.pair(0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CVectors
+import CLeat
 
 /// The sum of eight partial sums, in the one order that all kernels keep.
 @inlinable @inline(__always)
@@ -14,28 +14,11 @@ func sum(_ lanes: Lanes) -> Float {
 /// products k ≡ j (mod 8), then the lanes are added. Few outputs would leave a chain of sums per
 /// output waiting; this has eight. `input` is readable up to the next multiple of 8, where the
 /// weights are zero.
-@inlinable @inline(never)
-func multiplyRows<F: FusedMultiplyAdd>(
-  _: F.Type, _ matrix: UnsafePointer<MatrixRecord>, from first: Int, upTo end: Int,
-  model: borrowing ModelImage, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
-) {
-  switch unsafe matrix.pointee.type {
-  case .float32:
-    unsafe multiplyRows(F.self, Float32Weights.self, matrix, first, end, model, input, output)
-  case .float16:
-    unsafe multiplyRows(F.self, Float16Weights.self, matrix, first, end, model, input, output)
-  case .bfloat16:
-    unsafe multiplyRows(F.self, BFloat16Weights.self, matrix, first, end, model, input, output)
-  case .int8:
-    unsafe multiplyRows(F.self, Int8Weights.self, matrix, first, end, model, input, output)
-  }
-}
-
 @inlinable @inline(__always)
-func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
-  _: F.Type, _: W.Type, _ matrix: UnsafePointer<MatrixRecord>, _ first: Int, _ end: Int,
-  _ model: borrowing ModelImage, _ input: UnsafePointer<Float>,
-  _ output: UnsafeMutablePointer<Float>
+public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, model: borrowing ModelImage, matrix: UnsafePointer<MatrixRecord>,
+  from first: Int, upTo end: Int, input: UnsafePointer<Float>,
+  output: UnsafeMutablePointer<Float>
 ) {
   let eights = unsafe (matrix.pointee.columns &+ 7) / 8
   let stride = eights &* W.stride
@@ -97,7 +80,7 @@ func multiplyRow<F: FusedMultiplyAdd>(
 }
 
 extension UnsafePointer where Pointee == MatrixRecord {
-  /// What comes behind the sum of a row.
+  /// What comes after the sum of a row.
   @inlinable @inline(__always)
   func finish(_ sum: Float, _ row: Int, _ model: borrowing ModelImage) -> Float {
     var result = sum
@@ -108,75 +91,20 @@ extension UnsafePointer where Pointee == MatrixRecord {
   }
 }
 
-/// Puts 0 behind the outputs of a linear layer, up to the next multiple of 8: left over from another
-/// layer, the sign of what stands there could turn a -0 of the next layer's sums.
+/// The same by the kernel for the matrix's weights.
 @inlinable @inline(__always)
-func fillUp(_ output: UnsafeMutablePointer<Float>, count: Int) {
-  var filler = count
-  while filler & 7 != 0 {
-    unsafe output[filler] = 0
-    filler &+= 1
-  }
-}
-
-/// Applies an activation in place, eight at a time; what stands in the last eight behind `count`
-/// stays finite and is never read as an output.
-@inlinable @inline(never)
-func activate<F: FusedMultiplyAdd>(
-  _: F.Type, _ activation: Activation, _ values: UnsafeMutablePointer<Float>, count: Int
+func multiply(
+  _ matrix: UnsafePointer<MatrixRecord>, model: borrowing ModelImage,
+  kernels: UnsafePointer<leat_kernels>, from first: Int, upTo end: Int,
+  input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
 ) {
-  var j = 0
-  switch activation {
-  case .none:
-    break
-  case .relu:
-    while j < count {
-      unsafe store(leat_vector_greater(load(values, j), .zero), values, j)
-      j &+= 8
+  let kernel =
+    switch unsafe matrix.pointee.type {
+    case .float32: unsafe kernels.pointee.rows.f32
+    case .float16: unsafe kernels.pointee.rows.f16
+    case .bfloat16: unsafe kernels.pointee.rows.bf16
+    case .int8: unsafe kernels.pointee.rows.i8
     }
-  case .sigmoid:
-    while j < count {
-      unsafe store(sigmoid(F.self, LaneSingle(load(values, j))).lanes, values, j)
-      j &+= 8
-    }
-  case .tanh:
-    while j < count {
-      unsafe store(hyperbolicTangent(F.self, LaneSingle(load(values, j))).lanes, values, j)
-      j &+= 8
-    }
-  case .softmax:
-    unsafe softmax(F.self, values, count: count)
-  }
-}
-
-/// e^(x - max) / Σ e^(x - max), the sum taken from the first to the last.
-@inlinable @inline(__always)
-func softmax<F: FusedMultiplyAdd>(
-  _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
-) {
-  var largest = unsafe values[0]
-  var j = 1
-  while j < count {
-    let value = unsafe values[j]
-    if value > largest { largest = value }
-    j &+= 1
-  }
-  j = 0
-  while j < count {
-    // What stands behind `count` may be larger than the largest; it comes to 1 and isn't read.
-    unsafe store(
-      exponential(F.self, LaneSingle(load(values, j) - Lanes(repeating: largest))).lanes, values, j)
-    j &+= 8
-  }
-  var total: Float = 0
-  j = 0
-  while j < count {
-    unsafe total += values[j]
-    j &+= 1
-  }
-  j = 0
-  while j < count {
-    unsafe store(load(values, j) / Lanes(repeating: total), values, j)
-    j &+= 8
-  }
+  // Safe: a model is made only with the kernels it needs.
+  unsafe kernel.unsafelyUnwrapped(model.base, matrix, first, end, input, output)
 }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * leat_kernels.h: link only the kernels that a model needs.
+ *
+ * A kernel is the code of one kind of layer with one type of weights, compiled
+ * for one instruction set. leat_model_open() and leat_model_init() bring all of
+ * them along. A program for a small machine lists those that its models need,
+ * and makes the models with leat_model_init_with(); then a linker that is given
+ * --gc-sections leaves the others out. leat embed writes the list of a model:
+ *
+ *     #define PUMP_SET(set)                                         \
+ *         { LEAT_KERNELS_OF(set),                                   \
+ *           { LEAT_LSTM(set, f32), LEAT_NONE, LEAT_NONE, LEAT_NONE }, \
+ *           { LEAT_ROWS(set, f32), 0, 0, 0 },                       \
+ *           { 0, 0, 0, 0 } },
+ *     static const leat_kernels pump_kernels[] = {
+ *         LEAT_EACH_SET(PUMP_SET) LEAT_KERNELS_END
+ *     };
+ *
+ * It needs the static library: a shared one holds every kernel anyway. The
+ * functions of the kernels are called by the library, with what it has checked;
+ * a program only names them.
+ */
+#ifndef LEAT_KERNELS_H
+#define LEAT_KERNELS_H
+
+#include "leat.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------ *
+ * The table
+ * ------------------------------------------------------------------------ */
+
+/* A step of one layer: for one stream, and for several at once, three or a
+ * multiple of three. Both are 0 when the kernel is absent, the second when the
+ * processor gains nothing by it. */
+typedef struct leat_kernel {
+    void (*step)(const void *model, const void *layer, void *stream);
+    void (*batch)(const void *model, const void *layer,
+                  leat_stream *const *streams, ptrdiff_t count);
+} leat_kernel;
+
+/* Rows `first` to `end` - 1 of a matrix times a vector, and the bias. */
+typedef void leat_rows_kernel(const void *model, const void *matrix,
+                              ptrdiff_t first, ptrdiff_t end,
+                              const float *input, float *output);
+
+/* An activation of `count` values, in place. */
+typedef void leat_activation_kernel(float *values, ptrdiff_t count);
+
+/* The kernels of one instruction set. */
+typedef struct leat_kernels {
+    uint32_t set;              /* LEAT_SET_*; 0 ends a list of sets         */
+    void (*run)(const void *model, void *stream, ptrdiff_t steps,
+                const float *inputs, float *outputs);
+    void (*run_batch)(const void *model, leat_stream *const *streams,
+                      ptrdiff_t count, const float *inputs, float *outputs);
+    struct leat_lstm_kernels {
+        leat_kernel f32, f16, bf16, i8;
+    } lstm;
+    struct leat_rows_kernels {
+        leat_rows_kernel *f32, *f16, *bf16, *i8;
+    } rows;                    /* of nn.Linear, and of projections          */
+    struct leat_activation_kernels {
+        leat_activation_kernel *relu, *sigmoid, *tanh, *softmax;
+    } activations;
+} leat_kernels;
+
+/* leat_model_init() with kernels of the caller's choice.
+ *
+ * kernels  a list of sets, the best first, the last one's `set` 0; must outlive
+ *          the model
+ * LEAT_E_UNSUPPORTED: the model needs a kernel that the list hasn't, or the
+ * processor can run none of the sets; and what leat_model_init() returns. */
+int leat_model_init_with(void *memory, size_t memory_size, const void *file,
+                         size_t file_size, const leat_kernels *kernels,
+                         const leat_model **model, leat_error *error);
+
+/* ------------------------------------------------------------------------ *
+ * What a table is made of
+ * ------------------------------------------------------------------------ */
+
+/* The instruction sets: any processor's; with fused multiply-add; AVX-512. */
+#define LEAT_SET_EXACT 1
+#define LEAT_SET_FUSED 2
+#define LEAT_SET_WIDE  3
+
+/* Those that a processor of the kind that this is compiled for may run, the
+ * best first. LEAT_EVERY_KERNEL, for tests, adds one that none of them needs. */
+#if defined(__x86_64__)
+#define LEAT_EACH_SET(item) item(wide) item(fused) item(exact)
+#elif (defined(__ARM_FEATURE_FMA) || defined(__aarch64__)) &&                  \
+    !defined(LEAT_EVERY_KERNEL)
+#define LEAT_EACH_SET(item) item(fused)
+#elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+#define LEAT_EACH_SET(item) item(fused) item(exact)
+#else
+#define LEAT_EACH_SET(item) item(exact)
+#endif
+
+/* In software the sums take so long that reading the weights once for three
+ * streams is no matter; and without wide registers nothing is gained. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define LEAT_BATCH_fused(kernel) kernel
+#define LEAT_BATCH_wide(kernel)  kernel
+#else
+#define LEAT_BATCH_fused(kernel) 0
+#define LEAT_BATCH_wide(kernel)  0
+#endif
+#define LEAT_BATCH_exact(kernel) 0
+
+#define LEAT_SET_exact LEAT_SET_EXACT
+#define LEAT_SET_fused LEAT_SET_FUSED
+#define LEAT_SET_wide  LEAT_SET_WIDE
+
+#define LEAT_KERNELS_OF(set)                                                   \
+    LEAT_SET_##set, leat_##set##_run, LEAT_BATCH_##set(leat_##set##_run_batch)
+#define LEAT_LSTM(set, type)                                                   \
+    { leat_##set##_lstm_##type, LEAT_BATCH_##set(leat_##set##_lstm_##type##_batch) }
+#define LEAT_ROWS(set, type)       leat_##set##_rows_##type
+#define LEAT_ACTIVATION(set, name) leat_##set##_##name
+#define LEAT_NONE                  { 0, 0 }
+#define LEAT_KERNELS_END                                                       \
+    { 0, 0, 0, { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                 \
+      { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+
+/* Everything there is of a set. */
+#define LEAT_KERNELS_ALL(set)                                                  \
+    { LEAT_KERNELS_OF(set),                                                    \
+      { LEAT_LSTM(set, f32), LEAT_LSTM(set, f16), LEAT_LSTM(set, bf16),        \
+        LEAT_LSTM(set, i8) },                                                  \
+      { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
+        LEAT_ROWS(set, i8) },                                                  \
+      { LEAT_ACTIVATION(set, relu), LEAT_ACTIVATION(set, sigmoid),             \
+        LEAT_ACTIVATION(set, tanh), LEAT_ACTIVATION(set, softmax) } },
+
+#define LEAT_DECLARE_STEP(name)                                                \
+    void name(const void *model, const void *layer, void *stream);
+#define LEAT_DECLARE_BATCH(name)                                               \
+    void name(const void *model, const void *layer,                            \
+              leat_stream *const *streams, ptrdiff_t count);
+#define LEAT_DECLARE_KERNELS(set, type)                                        \
+    LEAT_DECLARE_STEP(leat_##set##_lstm_##type)                                \
+    LEAT_DECLARE_BATCH(leat_##set##_lstm_##type##_batch)                       \
+    leat_rows_kernel leat_##set##_rows_##type;
+#define LEAT_DECLARE_SET(set)                                                  \
+    void leat_##set##_run(const void *model, void *stream, ptrdiff_t steps,    \
+                          const float *inputs, float *outputs);                \
+    void leat_##set##_run_batch(const void *model,                             \
+                                leat_stream *const *streams, ptrdiff_t count,  \
+                                const float *inputs, float *outputs);          \
+    LEAT_DECLARE_KERNELS(set, f32)                                             \
+    LEAT_DECLARE_KERNELS(set, f16)                                             \
+    LEAT_DECLARE_KERNELS(set, bf16)                                            \
+    LEAT_DECLARE_KERNELS(set, i8)                                              \
+    leat_activation_kernel leat_##set##_relu, leat_##set##_sigmoid,            \
+        leat_##set##_tanh, leat_##set##_softmax;
+
+LEAT_DECLARE_SET(exact)
+LEAT_DECLARE_SET(fused)
+LEAT_DECLARE_SET(wide)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LEAT_KERNELS_H */

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+//
+// The kinds of layers. A kind answers the questions below in its folder; the passes over a model
+// (bounds, fingerprint, placing, metadata, kernels) are loops that ask. Documentation/Contributing.md
+// says what a new kind takes.
+
+import CLeat
+import LeatBytes
+import LeatKernel
+
+/// One layer as the file describes it: its kind's own plan.
+enum LayerPlan: BitwiseCopyable {
+  case lstm(LSTMPlan)
+  case linear(LinearPlan)
+  case activation(ActivationPlan)
+
+  var kind: LayerKind {
+    switch self {
+    case .lstm: .lstm
+    case .linear: .linear
+    case .activation: .activation
+    }
+  }
+
+  /// In a list of `leat.format` 1 layers come in this order; nil of a kind that it doesn't have.
+  var turnInFormat1: Int? {
+    switch self {
+    case .lstm: 0
+    case .linear: 1
+    case .activation: nil
+    }
+  }
+
+  /// The activation that ends it.
+  var activation: Activation {
+    switch self {
+    case .lstm: .none
+    case .linear(let plan): plan.activation
+    case .activation(let plan): plan.activation
+    }
+  }
+
+  var outputSize: Int {
+    switch self {
+    case .lstm(let plan): plan.outputSize
+    case .linear(let plan): plan.outputSize
+    case .activation(let plan): plan.size
+    }
+  }
+
+  /// What a stream keeps of it; nil when it keeps nothing.
+  var state: RecurrentPlan? {
+    switch self {
+    case .lstm(let plan): plan.recurrent
+    case .linear, .activation: nil
+    }
+  }
+
+  /// The bound of its outputs, its inputs being at most `input` in magnitude. Nil for a recurrent
+  /// layer that reads the samples: it finds the largest input it can take. See `Bounds`.
+  mutating func bound(
+    _ file: borrowing Safetensors, input: Double?
+  ) throws(Failure) -> Double {
+    switch self {
+    case .lstm(var plan):
+      defer { self = .lstm(plan) }
+      return try plan.bound(file, input: input)
+    case .linear(let plan): return try plan.bound(file, input: input ?? Bounds.ceiling)
+    case .activation(let plan): return plan.bound(input: input ?? Bounds.ceiling)
+    }
+  }
+
+  /// The kind that a recurrent module's shapes make it, by the rows of weight_hh for each unit.
+  static func recurrent(_ plan: RecurrentPlan) -> LayerPlan? {
+    switch Int(plan.gates) {
+    case LSTMPlan.gates: .lstm(LSTMPlan(recurrent: plan))
+    default: nil
+    }
+  }
+
+  /// Adds what decides its outputs.
+  func add(to fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+    switch self {
+    case .lstm(let plan): plan.add(to: &fingerprint, file)
+    case .linear(let plan): plan.add(to: &fingerprint, file)
+    case .activation(let plan): plan.add(to: &fingerprint)
+    }
+  }
+
+  /// Reserves what it needs, and writes it when there is a block.
+  func place(
+    _ planner: inout ImagePlanner, _ file: borrowing Safetensors,
+    _ architecture: borrowing Architecture
+  ) throws(Failure) -> PlacedLayer {
+    switch self {
+    case .lstm(let plan): try plan.place(&planner, file, architecture)
+    case .linear(let plan): try plan.place(&planner, file, architecture)
+    case .activation(let plan): try plan.place(&planner, architecture)
+    }
+  }
+
+  /// Whether a set has the kernels it needs.
+  func isCovered(by kernels: leat_kernels, _ file: borrowing Safetensors) -> Bool {
+    switch self {
+    case .lstm(let plan): plan.isCovered(by: kernels, file)
+    case .linear(let plan): plan.isCovered(by: kernels, file)
+    case .activation(let plan): kernels.covers(plan.activation)
+    }
+  }
+
+  /// Compares an argument of PyTorch's constructor with what the tensors say; false when it is none
+  /// of this kind's. `layers` is how many layers of the list belong to its module.
+  func check(
+    _ argument: Text, _ entry: MetadataEntry, layers: Int
+  ) throws(Failure) -> Bool {
+    switch self {
+    case .lstm(let plan): try plan.check(argument, entry, layers: layers)
+    case .linear(let plan): try plan.check(argument, entry)
+    case .activation: false
+    }
+  }
+}

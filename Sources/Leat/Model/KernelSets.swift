@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CProcessor
+import LeatKernel
+
+/// A list of sets of kernels, the best first: see leat_kernels.h.
+@safe struct KernelSets: ~Copyable {
+  private let list: UnsafePointer<leat_kernels>
+
+  init(_ list: UnsafePointer<leat_kernels>) { unsafe self.list = list }
+
+  /// The sets that this processor can run, best first.
+  func available(_ index: Int) -> UnsafePointer<leat_kernels>? {
+    var rest = index
+    var set = unsafe list
+    while unsafe set.pointee.set != 0 {
+      if unsafe KernelSets.canRun(set.pointee.set) {
+        if rest == 0 { return unsafe set }
+        rest -= 1
+      }
+      unsafe set += 1
+    }
+    return nil
+  }
+
+  static func canRun(_ set: UInt32) -> Bool {
+    switch Int32(bitPattern: set) {
+    case LEAT_SET_WIDE: leat_processor_has_wide_kernel() != 0
+    case LEAT_SET_FUSED: leat_processor_has_fused_kernel() != 0
+    case LEAT_SET_EXACT: true
+    default: false
+    }
+  }
+
+  /// The name of a set on this processor.
+  static func name(_ set: UInt32) -> UnsafePointer<CChar> {
+    #if arch(x86_64)
+      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
+        ("x86-64-v4", "x86-64-v3", "x86-64")
+    #elseif arch(arm64)
+      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
+        ("", "neon", "portable")
+    #else
+      let names: (wide: StaticString, fused: StaticString, exact: StaticString) =
+        ("", "fma", "portable")
+    #endif
+    let name =
+      switch Int32(bitPattern: set) {
+      case LEAT_SET_WIDE: names.wide
+      case LEAT_SET_FUSED: names.fused
+      default: names.exact
+      }
+    return unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+}
+
+extension leat_kernels {
+  /// Whether it has the product of a matrix of this type.
+  func coversRows(_ type: WeightType) -> Bool {
+    switch type {
+    case .float32: unsafe rows.f32 != nil
+    case .float16: unsafe rows.f16 != nil
+    case .bfloat16: unsafe rows.bf16 != nil
+    case .int8: unsafe rows.i8 != nil
+    }
+  }
+
+  func covers(_ activation: Activation) -> Bool {
+    switch activation {
+    case .none: true
+    case .relu: unsafe activations.relu != nil
+    case .sigmoid: unsafe activations.sigmoid != nil
+    case .tanh: unsafe activations.tanh != nil
+    case .softmax: unsafe activations.softmax != nil
+    }
+  }
+}

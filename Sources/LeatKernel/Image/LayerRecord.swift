@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+/// The kinds of layers, numbered as in Documentation/Formats.md. Each has a folder in Layers/, here and
+/// in the core.
+public enum LayerKind: UInt8, BitwiseCopyable {
+  case lstm = 1
+  case linear = 2
+  case activation = 3
+}
+
+public enum Activation: UInt8, BitwiseCopyable {
+  case none
+  case relu
+  case sigmoid
+  case tanh
+  case softmax
+}
+
+/// Where a stream's block holds a vector: at `even` when its parity is 0, else at `odd`. Only the h
+/// of a recurrent layer alternates.
+public struct Place: BitwiseCopyable {
+  public var even: Int
+  public var odd: Int
+
+  @inlinable
+  public init(_ offset: Int) { self.init(even: offset, odd: offset) }
+
+  @inlinable
+  public init(even: Int, odd: Int) {
+    self.even = even
+    self.odd = odd
+  }
+}
+
+/// One layer of the list: its kind, where its own record is, what it reads and where it writes.
+public struct LayerRecord {
+  public var kind: LayerKind
+  public var activation: Activation
+  /// Whether a later layer reads its output.
+  public var isRead: Bool
+  private var filler: (UInt8, UInt32) = (0, 0)
+  /// Its kind's own record in the image; 0 when it has none.
+  public var record: Int
+  /// Its `SourceRecord`s in the image.
+  public var sources: Int
+  public var sourceCount: Int
+  public var output: Place
+  public var outputSize: Int
+
+  public init(
+    kind: LayerKind, activation: Activation, isRead: Bool, record: Int, sources: Int,
+    sourceCount: Int, output: Place, outputSize: Int
+  ) {
+    self.kind = kind
+    self.activation = activation
+    self.isRead = isRead
+    self.record = record
+    self.sources = sources
+    self.sourceCount = sourceCount
+    self.output = output
+    self.outputSize = outputSize
+  }
+}
+
+/// What a layer reads: the first `size` elements of the sample, which is value 0, or of the output of
+/// an earlier layer, which is value 1 for the first.
+public struct SourceRecord {
+  public var place: Place
+  public var value: Int
+  public var size: Int
+
+  public init(place: Place, value: Int, size: Int) {
+    self.place = place
+    self.value = value
+    self.size = size
+  }
+}
+
+/// What a stream keeps of one recurrent layer from step to step.
+public struct StateRecord {
+  /// Of its layer, in the list.
+  public var layer: Int
+  public var hiddenSize: Int
+  /// 0 when the layer has no c.
+  public var cellSize: Int
+  /// In the stream: the two h that steps alternate between, the current one first, and c.
+  public var hidden: Place
+  public var cell: Int
+  /// h0, then c0, in the image; 0 when they are zero.
+  public var initial: Int
+  /// The largest magnitude of h that can't make a sum overflow.
+  public var hiddenLimit: Float
+  private var filler: UInt32 = 0
+
+  public init(
+    layer: Int, hiddenSize: Int, cellSize: Int, hidden: Place, cell: Int, initial: Int,
+    hiddenLimit: Float
+  ) {
+    self.layer = layer
+    self.hiddenSize = hiddenSize
+    self.cellSize = cellSize
+    self.hidden = hidden
+    self.cell = cell
+    self.initial = initial
+    self.hiddenLimit = hiddenLimit
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+/// What the elements of a matrix are in memory: what they are in the file.
+public enum WeightType: UInt8, BitwiseCopyable {
+  case float32
+  case float16
+  case bfloat16
+  case int8
+
+  @inlinable
+  public var size: Int {
+    switch self {
+    case .float32: 4
+    case .float16, .bfloat16: 2
+    case .int8: 1
+    }
+  }
+
+  /// How many columns of a row of a panel are side by side: see `Panels`.
+  @inlinable
+  public var columnsTogether: Int {
+    switch self {
+    case .float32, .float16, .bfloat16: 1
+    case .int8: 4
+    }
+  }
+}

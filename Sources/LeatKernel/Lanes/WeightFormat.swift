@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+
+import CVectors
+
+/// How the weights of a matrix are in memory. Each format gives the same floats as the file holds; a
+/// narrow one takes less of the bandwidth that limits a model that outgrew the cache.
+public protocol WeightFormat {
+  /// Bytes of eight elements of a row.
+  static var stride: Int { get }
+  static func load(_ pointer: UnsafeRawPointer) -> Lanes
+}
+
+/// A format of the gates of a recurrent layer: see `Panels`.
+public protocol PanelFormat: WeightFormat {
+  static var type: WeightType { get }
+  /// Bytes from one panel's vector to the next one's.
+  static var vector: Int { get }
+  /// Bytes of one column of a panel of four gates.
+  static var column: Int { get }
+  /// Whether sums are so short that it pays to do the activations between them.
+  static var isWoven: Bool { get }
+  /// One column of a panel of four gates, `step` bytes from one gate's vector to the next one's.
+  static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle>
+}
+
+public enum Float32Weights: PanelFormat {
+  @inlinable public static var stride: Int { @inline(__always) get { 32 } }
+  @inlinable public static var type: WeightType { @inline(__always) get { .float32 } }
+  @inlinable public static var vector: Int { @inline(__always) get { 32 } }
+  @inlinable public static var column: Int { @inline(__always) get { 128 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { true } }
+
+  @inlinable @inline(__always)
+  public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
+    unsafe pointer.loadUnaligned(as: Lanes.self)
+  }
+
+  @inlinable @inline(__always)
+  public static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle> {
+    unsafe Gates(
+      i: load(pointer), f: load(pointer + step), g: load(pointer + 2 &* step),
+      o: load(pointer + 3 &* step))
+  }
+}
+
+/// IEEE 754 binary16.
+public enum Float16Weights: PanelFormat {
+  @inlinable public static var stride: Int { @inline(__always) get { 16 } }
+  @inlinable public static var type: WeightType { @inline(__always) get { .float16 } }
+  @inlinable public static var vector: Int { @inline(__always) get { 16 } }
+  @inlinable public static var column: Int { @inline(__always) get { 64 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
+
+  @inlinable @inline(__always)
+  public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_halves(pointer)
+  }
+
+  @inlinable @inline(__always)
+  public static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle> {
+    unsafe Gates(
+      i: load(pointer), f: load(pointer + step), g: load(pointer + 2 &* step),
+      o: load(pointer + 3 &* step))
+  }
+}
+
+/// The upper half of a binary32.
+public enum BFloat16Weights: PanelFormat {
+  @inlinable public static var stride: Int { @inline(__always) get { 16 } }
+  @inlinable public static var type: WeightType { @inline(__always) get { .bfloat16 } }
+  @inlinable public static var vector: Int { @inline(__always) get { 32 } }
+  @inlinable public static var column: Int { @inline(__always) get { 64 } }
+  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
+
+  @inlinable @inline(__always)
+  public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_bfloats(pointer)
+  }
+
+  /// The words of i also hold g, those of f hold o.
+  @inlinable @inline(__always)
+  public static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle> {
+    unsafe Gates(
+      i: leat_vector_from_low_bfloats(pointer), f: leat_vector_from_low_bfloats(pointer + step),
+      g: leat_vector_from_high_bfloats(pointer), o: leat_vector_from_high_bfloats(pointer + step))
+  }
+}
+
+/// Integers, of which each row of the matrix has a scale.
+public enum Int8Weights: WeightFormat {
+  @inlinable public static var stride: Int { @inline(__always) get { 8 } }
+
+  @inlinable @inline(__always)
+  public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_bytes(pointer)
+  }
+}

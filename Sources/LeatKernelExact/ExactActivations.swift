@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatKernel
+
+@_cdecl("leat_exact_relu") @implementation
+public func leat_exact_relu(_ values: UnsafeMutablePointer<Float>!, _ count: Int) {
+  unsafe applyRelu(values, count: count)
+}
+
+@_cdecl("leat_exact_sigmoid") @implementation
+public func leat_exact_sigmoid(_ values: UnsafeMutablePointer<Float>!, _ count: Int) {
+  unsafe applySigmoid(SoftwareFMA.self, values, count: count)
+}
+
+@_cdecl("leat_exact_tanh") @implementation
+public func leat_exact_tanh(_ values: UnsafeMutablePointer<Float>!, _ count: Int) {
+  unsafe applyTanh(SoftwareFMA.self, values, count: count)
+}
+
+@_cdecl("leat_exact_softmax") @implementation
+public func leat_exact_softmax(_ values: UnsafeMutablePointer<Float>!, _ count: Int) {
+  unsafe applySoftmax(SoftwareFMA.self, values, count: count)
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatKernel
+
+@_cdecl("leat_fused_rows_f32") @implementation
+public func leat_fused_rows_f32(
+  _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+  _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+) {
+  unsafe multiplyRows(
+    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    from: first, upTo: end, input: input, output: output)
+}
+
+@_cdecl("leat_fused_rows_f16") @implementation
+public func leat_fused_rows_f16(
+  _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+  _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+) {
+  unsafe multiplyRows(
+    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    from: first, upTo: end, input: input, output: output)
+}
+
+@_cdecl("leat_fused_rows_bf16") @implementation
+public func leat_fused_rows_bf16(
+  _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+  _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+) {
+  unsafe multiplyRows(
+    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    from: first, upTo: end, input: input, output: output)
+}
+
+@_cdecl("leat_fused_rows_i8") @implementation
+public func leat_fused_rows_i8(
+  _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+  _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+) {
+  unsafe multiplyRows(
+    HardwareFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    from: first, upTo: end, input: input, output: output)
+}

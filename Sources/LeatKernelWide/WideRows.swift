@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+#if arch(x86_64)
+  import CLeat
+  import LeatKernel
+
+  @_cdecl("leat_wide_rows_f32") @implementation
+  public func leat_wide_rows_f32(
+    _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+    _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe multiplyRows(
+      WideFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+      from: first, upTo: end, input: input, output: output)
+  }
+
+  @_cdecl("leat_wide_rows_f16") @implementation
+  public func leat_wide_rows_f16(
+    _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+    _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe multiplyRows(
+      WideFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+      from: first, upTo: end, input: input, output: output)
+  }
+
+  @_cdecl("leat_wide_rows_bf16") @implementation
+  public func leat_wide_rows_bf16(
+    _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+    _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe multiplyRows(
+      WideFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+      from: first, upTo: end, input: input, output: output)
+  }
+
+  @_cdecl("leat_wide_rows_i8") @implementation
+  public func leat_wide_rows_i8(
+    _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
+    _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe multiplyRows(
+      WideFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+      from: first, upTo: end, input: input, output: output)
+  }
+#endif
