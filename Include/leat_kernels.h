@@ -10,9 +10,9 @@
  *
  *     #define PUMP_SET(set)                                         \
  *         { LEAT_KERNELS_OF(set),                                   \
- *           { LEAT_LSTM(set, f32), LEAT_NONE, LEAT_NONE, LEAT_NONE }, \
- *           { LEAT_ROWS(set, f32), 0, 0, 0 },                       \
- *           { 0, 0, 0, 0 } },
+ *           { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE }, \
+ *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE }, \
+ *           LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
  *     static const leat_kernels pump_kernels[] = {
  *         LEAT_EACH_SET(PUMP_SET) LEAT_KERNELS_END
  *     };
@@ -34,9 +34,9 @@ extern "C" {
  * The table
  * ------------------------------------------------------------------------ */
 
-/* A step of one layer: for one stream, and for several at once, three or a
- * multiple of three. Both are 0 when the kernel is absent, the second when the
- * processor gains nothing by it. */
+/* A step of one layer: of one stream, and of several at once, three or a
+ * multiple of three. The first is 0 when the kernel is absent, the second when
+ * nothing is gained by it. */
 typedef struct leat_kernel {
     void (*step)(const void *model, const void *layer, void *stream);
     void (*batch)(const void *model, const void *layer,
@@ -58,15 +58,16 @@ typedef struct leat_kernels {
                 const float *inputs, float *outputs);
     void (*run_batch)(const void *model, leat_stream *const *streams,
                       ptrdiff_t count, const float *inputs, float *outputs);
-    struct leat_lstm_kernels {
+    struct leat_layer_kernels {
         leat_kernel f32, f16, bf16, i8;
-    } lstm;
+    } lstm, linear;            /* by the type of their weights              */
+    leat_kernel activation;    /* as a layer of its own                     */
     struct leat_rows_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
-    } rows;                    /* of nn.Linear, and of projections          */
+    } projection;              /* of an nn.LSTM with proj_size              */
     struct leat_activation_kernels {
         leat_activation_kernel *relu, *sigmoid, *tanh, *softmax;
-    } activations;
+    } function;                /* of linear layers and of activations       */
 } leat_kernels;
 
 /* leat_model_init() with kernels of the caller's choice.
@@ -118,33 +119,37 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 
 #define LEAT_KERNELS_OF(set)                                                   \
     LEAT_SET_##set, leat_##set##_run, LEAT_BATCH_##set(leat_##set##_run_batch)
-#define LEAT_LSTM(set, type)                                                   \
-    { leat_##set##_lstm_##type, LEAT_BATCH_##set(leat_##set##_lstm_##type##_batch) }
-#define LEAT_ROWS(set, type)       leat_##set##_rows_##type
-#define LEAT_ACTIVATION(set, name) leat_##set##_##name
-#define LEAT_NONE                  { 0, 0 }
+#define LEAT_LAYER(set, name)                                                  \
+    { leat_##set##_##name, LEAT_BATCH_##set(leat_##set##_##name##_batch) }
+#define LEAT_ACTIVATION(set)     { leat_##set##_activation, 0 }
+#define LEAT_ROWS(set, type)     leat_##set##_rows_##type
+#define LEAT_FUNCTION(set, name) leat_##set##_##name
+#define LEAT_NONE                { 0, 0 }
 #define LEAT_KERNELS_END                                                       \
     { 0, 0, 0, { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                 \
+      { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }, LEAT_NONE,               \
       { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
 
 /* Everything there is of a set. */
 #define LEAT_KERNELS_ALL(set)                                                  \
     { LEAT_KERNELS_OF(set),                                                    \
-      { LEAT_LSTM(set, f32), LEAT_LSTM(set, f16), LEAT_LSTM(set, bf16),        \
-        LEAT_LSTM(set, i8) },                                                  \
+      { LEAT_LAYER(set, lstm_f32), LEAT_LAYER(set, lstm_f16),                  \
+        LEAT_LAYER(set, lstm_bf16), LEAT_LAYER(set, lstm_i8) },                \
+      { LEAT_LAYER(set, linear_f32), LEAT_LAYER(set, linear_f16),              \
+        LEAT_LAYER(set, linear_bf16), LEAT_LAYER(set, linear_i8) },            \
+      LEAT_ACTIVATION(set),                                                    \
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
         LEAT_ROWS(set, i8) },                                                  \
-      { LEAT_ACTIVATION(set, relu), LEAT_ACTIVATION(set, sigmoid),             \
-        LEAT_ACTIVATION(set, tanh), LEAT_ACTIVATION(set, softmax) } },
+      { LEAT_FUNCTION(set, relu), LEAT_FUNCTION(set, sigmoid),                 \
+        LEAT_FUNCTION(set, tanh), LEAT_FUNCTION(set, softmax) } },
 
-#define LEAT_DECLARE_STEP(name)                                                \
-    void name(const void *model, const void *layer, void *stream);
-#define LEAT_DECLARE_BATCH(name)                                               \
-    void name(const void *model, const void *layer,                            \
-              leat_stream *const *streams, ptrdiff_t count);
-#define LEAT_DECLARE_KERNELS(set, type)                                        \
-    LEAT_DECLARE_STEP(leat_##set##_lstm_##type)                                \
-    LEAT_DECLARE_BATCH(leat_##set##_lstm_##type##_batch)                       \
+#define LEAT_DECLARE_LAYER(name)                                               \
+    void name(const void *model, const void *layer, void *stream);             \
+    void name##_batch(const void *model, const void *layer,                    \
+                      leat_stream *const *streams, ptrdiff_t count);
+#define LEAT_DECLARE_TYPE(set, type)                                           \
+    LEAT_DECLARE_LAYER(leat_##set##_lstm_##type)                               \
+    LEAT_DECLARE_LAYER(leat_##set##_linear_##type)                             \
     leat_rows_kernel leat_##set##_rows_##type;
 #define LEAT_DECLARE_SET(set)                                                  \
     void leat_##set##_run(const void *model, void *stream, ptrdiff_t steps,    \
@@ -152,10 +157,12 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
     void leat_##set##_run_batch(const void *model,                             \
                                 leat_stream *const *streams, ptrdiff_t count,  \
                                 const float *inputs, float *outputs);          \
-    LEAT_DECLARE_KERNELS(set, f32)                                             \
-    LEAT_DECLARE_KERNELS(set, f16)                                             \
-    LEAT_DECLARE_KERNELS(set, bf16)                                            \
-    LEAT_DECLARE_KERNELS(set, i8)                                              \
+    LEAT_DECLARE_TYPE(set, f32)                                                \
+    LEAT_DECLARE_TYPE(set, f16)                                                \
+    LEAT_DECLARE_TYPE(set, bf16)                                               \
+    LEAT_DECLARE_TYPE(set, i8)                                                 \
+    void leat_##set##_activation(const void *model, const void *layer,         \
+                                 void *stream);                                \
     leat_activation_kernel leat_##set##_relu, leat_##set##_sigmoid,            \
         leat_##set##_tanh, leat_##set##_softmax;
 

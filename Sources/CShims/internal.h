@@ -17,6 +17,20 @@ static inline const leat_kernels *leatcore_every_kernel(void)
     return sets;
 }
 
+/* Where in leat_kernels the kernels of layers are: what a layer's record holds,
+ * since a model in memory holds no address of code. */
+enum leatcore_kernel_place {
+    leatcore_lstm_f32 = offsetof(leat_kernels, lstm.f32),
+    leatcore_lstm_f16 = offsetof(leat_kernels, lstm.f16),
+    leatcore_lstm_bf16 = offsetof(leat_kernels, lstm.bf16),
+    leatcore_lstm_i8 = offsetof(leat_kernels, lstm.i8),
+    leatcore_linear_f32 = offsetof(leat_kernels, linear.f32),
+    leatcore_linear_f16 = offsetof(leat_kernels, linear.f16),
+    leatcore_linear_bf16 = offsetof(leat_kernels, linear.bf16),
+    leatcore_linear_i8 = offsetof(leat_kernels, linear.i8),
+    leatcore_activation = offsetof(leat_kernels, activation)
+};
+
 /* The sets that a processor of this kind may have, best first; 0 ends them. */
 static inline uint32_t leatcore_set(uint32_t index)
 {

@@ -10,6 +10,7 @@
 
 typedef float leat_float8 __attribute__((ext_vector_type(8)));
 typedef int32_t leat_int8 __attribute__((ext_vector_type(8)));
+typedef uint32_t leat_word8 __attribute__((ext_vector_type(8)));
 
 /* All of these are inlined; no vector is passed by any convention. */
 #if defined(__clang__)
@@ -19,7 +20,7 @@ typedef int32_t leat_int8 __attribute__((ext_vector_type(8)));
 
 #define LEAT_VECTOR static inline __attribute__((always_inline))
 
-/* `x`, computed here: before what is written behind it. Compilers undo the
+/* `x`, computed here: before what is written after it. Compilers undo the
  * interleaving of independent chains to save registers, and the processor
  * can't look far enough ahead to find it again. */
 LEAT_VECTOR leat_float8 leat_vector_in_order(leat_float8 x)
@@ -44,23 +45,11 @@ LEAT_VECTOR leat_float8 leat_vector_lesser(leat_float8 a, leat_float8 b)
     return a < b ? a : b;
 }
 
-/* -|x| */
-LEAT_VECTOR leat_float8 leat_vector_negative(leat_float8 x)
-{
-    const int32_t sign = (int32_t)0x80000000;
-    return (leat_float8)((leat_int8)x | sign);
-}
+LEAT_VECTOR leat_float8 leat_vector_negated(leat_float8 x) { return -x; }
 
 LEAT_VECTOR leat_float8 leat_vector_magnitude(leat_float8 x)
 {
     return (leat_float8)((leat_int8)x & 0x7fffffff);
-}
-
-/* `x`, or 0 where |x| < 2^-60. */
-LEAT_VECTOR leat_float8 leat_vector_flush(leat_float8 x)
-{
-    leat_int8 is_kept = leat_vector_magnitude(x) >= (leat_float8)0x1p-60f;
-    return (leat_float8)((leat_int8)x & is_kept);
 }
 
 /* `magnitude`, which has no sign, with the sign of `x`. */
@@ -70,31 +59,28 @@ LEAT_VECTOR leat_float8 leat_vector_sign(leat_float8 magnitude, leat_float8 x)
     return (leat_float8)((leat_int8)magnitude | ((leat_int8)x & sign));
 }
 
-/* 2^n for sums n + 1.5 * 2^23, whose low bits hold n. */
+/* 2^n for sums n + 127 + 1.5 * 2^23, whose low bits hold n + 127. */
 LEAT_VECTOR leat_float8 leat_vector_power_of_two(leat_float8 sum)
 {
-    return (leat_float8)(((leat_int8)sum << 23) + 0x3f800000);
+    return (leat_float8)((leat_int8)sum << 23);
 }
 
-/* `a` where x < bound, else `b`. */
-LEAT_VECTOR leat_float8 leat_vector_choose_below(leat_float8 x,
-                                                 leat_float8 bound,
-                                                 leat_float8 a, leat_float8 b)
+/* `a` where x >= bound, else `b`. */
+LEAT_VECTOR leat_float8 leat_vector_choose(leat_float8 x, leat_float8 bound,
+                                           leat_float8 a, leat_float8 b)
 {
-    return x < bound ? a : b;
+    return x >= bound ? a : b;
 }
 
-/* `value` where `x` has a minus sign, else 1. */
-LEAT_VECTOR leat_float8 leat_vector_or_one(leat_float8 value, leat_float8 x)
+/* `value` where x >= bound, else +0. */
+LEAT_VECTOR leat_float8 leat_vector_keep(leat_float8 value, leat_float8 x,
+                                         leat_float8 bound)
 {
-#if defined(__AVX__)
-    return __builtin_ia32_blendvps256((leat_float8)1.0f, value, x);
-#else
-    return (leat_int8)x < 0 ? value : (leat_float8)1.0f;
-#endif
+    leat_int8 is_kept = x >= bound;
+    return (leat_float8)((leat_int8)value & is_kept);
 }
 
-/* What stands at `from`, of any alignment, as the processor reads it. */
+/* What is at `from`, of any alignment, as the processor reads it. */
 #define LEAT_LOAD(type, name, from)                                            \
     type name;                                                                 \
     __builtin_memcpy(&name, from, sizeof name)
@@ -156,34 +142,39 @@ LEAT_VECTOR leat_float8 leat_vector_from_bytes(const void *bytes)
     return __builtin_convertvector(values, leat_float8);
 }
 
-/* sum[j] + Σ a[4j + k] b[k] over k = 0 to 3, for eight j: 32 signed bytes
- * against four integers of 16 bits, which are in the order 0, 2, 1, 3. Exact:
- * no product or sum overflows. */
+/* sum[j] + Σ a[4j + k] x[k] over k = 0 to 3, for eight j, modulo 2^32: 32
+ * unsigned bytes against four integers of 16 bits. Each lane of `even` holds
+ * x[0] and x[2], each of `odd` x[1] and x[3]. */
 LEAT_VECTOR leat_int8 leat_vector_add_products(leat_int8 sum, const void *bytes,
-                                               int64_t quad)
+                                               leat_int8 even, leat_int8 odd)
 {
-    typedef int16_t short16 __attribute__((ext_vector_type(16)));
+    typedef uint16_t short16 __attribute__((ext_vector_type(16)));
     LEAT_LOAD(short16, a, bytes);
-    short16 even = a << 8 >> 8; /* k = 0 and 2 */
-    short16 odd = a >> 8;       /* k = 1 and 3 */
-    int32_t first = (int32_t)quad, second = (int32_t)(quad >> 32);
+    short16 a_even = a & 0xff; /* k = 0 and 2 */
+    short16 a_odd = a >> 8;    /* k = 1 and 3 */
 #if defined(__AVX2__)
     typedef int16_t madd16 __attribute__((vector_size(32)));
-    leat_int8 b = first, c = second;
-    b = (leat_int8)__builtin_ia32_pmaddwd256((madd16)even, (madd16)b);
-    c = (leat_int8)__builtin_ia32_pmaddwd256((madd16)odd, (madd16)c);
-    return sum + b + c;
+    leat_word8 low = (leat_word8)__builtin_ia32_pmaddwd256((madd16)a_even,
+                                                           (madd16)even);
+    leat_word8 high = (leat_word8)__builtin_ia32_pmaddwd256((madd16)a_odd,
+                                                            (madd16)odd);
+    return (leat_int8)((leat_word8)sum + low + high);
 #else
-    sum += __builtin_convertvector(even.even, leat_int8) * (int32_t)(int16_t)first;
-    sum += __builtin_convertvector(even.odd, leat_int8) * (first >> 16);
-    sum += __builtin_convertvector(odd.even, leat_int8) * (int32_t)(int16_t)second;
-    return sum + __builtin_convertvector(odd.odd, leat_int8) * (second >> 16);
+#define LEAT_WIDEN(half) __builtin_convertvector(half, leat_word8)
+    leat_word8 total = (leat_word8)sum;
+    total += LEAT_WIDEN(a_even.even) * (uint32_t)(int16_t)even[0];
+    total += LEAT_WIDEN(a_even.odd) * (uint32_t)(even[0] >> 16);
+    total += LEAT_WIDEN(a_odd.even) * (uint32_t)(int16_t)odd[0];
+    total += LEAT_WIDEN(a_odd.odd) * (uint32_t)(odd[0] >> 16);
+#undef LEAT_WIDEN
+    return (leat_int8)total;
 #endif
 }
 
 /* Store the nearest integers, ties to even, of eight numbers in the range of
- * 16 bits, of each four in the order 0, 2, 1, 3. */
-LEAT_VECTOR void leat_vector_store_rounded(int16_t *to, leat_float8 values)
+ * 16 bits, of each four in the order 0, 2, 1, 3, and return `sums` + them. */
+LEAT_VECTOR leat_int8 leat_vector_store_rounded(int16_t *to, leat_float8 values,
+                                                leat_int8 sums)
 {
     typedef int16_t short8 __attribute__((ext_vector_type(8)));
     /* Adding 1.5 * 2^23 rounds to an integer, which the low bits then hold. */
@@ -191,12 +182,41 @@ LEAT_VECTOR void leat_vector_store_rounded(int16_t *to, leat_float8 values)
     short8 narrow = __builtin_convertvector(bits, short8);
     narrow = __builtin_shufflevector(narrow, narrow, 0, 2, 1, 3, 4, 6, 5, 7);
     __builtin_memcpy(to, &narrow, sizeof narrow);
+    return sums + (bits << 16 >> 16);
+}
+
+/* Swift 6.3.1's own crashes its compiler where the integer is no constant. */
+LEAT_VECTOR leat_int8 leat_vector_repeat(int32_t value) { return value; }
+
+/* The sum of all eight, modulo 2^32. */
+LEAT_VECTOR int32_t leat_vector_total(leat_int8 values)
+{
+    return __builtin_reduce_add(values);
 }
 
 /* As floats; what takes more than 24 bits is rounded to nearest. */
 LEAT_VECTOR leat_float8 leat_vector_from_integers(leat_int8 values)
 {
     return __builtin_convertvector(values, leat_float8);
+}
+
+/* Copy floats, those of a magnitude below `least` as +0. Eight at a time: a
+ * loop that compilers may rewrite grows to many times its size, for counts that
+ * are mostly one. */
+LEAT_VECTOR void leat_vector_copy(float *to, const float *from, intptr_t count,
+                                  float least)
+{
+    intptr_t j = 0;
+    for (; j + 8 <= count; j += 8) {
+        LEAT_LOAD(leat_float8, x, from + j);
+        x = leat_vector_keep(x, leat_vector_magnitude(x), (leat_float8)least);
+        __builtin_memcpy(to + j, &x, sizeof x);
+    }
+#if defined(__clang__)
+#pragma clang loop vectorize(disable) unroll(disable)
+#endif
+    for (; j < count; j++)
+        to[j] = __builtin_fabsf(from[j]) >= least ? from[j] : 0;
 }
 
 #if defined(__clang__)

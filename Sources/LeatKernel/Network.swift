@@ -7,34 +7,28 @@
 // nothing can fail.
 
 import CLeat
+import CVectors
 
 /// Takes `steps` samples through the whole model. `outputs` may be `inputs` when their sizes are
 /// equal.
 @inlinable @inline(__always)
-public func run<F: FusedMultiplyAdd>(
-  _: F.Type, model: borrowing ModelImage, stream: borrowing StreamBlock, steps: Int,
+public func run(
+  model: borrowing ModelImage, stream: borrowing StreamBlock, steps: Int,
   inputs: UnsafePointer<Float>, outputs: UnsafeMutablePointer<Float>
 ) {
   let header = unsafe model.header
-  let kernels = unsafe stream.header.pointee.kernels
   var input = unsafe inputs
   var output = unsafe outputs
   var remaining = steps
   while remaining > 0 {
     unsafe takeIn(input, model: model, stream: stream)
     var layer = unsafe model.layers
-    var layers = unsafe header.pointee.layerCount
-    while layers > 0 {
-      switch unsafe layer.pointee.kind {
-      case .lstm: unsafe stepLSTM(layer, model: model, stream: stream, kernels: kernels)
-      case .linear:
-        unsafe stepLinear(F.self, layer, model: model, stream: stream, kernels: kernels)
-      case .activation:
-        unsafe stepActivation(layer, model: model, stream: stream, kernels: kernels)
-      }
+    let end = unsafe layer + header.pointee.layerCount
+    repeat {
+      unsafe stream.kernel(of: layer).pointee.step.unsafelyUnwrapped(
+        model.base, layer, stream.base)
       unsafe layer += 1
-      layers &-= 1
-    }
+    } while unsafe layer < end
     unsafe putOut(to: output, model: model, stream: stream)
     unsafe input += header.pointee.inputSize
     unsafe output += header.pointee.outputSize
@@ -42,28 +36,35 @@ public func run<F: FusedMultiplyAdd>(
   }
 }
 
-/// Writes a sample where the layers read it: (x - mean) / standard deviation, as PyTorch code writes
-/// it, or the sample itself.
+/// Writes a sample where the layers read it, what is next to nothing as 0.
 @inlinable @inline(__always)
 func takeIn(
   _ input: UnsafePointer<Float>, model: borrowing ModelImage, stream: borrowing StreamBlock
 ) {
   let size = unsafe model.header.pointee.inputSize
   let sample = unsafe stream.floats(at: model.header.pointee.input.even)
-  var j = 0
-  if unsafe model.header.pointee.normalizer != 0 {
-    let mean = unsafe model.floats(at: model.header.pointee.normalizer)
-    let deviation = unsafe mean + size
-    while j < size {
-      // Safe: the image holds size means and as many deviations.
-      unsafe sample[j] = (input[j] - mean[j]) / deviation[j]
-      j &+= 1
-    }
+  if unsafe model.header.pointee.normalizer == 0 {
+    unsafe leat_vector_copy(sample, input, size, Least.value)
   } else {
-    while j < size {
-      unsafe sample[j] = input[j]
-      j &+= 1
-    }
+    unsafe normalize(input, model: model, output: sample)
+  }
+}
+
+/// (x - mean) / standard deviation, as PyTorch code writes it.
+@inlinable @inline(never)
+func normalize(
+  _ input: UnsafePointer<Float>, model: borrowing ModelImage, output: UnsafeMutablePointer<Float>
+) {
+  let size = unsafe model.header.pointee.inputSize
+  let mean = unsafe model.floats(at: model.header.pointee.normalizer)
+  let deviation = unsafe mean + size
+  unsafe leat_vector_copy(output, input, size, Least.bias)
+  var j = 0
+  while j < size {
+    // Safe: the image holds size means and as many deviations.
+    let value = unsafe (output[j] - mean[j]) / deviation[j]
+    unsafe output[j] = value.magnitude >= Least.value ? value : 0
+    j &+= 1
   }
 }
 
@@ -74,13 +75,7 @@ func putOut(
   stream: borrowing StreamBlock
 ) {
   let result = unsafe stream.floats(at: model.header.pointee.output)
-  let size = unsafe model.header.pointee.outputSize
-  var j = 0
-  while j < size {
-    // Safe: the result is a region of the stream of at least outputSize floats.
-    unsafe output[j] = result[j]
-    j &+= 1
-  }
+  unsafe leat_vector_copy(output, result, model.header.pointee.outputSize, 0)
   unsafe stream.header.pointee.parity ^= 1
   unsafe stream.header.pointee.position &+= 1
 }

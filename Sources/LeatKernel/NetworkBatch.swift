@@ -9,14 +9,14 @@ import CLeat
 /// enough for their states to stay in the first caches.
 @usableFromInline var streamsPerPass: Int { @inlinable @inline(__always) get { 24 } }
 
-/// Streams that take a step together.
-@unsafe @usableFromInline
-struct Batch {
+/// Streams that take a step together, a multiple of three.
+@unsafe
+public struct Batch {
   @usableFromInline let streams: UnsafePointer<OpaquePointer?>
   @usableFromInline let count: Int
 
   @inlinable @inline(__always)
-  init(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
+  public init(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
     unsafe self.streams = streams
     unsafe self.count = count
   }
@@ -57,16 +57,16 @@ public func runBatch(
 /// All layers of one pass.
 @inlinable @inline(__always)
 func step(_ batch: Batch, model: borrowing ModelImage) {
-  let kernels = unsafe batch.stream(0).header.pointee.kernels
   var layer = unsafe model.layers
   for _ in unsafe 0..<model.header.pointee.layerCount {
-    switch unsafe layer.pointee.kind {
-    case .lstm: unsafe stepLSTM(layer, model: model, batch: batch, kernels: kernels)
-    case .linear: unsafe stepLinear(layer, model: model, batch: batch, kernels: kernels)
-    case .activation:
+    let kernel = unsafe batch.stream(0).kernel(of: layer)
+    if let together = unsafe kernel.pointee.batch {
+      unsafe together(model.base, layer, batch.streams, batch.count)
+    } else {
       for member in unsafe 0..<batch.count {
-        unsafe stepActivation(
-          layer, model: model, stream: batch.stream(member), kernels: kernels)
+        // Safe: a model is made only with the kernels that its layers need.
+        unsafe kernel.pointee.step.unsafelyUnwrapped(
+          model.base, layer, batch.stream(member).base)
       }
     }
     unsafe layer += 1

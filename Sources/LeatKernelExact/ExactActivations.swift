@@ -3,6 +3,14 @@
 import CLeat
 import LeatKernel
 
+@_cdecl("leat_exact_activation") @implementation
+public func leat_exact_activation(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+) {
+  unsafe stepActivation(
+    model: ModelImage(model), layer: layer.layerRecord, stream: StreamBlock(stream))
+}
+
 @_cdecl("leat_exact_relu") @implementation
 public func leat_exact_relu(_ values: UnsafeMutablePointer<Float>!, _ count: Int) {
   unsafe applyRelu(values, count: count)

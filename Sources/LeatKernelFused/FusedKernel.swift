@@ -25,7 +25,7 @@ public func leat_fused_run(
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
   unsafe run(
-    HardwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+    model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
     inputs: inputs, outputs: outputs)
 }
 

@@ -19,7 +19,7 @@ public func leat_fused_lstm_f32_batch(
 ) {
   unsafe stepLSTMBatch(
     HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    streams: streams, count: count)
+    batch: Batch(streams, count))
 }
 
 @_cdecl("leat_fused_lstm_f16") @implementation
@@ -38,7 +38,7 @@ public func leat_fused_lstm_f16_batch(
 ) {
   unsafe stepLSTMBatch(
     HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    streams: streams, count: count)
+    batch: Batch(streams, count))
 }
 
 @_cdecl("leat_fused_lstm_bf16") @implementation
@@ -57,7 +57,7 @@ public func leat_fused_lstm_bf16_batch(
 ) {
   unsafe stepLSTMBatch(
     HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    streams: streams, count: count)
+    batch: Batch(streams, count))
 }
 
 @_cdecl("leat_fused_lstm_i8") @implementation
@@ -76,5 +76,5 @@ public func leat_fused_lstm_i8_batch(
 ) {
   unsafe stepQuantizedLSTMBatch(
     HardwareFMA.self, model: ModelImage(model), layer: layer.layerRecord,
-    streams: streams, count: count)
+    batch: Batch(streams, count))
 }

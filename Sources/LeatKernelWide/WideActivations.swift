@@ -4,6 +4,14 @@
   import CLeat
   import LeatKernel
 
+  @_cdecl("leat_wide_activation") @implementation
+  public func leat_wide_activation(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepActivation(
+      model: ModelImage(model), layer: layer.layerRecord, stream: StreamBlock(stream))
+  }
+
   @_cdecl("leat_wide_relu") @implementation
   public func leat_wide_relu(_ values: UnsafeMutablePointer<Float>!, _ count: Int) {
     unsafe applyRelu(values, count: count)

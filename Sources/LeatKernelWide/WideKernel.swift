@@ -23,7 +23,7 @@
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
     unsafe run(
-      WideFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+      model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
       inputs: inputs, outputs: outputs)
   }
 

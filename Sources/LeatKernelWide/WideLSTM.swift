@@ -15,12 +15,13 @@
 
   @_cdecl("leat_wide_lstm_f32_batch") @implementation
   public func leat_wide_lstm_f32_batch(
-    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
     _ count: Int
   ) {
     unsafe stepLSTMBatch(
       WideFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      streams: streams, count: count)
+      batch: Batch(streams, count))
   }
 
   @_cdecl("leat_wide_lstm_f16") @implementation
@@ -34,12 +35,13 @@
 
   @_cdecl("leat_wide_lstm_f16_batch") @implementation
   public func leat_wide_lstm_f16_batch(
-    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
     _ count: Int
   ) {
     unsafe stepLSTMBatch(
       WideFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      streams: streams, count: count)
+      batch: Batch(streams, count))
   }
 
   @_cdecl("leat_wide_lstm_bf16") @implementation
@@ -53,12 +55,13 @@
 
   @_cdecl("leat_wide_lstm_bf16_batch") @implementation
   public func leat_wide_lstm_bf16_batch(
-    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
     _ count: Int
   ) {
     unsafe stepLSTMBatch(
       WideFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      streams: streams, count: count)
+      batch: Batch(streams, count))
   }
 
   @_cdecl("leat_wide_lstm_i8") @implementation
@@ -72,11 +75,12 @@
 
   @_cdecl("leat_wide_lstm_i8_batch") @implementation
   public func leat_wide_lstm_i8_batch(
-    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
     _ count: Int
   ) {
     unsafe stepQuantizedLSTMBatch(
       WideFMA.self, model: ModelImage(model), layer: layer.layerRecord,
-      streams: streams, count: count)
+      batch: Batch(streams, count))
   }
 #endif

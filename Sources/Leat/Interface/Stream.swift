@@ -239,7 +239,9 @@ public func leat_stream_get_state(
     if let h = unsafe h {
       unsafe h.update(from: block.floats(at: state.hidden), count: state.hiddenSize)
     }
-    if let c = unsafe c { unsafe c.update(from: block.floats(at: state.cell), count: state.cellSize) }
+    if let c = unsafe c {
+      unsafe c.update(from: block.floats(at: state.cell), count: state.cellSize)
+    }
     return LEAT_OK
   }
 }
@@ -261,9 +263,13 @@ public func leat_stream_set_state(
       try unsafe state.check(cell: c, Int(recurrent))
     }
     if let h = unsafe h {
-      unsafe block.floats(at: state.hidden).update(from: h, count: state.hiddenSize)
+      let hidden = unsafe block.floats(at: state.hidden)
+      for element in 0..<state.hiddenSize { unsafe hidden[element] = h[element].kept(Least.value) }
     }
-    if let c = unsafe c { unsafe block.floats(at: state.cell).update(from: c, count: state.cellSize) }
+    if let c = unsafe c {
+      let cell = unsafe block.floats(at: state.cell)
+      for element in 0..<state.cellSize { unsafe cell[element] = c[element].kept(Least.cell) }
+    }
     return LEAT_OK
   }
 }

@@ -4,7 +4,7 @@
 // (bounds, fingerprint, placing, metadata, kernels) are loops that ask. Documentation/Contributing.md
 // says what a new kind takes.
 
-import CLeat
+import CInternal
 import LeatBytes
 import LeatKernel
 
@@ -99,12 +99,20 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  /// Whether a set has the kernels it needs.
-  func isCovered(by kernels: leat_kernels, _ file: borrowing Safetensors) -> Bool {
+  /// Where in `leat_kernels` its kernel is.
+  var kernel: Int {
     switch self {
-    case .lstm(let plan): plan.isCovered(by: kernels, file)
-    case .linear(let plan): plan.isCovered(by: kernels, file)
-    case .activation(let plan): kernels.covers(plan.activation)
+    case .lstm(let plan): plan.kernel
+    case .linear(let plan): plan.kernel
+    case .activation: Int(leatcore_activation.rawValue)
+    }
+  }
+
+  /// The tensor of its projection, whose product is a kernel of its own.
+  var projection: TensorPlace {
+    switch self {
+    case .lstm(let plan): plan.recurrent.projection
+    case .linear, .activation: TensorPlace()
     }
   }
 

@@ -186,6 +186,7 @@ struct ArchitectureReader: ~Copyable {
       )
     }
     plan.outputSize = Int(shape.sizes[0])
+    plan.type = file.weightType(plan.weight.index)
     use(plan.weight)
     if plan.bias.isThere { try use(plan.bias, plan.outputSize) }
     try append(.linear(plan), tensor: plan.weight.index, inputSize: plan.inputSize)

@@ -107,11 +107,12 @@ struct Bounds {
     let deviations = WeightReader(file, architecture.inputDeviation)
     var limit = Bounds.ceiling
     for element in 0..<architecture.inputSize {
-      guard deviations[element] > 0 else {
+      guard deviations[element] >= Least.bias else {
         let name = file.name(of: file.tensors[architecture.inputDeviation.index])
         throw Failure(
           LEAT_E_MODEL,
-          "tensor '\(name)': element \(element) is \(deviations[element]), expected more than 0")
+          "tensor '\(name)': element \(element) is \(deviations[element]), expected at least \(Least.bias)"
+        )
       }
       // Beyond, x - mean could overflow.
       guard Double(means[element].magnitude) <= Bounds.ceiling else {

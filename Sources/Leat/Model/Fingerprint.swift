@@ -8,7 +8,7 @@ import LeatKernel
 /// names, order, metadata and, since they widen exactly, F16 or F32. Documentation/Formats.md gives every byte.
 struct Fingerprint: ~Copyable {
   /// Raised when the same model gives other bits.
-  private static var arithmeticVersion: UInt32 { 2 }
+  private static var arithmeticVersion: UInt32 { 3 }
 
   private var hash = SHA256()
 

@@ -119,7 +119,7 @@ struct ImagePlanner: ~Copyable {
     let means = WeightReader(file, architecture.inputMean)
     let deviations = WeightReader(file, architecture.inputDeviation)
     for element in 0..<size {
-      writer.write(means[element], at: offset, element)
+      writer.write(means.kept(element, Least.bias), at: offset, element)
       writer.write(deviations[element], at: offset, size + element)
     }
     return offset

@@ -55,24 +55,30 @@ import LeatKernel
   }
 }
 
-extension leat_kernels {
-  /// Whether it has the product of a matrix of this type.
-  func coversRows(_ type: WeightType) -> Bool {
+extension UnsafePointer<leat_kernels> {
+  /// Whether it has a layer's kernel: see `LayerPlan.kernel`.
+  func hasLayer(at offset: Int) -> Bool {
+    // Safe: the offset is that of a field.
+    unsafe (UnsafeRawPointer(self) + offset).assumingMemoryBound(to: leat_kernel.self)
+      .pointee.step != nil
+  }
+
+  func hasProjection(_ type: WeightType) -> Bool {
     switch type {
-    case .float32: unsafe rows.f32 != nil
-    case .float16: unsafe rows.f16 != nil
-    case .bfloat16: unsafe rows.bf16 != nil
-    case .int8: unsafe rows.i8 != nil
+    case .float32: unsafe pointee.projection.f32 != nil
+    case .float16: unsafe pointee.projection.f16 != nil
+    case .bfloat16: unsafe pointee.projection.bf16 != nil
+    case .int8: unsafe pointee.projection.i8 != nil
     }
   }
 
-  func covers(_ activation: Activation) -> Bool {
+  func has(_ activation: Activation) -> Bool {
     switch activation {
     case .none: true
-    case .relu: unsafe activations.relu != nil
-    case .sigmoid: unsafe activations.sigmoid != nil
-    case .tanh: unsafe activations.tanh != nil
-    case .softmax: unsafe activations.softmax != nil
+    case .relu: unsafe pointee.function.relu != nil
+    case .sigmoid: unsafe pointee.function.sigmoid != nil
+    case .tanh: unsafe pointee.function.tanh != nil
+    case .softmax: unsafe pointee.function.softmax != nil
     }
   }
 }

@@ -15,7 +15,8 @@ enum MetadataCheck {
     var metadata = file.metadata
     while let entry = metadata.next() {
       guard entry.key == "leat.format" else { continue }
-      guard let format = Text(entry.value)?.number(from: 0), format > 0, format <= newestFormat else {
+      guard let format = Text(entry.value)?.number(from: 0), format > 0, format <= newestFormat
+      else {
         throw Failure(
           LEAT_E_NEWER,
           "metadata 'leat.format' is '\(entry.value)', expected at most '\(newestFormat)'")

@@ -45,7 +45,7 @@ struct ModelLoader: ~Copyable {
     let sets = unsafe KernelSets(kernels)
     var count = 0
     while let set = unsafe sets.available(count) {
-      try unsafe checkCovered(by: set.pointee)
+      try unsafe checkCovered(by: set)
       count += 1
     }
     guard let best = unsafe sets.available(0) else {
@@ -55,17 +55,20 @@ struct ModelLoader: ~Copyable {
     return unsafe best
   }
 
-  private func checkCovered(by kernels: leat_kernels) throws(Failure) {
-    guard unsafe kernels.run != nil else {
+  private func checkCovered(by kernels: UnsafePointer<leat_kernels>) throws(Failure) {
+    guard unsafe kernels.pointee.run != nil else {
       throw Failure(LEAT_E_ARGUMENT, "kernels: a set without 'run': expected LEAT_KERNELS_OF()")
     }
     for index in 0..<reader.architecture.layers.count {
       let plan = reader.architecture.layers[index].plan
-      guard plan.isCovered(by: kernels, reader.file) else {
+      let projection = plan.projection
+      guard unsafe kernels.hasLayer(at: plan.kernel), unsafe kernels.has(plan.activation),
+        unsafe !projection.isThere
+          || kernels.hasProjection(reader.file.weightType(projection.index))
+      else {
         throw Failure(
           LEAT_E_UNSUPPORTED,
-          "layer \(index) of the list: the kernels that the program was linked with lack one it needs"
-        )
+          "layer \(index) of the list needs a kernel that the program was linked without")
       }
     }
   }
@@ -96,7 +99,7 @@ struct ModelLoader: ~Copyable {
         LayerRecord(
           kind: layer.plan.kind, activation: layer.plan.activation,
           isRead: reader.architecture.values[index + 1].lastUse > index
-            && index + 1 < layers, record: placed.record,
+            && index + 1 < layers, kernel: layer.plan.kernel, record: placed.record,
           sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
           sourceCount: Int(layer.sourceCount), output: placed.output,
           outputSize: layer.plan.outputSize),

@@ -31,6 +31,10 @@ struct WeightReader {
   @inline(__always)
   subscript(index: Int) -> Float { WeightReader.element(bytes, type, index) }
 
+  /// As a step computes with it: 0 when it is smaller than `least`.
+  @inline(__always)
+  func kept(_ index: Int, _ least: Float) -> Float { self[index].kept(least) }
+
   func scale(ofRow row: Int) -> Float { WeightReader.element(scales, scaleType, row) }
 
   /// The bits of an element of two bytes.
@@ -90,4 +94,10 @@ extension Safetensors {
   }
 
   func isQuantized(_ index: Int) -> Bool { weightType(index) == .int8 }
+}
+
+extension Float {
+  /// Self, or 0 when its magnitude is smaller than `least`: see `Least`.
+  @inline(__always)
+  func kept(_ least: Float) -> Float { magnitude >= least ? self : 0 }
 }

@@ -53,12 +53,14 @@ extension StreamBlock {
       let layer = unsafe model.states[index]
       let hidden = unsafe floats(at: layer.hidden)
       for element in 0..<layer.hiddenSize {
-        unsafe hidden[element] = state.bytes.float(at: offset + 4 * element)
+        let value = state.bytes.float(at: offset + 4 * element)
+        unsafe hidden[element] = value.kept(Least.value)
       }
       offset += 4 * layer.hiddenSize
       let cell = unsafe floats(at: layer.cell)
       for element in 0..<layer.cellSize {
-        unsafe cell[element] = state.bytes.float(at: offset + 4 * element)
+        let value = state.bytes.float(at: offset + 4 * element)
+        unsafe cell[element] = value.kept(Least.cell)
       }
       offset += 4 * layer.cellSize
     }

@@ -39,6 +39,8 @@ public struct LayerRecord {
   /// Whether a later layer reads its output.
   public var isRead: Bool
   private var filler: (UInt8, UInt32) = (0, 0)
+  /// Where in `leat_kernels` the kernel of its kind and weights is.
+  public var kernel: Int
   /// Its kind's own record in the image; 0 when it has none.
   public var record: Int
   /// Its `SourceRecord`s in the image.
@@ -48,12 +50,13 @@ public struct LayerRecord {
   public var outputSize: Int
 
   public init(
-    kind: LayerKind, activation: Activation, isRead: Bool, record: Int, sources: Int,
-    sourceCount: Int, output: Place, outputSize: Int
+    kind: LayerKind, activation: Activation, isRead: Bool, kernel: Int, record: Int,
+    sources: Int, sourceCount: Int, output: Place, outputSize: Int
   ) {
     self.kind = kind
     self.activation = activation
     self.isRead = isRead
+    self.kernel = kernel
     self.record = record
     self.sources = sources
     self.sourceCount = sourceCount

@@ -4,15 +4,16 @@
 // matrix for each unit and gate: a vector of 8 lanes for each gate. Two panels are a pair, an odd
 // last panel is alone. A pair is read from its start to its end:
 //
-//     [pair][column][gate][panel 0, panel 1][lane]        an odd last one [column][gate][lane]
+//     [pair][column][panel of the pair][gate][lane]        an odd last panel [column][gate][lane]
 //
-// The two panels' vectors of one gate are side by side, so that registers of 512 bits read both.
-// Two types differ:
+// A register of 512 bits reads two gates of a panel. Two types differ:
 //
-//     bfloat16   Words of 32 bits: vector v of a column, counted as above, is the low half, and
-//                vector v + count / 2 the high one. One shift and one mask widen them.
-//     int8       Four columns of a row are side by side: [pair][column / 4][gate][panel][lane][4].
-//                Dot-product instructions read four bytes of a row, or two pairs.
+//     bfloat16   Words of 32 bits hold two gates of a panel, gate g the low half and gate
+//                g + gates / 2 the high one: one shift and one mask widen them. Of an odd number of
+//                gates they hold the two panels of a pair, or one and zeros.
+//     int8       Four columns of a row are side by side, q + 128 of each:
+//                [pair][column / 4][panel][gate][lane][4]. Instructions for dot products read four
+//                bytes of a row, or two and two; of unsigned bytes a mask and a shift widen them.
 
 /// The formula for where a weight is placed: the only one, for who writes weights and who reads them.
 public struct Panels: BitwiseCopyable {
@@ -65,17 +66,17 @@ public struct Panels: BitwiseCopyable {
   /// Where one row is: that of a gate of a unit. `columns` are those of the matrix, filled up.
   public func row(unit: Int, gate: Int, columns: Int) -> PanelRow {
     let panel = unit / 8
-    let together = together(panel)
-    let all = vectors(together: together)
-    let vector = gate &* together &+ (panel & 1)
+    let all = vectors(together: together(panel))
+    let vector = (panel & 1) &* gates &+ gate
     let lane = unit % 8
     let start = start(ofPair: panel / 2, columns: columns)
     switch type {
     case .float32, .float16:
       return PanelRow(start: start &+ 8 &* vector &+ lane, stride: 8 &* all, together: 1)
     case .bfloat16:
-      let isHigh = vector >= all / 2
-      let word = 8 &* (isHigh ? vector &- all / 2 : vector) &+ lane
+      let half = gates & 1 == 0 ? gates / 2 : gates
+      let isHigh = vector % (2 &* half) >= half
+      let word = 8 &* (vector / (2 &* half) &* half &+ vector % half) &+ lane
       return PanelRow(start: start &+ 2 &* word &+ (isHigh ? 1 : 0), stride: 8 &* all, together: 1)
     case .int8:
       return PanelRow(start: start &+ 4 &* (8 &* vector &+ lane), stride: 32 &* all, together: 4)

@@ -52,4 +52,12 @@ import CLeat
   public func floats(at place: Place) -> UnsafeMutablePointer<Float> {
     unsafe floats(at: header.pointee.parity == 0 ? place.even : place.odd)
   }
+
+  /// The kernel of a layer.
+  @inlinable @inline(__always)
+  func kernel(of layer: UnsafePointer<LayerRecord>) -> UnsafePointer<leat_kernel> {
+    // Safe: a model is made only with the kernels that its layers need.
+    unsafe (UnsafeRawPointer(header.pointee.kernels) + layer.pointee.kernel)
+      .assumingMemoryBound(to: leat_kernel.self)
+  }
 }

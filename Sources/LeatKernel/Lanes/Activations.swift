@@ -1,185 +1,190 @@
 // SPDX-License-Identifier: MIT
 //
-// σ, tanh and exp, so that every processor computes the same bits: libm's differ. Tests/C measures
-// their error over every float; Documentation/Design.md tells how the forms were chosen.
+// σ, tanh and exp, so that every processor computes the same bits: libm's differ. All come from
+// e^-y = s (1 - q), s a power of two. Tests/C measures their error over every float;
+// Documentation/Design.md tells how the forms were chosen.
 
-/// The least magnitude that the functions compute with: below, their results are the same, and no
-/// square of a tiny number becomes subnormal, which takes some processors a hundred times as long.
-@usableFromInline var leastMagnitude: Float { @inlinable @inline(__always) get { 0x1p-60 } }
-
-/// y and its place between powers of two.
+/// The polynomial of q: r + rr (c0 + c1 r + c2 r² + c3 r³ + c4 r⁴), rr = r² + `addend`. A tuned set:
+/// Tests/Activations/fit_coefficients.py finds it.
 @usableFromInline
-struct Exponent<V: LaneGroup> {
-  @usableFromInline let y: V
-  /// y log2 e rounded to an integer n, plus 1.5 · 2^23: the sum's low bits hold n.
-  @usableFromInline let shifted: V
+struct DecayCoefficients<V: LaneGroup> {
+  @usableFromInline let c0, c1, c2, c3, c4: V
+  @usableFromInline let addend: V
+  /// -log2 e of what is passed for y; ln 2, of which σ and exp take a second part.
+  @usableFromInline let toBinary: V
+  @usableFromInline let ln2: V
 
   @inlinable @inline(__always)
-  init(y: V, shifted: V) {
-    self.y = y
-    self.shifted = shifted
-  }
-
-  /// Of y ≤ 0. Below ln 2^-126 the result would be subnormal; there it is 2^-126.
-  @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(_: F.Type, of argument: V) {
-    y = argument.raised(to: -87.33654)
-    shifted = V.fma(F.self, y, V(repeating: 0x1.715476p0), 0x1.8p23)  // log2 e
-  }
-
-  /// Of 2 y, in which nothing waits for the doubling.
-  @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(_: F.Type, ofTwice argument: V) {
-    let half = argument.raised(to: -87.33654 / 2)
-    shifted = V.fma(F.self, half, V(repeating: 0x1.715476p1), 0x1.8p23)
-    y = half + half
+  init(c0: V, c1: V, c2: V, c3: V, c4: V, addend: V, toBinary: V, ln2: V) {
+    (self.c0, self.c1, self.c2, self.c3, self.c4) = (c0, c1, c2, c3, c4)
+    (self.addend, self.toBinary, self.ln2) = (addend, toBinary, ln2)
   }
 }
 
-/// e^y in parts: `scale` · (1 + `tail`), with `scale` a power of two.
+extension DecayCoefficients {
+  /// Of σ. The addend makes e^-x greater by half of 2^-24, which balances the rounding of 1 + e^-x.
+  @inlinable static var sigmoid: DecayCoefficients {
+    @inline(__always) get {
+      DecayCoefficients(
+        c0: V(repeating: -0x1p-1), c1: V(repeating: 0x1.5555b2p-3),
+        c2: V(repeating: -0x1.555a18p-5), c3: V(repeating: 0x1.11b49ep-7),
+        c4: V(repeating: -0x1.682402p-10), addend: V(repeating: 0x1.eb851ep-25),
+        toBinary: V(repeating: -0x1.715476p0), ln2: V(repeating: 0x1.62e4p-1))
+    }
+  }
+
+  /// Of tanh, of half of y. The addend keeps r² from underflow, and 1 - e^-y above 0.
+  @inlinable static var tangent: DecayCoefficients {
+    @inline(__always) get {
+      DecayCoefficients(
+        c0: V(repeating: -0x1.fffff6p-2), c1: V(repeating: 0x1.555490p-3),
+        c2: V(repeating: -0x1.555d1ap-5), c3: V(repeating: 0x1.123c82p-7),
+        c4: V(repeating: -0x1.679582p-10), addend: V(repeating: -0x1p-64),
+        toBinary: V(repeating: -0x1.715476p1), ln2: V(repeating: 0x1.62e430p-1))
+    }
+  }
+
+  /// Of exp: tanh's polynomial with σ's reduction.
+  @inlinable static var exponential: DecayCoefficients {
+    @inline(__always) get {
+      DecayCoefficients(
+        c0: V(repeating: -0x1.fffff6p-2), c1: V(repeating: 0x1.555490p-3),
+        c2: V(repeating: -0x1.555d1ap-5), c3: V(repeating: 0x1.123c82p-7),
+        c4: V(repeating: -0x1.679582p-10), addend: V(repeating: -0x1p-64),
+        toBinary: V(repeating: -0x1.715476p0), ln2: V(repeating: 0x1.62e4p-1))
+    }
+  }
+}
+
+/// The second part of ln 2, where it is taken in two.
+@usableFromInline var ln2Rest: Float { @inlinable @inline(__always) get { 0x1.7f7d1cp-20 } }
+
+/// y beyond which nothing changes: e^-41.5 is about 2^-60.
+@usableFromInline var decayLimit: Float { @inlinable @inline(__always) get { 41.5 } }
+
+/// y and its place between powers of two: y = r - n ln 2.
 @usableFromInline
-struct Exponential<V: LaneGroup> {
+struct Reduction<V: LaneGroup> {
+  @usableFromInline let n: V
+  @usableFromInline let r: V
+  /// 2^n
+  @usableFromInline let scale: V
+
+  @inlinable @inline(__always)
+  init(n: V, r: V, scale: V) {
+    (self.n, self.r, self.scale) = (n, r, scale)
+  }
+
+  /// Of y; `passed` is what `toBinary` is multiplied with.
+  @inlinable @inline(__always)
+  init<F: FusedMultiplyAdd, C: Companion>(
+    _: F.Type, of y: V, passed: V, _ k: DecayCoefficients<V>, beside companion: inout C
+  ) {
+    // Adding 1.5 · 2^23 rounds to an integer; with 127 more the low bits hold 2^n's exponent.
+    let shifted = V.fma(F.self, passed, k.toBinary, 0x1.8000fep23)
+    companion.turn()
+    n = shifted - V(repeating: 0x1.8000fep23)
+    r = V.fma(F.self, n, k.ln2, y)
+    companion.turn()
+    scale = shifted.powerOfTwo
+  }
+
+  /// With the rest of ln 2.
+  @inlinable @inline(__always)
+  func exact<F: FusedMultiplyAdd>(_: F.Type) -> Reduction {
+    Reduction(n: n, r: V.fma(F.self, n, V(repeating: ln2Rest), r), scale: scale)
+  }
+}
+
+/// e^-y = `scale` (1 - `tail`)
+@usableFromInline
+struct Decay<V: LaneGroup> {
   @usableFromInline let scale: V
   @usableFromInline let tail: V
 
   @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd, C: Companion>(
-    _: F.Type, _ exponent: Exponent<V>, beside companion: inout C
-  ) {
-    let n = exponent.shifted - V(repeating: 0x1.8p23)
-    // r = y - n ln 2, with ln 2 in two parts.
-    var r = V.fma(F.self, n, V(repeating: -0x1.62e4p-1), exponent.y)
-    companion.turn()
-    r = V.fma(F.self, n, V(repeating: -0x1.7f7d1cp-20), r)
-    companion.turn()
-    // e^r - 1 = r + r² p(r) for |r| ≤ ln 2 / 2, relative error below 2^-33: minimax
-    // (Tests/Activations/fit_coefficients.py).
-    var p = V.fma(F.self, V(repeating: 0x1.9f08a2p-13), r, 0x1.6d8cf8p-10)
-    companion.turn()
-    p = V.fma(F.self, p, r, 0x1.11127p-7)
-    companion.turn()
-    p = V.fma(F.self, p, r, 0x1.55548ep-5)
-    companion.turn()
-    p = V.fma(F.self, p, r, 0x1.555554p-3)
-    companion.turn()
-    p = V.fma(F.self, p, r, 0x1p-1)
-    companion.turn()
-    tail = V.fma(F.self, p, r * r, r)
-    companion.turn()
-    scale = exponent.shifted.powerOfTwo
-  }
-
-  /// e^y as one float.
-  @inlinable @inline(__always)
-  func value<F: FusedMultiplyAdd>(_: F.Type) -> V { V.fma(F.self, scale, tail, scale) }
-}
-
-/// e^y / (1 + e^y) for y ≤ 0 as a fraction. The denominator's rounding error is taken out of the
-/// numerator, which halves the error and keeps σ and tanh monotone.
-@usableFromInline
-struct LogisticFraction<V: LaneGroup> {
-  @usableFromInline let numerator: V
-  @usableFromInline let denominator: V
-
-  @inlinable @inline(__always)
-  init(numerator: V, denominator: V) {
-    self.numerator = numerator
-    self.denominator = denominator
+  init(scale: V, tail: V) {
+    (self.scale, self.tail) = (scale, tail)
   }
 
   @inlinable @inline(__always)
   init<F: FusedMultiplyAdd, C: Companion>(
-    _: F.Type, of exponent: Exponent<V>, beside companion: inout C
+    _: F.Type, _ reduction: Reduction<V>, _ k: DecayCoefficients<V>, beside companion: inout C
   ) {
-    let exponential = Exponential(F.self, exponent, beside: &companion)
-    let one = V(repeating: 1)
-    let power = exponential.value(F.self)
+    let r = reduction.r
+    let rr = V.fma(F.self, r, r, k.addend)
     companion.turn()
-    denominator = one + power
-    let lost = power - (denominator - one)
-    numerator = V.fma(F.self, exponential.scale, exponential.tail - lost, exponential.scale)
+    let a = V.fma(F.self, k.c1, r, k.c0)
     companion.turn()
+    var b = V.fma(F.self, k.c3, r, k.c2)
+    companion.turn()
+    b = V.fma(F.self, k.c4, rr, b)
+    companion.turn()
+    let p = V.fma(F.self, b, rr, a)
+    companion.turn()
+    tail = V.fma(F.self, p, rr, r)
+    companion.turn()
+    scale = reduction.scale
+  }
+
+  /// 1 + e^-y
+  @inlinable @inline(__always)
+  func onePlus<F: FusedMultiplyAdd>(_: F.Type) -> V {
+    V.fma(F.self, scale.negated, tail, V(repeating: 1) + scale)
+  }
+
+  /// 1 - e^-y
+  @inlinable @inline(__always)
+  func oneMinus<F: FusedMultiplyAdd>(_: F.Type) -> V {
+    V.fma(F.self, scale, tail, V(repeating: 1) - scale)
+  }
+
+  /// e^-y
+  @inlinable @inline(__always)
+  func value<F: FusedMultiplyAdd>(_: F.Type) -> V {
+    V.fma(F.self, scale.negated, tail, scale)
   }
 }
 
-/// 1 / (1 + e^-x), within 2 ulp, monotone, in 0…1; below -87.33654 it is 2^-126. In parts, so that
-/// several activations can have their fractions side by side.
-@usableFromInline
-struct Sigmoid<V: LaneGroup> {
-  @usableFromInline let x: V
-
+extension LaneGroup {
+  /// y of σ: x, within the limits.
   @inlinable @inline(__always)
-  init(_ x: V) { self.x = x }
+  var sigmoidArgument: Self { raised(to: -decayLimit).lowered(to: decayLimit) }
 
+  /// Half of the y of tanh: |x|, within the limit.
   @inlinable @inline(__always)
-  func exponent<F: FusedMultiplyAdd>(_: F.Type) -> Exponent<V> {
-    Exponent(F.self, of: x.negative.lowered(to: -leastMagnitude))
-  }
-
-  @inlinable @inline(__always)
-  func value(_ fraction: LogisticFraction<V>) -> V {
-    fraction.numerator.orOne(where: x) / fraction.denominator
-  }
+  var tangentArgument: Self { magnitude.lowered(to: decayLimit / 2) }
 }
 
-/// tanh x, within 2 ulp, odd, monotone, in -1…1.
-@usableFromInline
-struct HyperbolicTangent<V: LaneGroup> {
-  @usableFromInline let x: V
-  /// -|x|, no closer to 0 than `leastMagnitude`.
-  @usableFromInline let b: V
-
-  @inlinable @inline(__always)
-  init(_ x: V) {
-    self.x = x
-    b = x.negative.lowered(to: -leastMagnitude)
-  }
-
-  @inlinable @inline(__always)
-  init(x: V, b: V) {
-    self.x = x
-    self.b = b
-  }
-
-  @inlinable @inline(__always)
-  func exponent<F: FusedMultiplyAdd>(_: F.Type) -> Exponent<V> { Exponent(F.self, ofTwice: b) }
-
-  @inlinable @inline(__always)
-  func value<F: FusedMultiplyAdd>(_: F.Type, _ fraction: LogisticFraction<V>) -> V {
-    // From |x| = 0.7 on, 1 - 2 σ(2b). There the difference costs no accuracy.
-    let half = fraction.denominator * V(repeating: 0.5)
-    let large = V(repeating: 1) - fraction.numerator / half
-    // Below, x + x³ p(x²): minimax (Tests/Activations/fit_coefficients.py).
-    let square = b * b
-    var p = V.fma(F.self, V(repeating: -0x1.50c476p-8), square, 0x1.492fd6p-6)
-    p = V.fma(F.self, p, square, -0x1.b6c112p-5)
-    p = V.fma(F.self, p, square, 0x1.10faeep-3)
-    p = V.fma(F.self, p, square, -0x1.5554f6p-2)
-    let small = V.fma(F.self, p * square, x, x)
-    return large.signed(as: x).chosen(where: b, isBelow: -0.7, else: small)
-  }
-}
-
+/// 1 / (1 + e^-x), within 2 ulp, monotone, in 0…1; below -41.5 it is 2^-60, about.
 @inlinable @inline(__always)
 public func sigmoid<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
-  let sigmoid = Sigmoid(x)
   var companion = NoCompanion()
-  return sigmoid.value(
-    LogisticFraction(F.self, of: sigmoid.exponent(F.self), beside: &companion))
+  let k = DecayCoefficients<V>.sigmoid
+  let y = x.sigmoidArgument
+  let reduction = Reduction(F.self, of: y, passed: y, k, beside: &companion).exact(F.self)
+  return V(repeating: 1) / Decay(F.self, reduction, k, beside: &companion).onePlus(F.self)
 }
 
+/// tanh x, within 2 ulp, odd, monotone, in -1…1: (1 - e^-2|x|) / (1 + e^-2|x|) with the sign of x, and
+/// x where |x| < 2^-40.
 @inlinable @inline(__always)
 public func hyperbolicTangent<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
-  let tangent = HyperbolicTangent(x)
   var companion = NoCompanion()
-  return tangent.value(
-    F.self, LogisticFraction(F.self, of: tangent.exponent(F.self), beside: &companion))
+  let k = DecayCoefficients<V>.tangent
+  let half = x.tangentArgument
+  let reduction = Reduction(F.self, of: half + half, passed: half, k, beside: &companion)
+  let decay = Decay(F.self, reduction, k, beside: &companion)
+  let value = decay.oneMinus(F.self) / decay.onePlus(F.self)
+  return value.signed(as: x).chosen(where: x.magnitude, isAtLeast: 0x1p-40, else: x)
 }
 
-/// e^x for x ≤ 0, and 1 beyond.
+/// e^x for x ≤ 0, and 1 beyond; below -41.5 it is 2^-60, about.
 @inlinable @inline(__always)
 func exponential<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
   var companion = NoCompanion()
-  return Exponential(F.self, Exponent(F.self, of: x), beside: &companion).value(F.self)
-    .chosen(where: x, isBelow: 0, else: V(repeating: 1))
+  let k = DecayCoefficients<V>.exponential
+  let y = x.negated.raised(to: 0).lowered(to: decayLimit)
+  let reduction = Reduction(F.self, of: y, passed: y, k, beside: &companion).exact(F.self)
+  return Decay(F.self, reduction, k, beside: &companion).value(F.self)
 }

@@ -112,9 +112,11 @@ extension LaneGroup {
   @inlinable @inline(__always)
   static func / (_ a: Self, _ b: Self) -> Self { map(a, b, b) { a, b, _ in a / b } }
 
-  /// -|x|
   @inlinable @inline(__always)
-  var negative: Self { Self.map(self, self, self) { x, _, _ in leat_vector_negative(x) } }
+  var negated: Self { Self.map(self, self, self) { x, _, _ in leat_vector_negated(x) } }
+
+  @inlinable @inline(__always)
+  var magnitude: Self { Self.map(self, self, self) { x, _, _ in leat_vector_magnitude(x) } }
 
   @inlinable @inline(__always)
   func lowered(to most: Float) -> Self {
@@ -126,29 +128,36 @@ extension LaneGroup {
     Self.map(self, self, self) { x, _, _ in leat_vector_greater(x, Lanes(repeating: least)) }
   }
 
-  /// 2^n, where the low bits of the sum n + 1.5 · 2^23 hold n.
+  /// 2^n, where the low bits of the sum hold n + 127.
   @inlinable @inline(__always)
   var powerOfTwo: Self { Self.map(self, self, self) { x, _, _ in leat_vector_power_of_two(x) } }
 
-  /// Self, with the sign of `x` put on.
+  /// Self, which has no sign, with the sign of `x`.
   @inlinable @inline(__always)
   func signed(as x: Self) -> Self {
     Self.map(self, x, x) { magnitude, x, _ in leat_vector_sign(magnitude, x) }
   }
 
-  /// Self where `x` is below `bound`, else `other`.
+  /// Self where `x` is at least `bound`, else `other`.
   @inlinable @inline(__always)
-  func chosen(where x: Self, isBelow bound: Float, else other: Self) -> Self {
-    Self.map(self, other, x) { leat_vector_choose_below($2, Lanes(repeating: bound), $0, $1) }
+  func chosen(where x: Self, isAtLeast bound: Float, else other: Self) -> Self {
+    Self.map(self, other, x) { leat_vector_choose($2, Lanes(repeating: bound), $0, $1) }
   }
 
-  /// Self where `x` has a minus sign, else 1.
+  /// Self where `x` is at least `bound`, else +0.
   @inlinable @inline(__always)
-  func orOne(where x: Self) -> Self {
-    Self.map(self, x, x) { value, x, _ in leat_vector_or_one(value, x) }
+  func kept(where x: Self, isAtLeast bound: Float) -> Self {
+    Self.map(self, x, x) { value, x, _ in leat_vector_keep(value, x, Lanes(repeating: bound)) }
   }
+}
 
-  /// Self, or 0 where the magnitude is below 2^-60.
-  @inlinable @inline(__always)
-  var flushed: Self { Self.map(self, self, self) { x, _, _ in leat_vector_flush(x) } }
+/// Below these magnitudes values count as +0, so that no operation of a step meets a subnormal number
+/// or makes one: Documentation/Design.md gives the proof.
+public enum Least {
+  /// A sample, h, the output of a layer that another one reads; and weights.
+  @inlinable public static var value: Float { @inline(__always) get { 0x1p-40 } }
+  /// c, and i g, which enters it.
+  @inlinable public static var cell: Float { @inline(__always) get { 0x1p-60 } }
+  /// Biases, and what a normalizer computes with.
+  @inlinable public static var bias: Float { @inline(__always) get { 0x1p-100 } }
 }

@@ -13,20 +13,39 @@ public protocol WeightFormat {
 /// A format of the gates of a recurrent layer: see `Panels`.
 public protocol PanelFormat: WeightFormat {
   static var type: WeightType { get }
-  /// Bytes from one panel's vector to the next one's.
-  static var vector: Int { get }
   /// Bytes of one column of a panel of four gates.
   static var column: Int { get }
   /// Whether sums are so short that it pays to do the activations between them.
   static var isWoven: Bool { get }
-  /// One column of a panel of four gates, `step` bytes from one gate's vector to the next one's.
-  static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle>
+  // One column of a panel of four gates. Gate by gate, so that each is used before the next is loaded:
+  // compilers load all four at once if they are asked for together, and run out of registers.
+  static func input(_ column: UnsafeRawPointer) -> Lanes
+  static func forget(_ column: UnsafeRawPointer) -> Lanes
+  static func candidate(_ column: UnsafeRawPointer) -> Lanes
+  static func output(_ column: UnsafeRawPointer) -> Lanes
+}
+
+extension PanelFormat {
+  @inlinable @inline(__always)
+  public static func input(_ column: UnsafeRawPointer) -> Lanes { unsafe load(column) }
+
+  @inlinable @inline(__always)
+  public static func forget(_ column: UnsafeRawPointer) -> Lanes { unsafe load(column + stride) }
+
+  @inlinable @inline(__always)
+  public static func candidate(_ column: UnsafeRawPointer) -> Lanes {
+    unsafe load(column + 2 &* stride)
+  }
+
+  @inlinable @inline(__always)
+  public static func output(_ column: UnsafeRawPointer) -> Lanes {
+    unsafe load(column + 3 &* stride)
+  }
 }
 
 public enum Float32Weights: PanelFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 32 } }
   @inlinable public static var type: WeightType { @inline(__always) get { .float32 } }
-  @inlinable public static var vector: Int { @inline(__always) get { 32 } }
   @inlinable public static var column: Int { @inline(__always) get { 128 } }
   @inlinable public static var isWoven: Bool { @inline(__always) get { true } }
 
@@ -34,20 +53,12 @@ public enum Float32Weights: PanelFormat {
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
     unsafe pointer.loadUnaligned(as: Lanes.self)
   }
-
-  @inlinable @inline(__always)
-  public static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle> {
-    unsafe Gates(
-      i: load(pointer), f: load(pointer + step), g: load(pointer + 2 &* step),
-      o: load(pointer + 3 &* step))
-  }
 }
 
 /// IEEE 754 binary16.
 public enum Float16Weights: PanelFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 16 } }
   @inlinable public static var type: WeightType { @inline(__always) get { .float16 } }
-  @inlinable public static var vector: Int { @inline(__always) get { 16 } }
   @inlinable public static var column: Int { @inline(__always) get { 64 } }
   @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
 
@@ -55,20 +66,12 @@ public enum Float16Weights: PanelFormat {
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
     unsafe leat_vector_from_halves(pointer)
   }
-
-  @inlinable @inline(__always)
-  public static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle> {
-    unsafe Gates(
-      i: load(pointer), f: load(pointer + step), g: load(pointer + 2 &* step),
-      o: load(pointer + 3 &* step))
-  }
 }
 
 /// The upper half of a binary32.
 public enum BFloat16Weights: PanelFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 16 } }
   @inlinable public static var type: WeightType { @inline(__always) get { .bfloat16 } }
-  @inlinable public static var vector: Int { @inline(__always) get { 32 } }
   @inlinable public static var column: Int { @inline(__always) get { 64 } }
   @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
 
@@ -77,12 +80,26 @@ public enum BFloat16Weights: PanelFormat {
     unsafe leat_vector_from_bfloats(pointer)
   }
 
-  /// The words of i also hold g, those of f hold o.
+  // The words of i also hold g, those of f hold o.
+
   @inlinable @inline(__always)
-  public static func gates(_ pointer: UnsafeRawPointer, step: Int) -> Gates<LaneSingle> {
-    unsafe Gates(
-      i: leat_vector_from_low_bfloats(pointer), f: leat_vector_from_low_bfloats(pointer + step),
-      g: leat_vector_from_high_bfloats(pointer), o: leat_vector_from_high_bfloats(pointer + step))
+  public static func input(_ column: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_low_bfloats(column)
+  }
+
+  @inlinable @inline(__always)
+  public static func forget(_ column: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_low_bfloats(column + 32)
+  }
+
+  @inlinable @inline(__always)
+  public static func candidate(_ column: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_high_bfloats(column)
+  }
+
+  @inlinable @inline(__always)
+  public static func output(_ column: UnsafeRawPointer) -> Lanes {
+    unsafe leat_vector_from_high_bfloats(column + 32)
   }
 }
 

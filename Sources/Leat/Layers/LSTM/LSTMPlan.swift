@@ -2,7 +2,7 @@
 //
 // `nn.LSTM`: gates i, f, g, o, a cell, and with `proj_size` a projection of h.
 
-import CLeat
+import CInternal
 import LeatBytes
 import LeatKernel
 
@@ -69,19 +69,15 @@ struct LSTMPlan: BitwiseCopyable {
     return PlacedLayer(record: offset, recurrent: shared, recurrent.state(shared))
   }
 
-  func isCovered(by kernels: leat_kernels, _ file: borrowing Safetensors) -> Bool {
-    let kernel =
+  var kernel: Int {
+    let place =
       switch recurrent.type {
-      case .float32: kernels.lstm.f32
-      case .float16: kernels.lstm.f16
-      case .bfloat16: kernels.lstm.bf16
-      case .int8: kernels.lstm.i8
+      case .float32: leatcore_lstm_f32
+      case .float16: leatcore_lstm_f16
+      case .bfloat16: leatcore_lstm_bf16
+      case .int8: leatcore_lstm_i8
       }
-    guard unsafe kernel.step != nil, unsafe kernels.run_batch == nil || kernel.batch != nil else {
-      return false
-    }
-    return !recurrent.isProjected
-      || kernels.coversRows(file.weightType(recurrent.projection.index))
+    return Int(place.rawValue)
   }
 
   func check(

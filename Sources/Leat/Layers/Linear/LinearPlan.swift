@@ -2,7 +2,7 @@
 //
 // `nn.Linear`, and the activation after it.
 
-import CLeat
+import CInternal
 import LeatBytes
 import LeatKernel
 
@@ -11,6 +11,7 @@ struct LinearPlan: BitwiseCopyable {
   /// None with `bias=False`.
   var bias = TensorPlace()
   var activation = Activation.none
+  var type = WeightType.float32
   private var inputs: UInt32 = 0
   private var outputs: UInt32 = 0
 
@@ -57,8 +58,15 @@ struct LinearPlan: BitwiseCopyable {
       record: record, output: try planner.reserveOutput(outputSize, architecture))
   }
 
-  func isCovered(by kernels: leat_kernels, _ file: borrowing Safetensors) -> Bool {
-    kernels.coversRows(file.weightType(weight.index)) && kernels.covers(activation)
+  var kernel: Int {
+    let place =
+      switch type {
+      case .float32: leatcore_linear_f32
+      case .float16: leatcore_linear_f16
+      case .bfloat16: leatcore_linear_bf16
+      case .int8: leatcore_linear_i8
+      }
+    return Int(place.rawValue)
   }
 
   func check(_ argument: Text, _ entry: MetadataEntry) throws(Failure) -> Bool {

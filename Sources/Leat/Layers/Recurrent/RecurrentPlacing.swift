@@ -60,19 +60,22 @@ extension RecurrentPlan {
       let hidden = WeightReader(file, hiddenBias)
       for row in 0..<rows {
         let place = besides.row(unit: row % hiddenSize, gate: row / hiddenSize, columns: 1)
-        writer.write(input[row] + hidden[row], at: placed.bias, place.element(0))
+        let sum = input.kept(row, Least.bias) + hidden.kept(row, Least.bias)
+        writer.write(sum, at: placed.bias, place.element(0))
       }
     }
     guard hasInitialState else { return }
     let first = Int(row)
     let hidden = WeightReader(file, initialHidden)
     for element in 0..<outputSize {
-      writer.write(hidden[first * outputSize + element], at: placed.initial, element)
+      let value = hidden.kept(first * outputSize + element, Least.value)
+      writer.write(value, at: placed.initial, element)
     }
     guard hasCell else { return }
     let cell = WeightReader(file, initialCell)
     for element in 0..<hiddenSize {
-      writer.write(cell[first * hiddenSize + element], at: placed.initial, outputSize + element)
+      let value = cell.kept(first * hiddenSize + element, Least.cell)
+      writer.write(value, at: placed.initial, outputSize + element)
     }
   }
 
@@ -89,13 +92,14 @@ extension RecurrentPlan {
       let (gate, unit) = (row / hiddenSize, row % hiddenSize)
       let places = panels.row(unit: unit, gate: gate, columns: columns)
       for column in 0..<size {
-        writer.copy(
+        writer.copyToPanel(
           source, row &* size &+ column, as: type, to: placed.weights,
           places.element(part &* inputs &+ column))
       }
       if type == .int8 {
         let place = besides.row(unit: unit, gate: gate, columns: 2)
-        writer.write(source.scale(ofRow: row), at: placed.scales, place.element(part))
+        let scale = source.scale(ofRow: row).kept(Least.value)
+        writer.write(scale, at: placed.scales, place.element(part))
       }
     }
   }

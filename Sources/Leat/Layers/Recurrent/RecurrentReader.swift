@@ -48,7 +48,8 @@ struct RecurrentReader {
     try useInitialState(first, layers, &reader)
   }
 
-  private func unknownKind(_ plan: RecurrentPlan, _ reader: borrowing ArchitectureReader) -> Failure {
+  private func unknownKind(_ plan: RecurrentPlan, _ reader: borrowing ArchitectureReader) -> Failure
+  {
     reader.wrong(
       plan.hiddenWeight.index,
       "shape \(reader.file.tensors[plan.hiddenWeight.index].shape), expected [4 * hidden_size, hidden_size]"

@@ -4,7 +4,8 @@ import CVectors
 
 /// The sums of the four gates, in PyTorch's order, once they are complete: of one panel of one
 /// stream, or of two or three side by side.
-public struct Gates<V: LaneGroup> {
+@usableFromInline
+struct Gates<V: LaneGroup> {
   @usableFromInline var i: V
   @usableFromInline var f: V
   @usableFromInline var g: V
@@ -18,8 +19,7 @@ public struct Gates<V: LaneGroup> {
     self.o = o
   }
 
-  /// The new c and the new h, while the sums are still in registers. What decays in c arrives at 0:
-  /// it would stay among the subnormal numbers for ever.
+  /// The new c and the new h, while the sums are still in registers.
   @inlinable @inline(__always)
   func step<F: FusedMultiplyAdd, C: Companion>(
     _: F.Type, cell: V, beside companion: inout C
@@ -28,59 +28,87 @@ public struct Gates<V: LaneGroup> {
     return finish(F.self, cell: new, beside: &companion)
   }
 
-  /// f c + i g
+  /// f c + i g. With d(x) = 1 + e^-x, f is 1 / d(f), exactly 1 when it is open; i g is one fraction,
+  /// which saves a division: 1 - e^-2|g| over (1 + e^-2|g|) d(i), with the sign of g.
   @inlinable @inline(__always)
   func newCell<F: FusedMultiplyAdd, C: Companion>(
     _: F.Type, cell: V, beside companion: inout C
   ) -> V {
-    let input = Sigmoid(i)
-    let candidate = HyperbolicTangent(g)
-    let forget = Sigmoid(f)
-    let first = input.exponent(F.self)
-    let second = candidate.exponent(F.self)
-    let third = forget.exponent(F.self)
-    let fractions = LogisticFraction(
+    let input = i.sigmoidArgument
+    let candidate = g.tangentArgument
+    let forget = f.sigmoidArgument
+    let k: DecayCoefficients<Three<V>> = .cell()
+    let reduced = Reduction(
+      F.self, of: Three(input, candidate + candidate, forget),
+      passed: Three(input, candidate, forget), k, beside: &companion)
+    let rest = V(repeating: ln2Rest)
+    let both = Two<V>.fma(
+      F.self, Two(reduced.n.first, reduced.n.third), Two(rest, rest),
+      Two(reduced.r.first, reduced.r.third))
+    companion.turn()
+    let decay = Decay(
       F.self,
-      of: Exponent(
-        y: Three(first.y, second.y, third.y),
-        shifted: Three(first.shifted, second.shifted, third.shifted)), beside: &companion)
-    let written =
-      input.value(
-        LogisticFraction(
-          numerator: fractions.numerator.first, denominator: fractions.denominator.first))
-      * candidate.value(
-        F.self,
-        LogisticFraction(
-          numerator: fractions.numerator.second, denominator: fractions.denominator.second))
-    let kept = forget.value(
-      LogisticFraction(
-        numerator: fractions.numerator.third, denominator: fractions.denominator.third))
-    return V.fma(F.self, kept, cell, written)
+      Reduction(
+        n: reduced.n, r: Three(both.first, reduced.r.second, both.second), scale: reduced.scale),
+      k, beside: &companion)
+    let denominators = decay.onePlus(F.self)
+    companion.turn()
+    let numerator = Decay(scale: decay.scale.second, tail: decay.tail.second).oneMinus(F.self)
+    let written = numerator / (denominators.first * denominators.second)
+    let kept = V(repeating: 1) / denominators.third
+    // What is next to nothing counts as 0, here and below: see `Least`.
+    let signed = written.signed(as: g).kept(where: written, isAtLeast: Least.cell)
+    return V.fma(F.self, kept, cell, signed)
   }
 
-  /// The new c and h from what `newCell` returned.
+  /// The new c and h from what `newCell` returned: o tanh(c), one fraction like i g. What decays in c
+  /// arrives at 0; it would stay among the smallest numbers for ever.
   @inlinable @inline(__always)
   func finish<F: FusedMultiplyAdd, C: Companion>(
     _: F.Type, cell: V, beside companion: inout C
   ) -> (cell: V, hidden: V) {
-    // The fraction doesn't wait for the flush, which can't change it: tanh takes its magnitudes no
-    // closer to 0.
-    let flushed = cell.flushed
-    let shown = HyperbolicTangent(cell)
-    let output = Sigmoid(o)
-    let first = shown.exponent(F.self)
-    let second = output.exponent(F.self)
-    let fractions = LogisticFraction(
-      F.self, of: Exponent(y: Two(first.y, second.y), shifted: Two(first.shifted, second.shifted)),
+    let shown = cell.tangentArgument
+    let output = o.sigmoidArgument
+    let k: DecayCoefficients<Two<V>> = .output()
+    let reduced = Reduction(
+      F.self, of: Two(shown + shown, output), passed: Two(shown, output), k, beside: &companion)
+    let r = V.fma(F.self, reduced.n.second, V(repeating: ln2Rest), reduced.r.second)
+    companion.turn()
+    let decay = Decay(
+      F.self, Reduction(n: reduced.n, r: Two(reduced.r.first, r), scale: reduced.scale), k,
       beside: &companion)
-    let tangent = HyperbolicTangent(x: flushed, b: shown.b).value(
-      F.self,
-      LogisticFraction(
-        numerator: fractions.numerator.first, denominator: fractions.denominator.first))
-    let opened = output.value(
-      LogisticFraction(
-        numerator: fractions.numerator.second, denominator: fractions.denominator.second))
-    return (flushed, opened * tangent)
+    let denominators = decay.onePlus(F.self)
+    companion.turn()
+    let numerator = Decay(scale: decay.scale.first, tail: decay.tail.first).oneMinus(F.self)
+    // The fraction doesn't wait for c to be flushed: of less than 2^-60 it is far below 2^-40.
+    let hidden = numerator / (denominators.first * denominators.second)
+    return (
+      cell.kept(where: cell.magnitude, isAtLeast: Least.cell),
+      hidden.signed(as: cell).kept(where: hidden, isAtLeast: Least.value)
+    )
+  }
+}
+
+extension DecayCoefficients {
+  /// Of i, g and f, side by side.
+  @inlinable @inline(__always)
+  static func cell<Part: LaneGroup>() -> DecayCoefficients where V == Three<Part> {
+    let (s, t) = (DecayCoefficients<Part>.sigmoid, DecayCoefficients<Part>.tangent)
+    return DecayCoefficients(
+      c0: Three(s.c0, t.c0, s.c0), c1: Three(s.c1, t.c1, s.c1), c2: Three(s.c2, t.c2, s.c2),
+      c3: Three(s.c3, t.c3, s.c3), c4: Three(s.c4, t.c4, s.c4),
+      addend: Three(s.addend, t.addend, s.addend),
+      toBinary: Three(s.toBinary, t.toBinary, s.toBinary), ln2: Three(s.ln2, t.ln2, s.ln2))
+  }
+
+  /// Of c and o.
+  @inlinable @inline(__always)
+  static func output<Part: LaneGroup>() -> DecayCoefficients where V == Two<Part> {
+    let (s, t) = (DecayCoefficients<Part>.sigmoid, DecayCoefficients<Part>.tangent)
+    return DecayCoefficients(
+      c0: Two(t.c0, s.c0), c1: Two(t.c1, s.c1), c2: Two(t.c2, s.c2), c3: Two(t.c3, s.c3),
+      c4: Two(t.c4, s.c4), addend: Two(t.addend, s.addend),
+      toBinary: Two(t.toBinary, s.toBinary), ln2: Two(t.ln2, s.ln2))
   }
 }
 
@@ -92,13 +120,13 @@ struct PanelSums {
   @usableFromInline var g: Lanes
   @usableFromInline var o: Lanes
 
-  /// Begins with the biases of a panel, one of `together` side by side.
+  /// Begins with a panel's biases, [4][8].
   @inlinable @inline(__always)
-  init(_ bias: UnsafePointer<Float>, together: Int) {
+  init(_ bias: UnsafePointer<Float>) {
     i = unsafe load(bias, 0)
-    f = unsafe load(bias, 8 &* together)
-    g = unsafe load(bias, 16 &* together)
-    o = unsafe load(bias, 24 &* together)
+    f = unsafe load(bias, 8)
+    g = unsafe load(bias, 16)
+    o = unsafe load(bias, 24)
   }
 
   /// Has what was added up to here computed here.
@@ -113,13 +141,12 @@ struct PanelSums {
   /// Adds the products of one column's weights with x.
   @inlinable @inline(__always)
   mutating func add<F: FusedMultiplyAdd, W: PanelFormat>(
-    _: F.Type, _: W.Type, _ weight: UnsafeRawPointer, together: Int, _ x: Lanes
+    _: F.Type, _: W.Type, _ weight: UnsafeRawPointer, _ x: Lanes
   ) {
-    let weights = unsafe W.gates(weight, step: W.vector &* together)
-    i = F.fma(weights.i.lanes, x, i)
-    f = F.fma(weights.f.lanes, x, f)
-    g = F.fma(weights.g.lanes, x, g)
-    o = F.fma(weights.o.lanes, x, o)
+    i = F.fma(unsafe W.input(weight), x, i)
+    f = F.fma(unsafe W.forget(weight), x, f)
+    g = F.fma(unsafe W.candidate(weight), x, g)
+    o = F.fma(unsafe W.output(weight), x, o)
   }
 }
 

@@ -38,7 +38,7 @@ func sumPanel<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, _ layer: UnsafePointer<LSTMRecord>, _ panel: PanelWeights,
   _ states: StateTriple
 ) -> Gates<LaneTriple> {
-  var a = unsafe PanelSums(panel.bias, together: panel.together)
+  var a = unsafe PanelSums(panel.bias)
   var b = a
   var c = a
   var weight = unsafe panel.weights
@@ -51,19 +51,22 @@ func sumPanel<F: FusedMultiplyAdd, W: PanelFormat>(
       let xA = unsafe Lanes(repeating: inputA[k])
       let xB = unsafe Lanes(repeating: inputB[k])
       let xC = unsafe Lanes(repeating: inputC[k])
-      let weights = unsafe W.gates(weight, step: panel.step)
-      a.i = F.fma(weights.i.lanes, xA, a.i)
-      b.i = F.fma(weights.i.lanes, xB, b.i)
-      c.i = F.fma(weights.i.lanes, xC, c.i)
-      a.f = F.fma(weights.f.lanes, xA, a.f)
-      b.f = F.fma(weights.f.lanes, xB, b.f)
-      c.f = F.fma(weights.f.lanes, xC, c.f)
-      a.g = F.fma(weights.g.lanes, xA, a.g)
-      b.g = F.fma(weights.g.lanes, xB, b.g)
-      c.g = F.fma(weights.g.lanes, xC, c.g)
-      a.o = F.fma(weights.o.lanes, xA, a.o)
-      b.o = F.fma(weights.o.lanes, xB, b.o)
-      c.o = F.fma(weights.o.lanes, xC, c.o)
+      let i = unsafe W.input(weight)
+      a.i = F.fma(i, xA, a.i)
+      b.i = F.fma(i, xB, b.i)
+      c.i = F.fma(i, xC, c.i)
+      let g = unsafe W.candidate(weight)
+      a.g = F.fma(g, xA, a.g)
+      b.g = F.fma(g, xB, b.g)
+      c.g = F.fma(g, xC, c.g)
+      let f = unsafe W.forget(weight)
+      a.f = F.fma(f, xA, a.f)
+      b.f = F.fma(f, xB, b.f)
+      c.f = F.fma(f, xC, c.f)
+      let o = unsafe W.output(weight)
+      a.o = F.fma(o, xA, a.o)
+      b.o = F.fma(o, xB, b.o)
+      c.o = F.fma(o, xC, c.o)
       unsafe weight += panel.stride
       k &+= 1
     }
@@ -77,96 +80,93 @@ func sumPanel<F: FusedMultiplyAdd, W: PanelFormat>(
 @unsafe @usableFromInline
 struct PanelWeights {
   @usableFromInline let weights: UnsafeRawPointer
-  /// Bytes from one column to the next, and from one gate's vector to the next one's.
+  /// Bytes from one column to the next, of integers from four columns to the next four.
   @usableFromInline let stride: Int
-  @usableFromInline let step: Int
-  /// Panels side by side.
-  @usableFromInline let together: Int
   @usableFromInline let bias: UnsafePointer<Float>
-  /// Only of integers.
+  /// Only of integers: of weight_ih's rows.
   @usableFromInline let scales: UnsafePointer<Float>
+  /// From there to weight_hh's.
+  @usableFromInline let scaleStride: Int
 
-  /// The panel that begins with `unit`.
+  /// The panel that begins with `unit`; `column` is the bytes of one of its columns, or of four.
   @inlinable @inline(__always)
   init(
-    _ layer: UnsafePointer<LSTMRecord>, _ type: WeightType, unit: Int, model: borrowing ModelImage
+    _ layer: UnsafePointer<LSTMRecord>, _ type: WeightType, column: Int, unit: Int,
+    model: borrowing ModelImage
   ) {
     let panels = unsafe Panels(units: layer.pointee.hiddenSize, gates: 4, type: type)
     let panel = unit / 8
     let side = panel & 1
-    unsafe together = panels.together(panel)
+    let together = panels.together(panel)
+    unsafe stride = column &* together
     let inputs = unsafe Panels.filled(layer.pointee.inputSize, type)
     let columns = unsafe inputs &+ Panels.filled(layer.pointee.outputSize, type)
-    // A vector of integers holds four columns, one of bfloat16 two gates.
-    let vector = type == .float16 ? 16 : 32
-    unsafe step = vector &* together
-    unsafe stride = (type == .bfloat16 ? 2 : 4) &* step
     let start = panels.start(ofPair: panel / 2, columns: columns) &* type.size
-    unsafe weights = model.bytes(at: layer.pointee.weights) + (start &+ side &* vector)
-    let lane = 8 &* side
-    unsafe bias = model.floats(at: layer.pointee.bias) + (64 &* (panel / 2) &+ lane)
+    unsafe weights = model.bytes(at: layer.pointee.weights) + (start &+ side &* column)
+    unsafe bias = model.floats(at: layer.pointee.bias) + 32 &* panel
     unsafe scales =
-      model.floats(at: layer.pointee.quantized.scales) + (128 &* (panel / 2) &+ lane)
+      model.floats(at: layer.pointee.quantized.scales) + (128 &* (panel / 2) &+ 32 &* side)
+    unsafe scaleStride = 32 &* together
   }
 }
 
-/// The streams of a batch that take a step of one LSTM layer.
-@unsafe @usableFromInline
-struct LSTMBatch {
-  @usableFromInline let layer: LSTMLayer
-  @usableFromInline let streams: UnsafePointer<OpaquePointer?>
-  @usableFromInline let count: Int
-
+extension Batch {
   @inlinable @inline(__always)
-  init(_ layer: LSTMLayer, _ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
-    unsafe self.layer = layer
-    unsafe self.streams = streams
-    unsafe self.count = count
-  }
-
-  @inlinable @inline(__always)
-  func stream(_ member: Int) -> StreamBlock {
-    // Safe: every pointer of the batch was checked.
-    unsafe StreamBlock(UnsafeMutableRawPointer(streams[member].unsafelyUnwrapped))
-  }
-
-  @inlinable @inline(__always)
-  func state(_ member: Int, model: borrowing ModelImage) -> LayerState {
+  func state(_ member: Int, _ layer: LSTMLayer, model: borrowing ModelImage) -> LayerState {
     unsafe LayerState(layer, model: model, stream: stream(member))
   }
 
   @inlinable @inline(__always)
-  func states(_ member: Int, model: borrowing ModelImage) -> StateTriple {
+  func states(_ member: Int, _ layer: LSTMLayer, model: borrowing ModelImage) -> StateTriple {
     unsafe StateTriple(
-      state(member, model: model), state(member &+ 1, model: model),
-      state(member &+ 2, model: model))
+      state(member, layer, model: model), state(member &+ 1, layer, model: model),
+      state(member &+ 2, layer, model: model))
+  }
+
+  /// The projections of all streams, four rows at a time, so that the weights are read once.
+  @inlinable @inline(__always)
+  func project(_ layer: LSTMLayer, model: borrowing ModelImage) {
+    guard unsafe layer.record.pointee.projection != 0 else { return }
+    let matrix = unsafe model.record(
+      at: layer.record.pointee.projection, as: MatrixRecord.self)
+    var row = 0
+    while unsafe row < matrix.pointee.rows {
+      let end = unsafe min(row &+ 4, matrix.pointee.rows)
+      for member in unsafe 0..<count {
+        unsafe layer.project(model, stream(member), from: row, upTo: end)
+      }
+      row = end
+    }
   }
 }
 
-/// `stepLSTM` for streams of a batch, a multiple of three.
+/// `stepLSTM` for streams of a batch.
 @inlinable @inline(__always)
 public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelImage, layer: UnsafePointer<LayerRecord>,
-  streams: UnsafePointer<OpaquePointer?>, count: Int
+  batch: Batch
 ) {
-  let batch = unsafe LSTMBatch(LSTMLayer(layer, model: model), streams, count)
-  let record = unsafe batch.layer.record
+  let layer = unsafe LSTMLayer(layer, model: model)
+  let record = unsafe layer.record
+  let count = unsafe batch.count
   var unit = 0
   while unsafe unit < record.pointee.hiddenSize {
-    let panel = unsafe PanelWeights(record, W.type, unit: unit, model: model)
+    let panel = unsafe PanelWeights(
+      record, W.type, column: W.column, unit: unit, model: model)
     var member = 0
     while member &+ 6 <= count {
-      let first = unsafe batch.states(member, model: model)
-      let second = unsafe batch.states(member &+ 3, model: model)
+      let first = unsafe batch.states(member, layer, model: model)
+      let second = unsafe batch.states(member &+ 3, layer, model: model)
       unsafe Gates.step(
         F.self, sumPanel(F.self, W.self, record, panel, first), first,
         sumPanel(F.self, W.self, record, panel, second), second, unit: unit)
       member &+= 6
     }
     if member < count {
-      let states = unsafe batch.states(member, model: model)
+      let states = unsafe batch.states(member, layer, model: model)
       unsafe sumPanel(F.self, W.self, record, panel, states).step(F.self, states, unit: unit)
     }
     unit &+= 8
   }
+  unsafe batch.project(layer, model: model)
 }

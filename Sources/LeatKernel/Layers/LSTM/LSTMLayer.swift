@@ -9,6 +9,7 @@
 // the previous h, each product fused. The order of the panels is free.
 
 import CLeat
+import CVectors
 
 /// What one step of one LSTM layer reads and writes of one stream.
 @unsafe @usableFromInline
@@ -49,9 +50,30 @@ struct LSTMLayer {
     unsafe self.layer = layer
     unsafe record = model.record(at: layer.pointee.record, as: LSTMRecord.self)
   }
+
+  /// Rows of the projection. After all panels, which read the whole of the previous h.
+  @inlinable @inline(__always)
+  func project(
+    _ model: borrowing ModelImage, _ stream: borrowing StreamBlock, from first: Int, upTo end: Int
+  ) {
+    let matrix = unsafe model.record(at: record.pointee.projection, as: MatrixRecord.self)
+    let kernels = unsafe stream.header.pointee.kernels
+    let kernel =
+      switch unsafe matrix.pointee.type {
+      case .float32: unsafe kernels.pointee.projection.f32
+      case .float16: unsafe kernels.pointee.projection.f16
+      case .bfloat16: unsafe kernels.pointee.projection.bf16
+      case .int8: unsafe kernels.pointee.projection.i8
+      }
+    let output = unsafe stream.floats(at: layer.pointee.output)
+    // Safe: a model is made only with the kernels that its layers need.
+    unsafe kernel.unsafelyUnwrapped(
+      model.base, matrix, first, end, stream.floats(at: record.pointee.unprojected), output)
+    unsafe leat_vector_copy(output + first, output + first, end &- first, Least.value)
+  }
 }
 
-/// A layer with weights of a floating-point format, but for its projection.
+/// A layer with weights of a floating-point format.
 @inlinable @inline(__always)
 public func stepLSTM<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelImage, layer: UnsafePointer<LayerRecord>,
@@ -76,8 +98,11 @@ public func stepLSTM<F: FusedMultiplyAdd, W: PanelFormat>(
       turn &+= 1
     }
   }
-  if unsafe pairs.panels.count & 1 != 0 {
+  if unsafe (layer.record.pointee.hiddenSize &+ 7) & 8 != 0 {
     unsafe stepLastPanel(F.self, W.self, layer.record, model, state)
+  }
+  if unsafe layer.record.pointee.projection != 0 {
+    unsafe layer.project(model, stream, from: 0, upTo: layer.record.pointee.outputSize)
   }
 }
 
@@ -88,8 +113,8 @@ func stepLastPanel<F: FusedMultiplyAdd, W: PanelFormat>(
   _ state: LayerState
 ) {
   let unit = unsafe (layer.pointee.hiddenSize &- 1) & ~15
-  let panel = unsafe PanelWeights(layer, W.type, unit: unit, model: model)
-  var gates = unsafe PanelSums(panel.bias, together: 1)
+  let panel = unsafe PanelWeights(layer, W.type, column: W.column, unit: unit, model: model)
+  var gates = unsafe PanelSums(panel.bias)
   var weight = unsafe panel.weights
   var source = unsafe state.input
   var count = unsafe layer.pointee.inputSize
@@ -97,7 +122,7 @@ func stepLastPanel<F: FusedMultiplyAdd, W: PanelFormat>(
     var k = 0
     while k < count {
       // Safe: k stays below the source's size, the weights advance in step with it.
-      unsafe gates.add(F.self, W.self, weight, together: 1, Lanes(repeating: source[k]))
+      unsafe gates.add(F.self, W.self, weight, Lanes(repeating: source[k]))
       unsafe weight += W.column
       k &+= 1
     }

@@ -52,7 +52,7 @@ public struct LSTMRecord {
     public static var maximumColumns: Int { 1 << 17 }
 
     /// Floats of a stream's block for a `QuantizedVector` of `count` values.
-    public static func vectorSize(_ count: Int) -> Int { 1 &+ (count &+ 3) / 4 &* 2 }
+    public static func vectorSize(_ count: Int) -> Int { 2 &+ (count &+ 3) / 4 &* 2 }
 
     private static func largest(_ columns: Int) -> Float {
       Float(min(Int(Int16.max), Int(Int32.max) / (128 &* columns)))

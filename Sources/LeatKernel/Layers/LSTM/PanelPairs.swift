@@ -9,7 +9,6 @@ struct PanelPairs {
   @usableFromInline let layer: UnsafePointer<LSTMRecord>
   @usableFromInline let weights: UnsafeRawPointer
   @usableFromInline let bias: UnsafePointer<Float>
-  @usableFromInline let panels: Panels
   @usableFromInline let count: Int
   @usableFromInline let columns: Int
   @usableFromInline let isBack: Bool
@@ -22,8 +21,7 @@ struct PanelPairs {
     unsafe self.layer = layer
     unsafe weights = model.bytes(at: layer.pointee.weights)
     unsafe bias = model.floats(at: layer.pointee.bias)
-    unsafe panels = Panels(units: layer.pointee.hiddenSize, gates: 4, type: W.type)
-    unsafe count = panels.count &>> 1
+    unsafe count = (layer.pointee.hiddenSize &+ 7) &>> 4
     unsafe columns = layer.pointee.inputSize &+ layer.pointee.outputSize
     let isCached = unsafe count &* columns &* 2 &* W.column <= PanelPairs.cached
     unsafe isBack = unsafe isCached && stream.header.pointee.parity != 0
@@ -43,7 +41,7 @@ struct PanelPairs {
   func sums<F: FusedMultiplyAdd, W: PanelFormat>(
     _: F.Type, _: W.Type, _ pair: Int, _ state: LayerState
   ) -> PairSums {
-    let start = unsafe panels.start(ofPair: pair, columns: columns) &* W.type.size
+    let start = unsafe pair &* columns &* 2 &* W.column
     var sums = unsafe PairSums(
       bias: bias + 64 &* pair, weight: weights + start, source: state.input)
     unsafe sums.add(F.self, W.self, layer.pointee.inputSize)
@@ -64,8 +62,8 @@ struct PairSums {
 
   @inlinable @inline(__always)
   init(bias: UnsafePointer<Float>, weight: UnsafeRawPointer, source: UnsafePointer<Float>) {
-    unsafe low = PanelSums(bias, together: 2)
-    unsafe high = PanelSums(bias + 8, together: 2)
+    unsafe low = PanelSums(bias)
+    unsafe high = PanelSums(bias + 32)
     unsafe self.weight = weight
     unsafe self.source = source
     unsafe count = 0
@@ -78,8 +76,8 @@ struct PairSums {
     while k < inputs {
       // Safe: k stays below the source's size, the weights advance in step with it.
       let x = unsafe Lanes(repeating: source[k])
-      unsafe low.add(F.self, W.self, weight, together: 2, x)
-      unsafe high.add(F.self, W.self, weight + W.vector, together: 2, x)
+      unsafe low.add(F.self, W.self, weight, x)
+      unsafe high.add(F.self, W.self, weight + W.column, x)
       unsafe weight += 2 &* W.column
       k &+= 1
     }
@@ -131,8 +129,8 @@ struct NextPair<F: FusedMultiplyAdd, W: PanelFormat, P: Pace>: Companion {
     for _ in 0..<P.inputs {
       // Safe: the layer has more inputs than all turns take in.
       let x = unsafe Lanes(repeating: sums.source.pointee)
-      unsafe sums.low.add(F.self, W.self, sums.weight, together: 2, x)
-      unsafe sums.high.add(F.self, W.self, sums.weight + W.vector, together: 2, x)
+      unsafe sums.low.add(F.self, W.self, sums.weight, x)
+      unsafe sums.high.add(F.self, W.self, sums.weight + W.column, x)
       unsafe sums.low.pin()
       unsafe sums.high.pin()
       unsafe sums.weight += 2 &* W.column

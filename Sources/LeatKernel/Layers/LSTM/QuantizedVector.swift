@@ -3,28 +3,33 @@
 import CVectors
 
 /// A vector of floats as integers of 16 bits and what one of them is worth, in a stream's block: the
-/// scale, then the integers, of each four the first and third, then the second and fourth, filled up
-/// with zeros to a multiple of four.
+/// scale, -128 times the sum of the integers, then the integers, of each four the first and third,
+/// then the second and fourth, filled up with zeros to a multiple of four.
 @unsafe @usableFromInline
 struct QuantizedVector {
   @usableFromInline let scale: Float
+  @usableFromInline let offset: Int32
   @usableFromInline let values: UnsafeMutablePointer<Int16>
 
   /// The one at `place`.
   @inlinable @inline(__always)
   init(_ place: UnsafeMutablePointer<Float>) {
-    unsafe scale = unsafe place.pointee
-    unsafe values = UnsafeMutableRawPointer(place + 1).assumingMemoryBound(to: Int16.self)
+    let place = UnsafeMutableRawPointer(place)
+    unsafe scale = place.load(as: Float.self)
+    unsafe offset = place.load(fromByteOffset: 4, as: Int32.self)
+    unsafe values = (place + 8).assumingMemoryBound(to: Int16.self)
   }
 
-  /// The values 4k to 4k + 3, as `leat_vector_add_products` takes them.
+  /// The values 4k to 4k + 3, for `leat_vector_add_products`.
   @inlinable @inline(__always)
-  func quad(_ k: Int) -> Int64 {
-    unsafe UnsafeRawPointer(values + 4 &* k).loadUnaligned(as: Int64.self)
+  func quad(_ k: Int) -> Quad {
+    let pairs = unsafe UnsafeRawPointer(values + 4 &* k)
+    return unsafe Quad(
+      even: leat_vector_repeat(pairs.loadUnaligned(as: Int32.self)),
+      odd: leat_vector_repeat(pairs.loadUnaligned(fromByteOffset: 4, as: Int32.self)))
   }
 
-  /// Rounds `count` floats to multiples of their largest magnitude / `largest`. A vector that is
-  /// next to nothing is taken as zero: its scale would be subnormal. `place` has room for
+  /// Rounds `count` floats to multiples of their largest magnitude / `largest`; all 0 stay so. `place` has room for
   /// `LSTMRecord.Quantized.vectorSize` floats.
   @inlinable @inline(__always)
   static func write<F: FusedMultiplyAdd>(
@@ -32,20 +37,24 @@ struct QuantizedVector {
     to place: UnsafeMutablePointer<Float>
   ) {
     let maximum = unsafe largestMagnitude(F.self, source, count: count)
-    let isZero = maximum < 0x1p-100
+    let isZero = maximum == 0
     unsafe place.pointee = isZero ? 0 : maximum / largest
     let inverse = isZero ? 0 : largest / maximum
     let vector = unsafe QuantizedVector(place)
+    var sums = leat_vector_repeat(0)
     var k = 0
     while k &+ 8 <= count {
-      unsafe leat_vector_store_rounded(
-        vector.values + k, load(source, k) * Lanes(repeating: inverse))
+      sums = unsafe leat_vector_store_rounded(
+        vector.values + k, load(source, k) * Lanes(repeating: inverse), sums)
       k &+= 8
     }
+    var sum = leat_vector_total(sums)
     while k < count {
       // Safe: k stays below the source's size. The sum's low bits hold the integer.
       let shifted = unsafe source[k] * inverse + 0x1.8p23
-      unsafe vector.values[QuantizedVector.place(of: k)] = Int16(truncatingIfNeeded: shifted.bitPattern)
+      let value = Int16(truncatingIfNeeded: shifted.bitPattern)
+      unsafe vector.values[QuantizedVector.place(of: k)] = value
+      sum &+= Int32(value)
       k &+= 1
     }
     // The weights beside them are 0, but nothing is read that wasn't written.
@@ -53,6 +62,8 @@ struct QuantizedVector {
       unsafe vector.values[QuantizedVector.place(of: k)] = 0
       k &+= 1
     }
+    unsafe UnsafeMutableRawPointer(place)
+      .storeBytes(of: -128 &* sum, toByteOffset: 4, as: Int32.self)
   }
 
   /// Where element k is: 0, 2, 1, 3 of its four.
@@ -109,5 +120,18 @@ struct QuantizedInputs {
       largest: layer.pointee.quantized.largestHidden,
       to: stream.floats(at: layer.pointee.quantized.hidden))
     unsafe self.init(layer, stream)
+  }
+}
+
+/// Four values, the first and third in each lane of one vector, the second and fourth in the other.
+@usableFromInline
+struct Quad {
+  @usableFromInline let even: SIMD8<Int32>
+  @usableFromInline let odd: SIMD8<Int32>
+
+  @inlinable @inline(__always)
+  init(even: SIMD8<Int32>, odd: SIMD8<Int32>) {
+    self.even = even
+    self.odd = odd
   }
 }

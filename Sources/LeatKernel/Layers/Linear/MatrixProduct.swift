@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
-
 /// The sum of eight partial sums, in the one order that all kernels keep.
 @inlinable @inline(__always)
 func sum(_ lanes: Lanes) -> Float {
@@ -61,24 +59,6 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
   }
 }
 
-/// The one row of a matrix of floats.
-@inlinable @inline(__always)
-func multiplyRow<F: FusedMultiplyAdd>(
-  _: F.Type, _ matrix: UnsafePointer<MatrixRecord>, _ model: borrowing ModelImage,
-  _ input: UnsafePointer<Float>
-) -> Float {
-  let weight = unsafe model.floats(at: matrix.pointee.weights)
-  let columns = unsafe matrix.pointee.columns
-  var lanes = Lanes.zero
-  var k = 0
-  while k < columns {
-    // Safe: row and input are filled up to a multiple of 8.
-    lanes = unsafe F.fma(load(weight, k), load(input, k), lanes)
-    k &+= 8
-  }
-  return unsafe matrix.finish(sum(lanes), 0, model)
-}
-
 extension UnsafePointer where Pointee == MatrixRecord {
   /// What comes after the sum of a row.
   @inlinable @inline(__always)
@@ -89,22 +69,4 @@ extension UnsafePointer where Pointee == MatrixRecord {
     if unsafe pointee.bias != 0 { unsafe result += model.floats(at: pointee.bias)[row] }
     return result
   }
-}
-
-/// The same by the kernel for the matrix's weights.
-@inlinable @inline(__always)
-func multiply(
-  _ matrix: UnsafePointer<MatrixRecord>, model: borrowing ModelImage,
-  kernels: UnsafePointer<leat_kernels>, from first: Int, upTo end: Int,
-  input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>
-) {
-  let kernel =
-    switch unsafe matrix.pointee.type {
-    case .float32: unsafe kernels.pointee.rows.f32
-    case .float16: unsafe kernels.pointee.rows.f16
-    case .bfloat16: unsafe kernels.pointee.rows.bf16
-    case .int8: unsafe kernels.pointee.rows.i8
-    }
-  // Safe: a model is made only with the kernels it needs.
-  unsafe kernel.unsafelyUnwrapped(model.base, matrix, first, end, input, output)
 }
