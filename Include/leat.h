@@ -208,13 +208,15 @@ typedef struct leat_layer_info_t {
     uint32_t output_size;      /* floats it puts out; of a recurrent layer
                                 * the floats in h                           */
     uint32_t hidden_size;      /* PyTorch's hidden_size of a recurrent
-                                * layer: floats in c; else 0                */
+                                * layer: floats in c, if it has one; else 0 */
     uint32_t recurrent;        /* which recurrent layer it is, for
                                 * leat_stream_get_state(), or
                                 * LEAT_NOT_RECURRENT                        */
     uint32_t activation;       /* LEAT_ACTIVATION_* that ends it            */
     uint32_t weights;          /* LEAT_WEIGHTS_*                            */
-    uint32_t reserved[9];      /* 0                                         */
+    uint32_t projection_weights; /* LEAT_WEIGHTS_* of an LSTM's weight_hr, or
+                                * LEAT_WEIGHTS_NONE without proj_size       */
+    uint32_t reserved[8];      /* 0                                         */
 } leat_layer_info_t;
 
 /* Describe one layer of a model's list.

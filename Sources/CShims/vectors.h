@@ -219,6 +219,16 @@ LEAT_VECTOR void leat_vector_copy(float *to, const float *from, intptr_t count,
         to[j] = __builtin_fabsf(from[j]) >= least ? from[j] : 0;
 }
 
+/* The same, and 0 after the last, up to a multiple of eight. */
+LEAT_VECTOR void leat_vector_take_in(float *to, const float *from,
+                                     intptr_t count, float least)
+{
+    const leat_float8 zero = 0;
+    if ((count & 7) != 0)
+        __builtin_memcpy(to + (count & ~(intptr_t)7), &zero, sizeof zero);
+    leat_vector_copy(to, from, count, least);
+}
+
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif

@@ -36,7 +36,8 @@ public func run(
   }
 }
 
-/// Writes a sample where the layers read it, what is next to nothing as 0.
+/// Writes a sample where the layers read it, what is next to nothing as 0; and 0 after it, where a
+/// linear layer's weights are 0 and what is left over might be no number.
 @inlinable @inline(__always)
 func takeIn(
   _ input: UnsafePointer<Float>, model: borrowing ModelImage, stream: borrowing StreamBlock
@@ -44,7 +45,7 @@ func takeIn(
   let size = unsafe model.header.pointee.inputSize
   let sample = unsafe stream.floats(at: model.header.pointee.input.even)
   if unsafe model.header.pointee.normalizer == 0 {
-    unsafe leat_vector_copy(sample, input, size, Least.value)
+    unsafe leat_vector_take_in(sample, input, size, Least.value)
   } else {
     unsafe normalize(input, model: model, output: sample)
   }
@@ -58,7 +59,7 @@ func normalize(
   let size = unsafe model.header.pointee.inputSize
   let mean = unsafe model.floats(at: model.header.pointee.normalizer)
   let deviation = unsafe mean + size
-  unsafe leat_vector_copy(output, input, size, Least.bias)
+  unsafe leat_vector_take_in(output, input, size, Least.bias)
   var j = 0
   while j < size {
     // Safe: the image holds size means and as many deviations.

@@ -94,7 +94,7 @@ public func leat_model_layer(
       throw Failure(LEAT_E_ARGUMENT, "place \(place): this model has \(count) layers")
     }
     try unsafe checkPointer(info, "info")
-    unsafe info.pointee = image.describe(image.layers + Int(place))
+    unsafe info.pointee = image.describe(Int(place))
     return LEAT_OK
   }
 }
@@ -120,5 +120,25 @@ public func leat_model_normalizer(
       for index in 0..<size { unsafe deviation[index] = means?[size + index] ?? 1 }
     }
     return LEAT_OK
+  }
+}
+
+extension ModelImage {
+  /// What `leat_model_layer` says of a layer of the list.
+  fileprivate func describe(_ place: Int) -> leat_layer_info_t {
+    let layer = unsafe layers + place
+    var info = leat_layer_info_t()
+    unsafe info.kind = UInt32(layer.pointee.kind.rawValue)
+    unsafe info.input_size = UInt32(sources(of: layer).pointee.size)
+    unsafe info.output_size = UInt32(layer.pointee.outputSize)
+    unsafe info.activation = UInt32(layer.pointee.activation.rawValue)
+    unsafe info.weights = UInt32(layer.pointee.weights)
+    unsafe info.projection_weights = UInt32(layer.pointee.projection)
+    info.recurrent = UInt32(LEAT_NOT_RECURRENT)
+    for state in 0..<(unsafe header.pointee.stateCount) where unsafe states[state].layer == place {
+      info.recurrent = UInt32(state)
+      unsafe info.hidden_size = UInt32(states[state].units)
+    }
+    return info
   }
 }

@@ -99,6 +99,15 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
+  /// What its weights are in memory; nil when it has none.
+  var weights: WeightType? {
+    switch self {
+    case .lstm(let plan): plan.recurrent.type
+    case .linear(let plan): plan.type
+    case .activation: nil
+    }
+  }
+
   /// Where in `leat_kernels` its kernel is.
   var kernel: Int {
     switch self {

@@ -34,7 +34,10 @@ struct Bounds {
   mutating func find(
     _ file: borrowing Safetensors, _ architecture: borrowing Architecture
   ) throws(Failure) {
-    for index in 0..<file.tensors.count { try checkFinite(file, index) }
+    for index in 0..<file.tensors.count {
+      try checkFinite(file, index)
+      try checkLargeEnough(file, index)
+    }
     if architecture.layers[0].plan.state != nil {
       try Bounds.pass(file, architecture, limit: nil)
       if let state = architecture.layers[0].plan.state { inputLimit = state.hiddenLimit }
@@ -96,6 +99,29 @@ struct Bounds {
           "tensor '\(file.name(of: file.tensors[index]))': element \(element) is \(value), expected a finite value"
         )
       }
+    }
+  }
+
+  /// A linear layer with weights that all count as 0, and aren't, would put out nothing but its bias: as
+  /// when outputs in units of 10^-12 were folded into it. That is worth a refusal.
+  private func checkLargeEnough(
+    _ file: borrowing Safetensors, _ index: Int
+  ) throws(Failure) {
+    guard file.tensors[index].role == .weight else { return }
+    let weights = WeightReader(file, index)
+    let isQuantized = file.isQuantized(index)
+    let columns = max(Int(file.tensors[index].shape.sizes[1]), 1)
+    var largest: Float = 0
+    for element in 0..<weights.count where weights[element] != 0 {
+      // A row of integers counts as 0 when its scale does.
+      let size = isQuantized ? weights.scale(ofRow: element / columns) : weights[element].magnitude
+      largest = max(largest, size)
+    }
+    guard largest == 0 || largest >= Least.value else {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        "tensor '\(file.name(of: file.tensors[index]))': the largest weight is \(largest), and below \(Least.value) they count as 0: scale its outputs up"
+      )
     }
   }
 

@@ -98,6 +98,9 @@ struct ModelLoader: ~Copyable {
       writer.write(
         LayerRecord(
           kind: layer.plan.kind, activation: layer.plan.activation,
+          weights: layer.plan.weights?.number ?? 0,
+          projection: layer.plan.projection.isThere
+            ? reader.file.weightType(layer.plan.projection.index).number : 0,
           isRead: reader.architecture.values[index + 1].lastUse > index
             && index + 1 < layers, kernel: layer.plan.kernel, record: placed.record,
           sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,

@@ -36,9 +36,12 @@ public struct Place: BitwiseCopyable {
 public struct LayerRecord {
   public var kind: LayerKind
   public var activation: Activation
+  /// What its weights are, and those of its projection: `WeightType.number`, 0 without any.
+  public var weights: UInt8
+  public var projection: UInt8
   /// Whether a later layer reads its output.
   public var isRead: Bool
-  private var filler: (UInt8, UInt32) = (0, 0)
+  private var filler: (UInt8, UInt16) = (0, 0)
   /// Where in `leat_kernels` the kernel of its kind and weights is.
   public var kernel: Int
   /// Its kind's own record in the image; 0 when it has none.
@@ -50,11 +53,13 @@ public struct LayerRecord {
   public var outputSize: Int
 
   public init(
-    kind: LayerKind, activation: Activation, isRead: Bool, kernel: Int, record: Int,
-    sources: Int, sourceCount: Int, output: Place, outputSize: Int
+    kind: LayerKind, activation: Activation, weights: UInt8, projection: UInt8, isRead: Bool,
+    kernel: Int, record: Int, sources: Int, sourceCount: Int, output: Place, outputSize: Int
   ) {
     self.kind = kind
     self.activation = activation
+    self.weights = weights
+    self.projection = projection
     self.isRead = isRead
     self.kernel = kernel
     self.record = record
@@ -83,8 +88,11 @@ public struct SourceRecord {
 public struct StateRecord {
   /// Of its layer, in the list.
   public var layer: Int
+  /// PyTorch's hidden_size.
+  public var units: Int
+  /// Floats in h: the units, or fewer with a projection.
   public var hiddenSize: Int
-  /// 0 when the layer has no c.
+  /// Floats in c: the units; 0 when the layer has no c.
   public var cellSize: Int
   /// In the stream: the two h that steps alternate between, the current one first, and c.
   public var hidden: Place
@@ -96,10 +104,11 @@ public struct StateRecord {
   private var filler: UInt32 = 0
 
   public init(
-    layer: Int, hiddenSize: Int, cellSize: Int, hidden: Place, cell: Int, initial: Int,
+    layer: Int, units: Int, hiddenSize: Int, cellSize: Int, hidden: Place, cell: Int, initial: Int,
     hiddenLimit: Float
   ) {
     self.layer = layer
+    self.units = units
     self.hiddenSize = hiddenSize
     self.cellSize = cellSize
     self.hidden = hidden

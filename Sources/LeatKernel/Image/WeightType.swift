@@ -16,6 +16,9 @@ public enum WeightType: UInt8, BitwiseCopyable {
     }
   }
 
+  /// LEAT_WEIGHTS_*
+  public var number: UInt8 { rawValue + 1 }
+
   /// How many columns of a row of a panel are side by side: see `Panels`.
   @inlinable
   public var columnsTogether: Int {
