@@ -43,7 +43,7 @@ public func run<F: FusedMultiplyAdd>(
 }
 
 /// Writes a sample where the layers read it: (x - mean) / standard deviation, as PyTorch code writes
-/// it, or the sample itself.
+/// it, or the sample itself; and 0 after it, since other layers' integers may have been there.
 @inlinable @inline(__always)
 func takeIn(
   _ input: UnsafePointer<Float>, model: borrowing ModelImage, stream: borrowing StreamBlock
@@ -65,6 +65,7 @@ func takeIn(
       j &+= 1
     }
   }
+  unsafe fillUp(sample, count: size)
 }
 
 /// Copies the output out and makes the next h the current one.
