@@ -114,6 +114,7 @@ fi
 
 run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
+run scripts test_kernels_chosen Tests/C/test_kernels_chosen.sh
 run_all shared $core $store
 run_all static $core $store
 
