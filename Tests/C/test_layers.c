@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Lists of layers in any order: what a model says of them, what they compute,
  * and that the bits are the same one by one, in runs, in batches, saved and
- * resumed, and on every kernel. Which lists load is in test_layer_rules.
+ * resumed, and on every kernel. Which lists load is in test_layer_rules, how
+ * large their weights may be in test_layer_bounds.
  *
  *     test_layers */
 #include "kernels.h"
@@ -48,17 +49,11 @@ static const float *sample(size_t i, size_t t)
     return samples + (t + 7 * i) % STEPS * inputs_of_step;
 }
 
-static int is_zero(const uint32_t *words, size_t count)
-{
-    while (count > 0 && words[count - 1] == 0)
-        count--;
-    return count == 0;
-}
-
 static void check_info(void)
 {
     static const uint32_t weights[] = { LEAT_WEIGHTS_F32, LEAT_WEIGHTS_F16,
                                         LEAT_WEIGHTS_BF16, LEAT_WEIGHTS_I8 };
+    static const uint32_t zeros[16] = { 0 };
     uint32_t i, recurrent = 0;
     CHECK_EQUAL(info.layers, list.count);
     CHECK_EQUAL(info.recurrent_layers, list.recurrent);
@@ -66,7 +61,7 @@ static void check_info(void)
     CHECK_EQUAL(info.output_size, list.places[list.count - 1].outputs);
     CHECK_EQUAL(info.parameters, list.parameters);
     CHECK_EQUAL(info.macs_per_step, list.macs);
-    CHECK(is_zero(info.reserved, sizeof info.reserved / 4));
+    CHECK_BYTES(info.reserved, zeros, sizeof info.reserved);
     CHECK(leat_stream_size(model) <=
           LEAT_STREAM_BYTES(list.inputs, list.widest_hidden, list.recurrent,
                             list.widest_linear));
@@ -86,7 +81,7 @@ static void check_info(void)
         CHECK_EQUAL(layer.weights, place->kind == LEAT_LAYER_ACTIVATION
                                        ? LEAT_WEIGHTS_NONE
                                        : weights[list.type]);
-        CHECK(is_zero(layer.reserved, sizeof layer.reserved / 4));
+        CHECK_BYTES(layer.reserved, zeros, sizeof layer.reserved);
     }
 }
 
@@ -142,7 +137,7 @@ static void check_end(const leat_stream *stream, size_t i)
     CHECK_BYTES(state, states[i], state_size);
 }
 
-/* In one run; and in two, in a block that another sequence's values are left
+/* In one run; and in two, in a block that another sequence has left its values
  * in, those of the largest inputs there are. */
 static void check_runs(void)
 {
