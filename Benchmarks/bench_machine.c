@@ -68,7 +68,7 @@ void bench_machine(const struct plan *plan)
     uname(&names);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
     subject_of(&leat, shape_named('A'));
-    kernel = leat_kernel_name(leat.model);
+    kernel = leat_kernel_available(0);
     printf("Leat %u.%u.%u, kernel %s, %s, %ld cores, %s %s, %s\n",
            version / 10000, version / 100 % 100, version % 100, kernel,
            processor, sysconf(_SC_NPROCESSORS_ONLN), names.sysname,

@@ -6,6 +6,7 @@
 #include "leat.h"
 
 #include "check.h"
+#include "files.h"
 
 /* What a kernel other than the best, which may be thirty times slower, is
  * given of one case: steps up to this many multiply-accumulates. */
@@ -19,7 +20,7 @@ static inline uint32_t kernel_count(void)
     return count;
 }
 
-/* The kernel that new_stream() makes streams with. */
+/* The kernel that new_stream() has streams stepped by. */
 static uint32_t kernel_in_use;
 
 static inline void use_kernel(uint32_t kernel) { kernel_in_use = kernel; }
@@ -31,6 +32,19 @@ static inline void set_kernel(leat_stream *stream)
     CHECK_CODE(leat_stream_set_kernel(stream,
                                       leat_kernel_available(kernel_in_use),
                                       &error), LEAT_OK, error);
+}
+
+/* A new stream in a block of exactly its size; free() the stream. */
+static inline leat_stream *new_stream(const leat_model *model)
+{
+    leat_error error;
+    leat_stream *stream = NULL;
+    size_t size = leat_stream_size(model);
+    if (!CHECK_CODE(leat_stream_init(allocate(size), size, model, &stream,
+                                     &error), LEAT_OK, error))
+        exit(check_report("leat_stream_init"));
+    set_kernel(stream);
+    return stream;
 }
 
 /* How many of `steps` samples kernel number `kernel` is given. */

@@ -15,8 +15,8 @@ warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 core='test_vectors test_whole_is_split test_refused test_arguments test_samples
     test_state_bytes test_no_allocation test_no_system_call test_stack test_static test_static_c++
-    test_kernel test_batch test_threads test_read_only test_no_subnormal test_activations
-    test_float_environment'
+    test_kernel test_layers test_layer_rules test_layer_bounds test_batch test_threads test_read_only
+    test_no_subnormal test_activations test_float_environment'
 store=
 if [ -e build/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
@@ -26,7 +26,7 @@ fi
 arguments() {
     case $1 in
     test_refused) echo Tests/Refused Tests/Accepted ;;
-    test_activations | test_batch | test_threads | test_read_only) ;;
+    test_activations | test_batch | test_layer* | test_threads | test_read_only) ;;
     test_store*) echo "$model" ;;
     *) echo $vectors ;;
     esac
@@ -113,6 +113,7 @@ fi
 
 run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
+run scripts test_kernels_chosen Tests/C/test_kernels_chosen.sh
 run_all shared $core $store
 run_all static $core $store
 

@@ -31,19 +31,25 @@ static inline const char *dtype_name(enum dtype type)
 
 /* A safetensors file of these tensors; free() it.
  *
- * layers  `leat.layers` of its metadata, or NULL for none */
-static inline unsigned char *make_safetensors(const struct tensor *tensors,
-                                              size_t count, const char *layers,
-                                              size_t *size)
+ * format, layers  `leat.format` and `leat.layers` of its metadata, or NULL for
+ *                 none */
+static inline unsigned char *make_formatted(const struct tensor *tensors,
+                                            size_t count, const char *format,
+                                            const char *layers, size_t *size)
 {
-    char *header = (char *)allocate(256 + 192 * count);
+    const char *text = layers != NULL ? layers : "";
+    char *header = (char *)allocate(256 + strlen(text) + 192 * count);
     size_t length = 0, offset = 0, i;
     unsigned char *file, *data;
     length += (size_t)sprintf(header, "{");
+    if (format != NULL || layers != NULL)
+        length += (size_t)sprintf(header + length, "\"__metadata__\":{");
+    if (format != NULL)
+        length += (size_t)sprintf(header + length, "\"leat.format\":\"%s\"%s",
+                                  format, layers != NULL ? "," : "},");
     if (layers != NULL)
-        length += (size_t)sprintf(header + length,
-                                  "\"__metadata__\":{\"leat.layers\":\"%s\"},",
-                                  layers);
+        length += (size_t)sprintf(header + length, "\"leat.layers\":\"%s\"},",
+                                  text);
     for (i = 0; i < count; i++) {
         const struct tensor *t = &tensors[i];
         size_t end = offset + tensor_bytes(t);
@@ -73,6 +79,13 @@ static inline unsigned char *make_safetensors(const struct tensor *tensors,
     }
     free(header);
     return file;
+}
+
+static inline unsigned char *make_safetensors(const struct tensor *tensors,
+                                              size_t count, const char *layers,
+                                              size_t *size)
+{
+    return make_formatted(tensors, count, NULL, layers, size);
 }
 
 /* Make a model of such a file in memory of its own; free() *block. */

@@ -6,6 +6,8 @@
 #define _DEFAULT_SOURCE
 #include "refused.h"
 
+#include "leat_kernels.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,17 +151,18 @@ static void test_model(void)
         REFUSED(ARGUMENT, "info",
                 leat_model_layer(model, 0, (leat_layer_info_t *)
                                  off(&world.layer_info, n), wanted));
-    REFUSED(ARGUMENT, "layer", leat_model_layer(model, info.recurrent_layers,
-                                                &world.layer_info, wanted));
-    REFUSED(ARGUMENT, "layer",
-            leat_model_layer(model, UINT32_MAX, &world.layer_info, wanted));
-    ACCEPTED(LEAT_OK, leat_model_layer(model, info.recurrent_layers - 1,
+    for (n = 0; n < 3; n++) {
+        uint32_t places[3] = { 0, 1, UINT32_MAX };
+        places[0] = info.layers;
+        places[1] += info.layers;
+        REFUSED(ARGUMENT, "place", leat_model_layer(model, places[n],
+                                                    &world.layer_info, wanted));
+    }
+    ACCEPTED(LEAT_OK, leat_model_layer(model, info.layers - 1,
                                        &world.layer_info, wanted));
     remember();
 }
 
-/* The model's pages are read-only: a call that is refused hasn't even set the
- * kernel that there is. */
 static void test_kernels(void)
 {
     static const char *const names[] = {
@@ -168,16 +171,15 @@ static void test_kernels(void)
     };
     static const char *const known[] = { "x86-64-v4", "x86-64-v3", "x86-64",
                                          "neon", "fma", "portable" };
-    const char *own = leat_kernel_name(model), *name;
+    leat_stream *s = streams[0], *bad;
+    const char *own = leat_stream_kernel(s), *name;
     char text[64];
-    const leat_model *bad;
     size_t n, i, elsewhere = 0;
     CHECK(own != NULL && own == leat_kernel_available(0));
-    REFUSED(ARGUMENT, "name", leat_model_set_kernel(model, NULL, wanted));
+    REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, NULL, wanted));
     for (n = 0; n < sizeof names / sizeof *names; n++)
-        REFUSED(ARGUMENT, "name",
-                leat_model_set_kernel(model, names[n], wanted));
-    /* Every part of a name, and with more behind it. */
+        REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, names[n], wanted));
+    /* Every part of a name, and with more after it. */
     for (n = 0; n <= strlen(own); n++) {
         snprintf(text, sizeof text, "%.*s", (int)n, own);
         if (n == strlen(own))
@@ -185,8 +187,7 @@ static void test_kernels(void)
         for (i = 0, name = own; name != NULL && strcmp(name, text) != 0;)
             name = leat_kernel_available((uint32_t)++i);
         if (name == NULL)
-            REFUSED(ARGUMENT, "name",
-                    leat_model_set_kernel(model, text, wanted));
+            REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, text, wanted));
     }
     for (n = 0; n < sizeof known / sizeof *known; n++) {
         for (i = 0; (name = leat_kernel_available((uint32_t)i)) != NULL; i++)
@@ -195,20 +196,112 @@ static void test_kernels(void)
         if (name != NULL)
             continue;
         elsewhere++;
-        REFUSED(ARGUMENT, "name",
-                leat_model_set_kernel(model, known[n], wanted));
+        REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, known[n], wanted));
     }
     CHECK(elsewhere > 0);
-    FOR_NOT_OBJECTS((void *)(uintptr_t)model, const leat_model *) {
-        REFUSED(ARGUMENT, "model", leat_model_set_kernel(bad, own, wanted));
-        REFUSED(ARGUMENT, "model", leat_model_set_kernel(bad, NULL, wanted));
-        CHECK(leat_kernel_name(bad) == NULL);
+    FOR_NOT_OBJECTS(s, leat_stream *) {
+        REFUSED(ARGUMENT, "stream", leat_stream_set_kernel(bad, own, wanted));
+        REFUSED(ARGUMENT, "stream", leat_stream_set_kernel(bad, NULL, wanted));
+        CHECK(leat_stream_kernel(bad) == NULL);
     }
-    CHECK(leat_kernel_name((const leat_model *)(void *)streams[0]) == NULL);
-    REFUSED(ARGUMENT, "model",
-            leat_model_set_kernel((const leat_model *)(void *)streams[0], own,
-                                  wanted));
-    CHECK(leat_kernel_name(model) == own);
+    /* A model is no stream. */
+    bad = (leat_stream *)(uintptr_t)model;
+    CHECK(leat_stream_kernel(bad) == NULL);
+    REFUSED(ARGUMENT, "stream", leat_stream_set_kernel(bad, own, wanted));
+    CHECK(leat_stream_kernel(s) == own);
+}
+
+/* Kernels that no stream comes to be stepped by. */
+static void run_nothing(const void *of, void *stream, ptrdiff_t steps,
+                        const float *inputs, float *outputs)
+{
+    (void)of, (void)stream, (void)steps, (void)inputs, (void)outputs;
+}
+
+static void run_no_batch(const void *of, leat_stream *const *batch,
+                         ptrdiff_t count, const float *inputs, float *outputs)
+{
+    (void)of, (void)batch, (void)count, (void)inputs, (void)outputs;
+}
+
+static void step_nothing(const void *of, const void *layer, void *stream)
+{
+    (void)of, (void)layer, (void)stream;
+}
+
+/* What an LSTM of floats needs, of the kernel that any processor runs. */
+static leat_kernels fewest(void)
+{
+    leat_kernels set = LEAT_KERNELS_END;
+    set.set = LEAT_SET_EXACT;
+    set.run = run_nothing;
+    set.lstm.f32.step = step_nothing;
+    return set;
+}
+
+static void test_kernels_chosen(void)
+{
+    static const leat_kernels end = LEAT_KERNELS_END;
+    static LEAT_ALIGNED unsigned char block[MODEL];
+    leat_kernels list[3], moved[4];
+    const leat_model *made = NULL;
+    leat_stream *stream = NULL;
+    void *m = world.spare_block;
+    size_t size = 0, n;
+    ACCEPTED(LEAT_OK, leat_model_measure(file, file_size, &size, wanted));
+#define INIT(kernels)                                                          \
+    leat_model_init_with(m, size, file, file_size, (kernels),                  \
+                         &world.new_model, wanted)
+    list[0] = fewest();
+    list[1] = list[2] = end;
+    REFUSED(ARGUMENT, "kernels", INIT(NULL));
+    for (n = 1; n < 8; n++) {
+        memcpy((unsigned char *)moved + n, list, sizeof list);
+        REFUSED(ARGUMENT, "kernels", INIT((leat_kernels *)off(moved, n)));
+    }
+    REFUSED(LEAT_E_UNSUPPORTED, "processor", INIT(list + 1));
+    list[0].set = 99;
+    REFUSED(LEAT_E_UNSUPPORTED, "processor", INIT(list));
+    list[0] = fewest();
+    list[0].run = NULL;
+    REFUSED(ARGUMENT, "run", INIT(list));
+    list[0] = fewest();
+    list[0].lstm.f32.step = NULL;
+    list[0].lstm.f16.step = list[0].lstm.bf16.step = list[0].lstm.i8.step =
+        step_nothing;
+    REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
+    /* A set that runs batches runs those of every layer. */
+    list[0] = fewest();
+    list[0].run_batch = run_no_batch;
+    REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
+    /* Every set that the processor can run, not the best alone. */
+    list[0] = fewest();
+    list[1] = fewest();
+    list[1].lstm.f32.step = NULL;
+    REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
+    list[1] = end;
+    /* What leat_model_init() refuses. */
+    REFUSED(LEAT_E_SIZE, "needs",
+            leat_model_init_with(m, size - 1, file, file_size, list,
+                                 &world.new_model, wanted));
+    REFUSED(LEAT_E_FORMAT, "", leat_model_init_with(m, size, file,
+                                                    file_size - 1, list,
+                                                    &world.new_model, wanted));
+    REFUSED(ARGUMENT, "model", leat_model_init_with(m, size, file, file_size,
+                                                    list, NULL, wanted));
+#undef INIT
+    ACCEPTED(LEAT_OK, leat_model_init_with(block, sizeof block, file, file_size,
+                                           list, &made, wanted));
+    ACCEPTED(LEAT_OK, leat_stream_init(world.spare_block, BLOCK, made, &stream,
+                                       wanted));
+    remember();
+    /* The name of a kernel that any processor runs, so the last of all. */
+    for (n = 0; leat_kernel_available((uint32_t)n + 1) != NULL; n++)
+        REFUSED(LEAT_E_UNSUPPORTED, "kernel",
+                leat_stream_set_kernel(
+                    stream, leat_kernel_available((uint32_t)n), wanted));
+    if (n > 0)
+        CHECK(leat_stream_kernel(stream) == leat_kernel_available((uint32_t)n));
 }
 
 static void test_init(void)
@@ -268,6 +361,7 @@ static void test_not_streams(void)
                 leat_stream_load(bad, world.state, BLOCK, wanted));
         CHECK_EQUAL(leat_stream_position(bad), 0);
         CHECK(leat_stream_model(bad) == NULL);
+        CHECK(leat_stream_kernel(bad) == NULL);
     }
     /* A model is no stream. */
     REFUSED(ARGUMENT, "stream",
@@ -309,13 +403,15 @@ static void test_arrays(void)
         REFUSED(ARGUMENT, "streams",
                 leat_batch_step((leat_stream **)off(batch, n), 1, in, y,
                                 wanted));
-    REFUSED(ARGUMENT, "layer", leat_stream_get_state(s, info.recurrent_layers,
-                                                     world.h, NULL, wanted));
-    REFUSED(ARGUMENT, "layer",
+    REFUSED(ARGUMENT, "recurrent",
+            leat_stream_get_state(s, info.recurrent_layers, world.h, NULL,
+                                  wanted));
+    REFUSED(ARGUMENT, "recurrent",
             leat_stream_get_state(s, UINT32_MAX, world.h, NULL, wanted));
-    REFUSED(ARGUMENT, "layer", leat_stream_set_state(s, info.recurrent_layers,
-                                                     NULL, NULL, wanted));
-    REFUSED(ARGUMENT, "layer",
+    REFUSED(ARGUMENT, "recurrent",
+            leat_stream_set_state(s, info.recurrent_layers, NULL, NULL,
+                                  wanted));
+    REFUSED(ARGUMENT, "recurrent",
             leat_stream_set_state(s, UINT32_MAX, NULL, NULL, wanted));
 
     /* Nothing to do is done. */
@@ -372,6 +468,7 @@ int main(int count, char **arguments)
     file = file_bytes(model_path, &file_size);
     test_model();
     test_kernels();
+    test_kernels_chosen();
     test_init();
     test_not_streams();
     test_arrays();

@@ -72,6 +72,8 @@ static void place_streams(const leat_model *model, const leat_model *reference)
         CHECK_CODE(leat_stream_init(single_blocks + i * stream_size,
                                     stream_size, reference, &single[i],
                                     &error), LEAT_OK, error);
+        set_kernel(batched[order[i]]);
+        set_kernel(single[i]);
     }
 }
 

@@ -45,9 +45,18 @@ defined() { nm "$@" --defined-only | awk 'NF == 3 && $2 ~ /[A-Zu]/ && $2 != "A" 
 # Weak needs are of the compiler's start-up code and may be absent.
 undefined() { nm "$@" --undefined-only | awk '$1 == "U" { print $2 }' | sed 's/@.*//' | sort -u; }
 
-# The functions that a header declares itself, not what it includes.
-declared() { sed 's/#include "leat.h"//' "Include/$1.h" | gcc -E -P -x c - | tr '\n' ' ' |
-    grep -o 'leat_[a-z_]* *(' | tr -d ' (' | sort -u; }
+# The functions that a library's headers declare themselves, not what they include, but for the
+# kernels.
+declared() { for header in Include/$1.h $([ $1 = leat_store ] || echo Include/leat_kernels.h); do
+        sed 's/#include "leat.h"//' "$header" | gcc -E -P -x c - | tr '\n' ' ' |
+            sed 's/typedef [^;{]*;//g'
+    done | grep -o 'leat_[a-z_]* *(' | tr -d ' (' | grep -Ev "^$kernel" | sort -u; }
+
+# The kernels that leat_kernels.h names for this processor: an archive has them for the programs that
+# choose some.
+kernel='leat_(exact|fused|wide)_'
+kernels() { printf '#include "leat_kernels.h"\nTABLE LEAT_EACH_SET(LEAT_KERNELS_ALL)\n' |
+    gcc -E -P -x c -IInclude - | sed -n '/TABLE/,$p' | grep -oE "$kernel[a-z0-9_]*" | sort -u; }
 
 lacks() { grep -E "$2" "$1"; true; }
 
@@ -133,6 +142,8 @@ library() { # name, what its shared library must need, sections with variables a
     defined -D "$shared" >"$scratch/defined"
     check "$shared exports" same "$scratch/listed" "$scratch/defined"
     defined -g "$archive" >"$scratch/defined"
+    [ $name = leat_store ] || kernels >>"$scratch/listed"
+    sort -o "$scratch/listed" "$scratch/listed"
     check "$archive exports" same "$scratch/listed" "$scratch/defined"
 
     undefined -D "$shared" >"$scratch/undefined"
@@ -225,18 +236,20 @@ library leat libc.so.6
 
 if [ "$(uname -m)" = x86_64 ]; then
     # What a module compiled for one instruction set emits, any other may call:
-    # it isn't enough to look at names.
+    # it isn't enough to look at names. The kernels themselves are called through
+    # their table, which isn't seen here.
     nobody='no function'
-    fused='leatkernel_(run|batch)_fused' wide='leatkernel_(run|batch)_wide'
+    fused='leat_fused_.*' wide='leat_wide_.*' exact='leat_exact_.*'
     chosen="$fused|$wide"
+    public='leat_(version|strerror|(model|kernel|stream|batch|state)_.*)'
     loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
     graph build/libleat.so >"$scratch/graph"
     printf '%s functions, %s with instructions of x86-64-v3 or later, %s of AVX-512\n' \
         $(for kind in function newer wide; do grep -c "^$kind " "$scratch/graph"; done)
-    for entry in $(sed -n 's/^void \(leatkernel_[a-z_]*\)(.*/\1/p' Sources/CShims/internal.h); do
+    for entry in $(kernels); do
         case $entry in
-        *_exact) kind=function what='it is not in the library' ;;
-        *_wide) kind=wide what='no AVX-512' ;;
+        leat_exact_*) kind=function what='it is not in the library' ;;
+        leat_wide_lstm_*) kind=wide what='no AVX-512' ;;
         *) kind=newer what='no newer instructions' ;;
         esac
         check "$entry: $what" test -n "$(reached $kind '' "$entry" "$nobody")"
@@ -245,13 +258,13 @@ if [ "$(uname -m)" = x86_64 ]; then
         reached newer not "$chosen" "$nobody"
     check "AVX-512 that the wide kernel doesn't use" reached wide not "$wide" "$nobody"
     check "newer instructions that the exact kernel reaches" \
-        reached newer '' leatkernel_run_exact "$nobody"
+        reached newer '' "$exact" "$nobody"
     check "AVX-512 that the fused kernel reaches" reached wide '' "$fused" "$nobody"
     # From what is exported, and what runs when the library is loaded.
     check "newer instructions reached otherwise than through the kernels for them" \
-        reached newer '' "leat_.*|$loading" "$chosen"
+        reached newer '' "$public|$loading" "$chosen"
     check "AVX-512 reached otherwise than through the kernel for it" \
-        reached wide '' "leat_.*|$loading" "$wide"
+        reached wide '' "$public|$loading" "$wide"
     if [ -e build/libleat_store.so ]; then
         graph build/libleat_store.so >"$scratch/graph"
         check "newer instructions in the store" reached newer '' '.*' "$nobody"

@@ -166,9 +166,9 @@ static int in_child(const struct environment *e, int part)
                                         NULL) != LEAT_OK;
             fesetenv(FE_DFL_ENV);
             if (bad == 0)
-                bad += leat_model_set_kernel(model,
-                                             leat_kernel_available(kernel),
-                                             NULL) != LEAT_OK;
+                bad += leat_stream_set_kernel(stream,
+                                              leat_kernel_available(kernel),
+                                              NULL) != LEAT_OK;
             if (bad == 0)
                 bad += step_in(&environments[0], stream);
         }
@@ -235,6 +235,7 @@ int main(int count, char **arguments)
                     CHECK_EQUAL(in_child(&environments[e], part), 0);
                 }
         }
+        use_kernel(0);
         free(stream);
         free(memory);
         free(whole_bytes);

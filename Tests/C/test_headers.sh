@@ -13,7 +13,11 @@ compile() { # compiler dialect header option ...
     language=c
     case $dialect in *++*) language=c++ ;; esac
     # By way of a file that includes it: a header alone is compiled otherwise.
-    if output=$(echo "#include \"$header\"" | "$compiler" "-std=$dialect" -x $language -IInclude \
+    text="#include \"$header\""
+    [ "$header" != leat_kernels.h ] || text="$text
+        extern const leat_kernels every[];
+        const leat_kernels every[] = { LEAT_EACH_SET(LEAT_KERNELS_ALL) LEAT_KERNELS_END };"
+    if output=$(echo "$text" | "$compiler" "-std=$dialect" -x $language -IInclude \
         -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror "$@" \
         -fsyntax-only - 2>&1); then
         passed=$((passed + 1))
@@ -31,8 +35,10 @@ all() { # compiler ...
     compilers="$compilers $compiler"
     for dialect; do
         compile "$compiler" "$dialect" leat.h
+        compile "$compiler" "$dialect" leat_kernels.h
         compile "$compiler" "$dialect" leat_store.h
         compile "$compiler" "$dialect" leat.h -ffreestanding
+        compile "$compiler" "$dialect" leat_kernels.h -ffreestanding
     done
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Which kernels there are, which one a model is made with, and that choosing
+ * Which kernels there are, which one a stream is made with, and that choosing
  * another one changes that and nothing else. What is refused is in
  * test_arguments.
  *
  *     test_kernel VECTORS */
 #include "kernels.h"
-#include "safetensors.h"
+#include "models.h"
 #include "vectors.h"
 
 /* A model in static memory. */
@@ -70,32 +70,32 @@ static void check_names(void)
     CHECK(leat_kernel_available((uint32_t)INT32_MAX + 1) == NULL);
 }
 
-static size_t different_bytes(void)
+static int is_name(const leat_stream *stream, uint32_t kernel)
 {
-    size_t i, different = 0;
-    for (i = 0; i < sizeof model_block; i++)
-        different += model_block[i] != block_before[i];
-    return different;
+    return leat_stream_kernel(stream) == leat_kernel_available(kernel);
 }
 
+/* One stream that goes from kernel to kernel, beside one that stays on the best:
+ * nothing tells them apart but the name, and no byte of their model changes. */
 static void check_choice(const struct vector *v)
 {
     const leat_model *model = NULL;
-    leat_stream *stream = NULL;
-    leat_model_info_t info, info_before;
+    leat_stream *stream = NULL, *copy;
     float *output = (float *)allocate(v->outputs * 4);
     float *expected = (float *)allocate(v->outputs * 4);
+    unsigned char *state = (unsigned char *)allocate(v->state_size);
+    unsigned char *saved = (unsigned char *)allocate(v->state_size);
+    static LEAT_ALIGNED unsigned char copy_block[sizeof stream_block];
     leat_stream *reference = new_stream(v->model);
     uint32_t count = kernel_count(), i;
     size_t t;
     memset(model_block, 0xa5, sizeof model_block);
     CHECK_CODE(leat_model_init(model_block, sizeof model_block, v->file,
                                v->file_size, &model, &error), LEAT_OK, error);
-    CHECK(leat_kernel_name(model) == leat_kernel_available(0));
+    memcpy(block_before, model_block, sizeof model_block);
     CHECK_CODE(leat_stream_init(stream_block, sizeof stream_block, model,
                                 &stream, &error), LEAT_OK, error);
-    CHECK_EQUAL(leat_model_info(model, &info_before, NULL), LEAT_OK);
-    memcpy(block_before, model_block, sizeof model_block);
+    CHECK(is_name(stream, 0));
     for (t = 0; t < 60; t++) {
         const float *input = v->input + t % v->steps * v->inputs;
         char name[32];
@@ -103,31 +103,102 @@ static void check_choice(const struct vector *v)
         i = (uint32_t)(t * 7 / 3) % count;
         snprintf(name, sizeof name, "%s", leat_kernel_available(i));
         memset(&error, '?', sizeof error);
-        CHECK_EQUAL(leat_model_set_kernel(model, name, &error), LEAT_OK);
+        CHECK_EQUAL(leat_stream_save(stream, saved, v->state_size, NULL),
+                    LEAT_OK);
+        CHECK_EQUAL(leat_stream_set_kernel(stream, name, &error), LEAT_OK);
         CHECK_EQUAL(error.code, 0x3f3f3f3f);
-        CHECK(leat_kernel_name(model) == leat_kernel_available(i));
-        CHECK_EQUAL(leat_model_set_kernel(model, "none", &error),
+        CHECK(is_name(stream, i));
+        CHECK_EQUAL(leat_stream_set_kernel(stream, "none", &error),
                     LEAT_E_ARGUMENT);
-        CHECK_EQUAL(leat_model_set_kernel(model, "none", NULL),
+        CHECK_EQUAL(leat_stream_set_kernel(stream, "none", NULL),
                     LEAT_E_ARGUMENT);
-        CHECK(leat_kernel_name(model) == leat_kernel_available(i));
-        CHECK_EQUAL(different_bytes(), i == 0 ? 0 : 1);
-        CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
-        CHECK_BYTES(&info, &info_before, sizeof info);
+        CHECK(is_name(stream, i));
+        CHECK_EQUAL(leat_stream_save(stream, state, v->state_size, NULL),
+                    LEAT_OK);
+        CHECK_BYTES(state, saved, v->state_size);
+        /* A state has no kernel; a copy has its original's. */
+        CHECK_EQUAL(leat_stream_load(stream, saved, v->state_size, NULL),
+                    LEAT_OK);
+        CHECK(is_name(stream, i));
+        memcpy(copy_block, stream_block, sizeof copy_block);
+        copy = (leat_stream *)(void *)copy_block;
+        CHECK(is_name(copy, i));
         CHECK_EQUAL(leat_stream_step(stream, input, output, NULL), LEAT_OK);
         CHECK_EQUAL(leat_stream_step(reference, input, expected, NULL),
                     LEAT_OK);
         CHECK_BYTES(output, expected, v->outputs * 4);
-        CHECK_EQUAL(different_bytes(), i == 0 ? 0 : 1);
+        CHECK(is_name(reference, 0));
+        CHECK_BYTES(model_block, block_before, sizeof model_block);
     }
-    /* A model that is made anew is made with the best. */
-    use_kernel(count - 1);
-    CHECK_EQUAL(leat_model_init(model_block, sizeof model_block, v->file,
-                                v->file_size, &model, NULL), LEAT_OK);
-    CHECK(leat_kernel_name(model) == leat_kernel_available(0));
+    CHECK_EQUAL(leat_stream_set_kernel(stream, leat_kernel_available(count - 1),
+                                       NULL), LEAT_OK);
+    CHECK_EQUAL(leat_stream_reset(stream, NULL), LEAT_OK);
+    CHECK(is_name(stream, 0));
     free(reference);
+    free(saved);
+    free(state);
     free(expected);
     free(output);
+}
+
+/* Streams of one model, each on a kernel of its own, alone and in batches, which
+ * a kernel for several streams at once may step only when it is the kernel of
+ * all. */
+static void check_mixed(enum dtype type)
+{
+    enum { STREAMS = 8, ROUNDS = 60 };
+    static const struct shape shape = {
+        .inputs = 3, .hidden = { 16, 9 }, .projected = { 0, 5 },
+        .linear = { 6, 3 }, .activations = "rx", .has_bias = 1,
+        .has_normalizer = 1
+    };
+    void *block;
+    const leat_model *model = random_model(&shape, type, 17, &block);
+    leat_stream *mixed[STREAMS], *best[STREAMS];
+    size_t size = leat_state_size(model), i, t;
+    unsigned char *states = (unsigned char *)allocate(2 * size);
+    float inputs[STREAMS * 3], outputs[STREAMS * 3], expected[STREAMS * 3];
+    uint32_t seed = 1, count = kernel_count();
+    use_kernel(0);
+    for (i = 0; i < STREAMS; i++) {
+        mixed[i] = new_stream(model);
+        best[i] = new_stream(model);
+    }
+    for (t = 0; t < ROUNDS; t++) {
+        check_context("%s, round %zu", dtype_name(type), t);
+        random_floats(&seed, inputs, STREAMS * 3, 2);
+        /* Now and then all but the last are on one kernel. */
+        for (i = 0; i < STREAMS; i++) {
+            use_kernel(t % 4 == 0 && i + 1 < STREAMS
+                           ? (uint32_t)t / 4 % count
+                           : next_random(&seed) % count);
+            set_kernel(mixed[i]);
+        }
+        use_kernel(0);
+        if (t % 3 == 0) {
+            for (i = 0; i < STREAMS; i++)
+                CHECK_EQUAL(leat_stream_step(mixed[i], inputs + i * 3,
+                                             outputs + i * 3, NULL), LEAT_OK);
+        } else {
+            CHECK_CODE(leat_batch_step(mixed, STREAMS, inputs, outputs,
+                                       &error), LEAT_OK, error);
+        }
+        CHECK_CODE(leat_batch_step(best, STREAMS, inputs, expected, &error),
+                   LEAT_OK, error);
+        CHECK_BYTES(outputs, expected, sizeof outputs);
+        for (i = 0; i < STREAMS; i++) {
+            CHECK_EQUAL(leat_stream_save(mixed[i], states, size, NULL), 0);
+            CHECK_EQUAL(leat_stream_save(best[i], states + size, size, NULL),
+                        0);
+            CHECK_BYTES(states, states + size, size);
+        }
+    }
+    for (i = 0; i < STREAMS; i++) {
+        free(mixed[i]);
+        free(best[i]);
+    }
+    free(states);
+    free(block);
 }
 
 /* Sums a hair off the middle between two floats: who rounds them twice, or adds
@@ -160,9 +231,10 @@ static void check_near_ties(void)
     model = model_of(file, size, &block);
     free(file);
     for (kernel = 0; kernel < kernel_count(); kernel++) {
-        leat_stream *stream = new_stream(model);
+        leat_stream *stream;
         check_context("near ties, %s", leat_kernel_available(kernel));
         use_kernel(kernel);
+        stream = new_stream(model);
         CHECK_EQUAL(leat_stream_step(stream, &input, output, NULL), LEAT_OK);
         CHECK_EQUAL(leat_stream_get_state(stream, 0, NULL, c[kernel != 0],
                                           NULL), LEAT_OK);
@@ -173,20 +245,24 @@ static void check_near_ties(void)
     free(block);
 }
 
-/* A model that the library allocated, and another that stays as it is. */
+/* Streams of a model that the library allocated. */
 static void check_opened(const char *path)
 {
-    const leat_model *model = NULL, *other = NULL;
+    const leat_model *model = NULL;
+    leat_stream *stream, *other;
     uint32_t i;
     CHECK_CODE(leat_model_open(path, &model, &error), LEAT_OK, error);
-    CHECK_CODE(leat_model_open(path, &other, &error), LEAT_OK, error);
-    CHECK(leat_kernel_name(model) == leat_kernel_available(0));
+    use_kernel(0);
+    stream = new_stream(model);
+    other = new_stream(model);
     for (i = 0; i < kernel_count(); i++) {
         use_kernel(i);
-        CHECK(leat_kernel_name(model) == leat_kernel_available(i));
-        CHECK(leat_kernel_name(other) == leat_kernel_available(0));
+        set_kernel(stream);
+        CHECK(is_name(stream, i));
+        CHECK(is_name(other, 0));
     }
-    leat_model_close(other);
+    free(other);
+    free(stream);
     leat_model_close(model);
 }
 
@@ -195,6 +271,7 @@ int main(int count, char **arguments)
     static const char *const cases[] = { "head-three", "f16", "normaliser" };
     char path[512];
     size_t i;
+    int type;
     if (count != 2) {
         fprintf(stderr, "usage: test_kernel VECTORS\n");
         return 2;
@@ -206,6 +283,8 @@ int main(int count, char **arguments)
         check_choice(&v);
         vector_close(&v);
     }
+    for (type = F32; type < DTYPES; type++)
+        check_mixed((enum dtype)type);
     check_near_ties();
     check_context("%s", "");
     snprintf(path, sizeof path, "%s/head-three/model.safetensors",

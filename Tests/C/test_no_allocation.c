@@ -84,8 +84,10 @@ static void check_dtype(enum dtype type)
         snprintf(what, sizeof what, "%s, %s", dtype_name(type),
                  leat_kernel_available(kernel));
         start_counting();
-        failed |= leat_model_set_kernel(model, leat_kernel_available(kernel),
-                                        &error);
+        for (i = 0; i < STREAMS; i++)
+            failed |= leat_stream_set_kernel(streams[i],
+                                             leat_kernel_available(kernel),
+                                             &error);
         for (k = 0; k < steps; k++) {
             failed |= leat_stream_step(streams[0], input, output, &error);
             failed |= leat_stream_run(streams[1], 3, input, output, &error);

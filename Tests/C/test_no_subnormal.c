@@ -75,10 +75,12 @@ static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
     size_t i, j;
     uint32_t layer;
     for (i = 0; i < STREAMS; i++)
+        /* Of these lists the recurrent layers are the first ones. */
         for (layer = 0; layer < info->recurrent_layers; layer++) {
             leat_layer_info_t sizes;
             leat_model_layer(leat_stream_model(streams[i]), layer, &sizes,
                              NULL);
+            CHECK_EQUAL(sizes.recurrent, layer);
             CHECK_EQUAL(leat_stream_get_state(streams[i], layer, h, c, NULL),
                         0);
             for (j = 0; j < sizes.output_size; j++)
@@ -165,6 +167,7 @@ static void check_vector(const char *folder, const char *name)
         }
         free(stream);
     }
+    use_kernel(0);
     free(output);
     vector_close(&v);
 }

@@ -35,11 +35,13 @@ static int step_models(void)
     for (type = F32; type < DTYPES; type++)
         for (kernel = 0; leat_kernel_available(kernel) != NULL; kernel++) {
             leat_stream **all = model_streams[type];
-            bad |= leat_model_set_kernel(models[type],
-                                         leat_kernel_available(kernel),
-                                         &error);
-            bad |= leat_kernel_name(models[type]) !=
-                   leat_kernel_available(kernel);
+            for (k = 0; k < STREAMS; k++) {
+                bad |= leat_stream_set_kernel(all[k],
+                                              leat_kernel_available(kernel),
+                                              &error);
+                bad |= leat_stream_kernel(all[k]) !=
+                       leat_kernel_available(kernel);
+            }
             for (k = 0; k < MODEL_STEPS; k++) {
                 bad |= leat_stream_step(all[0], batch, output, &error);
                 bad |= leat_stream_run(all[1], 3, batch, output, &error);

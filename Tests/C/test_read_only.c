@@ -34,6 +34,7 @@ static void step_all_ways(const leat_model *model, size_t steps)
         size_t size = leat_stream_size(model);
         CHECK_CODE(leat_stream_init(allocate(size), size, model, &streams[i],
                                     &error), LEAT_OK, error);
+        set_kernel(streams[i]);
     }
     for (t = 0; t < steps; t++) {
         random_floats(&seed, inputs, RUN * info.input_size, 3);

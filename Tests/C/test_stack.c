@@ -160,6 +160,8 @@ static void check_dtype(enum dtype type)
         size_t most = 0, used;
         char what[64];
         use_kernel(kernel);
+        for (i = 0; i < MOST; i++)
+            set_kernel(streams[i]);
         snprintf(what, sizeof what, "%s step, %s", dtype_name(type),
                  leat_kernel_available(kernel));
         check_stack(what, do_model_step, STEP_LIMIT);
@@ -172,6 +174,7 @@ static void check_dtype(enum dtype type)
         printf("    %-28s %6zu bytes of stack, at most %d\n", what, most,
                BATCH_LIMIT);
     }
+    use_kernel(0);
     for (i = 0; i < MOST; i++)
         free(streams[i]);
     free(block);

@@ -48,7 +48,8 @@ static void *step_streams(void *argument)
                                      outputs, NULL) != LEAT_OK;
         work->bad += leat_batch_step(work->streams, EACH, inputs,
                                      work->outputs, NULL) != LEAT_OK;
-        work->bad += leat_kernel_name(model) == NULL;
+        work->bad += leat_stream_kernel(work->streams[t % EACH]) !=
+                     leat_kernel_available(kernel_in_use);
     }
     for (i = 0; i < EACH; i++)
         work->bad += leat_stream_save(work->streams[i],
@@ -68,10 +69,12 @@ static void make_work(struct work *work, uint32_t number)
     work->number = number;
     work->outputs = (float *)allocate(EACH * info.output_size * 4);
     work->states = (unsigned char *)allocate(EACH * leat_state_size(model));
-    for (i = 0; i < EACH; i++)
+    for (i = 0; i < EACH; i++) {
         CHECK_CODE(leat_stream_init(block + i * size, size, model,
                                     &work->streams[i], &error), LEAT_OK,
                    error);
+        set_kernel(work->streams[i]);
+    }
 }
 
 static void free_work(struct work *work)

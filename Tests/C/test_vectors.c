@@ -130,7 +130,7 @@ static void run_best(const char *folder, const struct vector *v, float *outputs,
 static void run_other(const char *folder, const struct vector *v,
                       const float *outputs, uint32_t kernel)
 {
-    leat_stream *stream = new_stream(v->model);
+    leat_stream *stream;
     leat_error error;
     float *output = (float *)allocate(v->outputs * 4);
     float *state = (float *)allocate(v->state_floats * 4);
@@ -138,6 +138,8 @@ static void run_other(const char *folder, const struct vector *v,
     uint64_t bits = no_bits;
     check_context("%s, %s", v->name, leat_kernel_available(kernel));
     use_kernel(kernel);
+    stream = new_stream(v->model);
+    CHECK(leat_stream_kernel(stream) == leat_kernel_available(kernel));
     for (t = 0; t < steps; t++) {
         CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, output,
                                     &error), LEAT_OK, error);
@@ -162,6 +164,7 @@ static void run_case(const char *folder, const char *name, int write)
     vector_open(&v, folder, name);
     check_normalizer(&v);
     outputs = (float *)allocate(v.steps * v.outputs * 4);
+    use_kernel(0);
     run_best(folder, &v, outputs, write);
     for (kernel = 1; kernel < kernel_count(); kernel++)
         run_other(folder, &v, outputs, kernel);

@@ -241,6 +241,7 @@ static void check_kernels(void)
         uint32_t at = kernel;
         check_context("%s, first on %s", v.name, leat_kernel_available(kernel));
         use_kernel(kernel);
+        set_kernel(stream);
         clear_output();
         while (t < last) {
             n = 1 + random_number() % 7;
@@ -256,10 +257,12 @@ static void check_kernels(void)
                 continue;
             at = (at + 1) % kernels;
             use_kernel(at);
-            CHECK(leat_kernel_name(v.model) == leat_kernel_available(at));
+            set_kernel(stream);
+            CHECK(leat_stream_kernel(stream) == leat_kernel_available(at));
             switches++;
         }
         use_kernel(0);
+        set_kernel(stream);
         CHECK_BYTES(output, whole, last * v.outputs * 4);
         check_rest(stream, last);
         free(stream);

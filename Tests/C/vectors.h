@@ -129,19 +129,6 @@ static inline void vector_close(struct vector *v)
     free(v->state64);
 }
 
-/* A new stream in a block of exactly its size; free() the stream. */
-static inline leat_stream *new_stream(const leat_model *model)
-{
-    leat_error error;
-    leat_stream *stream = NULL;
-    size_t size = leat_stream_size(model);
-    if (!CHECK_CODE(leat_stream_init(allocate(size), size, model, &stream,
-                                     &error), LEAT_OK, error))
-        exit(check_report("leat_stream_init"));
-    set_kernel(stream);
-    return stream;
-}
-
 /* h, then c, of each layer, as state.f32 has them. */
 static inline void all_state(const struct vector *v, const leat_stream *stream,
                              float *state)

@@ -161,26 +161,33 @@ static inline void model_must_work(const leat_model *model)
     leat_model_info_t info;
     unsigned char *expected = NULL;
     float *output;
-    uint32_t kernel, layer;
+    uint32_t kernel, layer, recurrent = 0;
     MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
-    MUST(info.input_size > 0 && info.output_size > 0 && info.lstm_layers > 0);
+    MUST(info.input_size > 0 && info.output_size > 0 && info.layers > 0);
     MUST(info.stream_size == leat_stream_size(model));
     MUST(info.state_size == leat_state_size(model));
     MUST(info.input_limit > 0 && isfinite(info.input_limit));
-    for (layer = 0; layer < info.lstm_layers; layer++) {
+    for (layer = 0; layer < info.layers; layer++) {
         leat_layer_info_t of_layer;
+        int has_state;
         MUST(leat_model_layer(model, layer, &of_layer, NULL) == LEAT_OK);
-        MUST(of_layer.hidden_size > 0 && of_layer.output_size > 0);
+        MUST(of_layer.input_size > 0 && of_layer.output_size > 0);
+        has_state = of_layer.recurrent != LEAT_NOT_RECURRENT;
+        MUST((of_layer.hidden_size > 0) == has_state);
+        MUST(!has_state || of_layer.recurrent == recurrent++);
     }
+    MUST(recurrent == info.recurrent_layers && recurrent > 0);
     output = (float *)allocate(info.output_size * sizeof *output);
     for (kernel = 0; leat_kernel_available(kernel) != NULL; kernel++) {
         leat_stream *first, *second;
         unsigned char *state;
         size_t t;
-        MUST(leat_model_set_kernel(model, leat_kernel_available(kernel),
-                                   NULL) == LEAT_OK);
         first = make_stream(model);
         second = make_stream(model);
+        MUST(leat_stream_set_kernel(first, leat_kernel_available(kernel),
+                                    NULL) == LEAT_OK);
+        MUST(leat_stream_set_kernel(second, leat_kernel_available(kernel),
+                                    NULL) == LEAT_OK);
         for (t = 0; t < 2; t++)
             step_must_work(first, &info, t, output);
         state = state_bytes(first);

@@ -35,8 +35,8 @@ static void put_header(uint8_t *state, size_t size, const leat_model *model)
     MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
     if (size >= 48)
         memcpy(state, right, 48);
-    if (size >= 56 + 8 * (size_t)info.lstm_layers)
-        memcpy(state + 56, right + 56, 8 * (size_t)info.lstm_layers);
+    if (size >= 56 + 8 * (size_t)info.recurrent_layers)
+        memcpy(state + 56, right + 56, 8 * (size_t)info.recurrent_layers);
     free(right);
     free(stream);
 }
@@ -78,10 +78,10 @@ static void loaded_must_work(leat_stream *stream, const uint8_t *state,
     free(saved);
     MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
     MUST(told->position == leat_stream_position(stream));
-    MUST(told->lstm_layers == info.lstm_layers);
+    MUST(told->recurrent_layers == info.recurrent_layers);
     MUST(memcmp(told->fingerprint, info.fingerprint, 32) == 0);
     /* It keeps to the limits that leat_stream_set_state() has. */
-    for (layer = 0; layer < info.lstm_layers; layer++) {
+    for (layer = 0; layer < info.recurrent_layers; layer++) {
         float h[16], c[16];
         MUST(leat_stream_get_state(stream, layer, h, c, NULL) == LEAT_OK);
         MUST(leat_stream_set_state(stream, layer, h, c, NULL) == LEAT_OK);

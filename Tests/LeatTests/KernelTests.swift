@@ -7,24 +7,29 @@ import Testing
 @testable import LeatKernel
 
 @Suite struct KernelTests {
-  /// Every kernel that this machine can run; `measured` says which the library would choose.
-  private static func run(
-    _ file: ModelFile, _ kernel: KernelChoice, _ inputs: [Float]
-  ) throws -> ([Float], [Float]) {
-    let loaded = try LoadedModel(file.data)
-    let header = UnsafeMutableRawPointer(loaded.model).assumingMemoryBound(to: ModelHeader.self)
-    try #require(header.pointee.magic == ModelImage.magic)
-    header.pointee.kernel = kernel
+  /// The kernel in software, which a processor with the instruction need not offer.
+  private static let exact = leat_kernels(
+    set: UInt32(LEAT_SET_EXACT), run: leat_exact_run, run_batch: nil,
+    lstm: leat_lstm_kernels(
+      f32: leat_kernel(step: leat_exact_lstm_f32, batch: nil), f16: leat_kernel(),
+      bf16: leat_kernel(), i8: leat_kernel()),
+    rows: leat_rows_kernels(f32: leat_exact_rows_f32, f16: nil, bf16: nil, i8: nil),
+    activations: leat_activation_kernels(
+      relu: leat_exact_relu, sigmoid: leat_exact_sigmoid, tanh: leat_exact_tanh,
+      softmax: leat_exact_softmax))
+
+  /// The bits of all outputs, then of h and c of each layer.
+  private static func bits(_ loaded: LoadedModel, _ inputs: [Float]) throws -> [UInt32] {
     let outputs = try loaded.run(inputs)
-    let state = (0..<Int(loaded.info.lstm_layers)).flatMap { layer in
+    let state = (0..<Int(loaded.info.recurrent_layers)).flatMap { layer in
       let (h, c) = loaded.state(of: layer)
       return h + c
     }
-    return (outputs, state)
+    return (outputs + state).map(\.bitPattern)
   }
 
   @Test(
-    "the kernel in software gives the same bits as the one with the processor's instruction",
+    "the kernel in software gives the same bits as those with the processor's instruction",
     arguments: [1, 2, 7, 8, 9, 16, 17, 24, 33, 64], [1, 3, 8, 13])
   func sameBits(_ hidden: Int, _ input: Int) throws {
     var generator = SplitMix(seed: UInt64(hidden * 100 + input))
@@ -44,10 +49,16 @@ import Testing
       // Among ordinary samples some that saturate every gate and some close to nothing.
       samples.float(in: -3..<3) * (index % 17 == 0 ? 1e4 : index % 13 == 0 ? 1e-30 : 1)
     }
-    let exact = try KernelTests.run(file, .exact, inputs)
-    let fused = try KernelTests.run(file, .fused, inputs)
-    #expect(exact.0.map(\.bitPattern) == fused.0.map(\.bitPattern))
-    #expect(exact.1.map(\.bitPattern) == fused.1.map(\.bitPattern))
+    let exact = try KernelTests.bits(
+      LoadedModel(file.data, kernels: [KernelTests.exact]), inputs)
+    var kernel: UInt32 = 0
+    while let name = leat_kernel_available(kernel) {
+      let loaded = try LoadedModel(file.data)
+      try #require(leat_stream_set_kernel(loaded.stream, name, nil) == LEAT_OK)
+      #expect(try KernelTests.bits(loaded, inputs) == exact, "\(String(cString: name))")
+      kernel += 1
+    }
+    #expect(kernel > 0)
   }
 
   @Test("inputs at the limit, with weights at theirs, leave everything finite")

@@ -70,7 +70,8 @@ final class LoadedModel {
     let message: String
   }
 
-  init(_ file: Data) throws {
+  /// `kernels`: a list of sets for a model that isn't to have all of them.
+  init(_ file: Data, kernels: [leat_kernels]? = nil) throws {
     var error = leat_error()
     func check(_ code: Int32) throws {
       guard code != LEAT_OK else { return }
@@ -83,8 +84,15 @@ final class LoadedModel {
     var size = 0
     try check(leat_model_measure(bytes, bytes.count, &size, &error))
     let image = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 8)
+    let list = UnsafeMutablePointer<leat_kernels>.allocate(capacity: (kernels?.count ?? 0) + 1)
+    list.initialize(repeating: leat_kernels(), count: (kernels?.count ?? 0) + 1)
+    for (index, set) in (kernels ?? []).enumerated() { list[index] = set }
     var model: OpaquePointer?
-    try check(leat_model_init(image, size, bytes, bytes.count, &model, &error))
+    if kernels != nil {
+      try check(leat_model_init_with(image, size, bytes, bytes.count, list, &model, &error))
+    } else {
+      try check(leat_model_init(image, size, bytes, bytes.count, &model, &error))
+    }
     let block = UnsafeMutableRawPointer.allocate(byteCount: leat_stream_size(model), alignment: 8)
     var stream: OpaquePointer?
     try check(leat_stream_init(block, leat_stream_size(model), model, &stream, &error))
@@ -93,7 +101,7 @@ final class LoadedModel {
     self.model = model!
     self.stream = stream!
     self.info = info
-    blocks = [image, block]
+    blocks = [image, block, UnsafeMutableRawPointer(list)]
   }
 
   deinit { for block in blocks { block.deallocate() } }
@@ -107,12 +115,17 @@ final class LoadedModel {
     return outputs
   }
 
-  func state(of layer: Int) -> (h: [Float], c: [Float]) {
-    var layerInfo = leat_layer_info_t()
-    leat_model_layer(model, UInt32(layer), &layerInfo, nil)
-    var h = [Float](repeating: .nan, count: Int(layerInfo.output_size))
-    var c = [Float](repeating: .nan, count: Int(layerInfo.hidden_size))
-    leat_stream_get_state(stream, UInt32(layer), &h, &c, nil)
+  /// h and c of a recurrent layer.
+  func state(of recurrent: Int) -> (h: [Float], c: [Float]) {
+    var layer = leat_layer_info_t()
+    var place: UInt32 = 0
+    repeat {
+      leat_model_layer(model, place, &layer, nil)
+      place += 1
+    } while layer.recurrent != UInt32(recurrent)
+    var h = [Float](repeating: .nan, count: Int(layer.output_size))
+    var c = [Float](repeating: .nan, count: Int(layer.hidden_size))
+    leat_stream_get_state(stream, UInt32(recurrent), &h, &c, nil)
     return (h, c)
   }
 }

@@ -482,7 +482,15 @@ def architecture():
     yield "linear-bias-only", MODEL, "fc.bias", missing("fc.weight")
     yield "tensors-257", UNSUPPORTED, "256", added(
         tensors=lstm(layers=64), **{"fc.weight": f32(1, 1)})
-    yield "layers-65", UNSUPPORTED, "64", build(lstm(layers=65, bias=False))
+    many = {k: v for i in range(128) for k, v in linear(f"fc{i}").items()
+            if k.endswith("weight")}
+    yield "modules-129", UNSUPPORTED, "more than 128 modules", build(
+        {**lstm(bias=False), **many})
+    yield "activations-128", UNSUPPORTED, "more than 128 modules", build(
+        lstm(), {"leat.format": "2", "leat.layers": "lstm" + " :relu" * 128})
+    yield "layers-129", UNSUPPORTED, "at most 128 layers", build(
+        lstm(layers=65, bias=False),
+        {"leat.format": "2", "leat.layers": "lstm" + " :relu" * 64})
 
     # Shapes.
     yield ("rows-6", MODEL, "lstm.weight_ih_l0",
@@ -615,14 +623,48 @@ def architecture():
     yield "layers-empty", MODEL, "leat.layers", layers("")
     yield "layers-comma", MODEL, "lstm,fc", layers("lstm,fc")
     yield "layers-dot", MODEL, "leat.layers", layers(". fc")
-    yield "layers-linear-first", UNSUPPORTED, "fc", layers("fc lstm")
-    yield ("layers-linear-between", UNSUPPORTED, "leat.layers",
+    yield ("layers-linear-first", UNSUPPORTED,
+           "'fc', or metadata leat.format 2", layers("fc lstm"))
+    yield ("layers-linear-between", UNSUPPORTED, "'b' after an nn.Linear, "
+           "expected it before, or metadata leat.format 2",
            layers("a fc b", {**both, **linear()}))
     yield "activation-unknown", UNSUPPORTED, "gelu", layers("lstm fc:gelu")
     yield "activation-capital", UNSUPPORTED, "ReLU", layers("lstm fc:ReLU")
     yield "activation-empty", UNSUPPORTED, "fc", layers("lstm fc:")
     yield "activation-two", MODEL, "fc:relu", layers("lstm fc:relu:tanh")
-    yield "activation-of-lstm", UNSUPPORTED, "lstm", layers("lstm:relu fc")
+    yield ("activation-of-lstm", UNSUPPORTED, "'lstm' is an nn.LSTM, expected "
+           "no activation, or metadata leat.format 2", layers("lstm:relu fc"))
+    yield ("activation-alone", UNSUPPORTED, "expected metadata leat.format 2",
+           layers("lstm :relu fc"))
+
+    # Lists that leat.format 2 doesn't have either.
+    def listed(text, tensors=PLAIN):
+        return build(tensors, {"leat.format": "2", "leat.layers": text})
+
+    yield ("list-activation-first", MODEL, "expected a module first",
+           listed(":relu lstm fc"))
+    yield "list-activation-only", MODEL, "a module first", listed(":relu")
+    yield "list-activation-unknown", UNSUPPORTED, "foo", listed("lstm :foo fc")
+    yield "list-activation-empty", UNSUPPORTED, "leat.layers", listed(
+        "lstm : fc")
+    yield "list-activation-two", MODEL, ":relu", listed("lstm :relu:tanh fc")
+    yield "list-lstm-twice", MODEL, "'lstm'", listed("lstm fc lstm")
+    yield "list-linear-twice", MODEL, "'fc'", listed("fc lstm:relu fc")
+    yield "list-not-all", MODEL, "fc.", listed("lstm :relu")
+    yield "list-no-lstm", MODEL, "no nn.LSTM", listed("fc :relu", linear())
+    yield "list-empty", MODEL, "leat.layers", listed("")
+    yield "list-width-of-lstm", MODEL, "'lstm.weight_ih_l0'", listed(
+        "fc lstm", {**lstm(), **linear(outputs=2)})
+    yield "list-width-of-linear", MODEL, "'fc.weight'", listed(
+        "lstm :tanh fc", {**lstm(hidden=2), **linear(inputs=1)})
+    yield "list-normaliser-of-lstm", MODEL, "input_mean", listed(
+        "fc lstm", {**lstm(inputs=2), **linear(outputs=2),
+                    "input_mean": f32(2), "input_std": filled(1.0, 2)})
+    yield "list-overflow-first", MODEL, "'fc.weight'", listed(
+        "fc lstm", {**lstm(), "fc.weight": filled(1e38, 1, 1)})
+    yield "list-overflow-second", MODEL, "'lstm.weight_ih_l0'", listed(
+        "fc lstm", {**lstm(), "lstm.weight_ih_l0": filled(1e20, 4, 1),
+                    "fc.weight": filled(1e20, 1, 1)})
     for key, value in (("input_size", "2"), ("hidden_size", "2"),
                        ("num_layers", "2"), ("proj_size", "1"),
                        ("bias", "False"), ("bidirectional", "True"),
@@ -645,7 +687,10 @@ def architecture():
     yield "key-unknown", MODEL, "leat.colour", build(PLAIN,
                                                      {"leat.colour": "red"})
     yield "key-bare", MODEL, "leat.", build(PLAIN, {"leat.": "1"})
-    yield "format-2", NEWER, "leat.format", build(PLAIN, {"leat.format": "2"})
+    for value in ("3", "0", "02", "2.0", "", "two"):
+        name = {"": "empty"}.get(value, value)
+        yield (f"format-{name}", NEWER, "'leat.format'",
+               build(PLAIN, {"leat.format": value}))
 
     # Dtypes and values.
     for dtype, bits in (("I64", 64), ("F64", 64), ("C64", 64), ("I32", 32),
@@ -842,6 +887,19 @@ def accepted():
         PLAIN, {"leat.fc.in_features": "1", "leat.fc.out_features": "1",
                 "leat.fc.bias": "True"})
     yield "format-1", "same", build(PLAIN, {"leat.format": "1"})
+    yield "format-2", "same", build(PLAIN, {"leat.format": "2"})
+    # Lists that only leat.format 2 has, and some that it writes otherwise.
+    for name, kind, text in (
+            ("plain", "same", "lstm fc"), ("plain-none", "same", "lstm:none fc"),
+            ("linear-first", "own", "fc lstm"),
+            ("activation-of-lstm", "own", "lstm:relu fc"),
+            ("activation-alone", "own", "lstm :relu fc"),
+            ("activation-none-alone", "own", "lstm fc :none"),
+            ("activation-at-end", "own", "lstm fc :relu"),
+            ("activations", "own", "  fc:softmax :tanh :tanh lstm:sigmoid :none ")):
+        yield f"list-{name}", kind, build(
+            PLAIN, {"leat.format": "2", "leat.layers": text})
+    yield "layers-65", "own", build(lstm(layers=65, bias=False))
 
     # float16 before float32: the latter at 2 modulo 4, in an aligned section.
     half = {"fc.bias": ("F16", [1], struct.pack("<e", -6 / 16)),

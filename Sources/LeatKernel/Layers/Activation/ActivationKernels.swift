@@ -9,7 +9,8 @@ import CVectors
 public func applyRelu(_ values: UnsafeMutablePointer<Float>, count: Int) {
   var j = 0
   while j < count {
-    unsafe store(leat_vector_greater(load(values, j), .zero), values, j)
+    let value = unsafe load(values, j)
+    unsafe store(Lanes.zero.replacing(with: value, where: value .> .zero), values, j)
     j &+= 8
   }
 }

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ * Lists of layers in any order: what a model says of them, what they compute,
+ * and that the bits are the same one by one, in runs, in batches, saved and
+ * resumed, and on every kernel. Which lists load is in test_layer_rules, how
+ * large their weights may be in test_layer_bounds.
+ *
+ *     test_layers */
+#include "kernels.h"
+#include "lists_reference.h"
+
+enum { STEPS = 24, STREAMS = 9 };
+
+static const struct {
+    const char *text;
+    size_t inputs;
+} lists[] = {
+    { "f5:relu l8", 3 },
+    { "l8 f3 l6", 2 },
+    { "l9:tanh", 5 },
+    { "l8 :sigmoid", 1 },
+    { "l8 :relu :softmax :none", 4 },
+    { "l5 :softmax l7", 3 },
+    { "f9:tanh l12/5:relu f4:softmax l3 :tanh :none f2:sigmoid", 6 },
+    { "f3 f4:relu :tanh l10/4*2:sigmoid", 3 },
+    { "l4*2:relu l5:none f1", 9 },
+    { "f17:softmax :relu l1 :tanh", 17 },
+    { "l1 f1 l1 f1:softmax l1", 1 },
+    /* The sample's place is wide enough for what an LSTM of integers writes
+     * later in the step, and not full. */
+    { "f7:tanh l8", 9 },
+    { "f3:relu l17:tanh l9/4", 17 },
+    /* Wide enough for every way that a kernel has of an LSTM. */
+    { "f33:tanh l40 :relu f20:softmax l33/9 f1", 19 },
+};
+
+static struct list list;
+static const leat_model *model;
+static leat_model_info_t info;
+static size_t inputs_of_step, outputs_of_step, state_size;
+static float samples[STEPS * WIDEST], outputs[STREAMS * STEPS * WIDEST];
+static float expected[STREAMS][STEPS * WIDEST];
+static unsigned char *states[STREAMS], *state;
+static double worst[2];
+static leat_error error;
+
+/* Sample t of stream i: each begins elsewhere. */
+static const float *sample(size_t i, size_t t)
+{
+    return samples + (t + 7 * i) % STEPS * inputs_of_step;
+}
+
+static void check_info(void)
+{
+    static const uint32_t weights[] = { LEAT_WEIGHTS_F32, LEAT_WEIGHTS_F16,
+                                        LEAT_WEIGHTS_BF16, LEAT_WEIGHTS_I8 };
+    static const uint32_t zeros[16] = { 0 };
+    uint32_t i, recurrent = 0;
+    CHECK_EQUAL(info.layers, list.count);
+    CHECK_EQUAL(info.recurrent_layers, list.recurrent);
+    CHECK_EQUAL(info.input_size, list.inputs);
+    CHECK_EQUAL(info.output_size, list.places[list.count - 1].outputs);
+    CHECK_EQUAL(info.parameters, list.parameters);
+    CHECK_EQUAL(info.macs_per_step, list.macs);
+    CHECK_BYTES(info.reserved, zeros, sizeof info.reserved);
+    CHECK(leat_stream_size(model) <=
+          LEAT_STREAM_BYTES(list.inputs, list.widest_hidden, list.recurrent,
+                            list.widest_linear));
+    for (i = 0; i < info.layers; i++) {
+        const struct place *place = &list.places[i];
+        leat_layer_info_t layer;
+        memset(&layer, 0xa5, sizeof layer);
+        CHECK_EQUAL(leat_model_layer(model, i, &layer, NULL), LEAT_OK);
+        CHECK_EQUAL(layer.kind, place->kind);
+        CHECK_EQUAL(layer.input_size, place->inputs);
+        CHECK_EQUAL(layer.output_size, place->outputs);
+        CHECK_EQUAL(layer.hidden_size, place->hidden);
+        CHECK_EQUAL(layer.recurrent, place->kind == LEAT_LAYER_LSTM
+                                         ? recurrent++
+                                         : LEAT_NOT_RECURRENT);
+        CHECK_EQUAL(layer.activation, place->activation);
+        CHECK_EQUAL(layer.weights, place->kind == LEAT_LAYER_ACTIVATION
+                                       ? LEAT_WEIGHTS_NONE
+                                       : weights[list.type]);
+        CHECK_BYTES(layer.reserved, zeros, sizeof layer.reserved);
+    }
+}
+
+static void compare(const char *what, double actual, double right, size_t at)
+{
+    double tolerance = list.type == I8 ? 2e-4 : 5e-6;
+    double off = fabs(actual - right) / (fabs(right) > 1 ? fabs(right) : 1);
+    check_that(off <= tolerance, __FILE__, __LINE__,
+               "%s %zu is %.9g, expected %.9g: error %.2g", what, at, actual,
+               right, off);
+    if (off > worst[list.type == I8])
+        worst[list.type == I8] = off;
+}
+
+/* The best kernel's single steps: what all else must be. */
+static void check_outputs(void)
+{
+    uint32_t k, recurrent = 0;
+    size_t i, t, j;
+    use_kernel(0);
+    for (i = STREAMS; i-- > 0;) {
+        leat_stream *stream = new_stream(model);
+        reference_reset(&list);
+        for (t = 0; t < STEPS; t++) {
+            double right[WIDEST];
+            float *y = expected[i] + t * outputs_of_step;
+            CHECK_CODE(leat_stream_step(stream, sample(i, t), y, &error),
+                       LEAT_OK, error);
+            reference_step(&list, sample(i, t), right);
+            for (j = 0; j < outputs_of_step; j++)
+                compare("output", y[j], right[j], t * outputs_of_step + j);
+        }
+        for (k = 0; k < list.count && i == 0; k++) {
+            const struct place *place = &list.places[k];
+            float h[WIDEST], c[WIDEST];
+            if (place->h == NULL)
+                continue;
+            CHECK_CODE(leat_stream_get_state(stream, recurrent++, h, c, &error),
+                       LEAT_OK, error);
+            for (j = 0; j < place->outputs; j++)
+                compare("h", h[j], place->h[j], j);
+            for (j = 0; j < place->hidden; j++)
+                compare("c", c[j], place->c[j], j);
+        }
+        CHECK_EQUAL(leat_stream_save(stream, states[i], state_size, NULL), 0);
+        free(stream);
+    }
+}
+
+static void check_end(const leat_stream *stream, size_t i)
+{
+    CHECK_EQUAL(leat_stream_save(stream, state, state_size, NULL), LEAT_OK);
+    CHECK_BYTES(state, states[i], state_size);
+}
+
+/* In one run; and in two, in a block that another sequence has left its values
+ * in, those of the largest inputs there are. */
+static void check_runs(void)
+{
+    leat_stream *stream = new_stream(model), *other = new_stream(model);
+    unsigned char *begin = (unsigned char *)allocate(state_size);
+    unsigned char *middle = (unsigned char *)allocate(state_size);
+    size_t size = STEPS * outputs_of_step * 4, cut = STEPS / 3, t, j;
+    CHECK_EQUAL(leat_stream_save(stream, begin, state_size, NULL), LEAT_OK);
+    CHECK_EQUAL(leat_stream_run(stream, STEPS, samples, outputs, NULL), 0);
+    CHECK_BYTES(outputs, expected[0], size);
+    check_end(stream, 0);
+
+    CHECK_EQUAL(leat_stream_load(stream, begin, state_size, NULL), LEAT_OK);
+    CHECK_EQUAL(leat_stream_run(stream, cut, samples, outputs, NULL), 0);
+    CHECK_EQUAL(leat_stream_save(stream, middle, state_size, NULL), LEAT_OK);
+    for (t = 0; t < 5; t++) {
+        float most[WIDEST];
+        for (j = 0; j < inputs_of_step; j++)
+            most[j] = (t + j) % 2 == 0 ? info.input_limit : -info.input_limit;
+        CHECK_CODE(leat_stream_step(other, most, outputs + size / 4, &error),
+                   LEAT_OK, error);
+    }
+    CHECK_EQUAL(leat_stream_load(other, middle, state_size, NULL), LEAT_OK);
+    CHECK_EQUAL(leat_stream_run(other, STEPS - cut, sample(0, cut),
+                                outputs + cut * outputs_of_step, NULL), 0);
+    CHECK_BYTES(outputs, expected[0], size);
+    check_end(other, 0);
+    free(middle);
+    free(begin);
+    free(other);
+    free(stream);
+}
+
+static void check_batches(void)
+{
+    size_t count, i, t;
+    for (count = 1; count <= STREAMS; count++) {
+        leat_stream *streams[STREAMS];
+        for (i = 0; i < count; i++)
+            streams[i] = new_stream(model);
+        for (t = 0; t < STEPS; t++) {
+            float batch[STREAMS * WIDEST];
+            for (i = 0; i < count; i++)
+                memcpy(batch + i * inputs_of_step, sample(i, t),
+                       inputs_of_step * 4);
+            CHECK_CODE(leat_batch_step(streams, count, batch, outputs, &error),
+                       LEAT_OK, error);
+            for (i = 0; i < count; i++)
+                CHECK_BYTES(outputs + i * outputs_of_step,
+                            expected[i] + t * outputs_of_step,
+                            outputs_of_step * 4);
+        }
+        for (i = 0; i < count; i++) {
+            check_end(streams[i], i);
+            free(streams[i]);
+        }
+    }
+}
+
+static void check_list(size_t which, enum dtype type, int has_normalizer)
+{
+    void *block;
+    uint32_t kernel, seed = 5;
+    size_t i;
+    check_context("%s, %s%s", lists[which].text, dtype_name(type),
+                  has_normalizer ? ", normalizer" : "");
+    list_make(&list, lists[which].text, lists[which].inputs, type,
+              has_normalizer, 50 + (uint32_t)which);
+    model = list_model(&list, &block);
+    CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
+    inputs_of_step = info.input_size;
+    outputs_of_step = info.output_size;
+    state_size = leat_state_size(model);
+    state = (unsigned char *)allocate(state_size);
+    for (i = 0; i < STREAMS; i++)
+        states[i] = (unsigned char *)allocate(state_size);
+    random_floats(&seed, samples, STEPS * inputs_of_step, 2);
+    check_info();
+    check_outputs();
+    for (kernel = 0; kernel < kernel_count(); kernel++) {
+        check_context("%s, %s%s, %s", lists[which].text, dtype_name(type),
+                      has_normalizer ? ", normalizer" : "",
+                      leat_kernel_available(kernel));
+        use_kernel(kernel);
+        check_runs();
+        check_batches();
+    }
+    for (i = 0; i < STREAMS; i++)
+        free(states[i]);
+    free(state);
+    free(block);
+    list_free(&list);
+}
+
+int main(void)
+{
+    size_t i;
+    int type;
+    for (i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (type = F32; type < DTYPES; type++) {
+            check_list(i, (enum dtype)type, 0);
+            check_list(i, (enum dtype)type, 1);
+        }
+    printf("worst errors: %.2g, of integers %.2g\n", worst[0], worst[1]);
+    return check_report("test_layers");
+}
