@@ -17,21 +17,17 @@ public func stepActivation(
 }
 
 /// What comes after a layer's own outputs: its activation; and where a layer reads them, 0 for what is
-/// next to nothing, and after the last up to the next multiple of 8, where that layer's weights are 0:
-/// what is left over there might be no number.
+/// next to nothing.
 @inlinable @inline(__always)
 func finish(
   _ layer: UnsafePointer<LayerRecord>, _ output: UnsafeMutablePointer<Float>,
   _ stream: borrowing StreamBlock
 ) {
+  let count = unsafe layer.pointee.outputSize
   unsafe activate(layer, output, stream)
   guard unsafe layer.pointee.isRead else { return }
-  var j = unsafe layer.pointee.outputSize
-  unsafe leat_vector_copy(output, output, j, Least.value)
-  while j & 7 != 0 {
-    unsafe output[j] = 0
-    j &+= 1
-  }
+  unsafe leat_vector_copy(output, output, count, Least.value)
+  unsafe fillUp(output, count: count)
 }
 
 @inlinable @inline(__always)
@@ -48,6 +44,18 @@ func activate(
   case .tanh: unsafe function = kernels.pointee.function.tanh
   case .softmax: unsafe function = kernels.pointee.function.softmax
   }
+  unsafe fillUp(output, count: layer.pointee.outputSize)
   // Safe: a model is made only with the kernels that its layers need.
   unsafe function.unsafelyUnwrapped(output, layer.pointee.outputSize)
+}
+
+/// Puts 0 after the last of `count` values, up to a multiple of 8, which functions and layers compute
+/// with: what is left over there might be no number.
+@inlinable @inline(__always)
+func fillUp(_ output: UnsafeMutablePointer<Float>, count: Int) {
+  var filler = count
+  while filler & 7 != 0 {
+    unsafe output[filler] = 0
+    filler &+= 1
+  }
 }
