@@ -214,7 +214,9 @@ typedef struct leat_layer_info_t {
                                 * LEAT_NOT_RECURRENT                        */
     uint32_t activation;       /* LEAT_ACTIVATION_* that ends it            */
     uint32_t weights;          /* LEAT_WEIGHTS_*                            */
-    uint32_t reserved[9];      /* 0                                         */
+    uint32_t projection_weights; /* LEAT_WEIGHTS_* of an LSTM's weight_hr, or
+                                * LEAT_WEIGHTS_NONE without proj_size       */
+    uint32_t reserved[8];      /* 0                                         */
 } leat_layer_info_t;
 
 /* Describe one layer of a model's list.

@@ -17,6 +17,11 @@ extension ModelImage {
       let record = unsafe self.record(at: layer.pointee.record, as: LSTMRecord.self)
       unsafe info.hidden_size = UInt32(record.pointee.hiddenSize)
       unsafe info.weights = record.pointee.type.number
+      if unsafe record.pointee.projection != 0 {
+        let projection = unsafe self.record(
+          at: record.pointee.projection, as: MatrixRecord.self)
+        unsafe info.projection_weights = projection.pointee.type.number
+      }
     case .linear:
       info.kind = UInt32(LEAT_LAYER_LINEAR)
       let record = unsafe self.record(at: layer.pointee.record, as: MatrixRecord.self)
