@@ -8,14 +8,23 @@
  * and makes the models with leat_model_init_with(); then a linker that is given
  * --gc-sections leaves the others out. leat embed writes the list of a model:
  *
- *     #define PUMP_SET(set)                                         \
- *         { LEAT_KERNELS_OF(set),                                   \
- *           { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE }, \
- *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE }, \
+ *     #define PUMP_KERNEL_SET(set)                                      \
+ *         { LEAT_KERNELS_OF(set),                                       \
+ *           { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE,          \
+ *             LEAT_NONE },                                              \
+ *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE,        \
+ *             LEAT_NONE },                                              \
  *           LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
- *     static const leat_kernels pump_kernels[] = {
- *         LEAT_EACH_SET(PUMP_SET) LEAT_KERNELS_END
- *     };
+ *     static inline const leat_kernels *pump_kernels(void)
+ *     {
+ *         static const leat_kernels sets[] = {
+ *             LEAT_EACH_SET(PUMP_KERNEL_SET) LEAT_KERNELS_END
+ *         };
+ *         return sets;
+ *     }
+ *
+ * In a function, because GCC without -O would keep an array that nothing uses,
+ * and with it the kernels.
  *
  * It needs the static library: a shared one holds every kernel anyway. The
  * functions of the kernels are called by the library, with what it has checked;

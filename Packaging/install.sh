@@ -76,8 +76,10 @@ libraries() {
         word TO_LIBDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$LIBDIR")" &&
         word TO_INCLUDEDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$INCLUDEDIR")" &&
         word WORD "$(($(getconf LONG_BIT) / 8))")
+    for header in leat leat_kernels leat_store; do
+        put 644 Include/$header.h "$INCLUDEDIR"
+    done
     for name in leat leat_store; do
-        put 644 Include/$name.h "$INCLUDEDIR"
         put 644 build/lib$name.a "$LIBDIR"
         put 755 build/lib$name.so "$LIBDIR" "lib$name.so.$VERSION"
         link "lib$name.so.$VERSION" "$LIBDIR" "lib$name.so.$abi"

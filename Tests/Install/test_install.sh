@@ -18,8 +18,8 @@ files() { (cd "$1" && find . ! -type d | sort | sed 's/^..//'); }
 
 # What an installation consists of: its libraries in $1, and in $2 zsh's completions.
 expected() {
+    for header in leat leat_kernels leat_store; do echo "include/$header.h"; done
     for name in leat leat_store; do
-        echo "include/$name.h"
         for suffix in a so so.$abi "so.$version"; do echo "$1/lib$name.$suffix"; done
         echo "$1/pkgconfig/$name.pc"
         echo "share/man/man3/$name.3"

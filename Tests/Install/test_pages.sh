@@ -43,10 +43,10 @@ names_them() { # what finds them in the page, page
     exported "$2" | diff - "$work/found"
 }
 
-# The SYNOPSIS as C, behind the header: the compiler refuses another type.
+# The SYNOPSIS as C, behind its headers: the compiler refuses another type.
 declarations() {
-    awk -v page="$1" '
-        BEGIN { print "#include <" page ".h>" }
+    awk '
+        /^\.In / { print "#include <" $2 ">" }
         { argument = substr($0, 5); gsub(/^"|"$/, "", argument) }
         /^\.Ft typedef/ { skip = 1 }
         /^\.Ft / && !/typedef/ { type = argument; skip = 0 }

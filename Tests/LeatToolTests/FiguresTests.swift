@@ -69,6 +69,14 @@ func spansHaveAUnit(text: String, milliseconds: Int64?) {
   #expect(Span(argument: text)?.milliseconds == milliseconds)
 }
 
+@Test func columnsAreAsWideAsTheirCells() {
+  #expect(
+    Text.columns([["泵", "", "1", "x"], ["a", "", "", ""], ["", "", "10", ""]]) == [
+      "泵  1   x", "a", "    10",
+    ])
+  #expect(Text.columns([]) == [])
+}
+
 @Test func textIsCutByItsWidth() {
   #expect(Text.width("pump-7") == 6)
   #expect(Text.width("泵7") == 3)

@@ -45,6 +45,24 @@ gives() {
     [ "$("$@")" = "$words" ] || { echo "expected \"$words\", got"; "$@"; return 1; }
 }
 
+# usage: format2_model FILE: a model of leat.format 2, with a linear layer first, two
+# layers of an LSTM, and activations where only that format has them.
+format2_model() {
+    header='{"__metadata__":{"leat.format":"2","leat.layers":"first:relu lstm:tanh :softmax last"}'
+    end=0
+    for each in first.weight,4,3 lstm.weight_ih_l0,20,4 lstm.weight_hh_l0,20,5 \
+        lstm.weight_ih_l1,20,5 lstm.weight_hh_l1,20,5 last.weight,2,5; do
+        start=$end rows=${each#*,} name=${each%%,*}
+        end=$((start + 4 * ${rows%,*} * ${rows#*,}))
+        header=$header,\"$name\":'{"dtype":"F32","shape":['$rows'],"data_offsets":['$start,$end]}
+    done
+    header=$header}
+    { printf "\\$(printf %o $((${#header} % 256)))\\$(printf %o $((${#header} / 256)))"
+      printf '\000\000\000\000\000\000%s' "$header"
+      # Numbers that aren't 0.
+      head -c $end Tests/Vectors/long-64/input.f32; } >"$1"
+}
+
 # usage: json FILTER COMMAND ...: what it prints is JSON, for each value of which the
 # filter of jq says true.
 json() {

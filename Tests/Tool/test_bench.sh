@@ -15,7 +15,7 @@ start=$(date +%s)
 expect "it takes as long as it's given" [ $(($(date +%s) - start)) -lt 20 ]
 "$leat" bench --seconds 1 --json "$small" >"$work/small.json"
 
-expect "the kernels, the one that models get first" sh -c "
+expect "the kernels, the one that streams are made with first" sh -c "
     [ \"\$(jq -r '.kernels[0].name' '$work/large.json')\" = \
       \"\$('$leat' info --json '$large' | jq -r .kernel)\" ]"
 expect "all of them" sh -c "

@@ -28,7 +28,7 @@ build/examples/many_streams "$model" "$store" >"$work/null" || exit 1
 # --- the machine -------------------------------------------------------------
 
 expect "the version" finds ok leat "^$("$leat" --version | sed 's/leat //'), states of version 1$"
-expect "the kernel that models get" finds ok kernel "^$("$leat" info --json "$model" |
+expect "the kernel that streams are made with" finds ok kernel "^$("$leat" info --json "$model" |
     jq -r .kernel): "
 expect "SQLite's version" finds ok SQLite '^3\.[0-9]+\.[0-9]+'
 expect "what it was compiled with" finds ok "compiled with" 'THREADSAFE=[12]'

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # test_embed.sh: what `leat embed` writes, compiled into programs of static
-# memory alone, steps to the bits of the vectors.
+# memory alone, steps to the bits of the vectors, with all kernels and with those
+# that it lists; and a program that chooses these has no others in it.
 # usage: Tests/Tool/test_embed.sh, after make all
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -12,7 +13,7 @@ flags="-O1 -Wall -Wextra -Wpedantic -Wconversion -Wundef -Wshadow -Werror -IIncl
 
 # Runs the model over samples that are constants, too, and prints the hash of
 # outputs, h and c that bits.txt has. Nothing in it could open a file or ask for
-# memory; the sizes are the header's.
+# memory; the sizes are the header's. With -DCHOSEN the kernels are, too.
 cat >"$work/program.c" <<'C'
 #include "pump.h"
 #include "samples.h"
@@ -44,10 +45,17 @@ int main(void)
     leat_model_info_t info;
     leat_layer_info_t layer;
     char fingerprint[65];
+    unsigned recurrent = 0;
     size_t steps = sizeof samples / sizeof samples[0] / PUMP_INPUTS;
 
+#ifdef CHOSEN
+    if (leat_model_init_with(model_memory, sizeof model_memory, pump_file,
+                             sizeof pump_file, pump_kernels(), &model,
+                             &error) != 0 ||
+#else
     if (leat_model_init(model_memory, sizeof model_memory, pump_file,
                         sizeof pump_file, &model, &error) != 0 ||
+#endif
         leat_stream_init(stream_memory, sizeof stream_memory, model, &stream,
                          &error) != 0) {
         fprintf(stderr, "%s\n", error.message);
@@ -58,18 +66,21 @@ int main(void)
             return 1;
         add(output, PUMP_OUTPUTS);
     }
-    for (unsigned i = 0; i < PUMP_LSTM_LAYERS; i++) {
-        leat_model_layer(model, i, &layer, &error);
-        leat_stream_get_state(stream, i, h, c, &error);
+    leat_model_info(model, &info, &error);
+    for (unsigned place = 0; place < info.layers; place++) {
+        leat_model_layer(model, place, &layer, &error);
+        if (layer.recurrent == LEAT_NOT_RECURRENT)
+            continue;
+        leat_stream_get_state(stream, recurrent++, h, c, &error);
         add(h, layer.output_size);
         add(c, layer.hidden_size);
     }
     if (leat_stream_save(stream, state, sizeof state, &error) != 0)
         return 1;
-    leat_model_info(model, &info, &error);
     for (int i = 0; i < 32; i++)
         snprintf(&fingerprint[2 * i], 3, "%02x", info.fingerprint[i]);
     if (strcmp(fingerprint, PUMP_FINGERPRINT) != 0 ||
+        recurrent != PUMP_RECURRENT_LAYERS ||
         info.model_size != PUMP_MODEL_BYTES || PUMP_FILE_SIZE != sizeof pump_file ||
         info.stream_size != PUMP_STREAM_BYTES || info.state_size != sizeof state)
         return 2;
@@ -82,7 +93,8 @@ C
 build() {
     compiler=$1 out=$2
     shift 2
-    "$compiler" "$@" $flags -I"$work" -o "$work/$out" "$work/program.c" build/libleat.a
+    "$compiler" "$@" $flags -I"$work" -o "$work/$out" "$work/program.c" build/libleat.a \
+        -Wl,--gc-sections
 }
 
 # usage: embedded CASE: header and samples of it.
@@ -99,14 +111,24 @@ for folder in "$vectors"/*/; do
     expect "$case: is written" embedded "$case"
     expect "$case: compiles" build gcc program -std=c99
     expect "$case: steps to the same bits" gives "$(cat "$folder/bits.txt")" "$work/program"
+    expect "$case: compiles with its kernels" build gcc chosen -std=c99 -DCHOSEN
+    expect "$case: they give the same bits" gives "$(cat "$folder/bits.txt")" "$work/chosen"
 done
 
 embedded head-three
-expect "C11" build gcc program -std=c11
+expect "C11" build gcc program -std=c11 -Wunused-const-variable=2
+expect "the shared library, without optimisation" sh -c "
+    gcc -std=c99 $flags -O0 -I'$work' -o '$work/program' '$work/program.c' -Lbuild -lleat \
+        -Wl,-rpath,'$PWD/build'"
+expect "the shared library: the same bits" gives "$(cat $vectors/head-three/bits.txt)" \
+    "$work/program"
 cp "$work/program.c" "$work/program.cpp"
-expect "C++" sh -c "g++ -std=c++11 $flags -I'$work' -o '$work/program' '$work/program.cpp' \
-    build/libleat.a"
-expect "C++: the same bits" gives "$(cat $vectors/head-three/bits.txt)" "$work/program"
+for chosen in "" -DCHOSEN; do
+    expect "C++ $chosen" sh -c "g++ -std=c++11 $flags $chosen -I'$work' -o '$work/program' \
+        '$work/program.cpp' build/libleat.a"
+    expect "C++ $chosen: the same bits" gives "$(cat $vectors/head-three/bits.txt)" \
+        "$work/program"
+done
 if command -v clang >/dev/null 2>&1; then
     expect "clang" build clang program -std=c99 -Weverything -Wno-unsafe-buffer-usage \
         -Wno-padded -Wno-declaration-after-statement -Wno-disabled-macro-expansion \
@@ -125,6 +147,45 @@ expect "the bytes are the file's" sh -c "
     tr '\n' ' ' >'$work/bytes' &&
     od -An -v -t x1 $vectors/head-three/model.safetensors | tr -s ' \n' '  ' | sed 's/^ //' |
     cmp - '$work/bytes'"
+
+# --- kernels -----------------------------------------------------------------
+
+# usage: kernels PROGRAM: those that are in it, without the instruction set.
+kernels() {
+    nm "$work/$1" | sed -n 's/.* [Tt] leat_\(exact\|fused\|wide\)_//p' | grep -v '^run' |
+        sed 's/_batch$//' | sort -u | tr '\n' ' '
+}
+text() { size "$work/$1" | awk 'NR == 2 { print $1 }'; }
+smaller() {
+    echo "$(text chosen) of $(text program) bytes"
+    [ "$(text chosen)" -lt $(($(text program) * 3 / 4)) ]
+}
+
+embedded head-sigmoid
+expect "an f32 sigmoid model: with all kernels" build gcc program -std=c99
+expect "it has all of them" gives "activation linear_bf16 linear_f16 linear_f32 linear_i8 \
+lstm_bf16 lstm_f16 lstm_f32 lstm_i8 relu rows_bf16 rows_f16 rows_f32 rows_i8 sigmoid softmax tanh " \
+    kernels program
+expect "an f32 sigmoid model: with its own" build gcc chosen -std=c99 -DCHOSEN
+expect "it has no others" gives "linear_f32 lstm_f32 sigmoid " kernels chosen
+expect "it is smaller" smaller
+embedded int8-projection
+expect "a model with a projection" build gcc chosen -std=c99 -DCHOSEN
+expect "it multiplies that, too" gives "linear_i8 lstm_i8 rows_i8 " kernels chosen
+
+# Kernels of one model for another: the first kernel that is missing is of its list's
+# first layer, or of a later one.
+for each in "int8 0" "head-three 1"; do
+    set -- $each
+    sed 's/^#include "pump.h"/&\n#include "valve.h"\n#define pump_kernels valve_kernels/' \
+        "$work/program.c" >"$work/other.c"
+    embedded "$1"
+    "$leat" embed "$vectors/head-sigmoid/model.safetensors" --name valve >"$work/valve.h"
+    expect "another model's kernels: compiles" gcc -std=c99 $flags -DCHOSEN -I"$work" \
+        -Wno-unused -o "$work/other" "$work/other.c" build/libleat.a
+    expect "another model's kernels: refused" exits 1 "layer $2 of the list: the kernels .* lack" \
+        "$work/other"
+done
 
 # --- names -------------------------------------------------------------------
 

@@ -16,23 +16,43 @@ for folder in "$vectors"/*/; do
     filter=$(awk '
         $1 == "inputs" { printf ".input_size == %s and ", $2 }
         $1 == "outputs" { printf ".output_size == %s and ", $2 }
-        $1 == "lstm_layers" { printf "(.lstm_layers | length) == %s and ", $2 }
-        $1 == "layer" { printf ".lstm_layers[%s] == {input_size: %s, hidden_size: %s, " \
-                "output_size: %s} and ", $2, $3, $4, $5 }' "$folder/case.txt")
+        $1 == "lstm_layers" { printf "([.layers[].recurrent | values] | length) == %s and ", $2 }
+        $1 == "layer" { printf "(.layers[%s] | [.kind, .input_size, .hidden_size, .output_size, " \
+                ".recurrent, .activation] == [\"nn.LSTM\", %s, %s, %s, %s, \"none\"]) and ", \
+                $2, $3, $4, $5, $2 }' "$folder/case.txt")
     expect "$case: as case.txt has it" json "$filter .kind == \"model\"" \
         "$leat" info --json "$folder/model.safetensors"
 done
 
 info() { "$leat" info "$vectors/$1/model.safetensors"; }
 info_json() { "$leat" info --json "$vectors/$1/model.safetensors"; }
-expect "linear layers by name, shape, activation, in their order" json '.linear_layers == [
-    {name: "fc1", in_features: 17, out_features: 33, activation: "relu"},
-    {name: "fc2", in_features: 33, out_features: 9, activation: "tanh"},
-    {name: "fc3", in_features: 9, out_features: 7, activation: "softmax"}]' info_json head-three
-expect "and in a line each" says '^linear  *fc3  9 -> 7, softmax$' info head-three
-expect "a linear layer that metadata doesn't tell of" \
-    json '.linear_layers[0].out_features == 1 and (.linear_layers | length) == 1' info_json head-one
-expect "a model without one" json '.linear_layers == []' info_json layers-2
+expect "layers in their order" json '.layers == [
+    {name: "lstm", kind: "nn.LSTM", input_size: 3, hidden_size: 17, output_size: 17, recurrent: 0,
+     activation: "none", weights: "F32"},
+    {name: "fc1", kind: "nn.Linear", input_size: 17, output_size: 33, activation: "relu",
+     weights: "F32"},
+    {name: "fc2", kind: "nn.Linear", input_size: 33, output_size: 9, activation: "tanh",
+     weights: "F32"},
+    {name: "fc3", kind: "nn.Linear", input_size: 9, output_size: 7, activation: "softmax",
+     weights: "F32"}]' info_json head-three
+expect "and in a line each" says '^layer 3  *fc3   nn.Linear  9 -> 7    softmax  F32$' \
+    info head-three
+expect "a linear layer that metadata doesn't tell of" json '[.layers[] | .kind, .output_size] ==
+    ["nn.LSTM", 65, "nn.Linear", 1]' info_json head-one
+expect "two layers of one module" json '[.layers[].name] == ["lstm", "lstm"]' info_json layers-2
+expect "layers of several modules, in the order of metadata" json \
+    '[.layers[].name] == ["encoder", "bridge", "bridge", "a_decoder"]' info_json stacked
+expect "a module without a name" json '[.layers[].name] == ["."]' info_json documentation-3-2
+expect "and in a line" says '^layer 0  *nn.LSTM  3 -> 2  F32$' info documentation-3-2
+format2_model "$work/format2.safetensors" || exit 1
+info2() { "$leat" info "$@" "$work/format2.safetensors"; }
+expect "a linear layer first, activations anywhere" json '[.layers[] |
+    [.name, .kind, .input_size, .output_size, .activation, .recurrent]] == [
+    ["first", "nn.Linear", 3, 4, "relu", null], ["lstm", "nn.LSTM", 4, 5, "none", 0],
+    ["lstm", "nn.LSTM", 5, 5, "none", 1], [null, "activation", 5, 5, "tanh", null],
+    [null, "activation", 5, 5, "softmax", null], ["last", "nn.Linear", 5, 2, "none", null]]' \
+    info2 --json
+expect "and in lines" says '^layer 3  *activation  5 -> 5  tanh$' info2
 expect "metadata as it stands" json \
     '.metadata."leat.layers" == "lstm fc1:relu fc2:tanh fc3:softmax"' info_json head-three
 expect "and in a line" says '^metadata  *leat.layers = lstm fc1:relu' info head-three
@@ -42,19 +62,22 @@ expect "no normalizer" says '^normalizer  *none$' info head
 expect "weights in F32" json '.weight_types == ["F32"]' info_json head
 expect "weights in BF16" json '.weight_types == ["BF16"]' info_json bf16
 expect "weights in I8 and their neighbours" json '.weight_types == ["I8"]' info_json int8
-expect "a projection" says '^LSTM layer 0  *3 -> 17, projected to 5$' info projection-17-5
+expect "a projection in another type than its layer" json '.layers[0] |
+    .weights == "F16" and .projection_weights == "I8"' info_json int8-projection-only
+expect "and in a line" says ', projected to 6  F16, projection I8$' info int8-projection-only
+expect "a projection" says '^layer 0  *lstm  nn.LSTM  3 -> 17, projected to 5  F32$' info projection-17-5
 expect "the kernel" json '.kernel | test("x86|neon|fma|portable")' info_json head
 expect "what it needs" json '.macs_per_step == 4 * 2 * (3 + 2) and
     .parameters == 4 * 2 * (3 + 2 + 2) and .state_size == 56 + 8 + 4 * 4 + 4' \
     info_json documentation-3-2
 expect "a header that only the library reads is said to be one" \
-    says '^linear .*written unusually' "$leat" info Tests/Accepted/models/entry-arrays.safetensors
+    says '^metadata .*written unusually' "$leat" info Tests/Accepted/models/entry-arrays.safetensors
 
 # --- states ----------------------------------------------------------------
 
 "$leat" info --json Tests/Golden/version-2/state.bin >"$work/state.json"
 expect "a state" json '.kind == "state" and .version == 1 and .position == 30 and
-    .lstm_layers == 1 and (.fingerprint | length) == 64' cat "$work/state.json"
+    .recurrent_layers == 1 and (.fingerprint | length) == 64' cat "$work/state.json"
 expect "its lines" says '^position  *30 samples' "$leat" info Tests/Golden/version-2/state.bin
 { head -c 100 Tests/Golden/version-2/state.bin; echo; } >"$work/cut"
 expect "a state cut short" exits 65 state "$leat" info "$work/cut"

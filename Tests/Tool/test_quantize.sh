@@ -84,13 +84,23 @@ for case in head-three head-names projection-head stacked-head normaliser-prefix
             "$leat" quantize $folder/model.safetensors "$out" --to $type
         expect "$case $type: is a model of the same shape" sh -c "
             for model in $folder/model.safetensors '$out'; do
-                '$leat' info \"\$model\" | grep -v -e fingerprint -e memory -e magnitudes -e '^weights'
+                '$leat' info \"\$model\" | sed -E '/^layer/s/ +B?[FI][0-9]+(, projection .*)?\$//' |
+                    grep -v -e fingerprint -e memory -e magnitudes -e '^weights'
             done | sort | uniq -c | awk '\$1 % 2 { print; bad = 1 } END { exit bad }'"
         expect "$case $type: steps" steps "$case.$type" "$out" "$work/samples.$case"
         [ $case = f16-subnormal ] ||
             expect "$case $type: steps to nearly the same" near "$case.$type" "$case.wide" \
                 $([ $case = head-large ] && echo 0.02 || echo 0.001)
     done
+done
+format2_model "$work/format2.safetensors" || exit 1
+for type in int8 f16 bf16; do
+    expect "leat.format 2 $type: is made" "$leat" quantize "$work/format2.safetensors" \
+        "$work/format2.$type" --to $type
+    expect "leat.format 2 $type: has the metadata and the layers" sh -c "
+        for model in '$work/format2.safetensors' '$work/format2.$type'; do
+            '$leat' info --json \"\$model\" | jq -c '.metadata, (.layers[] | del(.weights))'
+        done | sort | uniq -c | awk '\$1 != 2 { print; bad = 1 } END { exit bad || NR != 7 }'"
 done
 expect "what is narrow already stays as it is" sh -c "
     for type in f16 bf16; do

@@ -16,7 +16,7 @@ struct BenchReport: Encodable {
   }
 
   let macsPerStep, modelSize, streamSize, stateSize: UInt64
-  /// The best first, which is the one that models get.
+  /// The best first, which is the one that streams are made with.
   let kernels: [Kernel]
   /// On the best kernel, as all below: a step of a long call.
   let run: Timing
@@ -43,13 +43,13 @@ struct BenchReport: Encodable {
       progress(done, pieces)
     }
     kernels = try names.map { name in
-      try model.setKernel(name)
+      try streams.setKernel(name)
       let step = try Timing(seconds: piece) { try streams.step() }
       let many = try Timing(seconds: piece, units: 16) { for _ in 0..<16 { try streams.step() } }
       advance(2)
       return Kernel(name: name, step: step, stepsPerSecond: many.perSecond)
     }
-    if let best = names.first { try model.setKernel(best) }
+    if let best = names.first { try streams.setKernel(best) }
     run = try Timing(seconds: 2 * piece, units: BenchStreams.rows) { try streams.run() }
     advance(2)
     batches = try BenchReport.batchSizes.map { count in

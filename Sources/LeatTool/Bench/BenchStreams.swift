@@ -32,6 +32,11 @@ import CLeat
     outputs = [Float](repeating: 0, count: BenchStreams.rows * model.outputSize)
   }
 
+  /// Has all of them stepped by that kernel.
+  func setKernel(_ name: String) throws {
+    for stream in streams { try stream.setKernel(name) }
+  }
+
   /// One sample, with the first stream.
   func step() throws {
     let at = next(1) * model.inputSize

@@ -5,11 +5,14 @@ import ArgumentParser
 /// `leat embed MODEL`
 struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a model as a C header: its bytes as an array, its sizes as macros.",
+    abstract: "Write a model as a C header: its bytes, its sizes, the kernels it needs.",
     discussion: """
       With it a program needs no file system and no heap: the array goes where constants go, and \
       the macros give the sizes of the static blocks for model and stream. Include it in one \
       source file. It's C99, and C++.
+
+      A program that calls leat_model_init_with in place of leat_model_init, and is linked with \
+      the static library and --gc-sections, has only the kernels in it that the model needs.
 
       Example, for a model named pump:
         leat embed pump.safetensors > pump.h
@@ -19,6 +22,9 @@ struct Embed: ParsableCommand {
         static LEAT_ALIGNED unsigned char stream_memory[PUMP_STREAM_BYTES];
         leat_model_init(model_memory, sizeof model_memory, pump_file, PUMP_FILE_SIZE,
                         &model, &error);
+        /* or, with these kernels alone */
+        leat_model_init_with(model_memory, sizeof model_memory, pump_file, PUMP_FILE_SIZE,
+                             pump_kernels(), &model, &error);
       """)
 
   @Argument(help: "The model.", completion: .file())

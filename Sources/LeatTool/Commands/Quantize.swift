@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeat
 import LeatModelFiles
 
 extension NarrowType: ExpressibleByArgument {}
@@ -63,7 +62,7 @@ struct Quantize: ParsableCommand {
     var size: UInt64 = 0
     var errors: OutputErrors?
     try place.write(bytes) { path in
-      let made = try load(path, expecting: original.info)
+      let made = try load(path, expecting: original)
       size = made.info.model_size
       errors = try samples.map {
         try OutputErrors(of: made, beside: original, over: $0, from: self.samples ?? "")
@@ -76,13 +75,11 @@ struct Quantize: ParsableCommand {
   }
 
   /// Has the library load what was written.
-  private func load(_ path: String, expecting original: leat_model_info_t) throws -> Model {
+  private func load(_ path: String, expecting original: Model) throws -> Model {
     let made = try Model(path: path)
-    guard made.info.input_size == original.input_size,
-      made.info.output_size == original.output_size,
-      made.info.lstm_layers == original.lstm_layers,
-      made.info.linear_layers == original.linear_layers
-    else { throw ToolError(.software, "\(path): loads as another model than \(model)") }
+    guard made.layers.elementsEqual(original.layers, by: { $0.hasShape(of: $1) }) else {
+      throw ToolError(.software, "\(path): loads as another model than \(model)")
+    }
     return made
   }
 

@@ -14,8 +14,7 @@ struct Diagnosis {
 
   /// The most likely cause first. Causes that explain everything stand alone.
   func hints() throws -> [String] {
-    let types = try? NetworkDescription(path: model.path).weightTypes
-    if types?.contains("I8") == true {
+    if model.layers.contains(where: { [$0.weightsName, $0.projectionWeightsName].contains("I8") }) {
       return [
         "the model's weights are integers of 8 bits, which costs some exactness: leat quantize "
           + "--input says how much on your data, and --tolerance allows it"

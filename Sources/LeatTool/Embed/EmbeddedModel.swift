@@ -12,9 +12,9 @@ struct EmbeddedModel {
 
   var lines: [String] {
     introduction + [
-      "", "#ifndef \(guardName)", "#define \(guardName)", "", "#include <leat.h>", "",
+      "", "#ifndef \(guardName)", "#define \(guardName)", "", "#include <leat_kernels.h>", "",
     ]
-      + macros + [""] + array + ["", "#endif"]
+      + macros + [""] + EmbeddedKernels(model.layers).lines(name) + [""] + array + ["", "#endif"]
   }
 
   private var guardName: String { "\(name.upper)_LEAT_MODEL_H" }
@@ -42,12 +42,12 @@ struct EmbeddedModel {
       ("STATE_BYTES", "\(info.state_size)"),
       ("INPUTS", "\(info.input_size)"),
       ("OUTPUTS", "\(info.output_size)"),
-      ("LSTM_LAYERS", "\(info.lstm_layers)"),
+      ("RECURRENT_LAYERS", "\(info.recurrent_layers)"),
     ]
-    let width = name.upper.count + 13
+    let width = name.upper.count + 17
     return [
       "/* Bytes of the file, of the blocks for the model and for each stream, and of a",
-      " * state; floats of an input and of an output. */",
+      " * state; floats of an input and of an output; layers that have h. */",
     ]
       + values.map { key, value in
         "#define \(Text.padded("\(name.upper)_\(key)", to: width)) \(value)"

@@ -3,26 +3,22 @@
 import LeatModelFiles
 
 struct ModelReport: FileReport {
-  struct Layer: Encodable {
-    let inputSize, hiddenSize, outputSize: UInt32
-  }
-
   let kind = "model"
   let inputSize, outputSize: UInt32
   let inputLimit: Float
-  let lstmLayers: [Layer]
-  /// nil, as the two below, when the header is written in a form that only the library reads.
-  let linearLayers: [NetworkDescription.Linear]?
+  /// In the order of a sample's way.
+  let layers: [LayerReport]
+  /// nil, as the metadata and all names, when the header is written in a form that only the library
+  /// reads.
   let weightTypes: [String]?
   let metadata: [String: String]?
   let hasNormalizer: Bool
   let parameters, macsPerStep, modelSize, streamSize, stateSize: UInt64
   let fingerprint, kernel: String
-  private let linearCount: UInt32
   private let normalizer: (mean: [Float], standardDeviation: [Float])
 
   private enum CodingKeys: CodingKey {
-    case kind, inputSize, outputSize, inputLimit, lstmLayers, linearLayers, weightTypes, metadata
+    case kind, inputSize, outputSize, inputLimit, layers, weightTypes, metadata
     case hasNormalizer, parameters, macsPerStep, modelSize, streamSize, stateSize, fingerprint
     case kernel
   }
@@ -32,44 +28,29 @@ struct ModelReport: FileReport {
     let info = model.info
     (inputSize, outputSize) = (info.input_size, info.output_size)
     inputLimit = info.input_limit
-    lstmLayers = try (0..<info.lstm_layers).map { index in
-      let layer = try model.layer(index)
-      return Layer(
-        inputSize: layer.input_size, hiddenSize: layer.hidden_size, outputSize: layer.output_size)
-    }
-    linearCount = info.linear_layers
     normalizer = model.normalizer
     hasNormalizer =
       normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
     (parameters, macsPerStep) = (info.parameters, info.macs_per_step)
     (modelSize, streamSize, stateSize) = (info.model_size, info.stream_size, info.state_size)
-    (fingerprint, kernel) = (model.fingerprint, model.kernel)
-    let network: NetworkDescription?
-    do { network = try NetworkDescription(path: path) } catch is ModelFileError { network = nil }
-    (linearLayers, weightTypes) = (network?.linear, network?.weightTypes)
-    metadata = network?.metadata
+    (fingerprint, kernel) = (model.fingerprint, Model.kernels.first ?? "")
+    let file: FileDescription?
+    do { file = try FileDescription(path: path) } catch is ModelFileError { file = nil }
+    let names = file?.names(of: model.layers)
+    layers = model.layers.enumerated().map { LayerReport($1, name: names?[$0]) }
+    (weightTypes, metadata) = (file?.weightTypes, file?.metadata)
   }
 
   var lines: [(String, String)] {
     var lines = [("inputs", "\(inputSize), magnitudes of at most \(inputLimit)")]
     lines.append(("normalizer", hasNormalizer ? normalizerText : "none"))
-    for (index, layer) in lstmLayers.enumerated() {
-      let projection =
-        layer.outputSize == layer.hiddenSize ? "" : ", projected to \(layer.outputSize)"
-      lines.append(
-        ("LSTM layer \(index)", "\(layer.inputSize) -> \(layer.hiddenSize)\(projection)"))
-    }
-    if let linearLayers {
-      for layer in linearLayers {
-        let activation = layer.activation == "none" ? "" : ", \(layer.activation)"
-        lines.append(
-          ("linear", "\(layer.name)  \(layer.inFeatures) -> \(layer.outFeatures)\(activation)"))
-      }
-    } else {
-      lines.append(("linear", "\(linearCount) layers; the header is written unusually"))
+    for (place, layer) in LayerReport.lines(layers).enumerated() {
+      lines.append(("layer \(place)", layer))
     }
     lines.append(("outputs", "\(outputSize)"))
-    if let weightTypes { lines.append(("weights", weightTypes.joined(separator: ", "))) }
+    if let weightTypes {
+      lines.append(("weights", weightTypes.joined(separator: ", ") + " in the file"))
+    }
     lines += [
       ("parameters", Figures.grouped(parameters)),
       ("MACs a step", Figures.grouped(macsPerStep)),
@@ -82,6 +63,9 @@ struct ModelReport: FileReport {
       ("kernel", "\(kernel) on this processor"),
       ("fingerprint", fingerprint),
     ]
+    if metadata == nil {
+      lines.append(("metadata", "not shown, nor names: the header is written unusually"))
+    }
     for (key, value) in (metadata ?? [:]).sorted(by: { $0.key < $1.key }) {
       lines.append(("metadata", "\(key) = \(value)"))
     }

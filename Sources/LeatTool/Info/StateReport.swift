@@ -2,7 +2,7 @@
 
 struct StateReport: FileReport {
   let kind = "state"
-  let version, lstmLayers: UInt32
+  let version, recurrentLayers: UInt32
   let position: UInt64
   let size: Int
   let fingerprint: String
@@ -11,7 +11,7 @@ struct StateReport: FileReport {
 
   init(_ state: State) {
     version = state.info.version
-    lstmLayers = state.info.lstm_layers
+    recurrentLayers = state.info.recurrent_layers
     position = state.info.position
     size = state.bytes.count
     fingerprint = state.fingerprint
@@ -20,7 +20,7 @@ struct StateReport: FileReport {
   var lines: [(String, String)] {
     [
       ("position", "\(Figures.grouped(position)) samples taken in"),
-      ("LSTM layers", "\(lstmLayers)"),
+      ("layers", "\(recurrentLayers) recurrent"),
       ("size", "\(Figures.grouped(size)) bytes, state version \(version); its checksum holds"),
       ("fingerprint", "\(fingerprint), of its model"),
     ]

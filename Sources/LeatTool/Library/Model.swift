@@ -32,12 +32,14 @@ import CLeat
     unsafe withUnsafeBytes(of: info.fingerprint) { bytes in unsafe Figures.hexadecimal(bytes) }
   }
 
-  var kernel: String { unsafe String(cString: leat_kernel_name(handle)) }
-
-  func layer(_ index: UInt32) throws -> leat_layer_info_t {
-    var info = leat_layer_info_t()
-    try unsafe LibraryError.check { error in unsafe leat_model_layer(handle, index, &info, error) }
-    return info
+  /// The list of layers, in the order of a sample's way.
+  var layers: [leat_layer_info_t] {
+    (0..<info.layers).map { place in
+      var info = leat_layer_info_t()
+      // Safe: of a place below `layers` this can't fail.
+      _ = unsafe leat_model_layer(handle, place, &info, nil)
+      return info
+    }
   }
 
   /// What inputs are normalised with: 0 and 1 of a model without.
@@ -47,10 +49,6 @@ import CLeat
     // Safe: of a model this can't fail, and both have input_size elements.
     _ = unsafe leat_model_normalizer(handle, &mean, &deviation, nil)
     return (mean, deviation)
-  }
-
-  func setKernel(_ name: String) throws {
-    try unsafe LibraryError.check { error in unsafe leat_model_set_kernel(handle, name, error) }
   }
 
   /// The kernels that this processor can run, the best first.

@@ -30,6 +30,10 @@ import CLeat
 
   var position: UInt64 { unsafe leat_stream_position(handle) }
 
+  func setKernel(_ name: String) throws {
+    try unsafe LibraryError.check { error in unsafe leat_stream_set_kernel(handle, name, error) }
+  }
+
   func reset() throws {
     try unsafe LibraryError.check { error in unsafe leat_stream_reset(handle, error) }
   }

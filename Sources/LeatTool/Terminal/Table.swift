@@ -43,11 +43,10 @@ struct Table {
   }
 
   private func line(_ cells: [String]) -> String {
-    let line = zip(cells.indices, cells).map { column, cell in
-      alignment[column] == .left
-        ? Text.padded(cell, to: widths[column]) : Text.padded(left: cell, to: widths[column])
-    }.joined(separator: "  ")
-    guard line.utf8.last == UInt8(ascii: " ") else { return line }
-    return String(line.reversed().drop { $0 == " " }.reversed())
+    Text.trimmed(
+      zip(cells.indices, cells).map { column, cell in
+        alignment[column] == .left
+          ? Text.padded(cell, to: widths[column]) : Text.padded(left: cell, to: widths[column])
+      }.joined(separator: "  "))
   }
 }

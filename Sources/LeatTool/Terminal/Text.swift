@@ -73,6 +73,24 @@ enum Text {
     String(repeating: " ", count: max(0, width - self.width(text))) + text
   }
 
+  /// Rows of cells as lines, in columns two spaces apart; a column without any text is left out.
+  static func columns(_ rows: [[String]]) -> [String] {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { width($0[column]) }.max() ?? 0
+    }
+    return rows.map { row in
+      trimmed(
+        widths.indices.filter { widths[$0] > 0 }.map { padded(row[$0], to: widths[$0]) }
+          .joined(separator: "  "))
+    }
+  }
+
+  /// Without the spaces at its end.
+  static func trimmed(_ line: String) -> String {
+    guard line.utf8.last == UInt8(ascii: " ") else { return line }
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+
   /// The beginning that fits, with a "…" for the rest.
   static func cut(_ text: String, to width: Int) -> String {
     guard self.width(text) > width else { return text }

@@ -39,7 +39,7 @@ private struct StreamReport: FileReport {
   let savedAtMs: Int64
   let stateBytes: Int
   let stateVersion: UInt32
-  let lstmLayers: UInt32
+  let recurrentLayers: UInt32
   let fingerprint: String
   /// In hexadecimal digits.
   let cursor: String
@@ -50,7 +50,7 @@ private struct StreamReport: FileReport {
 
   private enum CodingKeys: CodingKey {
     case name, position, generation, generationsKept, savedAtMs, stateBytes, stateVersion
-    case lstmLayers, fingerprint, cursor, isFallback, isStoreBehind, corruptGenerations
+    case recurrentLayers, fingerprint, cursor, isFallback, isStoreBehind, corruptGenerations
     case lostSamples
   }
 
@@ -62,7 +62,7 @@ private struct StreamReport: FileReport {
     (position, generation) = (figures.position, figures.generation)
     savedAtMs = figures.saved_at_ms
     stateBytes = state.bytes.count
-    (stateVersion, lstmLayers) = (state.info.version, state.info.lstm_layers)
+    (stateVersion, recurrentLayers) = (state.info.version, state.info.recurrent_layers)
     fingerprint = state.fingerprint
     cursorBytes = checkpoint.cursor
     cursor = Figures.hexadecimal(checkpoint.cursor)
@@ -83,7 +83,8 @@ private struct StreamReport: FileReport {
       ),
       (
         "state",
-        "\(Figures.grouped(stateBytes)) bytes, version \(stateVersion), \(lstmLayers) LSTM layers"
+        "\(Figures.grouped(stateBytes)) bytes, version \(stateVersion), "
+          + "\(recurrentLayers) recurrent layers"
       ),
       ("fingerprint", "\(fingerprint), of its model"),
     ]

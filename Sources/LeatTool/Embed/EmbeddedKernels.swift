@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+
+/// The kernels that a model needs, as C: see leat_kernels.h.
+struct EmbeddedKernels {
+  // Kinds of layers, types of weights and functions, in leat_kernels.h's order and words.
+  private static let kinds = ["lstm", "linear"]
+  private static let types = ["f32", "f16", "bf16", "i8"]
+  private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
+
+  /// As "lstm_f32".
+  private var layers: Set<String> = []
+  private var hasActivation = false
+  private var projections: Set<String> = []
+  private var functions: Set<String> = []
+
+  init(_ list: [leat_layer_info_t]) {
+    for layer in list {
+      functions.insert(layer.activationName)
+      if let kind = layer.kernelName, let weights = layer.weightsName {
+        layers.insert("\(kind)_\(weights.lowercased())")
+      } else {
+        hasActivation = true
+      }
+      if let weights = layer.projectionWeightsName { projections.insert(weights.lowercased()) }
+    }
+  }
+
+  func lines(_ name: CName) -> [String] {
+    let macro = "\(name.upper)_KERNEL_SET"
+    return [
+      "/* The kernels that the model needs. A program that calls",
+      " *     leat_model_init_with(memory, memory_size, \(name.lower)_file,",
+      " *                          \(name.upper)_FILE_SIZE, \(name.lower)_kernels(),",
+      " *                          &model, &error);",
+      " * and never leat_model_init() or leat_model_open(), which bring every kernel",
+      " * along, has only these in it when it is linked with the static library and",
+      " * --gc-sections. A program that doesn't call this has nothing of it: it is a",
+      " * function because GCC without -O would keep an array. */",
+      "#define \(macro)(set) \\",
+      "    { LEAT_KERNELS_OF(set), \\",
+    ]
+      + EmbeddedKernels.kinds.flatMap { kind in
+        group(
+          EmbeddedKernels.types.map { "\(kind)_\($0)" }, layers, "LEAT_LAYER",
+          without: "LEAT_NONE", end: "}, \\")
+      }
+      + ["      \(hasActivation ? "LEAT_ACTIVATION(set)" : "LEAT_NONE"), \\"]
+      + group(EmbeddedKernels.types, projections, "LEAT_ROWS", without: "0", end: "}, \\")
+      + group(EmbeddedKernels.functions, functions, "LEAT_FUNCTION", without: "0", end: "} },")
+      + [
+        "static inline const leat_kernels *\(name.lower)_kernels(void)",
+        "{",
+        "    static const leat_kernels sets[] = {",
+        "        LEAT_EACH_SET(\(macro)) LEAT_KERNELS_END",
+        "    };",
+        "    return sets;",
+        "}",
+      ]
+  }
+
+  /// One member of leat_kernels: all there are of `words`, those that aren't needed as `without`.
+  private func group(
+    _ words: [String], _ needed: Set<String>, _ macro: String, without: String, end: String
+  ) -> [String] {
+    let members = words.map { needed.contains($0) ? "\(macro)(set, \($0))" : without }
+    let line = "      { \(members.joined(separator: ", ")) \(end)"
+    guard line.utf8.count > 80 else { return [line] }
+    return [
+      "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) \(end)",
+    ]
+  }
+}
