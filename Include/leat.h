@@ -28,8 +28,7 @@
  *          *error. `error` may be NULL. No function aborts or traps.
  * COST     Stepping never allocates, locks or makes a system call, and calls
  *          nothing in libm. Its time depends on the model and not on the
- *          data (but for gates shut below 2^-66, whose products may be
- *          subnormal). The first step costs what every other does.
+ *          data. The first step costs what every other does.
  * BITS     The same model and inputs give the same output bits on every
  *          processor, however the samples are cut into calls.
  * TYPES    A float is IEEE 754 binary32. Arrays are dense and row-major.
