@@ -104,7 +104,8 @@ let package = Package(
 
     // The core: no allocation, no operating system.
     .target(name: "LeatBytes", dependencies: ["CLeat"], swiftSettings: shipped + small),
-    .target(name: "LeatKernel", dependencies: ["CLeat", "CShims"], swiftSettings: shipped + optimised),
+    .target(
+      name: "LeatKernel", dependencies: ["CLeat", "CShims"], swiftSettings: shipped + optimised),
     .target(
       name: "LeatKernelExact", dependencies: ["CLeat", "CShims", "LeatKernel"],
       swiftSettings: shipped + optimised),

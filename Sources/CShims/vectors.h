@@ -200,23 +200,28 @@ LEAT_VECTOR leat_float8 leat_vector_from_integers(leat_int8 values)
     return __builtin_convertvector(values, leat_float8);
 }
 
-/* Copy floats, those of a magnitude below `least` as +0. Eight at a time: a
- * loop that compilers may rewrite grows to many times its size, for counts that
- * are mostly one. */
+/* Copy floats, those of a magnitude below `least` as +0: by their bits, since
+ * numbers from outside may be subnormal. Eight at a time: a loop that compilers
+ * may rewrite grows to many times its size, for counts that are mostly one. */
 LEAT_VECTOR void leat_vector_copy(float *to, const float *from, intptr_t count,
                                   float least)
 {
     intptr_t j = 0;
+    int32_t bits, least_bits;
+    __builtin_memcpy(&least_bits, &least, sizeof least_bits);
     for (; j + 8 <= count; j += 8) {
-        LEAT_LOAD(leat_float8, x, from + j);
-        x = leat_vector_keep(x, leat_vector_magnitude(x), (leat_float8)least);
+        LEAT_LOAD(leat_int8, x, from + j);
+        x &= (x & 0x7fffffff) >= least_bits;
         __builtin_memcpy(to + j, &x, sizeof x);
     }
 #if defined(__clang__)
 #pragma clang loop vectorize(disable) unroll(disable)
 #endif
-    for (; j < count; j++)
-        to[j] = __builtin_fabsf(from[j]) >= least ? from[j] : 0;
+    for (; j < count; j++) {
+        __builtin_memcpy(&bits, from + j, sizeof bits);
+        bits = (bits & 0x7fffffff) >= least_bits ? bits : 0;
+        __builtin_memcpy(to + j, &bits, sizeof bits);
+    }
 }
 
 /* The same, and 0 after the last, up to a multiple of eight. */

@@ -63,7 +63,10 @@ func normalize(
   var j = 0
   while j < size {
     // Safe: the image holds size means and as many deviations.
-    let value = unsafe (output[j] - mean[j]) / deviation[j]
+    let difference = unsafe output[j] - mean[j]
+    // Of less than 2^-64 deviations the quotient could be subnormal.
+    let floor = unsafe max(deviation[j], 0x1p-60) * 0x1p-64
+    let value = unsafe (difference.magnitude >= floor ? difference : 0) / deviation[j]
     unsafe output[j] = value.magnitude >= Least.value ? value : 0
     j &+= 1
   }

@@ -44,7 +44,7 @@ public func leat_exact_rows_f32(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     SoftwareFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }
@@ -54,7 +54,7 @@ public func leat_exact_rows_f16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     SoftwareFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }
@@ -64,7 +64,7 @@ public func leat_exact_rows_bf16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     SoftwareFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }
@@ -74,7 +74,7 @@ public func leat_exact_rows_i8(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     SoftwareFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }

@@ -84,7 +84,7 @@ public func leat_fused_rows_f32(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     HardwareFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }
@@ -94,7 +94,7 @@ public func leat_fused_rows_f16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     HardwareFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }
@@ -104,7 +104,7 @@ public func leat_fused_rows_bf16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }
@@ -114,7 +114,7 @@ public func leat_fused_rows_i8(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRows(
+  unsafe multiplyRowsApart(
     HardwareFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
     from: first, upTo: end, input: input, output: output)
 }

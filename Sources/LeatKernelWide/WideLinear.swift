@@ -89,7 +89,7 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRows(
+    unsafe multiplyRowsApart(
       WideFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
       from: first, upTo: end, input: input, output: output)
   }
@@ -99,7 +99,7 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRows(
+    unsafe multiplyRowsApart(
       WideFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
       from: first, upTo: end, input: input, output: output)
   }
@@ -109,7 +109,7 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRows(
+    unsafe multiplyRowsApart(
       WideFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
       from: first, upTo: end, input: input, output: output)
   }
@@ -119,7 +119,7 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRows(
+    unsafe multiplyRowsApart(
       WideFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
       from: first, upTo: end, input: input, output: output)
   }

@@ -27,6 +27,30 @@ public struct Conversion {
     metadata["source.\(key)"] = String(value.prefix(4096))
   }
 
+  /// Puts the layers in an order given by the user, as `leat.layers` has it.
+  public mutating func order(by layers: String) {
+    metadata["leat.layers"] = layers
+    if isOfFormat2(layers) { metadata["leat.format"] = "2" }
+  }
+
+  /// Whether an older Leat couldn't run them: a recurrent module after another, an activation after it,
+  /// or one of its own.
+  private func isOfFormat2(_ layers: String) -> Bool {
+    let names = Set(tensors.map(\.name))
+    var sawLinear = false
+    for entry in layers.split(separator: " ") {
+      let colon = entry.lastIndex(of: ":")
+      let name = String(entry[..<(colon ?? entry.endIndex)])
+      if name.isEmpty { return true }
+      if names.contains(name == "." ? "weight_ih_l0" : "\(name).weight_ih_l0") {
+        if sawLinear || colon != nil { return true }
+      } else {
+        sawLinear = true
+      }
+    }
+    return false
+  }
+
   mutating func note(_ text: String) {
     if !notes.contains(text) { notes.append(text) }
   }

@@ -218,12 +218,6 @@ static void run_nothing(const void *of, void *stream, ptrdiff_t steps,
     (void)of, (void)stream, (void)steps, (void)inputs, (void)outputs;
 }
 
-static void run_no_batch(const void *of, leat_stream *const *batch,
-                         ptrdiff_t count, const float *inputs, float *outputs)
-{
-    (void)of, (void)batch, (void)count, (void)inputs, (void)outputs;
-}
-
 static void step_nothing(const void *of, const void *layer, void *stream)
 {
     (void)of, (void)layer, (void)stream;
@@ -269,10 +263,6 @@ static void test_kernels_chosen(void)
     list[0].lstm.f32.step = NULL;
     list[0].lstm.f16.step = list[0].lstm.bf16.step = list[0].lstm.i8.step =
         step_nothing;
-    REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
-    /* A set that runs batches runs those of every layer. */
-    list[0] = fewest();
-    list[0].run_batch = run_no_batch;
     REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
     /* Every set that the processor can run, not the best alone. */
     list[0] = fewest();

@@ -117,6 +117,15 @@ expect "an output is chosen" sh -c "
 expect "--layers gives what a state_dict doesn't say" sh -c "
     '$leat' convert $fixtures/json/state-dict.json '$work/made' --force \
         --layers 'rec lin:sigmoid' --check $fixtures/python/activated.csv"
+made_with() { # layers
+    "$leat" convert $fixtures/json/state-dict.json "$work/made" --force --layers "$1" &&
+        "$leat" info "$work/made"
+}
+says_format_2() { made_with "$1" | grep -q 'leat.format = 2'; }
+says_no_format() { made_with "$1" | grep 'leat.layers = ' && ! says_format_2 "$1"; }
+expect "an activation after the LSTM is leat.format 2" says_format_2 'rec:tanh lin'
+expect "so is one of its own" says_format_2 'rec lin :relu'
+expect "what an older Leat reads has no format" says_no_format 'rec lin:relu'
 
 # --- what is refused -------------------------------------------------------
 

@@ -809,6 +809,11 @@ def architecture():
         "lstm.weight_hh_l0", filled(1e38, 16, 4), wide)
     yield "overflow-linear", MODEL, "fc.weight", changed(
         "fc.weight", filled(1e38, 1, 4), wide)
+    # A head whose weights would all count as 0.
+    yield "vanishing-linear", UNSUPPORTED, "'fc.weight': the largest weight is 9e-13", changed(
+        "fc.weight", filled(9e-13, 1, 1))
+    yield "vanishing-i8", UNSUPPORTED, "'fc.weight': the largest weight is 9e-13", build(
+        quantised(PLAIN, "fc.weight", scale=9e-13))
     yield "overflow-projection", MODEL, "'lstm.weight_hr_l0'", changed(
         "lstm.weight_hr_l0", filled(1e38, 2, 4), lstm(hidden=4, proj=2))
     yield "overflow-layer-1", MODEL, "'lstm.weight_ih_l1'", changed(
@@ -919,9 +924,13 @@ def accepted():
         PLAIN, *gates).items())))
     yield "i8-scales-column", "own", build(
         {**head, "fc.weight_scale": ("BF16", [1, 1], b"\x80\x3f")})
-    for name, scale in (("0", 0.0), ("minus-0", -0.0), ("tiny", 1e-45)):
+    for name, scale in (("0", 0.0), ("minus-0", -0.0)):
         yield f"i8-scale-{name}", "own", build(quantised(
             PLAIN, *gates, "fc.weight", scale=scale))
+    # Of the gates weights that count as 0 are no matter, of a head one that doesn't is enough.
+    yield "i8-scale-tiny", "own", build(quantised(PLAIN, *gates, scale=1e-45))
+    yield "weights-tiny", "own", build(
+        {**lstm(hidden=4), "fc.weight": ("F32", [1, 4], struct.pack("<4f", 1e-45, 0, 1e-12, -1e-20))})
     yield "i8-large-but-finite", "own", build(quantised(
         PLAIN, *gates, scale=1e33))
     yield "i8-projection", "own", build(quantised(

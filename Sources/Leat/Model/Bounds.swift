@@ -34,10 +34,7 @@ struct Bounds {
   mutating func find(
     _ file: borrowing Safetensors, _ architecture: borrowing Architecture
   ) throws(Failure) {
-    for index in 0..<file.tensors.count {
-      try checkFinite(file, index)
-      try checkLargeEnough(file, index)
-    }
+    for index in 0..<file.tensors.count { try checkFinite(file, index) }
     if architecture.layers[0].plan.state != nil {
       try Bounds.pass(file, architecture, limit: nil)
       if let state = architecture.layers[0].plan.state { inputLimit = state.hiddenLimit }
@@ -45,6 +42,7 @@ struct Bounds {
       inputLimit = try Bounds.search(file, architecture)
     }
     if architecture.hasNormalizer { try limitNormalized(file, architecture) }
+    for index in 0..<file.tensors.count { try checkLargeEnough(file, index) }
   }
 
   /// Goes through the list with samples of at most `limit`, or of what the first layer can take.

@@ -95,12 +95,14 @@ struct ImagePlanner: ~Copyable {
   }
 
   mutating func reserveRecord<Record>(_: Record.Type) throws(Failure) -> Int {
-    try reserve(bytes: MemoryLayout<Record>.stride)
+    try reserve(bytes: MemoryLayout<Record>.stride, alignment: MemoryLayout<Record>.alignment)
   }
 
-  private mutating func reserve(bytes: Int) throws(Failure) -> Int {
-    let (aligned, overflowed) = imageSize.addingReportingOverflow(ImagePlanner.alignment - 1)
-    let offset = aligned & ~(ImagePlanner.alignment - 1)
+  private mutating func reserve(
+    bytes: Int, alignment: Int = ImagePlanner.alignment
+  ) throws(Failure) -> Int {
+    let (aligned, overflowed) = imageSize.addingReportingOverflow(alignment - 1)
+    let offset = aligned & ~(alignment - 1)
     let (end, beyond) = offset.addingReportingOverflow(bytes)
     guard !overflowed, !beyond, end <= Int.max - ImagePlanner.slack else {
       throw ImagePlanner.tooLarge()

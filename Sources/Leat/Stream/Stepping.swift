@@ -6,15 +6,16 @@ import CProcessor
 import LeatBytes
 import LeatKernel
 
-/// Whether `count` inputs are all within the model's limit; a NaN is not.
+/// Whether `count` inputs are all within the model's limit; a NaN is not. By their bits, since an
+/// input may be subnormal.
 @inline(__always)
 func areWithinLimit(
   _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelImage
 ) -> Bool {
-  let limit = unsafe model.header.pointee.inputLimit
+  let limit = unsafe model.header.pointee.inputLimit.bitPattern
   var isWithin = true
   for index in 0..<count {
-    if unsafe !(inputs[index].magnitude <= limit) { isWithin = false }
+    if unsafe inputs[index].bitPattern & 0x7fff_ffff > limit { isWithin = false }
   }
   return isWithin
 }

@@ -43,7 +43,7 @@ public enum StateDictFile {
     }
     guard !result.tensors.isEmpty else { throw ModelFileError("there are no tensors in it") }
     if let layers {
-      result.metadata["leat.layers"] = layers
+      result.order(by: layers)
     } else if let linear = result.tensors.first(where: {
       $0.shape.count == 2 && ($0.name == "weight" || $0.name.hasSuffix(".weight"))
     }) {

@@ -135,7 +135,7 @@ struct Convert: ParsableCommand {
       options: (trust ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
     guard framework == .pytorch else { return result }
     if let layers {
-      result.metadata["leat.layers"] = layers
+      result.order(by: layers)
     } else {
       result.notes.append(StateDictFile.noActivations)
     }

@@ -46,8 +46,8 @@ extension RecurrentPlan {
   /// What a stream keeps of it.
   func state(_ placed: PlacedRecurrent) -> StateRecord {
     StateRecord(
-      layer: 0, units: hiddenSize, hiddenSize: outputSize, cellSize: cellSize, hidden: placed.hidden,
-      cell: placed.cell, initial: placed.initial, hiddenLimit: hiddenLimit)
+      layer: 0, units: hiddenSize, hiddenSize: outputSize, cellSize: cellSize,
+      hidden: placed.hidden, cell: placed.cell, initial: placed.initial, hiddenLimit: hiddenLimit)
   }
 
   private func write(

@@ -234,8 +234,8 @@ extension Gates where V == LaneTriple {
     unsafe states.store(finish(F.self, cell: new, beside: &companion), unit)
   }
 
-  /// Six streams: what waits in one three goes on in the other.
-  @inlinable @inline(__always)
+  /// Six streams: what waits in one three goes on in the other. Once for all types of weights.
+  @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ first: Gates, _ firstStates: StateTriple, _ second: Gates,
     _ secondStates: StateTriple, unit: Int

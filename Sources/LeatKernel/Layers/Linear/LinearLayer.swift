@@ -29,7 +29,7 @@ public func stepLinearBatch<F: FusedMultiplyAdd, W: WeightFormat>(
     let end = unsafe min(row &+ 4, matrix.pointee.rows)
     for member in unsafe 0..<batch.count {
       let stream = unsafe batch.stream(member)
-      unsafe multiplyRows(
+      unsafe multiplyRowsApart(
         F.self, W.self, model: model, matrix: matrix, from: row, upTo: end,
         input: stream.floats(at: source), output: stream.floats(at: layer.pointee.output))
     }

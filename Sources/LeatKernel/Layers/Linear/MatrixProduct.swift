@@ -59,6 +59,18 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
   }
 }
 
+/// The same, once for all who have many rows.
+@inlinable @inline(never)
+public func multiplyRowsApart<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, model: borrowing ModelImage, matrix: UnsafePointer<MatrixRecord>,
+  from first: Int, upTo end: Int, input: UnsafePointer<Float>,
+  output: UnsafeMutablePointer<Float>
+) {
+  unsafe multiplyRows(
+    F.self, W.self, model: model, matrix: matrix, from: first, upTo: end, input: input,
+    output: output)
+}
+
 extension UnsafePointer where Pointee == MatrixRecord {
   /// What comes after the sum of a row.
   @inlinable @inline(__always)
