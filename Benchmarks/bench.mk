@@ -10,18 +10,19 @@ BENCH_PARTS = bench report samples subjects models model_files contest bench_ste
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_many bench_autosave \
               sqlite_loop store_files keepers crowd
-BENCH_OWN   = limit limit_memory plain roofline
+BENCH_OWN   = limit limit_wide limit_memory plain roofline
 BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 
 # What is compared with is compiled as well as can be, whatever CFLAGS says. The
 # products of the limit must not be contracted: Leat's aren't.
-BENCH_LANES = $(if $(filter x86_64,$(shell uname -m)),-march=haswell) -O3 -ffp-contract=off
-build/bench/limit.o build/bench/roofline.o: BENCH_FLAGS = $(BENCH_LANES)
+BENCH_MARCH = $(if $(filter x86_64,$(shell uname -m)),-march=$(1)) -O3 -ffp-contract=off
+build/bench/limit.o build/bench/roofline.o: BENCH_FLAGS = $(call BENCH_MARCH,haswell)
+build/bench/limit_wide.o: BENCH_FLAGS = $(call BENCH_MARCH,x86-64-v4)
 build/bench/plain.o: BENCH_FLAGS = -O3 -march=native -ffast-math
 BENCH_FLAGS = -O2
 
 # With Swift comes a clang, which orders the limit's instructions better than gcc 12.
-build/bench/limit.o: BENCH_CC = $(or $(shell command -v clang),$(CC))
+build/bench/limit.o build/bench/limit_wide.o: BENCH_CC = $(or $(shell command -v clang),$(CC))
 BENCH_CC = $(CC)
 
 build/bench/%.o: Benchmarks/%.c $(BENCH_HEADERS)

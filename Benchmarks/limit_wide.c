@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * The ways with sixteen floats at once. */
+#include "limit.h"
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+
+#define LIMIT_WIDE
+#include "limit_ways.h"
+
+WAY(singles, IN_ORDER, 1, 0)
+WAY(singles_back, IN_ORDER, 1, 1)
+WAY(twos, TWOS, 1, 0)
+WAY(woven_singles, WOVEN, 1, 0)
+WAY(woven_singles_back, WOVEN, 1, 1)
+WAY(pairs, IN_ORDER, 2, 0)
+WAY(pairs_ahead, PREFETCHED, 2, 0)
+WAY(pairs_back, IN_ORDER, 2, 1)
+WAY(woven, WOVEN, 2, 0)
+WAY(woven_back, WOVEN, 2, 1)
+WAY(loosely_woven, WOVEN_TWICE, 2, 0)
+WAY(loosely_woven_back, WOVEN_TWICE, 2, 1)
+
+const struct limit_way limit_wide_ways[] = {
+    {"wide", singles, 2, 16, 0},
+    {"wide, back and forth", singles_back, 2, 16, 0},
+    {"wide twos", twos, 2, 16, 0},
+    {"wide, woven", woven_singles, 2, 16, TURNS},
+    {"wide, woven, back and forth", woven_singles_back, 2, 16, TURNS},
+    {"wide pairs", pairs, 4, 16, 0},
+    {"wide pairs, prefetch", pairs_ahead, 4, 16, 0},
+    {"wide pairs, back and forth", pairs_back, 4, 32, 0},
+    {"wide woven pairs", woven, 4, 32, TURNS},
+    {"wide woven pairs, back and forth", woven_back, 4, 32, TURNS},
+    {"wide loosely woven pairs", loosely_woven, 4, 32, 2 * TURNS},
+    {"wide loosely woven pairs, back and forth", loosely_woven_back, 4, 32,
+     2 * TURNS}};
+
+int limit_wide_way_count(void)
+{
+    return can_run() ? sizeof limit_wide_ways / sizeof *limit_wide_ways : 0;
+}
+
+#else
+
+const struct limit_way limit_wide_ways[1];
+
+int limit_wide_way_count(void) { return 0; }
+
+#endif
