@@ -1,44 +1,49 @@
 /* SPDX-License-Identifier: MIT
- * The ways with eight floats at once, and the list of all. */
+ * The list of all ways. */
 #include "limit.h"
 
-#if defined(__x86_64__) || defined(__aarch64__)
+#if defined(__x86_64__)
 
-#include "limit_ways.h"
+static int has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
 
-WAY(pairs, IN_ORDER, 2, 0)
-WAY(pairs_ahead, PREFETCHED, 2, 0)
-WAY(pairs_back, IN_ORDER, 2, 1)
-WAY(triples, IN_ORDER, 3, 0)
-WAY(fours, TWOS, 2, 0)
-WAY(woven, WOVEN, 2, 0)
-WAY(woven_back, WOVEN, 2, 1)
-WAY(loosely_woven, WOVEN_TWICE, 2, 0)
-WAY(loosely_woven_back, WOVEN_TWICE, 2, 1)
+static const struct limit_set *const sets[] = {&limit_narrow, &limit_narrow_v4,
+                                               &limit_wide};
 
-static const struct limit_way ways[] = {
-    {"pairs", pairs, 2, 8, 0},
-    {"triples", triples, 3, 8, 0},
-    {"pairs, prefetch", pairs_ahead, 2, 16, 0},
-    {"pairs, back and forth", pairs_back, 2, 16, 0},
-    {"fours", fours, 2, 16, 0},
-    {"woven pairs", woven, 2, 16, TURNS},
-    {"woven pairs, back and forth", woven_back, 2, 16, TURNS},
-    {"loosely woven pairs", loosely_woven, 2, 16, 2 * TURNS},
-    {"loosely woven pairs, back and forth", loosely_woven_back, 2, 16,
-     2 * TURNS}};
-enum { WAYS = sizeof ways / sizeof *ways };
+/* Of `sets`, how many this processor can run. */
+static int set_count(void)
+{
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+        return 0;
+    return has_avx512() ? 3 : 1;
+}
 
-int limit_can_run(void) { return can_run(); }
+#else
+
+static const struct limit_set *const sets[] = {&limit_narrow};
+
+static int set_count(void) { return 1; }
+
+#endif
 
 int limit_way_count(void)
 {
-    return WAYS + limit_wide_way_count();
+    int count = 0, set;
+    for (set = 0; set < set_count(); set++)
+        count += sets[set]->count;
+    return count;
 }
 
 const struct limit_way *limit_way(int way)
 {
-    return way < WAYS ? &ways[way] : &limit_wide_ways[way - WAYS];
+    int set = 0;
+    for (; way >= sets[set]->count; set++)
+        way -= sets[set]->count;
+    return &sets[set]->ways[way];
 }
 
 int limit_fits(int way, size_t hidden)
@@ -46,5 +51,3 @@ int limit_fits(int way, size_t hidden)
     const struct limit_way *w = limit_way(way);
     return hidden % w->multiple == 0 && hidden >= w->least;
 }
-
-#endif

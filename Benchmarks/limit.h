@@ -19,16 +19,18 @@ struct limit_way {
     size_t least;    /* and at least this */
 };
 
-enum { LIMIT_WAYS_MOST = 24 };
+struct limit_set {
+    const struct limit_way *ways;
+    int count;
+};
+extern const struct limit_set limit_narrow, limit_narrow_v4, limit_wide;
 
-/* Of those that this processor can run, the first is for every size. */
+enum { LIMIT_WAYS_MOST = 30 };
+
+/* Those that this processor can run, of which the first two fit every size. */
 int limit_way_count(void);
 const struct limit_way *limit_way(int way);
 int limit_fits(int way, size_t hidden);
-
-/* Of them, those that take sixteen floats at once. */
-extern const struct limit_way limit_wide_ways[];
-int limit_wide_way_count(void);
 
 struct limit_layer {
     size_t hidden, k; /* k: inputs, then the previous h */
@@ -48,9 +50,6 @@ struct limit {
     unsigned parity;
     limit_step_function step;
 };
-
-/* Whether this processor can run it. */
-int limit_can_run(void);
 
 /* `way` must fit. */
 void limit_make(struct limit *limit, const struct network *network, int way);

@@ -63,9 +63,5 @@ INLINE lanes kept_signed(lanes a, float least, lanes x)
     return _mm256_castsi256_ps(
         _mm256_andnot_si256(is_below(a, least), bits_of(either(a, sign))));
 }
-INLINE int can_run(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
 
 #endif

@@ -62,10 +62,5 @@ INLINE lanes kept_signed(lanes a, float least, lanes x)
         reaches(a, least), bits_of(a), bits_of(x), bits_of(lanes_of(-0.0f)),
         0xf8));
 }
-INLINE int can_run(void)
-{
-    return __builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
 
 #endif

@@ -102,6 +102,5 @@ INLINE lanes kept_signed(lanes a, float least, lanes x)
     return both(four_signed(a.low, least, x.low),
                 four_signed(a.high, least, x.high));
 }
-INLINE int can_run(void) { return 1; }
 
 #endif

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The ways with sixteen floats at once. */
-#include "limit.h"
-
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
-
+ * The ways with sixteen floats at once, of x86-64 with AVX-512. */
 #define LIMIT_WIDE
 #include "limit_ways.h"
 
@@ -20,12 +16,12 @@ WAY(woven_back, WOVEN, 2, 1)
 WAY(loosely_woven, WOVEN_TWICE, 2, 0)
 WAY(loosely_woven_back, WOVEN_TWICE, 2, 1)
 
-const struct limit_way limit_wide_ways[] = {
+static const struct limit_way ways[] = {
     {"wide", singles, 2, 16, 0},
     {"wide, back and forth", singles_back, 2, 16, 0},
     {"wide twos", twos, 2, 16, 0},
-    {"wide, woven", woven_singles, 2, 16, TURNS},
-    {"wide, woven, back and forth", woven_singles_back, 2, 16, TURNS},
+    {"wide woven", woven_singles, 2, 16, TURNS},
+    {"wide woven, back and forth", woven_singles_back, 2, 16, TURNS},
     {"wide pairs", pairs, 4, 16, 0},
     {"wide pairs, prefetch", pairs_ahead, 4, 16, 0},
     {"wide pairs, back and forth", pairs_back, 4, 32, 0},
@@ -35,15 +31,4 @@ const struct limit_way limit_wide_ways[] = {
     {"wide loosely woven pairs, back and forth", loosely_woven_back, 4, 32,
      2 * TURNS}};
 
-int limit_wide_way_count(void)
-{
-    return can_run() ? sizeof limit_wide_ways / sizeof *limit_wide_ways : 0;
-}
-
-#else
-
-const struct limit_way limit_wide_ways[1];
-
-int limit_wide_way_count(void) { return 0; }
-
-#endif
+const struct limit_set limit_wide = {ways, sizeof ways / sizeof *ways};
