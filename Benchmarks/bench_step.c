@@ -9,7 +9,7 @@ void bench_step(const struct plan *plan)
 {
     struct outcome outcomes[SHAPES], *o;
     size_t i, equal = 0, within = 0;
-    if (!limit_can_run()) {
+    if (limit_way_count() == 0) {
         printf("\nstep: this processor can't run the hand-written step\n");
         return;
     }
@@ -30,7 +30,7 @@ void bench_step(const struct plan *plan)
                "%4.0f%%  %s\n",
                name, o->leat, o->leat_p99, o->limit, o->limit_p99, o->plain,
                o->plain_p99, o->roofline, o->ratio,
-               100 * o->roofline / o->leat, limit_way_names[o->way]);
+               100 * o->roofline / o->leat, limit_way(o->way)->name);
         report_row("\"shape\": \"%s\", \"input\": %zu, \"hidden\": %zu, "
                    "\"layers\": %zu, \"weight_bytes\": %zu, \"macs\": %zu, "
                    "\"leat_ns\": %.1f, \"leat_p99_ns\": %.1f, "
@@ -41,7 +41,7 @@ void bench_step(const struct plan *plan)
                    s->name, s->inputs, s->hidden, s->layers, shape_bytes(s),
                    shape_macs(s), o->leat, o->leat_p99, o->limit, o->limit_p99,
                    o->plain, o->plain_p99, o->roofline, o->ratio,
-                   o->roofline / o->leat, limit_way_names[o->way]);
+                   o->roofline / o->leat, limit_way(o->way)->name);
         within += o->ratio <= (i == 0 ? 1.1 : 1.05);
         equal += o->ratio <= 1.0;
     }
@@ -58,7 +58,7 @@ void bench_sweep(const struct plan *plan)
                                    192, 256, 384, 512, 768, 1024};
     struct outcome o;
     size_t i;
-    if (!limit_can_run())
+    if (limit_way_count() == 0)
         return;
     printf("\nHidden 8 to 1024, 8 inputs, one layer: ns a step\n"
            "%6s %12s %10s %10s %10s  %s\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A state that dies away passes through the numbers that some processors take
- * a hundred times as long for; and programs that flush those to zero. */
+ * A state that fades, and a program that flushes subnormal numbers to zero.
+ * Some processors take a hundred times as long for subnormal numbers. No step
+ * of Leat meets one: small numbers count as 0 before. Here that shows. */
 #include "bench.h"
 #include "clock.h"
 #include "samples.h"
@@ -43,7 +44,7 @@ static double window_ns(struct subject *subject, size_t steps)
 
 /* A pass of `steps` has WINDOWS parts, and in each the two take turns, so that
  * the machine's swings are in both. A part's ratio is the median over PASSES
- * passes: what only the machine did isn't in most of them. Subnormal numbers
+ * passes: what only the machine did isn't in most of them. A subnormal number
  * would be in the same part of every pass: the slowest part is what counts. */
 static struct slowest measure(struct subject *ordinary,
                               struct subject *decaying, size_t steps)
@@ -99,7 +100,7 @@ static void compare_decay(const char *name, const struct shape *shape,
 }
 
 #if defined(__x86_64__)
-/* Whether a decaying stream's bits are the same to a caller that flushes. */
+/* Whether a decaying stream's bits are the same for a caller that flushes. */
 static int is_same_flushed(void)
 {
     const unsigned flush = 0x8040, was = _mm_getcsr();
@@ -110,7 +111,7 @@ static int is_same_flushed(void)
     memset(subjects[0].inputs, 0, 4 * INPUT_STEPS * 8);
     memset(subjects[1].inputs, 0, 4 * INPUT_STEPS * 8);
     for (step = 0; step < 2000; step++) {
-        /* Inputs too small for a normal number, too. */
+        /* The inputs are subnormal, too: they count as 0. */
         float tiny = (float)(step % 97) * 0x1p-149f;
         subjects[0].inputs[0] = subjects[1].inputs[0] = tiny;
         subject_steps(&subjects[0], 1);

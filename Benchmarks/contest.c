@@ -55,7 +55,7 @@ static void check(struct subject *leat, struct limit_subject *limit, int way,
         limit_steps(limit, 1);
         if (memcmp(&leat->output, &limit->output, 4) != 0) {
             fprintf(stderr, "%s, step %zu: the step by hand (%s) gives %a, Leat %a\n",
-                    leat->shape.name, step, limit_way_names[way],
+                    leat->shape.name, step, limit_way(way)->name,
                     (double)limit->output, (double)leat->output);
             exit(1);
         }
@@ -75,11 +75,11 @@ static void check(struct subject *leat, struct limit_subject *limit, int way,
 static int best_way(const struct network *network, const struct subject *leat,
                     const struct plan *plan)
 {
-    static struct contestant contestants[LIMIT_WAYS];
-    static struct limit_subject ways[LIMIT_WAYS];
+    static struct contestant contestants[LIMIT_WAYS_MOST];
+    static struct limit_subject ways[LIMIT_WAYS_MOST];
     size_t rounds = plan->rounds / 2, count = 0, i, best = 0;
-    int of[LIMIT_WAYS], way;
-    for (way = 0; way < LIMIT_WAYS; way++) {
+    int of[LIMIT_WAYS_MOST], way;
+    for (way = 0; way < limit_way_count(); way++) {
         struct subject fresh;
         if (!limit_fits(way, network->shape.hidden))
             continue;

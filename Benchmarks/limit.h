@@ -6,18 +6,30 @@
 
 #include "models.h"
 
-/* Several ways to do it; which is fastest depends on the size. */
-#define LIMIT_WAYS 9
-extern const char *const limit_way_names[LIMIT_WAYS];
-
 struct limit;
 typedef void (*limit_step_function)(struct limit *limit, const float *input,
                                     float *output);
-extern const limit_step_function limit_ways[LIMIT_WAYS];
 
-/* Panels of 8 units that a way takes at once, and whether a layer is of a
- * size for it: the first way is for every multiple of 8. */
-size_t limit_group(int way);
+/* One way to do it; which is fastest depends on the size. */
+struct limit_way {
+    const char *name;
+    limit_step_function step;
+    size_t group;    /* panels of 8 units that it takes at once */
+    size_t multiple; /* a layer's units must be a multiple of this */
+    size_t least;    /* and at least this */
+};
+
+struct limit_set {
+    const struct limit_way *ways;
+    int count;
+};
+extern const struct limit_set limit_narrow, limit_narrow_v4, limit_wide;
+
+enum { LIMIT_WAYS_MOST = 30 };
+
+/* Those that this processor can run, of which the first two fit every size. */
+int limit_way_count(void);
+const struct limit_way *limit_way(int way);
 int limit_fits(int way, size_t hidden);
 
 struct limit_layer {
@@ -38,9 +50,6 @@ struct limit {
     unsigned parity;
     limit_step_function step;
 };
-
-/* Whether this processor can run it. */
-int limit_can_run(void);
 
 /* `way` must fit. */
 void limit_make(struct limit *limit, const struct network *network, int way);

@@ -1,89 +1,76 @@
 /* SPDX-License-Identifier: MIT
- * Leat's sigmoid and tanh (Documentation/Formats.md, "Arithmetic") with the
- * fewest and soonest operations that give the same bits. `n` of them side by
- * side: their chains of operations are long and hide each other's waiting. */
+ * Leat's e^-y (Documentation/Formats.md, "Arithmetic") with the fewest and
+ * soonest operations that give the same bits. `n` of them side by side: their
+ * chains of operations are long and hide each other's waiting. */
 #ifndef LEAT_BENCHMARKS_LIMIT_ACTIVATIONS_H
 #define LEAT_BENCHMARKS_LIMIT_ACTIVATIONS_H
 
 #include "limit_sums.h"
 
-/* e^-y / (1 + e^-y) for y > 0; t is -y log2 e with the rounder added. */
-enum { LOGISTIC_TURNS = 13 };
-INLINE void logistic(int n, const lanes *y, const lanes *t, lanes *numerator,
-                     lanes *denominator, struct beside *beside)
+/* e^-y = scale (1 - tail) */
+struct decay {
+    lanes scale, tail;
+};
+
+/* y of a sigmoid; half of the y of tanh. */
+INLINE lanes sigmoid_argument(lanes x)
 {
-    const lanes one = lanes_of(1), rounder = lanes_of(0x1.8p23f);
-    lanes r[9], p[9], scale[9], power[9];
+    return at_most(at_least(x, -41.5f), 41.5f);
+}
+
+INLINE lanes tangent_argument(lanes x)
+{
+    return at_most(magnitude(x), 20.75f);
+}
+
+/* Of n arguments, of which the first `tangents` are of tanh: those are doubled
+ * in the constants, so that nothing waits for it. There is one of each panel. */
+#define OF(tangent, sigmoid) lanes_of(j < tangents ? tangent : sigmoid)
+enum { DECAY_TURNS = 9 };
+INLINE void decays(int tangents, int n, const lanes *x, struct decay *decay,
+                   struct beside *beside)
+{
+    const lanes rounder = lanes_of(0x1.8000fep23f);
+    lanes t[9], r[9], rr[9], a[9], b[9];
     int j;
-    EACH r[j] = subtract(t[j], rounder);
-    turn(beside);
-    EACH p[j] = less_product(r[j], lanes_of(0x1.62e4p-1f), y[j]);
-    turn(beside);
-    EACH r[j] = fma3(r[j], lanes_of(-0x1.7f7d1cp-20f), p[j]);
-    turn(beside);
-    EACH p[j] =
-        fma3(lanes_of(0x1.9f08a2p-13f), r[j], lanes_of(0x1.6d8cf8p-10f));
-    turn(beside);
-    EACH p[j] = fma3(p[j], r[j], lanes_of(0x1.11127p-7f));
-    turn(beside);
-    EACH p[j] = fma3(p[j], r[j], lanes_of(0x1.55548ep-5f));
-    turn(beside);
-    EACH p[j] = fma3(p[j], r[j], lanes_of(0x1.555554p-3f));
-    turn(beside);
-    EACH p[j] = fma3(p[j], r[j], lanes_of(0x1p-1f));
-    turn(beside);
-    EACH p[j] = fma3(p[j], multiply(r[j], r[j]), r[j]);
-    turn(beside);
-    EACH scale[j] = power_of_two(t[j]);
-    EACH power[j] = fma3(scale[j], p[j], scale[j]);
-    turn(beside);
-    EACH denominator[j] = add(one, power[j]);
-    turn(beside);
-    EACH power[j] = subtract(power[j], subtract(denominator[j], one));
-    turn(beside);
-    EACH numerator[j] = fma3(scale[j], subtract(p[j], power[j]), scale[j]);
-    turn(beside);
+    EACH t[j] = fma3(x[j], OF(-0x1.715476p1f, -0x1.715476p0f), rounder);
+    turn(tangents, beside);
+    EACH decay[j].scale = power_of_two(t[j]);
+    EACH t[j] = subtract(t[j], rounder);
+    turn(tangents, beside);
+    EACH r[j] = fma3(t[j], OF(0x1.62e43p-1f, 0x1.62e4p-1f),
+                     j < tangents ? add(x[j], x[j]) : x[j]);
+    turn(tangents, beside);
+    EACH if (j >= tangents)
+        r[j] = fma3(t[j], lanes_of(0x1.7f7d1cp-20f), r[j]);
+    turn(tangents, beside);
+    EACH rr[j] = fma3(r[j], r[j], OF(-0x1p-64f, 0x1.eb851ep-25f));
+    EACH b[j] = fma3(OF(0x1.123c82p-7f, 0x1.11b49ep-7f), r[j],
+                     OF(-0x1.555d1ap-5f, -0x1.555a18p-5f));
+    turn(tangents, beside);
+    EACH a[j] = fma3(OF(0x1.55549p-3f, 0x1.5555b2p-3f), r[j],
+                     OF(-0x1.fffff6p-2f, -0x1p-1f));
+    turn(tangents, beside);
+    EACH b[j] =
+        fma3(OF(-0x1.679582p-10f, -0x1.682402p-10f), rr[j], b[j]);
+    turn(tangents, beside);
+    EACH b[j] = fma3(b[j], rr[j], a[j]);
+    turn(tangents, beside);
+    EACH decay[j].tail = fma3(b[j], rr[j], r[j]);
+    turn(tangents, beside);
+}
+#undef OF
+
+/* 1 + e^-y and 1 - e^-y. */
+INLINE lanes one_plus(struct decay decay)
+{
+    return less_product(decay.scale, decay.tail,
+                        add(lanes_of(1), decay.scale));
 }
 
-INLINE void sigmoid_begin(lanes x, lanes *y, lanes *t)
+INLINE lanes one_minus(struct decay decay)
 {
-    *y = clamped(magnitude(x), 0x1p-60f, 87.33654f);
-    *t = fma3(*y, lanes_of(-0x1.715476p0f), lanes_of(0x1.8p23f));
-}
-
-INLINE lanes sigmoid_end(lanes x, lanes numerator, lanes denominator)
-{
-    /* By its sign: a zero's numerator is 1 either way. */
-    return divide(choose_minus(x, numerator, lanes_of(1)), denominator);
-}
-
-/* Of 2x: doubled in the constants, so that nothing waits for it. */
-INLINE void tanh_begin(lanes x, lanes *y, lanes *t)
-{
-    lanes half = clamped(magnitude(x), 0x1p-60f, 87.33654f / 2);
-    *t = fma3(half, lanes_of(-0x1.715476p1f), lanes_of(0x1.8p23f));
-    *y = add(half, half);
-}
-
-INLINE lanes tanh_end(lanes x, lanes numerator, lanes denominator)
-{
-    const lanes one = lanes_of(1);
-    lanes a = magnitude(x), b = greater(a, lanes_of(0x1p-60f));
-    lanes square = multiply(b, b);
-    lanes p = fma3(lanes_of(-0x1.50c476p-8f), square, lanes_of(0x1.492fd6p-6f));
-    lanes large = subtract(
-        one, divide(numerator, multiply(denominator, lanes_of(0.5f))));
-    p = fma3(p, square, lanes_of(-0x1.b6c112p-5f));
-    p = fma3(p, square, lanes_of(0x1.10faeep-3f));
-    p = fma3(p, square, lanes_of(-0x1.5554f6p-2f));
-    p = fma3(multiply(p, square), a, a);
-    return either(choose_less(a, lanes_of(0.7f), p, large), sign_of(x));
-}
-
-/* c' where its magnitude is at least 2^-60, else +0. */
-INLINE lanes flushed(lanes c)
-{
-    return zero_less(magnitude(c), lanes_of(0x1p-60f), c);
+    return fma3(decay.scale, decay.tail, subtract(lanes_of(1), decay.scale));
 }
 
 #endif

@@ -50,10 +50,10 @@ void limit_make(struct limit *limit, const struct network *network, int way)
 {
     size_t l, hidden = network->shape.hidden;
     memset(limit, 0, sizeof *limit);
-    limit->step = limit_ways[way];
+    limit->step = limit_way(way)->step;
     limit->layer_count = network->shape.layers;
     for (l = 0; l < limit->layer_count; l++)
-        pack_layer(&limit->layers[l], network, l, limit_group(way));
+        pack_layer(&limit->layers[l], network, l, limit_way(way)->group);
     limit->head = make_block(4 * hidden);
     memcpy(limit->head, network->head_weight, 4 * hidden);
     limit->head_bias = network->head_bias[0];

@@ -22,6 +22,16 @@ void reader_free(struct reader *reader)
     free((void *)reader->block);
 }
 
+static float sum(lanes x)
+{
+    float each[LANES], total = 0;
+    int j;
+    store(each, x);
+    for (j = 0; j < LANES; j++)
+        total += each[j];
+    return total;
+}
+
 void reader_reads(void *self, size_t times)
 {
     struct reader *reader = self;
