@@ -8,7 +8,8 @@ static int has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+        __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl");
 }
 
 static const struct limit_set *const sets[] = {&limit_narrow, &limit_narrow_v4,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The limit to reach: an LSTM step written by hand for this processor, with
- * nothing in it but the arithmetic. Its bits are Leat's. */
+ * nothing in it but the arithmetic. Its bits are Leat's, of ordinary samples
+ * and weights: it doesn't make those 0 that are next to nothing. */
 #ifndef LEAT_BENCHMARKS_LIMIT_H
 #define LEAT_BENCHMARKS_LIMIT_H
 

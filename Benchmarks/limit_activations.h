@@ -24,7 +24,7 @@ INLINE lanes tangent_argument(lanes x)
 }
 
 /* Of n arguments, of which the first `tangents` are of tanh: those are doubled
- * in the constants, so that nothing waits for it. There is one of each panel. */
+ * in the constants, so that nothing waits for it. Each panel has one. */
 #define OF(tangent, sigmoid) lanes_of(j < tangents ? tangent : sigmoid)
 enum { DECAY_TURNS = 9 };
 INLINE void decays(int tangents, int n, const lanes *x, struct decay *decay,

@@ -43,11 +43,13 @@ INLINE lanes divide(lanes a, lanes b)
 {
     return both(vdivq_f32(a.low, b.low), vdivq_f32(a.high, b.high));
 }
+INLINE float32x4_t either_of_four(float32x4_t a, float32x4_t b)
+{
+    return vreinterpretq_f32_u32(vorrq_u32(bits_of(a), bits_of(b)));
+}
 INLINE lanes either(lanes a, lanes b)
 {
-    return both(vreinterpretq_f32_u32(vorrq_u32(bits_of(a.low), bits_of(b.low))),
-                vreinterpretq_f32_u32(
-                    vorrq_u32(bits_of(a.high), bits_of(b.high))));
+    return both(either_of_four(a.low, b.low), either_of_four(a.high, b.high));
 }
 INLINE lanes magnitude(lanes x)
 {

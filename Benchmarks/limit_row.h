@@ -15,10 +15,10 @@ INLINE float row(const float *w, const float *x, size_t count)
     __m128 four, two;
     size_t k;
     for (k = 0; k < count; k += 8)
-        sums =
-            _mm256_fmadd_ps(_mm256_loadu_ps(w + k), _mm256_loadu_ps(x + k), sums);
-    four =
-        _mm_add_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps(sums, 1));
+        sums = _mm256_fmadd_ps(_mm256_loadu_ps(w + k), _mm256_loadu_ps(x + k),
+                               sums);
+    four = _mm_add_ps(_mm256_castps256_ps128(sums),
+                      _mm256_extractf128_ps(sums, 1));
     two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }

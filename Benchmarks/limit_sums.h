@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The sums of a group of panels (a panel is LANES hidden units with 4 gates). */
+ * The sums of a group of panels; a panel is LANES hidden units, 4 gates. */
 #ifndef LEAT_BENCHMARKS_LIMIT_SUMS_H
 #define LEAT_BENCHMARKS_LIMIT_SUMS_H
 
