@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Writes the golden files of the version of the store and of the state that
- * the library has: once for each version, into a folder of its own, and never
- * again. test_golden.c reads them for ever.
+ * the library has: once for each version, and for each version of the arithmetic,
+ * into a folder of its own, and never again. test_golden.c reads them for ever.
  *
  *     closed.db           closed as it should be
  *     killed.db, -wal     of a writer that was killed: most of it in the -wal
