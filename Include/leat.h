@@ -199,7 +199,7 @@ int leat_model_info(const leat_model *model, leat_model_info_t *info,
 #define LEAT_WEIGHTS_I8       4
 
 /* The `recurrent` of a layer without a state. */
-#define LEAT_NOT_RECURRENT    UINT32_MAX
+#define LEAT_NOT_RECURRENT    0xffffffffu
 
 typedef struct leat_layer_info_t {
     uint32_t kind;             /* LEAT_LAYER_*                              */
