@@ -193,8 +193,8 @@ struct ImagePlanner: ~Copyable {
     var moved = true
     while moved {
       moved = false
-      let end = start + size
-      if start < own.end, own.start < end {
+      guard start <= Int.max - size - ImagePlanner.alignment else { throw ImagePlanner.tooLarge() }
+      if start < own.end, own.start < start + size {
         start = own.end
         moved = true
       }
@@ -202,13 +202,13 @@ struct ImagePlanner: ~Copyable {
         let value = architecture.values[index]
         guard !value.isState, Int(value.lastUse) >= layer, value.place.even != 0 else { continue }
         let valueEnd = value.place.even + 4 * MatrixRecord.filled(value.size)
-        if start < valueEnd, value.place.even < start + size {
+        // Nothing overflows: every place and its end passed the guard when it was reserved.
+        if start < valueEnd, value.place.even - start < size {
           start = valueEnd
           moved = true
         }
       }
     }
-    guard start <= Int.max - size - ImagePlanner.alignment else { throw ImagePlanner.tooLarge() }
     own = (start, start + size)
     scratchEnd = max(scratchEnd, start + size)
     return start
