@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Print what the library takes on each target: code and constants in a static
 # program that makes a model and steps it, with what the compiler adds for
-# arithmetic that the processor hasn't; the most stack, by painting it; and the
-# memory of a model and of a stream.
+# arithmetic that the processor hasn't, and of one that links only its own
+# kernels; the most stack, by painting it; and the memory of a model and of a
+# stream.
 # usage: Tests/Targets/sizes.sh
 set -eu
 cd "$(dirname "$0")/../.."
@@ -13,7 +14,7 @@ warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 # Bytes of the sections or symbols of the smallest program that fit a pattern.
 sections() {
-    "${tools}size" -A "$folder/smallest" |
+    "${tools}size" -A "$folder/${2:-smallest}" |
         awk -v like="$1" '$1 ~ like { n += $2 } END { print n + 0 }'
 }
 symbols() {
@@ -22,9 +23,9 @@ symbols() {
         awk '{ n += $1 } END { print n + 0 }'
 }
 
-echo "                   code                          stack       1 -> 16 x 1    3 -> 32 x 1"
-row='%-10s %8s %8s %8s %8s   %6s %5s   %6s %6s   %6s %6s\n'
-printf "$row" bytes all kernel portable rest init step model stream model stream
+echo "                   code                                   stack       1 -> 16 x 1    3 -> 32 x 1"
+row='%-10s %8s %8s %8s %8s %8s   %6s %5s   %6s %6s   %6s %6s\n'
+printf "$row" bytes all kernel portable rest own init step model stream model stream
 for name in x86-64 arm64 cortex-m4 cortex-m7; do
     choose $name
     mkdir -p "$folder"
@@ -32,13 +33,18 @@ for name in x86-64 arm64 cortex-m4 cortex-m7; do
     compile_library >/dev/null
     .ci/quietly "${tools}gcc" $warn -O2 $flags -IInclude Tests/Targets/sizes.c \
         "$folder/leat.o" $link -o "$folder/sizes"
-    .ci/quietly "${tools}gcc" $warn -Os -fno-builtin $flags -IInclude -nostdlib -static \
-        -Wl,--gc-sections,-e,start,--defsym=model_file=0,--defsym=model_file_size=0 \
-        -Wl,--defsym=input=0,--defsym=output=0 Tests/Targets/smallest.c "$folder/leat.o" \
-        $runtime -o "$folder/smallest"
+    for program in smallest own; do
+        kernels_of=
+        [ $program = smallest ] || kernels_of=-DOWN_KERNELS
+        .ci/quietly "${tools}gcc" $warn -Os -fno-builtin $flags $kernels_of -IInclude -nostdlib \
+            -static -Wl,--gc-sections,-e,start,--defsym=model_file=0 \
+            -Wl,--defsym=model_file_size=0,--defsym=input=0,--defsym=output=0 \
+            Tests/Targets/smallest.c "$folder/leat.o" $runtime -o "$folder/$program"
+    done
     all=$(sections '^\.(text|rodata|data|ARM)')
     portable=$(symbols 'LeatKernelExact|SoftwareFMA')
     kernel=$(symbols 'LeatKernelFused|HardwareFMA')
-    printf "$row" $target $all $kernel $portable $((all - kernel - portable)) \
+    own=$(sections '^\.(text|rodata|data|ARM)' own)
+    printf "$row" $target $all $kernel $portable $((all - kernel - portable)) $own \
         $($emulator "$folder/sizes" | tr -d '\r')
 done

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The least that a firmware links: make a model in static memory and step it.
- * It is linked and measured, not run. */
-#include "leat.h"
+ * The least that a firmware links: make a model in static memory and step it;
+ * with OWN_KERNELS only those of an LSTM and an nn.Linear of floats. It is linked
+ * and measured, not run. */
+#include "leat_kernels.h"
 
 #include <stddef.h>
 
@@ -19,13 +20,27 @@ extern volatile float input, output;
 static LEAT_ALIGNED unsigned char model_block[16 * 1024];
 static LEAT_ALIGNED unsigned char stream_block[LEAT_STREAM_BYTES(1, 16, 1, 1)];
 
+#ifdef OWN_KERNELS
+#define OWN_SET(set)                                                           \
+    { LEAT_KERNELS_OF(set),                                                    \
+      { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE },          \
+      { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE },        \
+      LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
+static const leat_kernels own_kernels[] = {
+    LEAT_EACH_SET(OWN_SET) LEAT_KERNELS_END
+};
+#define MAKE_MODEL(...) leat_model_init_with(__VA_ARGS__, own_kernels, &model, NULL)
+#else
+#define MAKE_MODEL(...) leat_model_init(__VA_ARGS__, &model, NULL)
+#endif
+
 OWN void start(void)
 {
     const leat_model *model;
     leat_stream *stream;
     float x, y;
-    if (leat_model_init(model_block, sizeof model_block, model_file,
-                        model_file_size, &model, NULL) != LEAT_OK ||
+    if (MAKE_MODEL(model_block, sizeof model_block, model_file,
+                   model_file_size) != LEAT_OK ||
         leat_stream_init(stream_block, sizeof stream_block, model, &stream,
                          NULL) != LEAT_OK)
         return;
