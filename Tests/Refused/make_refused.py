@@ -467,7 +467,7 @@ def architecture():
     yield "unused-empty-name", MODEL, "", added(**{"": f32(1)})
     yield ("unused-i64", MODEL, "bn.num_batches_tracked",
            added(**{"bn.num_batches_tracked": ("I64", [], bytes(8))}))
-    yield ("unused-other-prefix", MODEL, "nn.LSTM",
+    yield ("unused-other-prefix", MODEL, "2 recurrent",
            added(**{"old.bias_ih_l0": f32(4)}))
     yield "unused-weight_hr", MODEL, "_l1", added(
         **{"lstm.weight_hr_l1": f32(1, 1)})
@@ -625,14 +625,14 @@ def architecture():
     yield "layers-dot", MODEL, "leat.layers", layers(". fc")
     yield ("layers-linear-first", UNSUPPORTED,
            "'fc', or metadata leat.format 2", layers("fc lstm"))
-    yield ("layers-linear-between", UNSUPPORTED, "'b' after an nn.Linear, "
-           "expected it before, or metadata leat.format 2",
+    yield ("layers-linear-between", UNSUPPORTED, "'b' is recurrent and after an "
+           "nn.Linear, expected it before, or metadata leat.format 2",
            layers("a fc b", {**both, **linear()}))
     yield "activation-unknown", UNSUPPORTED, "gelu", layers("lstm fc:gelu")
     yield "activation-capital", UNSUPPORTED, "ReLU", layers("lstm fc:ReLU")
     yield "activation-empty", UNSUPPORTED, "fc", layers("lstm fc:")
     yield "activation-two", MODEL, "fc:relu", layers("lstm fc:relu:tanh")
-    yield ("activation-of-lstm", UNSUPPORTED, "'lstm' is an nn.LSTM, expected "
+    yield ("activation-of-lstm", UNSUPPORTED, "'lstm' is recurrent, expected "
            "no activation, or metadata leat.format 2", layers("lstm:relu fc"))
     yield ("activation-alone", UNSUPPORTED, "expected metadata leat.format 2",
            layers("lstm :relu fc"))
@@ -651,7 +651,7 @@ def architecture():
     yield "list-lstm-twice", MODEL, "'lstm'", listed("lstm fc lstm")
     yield "list-linear-twice", MODEL, "'fc'", listed("fc lstm:relu fc")
     yield "list-not-all", MODEL, "fc.", listed("lstm :relu")
-    yield "list-no-lstm", MODEL, "no nn.LSTM", listed("fc :relu", linear())
+    yield "list-no-lstm", MODEL, "no recurrent module", listed("fc :relu", linear())
     yield "list-empty", MODEL, "leat.layers", listed("")
     yield "list-width-of-lstm", MODEL, "'lstm.weight_ih_l0'", listed(
         "fc lstm", {**lstm(), **linear(outputs=2)})

@@ -34,6 +34,7 @@ struct ArchitectureReader: ~Copyable {
         try append(module.activation)
       }
     }
+    if format < 2 { try checkFormat1() }
     try readNormalizer()
     for index in 0..<file.tensors.count where !file.tensors[index].isUsed {
       throw wrong(index, "no layer uses it")
@@ -43,6 +44,17 @@ struct ArchitectureReader: ~Copyable {
 
   func wrong(_ index: Int, _ what: Message, code: Int32 = LEAT_E_MODEL) -> Failure {
     Failure(code, "tensor '\(file.name(of: file.tensors[index]))': \(what)")
+  }
+
+  /// A kind of layer that the first version of the rules doesn't have, an older Leat would refuse. Of
+  /// activations `leat.layers` told already.
+  private func checkFormat1() throws(Failure) {
+    for index in 0..<architecture.layers.count {
+      let layer = architecture.layers[index]
+      guard layer.module.isThere, layer.plan.turnInFormat1 == nil else { continue }
+      throw wrong(
+        layer.module.index, "a layer that needs metadata leat.format 2", code: LEAT_E_UNSUPPORTED)
+    }
   }
 
   private mutating func nameTensors() throws(Failure) {
@@ -60,7 +72,7 @@ struct ArchitectureReader: ~Copyable {
       switch tensor.role {
       case .reverse:
         throw wrong(
-          index, "a bidirectional nn.LSTM needs the end of the sequence first, a stream has none",
+          index, "a bidirectional module needs the end of the sequence first, a stream has none",
           code: LEAT_E_UNSUPPORTED)
       case .unknown:
         throw wrong(index, "no layer uses it")
@@ -100,9 +112,9 @@ struct ArchitectureReader: ~Copyable {
       guard scaleShape.isEqual(rows) || scaleShape.isEqual(rows, 1) else {
         throw wrong(scale, "shape \(scaleShape), expected [\(rows)], a scale for each row")
       }
-      guard shape.sizes[1] <= LSTMRecord.Quantized.maximumColumns else {
+      guard shape.sizes[1] <= QuantizedRecord.maximumColumns else {
         throw wrong(
-          index, "shape \(shape), expected at most \(LSTMRecord.Quantized.maximumColumns) columns",
+          index, "shape \(shape), expected at most \(QuantizedRecord.maximumColumns) columns",
           code: LEAT_E_UNSUPPORTED)
       }
       file.tensors[scale].isUsed = true

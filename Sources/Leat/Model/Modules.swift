@@ -26,14 +26,15 @@ struct Modules: ~Copyable {
   }
 
   /// Gathers the modules by the names of their tensors and puts them in order: as the metadata's
-  /// `leat.layers` says, or, when there is but one `nn.LSTM` and at most one `nn.Linear`, in that
-  /// one.
+  /// `leat.layers` says, or, when there is but one recurrent module and at most one `nn.Linear`, in
+  /// that one.
   mutating func read(_ file: borrowing Safetensors, format: Int) throws(Failure) {
     try gather(file)
     guard recurrentCount > 0 else {
       throw Failure(
         LEAT_E_MODEL,
-        "no nn.LSTM in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'")
+        "no recurrent module, as nn.LSTM, in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'"
+      )
     }
     var metadata = file.metadata
     while let entry = metadata.next() {
@@ -46,9 +47,9 @@ struct Modules: ~Copyable {
   }
 
   var recurrentCount: Int {
-    var lstms = 0
-    for index in 0..<count where modules[index].isRecurrent { lstms += 1 }
-    return lstms
+    var recurrent = 0
+    for index in 0..<count where modules[index].isRecurrent { recurrent += 1 }
+    return recurrent
   }
 
   private mutating func gather(_ file: borrowing Safetensors) throws(Failure) {
@@ -61,7 +62,8 @@ struct Modules: ~Copyable {
         guard modules[module].isRecurrent == tensor.role.isRecurrent else {
           throw Failure(
             LEAT_E_MODEL,
-            "tensor '\(file.name(of: tensor))': its module has tensors of nn.LSTM and of nn.Linear")
+            "tensor '\(file.name(of: tensor))': its module has tensors of a recurrent module and of nn.Linear"
+          )
         }
       }
       if isKnown { continue }
@@ -72,11 +74,11 @@ struct Modules: ~Copyable {
   }
 
   private mutating func orderByKind(_ file: borrowing Safetensors) throws(Failure) {
-    let lstms = recurrentCount
-    guard lstms == 1, count <= 2 else {
+    let recurrent = recurrentCount
+    guard recurrent == 1, count <= 2 else {
       throw Failure(
         LEAT_E_MODEL,
-        "\(lstms) nn.LSTM and \(count - lstms) nn.Linear: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
+        "\(recurrent) recurrent and \(count - recurrent) nn.Linear modules: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
       )
     }
     if !modules[0].isRecurrent { swap(0, 1) }
@@ -154,18 +156,18 @@ struct Modules: ~Copyable {
       guard modules[place].activation == .none else {
         throw Failure(
           LEAT_E_UNSUPPORTED,
-          "leat.layers: '\(name)' is an nn.LSTM, expected no activation, or metadata leat.format 2")
+          "leat.layers: '\(name)' is recurrent, expected no activation, or metadata leat.format 2")
       }
       guard place == 0 || modules[place - 1].isRecurrent else {
         throw Failure(
           LEAT_E_UNSUPPORTED,
-          "leat.layers: nn.LSTM '\(name)' after an nn.Linear, expected it before, or metadata leat.format 2"
+          "leat.layers: '\(name)' is recurrent and after an nn.Linear, expected it before, or metadata leat.format 2"
         )
       }
     } else if place == 0 {
       throw Failure(
         LEAT_E_UNSUPPORTED,
-        "leat.layers: expected an nn.LSTM first, not '\(name)', or metadata leat.format 2")
+        "leat.layers: expected a recurrent module first, not '\(name)', or metadata leat.format 2")
     }
   }
 

@@ -9,7 +9,7 @@ enum TensorRole {
   case inputMean, inputDeviation
   case initialHidden, initialCell
   case scale  // of a weight of integers
-  case reverse  // of a bidirectional nn.LSTM
+  case reverse  // of a bidirectional module
   case unknown
 
   var isRecurrent: Bool {

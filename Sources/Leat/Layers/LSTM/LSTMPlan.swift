@@ -53,18 +53,18 @@ struct LSTMPlan: BitwiseCopyable {
     let isQuantized = recurrent.type == .int8
     let scratch = try planner.reserveScratch(
       recurrent.isProjected ? recurrent.hiddenSize : 0,
-      isQuantized ? LSTMRecord.Quantized.vectorSize(recurrent.inputSize) : 0,
-      isQuantized ? LSTMRecord.Quantized.vectorSize(recurrent.outputSize) : 0, architecture)
+      isQuantized ? QuantizedRecord.vectorSize(recurrent.inputSize) : 0,
+      isQuantized ? QuantizedRecord.vectorSize(recurrent.outputSize) : 0, architecture)
     let record = LSTMRecord(
       inputSize: recurrent.inputSize, hiddenSize: recurrent.hiddenSize,
       outputSize: recurrent.outputSize, type: recurrent.type, weights: shared.weights,
       bias: shared.bias, projection: projection, cell: shared.cell, hidden: shared.hidden,
       unprojected: scratch.0,
       quantized: isQuantized
-        ? LSTMRecord.Quantized(
+        ? QuantizedRecord(
           scales: shared.scales, inputSize: recurrent.inputSize, outputSize: recurrent.outputSize,
           input: scratch.1, hidden: scratch.2)
-        : LSTMRecord.Quantized())
+        : QuantizedRecord())
     planner.writer?.write(record, at: offset)
     return PlacedLayer(record: offset, recurrent: shared, recurrent.state(shared))
   }

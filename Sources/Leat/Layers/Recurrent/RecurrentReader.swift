@@ -61,7 +61,7 @@ struct RecurrentReader {
   ) throws(Failure) {
     let name = reader.file.moduleName(module)
     func missing(_ stem: StaticString) -> Failure {
-      Failure(LEAT_E_MODEL, "tensor '\(stem)\(layer)' of nn.LSTM '\(name)' is missing")
+      Failure(LEAT_E_MODEL, "tensor '\(stem)\(layer)' of recurrent module '\(name)' is missing")
     }
     if !plan.inputWeight.isThere { throw missing("weight_ih_l") }
     if !plan.hiddenWeight.isThere { throw missing("weight_hh_l") }
@@ -79,7 +79,9 @@ struct RecurrentReader {
         plan.inputWeight.index,
         "layer \(layer) has not the same biases and projection as layer 0")
     }
-    guard plan.hiddenSize == first.hiddenSize, plan.outputSize == first.outputSize else {
+    guard plan.gates == first.gates, plan.hiddenSize == first.hiddenSize,
+      plan.outputSize == first.outputSize
+    else {
       throw reader.wrong(
         plan.hiddenWeight.index,
         "shape \(reader.file.tensors[plan.hiddenWeight.index].shape), expected the same as layer 0's"
@@ -97,7 +99,8 @@ struct RecurrentReader {
     plan.hasCell = plan.gates == 4
     guard shape.rank == 2, Int(shape.sizes[0]) % Int(plan.gates) == 0 else {
       throw reader.wrong(
-        plan.inputWeight.index, "shape \(shape), expected [4 * hidden_size, input_size]")
+        plan.inputWeight.index,
+        "shape \(shape), expected [\(Int(plan.gates)) * hidden_size, input_size]")
     }
     plan.hiddenSize = Int(shape.sizes[0]) / Int(plan.gates)
     plan.inputSize = Int(shape.sizes[1])
@@ -124,13 +127,14 @@ struct RecurrentReader {
     }
   }
 
-  /// Rows of weight_hh for each unit; an LSTM's 4 with a projection, or where the shape is none of any
+  /// Rows of weight_hh for each unit; an LSTM's 4 with a projection, or where the shapes are none of any
   /// kind's.
   private func gates(_ plan: RecurrentPlan, _ reader: borrowing ArchitectureReader) -> UInt8 {
+    let input = reader.file.tensors[plan.inputWeight.index].shape
     let shape = reader.file.tensors[plan.hiddenWeight.index].shape
-    guard !plan.isProjected, shape.rank == 2, shape.sizes[0] % max(shape.sizes[1], 1) == 0 else {
-      return 4
-    }
+    guard !plan.isProjected, shape.rank == 2, shape.sizes[0] == input.sizes[0],
+      shape.sizes[0] % max(shape.sizes[1], 1) == 0
+    else { return 4 }
     var probe = plan
     probe.gates = UInt8(clamping: shape.sizes[0] / max(shape.sizes[1], 1))
     return LayerPlan.recurrent(probe) == nil ? 4 : probe.gates

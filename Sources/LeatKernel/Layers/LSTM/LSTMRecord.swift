@@ -19,49 +19,11 @@ public struct LSTMRecord {
   public var cell: Int
   public var hidden: Place
   public var unprojected: Int
-  public var quantized: Quantized
-
-  /// What integer weights need besides.
-  public struct Quantized {
-    /// Of the rows of weight_ih, then of weight_hh, as `Panels` of two columns.
-    public var scales: Int
-    /// The largest integers that inputs and h are rounded to, so that no sum overflows.
-    public var largestInput: Float
-    public var largestHidden: Float
-    /// In the stream: `QuantizedVector`s of the input and of h.
-    public var input: Int
-    public var hidden: Int
-
-    public init() {
-      scales = 0
-      largestInput = 0
-      largestHidden = 0
-      input = 0
-      hidden = 0
-    }
-
-    public init(scales: Int, inputSize: Int, outputSize: Int, input: Int, hidden: Int) {
-      self.scales = scales
-      largestInput = Quantized.largest(inputSize)
-      largestHidden = Quantized.largest(outputSize)
-      self.input = input
-      self.hidden = hidden
-    }
-
-    /// The most columns that leave inputs 7 bits and their sign.
-    public static var maximumColumns: Int { 1 << 17 }
-
-    /// Floats of a stream's block for a `QuantizedVector` of `count` values.
-    public static func vectorSize(_ count: Int) -> Int { 2 &+ (count &+ 3) / 4 &* 2 }
-
-    private static func largest(_ columns: Int) -> Float {
-      Float(min(Int(Int16.max), Int(Int32.max) / (128 &* columns)))
-    }
-  }
+  public var quantized: QuantizedRecord
 
   public init(
     inputSize: Int, hiddenSize: Int, outputSize: Int, type: WeightType, weights: Int, bias: Int,
-    projection: Int, cell: Int, hidden: Place, unprojected: Int, quantized: Quantized
+    projection: Int, cell: Int, hidden: Place, unprojected: Int, quantized: QuantizedRecord
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize

@@ -123,9 +123,9 @@ public func stepQuantizedLSTMBatch<F: FusedMultiplyAdd>(
       unsafe stepQuantizedPanel(
         F.self, record, unit: unit, panel: panel,
         (
-          QuantizedInputs(record, batch.stream(member)),
-          QuantizedInputs(record, batch.stream(member &+ 1)),
-          QuantizedInputs(record, batch.stream(member &+ 2))
+          QuantizedInputs(record.pointee.quantized, batch.stream(member)),
+          QuantizedInputs(record.pointee.quantized, batch.stream(member &+ 1)),
+          QuantizedInputs(record.pointee.quantized, batch.stream(member &+ 2))
         ),
         batch.states(member, layer, model: model))
       member &+= 3
@@ -133,4 +133,18 @@ public func stepQuantizedLSTMBatch<F: FusedMultiplyAdd>(
     unit &+= 8
   }
   unsafe batch.project(layer, model: model)
+}
+
+extension QuantizedInputs {
+  /// Writes those of an LSTM layer.
+  @inlinable @inline(__always)
+  init<F: FusedMultiplyAdd>(
+    _: F.Type, writing layer: UnsafePointer<LSTMRecord>, _ state: LayerState,
+    _ stream: borrowing StreamBlock
+  ) {
+    unsafe self.init(
+      F.self, writing: layer.pointee.quantized,
+      input: (state.input, count: layer.pointee.inputSize),
+      hidden: (state.hidden, count: layer.pointee.outputSize), stream)
+  }
 }

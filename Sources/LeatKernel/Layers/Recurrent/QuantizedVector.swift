@@ -29,9 +29,9 @@ struct QuantizedVector {
       odd: leat_vector_repeat(pairs.loadUnaligned(fromByteOffset: 4, as: Int32.self)))
   }
 
-  /// Rounds `count` floats to multiples of their largest magnitude / `largest`; all 0 stay so. `place` has room for
-  /// `LSTMRecord.Quantized.vectorSize` floats.
-  @inlinable @inline(__always)
+  /// Rounds `count` floats to multiples of their largest magnitude / `largest`; all 0 stay so. `place` has
+  /// room for `QuantizedRecord.vectorSize` floats. Once for all kernels of a set.
+  @inlinable @inline(never)
   static func write<F: FusedMultiplyAdd>(
     _: F.Type, _ source: UnsafePointer<Float>, count: Int, largest: Float,
     to place: UnsafeMutablePointer<Float>
@@ -100,26 +100,24 @@ struct QuantizedInputs {
 
   /// Those that are in the stream.
   @inlinable @inline(__always)
-  init(_ layer: UnsafePointer<LSTMRecord>, _ stream: borrowing StreamBlock) {
-    unsafe input = QuantizedVector(stream.floats(at: layer.pointee.quantized.input))
-    unsafe hidden = QuantizedVector(stream.floats(at: layer.pointee.quantized.hidden))
+  init(_ record: QuantizedRecord, _ stream: borrowing StreamBlock) {
+    unsafe input = QuantizedVector(stream.floats(at: record.input))
+    unsafe hidden = QuantizedVector(stream.floats(at: record.hidden))
   }
 
-  /// Writes them there.
+  /// Writes them there, from the floats that they are.
   @inlinable @inline(__always)
   init<F: FusedMultiplyAdd>(
-    _: F.Type, writing layer: UnsafePointer<LSTMRecord>, _ state: LayerState,
-    _ stream: borrowing StreamBlock
+    _: F.Type, writing record: QuantizedRecord, input: (UnsafePointer<Float>, count: Int),
+    hidden: (UnsafePointer<Float>, count: Int), _ stream: borrowing StreamBlock
   ) {
     unsafe QuantizedVector.write(
-      F.self, state.input, count: layer.pointee.inputSize,
-      largest: layer.pointee.quantized.largestInput,
-      to: stream.floats(at: layer.pointee.quantized.input))
+      F.self, input.0, count: input.count, largest: record.largestInput,
+      to: stream.floats(at: record.input))
     unsafe QuantizedVector.write(
-      F.self, state.hidden, count: layer.pointee.outputSize,
-      largest: layer.pointee.quantized.largestHidden,
-      to: stream.floats(at: layer.pointee.quantized.hidden))
-    unsafe self.init(layer, stream)
+      F.self, hidden.0, count: hidden.count, largest: record.largestHidden,
+      to: stream.floats(at: record.hidden))
+    unsafe self.init(record, stream)
   }
 }
 
