@@ -9,9 +9,9 @@
  *     for (;;) { read_sensor(x); leat_stream_step(stream, x, y, &error); }
  *
  * A model is a file that PyTorch wrote: safetensors.torch.save_file() of the
- * state_dict() of nn.LSTM and nn.Linear modules. A stream is one sequence in
- * progress: PyTorch's (h_n, c_n), and a position, the number of samples it
- * has taken in. A state is a stream as bytes that may be kept and moved. To
+ * state_dict() of nn.LSTM, nn.RNN and nn.Linear modules. A stream is one
+ * sequence in progress: PyTorch's (h_n, c_n), and a position, the number of
+ * samples it has taken in. A state is a stream as bytes that may be kept and moved. To
  * keep states safe in SQLite, see leat_store.h.
  *
  * What isn't in this header isn't published: it may change at any time.
@@ -184,6 +184,7 @@ int leat_model_info(const leat_model *model, leat_model_info_t *info,
 #define LEAT_LAYER_LSTM       1 /* one layer of an nn.LSTM                  */
 #define LEAT_LAYER_LINEAR     2 /* nn.Linear, and the activation after it   */
 #define LEAT_LAYER_ACTIVATION 3 /* an activation of its own                 */
+#define LEAT_LAYER_RNN        4 /* one layer of an nn.RNN, with tanh; no c  */
 
 #define LEAT_ACTIVATION_NONE    0
 #define LEAT_ACTIVATION_RELU    1

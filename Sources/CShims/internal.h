@@ -28,6 +28,10 @@ enum leatcore_kernel_place {
     leatcore_linear_f16 = offsetof(leat_kernels, linear.f16),
     leatcore_linear_bf16 = offsetof(leat_kernels, linear.bf16),
     leatcore_linear_i8 = offsetof(leat_kernels, linear.i8),
+    leatcore_rnn_f32 = offsetof(leat_kernels, rnn.f32),
+    leatcore_rnn_f16 = offsetof(leat_kernels, rnn.f16),
+    leatcore_rnn_bf16 = offsetof(leat_kernels, rnn.bf16),
+    leatcore_rnn_i8 = offsetof(leat_kernels, rnn.i8),
     leatcore_activation = offsetof(leat_kernels, activation)
 };
 

@@ -2,10 +2,10 @@
  * Models of any list of layers, made at random in memory, and what they compute
  * in double precision.
  *
- * A list is a text of words, `f5:relu l8/3*2:tanh :softmax`: an nn.Linear of 5
- * outputs with its activation, an nn.LSTM of hidden_size 8, proj_size 3 and 2
- * layers and an activation after it, an activation alone. `@1e30` before an
- * activation says how large a module's weights may be. */
+ * A list is a text of words, `f5:relu l8/3*2:tanh r7 :softmax`: an nn.Linear of
+ * 5 outputs with its activation, an nn.LSTM of hidden_size 8, proj_size 3 and 2
+ * layers and an activation after it, an nn.RNN, an activation alone. `@1e30`
+ * before an activation says how large a module's weights may be. */
 #ifndef LEAT_TESTS_LISTS_H
 #define LEAT_TESTS_LISTS_H
 
@@ -21,7 +21,7 @@ struct place {
     uint32_t kind, activation;
     size_t inputs, outputs, hidden;
     double *weights[WEIGHTS]; /* NULL: none */
-    double *h, *c;
+    double *h, *c; /* NULL: none */
 };
 
 struct list {
@@ -104,27 +104,30 @@ static inline struct place *add_place(struct list *list, uint32_t kind,
     return place;
 }
 
-static inline void add_lstm(struct list *list, const char *module, size_t layer,
-                            size_t hidden, size_t projected)
+static inline void add_recurrent(struct list *list, uint32_t kind,
+                                 const char *module, size_t layer,
+                                 size_t hidden, size_t projected)
 {
     enum dtype bias = list->type == I8 ? F32 : list->type;
     size_t outputs = projected != 0 ? projected : hidden;
-    struct place *place = add_place(list, LEAT_LAYER_LSTM, outputs);
+    size_t rows = kind == LEAT_LAYER_LSTM ? 4 * hidden : hidden;
+    struct place *place = add_place(list, kind, outputs);
     char leaf[32];
 #define ADD(which, stem, type, rows, columns)                                  \
     sprintf(leaf, stem "_l%zu", layer);                                        \
     place->weights[which] = add_weights(list, type, module, leaf, rows, columns)
-    ADD(OF_INPUT, "weight_ih", list->type, 4 * hidden, place->inputs);
-    ADD(OF_HIDDEN, "weight_hh", list->type, 4 * hidden, outputs);
-    ADD(BIAS, "bias_ih", bias, 4 * hidden, 0);
-    ADD(HIDDEN_BIAS, "bias_hh", bias, 4 * hidden, 0);
+    ADD(OF_INPUT, "weight_ih", list->type, rows, place->inputs);
+    ADD(OF_HIDDEN, "weight_hh", list->type, rows, outputs);
+    ADD(BIAS, "bias_ih", bias, rows, 0);
+    ADD(HIDDEN_BIAS, "bias_hh", bias, rows, 0);
     if (projected != 0) {
         ADD(OF_PROJECTION, "weight_hr", list->type, projected, hidden);
     }
 #undef ADD
     place->hidden = hidden;
     place->h = (double *)allocate(outputs * sizeof(double));
-    place->c = (double *)allocate(hidden * sizeof(double));
+    if (kind == LEAT_LAYER_LSTM)
+        place->c = (double *)allocate(hidden * sizeof(double));
     list->recurrent++;
     if (hidden > list->widest_hidden)
         list->widest_hidden = hidden;
@@ -185,7 +188,9 @@ static inline void list_make(struct list *list, const char *text, size_t inputs,
                 add_linear(list, module, size);
             else
                 for (layer = 0; layer < times; layer++)
-                    add_lstm(list, module, layer, size, projected);
+                    add_recurrent(list, *word == 'r' ? LEAT_LAYER_RNN
+                                                     : LEAT_LAYER_LSTM,
+                                  module, layer, size, projected);
         }
         length += (size_t)sprintf(list->layers + length, "%s%s%.*s",
                                   length > 0 ? " " : "", module,

@@ -67,6 +67,17 @@ static inline void lstm_step(struct place *place, const double *in, double *out)
     memcpy(out, place->h, place->outputs * sizeof *out);
 }
 
+static inline void rnn_step(struct place *place, const double *in, double *out)
+{
+    size_t units = place->hidden, j;
+    for (j = 0; j < units; j++)
+        out[j] = place->weights[BIAS][j] + place->weights[HIDDEN_BIAS][j];
+    product(place->weights[OF_INPUT], units, place->inputs, in, out, 1);
+    product(place->weights[OF_HIDDEN], units, units, place->h, out, 1);
+    activate(LEAT_ACTIVATION_TANH, out, units);
+    memcpy(place->h, out, units * sizeof *out);
+}
+
 static inline void reference_reset(struct list *list)
 {
     size_t i, j;
@@ -74,7 +85,7 @@ static inline void reference_reset(struct list *list)
         struct place *place = &list->places[i];
         for (j = 0; place->h != NULL && j < place->outputs; j++)
             place->h[j] = 0;
-        for (j = 0; j < place->hidden; j++)
+        for (j = 0; place->c != NULL && j < place->hidden; j++)
             place->c[j] = 0;
     }
 }
@@ -93,6 +104,8 @@ static inline void reference_step(struct list *list, const float *input,
         memcpy(output, in, place->inputs * sizeof *in);
         if (place->kind == LEAT_LAYER_LSTM)
             lstm_step(place, in, output);
+        if (place->kind == LEAT_LAYER_RNN)
+            rnn_step(place, in, output);
         if (place->kind == LEAT_LAYER_LINEAR) {
             memcpy(output, place->weights[BIAS],
                    place->outputs * sizeof *output);

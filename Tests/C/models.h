@@ -10,6 +10,7 @@ enum { LAYERS_MOST = 4, TENSORS_MOST = 2 + LAYERS_MOST * (8 + 3) };
 struct shape {
     size_t inputs;
     size_t hidden[LAYERS_MOST];    /* one nn.LSTM of one layer each */
+    int is_rnn[LAYERS_MOST];       /* or an nn.RNN */
     size_t projected[LAYERS_MOST]; /* its proj_size, or 0 */
     size_t linear[LAYERS_MOST];
     const char *activations; /* a letter for each nn.Linear: n r s t x */
@@ -104,6 +105,7 @@ static inline unsigned char *random_file(const struct shape *shape,
     enum dtype bias_type = type == I8 ? F32 : type;
     char layers[128] = "", name[64];
     size_t count = 0, length = 0, width = shape->inputs, i;
+    const char *format = NULL;
     unsigned char *file;
     memset(tensors, 0, sizeof tensors);
     if (shape->has_normalizer) {
@@ -117,22 +119,25 @@ static inline unsigned char *random_file(const struct shape *shape,
     for (i = 0; i < LAYERS_MOST && shape->hidden[i] != 0; i++) {
         size_t hidden = shape->hidden[i];
         size_t out = shape->projected[i] != 0 ? shape->projected[i] : hidden;
+        size_t rows = shape->is_rnn[i] ? hidden : 4 * hidden;
         float most = shape->weight != 0 ? shape->weight
                      : hidden < 8       ? 0.7f
                                         : 0.25f;
 #define ADD(leaf, type, rows, columns)                                         \
     snprintf(name, sizeof name, "m%zu.%s_l0", i, leaf);                        \
     add_random(tensors, &count, &seed, type, most, name, rows, columns)
-        ADD("weight_ih", type, 4 * hidden, width);
-        ADD("weight_hh", type, 4 * hidden, out);
+        ADD("weight_ih", type, rows, width);
+        ADD("weight_hh", type, rows, out);
         if (shape->has_bias) {
-            ADD("bias_ih", bias_type, 4 * hidden, 0);
-            ADD("bias_hh", bias_type, 4 * hidden, 0);
+            ADD("bias_ih", bias_type, rows, 0);
+            ADD("bias_hh", bias_type, rows, 0);
         }
         if (out != hidden) {
             ADD("weight_hr", type, out, hidden);
         }
 #undef ADD
+        if (shape->is_rnn[i])
+            format = "2";
         length += (size_t)sprintf(layers + length, "%sm%zu", i > 0 ? " " : "",
                                   i);
         width = out;
@@ -154,7 +159,7 @@ static inline unsigned char *random_file(const struct shape *shape,
         length += (size_t)sprintf(layers + length, " n%zu:%s", i, words[word]);
         width = shape->linear[i];
     }
-    file = make_safetensors(tensors, count, layers, file_size);
+    file = make_formatted(tensors, count, format, layers, file_size);
     for (i = 0; i < count; i++)
         free((void *)(uintptr_t)tensors[i].values);
     return file;

@@ -21,7 +21,7 @@ version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "."
     END { print v }' Include/leat.h)
 abi=${version%%.*}
 passed=0 failed=0
-most_text=400000
+most_text=440000
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

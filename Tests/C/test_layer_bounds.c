@@ -53,8 +53,9 @@ static void check_largest(const leat_model *model, struct list *list)
                        i, (double)one[i], right[i]);
         }
         for (i = k = 0; k < list->count; k++) {
-            if (list->places[k].kind != LEAT_LAYER_LSTM)
+            if (list->places[k].h == NULL)
                 continue;
+            memset(c, 0, sizeof c);
             CHECK_EQUAL(leat_stream_get_state(alone, (uint32_t)i++, h, c, NULL),
                         LEAT_OK);
             CHECK(are_finite(h, list->places[k].outputs));
@@ -113,6 +114,7 @@ int main(void)
         "f3@%s l4", "f9@%s:relu l4", "f3@%s f5@%s l2", "f3@%s:tanh l4",
         "f3 l4@%s", "f5@%s l4@%s f2@%s", "f5@%s:softmax f3 l4",
         "l4 f3@%s:softmax f9:none", "l4 f3@%s l2 f2", "f9 l4/2@%s",
+        "f3@%s r4@%s", "f7@%s:tanh r9@%s f2@1e5", "f3 r4@%s l3@1e5 r2@%s",
         "f3@%s :sigmoid l3 :relu f2@%s", "f17@%s :relu l4 :softmax f1",
         "f3 l4@%s f5", "f7@1e20 l4@%s", "f3@%s f3@1e5 l4@1e5 f2@1e20",
     };

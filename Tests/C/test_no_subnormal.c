@@ -87,7 +87,7 @@ static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
             for (j = 0; j < sizes.output_size; j++)
                 if (h[j] != 0)
                     return 0;
-            for (j = 0; j < sizes.hidden_size; j++)
+            for (j = 0; j < cell_size(&sizes); j++)
                 if (c[j] != 0)
                     return 0;
         }
@@ -142,6 +142,9 @@ static const struct shape shapes[] = {
       .activations = "rstx" },
     { .inputs = 2, .hidden = { 12, 12 }, .weight = 0.002f },
     { .inputs = 3, .hidden = { 4 }, .projected = { 3 }, .weight = 1 },
+    { .inputs = 3, .hidden = { 32, 9 }, .is_rnn = { 1, 1 } },
+    { .inputs = 2, .hidden = { 5, 12, 17 }, .is_rnn = { 1, 0, 1 }, .weight = 0.25f,
+      .linear = { 3 }, .activations = "t" },
 };
 
 /* --- numbers of any size --------------------------------------------------- */

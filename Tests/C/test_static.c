@@ -51,7 +51,7 @@ static void check_model(const leat_model *model, size_t linear)
     uint32_t k;
     CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
     for (k = 0; k < info.recurrent_layers; k++) {
-        leat_model_layer(model, k, &layer, NULL);
+        layer = recurrent_layer(model, k);
         if (layer.hidden_size > hidden)
             hidden = layer.hidden_size;
     }
@@ -67,8 +67,8 @@ static void check_model(const leat_model *model, size_t linear)
     if (bound - size > most_unused)
         most_unused = bound - size;
     for (k = 0; k < info.recurrent_layers; k++) {
-        leat_model_layer(model, k, &layer, NULL);
-        is_even &= layer.hidden_size == hidden && layer.output_size == hidden;
+        layer = recurrent_layer(model, k);
+        is_even &= cell_size(&layer) == hidden && layer.output_size == hidden;
     }
     if (is_even)
         CHECK(bound - size < 64 + 4 * SCRATCH_FLOATS(info.input_size, hidden,

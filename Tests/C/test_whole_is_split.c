@@ -102,11 +102,11 @@ static void check_every_cut(void)
         all_state(&v, walker, floats);
         CHECK_EQUAL(leat_stream_reset(loaded, NULL), 0);
         for (i = 0; i < v.layers; i++) {
-            leat_model_layer(v.model, i, &layer, NULL);
+            layer = recurrent_layer(v.model, i);
             CHECK_EQUAL(leat_stream_set_state(loaded, i, h, NULL, NULL), 0);
             h += layer.output_size;
             CHECK_EQUAL(leat_stream_set_state(loaded, i, NULL, h, NULL), 0);
-            h += layer.hidden_size;
+            h += cell_size(&layer);
         }
         CHECK_EQUAL(leat_stream_set_position(loaded, k, NULL), 0);
         check_state_at(loaded, bytes);

@@ -24,6 +24,25 @@ struct vector {
     size_t stream_size, state_size;
 };
 
+/* The recurrent layer number `recurrent`, counted over those alone. */
+static inline leat_layer_info_t recurrent_layer(const leat_model *model,
+                                                uint32_t recurrent)
+{
+    leat_layer_info_t layer;
+    uint32_t place = 0;
+    do
+        if (!CHECK_EQUAL(leat_model_layer(model, place++, &layer, NULL), 0))
+            exit(check_report("leat_model_layer"));
+    while (layer.recurrent != recurrent);
+    return layer;
+}
+
+/* Floats in its c. */
+static inline size_t cell_size(const leat_layer_info_t *layer)
+{
+    return layer->kind == LEAT_LAYER_LSTM ? layer->hidden_size : 0;
+}
+
 /* A file of a case, which must have as many bytes. */
 static inline void *vector_file(const char *folder, const char *name,
                                 const char *file, size_t expected)
@@ -57,8 +76,9 @@ static inline void vector_describe(struct vector *v, const char *folder)
             v->inputs = number;
         if (strcmp(key, "outputs") == 0 && fscanf(file, "%u", &number) == 1)
             v->outputs = number;
-        if (strcmp(key, "lstm_layers") == 0 && fscanf(file, "%u", &number) == 1)
-            v->layers = number;
+        if ((strcmp(key, "lstm_layers") == 0 ||
+             strcmp(key, "rnn_layers") == 0) && fscanf(file, "%u", &number) == 1)
+            v->layers += number;
         if (strcmp(key, "tolerance_f64") == 0 &&
             fscanf(file, "%lf", &v->tolerance64) != 1)
             give_up(path);
@@ -68,11 +88,21 @@ static inline void vector_describe(struct vector *v, const char *folder)
         if (strcmp(key, "layer") == 0 &&
             fscanf(file, "%u %u %u %u", &number, &input, &hidden, &output) ==
                 4) {
-            CHECK_EQUAL(leat_model_layer(v->model, number, &layer, NULL), 0);
+            layer = recurrent_layer(v->model, number);
+            CHECK_EQUAL(layer.kind, LEAT_LAYER_LSTM);
             CHECK_EQUAL(layer.input_size, input);
             CHECK_EQUAL(layer.hidden_size, hidden);
             CHECK_EQUAL(layer.output_size, output);
             v->state_floats += hidden + output;
+        }
+        if (strcmp(key, "rnn") == 0 &&
+            fscanf(file, "%u %u %u", &number, &input, &hidden) == 3) {
+            layer = recurrent_layer(v->model, number);
+            CHECK_EQUAL(layer.kind, LEAT_LAYER_RNN);
+            CHECK_EQUAL(layer.input_size, input);
+            CHECK_EQUAL(layer.hidden_size, hidden);
+            CHECK_EQUAL(layer.output_size, hidden);
+            v->state_floats += hidden;
         }
         if (strcmp(key, "made") == 0)
             break;
@@ -129,17 +159,16 @@ static inline void vector_close(struct vector *v)
     free(v->state64);
 }
 
-/* h, then c, of each layer, as state.f32 has them. */
+/* h, then c if it has one, of each recurrent layer, as state.f32 has them. */
 static inline void all_state(const struct vector *v, const leat_stream *stream,
                              float *state)
 {
-    leat_layer_info_t layer;
     uint32_t k;
     for (k = 0; k < v->layers; k++) {
-        leat_model_layer(v->model, k, &layer, NULL);
+        leat_layer_info_t layer = recurrent_layer(v->model, k);
         CHECK_EQUAL(leat_stream_get_state(stream, k, state,
                                           state + layer.output_size, NULL), 0);
-        state += layer.output_size + layer.hidden_size;
+        state += layer.output_size + cell_size(&layer);
     }
 }
 

@@ -79,10 +79,11 @@ def quantised(tensors, *names, scale=1 / 256):
     return made
 
 
-def lstm(prefix="lstm.", inputs=1, hidden=1, proj=0, layers=1, bias=True):
+def lstm(prefix="lstm.", inputs=1, hidden=1, proj=0, layers=1, bias=True,
+         gates=4):
     out, tensors = proj or hidden, {}
     for k in range(layers):
-        rows = 4 * hidden
+        rows = gates * hidden
         tensors[f"{prefix}weight_ih_l{k}"] = f32(rows, out if k else inputs)
         tensors[f"{prefix}weight_hh_l{k}"] = f32(rows, out)
         if bias:
@@ -91,6 +92,10 @@ def lstm(prefix="lstm.", inputs=1, hidden=1, proj=0, layers=1, bias=True):
         if proj:
             tensors[f"{prefix}weight_hr_l{k}"] = f32(proj, hidden)
     return tensors
+
+
+def rnn(prefix="rnn.", inputs=1, hidden=1, **options):
+    return lstm(prefix, inputs, hidden, gates=1, **options)
 
 
 def linear(name="fc", inputs=1, outputs=1):
@@ -505,9 +510,6 @@ def architecture():
     yield ("gru", MODEL, "weight_hh_l0",
            build({"weight_ih_l0": f32(12, 1), "weight_hh_l0": f32(12, 4),
                   "bias_ih_l0": f32(12), "bias_hh_l0": f32(12)}))
-    yield ("rnn", MODEL, "weight_hh_l0",
-           build({"weight_ih_l0": f32(4, 1), "weight_hh_l0": f32(4, 4),
-                  "bias_ih_l0": f32(4), "bias_hh_l0": f32(4)}))
     for name in ("bias_ih_l0", "bias_hh_l0"):
         name = "lstm." + name
         yield f"{name[5:12]}-length", MODEL, name, changed(name, f32(5))
@@ -665,6 +667,62 @@ def architecture():
     yield "list-overflow-second", MODEL, "'lstm.weight_ih_l0'", listed(
         "fc lstm", {**lstm(), "lstm.weight_ih_l0": filled(1e20, 4, 1),
                     "fc.weight": filled(1e20, 1, 1)})
+
+    # nn.RNN, which leat.format 1 doesn't have, nor a projection or a c.
+    def recurrent(tensors=None, format="2", **metadata):
+        return build(tensors or rnn(hidden=4), {
+            **({"leat.format": format} if format else {}),
+            **{f"leat.{k}": v for k, v in metadata.items()}})
+
+    yield ("rnn", UNSUPPORTED, "'weight_ih_l0': a layer that needs metadata "
+           "leat.format 2", build(rnn("", hidden=4)))
+    yield ("rnn-format-1", UNSUPPORTED, "'rnn.weight_ih_l0': a layer that "
+           "needs metadata leat.format 2", recurrent(format="1"))
+    yield ("rnn-after-lstm-format-1", UNSUPPORTED, "leat.format 2", recurrent(
+        {**lstm(hidden=2), **rnn(inputs=2)}, format="1", layers="lstm rnn"))
+    yield "rnn-and-lstm", MODEL, "2 recurrent", recurrent({**lstm(), **rnn()})
+    yield ("rnn-relu", UNSUPPORTED, "'leat.rnn.nonlinearity' is 'relu', which "
+           "leaves h without a bound",
+           recurrent(**{"rnn.nonlinearity": "relu"}))
+    yield ("rnn-nonlinearity", MODEL, "'leat.rnn.nonlinearity'",
+           recurrent(**{"rnn.nonlinearity": "Tanh"}))
+    for key, value in (("input_size", "4"), ("hidden_size", "1"),
+                       ("num_layers", "2"), ("bias", "False"),
+                       ("bidirectional", "True"), ("proj_size", "0")):
+        yield (f"rnn-check-{key}", MODEL, f"'leat.rnn.{key}'",
+               recurrent(**{f"rnn.{key}": value}))
+    yield "rnn-c0", MODEL, "'c0': its module has no c", recurrent(
+        {**rnn(hidden=4), "h0": f32(1, 4), "c0": f32(1, 4)})
+    yield "rnn-c0-without-h0", MODEL, "'c0'", recurrent(
+        {**rnn(hidden=4), "c0": f32(1, 4)})
+    yield "rnn-h0-size", MODEL, "'h0'", recurrent(
+        {**rnn(hidden=4), "h0": f32(1, 3)})
+    yield "rnn-h0-too-large", MODEL, "'h0'", recurrent(
+        {**rnn(hidden=4), "h0": filled(3e38, 1, 4)})
+    for hidden in (4, 8):
+        yield (f"rnn-projection-{hidden}", MODEL, "'rnn.weight_h", recurrent(
+            {**rnn(hidden=hidden), "rnn.weight_hr_l0": f32(2, hidden)}))
+    yield "rnn-projected", MODEL, "'rnn.weight_h", recurrent(
+        rnn(hidden=4, proj=2))
+    yield "rnn-bidirectional", UNSUPPORTED, "bidirectional", recurrent(
+        {**rnn(), **renamed(rnn(), "_l0", "_l0_reverse")})
+    yield "rnn-layer-1-lstm", MODEL, "_l1", recurrent(
+        {**rnn(hidden=4), **renamed(lstm("rnn.", inputs=4, hidden=4),
+                                    "_l0", "_l1")})
+    yield "rnn-layer-1-hidden", MODEL, "_l1", recurrent(
+        {**rnn(hidden=4), **renamed(rnn(inputs=4, hidden=2), "_l0", "_l1")})
+    yield "rnn-bias-length", MODEL, "'rnn.bias_hh_l0'", recurrent(
+        {**rnn(hidden=4), "rnn.bias_hh_l0": f32(3)})
+    yield "rnn-head", MODEL, "'fc.weight'", recurrent(
+        {**rnn(hidden=4), **linear(inputs=3)})
+    yield "rnn-nan", MODEL, "'rnn.weight_hh_l0'", recurrent(
+        {**rnn(), "rnn.weight_hh_l0": filled(float("nan"), 1, 1)})
+    yield "rnn-overflow", MODEL, "'rnn.weight_hh_l0': weights so large", (
+        recurrent({**rnn(hidden=4),
+                   "rnn.weight_hh_l0": filled(1e38, 4, 4)}))
+    yield "rnn-i8-only-hidden", UNSUPPORTED, "'rnn.weight_ih_l0'", recurrent(
+        quantised(rnn(hidden=4), "rnn.weight_hh_l0"))
+
     for key, value in (("input_size", "2"), ("hidden_size", "2"),
                        ("num_layers", "2"), ("proj_size", "1"),
                        ("bias", "False"), ("bidirectional", "True"),
@@ -905,6 +963,20 @@ def accepted():
         yield f"list-{name}", kind, build(
             PLAIN, {"leat.format": "2", "leat.layers": text})
     yield "layers-65", "own", build(lstm(layers=65, bias=False))
+    for name, tensors, metadata in (
+            ("", rnn(hidden=4), {}), ("-no-prefix", rnn("", hidden=2), {}),
+            ("-checks", rnn(inputs=2), {
+                "leat.rnn.nonlinearity": "tanh", "leat.rnn.bias": "True",
+                "leat.rnn.input_size": "2", "leat.rnn.hidden_size": "1",
+                "leat.rnn.dropout": "0.5", "leat.rnn.batch_first": "True"}),
+            ("-head", {**linear(), **rnn(hidden=3), **linear(inputs=3)}, {}),
+            ("-h0", {**rnn(hidden=4), "h0": f32(4)}, {}),
+            ("-h0-batch", {**rnn(hidden=3, layers=2),
+                           "rnn.h_0": f32(2, 1, 3)}, {}),
+            ("-lstm", {**rnn(hidden=3), **lstm(inputs=3, hidden=2)},
+             {"leat.layers": "rnn lstm"})):
+        yield f"rnn{name}", "own", build(tensors,
+                                         {"leat.format": "2", **metadata})
 
     # float16 before float32: the latter at 2 modulo 4, in an aligned section.
     half = {"fc.bias": ("F16", [1], struct.pack("<e", -6 / 16)),

@@ -73,7 +73,7 @@ int main(void)
             continue;
         leat_stream_get_state(stream, recurrent++, h, c, &error);
         add(h, layer.output_size);
-        add(c, layer.hidden_size);
+        add(c, layer.kind == LEAT_LAYER_LSTM ? layer.hidden_size : 0);
     }
     if (leat_stream_save(stream, state, sizeof state, &error) != 0)
         return 1;
@@ -165,7 +165,8 @@ smaller() {
 embedded head-sigmoid
 expect "an f32 sigmoid model: with all kernels" build gcc program -std=c99
 expect "it has all of them" gives "activation linear_bf16 linear_f16 linear_f32 linear_i8 \
-lstm_bf16 lstm_f16 lstm_f32 lstm_i8 relu rows_bf16 rows_f16 rows_f32 rows_i8 sigmoid softmax tanh " \
+lstm_bf16 lstm_f16 lstm_f32 lstm_i8 relu rnn_bf16 rnn_f16 rnn_f32 rnn_i8 rows_bf16 rows_f16 rows_f32 \
+rows_i8 sigmoid softmax tanh " \
     kernels program
 expect "an f32 sigmoid model: with its own" build gcc chosen -std=c99 -DCHOSEN
 expect "it has no others" gives "linear_f32 lstm_f32 sigmoid " kernels chosen
@@ -173,6 +174,9 @@ expect "it is smaller" smaller
 embedded int8-projection
 expect "a model with a projection" build gcc chosen -std=c99 -DCHOSEN
 expect "it multiplies that, too" gives "linear_i8 lstm_i8 rows_i8 " kernels chosen
+embedded rnn-5-33-2
+expect "an nn.RNN" build gcc chosen -std=c99 -DCHOSEN
+expect "it has its kernel" gives "linear_f32 rnn_f32 " kernels chosen
 
 # Kernels of one model for another: the first kernel that is missing is of its list's
 # first layer, or of a later one.

@@ -16,10 +16,16 @@ for folder in "$vectors"/*/; do
     filter=$(awk '
         $1 == "inputs" { printf ".input_size == %s and ", $2 }
         $1 == "outputs" { printf ".output_size == %s and ", $2 }
-        $1 == "lstm_layers" { printf "([.layers[].recurrent | values] | length) == %s and ", $2 }
-        $1 == "layer" { printf "(.layers[%s] | [.kind, .input_size, .hidden_size, .output_size, " \
-                ".recurrent, .activation] == [\"nn.LSTM\", %s, %s, %s, %s, \"none\"]) and ", \
-                $2, $3, $4, $5, $2 }' "$folder/case.txt")
+        function layer(place, kind, input, hidden, output) {
+            printf "([.layers[] | select(.recurrent == %s) | .kind, .input_size, .hidden_size, " \
+                ".output_size, .activation] == [\"%s\", %s, %s, %s, \"none\"]) and ", place, kind, \
+                input, hidden, output
+        }
+        $1 ~ /^(lstm|rnn)_layers$/ { recurrent += $2 }
+        $1 == "layer" { layer($2, "nn.LSTM", $3, $4, $5) }
+        $1 == "rnn" { layer($2, "nn.RNN", $3, $4, $4) }
+        END { printf "([.layers[].recurrent | values] | length) == %s and ", recurrent }
+        ' "$folder/case.txt")
     expect "$case: as case.txt has it" json "$filter .kind == \"model\"" \
         "$leat" info --json "$folder/model.safetensors"
 done

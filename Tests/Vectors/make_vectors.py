@@ -40,6 +40,10 @@ def lstm(name, *sizes, **options):
     return name, "none", nn.LSTM, sizes, options
 
 
+def rnn(name, *sizes, **options):
+    return name, "none", nn.RNN, sizes, options
+
+
 def linear(name, *sizes, activation="none", **options):
     return name, activation, nn.Linear, sizes, options
 
@@ -148,7 +152,8 @@ def one_large(parameters):
 
 
 def run(modules, x, initial, normaliser, dtype):
-    """Output of every step, and h and c of every LSTM layer after the last."""
+    """Output of every step, and h and c (of nn.RNN: h) of every recurrent layer
+    after the last."""
     x, state = x.to(dtype), []
     if normaliser:
         mean, std = (t.to(dtype) for t in normaliser)
@@ -162,10 +167,13 @@ def run(modules, x, initial, normaliser, dtype):
         start = initial.get(name)
         if start:
             start = tuple(t.to(dtype).unsqueeze(1) for t in start)
-        x, (h, c) = module(x.unsqueeze(batch_axis), start)
+        if isinstance(module, nn.RNN):
+            x, *end = module(x.unsqueeze(batch_axis), start and start[0])
+        else:
+            x, end = module(x.unsqueeze(batch_axis), start)
         x = x.squeeze(batch_axis)
         for layer in range(module.num_layers):
-            state += [h[layer, 0], c[layer, 0]]
+            state += [s[layer, 0] for s in end]
     return x, torch.cat(state)
 
 
@@ -208,24 +216,25 @@ def rounding_error(modules, x, initial, normaliser, integers):
         x = (x - normaliser[0].double()) / normaliser[1].double()
     layers, start = [], []
     for name, _, module in modules:
-        if isinstance(module, nn.LSTM):
+        if not isinstance(module, nn.Linear):
             p = module.state_dict()
+            has_cell = isinstance(module, nn.LSTM)
             for k in range(module.num_layers):
                 u = p[f"weight_hh_l{k}"]
                 layers.append((
                     p[f"weight_ih_l{k}"], u, p.get(f"weight_hr_l{k}"),
                     sum(p[f"bias_{n}_l{k}"] for n in ("ih", "hh"))
                     if module.bias else 0,
-                    f"{name}.weight_ih_l{k}" in integers))
+                    f"{name}.weight_ih_l{k}" in integers, has_cell))
+                sizes = (u.shape[1], len(u) // 4) if has_cell else u.shape[1:]
                 start += [s[k].double() for s in initial.get(name, ())] or [
-                    torch.zeros(n, dtype=F64) for n in (u.shape[1],
-                                                        len(u) // 4)]
+                    torch.zeros(n, dtype=F64) for n in sizes]
     sizes = [len(s) for s in start]
 
     def step(state, noise, x):
         """One step; `noise` is added to what is rounded. Also returns how
         large it may be: half a level, and what float32 adds in making it."""
-        state, new, radii, at = state.split(sizes), [], [], 0
+        state, new, radii, at = iter(state.split(sizes)), [], [], 0
 
         def rounded(v):
             nonlocal at
@@ -234,10 +243,15 @@ def rounding_error(modules, x, initial, normaliser, integers):
             radii.append((0.51 / levels * v.abs().max()).expand(n))
             return v + noise[at - n:at]
 
-        for k, (w, u, hr, b, is_rounded) in enumerate(layers):
-            h, c = state[2 * k:2 * k + 2]
+        for w, u, hr, b, is_rounded, has_cell in layers:
+            h = next(state)
             if is_rounded:
                 x, h = rounded(x), rounded(h)
+            if not has_cell:
+                x = (w @ x + u @ h + b).tanh()
+                new += [x]
+                continue
+            c = next(state)
             i, f, g, o = (w @ x + u @ h + b).chunk(4)
             c = f.sigmoid() * c + i.sigmoid() * g.tanh()
             x = o.sigmoid() * c.tanh()
@@ -251,7 +265,8 @@ def rounding_error(modules, x, initial, normaliser, integers):
 
     state = torch.cat(start)
     noise = torch.zeros(sum(w.shape[1] + u.shape[1]
-                            for w, u, _, _, is_rounded in layers if is_rounded),
+                            for w, u, _, _, is_rounded, _ in layers
+                            if is_rounded),
                         dtype=F64)
     covariance, worst = torch.zeros(2 * (len(state),), dtype=F64), 0.0
 
@@ -289,7 +304,8 @@ def least_fault(modules, x, initial, normaliser, matrices, truth, state):
         if len(p) > 1:
             each = scale.double().where(scale > 0, 1.0)
             faults.append(right * (each.roll(1) / each).unsqueeze(1))
-        if leaf.startswith(("weight_ih", "weight_hh")):
+        if isinstance(module, nn.LSTM) and leaf.startswith(("weight_ih",
+                                                            "weight_hh")):
             for swap in ((1, 0, 2, 3), (0, 2, 1, 3), (0, 1, 3, 2)):
                 gates = right.chunk(4)
                 faults.append(torch.cat([gates[k] for k in swap]))
@@ -317,7 +333,8 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
     """Make one folder.
 
     change      alters the parameters, which it gets by name
-    initial     module: (name of h0, name of c0, with PyTorch's batch axis)
+    initial     module: (name of h0, name of c0, with PyTorch's batch axis);
+                of nn.RNN no c0
     dtypes      start of a tensor's name: its dtype in the file
     scales      of integers: the scales' dtype, and the largest weight of a row
     """
@@ -328,7 +345,7 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
     torch.manual_seed(seed)
     modules = [(n, a, kind(*sizes, **options))
                for n, a, kind, sizes, options in parts]
-    lstms = [(n, m) for n, _, m in modules if isinstance(m, nn.LSTM)]
+    recurrent = [m for _, _, m in modules if not isinstance(m, nn.Linear)]
     if change:
         change({f"{n}.{key}": p for n, _, module in modules
                 for key, p in module.state_dict().items()})
@@ -352,19 +369,22 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
         for key, p in module.state_dict().items():
             p.copy_(stored(key if n == "." else f"{n}.{key}", values[key]))
         if n in initial:
-            h0, c0, batch = initial[n]
-            h = 0.5 * torch.randn(module.num_layers,
-                                  module.proj_size or module.hidden_size)
-            c = torch.randn(module.num_layers, module.hidden_size)
-            for key, t in ((h0, h), (c0, c)):
+            *names, batch = initial[n]
+            start = [0.5 * torch.randn(module.num_layers,
+                                       module.proj_size or module.hidden_size)]
+            if isinstance(module, nn.LSTM):
+                start += [torch.randn(module.num_layers, module.hidden_size)]
+            for key, t in zip(names, start, strict=True):
                 tensors[key] = t.unsqueeze(1) if batch else t
-            starts[n] = (h, c)
+            starts[n] = tuple(start)
     if normaliser:
         normaliser = tuple(torch.tensor(t) for t in normaliser)
         for key, t in zip(("input_mean", "input_std"), normaliser):
             tensors[norm_prefix + key] = t
 
-    x = inputs(steps, lstms[0][1].input_size)
+    first = modules[0][2]
+    x = inputs(steps, first.in_features if isinstance(first, nn.Linear)
+               else first.input_size)
     if normaliser:
         x = x * normaliser[1] + normaliser[0]
     truth, truth_state = run(modules, x, starts, normaliser, F64)
@@ -392,15 +412,19 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
                     ("state.f64", truth_state)):
         kind = "<f8" if file.endswith("f64") else "<f4"
         (folder / file).write_bytes(t.numpy().astype(kind).tobytes())
-    layers = [(m.input_size if k == 0 else m.proj_size or m.hidden_size,
-               m.hidden_size, m.proj_size or m.hidden_size)
-              for _, m in lstms for k in range(m.num_layers)]
+    layers = [(m, m.input_size if k == 0 else m.proj_size or m.hidden_size)
+              for m in recurrent for k in range(m.num_layers)]
+    kinds = [type(m).__name__.lower() for m, _ in layers]
     built = ", ".join(f"{n} = {constructor(kind, sizes, options)}"
                       + (f":{a}" if a != "none" else "")
                       for n, a, kind, sizes, options in parts)
     lines = [f"steps {steps}", f"inputs {x.shape[1]}",
-             f"outputs {truth.shape[1]}", f"lstm_layers {len(layers)}"]
-    lines += [f"layer {k} {i} {h} {o}" for k, (i, h, o) in enumerate(layers)]
+             f"outputs {truth.shape[1]}"]
+    lines += [f"{kind}_layers {kinds.count(kind)}" for kind in ("lstm", "rnn")
+              if kind in kinds]
+    lines += [f"rnn {k} {i} {m.hidden_size}" if isinstance(m, nn.RNN) else
+              f"layer {k} {i} {m.hidden_size} {m.proj_size or m.hidden_size}"
+              for k, (m, i) in enumerate(layers)]
     lines += [f"tolerance_f{bits} {t:.2g}".replace("e-0", "e-")
               for bits, t in zip((64, 32), tolerances)]
     lines += [f"made {words}; {built}; inputs {inputs.__name__}; seed {seed}; "
@@ -601,6 +625,52 @@ for word, dtype in (("f16", F16), ("bf16", BF16)):
          linear("fc1", 23, 11, activation="tanh"), linear("fc2", 11, 2),
          dtypes={"": dtype},
          metadata={"leat.layers": "lstm fc1:tanh fc2"})
+
+NEWER = {"leat.format": "2"}
+case("rnn-3-17", "nn.RNN, no head", rnn("rnn", 3, 17), metadata=NEWER)
+case("rnn-5-33-2", "two layers and a head, whose order needs no metadata",
+     rnn("rnn", 5, 33, num_layers=2), linear("fc", 33, 2), metadata=NEWER)
+case("rnn-1-1", "three layers of one unit", rnn(".", 1, 1, num_layers=3),
+     metadata=NEWER)
+case("rnn-bias-off", "nn.RNN without biases",
+     rnn("rnn", 7, 9, num_layers=2, bias=False), metadata=NEWER)
+case("rnn-names", "every cross-check, and h_0 with a batch axis",
+     rnn("model.rnn", 2, 16, num_layers=2), linear("model.head", 16, 3),
+     initial={"model.rnn": ("start.h_0", True)},
+     metadata={**NEWER, "leat.model.rnn.input_size": "2",
+               "leat.model.rnn.hidden_size": "16",
+               "leat.model.rnn.num_layers": "2",
+               "leat.model.rnn.nonlinearity": "tanh",
+               "leat.model.rnn.bias": "True",
+               "leat.model.rnn.bidirectional": "False",
+               "leat.model.rnn.batch_first": "True",
+               "leat.model.rnn.dropout": "0.5"})
+case("rnn-after-linear", "nn.Linear first", linear("fc", 4, 9,
+                                                   activation="relu"),
+     rnn("rnn", 9, 24), metadata={**NEWER, "leat.layers": "fc:relu rnn"})
+case("rnn-lstm", "nn.RNN, nn.LSTM, nn.Linear, nn.RNN, with initial states",
+     rnn("a", 3, 12), lstm("b", 12, 9, proj_size=5),
+     linear("c", 5, 7, activation="sigmoid"), rnn("d", 7, 8, num_layers=2),
+     initial={"a": ("a.h0", False), "b": ("b.h0", "b.c0", False)},
+     metadata={**NEWER, "leat.layers": "a b c:sigmoid d"})
+case("rnn-spikes", "a spike of 1e4 every fifth step", rnn("rnn", 3, 17),
+     linear("fc", 17, 2), inputs=spikes, metadata=NEWER)
+case("rnn-long", "1,000 steps", rnn("rnn", 3, 40), linear("fc", 40, 2),
+     steps=1000, inputs=sensor, metadata=NEWER)
+case("normaliser-rnn", "normalised inputs of nn.RNN", rnn("rnn", 3, 16),
+     normaliser=SCALES, metadata=NEWER)
+for word, dtype in (("f16", F16), ("bf16", BF16)):
+    case(f"rnn-{word}", "an even number of panels, and a head, all narrow",
+         rnn("rnn", 6, 32, num_layers=2), linear("fc", 32, 3),
+         dtypes={"": dtype}, metadata=NEWER)
+    case(f"rnn-{word}-2", "an odd number of panels, all narrow",
+         rnn("rnn", 9, 23, num_layers=2), dtypes={"": dtype}, metadata=NEWER)
+case("int8-rnn", "weights of nn.RNN in integers, an odd number of panels",
+     rnn("rnn", 3, 17), dtypes={"rnn.weight": I8}, metadata=NEWER)
+case("int8-rnn-2", "two layers with an even number of panels and a head, all "
+     "in integers, and h0", rnn("rnn", 6, 14, num_layers=2),
+     linear("fc", 14, 2), dtypes={"rnn.weight": I8, "fc.weight": I8},
+     initial={"rnn": ("rnn.h0", True)}, steps=24, metadata=NEWER)
 
 size = sum(f.stat().st_size for f in HERE.rglob("*") if f.is_file())
 print(f"largest error of PyTorch's own float32: {worst:.1e}; "

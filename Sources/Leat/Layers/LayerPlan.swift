@@ -13,12 +13,14 @@ enum LayerPlan: BitwiseCopyable {
   case lstm(LSTMPlan)
   case linear(LinearPlan)
   case activation(ActivationPlan)
+  case rnn(RNNPlan)
 
   var kind: LayerKind {
     switch self {
     case .lstm: .lstm
     case .linear: .linear
     case .activation: .activation
+    case .rnn: .rnn
     }
   }
 
@@ -27,14 +29,14 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm: 0
     case .linear: 1
-    case .activation: nil
+    case .activation, .rnn: nil
     }
   }
 
   /// The activation that ends it.
   var activation: Activation {
     switch self {
-    case .lstm: .none
+    case .lstm, .rnn: .none
     case .linear(let plan): plan.activation
     case .activation(let plan): plan.activation
     }
@@ -45,6 +47,7 @@ enum LayerPlan: BitwiseCopyable {
     case .lstm(let plan): plan.outputSize
     case .linear(let plan): plan.outputSize
     case .activation(let plan): plan.size
+    case .rnn(let plan): plan.outputSize
     }
   }
 
@@ -52,6 +55,7 @@ enum LayerPlan: BitwiseCopyable {
   var state: RecurrentPlan? {
     switch self {
     case .lstm(let plan): plan.recurrent
+    case .rnn(let plan): plan.recurrent
     case .linear, .activation: nil
     }
   }
@@ -67,6 +71,9 @@ enum LayerPlan: BitwiseCopyable {
       return try plan.bound(file, input: input)
     case .linear(let plan): return try plan.bound(file, input: input ?? Bounds.ceiling)
     case .activation(let plan): return plan.bound(input: input ?? Bounds.ceiling)
+    case .rnn(var plan):
+      defer { self = .rnn(plan) }
+      return try plan.bound(file, input: input)
     }
   }
 
@@ -74,6 +81,7 @@ enum LayerPlan: BitwiseCopyable {
   static func recurrent(_ plan: RecurrentPlan) -> LayerPlan? {
     switch Int(plan.gates) {
     case LSTMPlan.gates: .lstm(LSTMPlan(recurrent: plan))
+    case RNNPlan.gates: .rnn(RNNPlan(recurrent: plan))
     default: nil
     }
   }
@@ -84,6 +92,7 @@ enum LayerPlan: BitwiseCopyable {
     case .lstm(let plan): plan.add(to: &fingerprint, file)
     case .linear(let plan): plan.add(to: &fingerprint, file)
     case .activation(let plan): plan.add(to: &fingerprint)
+    case .rnn(let plan): plan.add(to: &fingerprint, file)
     }
   }
 
@@ -96,6 +105,7 @@ enum LayerPlan: BitwiseCopyable {
     case .lstm(let plan): try plan.place(&planner, file, architecture)
     case .linear(let plan): try plan.place(&planner, file, architecture)
     case .activation(let plan): try plan.place(&planner, architecture)
+    case .rnn(let plan): try plan.place(&planner, file, architecture)
     }
   }
 
@@ -105,6 +115,7 @@ enum LayerPlan: BitwiseCopyable {
     case .lstm(let plan): plan.recurrent.type
     case .linear(let plan): plan.type
     case .activation: nil
+    case .rnn(let plan): plan.recurrent.type
     }
   }
 
@@ -114,6 +125,7 @@ enum LayerPlan: BitwiseCopyable {
     case .lstm(let plan): plan.kernel
     case .linear(let plan): plan.kernel
     case .activation: Int(leatcore_activation.rawValue)
+    case .rnn(let plan): plan.kernel
     }
   }
 
@@ -121,7 +133,7 @@ enum LayerPlan: BitwiseCopyable {
   var projection: TensorPlace {
     switch self {
     case .lstm(let plan): plan.recurrent.projection
-    case .linear, .activation: TensorPlace()
+    case .linear, .activation, .rnn: TensorPlace()
     }
   }
 
@@ -134,6 +146,7 @@ enum LayerPlan: BitwiseCopyable {
     case .lstm(let plan): try plan.check(argument, entry, layers: layers)
     case .linear(let plan): try plan.check(argument, entry)
     case .activation: false
+    case .rnn(let plan): try plan.check(argument, entry, layers: layers)
     }
   }
 }

@@ -6,6 +6,7 @@ public enum LayerKind: UInt8, BitwiseCopyable {
   case lstm = 1
   case linear = 2
   case activation = 3
+  case rnn = 4
 }
 
 public enum Activation: UInt8, BitwiseCopyable {

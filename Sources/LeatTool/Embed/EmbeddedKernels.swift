@@ -5,7 +5,7 @@ import CLeat
 /// The kernels that a model needs, as C: see leat_kernels.h.
 struct EmbeddedKernels {
   // Kinds of layers, types of weights and functions, in leat_kernels.h's order and words.
-  private static let kinds = ["lstm", "linear"]
+  private static let kinds = ["lstm", "linear", "rnn"]
   private static let types = ["f32", "f16", "bf16", "i8"]
   private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
 

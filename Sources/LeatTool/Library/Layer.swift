@@ -10,6 +10,7 @@ extension leat_layer_info_t {
     case LEAT_LAYER_LSTM: "nn.LSTM"
     case LEAT_LAYER_LINEAR: "nn.Linear"
     case LEAT_LAYER_ACTIVATION: "activation"
+    case LEAT_LAYER_RNN: "nn.RNN"
     default: "kind \(kind)"
     }
   }
@@ -19,6 +20,7 @@ extension leat_layer_info_t {
     switch Int32(bitPattern: kind) {
     case LEAT_LAYER_LSTM: "lstm"
     case LEAT_LAYER_LINEAR: "linear"
+    case LEAT_LAYER_RNN: "rnn"
     default: nil
     }
   }

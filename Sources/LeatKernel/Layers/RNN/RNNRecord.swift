@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+/// One layer of an `nn.RNN` in a model's block: its sizes, where its weights are, and where a stream has
+/// its h.
+public struct RNNRecord {
+  public var inputSize: Int
+  public var hiddenSize: Int
+  /// weight_ih, then weight_hh, as `Panels` of one gate. Of integers, the columns of each are filled up
+  /// by itself.
+  public var weights: Int
+  /// `b_ih + b_hh`, as `Panels` of one column.
+  public var bias: Int
+  /// In the stream: the two h that steps alternate between.
+  public var hidden: Place
+  public var quantized: QuantizedRecord
+
+  public init(
+    inputSize: Int, hiddenSize: Int, weights: Int, bias: Int, hidden: Place,
+    quantized: QuantizedRecord
+  ) {
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    self.weights = weights
+    self.bias = bias
+    self.hidden = hidden
+    self.quantized = quantized
+  }
+}
