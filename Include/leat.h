@@ -253,7 +253,8 @@ int leat_model_normalizer(const leat_model *model, float *mean,
 
 /* Return the name of a kernel this processor can run, NULL after the last.
  *
- * index  0 for the best, the one that streams are made with */
+ * index  0 for the best, the one that streams are made with, unless their model
+ *        was made with other kernels (leat_kernels.h) */
 const char *leat_kernel_available(uint32_t index);
 
 /* ------------------------------------------------------------------------ *

@@ -3,7 +3,8 @@
  * leat_kernels.h: link only the kernels that a model needs.
  *
  * A kernel is the code of one kind of layer with one type of weights, compiled
- * for one instruction set. leat_model_open() and leat_model_init() bring all of
+ * for one instruction set. (leat.h calls all of a set together a kernel, since
+ * a stream is stepped by one set.) leat_model_open() and leat_model_init() bring all of
  * them along. A program for a small machine lists those that its models need,
  * and makes the models with leat_model_init_with(); then a linker that is given
  * --gc-sections leaves the others out. leat embed writes the list of a model:
@@ -64,6 +65,8 @@ typedef void leat_activation_kernel(float *values, ptrdiff_t count);
 /* The kernels of one instruction set. */
 typedef struct leat_kernels {
     uint32_t set;              /* LEAT_SET_*; 0 ends a list of sets         */
+    uint32_t size;             /* sizeof(leat_kernels): tables of another
+                                * version of this header are refused        */
     void (*run)(const void *model, void *stream, ptrdiff_t steps,
                 const float *inputs, float *outputs);
     void (*run_batch)(const void *model, leat_stream *const *streams,
@@ -85,7 +88,9 @@ typedef struct leat_kernels {
  * kernels  a list of sets, the best first, the last one's `set` 0; must outlive
  *          the model
  * LEAT_E_UNSUPPORTED: the model needs a kernel that the list hasn't, or the
- * processor can run none of the sets; and what leat_model_init() returns. */
+ * processor can run none of the sets. LEAT_E_ARGUMENT: a list of another version
+ * of this header, or a set without LEAT_KERNELS_OF(). And what leat_model_init()
+ * returns. */
 int leat_model_init_with(void *memory, size_t memory_size, const void *file,
                          size_t file_size, const leat_kernels *kernels,
                          const leat_model **model, leat_error *error);
@@ -128,7 +133,8 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 #define LEAT_SET_wide  LEAT_SET_WIDE
 
 #define LEAT_KERNELS_OF(set)                                                   \
-    LEAT_SET_##set, leat_##set##_run, LEAT_BATCH_##set(leat_##set##_run_batch)
+    LEAT_SET_##set, sizeof(leat_kernels), leat_##set##_run,                    \
+        LEAT_BATCH_##set(leat_##set##_run_batch)
 #define LEAT_LAYER(set, name)                                                  \
     { leat_##set##_##name, LEAT_BATCH_##set(leat_##set##_##name##_batch) }
 #define LEAT_ACTIVATION(set)     { leat_##set##_activation, 0 }
@@ -136,7 +142,8 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 #define LEAT_FUNCTION(set, name) leat_##set##_##name
 #define LEAT_NONE                { 0, 0 }
 #define LEAT_KERNELS_END                                                       \
-    { 0, 0, 0, { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                 \
+    { 0, sizeof(leat_kernels), 0, 0,                                           \
+      { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }, LEAT_NONE,               \
       { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }

@@ -63,30 +63,6 @@ static inline int leat_processor_has_wide_kernel(void)
 #endif
 }
 
-/* Say whether a processor that this code is compiled for may lack them: then
- * the kernel for those that do is in the library, too. The tests, which run it
- * everywhere, define LEAT_EVERY_KERNEL. */
-static inline int leat_processor_may_lack_fused_kernel(void)
-{
-#if (defined(__ARM_FEATURE_FMA) || defined(__aarch64__)) &&                    \
-    !defined(LEAT_EVERY_KERNEL)
-    return 0;
-#else
-    return 1;
-#endif
-}
-
-/* Say whether it has registers for eight floats of three streams at a time;
- * elsewhere a batch gains nothing by being stepped together. */
-static inline int leat_processor_has_vectors(void)
-{
-#if defined(__x86_64__) || defined(__aarch64__)
-    return 1;
-#else
-    return 0;
-#endif
-}
-
 /* On the way of every step: inlined even where code is to be small. */
 #define LEAT_AT_ONCE static inline __attribute__((always_inline))
 

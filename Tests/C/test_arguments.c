@@ -254,6 +254,9 @@ static void test_kernels_chosen(void)
         REFUSED(ARGUMENT, "kernels", INIT((leat_kernels *)off(moved, n)));
     }
     REFUSED(LEAT_E_UNSUPPORTED, "processor", INIT(list + 1));
+    list[0].size += 8;
+    REFUSED(ARGUMENT, "version", INIT(list));
+    list[0] = fewest();
     list[0].set = 99;
     REFUSED(LEAT_E_UNSUPPORTED, "processor", INIT(list));
     list[0] = fewest();

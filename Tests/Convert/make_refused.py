@@ -153,7 +153,7 @@ refused("loop", "expected the operator LSTM",
             [helper.make_tensor_value_info("b", TensorProto.FLOAT, [1, INPUTS])]))], []))
 refused("no-lstm", "expected what comes from the input through an LSTM",
         graph([node("Identity", ["X"], ["out"])], []))
-refused("layer-before", "stands before the LSTM; Leat runs all LSTM layers first",
+refused("layer-before", "stands before the LSTM; leat convert reads LSTM layers, then linear ones",
         graph([node("MatMul", ["X", "N"], ["x"]),
                node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
               + [node("Identity", ["y"], ["out"])],

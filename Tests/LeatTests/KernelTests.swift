@@ -9,12 +9,17 @@ import Testing
 @Suite struct KernelTests {
   /// The kernel in software, which a processor with the instruction need not offer.
   private static let exact = leat_kernels(
-    set: UInt32(LEAT_SET_EXACT), run: leat_exact_run, run_batch: nil,
-    lstm: leat_lstm_kernels(
+    set: UInt32(LEAT_SET_EXACT), size: UInt32(MemoryLayout<leat_kernels>.size),
+    run: leat_exact_run, run_batch: nil,
+    lstm: leat_layer_kernels(
       f32: leat_kernel(step: leat_exact_lstm_f32, batch: nil), f16: leat_kernel(),
       bf16: leat_kernel(), i8: leat_kernel()),
-    rows: leat_rows_kernels(f32: leat_exact_rows_f32, f16: nil, bf16: nil, i8: nil),
-    activations: leat_activation_kernels(
+    linear: leat_layer_kernels(
+      f32: leat_kernel(step: leat_exact_linear_f32, batch: nil), f16: leat_kernel(),
+      bf16: leat_kernel(), i8: leat_kernel()),
+    rnn: leat_layer_kernels(), activation: leat_kernel(),
+    projection: leat_rows_kernels(f32: leat_exact_rows_f32, f16: nil, bf16: nil, i8: nil),
+    function: leat_activation_kernels(
       relu: leat_exact_relu, sigmoid: leat_exact_sigmoid, tanh: leat_exact_tanh,
       softmax: leat_exact_softmax))
 

@@ -42,14 +42,22 @@ public func leat_model_init_with(
     guard let kernels = unsafe kernels,
       UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
     else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
+    let size = MemoryLayout<leat_kernels>.size
+    guard unsafe kernels.pointee.size == size else {
+      throw Failure(
+        LEAT_E_ARGUMENT,
+        "kernels: sets of \(unsafe kernels.pointee.size) bytes, expected \(size): another version of leat_kernels.h"
+      )
+    }
     try unsafe checkPointer(model, "model")
     return try ModelLoader.load(bytes) { loader throws(Failure) in
       guard memory_size >= loader.memorySize else {
         throw Failure(
           LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
       }
+      let best = unsafe try loader.best(kernels)
       unsafe model.pointee = OpaquePointer(
-        try loader.write(to: memory, kernels: kernels, isOwned: false))
+        try loader.write(to: memory, kernels: kernels, best: best, isOwned: false))
       return LEAT_OK
     }
   }

@@ -16,11 +16,13 @@ public func leatcore_model_load(
   unsafe answering(error) { () throws(Failure) -> Int32 in
     let bytes = unsafe try openFile(file, file_size)
     return try ModelLoader.load(bytes) { loader throws(Failure) in
+      let kernels = unsafe leatcore_every_kernel()
+      let best = unsafe try loader.best(kernels!)
       guard let block = allocate(loader.memorySize) else {
         throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
       }
       unsafe model.pointee = OpaquePointer(
-        try loader.write(to: block, kernels: leatcore_every_kernel(), isOwned: true))
+        try loader.write(to: block, kernels: kernels!, best: best, isOwned: true))
       return LEAT_OK
     }
   }

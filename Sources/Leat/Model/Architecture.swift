@@ -71,7 +71,7 @@ struct Architecture: ~Copyable {
   }
 
   /// How many layers belong to the module of layer `first`, which is its first.
-  func layersOfModule(_ first: Int, _ file: borrowing Safetensors) -> Int {
+  func layersOfModule(_ first: Int) -> Int {
     var end = first + 1
     while end < layers.count, let state = layers[end].plan.state, state.row > 0 { end += 1 }
     return end - first

@@ -6,7 +6,7 @@
 //
 // Each layer says how large its outputs can be, given how large its inputs are; a recurrent one also
 // how large its h may be. A recurrent layer that reads the samples themselves says how large those
-// may be. Behind any other first layer, the largest limit is searched for that the whole list can
+// may be. After any other first layer, the largest limit is searched for that the whole list can
 // take: bounds grow with the limit, so bisection finds it.
 //
 // Rounding lets a sum of n terms grow by (1 + 2^-24)^n beyond its exact bound, which is below 16 for
@@ -65,7 +65,7 @@ struct Bounds {
   ) throws(Failure) -> Float {
     func limit(_ bits: UInt32) -> Float { Float(bitPattern: bits << 16) }
     var low = Float(1).bitPattern >> 16
-    var high = Float(ceiling).bitPattern >> 16
+    var high = Float(ceiling).bitPattern >> 16 + 1
     try pass(file, architecture, limit: Double(limit(low)))
     while low + 1 < high {
       let middle = (low + high) / 2
@@ -118,7 +118,7 @@ struct Bounds {
     guard largest == 0 || largest >= Least.value else {
       throw Failure(
         LEAT_E_UNSUPPORTED,
-        "tensor '\(file.name(of: file.tensors[index]))': the largest weight is \(largest), and below \(Least.value) they count as 0: scale its outputs up"
+        "tensor '\(file.name(of: file.tensors[index]))': the largest \(isQuantized ? "scale" : "weight") is \(largest), and below \(Least.value) they count as 0: scale its outputs up"
       )
     }
   }
@@ -145,8 +145,10 @@ struct Bounds {
       let room = Double(inputLimit) * Double(deviations[element]) * 0.999
       limit = min(limit, room - Double(means[element].magnitude))
     }
-    guard limit > 0 else { throw file.tooLarge(architecture.inputMean.index) }
-    inputLimit = Float(limit).nextDown
+    // As a float it may be 0.
+    let rounded = Float(limit).nextDown
+    guard rounded > 0 else { throw file.tooLarge(architecture.inputMean.index) }
+    inputLimit = rounded
   }
 }
 

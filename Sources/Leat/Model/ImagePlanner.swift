@@ -4,7 +4,9 @@
 // in which they are asked for, and adds up the sizes. The same walk measures and writes.
 //
 // In a stream, what outlives a step comes first. After it each value has a place for as long as a
-// layer still reads it: the first gap that is large enough among those that are in use.
+// layer still reads it. How much room the widest point of the list needs is found by a first walk
+// (`survey`); then values are placed at either end of that room. A chain, of which two values are in
+// use at a time, always fits. Other lists may need more, and are given the first gap.
 
 import CLeat
 import LeatBytes
@@ -47,12 +49,19 @@ struct ImagePlanner: ~Copyable {
   private var stateEnd = StreamBlock.headerSize
   private var scratchStart = StreamBlock.headerSize
   private var scratchEnd = 0
+  /// Bytes that values need at the widest point of the list. Nil while they are being counted.
+  private let room: Int?
+  private var widest = 0
   /// The layer that is being placed, and what it has reserved for the time of its step.
   private var layer = 0
   private var own = (start: 0, end: 0)
 
-  init(_ architecture: borrowing Architecture, _ writer: ImageWriter?) throws(Failure) {
+  /// `room` is what `survey` found in a walk before.
+  init(
+    _ architecture: borrowing Architecture, room: Int?, _ writer: ImageWriter?
+  ) throws(Failure) {
     self.writer = writer
+    self.room = room
     imageSize = ModelImage.recordsEnd(
       layers: architecture.layers.count, states: architecture.stateCount,
       sources: architecture.sources.count)
@@ -151,6 +160,9 @@ struct ImagePlanner: ~Copyable {
 
   // MARK: A stream's block
 
+  /// The room that values need, once all layers were placed without any.
+  var survey: Int { widest }
+
   /// Bytes of a stream's block: to a whole cache line, as everything is a multiple of half of one.
   var streamSize: Int {
     (scratchEnd + ImagePlanner.alignment - 1) & ~(ImagePlanner.alignment - 1)
@@ -185,32 +197,75 @@ struct ImagePlanner: ~Copyable {
     return (offset, offset + one, offset + one + two)
   }
 
-  /// The first gap of `size` bytes between the values that this layer or a later one reads.
+  /// A place of `size` bytes beside the values that this layer or a later one reads, and beside what it
+  /// has reserved itself.
   private mutating func findGap(
     _ size: Int, _ architecture: borrowing Architecture
   ) throws(Failure) -> Int {
+    guard let room else {
+      try count(size, architecture)
+      return scratchStart
+    }
     var start = scratchStart
-    var moved = true
-    while moved {
-      moved = false
-      guard start <= Int.max - size - ImagePlanner.alignment else { throw ImagePlanner.tooLarge() }
-      if start < own.end, own.start < start + size {
-        start = own.end
-        moved = true
-      }
-      for index in 0...layer {
-        let value = architecture.values[index]
-        guard !value.isState, Int(value.lastUse) >= layer, value.place.even != 0 else { continue }
-        let valueEnd = value.place.even + 4 * MatrixRecord.filled(value.size)
-        // Nothing overflows: every place and its end passed the guard when it was reserved.
-        if start < valueEnd, value.place.even - start < size {
-          start = valueEnd
-          moved = true
-        }
+    if !isFree(start, size, architecture) {
+      start = scratchStart + room - size
+      if size > room || !isFree(start, size, architecture) {
+        start = try firstGap(size, architecture)
       }
     }
     own = (start, start + size)
     scratchEnd = max(scratchEnd, start + size)
     return start
+  }
+
+  /// Adds up what is in use now.
+  private mutating func count(
+    _ size: Int, _ architecture: borrowing Architecture
+  ) throws(Failure) {
+    own.end += size
+    var used = own.end
+    for index in 0..<layer + 1 where isInUse(index, architecture) {
+      let (sum, overflowed) = used.addingReportingOverflow(bytes(index, architecture))
+      guard !overflowed else { throw ImagePlanner.tooLarge() }
+      used = sum
+    }
+    widest = max(widest, used)
+    guard widest <= Int.max - scratchStart - ImagePlanner.alignment else {
+      throw ImagePlanner.tooLarge()
+    }
+  }
+
+  /// Whether a layer from this one on reads a value that doesn't outlive the step.
+  private func isInUse(_ index: Int, _ architecture: borrowing Architecture) -> Bool {
+    let value = architecture.values[index]
+    return !value.isState && Int(value.lastUse) >= layer
+  }
+
+  private func bytes(_ index: Int, _ architecture: borrowing Architecture) -> Int {
+    4 * MatrixRecord.filled(architecture.values[index].size)
+  }
+
+  private func isFree(
+    _ start: Int, _ size: Int, _ architecture: borrowing Architecture
+  ) -> Bool {
+    if start < own.end, own.start - start < size { return false }
+    for index in 0..<layer + 1 where isInUse(index, architecture) {
+      let place = architecture.values[index].place.even
+      if start < place + bytes(index, architecture), place - start < size { return false }
+    }
+    return true
+  }
+
+  /// The first free place after a value.
+  private func firstGap(
+    _ size: Int, _ architecture: borrowing Architecture
+  ) throws(Failure) -> Int {
+    var best = own.end > 0 && isFree(own.end, size, architecture) ? own.end : Int.max
+    for index in 0..<layer + 1 where isInUse(index, architecture) {
+      let end = architecture.values[index].place.even + bytes(index, architecture)
+      if end < best, isFree(end, size, architecture) { best = end }
+    }
+    guard best <= Int.max - size - ImagePlanner.alignment else { throw ImagePlanner.tooLarge() }
+    return best
   }
 }

@@ -68,7 +68,7 @@ enum MetadataCheck {
     for index in 0..<architecture.layers.count {
       let layer = architecture.layers[index]
       guard layer.module.isThere, file.isModule(layer.module.index, name) else { continue }
-      let layers = architecture.layersOfModule(index, file)
+      let layers = architecture.layersOfModule(index)
       guard try layer.plan.check(argument, entry, layers: layers) else { throw unknown(entry.key) }
       return
     }

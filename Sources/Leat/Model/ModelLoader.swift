@@ -10,6 +10,8 @@ struct ModelLoader: ~Copyable {
   private var reader: ArchitectureReader
   private var bounds = Bounds()
   private var imageSize = 0
+  /// See `ImagePlanner`.
+  private var room = 0
 
   private init(_ workspace: inout Workspace) { reader = ArchitectureReader(&workspace) }
 
@@ -29,9 +31,10 @@ struct ModelLoader: ~Copyable {
   private mutating func read(_ file: ByteView) throws(Failure) {
     try reader.read(file)
     try bounds.find(reader.file, reader.architecture)
-    var planner = try ImagePlanner(reader.architecture, nil)
-    _ = try layOut(&planner)
-    imageSize = planner.imageSize
+    var survey = try ImagePlanner(reader.architecture, room: nil, nil)
+    _ = try layOut(&survey)
+    room = survey.survey
+    imageSize = survey.imageSize
   }
 
   /// The block's size: the model itself, and what it takes to move it to a cache line.
@@ -39,7 +42,7 @@ struct ModelLoader: ~Copyable {
 
   /// The best set of kernels that this processor can run. Every set that it can run has the kernels
   /// of all layers.
-  private func best(
+  func best(
     _ kernels: UnsafePointer<leat_kernels>
   ) throws(Failure) -> UnsafePointer<leat_kernels> {
     let sets = unsafe KernelSets(kernels)
@@ -79,12 +82,12 @@ struct ModelLoader: ~Copyable {
     _ planner: inout ImagePlanner
   ) throws(Failure) -> (normalizer: Int, input: Place, output: Place) {
     let layers = reader.architecture.layers.count
-    for index in 0...layers { reader.architecture.values[index].place = Place(0) }
     var normalizer = 0
     if reader.architecture.hasNormalizer {
       normalizer = try planner.placeNormalizer(reader.file, reader.architecture)
     }
-    planner.begin(0)
+    // Before the first layer nothing is in use.
+    planner.begin(-1)
     let input = Place(
       try planner.reserveOutput(reader.architecture.inputSize, reader.architecture))
     reader.architecture.values[0].place = input
@@ -138,13 +141,13 @@ struct ModelLoader: ~Copyable {
 
   /// Writes the model into a block of at least `memorySize` bytes and returns where it begins.
   func write(
-    to memory: UnsafeMutableRawPointer, kernels: UnsafePointer<leat_kernels>, isOwned: Bool
+    to memory: UnsafeMutableRawPointer, kernels: UnsafePointer<leat_kernels>,
+    best: UnsafePointer<leat_kernels>, isOwned: Bool
   ) throws(Failure) -> UnsafeMutableRawPointer {
-    let best = unsafe try best(kernels)
     let base = unsafe memory.alignedUp(toMultipleOf: Int(LEAT_FAST_ALIGNMENT))
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: imageSize)
     let writer = unsafe ImageWriter(base)
-    var planner = try ImagePlanner(reader.architecture, writer)
+    var planner = try ImagePlanner(reader.architecture, room: room, writer)
     let (normalizer, input, output) = try layOut(&planner)
     var header = unsafe ModelHeader(
       kernels: kernels, best: best, isOwned: isOwned,
@@ -154,7 +157,6 @@ struct ModelLoader: ~Copyable {
     header.outputSize = reader.architecture.outputSize
     header.layerCount = reader.architecture.layers.count
     header.stateCount = reader.architecture.stateCount
-    header.sourceCount = reader.architecture.sources.count
     header.normalizer = normalizer
     header.input = input
     header.output = output

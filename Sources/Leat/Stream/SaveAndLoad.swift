@@ -43,7 +43,7 @@ extension StreamBlock {
           let name: StaticString = isHidden ? "h" : "c"
           let place = isHidden ? element : element - layer.hiddenSize
           throw Failure(
-            LEAT_E_CORRUPT, "state: \(name)[\(place)] of layer \(index) is \(value)")
+            LEAT_E_CORRUPT, "state: \(name)[\(place)] of recurrent layer \(index) is \(value)")
         }
       }
       offset += 4 * (layer.hiddenSize + layer.cellSize)

@@ -4,7 +4,7 @@
 ///
 ///     0  magic "LeatStat"     16  fingerprint, 32 bytes     56  sizes of h and c, 8 bytes a layer
 ///     8  version              48  position                   …  h and c, layer by layer
-///     12 LSTM layers                                         …  CRC32C of all before
+///     12 recurrent layers                                      …  CRC32C of all before
 enum StateLayout {
   /// "LeatStat" as a little-endian number.
   static var magic: UInt64 { 0x7461_7453_7461_654c }

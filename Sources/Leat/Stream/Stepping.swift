@@ -15,6 +15,7 @@ func areWithinLimit(
   let limit = unsafe model.header.pointee.inputLimit.bitPattern
   var isWithin = true
   for index in 0..<count {
+    // Safe: a model is made only with a limit above 0, whose sign bit is 0.
     if unsafe inputs[index].bitPattern & 0x7fff_ffff > limit { isWithin = false }
   }
   return isWithin

@@ -5,8 +5,8 @@
 //     ModelHeader | LayerRecord for each layer | StateRecord for each recurrent layer
 //     | SourceRecord for each source | the layers' own records, then their weights
 //
-// Offsets are in bytes from the block's start, so that the block can be moved. `ModelHeader.kernels`
-// is its only address. A layer's own record (`LSTMRecord`, `MatrixRecord`) is in its kind's folder.
+// Offsets are in bytes from the block's start. Its only addresses are those of the kernels, in its
+// header. A layer's own record (`LSTMRecord`, `MatrixRecord`) is in its kind's folder.
 
 import CLeat
 
@@ -22,7 +22,6 @@ import CLeat
   public var outputSize: Int
   public var layerCount: Int
   public var stateCount: Int
-  public var sourceCount: Int
   /// Means, then standard deviations; 0 without a normalizer.
   public var normalizer: Int
   /// Where a stream keeps the sample, and where its output is after a step.
@@ -52,7 +51,6 @@ import CLeat
     outputSize = 0
     layerCount = 0
     stateCount = 0
-    sourceCount = 0
     normalizer = 0
     input = Place(0)
     output = Place(0)

@@ -66,7 +66,7 @@ public enum RTNeuralFile {
     switch type {
     case "lstm":
       guard network.linear.isEmpty else {
-        throw refuse("behind a dense layer; Leat runs all LSTM layers first")
+        throw refuse("behind a dense layer; leat convert reads LSTM layers, then linear ones")
       }
       // RTNeural doesn't look at it: its LSTM has these.
       guard ["", "tanh"].contains(activation) else {
@@ -89,7 +89,7 @@ public enum RTNeuralFile {
       network.recurrent.append(made)
     case "dense", "time-distributed-dense":
       guard !network.recurrent.isEmpty else {
-        throw refuse("before the LSTM; Leat runs all LSTM layers first, then the linear ones")
+        throw refuse("before the LSTM; leat convert reads LSTM layers, then linear ones")
       }
       guard (1...2).contains(weights.count) else {
         throw refuse("\(weights.count) arrays of weights, expected kernel and bias")

@@ -64,7 +64,7 @@ extension Walk {
   private func head(_ node: Node, _ signal: Signal) throws -> Signal {
     guard !signal.layers.isEmpty else {
       throw node.refusal(
-        "stands before the LSTM; Leat runs all LSTM layers first, then the linear ones; a linear "
+        "stands before the LSTM; leat convert reads LSTM layers, then linear ones; a linear "
           + "layer without activation can be multiplied into the LSTM's weight_ih")
     }
     guard signal.kind != .cell else {

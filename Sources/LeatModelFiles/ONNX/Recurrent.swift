@@ -145,7 +145,7 @@ extension Walk {
       }
       if signal.layers.contains(where: { if case .linear = $0 { true } else { false } }) {
         throw node.refusal(
-          "a linear layer stands before it; Leat runs all LSTM layers first, then the linear ones")
+          "a linear layer stands before it; leat convert reads LSTM layers, then linear ones")
       }
       return
     }

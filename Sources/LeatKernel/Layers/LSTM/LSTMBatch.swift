@@ -32,7 +32,7 @@ struct StateTriple {
 
 /// The gates' sums of one panel for three streams: each weight that is loaded serves three. Their
 /// twelve chains of sums, three inputs and a weight are the sixteen registers of x86-64. The order
-/// of every stream's sums is that of `stepLSTMLayer`.
+/// of every stream's sums is that of `stepLSTM`.
 @inlinable @inline(__always)
 func sumPanel<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, _ layer: UnsafePointer<LSTMRecord>, _ panel: PanelWeights,

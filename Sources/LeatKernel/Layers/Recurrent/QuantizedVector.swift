@@ -32,11 +32,13 @@ struct QuantizedVector {
   /// Rounds `count` floats to multiples of their largest magnitude / `largest`; all 0 stay so. `place` has
   /// room for `QuantizedRecord.vectorSize` floats. Once for all kernels of a set.
   @inlinable @inline(never)
-  static func write<F: FusedMultiplyAdd>(
-    _: F.Type, _ source: UnsafePointer<Float>, count: Int, largest: Float,
+  static func write(
+    _ source: UnsafePointer<Float>, count: Int, largest: Float,
     to place: UnsafeMutablePointer<Float>
   ) {
-    let maximum = unsafe largestMagnitude(F.self, source, count: count)
+    let maximum = unsafe largestMagnitude(source, count: count)
+    // What is smaller rounds to 0, and its product could be subnormal.
+    let least = maximum * 0x1p-24
     let isZero = maximum == 0
     unsafe place.pointee = isZero ? 0 : maximum / largest
     let inverse = isZero ? 0 : largest / maximum
@@ -44,14 +46,17 @@ struct QuantizedVector {
     var sums = leat_vector_repeat(0)
     var k = 0
     while k &+ 8 <= count {
+      let x = unsafe load(source, k)
+      let kept = leat_vector_keep(x, leat_vector_magnitude(x), Lanes(repeating: least))
       sums = unsafe leat_vector_store_rounded(
-        vector.values + k, load(source, k) * Lanes(repeating: inverse), sums)
+        vector.values + k, kept * Lanes(repeating: inverse), sums)
       k &+= 8
     }
     var sum = leat_vector_total(sums)
     while k < count {
       // Safe: k stays below the source's size. The sum's low bits hold the integer.
-      let shifted = unsafe source[k] * inverse + 0x1.8p23
+      let x = unsafe source[k]
+      let shifted = (x.magnitude >= least ? x : 0) * inverse + 0x1.8p23
       let value = Int16(truncatingIfNeeded: shifted.bitPattern)
       unsafe vector.values[QuantizedVector.place(of: k)] = value
       sum &+= Int32(value)
@@ -71,9 +76,7 @@ struct QuantizedVector {
   static func place(of k: Int) -> Int { k & ~3 &+ (k & 1) &* 2 &+ (k & 2) / 2 }
 
   @inlinable @inline(__always)
-  static func largestMagnitude<F: FusedMultiplyAdd>(
-    _: F.Type, _ source: UnsafePointer<Float>, count: Int
-  ) -> Float {
+  static func largestMagnitude(_ source: UnsafePointer<Float>, count: Int) -> Float {
     var maxima = Lanes.zero
     var k = 0
     while k &+ 8 <= count {
@@ -112,10 +115,10 @@ struct QuantizedInputs {
     hidden: (UnsafePointer<Float>, count: Int), _ stream: borrowing StreamBlock
   ) {
     unsafe QuantizedVector.write(
-      F.self, input.0, count: input.count, largest: record.largestInput,
+      input.0, count: input.count, largest: record.largestInput,
       to: stream.floats(at: record.input))
     unsafe QuantizedVector.write(
-      F.self, hidden.0, count: hidden.count, largest: record.largestHidden,
+      hidden.0, count: hidden.count, largest: record.largestHidden,
       to: stream.floats(at: record.hidden))
     unsafe self.init(record, stream)
   }

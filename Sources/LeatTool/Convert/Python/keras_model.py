@@ -112,7 +112,7 @@ class Keras:
 
     def lstm(self, layer):
         if self.linear:
-            self.refuse("behind a Dense layer; Leat runs all LSTM layers first")
+            self.refuse("behind a Dense layer; leat convert reads LSTM layers, then linear ones")
         for argument, wanted in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
             found = getattr(layer, argument).__name__
             if found != wanted:
@@ -134,7 +134,7 @@ class Keras:
 
     def dense(self, layer):
         if not self.recurrent:
-            self.refuse("before the LSTM; Leat runs all LSTM layers first, then the linear ones")
+            self.refuse("before the LSTM; leat convert reads LSTM layers, then linear ones")
         weights = self.weights(layer, 1)
         arrays = {"weight": weights[0].T}
         if layer.use_bias:
