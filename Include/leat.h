@@ -152,9 +152,10 @@ int leat_model_measure(const void *file, size_t file_size, size_t *memory_size,
  * memory_size  at least what leat_model_measure() says, else LEAT_E_SIZE
  * LEAT_E_FORMAT: no safetensors file. LEAT_E_MODEL: a tensor is missing,
  * unused, of the wrong shape or not finite; the message names it.
- * LEAT_E_UNSUPPORTED: bidirectional, or a dtype that isn't read. F32, F16
+ * LEAT_E_UNSUPPORTED: bidirectional, or a dtype that isn't read (F32, F16
  * and BF16 are, and weights in I8 with a scale for each row; narrow weights
- * stay narrow in memory. Documentation/Formats.md gives the rules.
+ * stay narrow in memory), or an nn.Linear whose weights are all so small that
+ * they count as 0. Documentation/Formats.md gives the rules.
  * LEAT_E_NEWER: metadata of a later format. */
 int leat_model_init(void *memory, size_t memory_size, const void *file,
                     size_t file_size, const leat_model **model,
@@ -280,7 +281,9 @@ size_t leat_stream_size(const leat_model *model);
  * inputs       floats in one sample
  * hidden       the largest hidden_size
  * recurrent    recurrent layers, all together
- * linear       the largest out_features of an nn.Linear, 0 if there is none */
+ * linear       the largest out_features of an nn.Linear, 0 if there is none
+ *
+ * Of a list in which each layer reads the one before, as all do today. */
 #define LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear)                   \
     (((size_t)64 +                                                             \
       (size_t)4 * ((size_t)3 * (size_t)(recurrent) * LEAT_ROUND_UP(hidden) +   \

@@ -124,7 +124,7 @@ static void check_random_model(void)
     static float ones[96];
     struct tensor tensors[16 + 8 * LAYERS];
     enum dtype type = (enum dtype)(up_to(DTYPES) - 1);
-    char layers[128] = "", name[64];
+    char layers[160] = "", name[64];
     unsigned char *file;
     void *memory;
     size_t count = 0, length = 0, file_size, inputs = up_to(90), width = inputs;
@@ -152,9 +152,11 @@ static void check_random_model(void)
                                   k);
         width = output;
     }
-    modules = up_to(4) - 1;
+    modules = up_to(7) - 1;
     for (k = 0; k < modules; k++) {
-        output = up_to(90);
+        /* Often larger than the one before: two of them fit only when they lie
+         * at both ends of their room. */
+        output = up_to(2) == 1 ? up_to(90) : width + up_to(20);
         snprintf(name, sizeof name, "n%zu.weight", k);
         add(tensors, &count, type, name, output, width);
         length += (size_t)sprintf(layers + length, " n%zu", k);

@@ -20,6 +20,7 @@ import struct
 import sys
 import tempfile
 
+import numpy as np
 import safetensors
 
 REFUSED = pathlib.Path(__file__).parent
@@ -584,6 +585,15 @@ def architecture():
             **{**norm, "input_std": filled(value, 1)})
     yield "mean-nan", MODEL, "input_mean", added(
         **{**norm, "input_mean": filled(float("nan"), 1)})
+    # What the normalizer leaves of the limit is a number, but not one of float32.
+    gates = lstm(bias=False)
+    room = (2 - 2**-23) * 2.0**127 / 16 / (float.fromhex("0x1.04a0dep0") + 2**-23)
+    upper = np.float32(room * 0.999)
+    yield "normaliser-limit-0", MODEL, "'input_mean'", build(
+        {**gates, "lstm.weight_ih_l0": filled(float(upper), 4, 1),
+         "lstm.weight_hh_l0": filled(float(np.float32(room - float(upper))), 4, 1),
+         "input_mean": filled(float.fromhex("0x1.177666p-100"), 1),
+         "input_std": filled(float.fromhex("0x1.12c64p-100"), 1)})
     yield "normalisers-two", MODEL, "input_mean", added(
         **{"a." + k: v for k, v in norm.items()},
         **{"b." + k: v for k, v in norm.items()})
@@ -870,7 +880,7 @@ def architecture():
     # A head whose weights would all count as 0.
     yield "vanishing-linear", UNSUPPORTED, "'fc.weight': the largest weight is 9e-13", changed(
         "fc.weight", filled(9e-13, 1, 1))
-    yield "vanishing-i8", UNSUPPORTED, "'fc.weight': the largest weight is 9e-13", build(
+    yield "vanishing-i8", UNSUPPORTED, "'fc.weight': the largest scale is 9e-13", build(
         quantised(PLAIN, "fc.weight", scale=9e-13))
     yield "overflow-projection", MODEL, "'lstm.weight_hr_l0'", changed(
         "lstm.weight_hr_l0", filled(1e38, 2, 4), lstm(hidden=4, proj=2))

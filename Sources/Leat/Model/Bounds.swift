@@ -116,9 +116,10 @@ struct Bounds {
       largest = max(largest, size)
     }
     guard largest == 0 || largest >= Least.value else {
+      let what: StaticString = isQuantized ? "scale" : "weight"
       throw Failure(
         LEAT_E_UNSUPPORTED,
-        "tensor '\(file.name(of: file.tensors[index]))': the largest \(isQuantized ? "scale" : "weight") is \(largest), and below \(Least.value) they count as 0: scale its outputs up"
+        "tensor '\(file.name(of: file.tensors[index]))': the largest \(what) is \(largest), and below \(Least.value) they count as 0: scale its outputs up"
       )
     }
   }

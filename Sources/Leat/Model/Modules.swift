@@ -179,10 +179,6 @@ struct Modules: ~Copyable {
         LEAT_E_UNSUPPORTED,
         "leat.layers: an activation without a module's name, expected metadata leat.format 2")
     }
-    guard activation != .none else {
-      throw Failure(
-        LEAT_E_MODEL, "leat.layers: ':none' without a module's name, expected an activation")
-    }
     guard place > 0 else {
       throw Failure(LEAT_E_MODEL, "leat.layers: expected a module first, not an activation")
     }
