@@ -47,11 +47,10 @@ extension DecayCoefficients {
   /// Of exp: tanh's polynomial with σ's reduction.
   @inlinable static var exponential: DecayCoefficients {
     @inline(__always) get {
-      DecayCoefficients(
-        c0: V(repeating: -0x1.fffff6p-2), c1: V(repeating: 0x1.555490p-3),
-        c2: V(repeating: -0x1.555d1ap-5), c3: V(repeating: 0x1.123c82p-7),
-        c4: V(repeating: -0x1.679582p-10), addend: V(repeating: -0x1p-64),
-        toBinary: V(repeating: -0x1.715476p0), ln2: V(repeating: 0x1.62e4p-1))
+      let (s, t) = (DecayCoefficients.sigmoid, DecayCoefficients.tangent)
+      return DecayCoefficients(
+        c0: t.c0, c1: t.c1, c2: t.c2, c3: t.c3, c4: t.c4, addend: t.addend, toBinary: s.toBinary,
+        ln2: s.ln2)
     }
   }
 }
