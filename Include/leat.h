@@ -310,8 +310,8 @@ size_t leat_stream_size(const leat_model *model);
 int leat_stream_init(void *memory, size_t memory_size, const leat_model *model,
                      leat_stream **stream, leat_error *error);
 
-/* Go back to what leat_stream_init() made. Nothing else ever resets a
- * stream. */
+/* Go back to what leat_stream_init() made, but keep the kernel. Nothing else
+ * ever resets a stream. */
 int leat_stream_reset(leat_stream *stream, leat_error *error);
 
 /* Take in one sample and put out one output.

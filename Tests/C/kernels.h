@@ -34,6 +34,7 @@ static inline void set_kernel(leat_stream *stream)
                                       &error), LEAT_OK, error);
 }
 
+#ifndef LEAT_TESTS_STORE_FIXTURE_H /* which has one of its own */
 /* A new stream in a block of exactly its size; free() the stream. */
 static inline leat_stream *new_stream(const leat_model *model)
 {
@@ -46,6 +47,7 @@ static inline leat_stream *new_stream(const leat_model *model)
     set_kernel(stream);
     return stream;
 }
+#endif
 
 /* How many of `steps` samples kernel number `kernel` is given. */
 static inline size_t steps_for_kernel(const leat_model *model, uint32_t kernel,

@@ -219,7 +219,7 @@ static void test_crafted(void)
                 memcpy(&bits, &values[n], 4);
             else if (!is_h)
                 continue;
-            snprintf(words, sizeof words, "%s[%zu] of layer 0",
+            snprintf(words, sizeof words, "%s[%zu] of recurrent layer 0",
                      is_h ? "h" : "c", is_h ? i : i - shape.output_size);
             check_context("%s is %#lx", words, (unsigned long)bits);
             copy_good();

@@ -70,12 +70,14 @@ static void test_kernels(void)
                               leat_kernel_available(from),
                               leat_kernel_available(to), cut);
                 clear_outputs();
-                use_kernel(subject, from);
+                use_kernel(from);
+                set_kernel(stream);
                 leat_stream_reset(stream, NULL);
                 run_on(stream, cut);
                 save(store, "a", stream);
                 found = new_stream(subject);
-                use_kernel(subject, to);
+                use_kernel(to);
+                set_kernel(found);
                 OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
                 CHECK_EQUAL(leat_stream_position(found), cut);
                 run_on(found, STEPS);
@@ -90,7 +92,8 @@ static void test_kernels(void)
     save(store, "a", stream);
     for (cut = 0; cut < STEPS; cut++) {
         found = new_stream(subject);
-        use_kernel(subject, (uint32_t)cut % kernels);
+        use_kernel((uint32_t)cut % kernels);
+        set_kernel(found);
         OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
         run_on(found, cut + 1);
         save(store, "a", found);
@@ -98,7 +101,7 @@ static void test_kernels(void)
             check_end(found, 0);
         free(found);
     }
-    use_kernel(subject, 0);
+    use_kernel(0);
     OK(leat_store_close(store, &error));
     check_context("%s", "");
     free(stream);
@@ -132,9 +135,11 @@ static void test_refused_samples(void)
     for (i = 0; i < MANY; i++)
         streams[i] = new_stream(subject);
     for (kernel = 0; kernel < kernel_count(); kernel++) {
-        use_kernel(subject, kernel);
-        for (i = 0; i < MANY; i++)
+        use_kernel(kernel);
+        for (i = 0; i < MANY; i++) {
+            set_kernel(streams[i]);
             leat_stream_reset(streams[i], NULL);
+        }
         clear_outputs();
         for (k = 0; k + 3 < STEPS; k++) {
             check_context("%s, refused at %zu", leat_kernel_available(kernel),
@@ -176,7 +181,7 @@ static void test_refused_samples(void)
         check_end(found, 0);
         free(found);
     }
-    use_kernel(subject, 0);
+    use_kernel(0);
     OK(leat_store_close(store, &error));
     check_context("%s", "");
     for (i = 0; i < MANY; i++)

@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/faults
 model=$PWD/Tests/Vectors/head/model.safetensors
-golden=$PWD/Tests/Golden/version-1
+golden=$PWD/Tests/Golden/version-1-arithmetic-3
 programs=$(cd Tests/Faults && ls test_faults_*.c | sed 's/\.c$//')
 mkdir -p $out
 

@@ -397,6 +397,7 @@ int main(int count, char **arguments)
             break;
     }
     /* The versions above are of earlier arithmetics; these are of today's. */
+    CHECK(test_folder(golden_folder, "version-1-arithmetic-3"));
     CHECK(test_folder(golden_folder, "version-2-arithmetic-3"));
     CHECK(loaded > 0);
     check_context("%s", "");

@@ -5,51 +5,57 @@
 enum ScalarReference {
   static func fma(_ a: Float, _ b: Float, _ c: Float) -> Float { c.addingProduct(a, b) }
 
-  /// exp(y) of y ≤ 0 as s and q: s + s q.
-  private static func exponential(_ argument: Float) -> (s: Float, q: Float) {
-    let y = max(argument, -87.33654)
-    let t = fma(y, 0x1.715476p0, 0x1.8p23)
-    let n = t - 0x1.8p23
-    var r = fma(n, -0x1.62e4p-1, y)
-    r = fma(n, -0x1.7f7d1cp-20, r)
-    var p: Float = 0x1.9f08a2p-13
-    for coefficient: Float in [0x1.6d8cf8p-10, 0x1.11127p-7, 0x1.55548ep-5, 0x1.555554p-3, 0x1p-1] {
-      p = fma(p, r, coefficient)
-    }
-    return (Float(sign: .plus, exponent: Int(n), significand: 1), fma(p, r * r, r))
+  /// What counts as +0 where it is read.
+  static func kept(_ value: Float, _ least: Float = 0x1p-40) -> Float {
+    value.magnitude >= least ? value : 0
   }
 
-  private static func logistic(_ y: Float) -> (numerator: Float, denominator: Float) {
-    let (s, q) = exponential(y)
-    let e = fma(s, q, s)
-    let d = 1 + e
-    let l = e - (d - 1)
-    return (fma(s, q - l, s), d)
+  /// s and q of e^-y = s (1 - q), from y / -ln 2 before it is rounded, ln 2 in parts, and what is added
+  /// to r².
+  private static func decay(
+    _ y: Float, _ binary: Float, _ ln2: [Float], _ addend: Float, _ c: [Float]
+  ) -> (s: Float, q: Float) {
+    let n = binary - 0x1.8000fep23
+    var r = y
+    for part in ln2 { r = fma(n, part, r) }
+    let square = fma(r, r, addend)
+    let a = fma(c[1], r, c[0])
+    let b = fma(c[4], square, fma(c[3], r, c[2]))
+    return (
+      Float(sign: .plus, exponent: Int(n), significand: 1), fma(fma(b, square, a), square, r)
+    )
   }
 
-  static func sigmoid(_ x: Float) -> Float {
-    let (numerator, denominator) = logistic(-x.magnitude)
-    return (x >= 0 ? 1 : numerator) / denominator
+  /// D(x) = 1 + e^-x
+  static func denominator(_ x: Float) -> Float {
+    let y = min(max(x, -41.5), 41.5)
+    let (s, q) = decay(
+      y, fma(y, -0x1.715476p0, 0x1.8000fep23), [0x1.62e4p-1, 0x1.7f7d1cp-20], 0x1.eb851ep-25,
+      [-0x1p-1, 0x1.5555b2p-3, -0x1.555a18p-5, 0x1.11b49ep-7, -0x1.682402p-10])
+    return fma(-s, q, 1 + s)
   }
+
+  /// N(x) and M(x): 1 - e^-2|x| and 1 + e^-2|x|
+  static func tangent(_ x: Float) -> (numerator: Float, denominator: Float) {
+    let a = min(x.magnitude, 20.75)
+    let (s, q) = decay(
+      a + a, fma(a, -0x1.715476p1, 0x1.8000fep23), [0x1.62e43p-1], -0x1p-64,
+      [-0x1.fffff6p-2, 0x1.55549p-3, -0x1.555d1ap-5, 0x1.123c82p-7, -0x1.679582p-10])
+    return (fma(s, q, 1 - s), fma(-s, q, 1 + s))
+  }
+
+  static func sigmoid(_ x: Float) -> Float { 1 / denominator(x) }
 
   static func tanh(_ x: Float) -> Float {
-    let a = max(x.magnitude, 0x1p-60)
-    if a > 0.7 {
-      let (m, d) = logistic(-2 * a)
-      return Float(signOf: x, magnitudeOf: 1 - (m + m) / d)
-    }
-    var p: Float = -0x1.50c476p-8
-    for coefficient: Float in [0x1.492fd6p-6, -0x1.b6c112p-5, 0x1.10faeep-3, -0x1.5554f6p-2] {
-      p = fma(p, a * a, coefficient)
-    }
-    return fma(p * (a * a), x, x)
+    let (n, m) = tangent(x)
+    return x.magnitude < 0x1p-40 ? x : Float(signOf: x, magnitudeOf: n / m)
   }
 
   /// A vector as integers and what one of them is worth.
   static func rounded(_ vector: [Float]) -> (integers: [Int], scale: Float) {
     let levels = Float(min(32767, 2_147_483_647 / (128 * vector.count)))
     let largest = vector.map(\.magnitude).max()!
-    if largest < 0x1p-100 { return (vector.map { _ in 0 }, 0) }
+    if largest == 0 { return (vector.map { _ in 0 }, 0) }
     let factor = levels / largest
     return (vector.map { Int(($0 * factor).rounded(.toNearestOrEven)) }, largest / levels)
   }
@@ -71,11 +77,11 @@ enum ScalarReference {
         let filler = [Float](repeating: 0, count: (8 - columns % 8) % 8)
         var s = [Float](repeating: 0, count: 8)
         for (k, (w, x)) in zip(row(index) + filler, vector + filler).enumerated() {
-          s[k % 8] = fma(w, x, s[k % 8])
+          s[k % 8] = fma(scales == nil ? kept(w) : w, x, s[k % 8])
         }
         let sum = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
         guard let scales else { return sum }
-        return sum * scales[index]
+        return sum * kept(scales[index])
       }
     }
   }
@@ -102,18 +108,18 @@ enum ScalarReference {
 
     private func sums(_ input: [Float]) -> [Float] {
       var z = (0..<inputWeight.rows).map { row in
-        bias.map { $0.input[row] + $0.hidden[row] } ?? 0
+        bias.map { kept($0.input[row], 0x1p-100) + kept($0.hidden[row], 0x1p-100) } ?? 0
       }
-      for (weight, vector) in [(inputWeight, input), (hiddenWeight, h)] {
+      for (weight, vector) in [(inputWeight, input.map { kept($0) }), (hiddenWeight, h)] {
         if let scales = weight.scales {
           let (integers, scale) = rounded(vector)
           for row in z.indices {
             let sum = zip(weight.row(row), integers).reduce(0) { $0 + Int($1.0) * $1.1 }
-            z[row] = fma(Float(Int32(sum)), scales[row] * scale, z[row])
+            z[row] = fma(Float(Int32(sum)), kept(scales[row]) * scale, z[row])
           }
         } else {
           for row in z.indices {
-            for (w, x) in zip(weight.row(row), vector) { z[row] = fma(w, x, z[row]) }
+            for (w, x) in zip(weight.row(row), vector) { z[row] = fma(kept(w), x, z[row]) }
           }
         }
       }
@@ -125,13 +131,17 @@ enum ScalarReference {
       let size = c.count
       var output = c
       for unit in 0..<size {
-        let (i, f) = (sigmoid(z[unit]), sigmoid(z[size + unit]))
-        let (g, o) = (tanh(z[2 * size + unit]), sigmoid(z[3 * size + unit]))
-        c[unit] = fma(f, c[unit], i * g)
-        if c[unit].magnitude < 0x1p-60 { c[unit] = 0 }
-        output[unit] = o * tanh(c[unit])
+        let (n, m) = tangent(z[2 * size + unit])
+        let written = n / (denominator(z[unit]) * m)
+        let new = fma(
+          sigmoid(z[size + unit]), c[unit],
+          kept(Float(signOf: z[2 * size + unit], magnitudeOf: written), 0x1p-60))
+        let (shown, under) = tangent(new)
+        let hidden = shown / (denominator(z[3 * size + unit]) * under)
+        c[unit] = kept(new, 0x1p-60)
+        output[unit] = kept(Float(signOf: new, magnitudeOf: hidden))
       }
-      h = projection?.multiplied(by: output) ?? output
+      h = projection?.multiplied(by: output).map { kept($0) } ?? output
       return h
     }
   }

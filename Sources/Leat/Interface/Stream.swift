@@ -25,7 +25,7 @@ public func leat_stream_init(
       throw Failure(
         LEAT_E_SIZE, "memory of \(memory_size) bytes: a stream of this model needs \(size)")
     }
-    unsafe StreamBlock(memory).reset(image)
+    unsafe StreamBlock(memory).reset(image, image.header.pointee.best)
     unsafe stream.pointee = OpaquePointer(memory)
     return LEAT_OK
   }
@@ -37,7 +37,7 @@ public func leat_stream_reset(
 ) -> Int32 {
   unsafe answering(error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
-    block.reset(block.model)
+    unsafe block.reset(block.model, block.header.pointee.kernels)
     return LEAT_OK
   }
 }

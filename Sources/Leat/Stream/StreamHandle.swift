@@ -27,13 +27,13 @@ extension StreamBlock {
   @inline(__always)
   var model: ModelImage { unsafe ModelImage(header.pointee.model) }
 
-  /// Position 0; h and c as the model says, stepped by its best kernels.
-  func reset(_ model: borrowing ModelImage) {
+  /// Position 0; h and c as the model says.
+  func reset(_ model: borrowing ModelImage, _ kernels: UnsafePointer<leat_kernels>) {
     // All of it, gaps in the header too: a stream is made of bytes that are all known.
     let floats = unsafe model.header.pointee.streamSize / 4
     unsafe self.floats(at: 0).initialize(repeating: 0, count: floats)
     unsafe header.initialize(
-      to: StreamHeader(model: UnsafeRawPointer(model.header), kernels: model.header.pointee.best))
+      to: StreamHeader(model: UnsafeRawPointer(model.header), kernels: kernels))
     for index in unsafe 0..<model.header.pointee.stateCount {
       let state = unsafe model.states[index]
       guard state.initial != 0 else { continue }
