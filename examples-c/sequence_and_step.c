@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     check(leat_model_open(argc > 1 ? argv[1] : path, &model, &error));
     check(leat_model_info(model, &info, &error));
     if (info.recurrent_layers != info.layers)
-        die("not every layer is an nn.LSTM's: the output may not be h");
+        die("it has layers other than nn.LSTM, as an nn.Linear: the output may not be h");
 
     size_t row = info.output_size, row_bytes = row * sizeof(float);
     uint32_t top = info.recurrent_layers - 1;
