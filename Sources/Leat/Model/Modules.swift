@@ -68,7 +68,8 @@ struct Modules: ~Copyable {
       }
       if isKnown { continue }
       guard modules.append(Module(tensor: index, isRecurrent: tensor.role.isRecurrent)) else {
-        throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules and activations in one model")
+        throw Failure(
+          LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules and activations in one model")
       }
     }
   }
@@ -183,7 +184,8 @@ struct Modules: ~Copyable {
       throw Failure(LEAT_E_MODEL, "leat.layers: expected a module first, not an activation")
     }
     guard modules.append(Module(activation: activation)) else {
-      throw Failure(LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules and activations in one model")
+      throw Failure(
+        LEAT_E_UNSUPPORTED, "more than \(modules.capacity) modules and activations in one model")
     }
     swap(place, count - 1)
   }
