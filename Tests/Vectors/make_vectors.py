@@ -72,6 +72,12 @@ def spikes(steps, size):
     return x
 
 
+def fading(steps, size):
+    """From 1 down to subnormals of float32 and to 0, again and again."""
+    exponent = torch.arange(steps * size).reshape(steps, size) * 7 % 160
+    return torch.randn(steps, size).sign() * 2.0 ** -exponent
+
+
 def integers(steps, size):
     return torch.randint(-10000, 10001, (steps, size)).float()
 
@@ -102,6 +108,17 @@ def subnormal(parameters):
     """Input weights that float16 holds as subnormals only."""
     weight = parameters["lstm.weight_ih_l0"]
     weight *= 6e-5 / weight.abs().max()
+
+
+def faint(start=""):
+    """Two of three weights and biases from 2^-20 down to subnormals of float32."""
+    def change(parameters):
+        for name, p in parameters.items():
+            if name.startswith(start):
+                at = torch.arange(p.numel()).reshape(p.shape)
+                small = p.sign() * 2.0 ** (-20 - at * 7 % 130)
+                p.copy_(torch.where(at % 3 == 0, p, small.float()))
+    return change
 
 
 def physical(parameters):
@@ -542,6 +559,18 @@ case("f16", "weights in float16", lstm("lstm", 3, 17, num_layers=2),
      linear("fc", 17, 2), dtypes={"": F16})
 case("f16-subnormal", "weight_ih all subnormals of float16, inputs to match",
      lstm("lstm", 1, 9), change=subnormal, inputs=huge, dtypes={"": F16})
+case("faint-weights", "weights and biases of every size down to subnormals",
+     lstm("lstm", 3, 17), linear("fc", 17, 2), change=faint())
+case("faint-heads", "three heads with weights and biases down to subnormals",
+     lstm("lstm", 3, 9), linear("a", 9, 12, activation="relu"),
+     linear("b", 12, 5), linear("fc", 5, 2),
+     change=lambda p: [faint(name)(p) for name in ("a.", "b.", "fc.")],
+     metadata={"leat.layers": "lstm a:relu b fc"})
+case("faint-inputs", "samples of every size down to subnormals",
+     lstm("lstm", 2, 12, num_layers=2), linear("fc", 12, 2), inputs=fading)
+case("faint-all", "inputs, weights and biases of every size, a projection, "
+     "bfloat16", lstm("lstm", 3, 16, proj_size=6), linear("fc", 6, 2),
+     inputs=fading, change=faint(), dtypes={"": BF16})
 case("bf16", "weights in bfloat16", lstm("lstm", 7, 64), linear("fc", 64, 3),
      dtypes={"": BF16})
 case("mixed", "float16, bfloat16 and float32 in one file",
