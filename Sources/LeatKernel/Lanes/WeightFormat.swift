@@ -5,6 +5,7 @@ import CVectors
 /// How the weights of a matrix are in memory. Each format gives the same floats as the file holds; a
 /// narrow one takes less of the bandwidth that limits a model that outgrew the cache.
 public protocol WeightFormat {
+  static var type: WeightType { get }
   /// Bytes of eight elements of a row.
   static var stride: Int { get }
   static func load(_ pointer: UnsafeRawPointer) -> Lanes
@@ -12,7 +13,6 @@ public protocol WeightFormat {
 
 /// A format of the gates of a recurrent layer: see `Panels`.
 public protocol PanelFormat: WeightFormat {
-  static var type: WeightType { get }
   /// Bytes of one column of a panel of four gates.
   static var column: Int { get }
   /// Whether sums are so short that it pays to do the activations between them.
@@ -105,6 +105,7 @@ public enum BFloat16Weights: PanelFormat {
 
 /// Integers, of which each row of the matrix has a scale.
 public enum Int8Weights: WeightFormat {
+  @inlinable public static var type: WeightType { @inline(__always) get { .int8 } }
   @inlinable public static var stride: Int { @inline(__always) get { 8 } }
 
   @inlinable @inline(__always)

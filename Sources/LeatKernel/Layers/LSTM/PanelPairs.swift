@@ -41,7 +41,8 @@ struct PanelPairs {
   func sums<F: FusedMultiplyAdd, W: PanelFormat>(
     _: F.Type, _: W.Type, _ pair: Int, _ state: LayerState
   ) -> PairSums {
-    let start = unsafe pair &* columns &* 2 &* W.column
+    let panels = unsafe Panels(units: layer.pointee.hiddenSize, gates: 4, type: W.type)
+    let start = unsafe panels.start(ofPair: pair, columns: columns) &* W.type.size
     var sums = unsafe PairSums(
       bias: bias + 64 &* pair, weight: weights + start, source: state.input)
     unsafe sums.add(F.self, W.self, layer.pointee.inputSize)

@@ -120,8 +120,8 @@ struct QuantizedPanel {
       unsafe (
         (record.pointee.inputSize &+ 3) / 4, (record.pointee.hiddenSize &+ 3) / 4
       )
-    // Two panels of a pair, before which all pairs are whole, are side by side in each column.
-    let pair = unsafe panel / 2 &* 64 &* (quads.0 &+ quads.1)
+    // The two panels of a pair are side by side in each column.
+    let pair = unsafe panels.start(ofPair: panel / 2, columns: 4 &* (quads.0 &+ quads.1))
     unsafe weights = model.bytes(at: record.pointee.weights) + (pair &+ panel % 2 &* 32)
     unsafe bias = unsafe load(model.floats(at: record.pointee.bias), unit)
     unsafe scales =

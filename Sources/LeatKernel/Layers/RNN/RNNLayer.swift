@@ -50,10 +50,11 @@ func stepPanels<F: FusedMultiplyAdd, W: SingleGateFormat, S: RNNStreams>(
   let bias = unsafe model.floats(at: record.pointee.bias) + unit
   var first = unsafe S.Values(load(bias, 0))
   var second = isPair ? unsafe S.Values(load(bias, 8)) : S.Values(repeating: 0)
-  // All pairs before this one are whole.
+  let panels = Panels(units: units, gates: 1, type: W.type)
+  let columns = unsafe record.pointee.inputSize &+ units
   var weight =
     unsafe model.bytes(at: record.pointee.weights)
-    + unit / 16 &* (record.pointee.inputSize &+ units) &* W.pairColumn
+    + panels.start(ofPair: unit / 16, columns: columns) &* W.type.size
   var streams = streams
   var count = unsafe record.pointee.inputSize
   for _ in 0..<2 {
