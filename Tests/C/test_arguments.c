@@ -37,6 +37,28 @@ static void make_not_objects(void *object)
     for (bad = NULL, n = 0; n < not_object_count &&                            \
          (bad = (name)not_objects[n], 1); n++)
 
+/* A block of another layout, which another version of the library made. */
+static void test_layout(void)
+{
+    static LEAT_ALIGNED unsigned char copy[MODEL];
+    const leat_model *made = (const leat_model *)(void *)copy;
+    leat_model_info_t of;
+    uint32_t layout, n;
+    /* model_size counts what it may take to move a block to a cache line. */
+    memcpy(copy, model,
+           (size_t)info.model_size - (LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT));
+    ACCEPTED(LEAT_OK, leat_model_info(made, &of, wanted));
+    memcpy(&layout, copy + 8, 4);
+    for (n = 0; n < 100; n++) {
+        if (n == layout)
+            continue;
+        memcpy(copy + 8, &n, 4);
+        REFUSED(ARGUMENT, "model",
+                leat_model_info(made, &world.model_info, wanted));
+        CHECK_EQUAL(leat_stream_size(made), 0);
+    }
+}
+
 static void test_model(void)
 {
     const leat_model *bad;
@@ -460,6 +482,7 @@ int main(int count, char **arguments)
     make_world(arguments[1]);
     file = file_bytes(model_path, &file_size);
     test_model();
+    test_layout();
     test_kernels();
     test_kernels_chosen();
     test_init();
