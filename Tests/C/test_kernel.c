@@ -133,7 +133,7 @@ static void check_choice(const struct vector *v)
     CHECK_EQUAL(leat_stream_set_kernel(stream, leat_kernel_available(count - 1),
                                        NULL), LEAT_OK);
     CHECK_EQUAL(leat_stream_reset(stream, NULL), LEAT_OK);
-    CHECK(is_name(stream, 0));
+    CHECK(is_name(stream, count - 1));
     free(reference);
     free(saved);
     free(state);
