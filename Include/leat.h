@@ -316,7 +316,8 @@ int leat_stream_reset(leat_stream *stream, leat_error *error);
 
 /* Take in one sample and put out one output.
  *
- * input   [input_size]
+ * input   [input_size]; of a model without a normalizer magnitudes below 2^-40,
+ *         about 10^-12, count as 0
  * output  [output_size]; may be the same array as input. Of a model without
  *         nn.Linear, the top layer's new h.
  * LEAT_E_INPUT: a value is NaN, infinite or beyond input_limit. The stream
