@@ -318,8 +318,8 @@ int leat_stream_reset(leat_stream *stream, leat_error *error);
  *
  * input   [input_size]; of a model without a normalizer magnitudes below 2^-40,
  *         about 10^-12, count as 0
- * output  [output_size]; may be the same array as input. Of a model without
- *         nn.Linear, the top layer's new h.
+ * output  [output_size]: what the last layer puts out, of an nn.LSTM its new h;
+ *         may be the same array as input
  * LEAT_E_INPUT: a value is NaN, infinite or beyond input_limit. The stream
  * is as it was: take the next sample, or repeat the last. */
 int leat_stream_step(leat_stream *stream, const float *input, float *output,
