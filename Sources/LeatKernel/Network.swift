@@ -12,8 +12,8 @@ import CVectors
 /// Takes `steps` samples through the whole model. `outputs` may be `inputs` when their sizes are
 /// equal.
 @inlinable @inline(__always)
-public func run(
-  model: borrowing ModelImage, stream: borrowing StreamBlock, steps: Int,
+public func run<F: FusedMultiplyAdd>(
+  _: F.Type, model: borrowing ModelImage, stream: borrowing StreamBlock, steps: Int,
   inputs: UnsafePointer<Float>, outputs: UnsafeMutablePointer<Float>
 ) {
   let header = unsafe model.header
@@ -21,7 +21,7 @@ public func run(
   var output = unsafe outputs
   var remaining = steps
   while remaining > 0 {
-    unsafe takeIn(input, model: model, stream: stream)
+    unsafe takeIn(F.self, input, model: model, stream: stream)
     var layer = unsafe model.layers
     let end = unsafe layer + header.pointee.layerCount
     repeat {
@@ -39,22 +39,25 @@ public func run(
 /// Writes a sample where the layers read it, what is next to nothing as 0; and 0 after it, where a
 /// linear layer's weights are 0 and what is left over might be no number.
 @inlinable @inline(__always)
-func takeIn(
-  _ input: UnsafePointer<Float>, model: borrowing ModelImage, stream: borrowing StreamBlock
+func takeIn<F: FusedMultiplyAdd>(
+  _: F.Type, _ input: UnsafePointer<Float>, model: borrowing ModelImage,
+  stream: borrowing StreamBlock
 ) {
   let size = unsafe model.header.pointee.inputSize
   let sample = unsafe stream.floats(at: model.header.pointee.input.even)
   if unsafe model.header.pointee.normalizer == 0 {
     unsafe leat_vector_take_in(sample, input, size, Least.value)
   } else {
-    unsafe normalize(input, model: model, output: sample)
+    unsafe normalize(F.self, input, model: model, output: sample)
   }
 }
 
-/// (x - mean) / standard deviation, as PyTorch code writes it.
+/// (x - mean) / standard deviation, as PyTorch code writes it. Generic, as is whatever isn't inlined, so
+/// that each set of kernels has its own.
 @inlinable @inline(never)
-func normalize(
-  _ input: UnsafePointer<Float>, model: borrowing ModelImage, output: UnsafeMutablePointer<Float>
+func normalize<F: FusedMultiplyAdd>(
+  _: F.Type, _ input: UnsafePointer<Float>, model: borrowing ModelImage,
+  output: UnsafeMutablePointer<Float>
 ) {
   let size = unsafe model.header.pointee.inputSize
   let mean = unsafe model.floats(at: model.header.pointee.normalizer)

@@ -32,8 +32,8 @@ public struct Batch {
 /// have been checked, as have the inputs; all run on the same kernels. `outputs` may be `inputs` when
 /// their sizes are equal.
 @inlinable @inline(__always)
-public func runBatch(
-  model: borrowing ModelImage, streams: UnsafePointer<OpaquePointer?>, count: Int,
+public func runBatch<F: FusedMultiplyAdd>(
+  _: F.Type, model: borrowing ModelImage, streams: UnsafePointer<OpaquePointer?>, count: Int,
   inputs: UnsafePointer<Float>, outputs: UnsafeMutablePointer<Float>
 ) {
   let inputSize = unsafe model.header.pointee.inputSize
@@ -43,7 +43,7 @@ public func runBatch(
     let batch = unsafe Batch(streams + first, min(streamsPerPass, count &- first))
     for member in unsafe 0..<batch.count {
       unsafe takeIn(
-        inputs + (first &+ member) &* inputSize, model: model, stream: batch.stream(member))
+        F.self, inputs + (first &+ member) &* inputSize, model: model, stream: batch.stream(member))
     }
     unsafe step(batch, model: model)
     for member in unsafe 0..<batch.count {

@@ -11,6 +11,6 @@ public func leat_exact_run(
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
   unsafe run(
-    model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+    SoftwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
     inputs: inputs, outputs: outputs)
 }

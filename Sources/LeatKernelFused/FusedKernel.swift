@@ -25,7 +25,7 @@ public func leat_fused_run(
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
   unsafe run(
-    model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+    HardwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
     inputs: inputs, outputs: outputs)
 }
 
@@ -35,5 +35,6 @@ public func leat_fused_run_batch(
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
   unsafe runBatch(
-    model: ModelImage(model), streams: streams, count: count, inputs: inputs, outputs: outputs)
+    HardwareFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+    outputs: outputs)
 }

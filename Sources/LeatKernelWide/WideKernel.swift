@@ -23,7 +23,7 @@
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
     unsafe run(
-      model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+      WideFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
       inputs: inputs, outputs: outputs)
   }
 
@@ -33,6 +33,7 @@
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
     unsafe runBatch(
-      model: ModelImage(model), streams: streams, count: count, inputs: inputs, outputs: outputs)
+      WideFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+      outputs: outputs)
   }
 #endif

@@ -234,6 +234,18 @@ library leat libc.so.6
 [ ! -e build/libleat_store.so ] ||
     library leat_store 'libleat.so.0 libsqlite3.so.0 libc.so.6' '.bss 00000008'
 
+# The objects of a module of kernels, as the library was linked from them.
+objects() { grep "/LeatKernel$1.build/" .build-embedded/release/LeatArchive.product/Objects.LinkFileList; }
+# Of a function that two of those modules emit, the linker takes one for both: it could be AVX-512's.
+# Those of Swift's runtime are stubs.
+shared() {
+    for module in Exact Fused Wide; do
+        nm --defined-only $(objects $module) | awk '$2 ~ /[TWV]/ { print $3 }' | sort -u
+    done | sort | uniq -d | grep LeatKernel || true
+}
+check "the list of objects names the kernels' modules" test -n "$(objects Wide)"
+check "no function of the kernels is in two modules" shared
+
 if [ "$(uname -m)" = x86_64 ]; then
     # What a module compiled for one instruction set emits, any other may call:
     # it isn't enough to look at names. The kernels themselves are called through

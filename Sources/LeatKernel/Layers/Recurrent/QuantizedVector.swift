@@ -30,10 +30,10 @@ struct QuantizedVector {
   }
 
   /// Rounds `count` floats to multiples of their largest magnitude / `largest`; all 0 stay so. `place` has
-  /// room for `QuantizedRecord.vectorSize` floats. Once for all kernels of a set.
+  /// room for `QuantizedRecord.vectorSize` floats. Once for all kernels of a set, and for that set alone.
   @inlinable @inline(never)
-  static func write(
-    _ source: UnsafePointer<Float>, count: Int, largest: Float,
+  static func write<F: FusedMultiplyAdd>(
+    _: F.Type, _ source: UnsafePointer<Float>, count: Int, largest: Float,
     to place: UnsafeMutablePointer<Float>
   ) {
     let maximum = unsafe largestMagnitude(source, count: count)
@@ -115,10 +115,10 @@ struct QuantizedInputs {
     hidden: (UnsafePointer<Float>, count: Int), _ stream: borrowing StreamBlock
   ) {
     unsafe QuantizedVector.write(
-      input.0, count: input.count, largest: record.largestInput,
+      F.self, input.0, count: input.count, largest: record.largestInput,
       to: stream.floats(at: record.input))
     unsafe QuantizedVector.write(
-      hidden.0, count: hidden.count, largest: record.largestHidden,
+      F.self, hidden.0, count: hidden.count, largest: record.largestHidden,
       to: stream.floats(at: record.hidden))
     unsafe self.init(record, stream)
   }
