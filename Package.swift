@@ -92,7 +92,7 @@ let toolTargets: [Target] = [
     path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
-    name: "LeatSamples", path: "Sources/Tool/Samples",
+    name: "LeatSamples", dependencies: ["LeatSupport"], path: "Sources/Tool/Samples",
     swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
     name: "LeatPlot", path: "Sources/Tool/Plot",

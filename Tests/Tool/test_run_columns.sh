@@ -34,9 +34,9 @@ expect "refuses a name that isn't there, and says which are" exits 65 \
     "no column 'd'; there are place, c, when, b, a \"x\"" \
     "$leat" run $small "$work/named.csv" --separator ';' --columns b,c,d
 expect "refuses the wrong number of columns, and says which" exits 65 \
-    "takes 3 inputs, but 2 columns are there for it: b, c" \
+    "found 2 columns for the model's inputs, b, c, expected 3" \
     "$leat" run $small "$work/named.csv" --separator ';' --columns b,c
-expect "refuses a wrong separator by what it finds" exits 65 "takes 3 inputs, but 1 column" \
+expect "refuses a wrong separator by what it finds" exits 65 "found 1 column for the model's inputs" \
     "$leat" run $small "$work/named.csv"
 expect "refuses names for a file without" exits 65 "numbered, 1 to 3" \
     "$leat" run $small "$work/plain.csv" --separator ';' --columns a,b,c

@@ -221,7 +221,8 @@ struct Run: ParsableCommand {
 
   var columnChoice: ColumnChoice {
     ColumnChoice(
-      inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header)
+      inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header,
+      labels: .init(inputs: "--columns", time: "--time", carried: "--keep", header: "--header"))
   }
 
   /// What nothing may be written over. A state that was read may be replaced by the one at the end.

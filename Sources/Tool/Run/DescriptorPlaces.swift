@@ -40,8 +40,8 @@ extension Descriptor {
 
   static func mark(
     before offset: UInt64, in file: Int32, named name: String
-  ) throws -> RunCursor.Mark {
-    try RunCursor.Mark(before: offset) { offset, count in
+  ) throws -> FilePrefix {
+    try FilePrefix(before: offset) { offset, count in
       try bytes(at: offset, count: count, in: file, named: name)
     }
   }

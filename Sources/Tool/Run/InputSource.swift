@@ -24,7 +24,7 @@ final class InputSource {
   /// When a file's bytes had last changed when the last of them were read: Unix time in milliseconds.
   private(set) var changedWhenRead: Int64 = 0
   /// The checkpoint's mark, where only the rest of an input is read.
-  private var inherited: RunCursor.Mark?
+  private var inherited: FilePrefix?
 
   /// - Parameter path: "-" for standard input
   init(path: String) throws {
@@ -108,7 +108,7 @@ final class InputSource {
       return isUnchanged ? count : 0
     }
     guard isUnchanged else { return nil }
-    let missing = RunCursor.Mark.span - start.count
+    let missing = FilePrefix.span - start.count
     if missing > 0 && offset == UInt64(start.count) {
       unsafe start += buffer.lastAdded(count).prefix(missing)
     }
@@ -131,7 +131,7 @@ final class InputSource {
   private func hasStill(_ buffer: InputBuffer) throws -> Bool {
     guard isFile && offset > 0 else { return true }
     let last = unsafe Array(
-      buffer.lastAdded(Int(min(offset, UInt64(RunCursor.Mark.span)))))
+      buffer.lastAdded(Int(min(offset, UInt64(FilePrefix.span)))))
     return try bytes(at: 0, count: start.count) == start
       && bytes(at: offset - UInt64(last.count), count: last.count) == last
   }
@@ -144,27 +144,27 @@ final class InputSource {
 
   /// What is known of the bytes before a place, from what was read: in a file they may be others by
   /// now.
-  func mark(at offset: UInt64, _ buffer: InputBuffer) -> RunCursor.Mark {
-    if let inherited { return inherited.moved(to: offset, next: start) }
+  func mark(at offset: UInt64, _ buffer: InputBuffer) -> FilePrefix {
+    if let inherited { return inherited.extended(to: offset, next: start) }
     let last = unsafe Array(
-      buffer.lastTaken(Int(min(offset, UInt64(RunCursor.Mark.span)))))
+      buffer.lastRemoved(Int(min(offset, UInt64(FilePrefix.span)))))
     // While a line that is too long is passed over, the bytes before it are gone.
     let isThere = self.offset - UInt64(buffer.count) == offset
-    return RunCursor.Mark(
+    return FilePrefix(
       before: offset, startingWith: start, endingWith: isFile && isThere ? last : nil)
   }
 
   /// Whether the bytes before a place are those of a mark.
-  func holds(_ mark: RunCursor.Mark) throws -> Bool {
+  func holds(_ mark: FilePrefix) throws -> Bool {
     guard let size, size >= mark.offset else { return false }
     return try mark.agrees(
       with: Descriptor.mark(before: mark.offset, in: descriptor, named: name))
   }
 
   /// Goes to the place after a mark in a file that holds it, or to the start.
-  func go(behind mark: RunCursor.Mark?, _ buffer: InputBuffer) throws {
+  func go(behind mark: FilePrefix?, _ buffer: InputBuffer) throws {
     offset = mark?.offset ?? 0
-    let count = Int(min(offset, UInt64(RunCursor.Mark.span)))
+    let count = Int(min(offset, UInt64(FilePrefix.span)))
     start = try bytes(at: 0, count: count)
     let last = try bytes(at: offset - UInt64(count), count: count)
     guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
@@ -175,11 +175,11 @@ final class InputSource {
       unsafe room.copyBytes(from: last)
       return last.count
     }
-    buffer.take(added)
+    buffer.removeFirst(added)
   }
 
   /// Reads a pipe up to the place after a mark, and checks that it's the same input.
-  func pass(to mark: RunCursor.Mark, _ buffer: InputBuffer) throws {
+  func pass(to mark: FilePrefix, _ buffer: InputBuffer) throws {
     var passed: UInt64 = 0
     while passed < mark.offset {
       while try wait(seconds: nil) == .interruption {
@@ -192,7 +192,7 @@ final class InputSource {
             + "input? --restart begins the stream anew, another --stream keeps this one")
       }
       let count = min(UInt64(buffer.count), mark.offset - passed)
-      buffer.take(Int(count))
+      buffer.removeFirst(Int(count))
       passed += count
       if let signal = Interruption.signal() { Interruption.end(by: signal) }
     }
@@ -206,7 +206,7 @@ final class InputSource {
   }
 
   /// What is read is the rest, behind a mark.
-  func beginBehind(_ mark: RunCursor.Mark) { inherited = mark }
+  func beginBehind(_ mark: FilePrefix) { inherited = mark }
 }
 
 extension timespec {

@@ -26,7 +26,7 @@ final class OutputSink {
   /// Standard output.
   ///
   /// - Parameter mark: behind which it goes on, if it does
-  init(behind mark: RunCursor.Mark?, rowSize: Int?, capacity: Int) throws {
+  init(behind mark: FilePrefix?, rowSize: Int?, capacity: Int) throws {
     (name, descriptor, isFile) = ("standard output", STDOUT_FILENO, false)
     self.rowSize = rowSize
     mayStall = try Descriptor.status(of: descriptor, named: name).st_mode & S_IFMT != S_IFREG
@@ -40,7 +40,7 @@ final class OutputSink {
   ///   - mark: behind which it goes on; nil for one that begins anew
   ///   - replaces: it may be one that something else wrote
   init(
-    path: String, behind mark: RunCursor.Mark?, replaces: Bool, rowSize: Int?, capacity: Int
+    path: String, behind mark: FilePrefix?, replaces: Bool, rowSize: Int?, capacity: Int
   ) throws {
     (name, self.rowSize) = (path, rowSize)
     let mayBeMade = mark.map { $0.offset == 0 } ?? true
@@ -75,14 +75,14 @@ final class OutputSink {
   }
 
   /// Of a file that has nothing yet: which file it is.
-  private func emptyMark() throws -> RunCursor.Mark {
+  private func emptyMark() throws -> FilePrefix {
     let status = try Descriptor.status(of: descriptor, named: name)
-    return RunCursor.Mark(ofEmptyFile: UInt64(status.st_ino), on: UInt64(status.st_dev))
+    return FilePrefix(ofEmptyFile: UInt64(status.st_ino), on: UInt64(status.st_dev))
   }
 
   deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
 
-  private static func check(_ file: Int32, _ path: String, _ mark: RunCursor.Mark) throws {
+  private static func check(_ file: Int32, _ path: String, _ mark: FilePrefix) throws {
     let size = UInt64(try Descriptor.status(of: file, named: path).st_size)
     let remedy = "; it was changed, or is another file. --restart begins the stream anew"
     guard size >= mark.offset else {
@@ -142,10 +142,10 @@ final class OutputSink {
   /// Writes what waits, through to the disk where there is one.
   ///
   /// - Returns: what is known of the bytes that have been written
-  func sync() throws -> RunCursor.Mark {
+  func sync() throws -> FilePrefix {
     // What may stall is written block by block: nothing waits.
     _ = try flush()
-    guard isFile else { return RunCursor.Mark(before: written, startingWith: []) }
+    guard isFile else { return FilePrefix(before: written, startingWith: []) }
     guard fdatasync(descriptor) == 0 else {
       throw ToolError(.inputOutput, "\(name): \(Descriptor.lastError)")
     }

@@ -13,7 +13,7 @@ import LeatSamples
 struct RotatedFiles {
   let path: String
   /// What is known of the bytes that were read.
-  let mark: RunCursor.Mark
+  let mark: FilePrefix
   /// The inode of the file that they were read from; 0 when it isn't known.
   let number: UInt64
   /// When the file was still at its path: a copy of it was made later. Unix time in milliseconds.

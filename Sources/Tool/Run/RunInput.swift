@@ -114,7 +114,7 @@ final class RunInput {
   /// Goes on after a mark with the file that has the source's place, if that holds it.
   ///
   /// - Returns: whether it does
-  func advance(behind mark: RunCursor.Mark, _ buffer: InputBuffer) throws -> Bool {
+  func advance(behind mark: FilePrefix, _ buffer: InputBuffer) throws -> Bool {
     guard let file = successors.first, try file.holds(mark) else { return false }
     source = successors.removeFirst()
     try source.go(behind: mark, buffer)
@@ -128,7 +128,7 @@ final class RunInput {
   }
 
   /// Goes on behind a mark in files that were moved away, and then to what they were replaced by.
-  func takeUp(_ files: [InputSource], behind mark: RunCursor.Mark, _ buffer: InputBuffer) throws {
+  func takeUp(_ files: [InputSource], behind mark: FilePrefix, _ buffer: InputBuffer) throws {
     source = files[0]
     successors = files.dropFirst() + successors
     try source.go(behind: mark, buffer)

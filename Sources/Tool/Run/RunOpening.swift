@@ -93,7 +93,7 @@ struct RunOpening {
     try reader.resume(
       command.columnChoice, inputSize: inputSize, firstLine: place.firstLine,
       offset: place.input.offset, line: place.line, skipped: place.skipped,
-      isBehindOpenLine: place.isBehindOpenLine, mayRepeatHeader: mayRepeatHeader)
+      isAfterOpenLine: place.isAfterOpenLine, mayRepeatHeader: mayRepeatHeader)
     return place.firstLine
   }
 
@@ -104,7 +104,7 @@ struct RunOpening {
     var text = CSVReader(separator: try command.separatorByte(), limit: limit)
     try text.resume(
       command.columnChoice, inputSize: model.inputSize, firstLine: firstLine, offset: 0, line: 0,
-      skipped: 0, isBehindOpenLine: false, mayRepeatHeader: false)
+      skipped: 0, isAfterOpenLine: false, mayRepeatHeader: false)
     text.beginFile(isWhole: true)
     return text
   }

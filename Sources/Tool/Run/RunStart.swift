@@ -44,7 +44,7 @@ enum RunStart {
     var cursor = RunCursor(
       input: parts.input.source.mark(at: reader.offset, parts.buffer), line: reader.line,
       skipped: reader.skipped,
-      isBehindOpenLine: reader.isBehindOpenLine, firstLine: parts.firstLine,
+      isAfterOpenLine: reader.isAfterOpenLine, firstLine: parts.firstLine,
       outputKind: parts.command.output == nil ? .standardOutput : .file,
       output: .init(before: 0, startingWith: []), layout: layout, history: history)
     (cursor.file, cursor.start) = (parts.input.fileNumber, parts.input.start)
@@ -54,7 +54,7 @@ enum RunStart {
   static func openOutput(_ parts: RunOpening, _ cursor: RunCursor) throws -> OutputSink {
     // A row of carried text is no longer than its line.
     let capacity =
-      1 << 17 + RowWriter.size(outputs: parts.model.outputSize) + parts.buffer.capacity
+      1 << 17 + CSVWriter.size(outputs: parts.model.outputSize) + parts.buffer.capacity
     let mark = parts.isNewOutput ? nil : parts.keeper?.found?.cursor.output
     let rowSize = parts.command.writtenFormat == .f32 ? 4 * parts.model.outputSize : nil
     let sink =

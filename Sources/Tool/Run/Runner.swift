@@ -7,7 +7,7 @@ final class Runner {
   let parts: RunOpening
   let sink: OutputSink
   let block: SampleBlock
-  let rows: RowWriter?
+  let rows: CSVWriter?
   let observers: [any SampleObserver]
   let report: RunReport
   var reader: any SampleReader
@@ -41,7 +41,7 @@ final class Runner {
     rows =
       try raw
       ? nil
-      : RowWriter(
+      : CSVWriter(
         separator: command.separatorByte(), front: layout.front,
         isForTerminal: layout.isForTerminal)
     history = parts.keeper?.found?.cursor.history ?? History()
@@ -175,7 +175,7 @@ final class Runner {
     guard let keeper = parts.keeper else { return }
     var cursor = try RunStart.cursor(parts, reader, history)
     if stream.position > parts.input.start { last = nil }
-    if let last { cursor.takeInput(of: last) }
+    if let last { cursor.setInput(of: last) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
     try keeper.save(stream, cursor)

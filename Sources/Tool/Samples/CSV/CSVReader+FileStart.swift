@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// Where an input, or another part of it, begins.
+/// The start of an input, of the rest of an input, and of a file that follows it.
 extension CSVReader {
-  /// Finds out from the first line which columns there are, and takes it if it is a header.
+  /// Decides the layout from the first line that isn't blank or a comment. A header is passed over.
   ///
-  /// - Returns: the line, or nil when the buffer doesn't hold a whole one
+  /// - Returns: that line; nil when the buffer has no whole line
   public mutating func readLayout(
     _ choice: ColumnChoice, inputSize: Int, from buffer: InputBuffer, isEnd: Bool
   ) throws(SampleError) -> [UInt8]? {
@@ -12,36 +12,36 @@ extension CSVReader {
       throw SampleError(kind)
     }
     while let line = finder.next(in: buffer, isEnd: isEnd) {
-      if unsafe LineFinder.hasFields(line.text, unlessComment: hasComments) {
-        if let trouble = unsafe FileSignature.trouble(in: line.text) {
-          throw SampleError("line \(self.line + 1): \(trouble)")
+      if unsafe LineFinder.hasFields(line.text, commentsAllowed: hasComments) {
+        if let defect = unsafe FileSignature.defect(in: line.text) {
+          throw SampleError("line \(self.line + 1): \(defect)")
         }
         let bytes = unsafe Array(line.text)
         let layout = try layout(choice, inputSize: inputSize, firstLine: bytes)
-        if layout.hasHeader { take(line, from: buffer) }
+        if layout.hasHeader { advance(past: line, in: buffer) }
         return bytes
       }
-      take(line, from: buffer)
+      advance(past: line, in: buffer)
     }
     if buffer.isFull {
-      let trouble = unsafe FileSignature.trouble(in: buffer.bytes)
-      throw trouble.map { SampleError("line \(line + 1): \($0)") } ?? tooLong(buffer)
+      let defect = unsafe FileSignature.defect(in: buffer.bytes)
+      throw defect.map { SampleError("line \(line + 1): \($0)") } ?? tooLong(buffer)
     }
     return nil
   }
 
-  /// Uses the first line of an input of which a part has been taken.
+  /// Continues in an input of which a part was read before.
   ///
-  /// - Parameter mayRepeatHeader: whether the rest may begin with the header again, which is then
-  ///   passed over
+  /// - Parameter mayRepeatHeader: whether the rest may begin with the header, which is then passed
+  ///   over
   public mutating func resume(
     _ choice: ColumnChoice, inputSize: Int, firstLine: [UInt8], offset: UInt64, line: UInt64,
-    skipped: UInt64, isBehindOpenLine: Bool, mayRepeatHeader: Bool
+    skipped: UInt64, isAfterOpenLine: Bool, mayRepeatHeader: Bool
   ) throws(SampleError) {
     _ = try layout(choice, inputSize: inputSize, firstLine: firstLine)
-    if mayRepeatHeader { beginning = .rest }
+    if mayRepeatHeader { start = .rest }
     (self.offset, self.line, self.skipped) = (offset, line, skipped)
-    self.isBehindOpenLine = isBehindOpenLine
+    self.isAfterOpenLine = isAfterOpenLine
   }
 
   private mutating func layout(
@@ -54,16 +54,17 @@ extension CSVReader {
     let layout = try ColumnLayout(choice, fields: fields, inputSize: inputSize)
     roles = ColumnRoles(layout).roles
     mayHaveHeader = choice.hasHeader ?? true
+    headerLabel = choice.labels.header
     headerMayBeSample = layout.hasHeader && !HeaderLine.areNames(fields)
     self.firstLine = firstLine
     self.layout = layout
     return layout
   }
 
-  // MARK: Another part
+  // MARK: Another file
 
   public func leftOver(in buffer: InputBuffer) -> FillResult? {
-    // One that is too long has been complained about.
+    // A line that is too long was reported before.
     if buffer.isEmpty || dropped > 0 { return nil }
     let found = unsafe shown(buffer.bytes)
     return .malformed(
@@ -72,11 +73,11 @@ extension CSVReader {
   }
 
   public mutating func beginFile(isWhole: Bool) {
-    if dropped > 0 { (dropped, skipped, isBehindOpenLine) = (0, skipped + 1, true) }
-    if isWhole { isBehindOpenLine = false }
+    if dropped > 0 { (dropped, skipped, isAfterOpenLine) = (0, skipped + 1, true) }
+    if isWhole { isAfterOpenLine = false }
     (offset, line) = (0, 0)
     finder = LineFinder()
-    beginning = .file
+    start = .file
   }
 
   public mutating func readAgain() {
@@ -84,25 +85,29 @@ extension CSVReader {
     dropped = 0
   }
 
-  /// Passes over what may be in front of a part's first sample.
+  /// Passes over blank lines, comments and the header before the first sample.
   ///
-  /// - Returns: what is wrong with the part as a whole
-  mutating func begin(_ buffer: InputBuffer, isEnd: Bool) -> FillResult? {
-    let isFile = beginning == .file
+  /// - Returns: the refusal of a file that isn't text
+  mutating func passStart(_ buffer: InputBuffer, isEnd: Bool) -> FillResult? {
+    let isFile = start == .file
     while let found = finder.next(in: buffer, isEnd: isEnd) {
       if isFile && offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
         return .refused(SampleError("the file that follows \(kind)"))
       }
-      let hasFields = unsafe LineFinder.hasFields(found.text, unlessComment: hasComments)
-      if isFile && !hasFields && !isBehindOpenLine {
-        take(found, from: buffer)
+      let hasFields = unsafe LineFinder.hasFields(found.text, commentsAllowed: hasComments)
+      if isFile && !hasFields && !isAfterOpenLine {
+        advance(past: found, in: buffer)
         continue
       }
       if unsafe layout?.hasHeader == true && firstLine.elementsEqual(found.text) {
-        if isFile { take(found, from: buffer) } else { finder.take(found.size, from: buffer) }
-        isBehindOpenLine = isFile && found.isOpen
+        if isFile {
+          advance(past: found, in: buffer)
+        } else {
+          finder.remove(found.size, from: buffer)
+        }
+        isAfterOpenLine = isFile && found.isOpen
       }
-      beginning = nil
+      start = nil
       return nil
     }
     return nil

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// What a line is that is no sample.
+/// Explains why a line is no sample. This is slow, and only runs for lines that `read` refused.
 extension CSVReader {
-  /// - Returns: nil of the header once more
-  func trouble(in text: UnsafeBufferPointer<UInt8>) -> FillResult? {
+  /// - Returns: nil when the line is the header once more
+  func rejection(of text: UnsafeBufferPointer<UInt8>) -> FillResult? {
     if mayHaveHeader, let fields = unsafe fields(of: text) {
       let names = layout?.names ?? []
       if fields == names { return nil }
@@ -14,35 +14,35 @@ extension CSVReader {
               + (names.isEmpty ? "samples: line 1 holds no names" : HeaderLine.list(names))))
       }
     }
-    return unsafe .malformed(complaint(about: text))
+    return unsafe .malformed(error(in: text))
   }
 
-  /// Its fields as text; nil when a quoted one isn't closed.
+  /// The fields as text; nil when a quoted field isn't closed.
   func fields(of text: UnsafeBufferPointer<UInt8>) -> [String]? {
     var fields: [String] = []
-    let count = unsafe scanner.scan(text) { _, field in
-      fields.append(unsafe FieldScanner.text(of: field))
+    let count = unsafe parser.parse(text) { _, field in
+      fields.append(unsafe CSVParser.text(of: field))
     }
     return count == nil ? nil : fields
   }
 
-  /// Says what `read` found to be wrong.
-  private func complaint(about text: UnsafeBufferPointer<UInt8>) -> SampleError {
-    var wrong: String?
-    let count = unsafe scanner.scan(text) { column, field in
-      guard wrong == nil, let layout, column < roles.count else { return }
-      let value = unsafe FieldScanner.value(of: field)
+  private func error(in text: UnsafeBufferPointer<UInt8>) -> SampleError {
+    var reason: String?
+    let count = unsafe parser.parse(text) { column, field in
+      guard reason == nil, let layout, column < roles.count else { return }
+      let value = unsafe CSVParser.value(of: field)
       let role = roles[column]
       let number = unsafe DecimalReader.read(value) ?? .nan
+      let expected: String
       if role.input >= 0 && !(number.magnitude <= limit) {
-        wrong =
-          unsafe "column \(layout.name(column)): found \(shown(value)), expected a number of "
-          + "magnitude at most \(limit)"
+        expected = "a number of magnitude at most \(limit)"
       } else if unsafe role.isTime && Timestamp.read(value) == nil {
-        wrong =
-          unsafe "column \(layout.name(column)): found \(shown(value)), expected "
-          + Timestamp.expectation
+        expected = Timestamp.expectation
+      } else {
+        return
       }
+      reason =
+        unsafe "column \(layout.name(column)): found \(shown(value)), expected \(expected)"
     }
     let place = "line \(line + 1)"
     guard let count else { return SampleError("\(place): a quoted field isn't closed") }
@@ -50,18 +50,18 @@ extension CSVReader {
       return SampleError(
         "\(place): found \(count) \(count == 1 ? "field" : "fields"), expected \(roles.count)")
     }
-    return unsafe SampleError("\(place), \(wrong ?? "")\(hint(about: text))")
+    return unsafe SampleError("\(place), \(reason ?? "")\(hint(for: text))")
   }
 
-  /// Of a first line that wasn't taken for a header because it holds numbers as well as names.
-  private func hint(about text: UnsafeBufferPointer<UInt8>) -> String {
+  /// For the first line, which wasn't recognized as a header when it has numbers besides names.
+  private func hint(for text: UnsafeBufferPointer<UInt8>) -> String {
     guard unsafe mayHaveHeader && layout?.hasHeader == false && firstLine.elementsEqual(text),
-      unsafe HeaderLine.haveName(fields(of: text) ?? [])
+      unsafe HeaderLine.containName(fields(of: text) ?? [])
     else { return "" }
-    return "; if line \(line + 1) is a header, say --header"
+    return "; if line \(line + 1) is a header, say \(headerLabel)"
   }
 
-  /// The beginning of a field, fit for a terminal.
+  /// The beginning of a field, without control characters.
   func shown(_ field: UnsafeBufferPointer<UInt8>) -> String {
     if field.isEmpty { return "nothing" }
     var text = ""

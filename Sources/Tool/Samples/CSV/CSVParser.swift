@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// Cuts a line into its fields, as RFC 4180 has it, but that a quoted field ends in its line.
-struct FieldScanner {
+/// Splits a line of CSV into its fields.
+///
+/// The format is that of RFC 4180, with any one byte as the separator, and with one difference: a
+/// quoted field can't contain a line end. So each record is one line, and after a malformed line the
+/// next one is found without a doubt. Fields are visited in the buffer and never copied, as this
+/// runs once for each sample; pairs of quotes in them become single only where text is needed.
+struct CSVParser {
   let separator: UInt8
   private static let quote = UInt8(ascii: "\"")
 
-  /// Calls `visit` with each field's number, from 0, and text, with its quotes.
+  /// Calls `visit` with the index and the text of each field, with its quotes.
   ///
   /// - Returns: the number of fields; nil when a quoted field isn't closed before a separator
   @inline(__always)
-  func scan(
+  func parse(
     _ line: UnsafeBufferPointer<UInt8>, _ visit: (Int, UnsafeBufferPointer<UInt8>) -> Void
   ) -> Int? {
     var (count, index) = (0, 0)
@@ -28,7 +33,7 @@ struct FieldScanner {
     }
   }
 
-  /// The index behind the quote that closes the one at `start`.
+  /// The index after the quote that closes the one at `start`.
   private func endOfQuoted(_ line: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     var index = start + 1
     while index < line.count {

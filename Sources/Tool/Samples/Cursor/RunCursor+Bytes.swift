@@ -3,27 +3,27 @@
 /// A cursor as bytes, little-endian:
 ///
 ///     "LtRC"  version, u32  flags, u8  output kind, u8
-///     input, output: offset, u64  head, u32  tail, u64: all ones for none
+///     input, output: offset, u64  head, u32  tail, u64 (all ones: none)
 ///     input's inode, stream's position at its first byte: u64 (not in version 1)
 ///     line, skipped: u64
-///     first line, layout: length, u32, and so many bytes
+///     first line, layout: length, u32, and that many bytes
 ///     events: number, u32, and for each kind, u8  position, u64  time, i64  every, u64
 extension RunCursor {
   public static let version: UInt32 = 2
   private static let magic: UInt32 = 0x4352_744c
-  /// The longest first line and layout together, so that a checkpoint has room for all of it.
+  /// The most bytes of first line and layout together: with them a cursor fits into a checkpoint.
   public static let textCapacity = 58_000
 
   public var bytes: [UInt8] {
     var writer = CursorWriter()
     writer.put(Self.magic)
     writer.put(Self.version)
-    writer.put(UInt8((hasEnded ? 1 : 0) | (isBehindOpenLine ? 2 : 0)))
+    writer.put(UInt8((hasEnded ? 1 : 0) | (isAfterOpenLine ? 2 : 0)))
     writer.put(outputKind.rawValue)
-    for mark in [input, output] {
-      writer.put(mark.offset)
-      writer.put(mark.head)
-      writer.put(mark.tail.map(UInt64.init) ?? .max)
+    for prefix in [input, output] {
+      writer.put(prefix.offset)
+      writer.put(prefix.head)
+      writer.put(prefix.tail.map(UInt64.init) ?? .max)
     }
     writer.put(file)
     writer.put(start)
@@ -41,46 +41,46 @@ extension RunCursor {
     return writer.bytes
   }
 
-  /// - Throws: when the bytes aren't such a cursor, or a newer version's
+  /// - Throws: when the bytes aren't a cursor, or one of a newer version
   public init(_ bytes: [UInt8]) throws(SampleError) {
     var reader = CursorReader(bytes)
-    guard try reader.take(UInt32.self) == Self.magic else {
-      throw SampleError("the checkpoint's cursor is another program's, expected one of leat run")
+    guard try reader.read(UInt32.self) == Self.magic else {
+      throw SampleError("the checkpoint's cursor is another program's, expected LtRC at its start")
     }
-    let version = try reader.take(UInt32.self)
+    let version = try reader.read(UInt32.self)
     guard version >= 1 && version <= Self.version else {
       throw SampleError(
         "the checkpoint's cursor has version \(version), expected 1 to \(Self.version)")
     }
-    let flags = try reader.take(UInt8.self)
-    let kind = OutputKind(rawValue: try reader.take(UInt8.self))
+    let flags = try reader.read(UInt8.self)
+    let kind = OutputKind(rawValue: try reader.read(UInt8.self))
     guard flags <= 3, let kind else { throw CursorReader.damaged }
-    let input = try reader.takeMark()
-    let output = try reader.takeMark()
-    let file = version == 1 ? 0 : try reader.take(UInt64.self)
-    let start = version == 1 ? nil : try reader.take(UInt64.self)
-    let line = try reader.take(UInt64.self)
-    let skipped = try reader.take(UInt64.self)
-    let firstLine = try reader.takeText()
-    let layout = String(decoding: try reader.takeText(), as: UTF8.self)
+    let input = try reader.readPrefix()
+    let output = try reader.readPrefix()
+    let file = version == 1 ? 0 : try reader.read(UInt64.self)
+    let start = version == 1 ? nil : try reader.read(UInt64.self)
+    let line = try reader.read(UInt64.self)
+    let skipped = try reader.read(UInt64.self)
+    let firstLine = try reader.readText()
+    let layout = String(decoding: try reader.readText(), as: UTF8.self)
     var history = History()
-    let count = try reader.take(UInt32.self)
+    let count = try reader.read(UInt32.self)
     guard count <= History.capacity else { throw CursorReader.damaged }
     for _ in 0..<count {
-      let kind = History.Event.Kind(rawValue: try reader.take(UInt8.self))
-      let position = try reader.take(UInt64.self)
-      let time = Int64(bitPattern: try reader.take(UInt64.self))
+      let kind = History.Event.Kind(rawValue: try reader.read(UInt8.self))
+      let position = try reader.read(UInt64.self)
+      let time = Int64(bitPattern: try reader.read(UInt64.self))
       guard let kind else { throw CursorReader.damaged }
-      let every = try reader.take(UInt64.self)
+      let every = try reader.read(UInt64.self)
       history.add(.init(kind, position: position, time: time, every: every))
     }
-    // So that what is computed of them can't overflow.
+    // The sums of these numbers can't overflow.
     let most = UInt64(Int64.max / 2)
     guard reader.isAtEnd, max(input.offset, output.offset, line, skipped, start ?? 0) <= most,
       history.events.allSatisfy({ $0.position <= most })
     else { throw CursorReader.damaged }
     self.init(
-      input: input, line: line, skipped: skipped, isBehindOpenLine: flags & 2 != 0,
+      input: input, line: line, skipped: skipped, isAfterOpenLine: flags & 2 != 0,
       firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)
     hasEnded = flags & 1 != 0
     self.file = file
@@ -110,12 +110,12 @@ private struct CursorReader {
   init(_ bytes: [UInt8]) { rest = bytes[...] }
 
   static var damaged: SampleError {
-    SampleError("the checkpoint's cursor isn't what leat run writes")
+    SampleError("the checkpoint's cursor is damaged")
   }
 
   var isAtEnd: Bool { rest.isEmpty }
 
-  mutating func take<Value: FixedWidthInteger & UnsignedInteger>(
+  mutating func read<Value: FixedWidthInteger & UnsignedInteger>(
     _ type: Value.Type
   ) throws(SampleError) -> Value {
     let size = Value.bitWidth / 8
@@ -127,16 +127,16 @@ private struct CursorReader {
     return value
   }
 
-  mutating func takeMark() throws(SampleError) -> RunCursor.Mark {
-    let offset = try take(UInt64.self)
-    let head = try take(UInt32.self)
-    let tail = try take(UInt64.self)
+  mutating func readPrefix() throws(SampleError) -> FilePrefix {
+    let offset = try read(UInt64.self)
+    let head = try read(UInt32.self)
+    let tail = try read(UInt64.self)
     guard tail == .max || tail <= UInt32.max else { throw Self.damaged }
-    return RunCursor.Mark(offset: offset, head: head, tail: UInt32(exactly: tail))
+    return FilePrefix(offset: offset, head: head, tail: UInt32(exactly: tail))
   }
 
-  mutating func takeText() throws(SampleError) -> [UInt8] {
-    let count = Int(try take(UInt32.self))
+  mutating func readText() throws(SampleError) -> [UInt8] {
+    let count = Int(try read(UInt32.self))
     guard count <= rest.count else { throw Self.damaged }
     defer { rest.removeFirst(count) }
     return Array(rest.prefix(count))

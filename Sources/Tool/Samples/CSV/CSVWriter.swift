@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// Writes outputs as lines of text, one for each sample: what is carried through of its line, or the
-/// sample's number, and the outputs.
-public struct RowWriter {
-  /// What stands before the outputs.
+/// Writes outputs as CSV, one line for each sample: the copied columns of its line, or the sample's
+/// number, and the outputs.
+public struct CSVWriter {
+  /// The fields before the outputs.
   public enum Front {
     case nothing
     /// The sample's number in the stream, from 0.
     case number
-    /// The columns that are carried through, as they stand in the input.
+    /// The copied columns, byte for byte.
     case texts
   }
 
@@ -17,15 +17,15 @@ public struct RowWriter {
   private let isForTerminal: Bool
   private let decimals = DecimalWriter()
 
-  /// - Parameter isForTerminal: what is carried through can't control it
+  /// - Parameter isForTerminal: whether control characters in copied text are replaced
   public init(separator: UInt8, front: Front, isForTerminal: Bool = false) {
     (self.separator, self.front, self.isForTerminal) = (separator, front, isForTerminal)
   }
 
-  /// The most bytes of a row beside the texts that are carried through.
+  /// The most bytes of a row without the copied texts.
   public static func size(outputs: Int) -> Int { outputs * (DecimalWriter.capacity + 1) + 32 }
 
-  /// Writes rows of a block, from row `first` on, while there is room.
+  /// Writes rows of a block, from row `first` on, as many as the buffer has space for.
   ///
   /// - Parameter position: of the block's first sample
   /// - Returns: the first row that isn't written
@@ -38,7 +38,7 @@ public struct RowWriter {
         start: block.carriedText + row * block.carriedCount, count: block.carriedCount)
       var needed = size
       if front == .texts { for index in texts.indices { needed += unsafe texts[index].count + 1 } }
-      guard buffer.room >= needed else { return row }
+      guard buffer.freeCount >= needed else { return row }
       var end = unsafe buffer.end
       switch front {
       case .nothing: break
@@ -73,7 +73,7 @@ public struct RowWriter {
     unsafe end += 1
   }
 
-  /// With `?` for each control character and for what isn't UTF-8, so that it gets no longer.
+  /// Each control character, and each byte that isn't UTF-8, becomes `?`, so the text gets no longer.
   private func putPrintable(
     _ text: UnsafeBufferPointer<UInt8>, at end: inout UnsafeMutablePointer<UInt8>
   ) {
@@ -83,7 +83,7 @@ public struct RowWriter {
     }
   }
 
-  /// - Returns: how many digits it took
+  /// - Returns: the number of digits
   private func number(_ value: UInt64, to text: UnsafeMutablePointer<UInt8>) -> Int {
     var (rest, count) = (value, 1)
     while rest >= 10 { (rest, count) = (rest / 10, count + 1) }

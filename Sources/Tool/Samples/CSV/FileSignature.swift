@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What a file is that is no text, by its first bytes.
+/// Recognizes files that aren't text by their first bytes.
 enum FileSignature {
   private static let kinds: [(bytes: [UInt8], kind: String)] = [
     ([0x1f, 0x8b], "is compressed by gzip: `gzip -dc` makes text of it"),
@@ -15,15 +15,15 @@ enum FileSignature {
   ]
   private static let utf16 = "is text in UTF-16: `iconv -f UTF-16 -t UTF-8` makes it UTF-8"
 
-  /// - Parameter bytes: an input's first
-  /// - Returns: what it is, "is ..."; nil of what may be text
+  /// - Parameter bytes: the first bytes of an input
+  /// - Returns: the kind of file, "is ..."; nil when it may be text
   static func kind(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
     if let known = kinds.first(where: { unsafe bytes.starts(with: $0.bytes) }) {
       return known.kind
     }
     if unsafe isBzip2(bytes) { return "is compressed by bzip2: `bzip2 -dc` makes text of it" }
     if unsafe isParquet(bytes) { return "is a Parquet file" }
-    // Without a byte order mark, a Latin letter has a zero before or after it.
+    // Without a byte order mark: in UTF-16 Latin letters have a zero before or after them.
     if bytes.count >= 4 {
       let zeros = unsafe bytes.prefix(4).map { $0 == 0 }
       if zeros == [false, true, false, true] || zeros == [true, false, true, false] {
@@ -33,9 +33,10 @@ enum FileSignature {
     return nil
   }
 
-  // These begin as a column's name may.
+  // These formats begin like the name of a column.
 
-  /// The level, and the digits of pi before a block or, of nothing compressed, of its root.
+  /// Whether a level comes next, then the digits of pi, as before a block, or of its square root, as
+  /// at the end.
   private static func isBzip2(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard unsafe bytes.count >= 10 && bytes.starts(with: "BZh".utf8) else { return false }
     let next = unsafe Array(bytes[4..<10])
@@ -44,21 +45,19 @@ enum FileSignature {
         || next == [0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
   }
 
-  /// What comes next is a number in binary, which no text has.
+  /// Whether a control character comes next, the beginning of binary data.
   private static func isParquet(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard unsafe bytes.count >= 5 && bytes.starts(with: "PAR1".utf8) else { return false }
     let next = unsafe bytes[4]
     return next < UInt8(ascii: " ") && !"\t\r\n".utf8.contains(next)
   }
-}
 
-extension FileSignature {
-  /// What is wrong with an input's first line, or with what there is of it.
-  static func trouble(in line: UnsafeBufferPointer<UInt8>) -> String? {
+  /// The reason why an input's first line, or the beginning of it, isn't CSV.
+  static func defect(in line: UnsafeBufferPointer<UInt8>) -> String? {
     if unsafe line.contains(0) {
-      return "holds a zero byte: this is no text; raw float32 needs --format f32"
+      return "holds a zero byte: this is no text; raw float32 samples need the format f32"
     }
-    // One at the end is a part of the line's end.
+    // Carriage returns at its end are a part of the line end.
     let isReturn = { (byte: UInt8) in byte == UInt8(ascii: "\r") }
     if unsafe line.reversed().drop(while: isReturn).contains(where: isReturn) {
       return "holds carriage returns, which end no line here: `tr '\\r' '\\n'` makes line feeds of "

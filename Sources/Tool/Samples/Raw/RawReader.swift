@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-/// Reads samples that stand one behind the other as little-endian float32.
+/// Reads raw samples: little-endian float32, the inputs of one sample after those of the one before.
+/// A sample is always its number of bytes, so that a malformed one can be skipped without losing the
+/// place of the next. Bytes that are missing or too many can't be noticed.
 public struct RawReader: SampleReader {
   public private(set) var offset: UInt64 = 0
   public private(set) var line: UInt64 = 0
   public private(set) var skipped: UInt64 = 0
-  public var isBehindOpenLine: Bool { false }
+  public var isAfterOpenLine: Bool { false }
 
   private let inputSize: Int
-  /// Magnitudes beyond it aren't taken in.
+  /// The largest magnitude of an input.
   private let limit: Float
   private var sampleSize: Int { 4 * inputSize }
 
   public init(inputSize: Int, limit: Float) { (self.inputSize, self.limit) = (inputSize, limit) }
 
-  /// Goes on in an input of which a part has been taken.
+  /// Continues in an input of which a part was read before.
   public mutating func resume(offset: UInt64, line: UInt64, skipped: UInt64) {
     (self.offset, self.line, self.skipped) = (offset, line, skipped)
   }
@@ -26,32 +28,32 @@ public struct RawReader: SampleReader {
     while block.count < most {
       let bytes = unsafe UnsafeRawBufferPointer(buffer.bytes)
       guard buffer.count >= sampleSize else {
-        return isEnd && !buffer.isEmpty ? .malformed(cutShort(buffer.count)) : .needsInput
+        return isEnd && !buffer.isEmpty ? .malformed(incomplete(buffer.count)) : .needsInput
       }
       let inputs = unsafe block.inputs + block.count * inputSize
       for index in 0..<inputSize {
         let bits = unsafe bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
         let value = Float(bitPattern: UInt32(littleEndian: bits))
         unsafe inputs[index] = value
-        guard value.magnitude <= self.limit else { return .malformed(unfit(index, value)) }
+        guard value.magnitude <= self.limit else { return .malformed(outOfRange(index, value)) }
       }
       block.count += 1
-      take(buffer)
+      advance(buffer)
     }
     return .isFull
   }
 
-  /// What the input's end has cut short stays: the rest of it may come yet.
+  /// An incomplete sample at the input's end isn't counted as read: the rest of it may come later.
   public mutating func skip(from buffer: InputBuffer) {
     if buffer.count >= sampleSize {
-      take(buffer)
+      advance(buffer)
     } else {
-      buffer.take(buffer.count)
+      buffer.removeFirst(buffer.count)
     }
     skipped += 1
   }
 
-  /// Without it nobody knows where in the next file's bytes a sample begins.
+  /// Refused, as the next file's bytes may begin in the middle of a sample.
   public func leftOver(in buffer: InputBuffer) -> FillResult? {
     if buffer.isEmpty { return nil }
     return .refused(
@@ -64,19 +66,19 @@ public struct RawReader: SampleReader {
 
   public mutating func readAgain() {}
 
-  private mutating func take(_ buffer: InputBuffer) {
-    buffer.take(sampleSize)
+  private mutating func advance(_ buffer: InputBuffer) {
+    buffer.removeFirst(sampleSize)
     offset += UInt64(sampleSize)
     line += 1
   }
 
-  private func unfit(_ index: Int, _ value: Float) -> SampleError {
+  private func outOfRange(_ index: Int, _ value: Float) -> SampleError {
     SampleError(
       "sample \(line + 1), value \(index + 1): found \(value), expected a magnitude of at most "
         + "\(limit)")
   }
 
-  private func cutShort(_ count: Int) -> SampleError {
+  private func incomplete(_ count: Int) -> SampleError {
     SampleError(
       "sample \(line + 1): the input ends after \(count) of its \(sampleSize) bytes")
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Samples that are taken in together, their outputs, and what of their lines is written beside.
+/// Samples that are stepped together, their outputs, and the text of their lines that is copied to
+/// the output. Samples go through a run in blocks, so that the cost of a call, a clock and a check
+/// between them is shared by many.
 @safe public final class SampleBlock {
   public let inputSize: Int
   public let outputSize: Int
@@ -10,15 +12,14 @@
   public let inputs: UnsafeMutablePointer<Float>
   /// [count][output_size]
   public let outputs: UnsafeMutablePointer<Float>
-  /// [count], Unix seconds; of an input without a time column, undefined.
+  /// [count], Unix seconds; undefined without a time column.
   public let times: UnsafeMutablePointer<Double>
-  /// [count][carried]: text of the columns that are carried through, in the input's buffer.
+  /// [count][carried]: text in the input's buffer.
   let carriedText: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   let carriedCount: Int
-  /// Samples in it.
   public internal(set) var count = 0
 
-  /// - Parameter carried: columns that are carried through
+  /// - Parameter carried: columns whose text is copied to the output
   public init(inputSize: Int, outputSize: Int, carried: Int, capacity: Int) {
     (self.inputSize, self.outputSize, self.capacity) = (inputSize, outputSize, capacity)
     carriedCount = carried

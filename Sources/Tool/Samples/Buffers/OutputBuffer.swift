@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Bytes that wait to be written, in memory that stays as it is.
+/// Bytes that wait to be written, in memory of a fixed size.
 @safe public final class OutputBuffer {
   private let memory: UnsafeMutablePointer<UInt8>
   public let capacity: Int
@@ -13,18 +13,18 @@
 
   deinit { unsafe memory.deallocate() }
 
-  public var room: Int { capacity - count }
+  public var freeCount: Int { capacity - count }
   public var bytes: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: memory, count: count)
   }
 
   public func removeAll() { count = 0 }
 
-  /// Where the next byte goes; there is `room` behind it.
+  /// Where the next byte goes; there are `freeCount` bytes from here on.
   var end: UnsafeMutablePointer<UInt8> { unsafe memory + count }
 
   func advance(by count: Int) {
-    precondition(count >= 0 && count <= room)
+    precondition(count >= 0 && count <= freeCount)
     self.count += count
   }
 
@@ -33,9 +33,9 @@
     advance(by: 1)
   }
 
-  /// There is room for it.
+  /// - Parameter bytes: at most `freeCount`
   public func append(_ bytes: UnsafeRawBufferPointer) {
-    precondition(bytes.count <= room)
+    precondition(bytes.count <= freeCount)
     if let base = bytes.baseAddress {
       unsafe UnsafeMutableRawPointer(end).copyMemory(from: base, byteCount: bytes.count)
     }

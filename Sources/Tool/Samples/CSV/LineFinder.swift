@@ -4,19 +4,20 @@ import Glibc
 
 /// Finds the lines in a buffer.
 struct LineFinder {
-  /// A line, without its end and a byte order mark, and the bytes it takes up with them.
   @safe struct Line {
+    /// Without line end and byte order mark.
     let text: UnsafeBufferPointer<UInt8>
+    /// Bytes in the buffer, with line end and byte order mark.
     let size: Int
-    /// It ends with the input, and not with a line feed.
+    /// It ends with the input, without a line feed.
     let isOpen: Bool
   }
 
-  /// Bytes of an unfinished line that have been looked at.
+  /// Bytes of an incomplete line that were searched before.
   private var scanned = 0
 
-  /// The line at the buffer's front, or nil when it isn't whole. The last line of an input need not
-  /// end with a line feed.
+  /// The line at the buffer's front; nil when it is incomplete. At an input's end a line may lack its
+  /// line feed.
   mutating func next(in buffer: InputBuffer, isEnd: Bool) -> Line? {
     let bytes = unsafe buffer.bytes
     guard !buffer.isEmpty, let base = bytes.baseAddress else { return nil }
@@ -34,24 +35,24 @@ struct LineFinder {
     }
     let size = isOpen ? length : length + 1
     if length > 0, unsafe base[length - 1] == UInt8(ascii: "\r") { length -= 1 }
-    // Where files were joined, it is in the middle too.
+    // Joined files have byte order marks in the middle, too.
     let mark = unsafe length >= 3 && base[0] == 0xef && base[1] == 0xbb && base[2] == 0xbf ? 3 : 0
     return unsafe Line(
       text: UnsafeBufferPointer(start: base + mark, count: length - mark), size: size,
       isOpen: isOpen)
   }
 
-  mutating func take(_ size: Int, from buffer: InputBuffer) {
-    buffer.take(size)
+  mutating func remove(_ size: Int, from buffer: InputBuffer) {
+    buffer.removeFirst(size)
     scanned = 0
   }
 
-  /// Neither blank nor, where there are any, a comment.
+  /// Whether a line is neither blank nor a comment.
   @inline(__always)
-  static func hasFields(_ text: UnsafeBufferPointer<UInt8>, unlessComment: Bool) -> Bool {
+  static func hasFields(_ text: UnsafeBufferPointer<UInt8>, commentsAllowed: Bool) -> Bool {
     guard let first = unsafe text.first else { return false }
     if first > UInt8(ascii: "#") { return true }
-    if first == UInt8(ascii: "#") { return !unlessComment }
-    return unsafe !text.allSatisfy(FieldScanner.isBlank)
+    if first == UInt8(ascii: "#") { return !commentsAllowed }
+    return unsafe !text.allSatisfy(CSVParser.isBlank)
   }
 }

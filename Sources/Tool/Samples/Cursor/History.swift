@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-/// What has happened to a stream that a run steps: the newest events, oldest first.
+/// What has happened to a stream: the newest events, oldest first.
 public struct History: Equatable, Sendable {
   public struct Event: Equatable, Sendable {
     public enum Kind: UInt8, Sendable {
       case started, resumed
-      /// Found by the resume after it: its time is that of the last thing that was written before.
+      /// Found by the next resume: its time is that of the last write before the kill.
       case killed
     }
 
     public let kind: Kind
-    /// Samples taken in before it.
+    /// Samples that the stream had taken in.
     public let position: UInt64
     /// Unix time in milliseconds.
     public let time: Int64
-    /// Samples from one checkpoint to the next of the run that it begins; 0 by the clock.
+    /// Samples between checkpoints in the run that begins with this event; 0 for checkpoints by the
+    /// clock.
     public let every: UInt64
 
     public init(_ kind: Kind, position: UInt64, time: Int64, every: UInt64 = 0) {
@@ -22,7 +23,6 @@ public struct History: Equatable, Sendable {
     }
   }
 
-  /// The most events that are kept.
   public static let capacity = 256
 
   public private(set) var events: [Event] = []
