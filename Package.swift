@@ -89,7 +89,7 @@ let toolTargets: [Target] = [
   .target(
     name: "LeatModelFiles",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
+    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/Protobuf/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
     name: "LeatSamples", dependencies: ["LeatSupport"], path: "Sources/Tool/Samples",

@@ -88,7 +88,7 @@ said() {
 
 said_of_y() {
     "$leat" convert $fixtures/refused/deeper-state.onnx "$work/made" --force --output y \
-        >"$work/said" && says "output 'h2' is not converted: --output chose 'y'"
+        >"$work/said" && says "output 'h2' is not converted: 'y' was chosen"
 }
 
 expect "a state that comes from outside is told" said $fixtures/onnx/states-script-17.onnx \
@@ -146,7 +146,7 @@ expect "doesn't overwrite" fails 73 "exists already" \
 expect "and hasn't" grep -qx kept "$work/kept"
 expect "an option for another format is refused" fails 64 "--layers is for a state_dict" \
     "$leat" convert $fixtures/json/amp.nam "$work/none" --layers lstm
-expect "an output that isn't there is refused" fails 65 "there is no output 'nope'" \
+expect "an output that isn't there is refused" fails 65 "found no output 'nope'" \
     "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none" --output nope
 expect "what the library refuses is told of the input" fails 65 \
     "expected a finite value: '$fixtures/refused/not-finite.onnx'" \

@@ -3,7 +3,7 @@
 import ArgumentParser
 import LeatModelFiles
 
-extension NarrowType: ExpressibleByArgument {}
+extension WeightType: ExpressibleByArgument {}
 
 /// `leat quantize IN OUT`
 struct Quantize: ParsableCommand {
@@ -26,7 +26,7 @@ struct Quantize: ParsableCommand {
   var output: String
 
   @Option(help: "What weights become.")
-  var to = NarrowType.int8
+  var to = WeightType.int8
 
   @Option(
     name: .customLong("input"),
@@ -55,7 +55,7 @@ struct Quantize: ParsableCommand {
         path: $0, inputSize: original.inputSize, columns: inputs?.names ?? [])
     }
     var file = try SafetensorsFile(path: model)
-    let weights = try file.tensors.filter(\.isWeight).map { ($0, try Narrowed($0, to: to)) }
+    let weights = try file.tensors.filter(\.isWeight).map { ($0, try QuantizedTensor($0, to: to)) }
     file.tensors.removeAll(where: \.isWeight)
     file.tensors += weights.flatMap { [$1.tensor] + ($1.scale.map { [$0] } ?? []) }
     let bytes = try file.bytes()
@@ -96,7 +96,7 @@ struct Quantize: ParsableCommand {
       let before, after: String
       let largest, maxError: Float
 
-      init(_ original: Tensor, _ narrowed: Narrowed) {
+      init(_ original: Tensor, _ narrowed: QuantizedTensor) {
         (name, shape) = (original.name, original.shape)
         (before, after) = (original.type, narrowed.tensor.type)
         (largest, maxError) = (narrowed.largest, narrowed.error)

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// What weights can be made into.
-public enum NarrowType: String, CaseIterable, Sendable {
+/// What weights can be quantized to.
+public enum WeightType: String, CaseIterable, Sendable {
   case int8, f16, bf16
 
-  var name: String {
+  /// safetensors' dtype.
+  fileprivate var name: String {
     switch self {
     case .int8: "I8"
     case .f16: "F16"
@@ -19,8 +14,12 @@ public enum NarrowType: String, CaseIterable, Sendable {
   }
 }
 
-/// One weight made narrow.
-public struct Narrowed {
+/// A matrix of weights in fewer bits.
+///
+/// Floats of 16 bits are rounded to nearest, ties to even. Integers get one scale for each row, the
+/// largest magnitude / 127, as the rows of an LSTM's matrices differ much more than the weights in a
+/// row. Documentation/Formats.md says how the library computes with them.
+public struct QuantizedTensor {
   public let tensor: Tensor
   /// Of integers: one for each row.
   public let scale: Tensor?
@@ -28,7 +27,7 @@ public struct Narrowed {
   public let largest: Float
   public let error: Float
 
-  public init(_ original: Tensor, to type: NarrowType) throws {
+  public init(_ original: Tensor, to type: WeightType) throws {
     let values = try original.floats()
     var tensor = original
     var scale: Tensor?
@@ -38,54 +37,35 @@ public struct Narrowed {
       let halves = values.map { Float16($0) }
       if let index = halves.firstIndex(where: { !$0.isFinite }) {
         throw ModelFileError(
-          "tensor '\(original.name)': element \(index) is \(values[index]), more than F16 holds; "
-            + "BF16 does: --to bf16")
+          "tensor '\(original.name)': element \(index) is \(values[index]), expected a magnitude "
+            + "of at most 65504, the largest of F16; BF16 holds it")
       }
       tensor.set(halves.map(\.bitPattern), type: type.name)
-      result = halves.map { Float($0) }
+      result = try tensor.floats()
     case .bf16:
-      // To nearest, ties to even.
       let halves = values.map { value in
         let bits = value.bitPattern
         return UInt16((bits + 0x7fff + (bits >> 16 & 1)) >> 16)
       }
       tensor.set(halves, type: type.name)
-      result = halves.map { Float(bitPattern: UInt32($0) << 16) }
+      result = try tensor.floats()
     case .int8:
       let columns = original.shape[1]
       var scales: [Float] = []
       var integers: [Int8] = []
       for row in stride(from: 0, to: values.count, by: columns) {
         let row = values[row..<row + columns]
-        // Not 0, which nothing can be divided by.
+        // Not 0, as the row is divided by it.
         let scale = max(row.map(\.magnitude).max()! / 127, 0x1p-100)
         scales.append(scale)
         integers += row.map { Int8(($0 / scale).rounded(.toNearestOrEven)) }
       }
       tensor.set(integers.map { UInt8(bitPattern: $0) }, type: type.name)
-      var made = Tensor(
-        name: original.name + "_scale", type: "F32", shape: [scales.count], data: Data())
-      made.set(scales.map(\.bitPattern), type: "F32")
-      scale = made
+      scale = Tensor(name: original.name + "_scale", shape: [scales.count], floats: scales)
       result = integers.indices.map { Float(integers[$0]) * scales[$0 / columns] }
     }
-    self.tensor = tensor
-    self.scale = scale
+    (self.tensor, self.scale) = (tensor, scale)
     largest = values.map(\.magnitude).max() ?? 0
     error = zip(values, result).map { ($0 - $1).magnitude }.max() ?? 0
-  }
-}
-
-extension Tensor {
-  fileprivate func floats() throws -> [Float] {
-    switch type {
-    case "F32": return bits(UInt32.self).map { Float(bitPattern: $0) }
-    case "F16": return bits(UInt16.self).map { Float(Float16(bitPattern: $0)) }
-    case "BF16": return bits(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
-    default:
-      throw ModelFileError(
-        "tensor '\(name)': dtype \(type), expected F32, F16 or BF16; begin with the model that was "
-          + "trained")
-    }
   }
 }

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-extension Walk {
-  /// LSTM, with the axes of layout 0: X [time, batch, inputs], W [1, 4H, I], R [1, 4H, H],
+/// The operator LSTM, and the initial states that it takes.
+extension GraphEvaluator {
+  /// With the axes of layout 0: X [time, batch, inputs], W [1, 4H, I], R [1, 4H, H],
   /// B [1, 8H], Y [time, 1, batch, H], Y_h and Y_c [1, batch, H]; gates in the order i, o, f, c.
-  mutating func recurrent(_ node: Node, _ inputs: [Value?]) throws -> [Value] {
+  mutating func lstm(_ node: Node, _ inputs: [GraphValue?]) throws -> [GraphValue] {
     let isBatchFirst = try checkAttributes(node)
     let names = ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"]
-    guard inputs.count <= names.count else { throw node.refusal("\(inputs.count) inputs") }
-    func input(_ name: String) -> Value? {
+    guard inputs.count <= names.count else {
+      throw node.refusal("found \(inputs.count) inputs, expected at most \(names.count)")
+    }
+    func input(_ name: String) -> GraphValue? {
       let index = names.firstIndex(of: name)!
       return index < inputs.count ? inputs[index] : nil
     }
     guard input("P") == nil else {
-      throw node.refusal("has peepholes (input P), which Leat's LSTM has not; train it without")
+      throw node.refusal("has peepholes (input P), expected none; train it without them")
     }
     guard case .signal(var signal)? = input("X"), signal.kind != .cell else {
       throw node.refusal(
@@ -20,13 +23,13 @@ extension Walk {
           + "of another LSTM")
     }
     var layer = try weights(node, input("W"), input("R"), input("B"))
-    try bind(&signal, node, layer.inputSize, isBatchFirst)
+    try setMeaning(ofAxes: &signal, node, layer.inputSize, isBatchFirst)
     try checkLengths(input("sequence_lens"), signal, node)
     layer.initial = try initialState(
       node, input("initial_h"), input("initial_c"), size: layer.hiddenSize, signal)
 
-    signal.feature = factor(layer.hiddenSize, "\(layer.hiddenSize)")
-    signal.layers.append(.recurrent(layer))
+    signal.feature = newAxis(layer.hiddenSize, "\(layer.hiddenSize)")
+    signal.layers.append(.lstm(layer))
     var state = signal
     signal.kind = .everyStep
     signal.axes =
@@ -41,7 +44,7 @@ extension Walk {
     return [.signal(signal), .signal(state), .signal(cell)]
   }
 
-  /// Refuses what changes an LSTM into another than Leat's.
+  /// Refuses attributes with which the LSTM isn't Leat's.
   ///
   /// - Returns: whether `layout` is 1
   private func checkAttributes(_ node: Node) throws -> Bool {
@@ -55,7 +58,7 @@ extension Walk {
           + "first, which a stream never has; train a forward LSTM")
     }
     if let clip = try node.float("clip") {
-      throw node.refusal("clip is \(clip), which Leat's LSTM has not; export the model without")
+      throw node.refusal("clip is \(clip), expected none; export the model without it")
     }
     if let forget = try node.int("input_forget"), forget != 0 {
       throw node.refusal(
@@ -72,7 +75,7 @@ extension Walk {
     for name in ["activation_alpha", "activation_beta"] {
       let values = try node.floats(name) ?? []
       guard values.isEmpty else {
-        throw node.refusal("\(name) is \(values), expected none: Sigmoid and Tanh have no such")
+        throw node.refusal("\(name) is \(values), expected none, as Sigmoid and Tanh have none")
       }
     }
     let layout = try node.int("layout") ?? 0
@@ -82,7 +85,9 @@ extension Walk {
     return layout == 1
   }
 
-  private func weights(_ node: Node, _ w: Value?, _ r: Value?, _ b: Value?) throws -> LSTMLayer {
+  private func weights(_ node: Node, _ w: GraphValue?, _ r: GraphValue?, _ b: GraphValue?) throws
+    -> LSTMLayer
+  {
     guard case .floats(let w)? = w, case .floats(let r)? = r else {
       throw node.refusal(
         "W and R aren't constants; export the model for inference, with its weights")
@@ -92,11 +97,11 @@ extension Walk {
       w.shape[1] == r.shape[1]
     else {
       throw node.refusal(
-        "W \(w.shape) and R \(r.shape), expected [1, 4H, inputs] and [1, 4H, H]")
+        "found W \(w.shape) and R \(r.shape), expected [1, 4H, inputs] and [1, 4H, H]")
     }
     let (inputs, hidden) = (w.shape[2], r.shape[2])
     if let size = try node.int("hidden_size"), size != hidden {
-      throw node.refusal("hidden_size is \(size), and R \(r.shape)")
+      throw node.refusal("hidden_size is \(size), expected \(hidden) for R \(r.shape)")
     }
     var layer = LSTMLayer(
       source: node.title, inputSize: inputs, hiddenSize: hidden,
@@ -122,10 +127,10 @@ extension Walk {
     }
   }
 
-  /// Finds out which of the signal's axes are time, batch and features, or whether they are where
-  /// the LSTM before had them.
-  private func bind(
-    _ signal: inout Signal, _ node: Node, _ inputs: Int, _ isBatchFirst: Bool
+  /// Sets which of the signal's axes are time, batch and features. After another LSTM, refuses axes
+  /// with another meaning.
+  private func setMeaning(
+    ofAxes signal: inout Signal, _ node: Node, _ inputs: Int, _ isBatchFirst: Bool
   ) throws {
     guard signal.axes.count == 3 else {
       throw node.refusal("X is \(signal.title), expected three axes: time, batch and inputs")
@@ -133,7 +138,7 @@ extension Walk {
     let (time, batch) = (signal.axes[isBatchFirst ? 1 : 0], signal.axes[isBatchFirst ? 0 : 1])
     let feature = signal.axes[2]
     guard feature.size == nil || feature.size == inputs else {
-      throw node.refusal("X is \(signal.title), and W is for \(inputs) inputs")
+      throw node.refusal("X is \(signal.title), expected \(inputs) inputs for W")
     }
     guard signal.layers.isEmpty else {
       guard signal.kind == .everyStep else {
@@ -144,8 +149,7 @@ extension Walk {
           "X is \(signal.title): its axes are not time, batch and features as in the LSTM before")
       }
       if signal.layers.contains(where: { if case .linear = $0 { true } else { false } }) {
-        throw node.refusal(
-          "a linear layer stands before it; leat convert reads LSTM layers, then linear ones")
+        throw node.refusal("comes after a linear layer, expected LSTM layers, then linear layers")
       }
       return
     }
@@ -156,13 +160,13 @@ extension Walk {
     signal.inputFeature = feature
   }
 
-  /// Accepts lengths that say: all of it.
-  private func checkLengths(_ lengths: Value?, _ signal: Signal, _ node: Node) throws {
+  /// Accepts only lengths of the whole sequence.
+  private func checkLengths(_ lengths: GraphValue?, _ signal: Signal, _ node: Node) throws {
     guard let lengths else { return }
     let all = Length(signal.time)
-    guard case .integers(let dense) = lengths, dense.elements.allSatisfy({ $0 == all }) else {
+    guard case .integers(let tensor) = lengths, tensor.elements.allSatisfy({ $0 == all }) else {
       throw node.refusal(
-        "sequence_lens is \(lengths.title), expected none: in a stream every step counts; export "
+        "sequence_lens is \(lengths.title), expected none: a stream has no padding; export "
           + "the model without packed or padded sequences")
     }
   }
@@ -175,7 +179,7 @@ extension Walk {
   }
 
   private mutating func initialState(
-    _ node: Node, _ h: Value?, _ c: Value?, size: Int, _ signal: Signal
+    _ node: Node, _ h: GraphValue?, _ c: GraphValue?, size: Int, _ signal: Signal
   ) throws -> (h: [Float], c: [Float])? {
     let zeros = [Float](repeating: 0, count: size)
     let h = try initial(node, h, "initial_h", size, signal) ?? .constant(zeros)
@@ -198,34 +202,30 @@ extension Walk {
   }
 
   private func initial(
-    _ node: Node, _ value: Value?, _ what: String, _ size: Int, _ signal: Signal
+    _ node: Node, _ value: GraphValue?, _ what: String, _ size: Int, _ signal: Signal
   ) throws -> Initial? {
     switch value {
     case nil: return nil
-    case .part(let name)? where name != signal.input: return .outside(name)
+    case .inputPart(let name)? where name != signal.input: return .outside(name)
     case .signal(let state)?
     where state.layers.isEmpty && state.normalizer.isEmpty && state.input != signal.input:
       return .outside(state.input)
-    case .floats(let dense)? where dense.shape.count == 3 && dense.shape[2] == size && size > 0:
-      let rows = stride(from: 0, to: dense.elements.count, by: size).map {
-        Array(dense.elements[$0..<$0 + size])
+    case .floats(let tensor)? where tensor.shape.count == 3 && tensor.shape[2] == size && size > 0:
+      let rows = stride(from: 0, to: tensor.elements.count, by: size).map {
+        Array(tensor.elements[$0..<$0 + size])
       }
       guard let first = rows.first, rows.allSatisfy({ $0 == first }) else {
         throw node.refusal(
-          "\(what) of shape \(dense.shape) isn't the same for all of the batch; Leat has one "
-            + "initial state for all streams")
+          "\(what) of shape \(tensor.shape) isn't the same for all of the batch, expected one initial "
+            + "state for all streams")
       }
       return .constant(first)
-    // Spread over axes whose length is H: all the same.
-    case .floats(let dense)? where dense.isSpread && dense.elements.count == 1:
-      return .constant([Float](repeating: dense.elements[0], count: size))
+    // Repeated along axes of unknown length, one of which is H.
+    case .floats(let tensor)? where tensor.hasUnknownLengths && tensor.elements.count == 1:
+      return .constant([Float](repeating: tensor.elements[0], count: size))
     case let other?:
       throw node.refusal(
         "\(what) is \(other.title), expected a constant of shape [1, batch, \(size)] or an input")
     }
-  }
-
-  mutating func note(_ text: String) {
-    if !notes.contains(text) { notes.append(text) }
   }
 }

@@ -18,16 +18,16 @@ private func matrix(_ values: [Float]) -> Tensor {
 
 @Test func bfloat16RoundsToNearestTiesToEven() throws {
   let values = [1, 0x1.01p0, 0x1.03p0, -0x1.018p0] as [Float]
-  let narrowed = try Narrowed(matrix(values), to: .bf16)
+  let narrowed = try QuantizedTensor(matrix(values), to: .bf16)
   #expect(narrowed.tensor.bits(UInt16.self) == [0x3f80, 0x3f80, 0x3f82, 0xbf81])
 }
 
 @Test func integersUseTheWholeRangeOfARow() throws {
-  let narrowed = try Narrowed(matrix([0.5, -1, 0.25, 0]), to: .int8)
+  let narrowed = try QuantizedTensor(matrix([0.5, -1, 0.25, 0]), to: .int8)
   #expect(narrowed.tensor.bits(UInt8.self).map { Int8(bitPattern: $0) } == [64, -127, 32, 0])
   #expect(narrowed.scale?.shape == [1])
 }
 
 @Test func halvesThatOverflowAreRefused() {
-  #expect(throws: ModelFileError.self) { try Narrowed(matrix([1e6]), to: .f16) }
+  #expect(throws: ModelFileError.self) { try QuantizedTensor(matrix([1e6]), to: .f16) }
 }

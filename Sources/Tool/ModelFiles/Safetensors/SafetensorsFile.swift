@@ -1,79 +1,40 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  // Without the tables of all languages, which would make the tool four times as large.
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+// Not Foundation: its tables of all languages would make the tool four times as large.
+import FoundationEssentials
 
-/// A tensor of a safetensors file.
-public struct Tensor {
-  public var name: String
-  /// safetensors' dtype: "F32"
-  public var type: String
-  public var shape: [Int]
-  /// Little-endian, row-major.
-  public var data: Data
-
-  public init(name: String, type: String, shape: [Int], data: Data) {
-    (self.name, self.type, self.shape, self.data) = (name, type, shape, data)
-  }
-
-  public var count: Int { shape.reduce(1, *) }
-
-  /// A matrix of an nn.LSTM or an nn.Linear.
-  public var isWeight: Bool {
-    let leaf = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
-    return leaf.hasPrefix("weight") && !leaf.hasSuffix("_scale")
-  }
-
-  public func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> [Bits] {
-    let size = Bits.bitWidth / 8
-    return stride(from: data.startIndex, to: data.endIndex, by: size).map { start in
-      var value: Bits = 0
-      for byte in 0..<size {
-        value |= Bits(truncatingIfNeeded: data[start + byte]) << Bits(8 * byte)
-      }
-      return value
-    }
-  }
-
-  public mutating func set<Bits: FixedWidthInteger>(_ bits: [Bits], type: String) {
-    self.type = type
-    data = Data(capacity: bits.count * Bits.bitWidth / 8)
-    for value in bits {
-      for byte in 0..<Bits.bitWidth / 8 {
-        data.append(UInt8(truncatingIfNeeded: value >> Bits(8 * byte)))
-      }
-    }
-  }
-}
-
-/// A safetensors file in memory, its tensors in the order of their data.
+/// A safetensors file in memory: the length of the header (u64, little-endian), the header in JSON,
+/// then the data of all tensors.
+///
+/// The library has a reader of its own, which needs no allocation and no Foundation. This one may be
+/// simple: the library has accepted a file before, or accepts the result afterwards. Headers that
+/// only the library reads are refused here.
 public struct SafetensorsFile {
+  /// In the order of their data.
   public var tensors: [Tensor] = []
   public var metadata: [String: String]?
-  /// Bytes of the file that was read.
+  /// Bytes of the file that was read; 0 of a new one.
   public private(set) var size = 0
 
   public init(tensors: [Tensor], metadata: [String: String]?) {
     (self.tensors, self.metadata) = (tensors, metadata)
   }
 
-  /// - Throws: also when the file is no safetensors file
   public init(path: String) throws {
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
     size = file.count
-    guard file.count >= 8 else { throw ModelFileError("\(path): \(file.count) bytes, no header") }
+    guard file.count >= 8 else {
+      throw ModelFileError("\(path): found \(file.count) bytes, expected at least 8")
+    }
     let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(file.count - 8) else {
       throw ModelFileError(
-        "\(path): a header of \(length) bytes, in a file of \(file.count); it isn't safetensors")
+        "\(path): found a header of \(length) bytes in a file of \(file.count); it isn't safetensors"
+      )
     }
     let body = 8 + Int(length)
-    // The library reads some forms of a header that no writer is known to write. Names that differ
-    // in their bytes only are one here, and then some of the data belongs to none.
+    // The library reads some forms of a header that no known writer writes. Names that are equal in
+    // Unicode but not in bytes are one name here; then some of the data has no tensor.
     guard let header = try? JSONDecoder().decode(Header.self, from: file[8..<body]),
       header.tensors.allSatisfy({ $1.isWithin(file.count - body) }),
       header.tensors.reduce(0, { $0 + $1.value.size }) == file.count - body
@@ -89,8 +50,8 @@ public struct SafetensorsFile {
     tensors.sort { ($0.data.startIndex, $0.name) < ($1.data.startIndex, $1.name) }
   }
 
-  /// As safetensors' own writer does it: the data of the wider types first, which keeps it aligned,
-  /// and behind a header of a multiple of eight bytes.
+  /// The file, as safetensors' own writer writes it: the data of the wider types first, after a header
+  /// of a multiple of eight bytes, so that all data is aligned.
   public func bytes() throws -> Data {
     let order = tensors.sorted { a, b in
       a.width == b.width ? a.name < b.name : a.width > b.width
@@ -111,7 +72,7 @@ public struct SafetensorsFile {
   }
 }
 
-/// The JSON at the head of a file.
+/// The header's JSON.
 private struct Header: Codable {
   struct Entry: Codable {
     var dtype: String
@@ -120,7 +81,7 @@ private struct Header: Codable {
 
     var size: Int { data_offsets[1] - data_offsets[0] }
 
-    /// Whether the data is there, and as much of it as the shape takes.
+    /// Whether the data is in the file, and is as long as the shape says.
     func isWithin(_ end: Int) -> Bool {
       guard data_offsets.count == 2, 0 <= data_offsets[0], data_offsets[0] <= data_offsets[1],
         data_offsets[1] <= end
@@ -171,7 +132,7 @@ extension Tensor {
   /// Bytes of an element.
   fileprivate var width: Int { max(1, Tensor.bits(of: type) / 8) }
 
-  /// Bits of an element; 0 of a dtype that isn't known.
+  /// Bits of an element; 0 of an unknown dtype.
   fileprivate static func bits(of type: String) -> Int {
     switch type {
     case "F64", "I64", "U64", "C64": 64

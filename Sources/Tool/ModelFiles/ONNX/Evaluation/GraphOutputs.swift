@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-/// What the graph's outputs are, and which of them the library is to give.
-struct Outputs {
-  let walk: Walk
+/// The graph's outputs, and the network of one of them. States are outputs of many exports, but a
+/// stream holds its state: so an output that is a state is chosen only when there is no other.
+struct GraphOutputs {
+  let evaluator: GraphEvaluator
   let names: [String]
 
-  /// - Parameter wanted: the output's name, where there is a choice
+  /// - Parameter wanted: the output's name; nil when there is only one
   func network(_ wanted: String?) throws -> Network {
     let name = try chosen(wanted)
-    guard case .signal(let signal)? = walk.value(name), !signal.layers.isEmpty else {
-      if case .refused(let error)? = walk.value(name) { throw error }
+    guard case .signal(let signal)? = evaluator.value(name), !signal.layers.isEmpty else {
+      if case .refused(let error)? = evaluator.value(name) { throw error }
       throw ModelFileError(
-        "output '\(name)' is \(walk.value(name)?.title ?? "not made by any node"); expected what "
-          + "comes from the input through an LSTM")
+        "output '\(name)' is \(evaluator.value(name)?.title ?? "of no node"), expected what comes "
+          + "from the input through an LSTM")
     }
     guard signal.kind != .cell else {
-      throw ModelFileError("output '\(name)' is the cell state c_n; expected one that comes from h")
+      throw ModelFileError("output '\(name)' is the cell state c_n, expected one that comes from h")
     }
     guard isPlain(signal) else {
       throw ModelFileError(
-        "output '\(name)' is \(signal.title): not the features of one step, or of each; expected "
-          + "the last axis to be \(signal.feature.title)")
+        "output '\(name)' is \(signal.title), expected the features of one step or of each, with "
+          + "\(signal.feature.title) as the last axis")
     }
     var network = Network()
     for layer in signal.layers {
       switch layer {
-      case .recurrent(let layer): network.recurrent.append(layer)
-      case .linear(let layer): network.linear.append(layer)
+      case .lstm(let layer): network.lstmLayers.append(layer)
+      case .linear(let layer): network.linearLayers.append(layer)
       }
     }
     network.normalizer = try normalizer(signal, network)
     if wanted == nil { try expectStates(names.filter { $0 != name }, of: name, signal) }
-    network.notes = notes(of: name, signal) + walk.notes
+    network.notes = notes(of: name, signal) + evaluator.notes
     return network
   }
 
@@ -39,27 +40,26 @@ struct Outputs {
     if let wanted {
       guard names.contains(wanted) else {
         throw ModelFileError(
-          "there is no output '\(wanted)'; there are \(names.joined(separator: ", "))")
+          "found no output '\(wanted)', expected one of \(names.joined(separator: ", "))")
       }
       return wanted
     }
-    // States are the stream's, and need no output.
     let candidates = names.filter { name in
-      switch walk.value(name) {
+      switch evaluator.value(name) {
       case .signal(let signal): !signal.isState
       case .states: false
       default: true
       }
     }
     for name in candidates {
-      if case .refused(let error)? = walk.value(name) { throw error }
+      if case .refused(let error)? = evaluator.value(name) { throw error }
     }
     guard candidates.count <= 1 else {
       throw ModelFileError(
-        "has \(candidates.count) outputs, \(candidates.joined(separator: ", ")), expected one; "
-          + "choose it with --output")
+        "found \(candidates.count) outputs, \(candidates.joined(separator: ", ")), expected one; "
+          + "name the output to convert")
     }
-    // Of h_n alone the last layer's, wherever it's listed.
+    // If all are states, the h_n of the last layer.
     let hidden = names.filter { depth(ofHidden: $0) > 0 }
     guard
       let name = candidates.first ?? hidden.max(by: { depth(ofHidden: $0) < depth(ofHidden: $1) })
@@ -69,22 +69,24 @@ struct Outputs {
     return name
   }
 
-  /// How many layers an output h_n has come through; 0 of any other output.
+  /// The number of layers that an output h_n comes through; 0 for any other output.
   private func depth(ofHidden name: String) -> Int {
-    guard case .signal(let signal)? = walk.value(name), signal.kind == .hidden else { return 0 }
+    guard case .signal(let signal)? = evaluator.value(name), signal.kind == .hidden else {
+      return 0
+    }
     return signal.depth
   }
 
-  /// The states that an output is made of; none when it's anything else.
+  /// The states in an output; none if it isn't a state.
   private func states(_ name: String) -> [Signal] {
-    switch walk.value(name) {
+    switch evaluator.value(name) {
     case .signal(let signal)? where signal.isState: [signal]
     case .states(let states)?: states
     default: []
     }
   }
 
-  /// Refuses to leave out layers that only another output has come through.
+  /// Refuses to leave out layers that only another output comes through.
   private func expectStates(
     _ others: [String], of name: String, _ signal: Signal
   ) throws {
@@ -92,27 +94,27 @@ struct Outputs {
       for state in states(other) where !signal.hasPassed(state) {
         let kind = state.depth > signal.depth ? "more" : "other"
         throw ModelFileError(
-          "output '\(other)' comes through \(kind) LSTM layers than '\(name)'; choose one with "
-            + "--output")
+          "output '\(other)' comes through \(kind) LSTM layers than '\(name)'; name the "
+            + "output to convert")
       }
     }
   }
 
-  /// Whether the axes are time and batch, in any order, and then the features.
+  /// Whether the axes are time and batch, in any order, then the features.
   private func isPlain(_ signal: Signal) -> Bool {
-    var left = signal.time + signal.batch
+    var rest = signal.time + signal.batch
     for factor in signal.axes.flatMap({ $0 }) where !signal.feature.contains(factor) {
-      guard let index = left.firstIndex(of: factor) else { return false }
-      left.remove(at: index)
+      guard let index = rest.firstIndex(of: factor) else { return false }
+      rest.remove(at: index)
     }
-    // A feature that is the only one needs no axis.
+    // A single feature needs no axis.
     return signal.feature.isEmpty || signal.axes.last == signal.feature
   }
 
   private func normalizer(
     _ signal: Signal, _ network: Network
   ) throws -> (source: String, mean: [Float], deviation: [Float])? {
-    guard let count = network.recurrent.first?.inputSize, !signal.normalizer.isEmpty else {
+    guard let count = network.lstmLayers.first?.inputSize, !signal.normalizer.isEmpty else {
       return nil
     }
     return try signal.normalizer.resolved(signal.inputFeature, count: count)
@@ -123,22 +125,22 @@ struct Outputs {
     switch signal.kind {
     case .lastStep, .hidden:
       notes.append(
-        "output '\(name)' is the last step's of each run; Leat gives the same of every step")
+        "output '\(name)' is the last step's of each run; Leat gives one for every step")
     default:
-      notes.append("output '\(name)' is every step's, as Leat's")
+      notes.append("output '\(name)' is every step's, as Leat's are")
     }
     notes.append(
-      "the source begins each run with the initial state; a stream of Leat goes on from step to "
-        + "step, until leat_stream_reset")
+      "the source begins each run with the initial state; a stream of Leat keeps its state from "
+        + "step to step, until leat_stream_reset")
     for other in names where other != name {
       let states = states(other)
-      switch walk.value(other) {
+      switch evaluator.value(other) {
       case _ where !states.isEmpty && states.allSatisfy(signal.hasPassed):
         notes.append("output '\(other)' is a state: leat_stream_get_state gives it")
       case .refused(let error)?:
         notes.append("output '\(other)' is not converted: \(error)")
       default:
-        notes.append("output '\(other)' is not converted: --output chose '\(name)'")
+        notes.append("output '\(other)' is not converted: '\(name)' was chosen")
       }
     }
     return notes

@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// One layer of an LSTM, gates in PyTorch's order i, f, g, o.
+/// One layer of an LSTM; the rows are in PyTorch's order of gates, i, f, g, o.
 struct LSTMLayer {
-  /// Where it was found: "node 'lstm' (LSTM)"
+  /// Its place in the source: "node 'lstm' (LSTM)"
   var source: String
   var inputSize: Int
   var hiddenSize: Int
   /// [4H][I] and [4H][H]
   var inputWeights: [Float]
   var hiddenWeights: [Float]
-  /// [4H] each, or neither
+  /// [4H] each
   var biases: (input: [Float], hidden: [Float])?
-  /// [H] each, or nothing: then it begins with zeros
+  /// [H] each; nil for zeros
   var initial: (h: [Float], c: [Float])?
 }
 
@@ -42,25 +36,33 @@ struct LinearLayer {
   var bias: [Float]?
   var activation: Activation?
 
-  /// What multiplies each value by a number of its own: exactly that, as all other products are 0.
+  /// Multiplies each value by one of these. This is exact, as all other products are 0.
   static func diagonal(_ values: [Float], source: String) -> LinearLayer {
     let size = values.count
     var weights = [Float](repeating: 0, count: size * size)
     for (index, value) in values.enumerated() { weights[index * size + index] = value }
     return LinearLayer(source: source, inputSize: size, outputSize: size, weights: weights)
   }
+
+  /// Passes each value on, for an activation: in Leat's files these belong to linear layers.
+  static func identity(_ size: Int, source: String) -> LinearLayer {
+    diagonal([Float](repeating: 1, count: size), source: source)
+  }
 }
 
-/// What the library can run: a normalizer, LSTM layers, linear layers, one behind the other.
+/// A network that the library can run: a normalizer, then LSTM layers, then linear layers.
+///
+/// Each source format is read into one, and only this file knows how the library's tensors are named.
+/// Each LSTM layer becomes an nn.LSTM with one layer, since the sizes may differ.
 struct Network {
   var normalizer: (source: String, mean: [Float], deviation: [Float])?
-  var recurrent: [LSTMLayer] = []
-  var linear: [LinearLayer] = []
+  var lstmLayers: [LSTMLayer] = []
+  var linearLayers: [LinearLayer] = []
   var notes: [String] = []
 
-  /// As tensors with PyTorch's names: an nn.LSTM for each layer, since each may be of its own size.
+  /// The tensors, with PyTorch's names.
   func conversion() throws -> Conversion {
-    guard !recurrent.isEmpty else { throw ModelFileError("there is no LSTM in it") }
+    guard !lstmLayers.isEmpty else { throw ModelFileError("there is no LSTM in it") }
     var result = Conversion()
     var layers: [String] = []
     if let normalizer {
@@ -71,8 +73,8 @@ struct Network {
           ("input_mean", [count], normalizer.mean), ("input_std", [count], normalizer.deviation),
         ])
     }
-    for (index, layer) in recurrent.enumerated() {
-      let name = recurrent.count == 1 ? "lstm" : "lstm\(index + 1)"
+    for (index, layer) in lstmLayers.enumerated() {
+      let name = lstmLayers.count == 1 ? "lstm" : "lstm\(index + 1)"
       let rows = 4 * layer.hiddenSize
       var tensors = [
         ("weight_ih_l0", [rows, layer.inputSize], layer.inputWeights),
@@ -89,8 +91,8 @@ struct Network {
       result.add(layer.source, to: name + ".", tensors)
       layers.append(name)
     }
-    for (index, layer) in linear.enumerated() {
-      let name = linear.count == 1 ? "linear" : "linear\(index + 1)"
+    for (index, layer) in linearLayers.enumerated() {
+      let name = linearLayers.count == 1 ? "linear" : "linear\(index + 1)"
       var tensors = [("weight", [layer.outputSize, layer.inputSize], layer.weights)]
       if let bias = layer.bias { tensors.append(("bias", [layer.outputSize], bias)) }
       result.add(layer.source, to: name + ".", tensors)
@@ -107,9 +109,7 @@ extension Conversion {
     _ source: String, to prefix: String, _ parts: [(name: String, shape: [Int], values: [Float])]
   ) {
     for part in parts {
-      var tensor = Tensor(name: prefix + part.name, type: "F32", shape: part.shape, data: Data())
-      tensor.set(part.values.map(\.bitPattern), type: "F32")
-      tensors.append(tensor)
+      tensors.append(Tensor(name: prefix + part.name, shape: part.shape, floats: part.values))
     }
     self.parts.append(Part(source: source, tensors: parts.map { prefix + $0.name }))
   }

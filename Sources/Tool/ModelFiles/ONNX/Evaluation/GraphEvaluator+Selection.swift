@@ -1,63 +1,75 @@
 // SPDX-License-Identifier: MIT
 
-/// What takes a part: the last step, the state of one layer, an element of a shape.
-extension Walk {
+/// Gather, Slice and Split, which select a part: the last step, the state of one layer, an element
+/// of a shape. And Concat, which joins parts.
+extension GraphEvaluator {
   /// A part of an axis.
   private enum Extent: Equatable {
     case all, last, other
   }
 
-  func gather(_ node: Node, _ value: Value, _ indices: Value) throws -> Value {
+  func gather(_ node: Node, _ value: GraphValue, _ indices: GraphValue) throws -> GraphValue {
     try node.expect(attributes: "axis")
-    guard case .integers(let dense) = indices, dense.shape.count <= 1 else {
+    guard case .integers(let tensor) = indices, tensor.shape.count <= 1 else {
       throw node.refusal("indices are \(indices.title), expected one, or a list")
     }
-    let isScalar = dense.shape.isEmpty
+    let isScalar = tensor.shape.isEmpty
     let numbers = try known(indices, node, "an index")
+    let axis = try node.int("axis") ?? 0
     func places(_ size: Int) throws -> [Int] {
       try numbers.map {
-        guard $0 >= -size, $0 < size else { throw node.refusal("index \($0) of \(size)") }
+        guard $0 >= -size, $0 < size else {
+          throw node.refusal("found index \($0), expected \(-size) to \(size - 1)")
+        }
         return $0 < 0 ? $0 + size : $0
       }
     }
-    func picked<Each>(_ dense: Dense<Each>) throws -> Dense<Each> {
-      let axis = try node.axis(try node.int("axis") ?? 0, of: dense.shape.count)
-      var shape = dense.shape
-      shape[axis] = numbers.count
-      try check(count: shape, node)
-      let result = dense.picked(try places(dense.shape[axis]), axis: axis)
-      guard isScalar else { return result }
-      shape.remove(at: axis)
-      return result.reshaped(shape)
+    let constant = try value.rearranged { shape in
+      let axis = try node.axis(axis, of: shape.count)
+      return try selection(node, shape, try places(shape[axis]), axis: axis)
+    }
+    if let constant {
+      guard isScalar else { return constant }
+      return constant.rearranged { shape in
+        var shape = shape
+        shape.remove(at: (axis + shape.count) % shape.count)
+        return .reshape(to: shape)
+      } ?? constant
     }
     switch value {
-    case .floats(let dense): return .floats(try picked(dense))
-    case .integers(let dense): return .integers(try picked(dense))
-    case .part: return value
+    case .inputPart: return value
     case .states(let states):
-      guard try node.axis(try node.int("axis") ?? 0, of: 3) == 0 else {
-        throw node.refusal("picks from the batch or the features of the states")
+      guard try node.axis(axis, of: 3) == 0 else {
+        throw node.refusal("selects from the batch or the features of the states")
       }
-      return try layers(node, states, try places(states.count), isScalar: isScalar)
+      return try selectedStates(node, states, try places(states.count), isScalar: isScalar)
     case .signal(let signal):
-      let axis = try node.axis(try node.int("axis") ?? 0, of: signal.axes.count)
+      let axis = try node.axis(axis, of: signal.axes.count)
       let size = signal.axes[axis].size
-      var extent = Extent.other
-      if numbers.count == 1 {
-        if numbers[0] == -1 || numbers[0] == size.map({ $0 - 1 }) { extent = .last }
-      }
-      return try part(node, signal, axis, extent, keepsAxis: !isScalar)
+      let isLast =
+        numbers.count == 1 && (numbers[0] == -1 || numbers[0] == size.map { $0 - 1 })
+      return try part(node, signal, axis, isLast ? .last : .other, keepsAxis: !isScalar)
     case .refused(let error): throw error
+    default: return value
     }
   }
 
-  private func layers(
+  /// Elements of a constant along an axis.
+  private func selection(
+    _ node: Node, _ shape: [Int], _ indices: [Int], axis: Int
+  ) throws -> Rearrangement {
+    let result = Rearrangement.select(shape, indices, axis: axis)
+    try checkSize(result.shape, node)
+    return result
+  }
+
+  private func selectedStates(
     _ node: Node, _ states: [Signal], _ places: [Int], isScalar: Bool
-  ) throws -> Value {
-    let picked = places.map { states[$0] }
-    guard picked.count == 1, var one = picked.first else {
-      guard !picked.isEmpty else { throw node.refusal("picks nothing") }
-      return .states(picked)
+  ) throws -> GraphValue {
+    let selected = places.map { states[$0] }
+    guard selected.count == 1, var one = selected.first else {
+      guard !selected.isEmpty else { throw node.refusal("selects nothing") }
+      return .states(selected)
     }
     if isScalar { one.axes.removeFirst() }
     return .signal(one)
@@ -65,18 +77,18 @@ extension Walk {
 
   private func part(
     _ node: Node, _ signal: Signal, _ axis: Int, _ extent: Extent, keepsAxis: Bool
-  ) throws -> Value {
+  ) throws -> GraphValue {
     var signal = signal
     let length = signal.axes[axis]
     if extent == .all || (length.isEmpty && extent == .last) {
       if !keepsAxis { signal.axes.remove(at: axis) }
       return .signal(signal)
     }
-    guard !signal.layers.isEmpty else { return .part(signal.input) }
+    guard !signal.layers.isEmpty else { return .inputPart(signal.input) }
     guard extent == .last, length == signal.time, signal.kind == .everyStep else {
       throw node.refusal(
-        "takes a part of axis \(axis) of \(signal.title); expected all of it, or of the time the "
-          + "last step")
+        "selects a part of axis \(axis) of \(signal.title), expected all of it, or the last step of "
+          + "the time axis")
     }
     signal.kind = .lastStep
     signal.time = []
@@ -84,11 +96,11 @@ extension Walk {
     return .signal(signal)
   }
 
-  /// Slice: what is to be taken are attributes before opset 10.
-  func slice(_ node: Node, _ inputs: [Value?]) throws -> Value {
+  /// Before opset 10 the bounds are attributes.
+  func slice(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
     try node.expect(attributes: "starts", "ends", "axes")
     guard let first = inputs.first, let value = first, inputs.count <= 5 else {
-      throw node.refusal("\(inputs.count) inputs")
+      throw node.refusal("found \(inputs.count) inputs, expected 1 to 5")
     }
     func argument(_ index: Int, _ name: String) throws -> [Length]? {
       if let value = index < inputs.count ? inputs[index] : nil {
@@ -98,14 +110,12 @@ extension Walk {
     }
     guard let starts = try argument(1, "starts"), let ends = try argument(2, "ends"),
       starts.count == ends.count
-    else { throw node.refusal("starts and ends don't go together") }
-    let axes =
-      try argument(3, "axes") ?? starts.indices.map { .known($0) }
+    else { throw node.refusal("starts and ends are missing, or don't have the same length") }
+    let axes = try argument(3, "axes") ?? starts.indices.map { .known($0) }
     let steps =
-      inputs.count > 4
-      ? try argument(4, "steps") ?? starts.map { _ in .known(1) } : starts.map { _ in .known(1) }
+      (inputs.count > 4 ? try argument(4, "steps") : nil) ?? starts.map { _ in .known(1) }
     guard axes.count == starts.count, steps.count == starts.count else {
-      throw node.refusal("axes and steps don't go with starts")
+      throw node.refusal("axes, steps and starts don't have the same length")
     }
     var result = value
     for index in starts.indices {
@@ -117,45 +127,39 @@ extension Walk {
   }
 
   private func sliced(
-    _ node: Node, _ value: Value, axis: Int, _ start: Length, _ end: Length, _ step: Int
-  ) throws -> Value {
-    func picked<Each>(_ dense: Dense<Each>) throws -> Dense<Each> {
-      let axis = try node.axis(axis, of: dense.shape.count)
-      guard dense.shape[axis] <= 1 << 24,
-        let places = places(start, end, step, of: dense.shape[axis])
-      else {
-        throw node.refusal("a part of a constant that isn't known before the model is run")
+    _ node: Node, _ value: GraphValue, axis: Int, _ start: Length, _ end: Length, _ step: Int
+  ) throws -> GraphValue {
+    let constant = try value.rearranged { shape in
+      let axis = try node.axis(axis, of: shape.count)
+      guard shape[axis] <= 1 << 24, let places = places(start, end, step, of: shape[axis]) else {
+        throw node.refusal("a part of a constant isn't known before the model is run")
       }
-      let indices = Array(places)
-      var shape = dense.shape
-      shape[axis] = indices.count
-      try check(count: shape, node)
-      return dense.picked(indices, axis: axis)
+      return try selection(node, shape, Array(places), axis: axis)
     }
+    if let constant { return constant }
     switch value {
-    case .floats(let dense): return .floats(try picked(dense))
-    case .integers(let dense): return .integers(try picked(dense))
-    case .part: return value
+    case .inputPart: return value
     case .states(let states):
       guard try node.axis(axis, of: 3) == 0,
         let places = places(start, end, step, of: states.count)
-      else { throw node.refusal("takes a part of the batch or the features of the states") }
-      return try layers(node, states, Array(places), isScalar: false)
+      else { throw node.refusal("selects from the batch or the features of the states") }
+      return try selectedStates(node, states, Array(places), isScalar: false)
     case .signal(let signal):
       let axis = try node.axis(axis, of: signal.axes.count)
       let extent = extent(start, end, step, of: signal.axes[axis])
       return try part(node, signal, axis, extent, keepsAxis: true)
     case .refused(let error): throw error
+    default: return value
     }
   }
 
-  /// Indices as Python's slices count them.
+  /// The indices of a slice, with Python's rules.
   private func places(_ start: Length, _ end: Length, _ step: Int, of size: Int)
     -> StrideTo<Int>?
   {
     guard case .known(let start) = start, case .known(let end) = end else { return nil }
     func bounded(_ index: Int) -> Int {
-      // Whatever is beyond 2^31 means all there is.
+      // Larger bounds mean the same, and would overflow.
       let index = max(min(index, 1 << 32), -(1 << 32))
       let place = index < 0 ? index + size : index
       return step > 0 ? min(max(place, 0), size) : min(max(place, -1), size - 1)
@@ -175,14 +179,14 @@ extension Walk {
     return start == -1 || start == axis.size.map { $0 - 1 } ? .last : .other
   }
 
-  func split(_ node: Node, _ value: Value) throws -> [Value] {
+  func split(_ node: Node, _ value: GraphValue) throws -> [GraphValue] {
     try node.expect(attributes: "axis", "num_outputs", "split")
     let count = node.proto.output.count
     switch value {
-    case .part:
-      return [Value](repeating: value, count: count)
+    case .inputPart:
+      return [GraphValue](repeating: value, count: count)
     case .signal(let signal) where signal.layers.isEmpty && signal.normalizer.isEmpty:
-      return [Value](repeating: .part(signal.input), count: count)
+      return [GraphValue](repeating: .inputPart(signal.input), count: count)
     case .states(let states)
     where states.count == count && node.proto.input.count == 1 && !node.has("split"):
       guard try node.axis(try node.int("axis") ?? 0, of: 3) == 0 else {
@@ -194,13 +198,13 @@ extension Walk {
     }
   }
 
-  func concat(_ node: Node, _ inputs: [Value?]) throws -> Value {
+  func concat(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
     try node.expect(attributes: "axis")
     let values = inputs.compactMap { $0 }
     guard !values.isEmpty, values.count == inputs.count, let axis = try node.int("axis") else {
-      throw node.refusal("has no axis, or inputs that are left out")
+      throw node.refusal("an axis or an input is missing")
     }
-    func joined<Each>(_ parts: [Dense<Each>]) throws -> Dense<Each> {
+    func joined<Each>(_ parts: [ConstantTensor<Each>]) throws -> ConstantTensor<Each> {
       let rank = parts[0].shape.count
       let axis = try node.axis(axis, of: rank)
       for part in parts {
@@ -210,12 +214,12 @@ extension Walk {
       }
       var shape = parts[0].shape
       shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
-      try check(count: shape, node)
+      try checkSize(shape, node)
       return .concatenated(parts, axis: axis)
     }
-    let floats = values.compactMap { if case .floats(let dense) = $0 { dense } else { nil } }
+    let floats = values.compactMap { if case .floats(let tensor) = $0 { tensor } else { nil } }
     if floats.count == values.count { return .floats(try joined(floats)) }
-    let integers = values.compactMap { if case .integers(let dense) = $0 { dense } else { nil } }
+    let integers = values.compactMap { if case .integers(let tensor) = $0 { tensor } else { nil } }
     if integers.count == values.count { return .integers(try joined(integers)) }
     var states: [Signal] = []
     for value in values {
@@ -227,13 +231,14 @@ extension Walk {
       case .states(let more) where axis == 0 || axis == -3:
         states += more
         guard states.count <= 4096 else {
-          throw node.refusal("joins more than 4,096 states, expected those of the LSTM's layers")
+          throw node.refusal(
+            "joins more than 4,096 states, expected the states of the LSTM's layers")
         }
       default:
         if values.count == 1 { return value }
         throw node.refusal(
           "joins \(values.map(\.title).joined(separator: " and ")); Leat's layers form a chain, "
-            + "each behind the one before")
+            + "each after the one before it")
       }
     }
     return .states(states)

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: MIT
 
-/// What a model of another framework has become.
+/// A model of another framework as tensors and metadata that the library reads, and what to tell the
+/// user of it.
 public struct Conversion {
-  /// Something of the source, and the tensors that it became.
+  /// A part of the source, and the tensors that it became.
   public struct Part: Codable {
     public let source: String
     public let tensors: [String]
   }
 
-  /// As the library reads them: see Documentation/Formats.md.
+  /// See Documentation/Formats.md.
   public var tensors: [Tensor] = []
   public var metadata: [String: String] = [:]
   public var parts: [Part] = []
-  /// What a user has to know: what was left out and why that changes nothing, what the source did
-  /// otherwise.
+  /// What was left out and why that changes nothing, and what the source does differently.
   public var notes: [String] = []
 
   public init() {}
 
   public var file: SafetensorsFile { SafetensorsFile(tensors: tensors, metadata: metadata) }
 
-  /// Keeps something the source says of itself, beside what the library reads.
+  /// Keeps a fact of the source as metadata, which the library doesn't use.
   mutating func keep(_ key: String, _ value: String) {
-    // The library refuses more and longer ones.
+    // The library refuses more keys, and longer ones.
     guard !value.isEmpty, key.utf8.count <= 200, metadata.count < 500 else { return }
     metadata["source.\(key)"] = String(value.prefix(4096))
   }
 
-  /// Puts the layers in an order given by the user, as `leat.layers` has it.
-  public mutating func order(by layers: String) {
+  /// - Parameter layers: as in `leat.layers`
+  public mutating func set(layers: String) {
     metadata["leat.layers"] = layers
     if isOfFormat2(layers) { metadata["leat.format"] = "2" }
   }
 
-  /// Whether an older Leat couldn't run them: a recurrent module after another, an activation after it,
-  /// or one of its own.
+  /// Whether the order needs leat.format 2: with a linear layer before an LSTM, an activation of an
+  /// LSTM, or an activation alone.
   private func isOfFormat2(_ layers: String) -> Bool {
     let names = Set(tensors.map(\.name))
     var sawLinear = false

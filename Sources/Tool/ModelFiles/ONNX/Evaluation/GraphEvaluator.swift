@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 import SwiftProtobuf
 
-/// Goes through a graph in its order and finds out what each value is: a constant, a shape, or what
-/// comes from the input through a chain of layers. Nothing is guessed: what can't be proven to be
-/// one of these is refused as soon as an output needs it.
-struct Walk {
+/// Evaluates a graph without its input: visits the nodes in their order, and finds out for each value
+/// whether it is a constant, integers of a shape, or a signal that comes from the input through a
+/// chain of layers. Any other value becomes a refusal, which is thrown when an output needs the value.
+/// The operators are in extensions, a file for each family.
+struct GraphEvaluator {
   private let graph: ONNXGraphProto
   private let opset: Int
-  private var values: [String: Value] = [:]
+  private var values: [String: GraphValue] = [:]
   private var nextIdentity = 0
-  /// Elements of constants that may still be made: a small file can ask for very large ones.
+  /// The number of elements that further constants may have: a small file can ask for large ones.
   private var budget = 1 << 26
   private var reader = TensorReader()
   var notes: [String] = []
@@ -24,7 +21,7 @@ struct Walk {
     (self.graph, self.opset) = (graph, opset)
     for tensor in graph.initializer {
       do { try define(tensor.name, reader.read(tensor)) } catch let error as ModelFileError {
-        // Only when it's used: some exporters leave tables behind.
+        // Refused only when it's used: some exporters leave unused tables.
         try define(tensor.name, .refused(error))
       }
     }
@@ -33,21 +30,21 @@ struct Walk {
     }
   }
 
-  private mutating func define(_ name: String, _ value: Value) throws {
+  private mutating func define(_ name: String, _ value: GraphValue) throws {
     guard !name.isEmpty else { return }
     guard values.updateValue(value, forKey: name) == nil else {
-      throw ModelFileError("'\(name)' is made twice")
+      throw ModelFileError("'\(name)' is defined twice")
     }
   }
 
-  /// A length that has not been there before.
-  mutating func factor(_ size: Int?, _ name: String) -> Axis {
+  /// An axis with a new identity.
+  mutating func newAxis(_ size: Int?, _ name: String) -> Axis {
     if size == 1 { return [] }
     nextIdentity += 1
     return [Factor(identity: nextIdentity, size: size, name: name)]
   }
 
-  private mutating func signal(of input: ONNXValueProto) throws -> Value {
+  private mutating func signal(of input: ONNXValueProto) throws -> GraphValue {
     guard input.hasType, input.type.hasTensorType, input.type.tensorType.hasShape else {
       return .refused(
         ModelFileError(
@@ -56,9 +53,9 @@ struct Walk {
     }
     let axes = input.type.tensorType.shape.dim.enumerated().map { index, dimension -> Axis in
       switch dimension.value {
-      case .dimValue(let size)? where size > 0 && size < 1 << 31: factor(Int(size), "\(size)")
-      case .dimParam(let name)? where !name.isEmpty: factor(nil, name)
-      default: factor(nil, "axis \(index) of \(input.name)")
+      case .dimValue(let size)? where size > 0 && size < 1 << 31: newAxis(Int(size), "\(size)")
+      case .dimParam(let name)? where !name.isEmpty: newAxis(nil, name)
+      default: newAxis(nil, "axis \(index) of \(input.name)")
       }
     }
     return .signal(Signal(input: input.name, axes: axes))
@@ -78,12 +75,12 @@ struct Walk {
       for (name, value) in zip(proto.output, results) { try define(name, value) }
     }
     if reader.hasRounded { notes.append("weights in double precision were rounded to floats") }
-    return try Outputs(walk: self, names: graph.output.map(\.name)).network(wanted)
+    return try GraphOutputs(evaluator: self, names: graph.output.map(\.name)).network(wanted)
   }
 
-  func value(_ name: String) -> Value? { values[name] }
+  func value(_ name: String) -> GraphValue? { values[name] }
 
-  mutating func read(_ tensor: ONNXTensorProto) throws -> Value { try reader.read(tensor) }
+  mutating func read(_ tensor: ONNXTensorProto) throws -> GraphValue { try reader.read(tensor) }
 
   /// Which nodes an output needs.
   private func needed() throws -> [Bool] {
@@ -91,7 +88,7 @@ struct Walk {
     for (index, node) in graph.node.enumerated() {
       for name in node.output where !name.isEmpty {
         guard makers.updateValue(index, forKey: name) == nil, values[name] == nil else {
-          throw ModelFileError("'\(name)' is made twice")
+          throw ModelFileError("'\(name)' is defined twice")
         }
       }
     }
@@ -105,48 +102,55 @@ struct Walk {
     return result
   }
 
-  private mutating func evaluated(_ node: Node) -> [Value] {
+  private mutating func evaluated(_ node: Node) -> [GraphValue] {
     do {
       guard node.proto.domain.isEmpty || node.proto.domain == "ai.onnx" else {
         throw node.refusal(
-          "an operator of '\(node.proto.domain)', expected ONNX's own; export without optimising "
-            + "or quantizing for one runtime")
+          "found an operator of '\(node.proto.domain)', expected ONNX's own; export without "
+            + "optimising or quantizing for one runtime")
       }
       guard node.proto.unknownFields.data.isEmpty else {
-        throw node.refusal("has fields that ONNX doesn't know")
+        throw node.refusal("has fields that ONNX doesn't define")
       }
-      var inputs: [Value?] = []
+      var inputs: [GraphValue?] = []
       for name in node.proto.input {
         guard !name.isEmpty else {
           inputs.append(nil)
           continue
         }
         guard let value = values[name] else {
-          throw node.refusal("input '\(name)' isn't made by any node before it")
+          throw node.refusal("input '\(name)' isn't the output of a node before it")
         }
         if case .refused(let error) = value { throw error }
         inputs.append(value)
       }
       let results = try apply(node, inputs)
-      for case .floats(let dense) in results { try spend(dense.elements.count, node) }
-      for case .integers(let dense) in results { try spend(dense.elements.count, node) }
+      for case .floats(let tensor) in results { try spend(tensor.elements.count, node) }
+      for case .integers(let tensor) in results { try spend(tensor.elements.count, node) }
       return results
     } catch {
-      // Others than ModelFileError aren't thrown here.
+      // Only ModelFileError is thrown here.
       let reason = error as? ModelFileError ?? node.refusal("\(error)")
-      return [Value](repeating: .refused(reason), count: node.proto.output.count)
+      return [GraphValue](repeating: .refused(reason), count: node.proto.output.count)
     }
   }
 
   private mutating func spend(_ count: Int, _ node: Node) throws {
     budget -= count
-    guard budget >= 0 else { throw node.refusal("too many constants") }
+    guard budget >= 0 else {
+      throw node.refusal("found more than \(1 << 26 as Int) elements of constants")
+    }
   }
 
-  /// Refuses a constant before it's made.
-  func check(count shape: [Int], _ node: Node) throws {
-    guard let count = Dense<Float>.bound(shape), count <= 1 << 24 else {
-      throw node.refusal("a constant of shape \(shape) is too large")
+  /// Refuses a constant that is too large, before it is computed.
+  func checkSize(_ shape: [Int], _ node: Node) throws {
+    guard let count = Rearrangement.bound(shape), count <= 1 << 24 else {
+      throw node.refusal(
+        "found a constant of shape \(shape), expected at most \(1 << 24 as Int) elements")
     }
+  }
+
+  mutating func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
   }
 }
