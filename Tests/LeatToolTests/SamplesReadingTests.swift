@@ -207,8 +207,8 @@ private struct Reading {
       #expect(reading.rows == [[1, 2], [4, 5]])
       #expect(
         reading.errors == [
-          "line 3: is longer than 63 bytes; are these lines of text?",
-          "line 5: is longer than 63 bytes; are these lines of text?",
+          "line 3: found more than 63 bytes, expected a shorter line; are these lines of text?",
+          "line 5: found more than 63 bytes, expected a shorter line; are these lines of text?",
         ])
     }
   }
@@ -239,7 +239,7 @@ private struct Reading {
       ("\n3,4\n", [[3, 4]], []), ("\r\n3,4\n", [[3, 4]], []),
       (
         "5\n3,4\n", [[3, 4]],
-        ["line 2: was taken in without a line feed at its end, and now goes on with '5'"]
+        ["line 2: was taken in without a line feed at its end, and now continues with '5'"]
       ),
     ] as [(String, [[Float]], [String])] {
       var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)

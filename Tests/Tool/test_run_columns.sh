@@ -68,7 +68,7 @@ printf 'time,a,b,c\n12:30,1,2,3\n' >"$work/clock.csv"
 expect "refuses what is no time" exits 65 "line 2, column time: found '12:30', expected Unix" \
     "$leat" run $small "$work/clock.csv"
 head -c 2000000 /dev/zero | tr '\0' 1 >"$work/endless"
-expect "refuses a line that is too long" exits 65 "line 1: is longer than 1048576 bytes" \
+expect "refuses a line that is too long" exits 65 "line 1: found more than 1048576 bytes" \
     "$leat" run $small "$work/endless"
 expect "and skips it" sh -c "
     { echo a,b,c; cat '$work/endless'; printf '\n1,2,3\n1e-3,0.25,-0.5\n'; } |

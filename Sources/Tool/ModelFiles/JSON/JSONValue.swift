@@ -107,13 +107,3 @@ extension Conversion {
     }
   }
 }
-
-/// A matrix [rows][columns] as [columns][rows].
-func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-  var result: [Float] = []
-  result.reserveCapacity(values.count)
-  for column in 0..<columns {
-    for row in 0..<rows { result.append(values[row * columns + column]) }
-  }
-  return result
-}

@@ -5,9 +5,9 @@ import FoundationEssentials
 /// A Keras model in the JSON of RTNeural's scripts: `in_shape`, and `layers` with their weights in
 /// Keras' layout.
 ///
-/// Keras' gates are in the order i, f, c, o, which is PyTorch's i, f, g, o; its matrices have inputs
-/// as rows, PyTorch's have outputs as rows. So the conversion transposes each matrix and moves no
-/// gate.
+/// Keras' gates are in the order i, f, c, o, which is PyTorch's i, f, g, o; its matrices have
+/// inputs as rows, PyTorch's have outputs as rows. So the conversion transposes each matrix and
+/// moves no gate.
 public enum RTNeuralFile {
   /// Whether a JSON file has an array of layers.
   public static func hasLayers(_ bytes: [UInt8]) -> Bool {
@@ -138,4 +138,14 @@ public enum RTNeuralFile {
     }
     network.linearLayers[network.linearLayers.count - 1].activation = activation
   }
+}
+
+/// A matrix [rows][columns] as [columns][rows].
+private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+  var result: [Float] = []
+  result.reserveCapacity(values.count)
+  for column in 0..<columns {
+    for row in 0..<rows { result.append(values[row * columns + column]) }
+  }
+  return result
 }

@@ -2,11 +2,11 @@
 
 import FoundationEssentials
 
-/// A PyTorch state_dict as JSON, which RTNeural reads as well: an object of names and nested arrays,
-/// alone or under the key `state_dict` beside `model_data`.
+/// A PyTorch state_dict as JSON, which RTNeural reads as well: an object of names and nested
+/// arrays, alone or under the key `state_dict` beside `model_data`.
 ///
-/// The tensors keep their names and go to the library as they are. JSON objects have no order, and a
-/// state_dict has no activations, so with linear layers the user has to give both.
+/// The tensors keep their names and go to the library as they are. JSON objects have no order, and
+/// a state_dict has no activations, so with linear layers the user has to give both.
 public enum StateDictFile {
   /// - Parameter layers: as in `leat.layers`
   public static func convert(_ bytes: Data, layers: String?) throws -> Conversion {
@@ -42,7 +42,8 @@ public enum StateDictFile {
     }) {
       throw ModelFileError(
         "'\(linear.name)' may come before the LSTM or after it: JSON objects have no order, and a "
-          + "state_dict has no activations; expected layers in order, with activations: \"lstm head:sigmoid\""
+          + "state_dict has no activations; expected layers in order, with "
+          + "activations: \"lstm head:sigmoid\""
       )
     }
     result.metadata["source.format"] = "state_dict as JSON"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A model of another framework as tensors and metadata that the library reads, and what to tell the
-/// user of it.
+/// A model of another framework as tensors and metadata that the library reads, and what to tell
+/// the user of it.
 public struct Conversion {
   /// A part of the source, and the tensors that it became.
   public struct Part: Codable {

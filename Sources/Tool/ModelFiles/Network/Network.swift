@@ -52,8 +52,8 @@ struct LinearLayer {
 
 /// A network that the library can run: a normalizer, then LSTM layers, then linear layers.
 ///
-/// Each source format is read into one, and only this file knows how the library's tensors are named.
-/// Each LSTM layer becomes an nn.LSTM with one layer, since the sizes may differ.
+/// Each source format is read into one, and only this file knows how the library's tensors are
+/// named. Each LSTM layer becomes an nn.LSTM with one layer, since the sizes may differ.
 struct Network {
   var normalizer: (source: String, mean: [Float], deviation: [Float])?
   var lstmLayers: [LSTMLayer] = []

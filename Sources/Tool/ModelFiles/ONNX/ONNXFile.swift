@@ -5,11 +5,11 @@ import SwiftProtobuf
 
 /// An ONNX model: a protobuf message with a graph of operators and its constants.
 ///
-/// The graph isn't run, and no pattern of an exporter is searched in it. The GraphEvaluator follows it
-/// node by node and keeps what is known of each value: a constant, a length, or a chain of layers
-/// that the input has passed. So it doesn't matter how an exporter writes a model. An operator,
-/// attribute or field whose meaning isn't known here is refused if an output needs it, as the result
-/// would be another model without an error.
+/// The graph isn't run, and no pattern of an exporter is searched in it. The GraphEvaluator follows
+/// it node by node and keeps what is known of each value: a constant, a length, or a chain of
+/// layers that the input has passed. So it doesn't matter how an exporter writes a model. An
+/// operator, attribute or field whose meaning isn't known here is refused if an output needs it, as
+/// the result would be another model without an error.
 public enum ONNXFile {
   /// The versions of ONNX's operators that are known here.
   static let opsets = 7...24

@@ -17,8 +17,8 @@ public enum WeightType: String, CaseIterable, Sendable {
 /// A matrix of weights in fewer bits.
 ///
 /// Floats of 16 bits are rounded to nearest, ties to even. Integers get one scale for each row, the
-/// largest magnitude / 127, as the rows of an LSTM's matrices differ much more than the weights in a
-/// row. Documentation/Formats.md says how the library computes with them.
+/// largest magnitude / 127, as the rows of an LSTM's matrices differ much more than the weights in
+/// a row. Documentation/Formats.md says how the library computes with them.
 public struct QuantizedTensor {
   public let tensor: Tensor
   /// Of integers: one for each row.

@@ -6,9 +6,9 @@ import FoundationEssentials
 /// A safetensors file in memory: the length of the header (u64, little-endian), the header in JSON,
 /// then the data of all tensors.
 ///
-/// The library has a reader of its own, which needs no allocation and no Foundation. This one may be
-/// simple: the library has accepted a file before, or accepts the result afterwards. Headers that
-/// only the library reads are refused here.
+/// The library has a reader of its own, which needs no allocation and no Foundation. This one may
+/// be simple: the library has accepted a file before, or accepts the result afterwards. Headers
+/// that only the library reads are refused here.
 public struct SafetensorsFile {
   /// In the order of their data.
   public var tensors: [Tensor] = []
@@ -29,7 +29,8 @@ public struct SafetensorsFile {
     let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(file.count - 8) else {
       throw ModelFileError(
-        "\(path): found a header of \(length) bytes in a file of \(file.count); it isn't safetensors"
+        "\(path): found a header of \(length) bytes in a file of \(file.count); it isn't "
+          + "safetensors"
       )
     }
     let body = 8 + Int(length)
@@ -50,8 +51,8 @@ public struct SafetensorsFile {
     tensors.sort { ($0.data.startIndex, $0.name) < ($1.data.startIndex, $1.name) }
   }
 
-  /// The file, as safetensors' own writer writes it: the data of the wider types first, after a header
-  /// of a multiple of eight bytes, so that all data is aligned.
+  /// The file, as safetensors' own writer writes it: the data of the wider types first, after a
+  /// header of a multiple of eight bytes, so that all data is aligned.
   public func bytes() throws -> Data {
     let order = tensors.sorted { a, b in
       a.width == b.width ? a.name < b.name : a.width > b.width

@@ -57,8 +57,8 @@ public struct Tensor {
     case "BF16": return bits(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     default:
       throw ModelFileError(
-        "tensor '\(name)': found dtype \(type), expected F32, F16 or BF16; begin with the model that "
-          + "was trained")
+        "tensor '\(name)': found dtype \(type), expected F32, F16 or BF16; begin with the "
+          + "model that was trained")
     }
   }
 }

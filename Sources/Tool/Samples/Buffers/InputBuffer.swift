@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// The part of an input that is in memory: bytes are added at its end and removed from its front. The
-/// last removed bytes stay in memory: a checksum of them tells the input from another.
+/// The part of an input that is in memory: bytes are added at its end and removed from its front.
+/// The last removed bytes stay in memory: a checksum of them tells the input from another.
 @safe public final class InputBuffer {
   /// The least number of removed bytes that stay in memory.
   public static let retained = 4096

@@ -5,8 +5,8 @@
 /// A LineFinder finds the next line in the buffer, the CSVParser its fields, and the roles of the
 /// columns say what each field is: an input, the time, a text to copy. Blank lines and lines that
 /// begin with # are passed over. A header may come again where files were joined, and is passed
-/// over; another header is refused, as the columns after it may be others. Each line is parsed once;
-/// only a line that is no sample is parsed again, for the message.
+/// over; another header is refused, as the columns after it may be others. Each line is parsed
+/// once; only a line that is no sample is parsed again, for the message.
 public struct CSVReader: SampleReader {
   public internal(set) var offset: UInt64 = 0
   public internal(set) var line: UInt64 = 0
@@ -127,7 +127,8 @@ public struct CSVReader: SampleReader {
 
   func tooLong(_ buffer: InputBuffer) -> SampleError {
     SampleError(
-      "line \(line + 1): is longer than \(buffer.capacity - 1) bytes; are these lines of text?")
+      "line \(line + 1): found more than \(buffer.capacity - 1) bytes, expected a shorter line; "
+        + "are these lines of text?")
   }
 
   /// Passes over the line feed of the open line, if it has come. Anything else is an error.
@@ -137,9 +138,10 @@ public struct CSVReader: SampleReader {
       let text = unsafe shown(found.text)
       return SampleError(
         line > 0
-          ? "line \(line): was taken in without a line feed at its end, and now goes on with \(text)"
-          : "line 1: found \(text), which may be the rest of the line that the file before this one "
-            + "ended in; expected the header, or another line before it")
+          ? "line \(line): was taken in without a line feed at its end, and now continues with "
+            + text
+          : "line 1: found \(text), which may be the rest of the line that the file before this "
+            + "one ended in; expected the header, or another line before it")
     }
     isAfterOpenLine = found.isOpen
     offset += UInt64(found.size)

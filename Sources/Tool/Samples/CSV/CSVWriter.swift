@@ -73,7 +73,8 @@ public struct CSVWriter {
     unsafe end += 1
   }
 
-  /// Each control character, and each byte that isn't UTF-8, becomes `?`, so the text gets no longer.
+  /// Each control character, and each byte that isn't UTF-8, becomes `?`, so the text gets no
+  /// longer.
   private func putPrintable(
     _ text: UnsafeBufferPointer<UInt8>, at end: inout UnsafeMutablePointer<UInt8>
   ) {

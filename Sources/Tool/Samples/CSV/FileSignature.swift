@@ -35,8 +35,8 @@ enum FileSignature {
 
   // These formats begin like the name of a column.
 
-  /// Whether a level comes next, then the digits of pi, as before a block, or of its square root, as
-  /// at the end.
+  /// Whether a level comes next, then the digits of pi, as before a block, or of its square root,
+  /// as at the end.
   private static func isBzip2(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard unsafe bytes.count >= 10 && bytes.starts(with: "BZh".utf8) else { return false }
     let next = unsafe Array(bytes[4..<10])

@@ -16,8 +16,8 @@ struct LineFinder {
   /// Bytes of an incomplete line that were searched before.
   private var scanned = 0
 
-  /// The line at the buffer's front; nil when it is incomplete. At an input's end a line may lack its
-  /// line feed.
+  /// The line at the buffer's front; nil when it is incomplete. At an input's end a line may lack
+  /// its line feed.
   mutating func next(in buffer: InputBuffer, isEnd: Bool) -> Line? {
     let bytes = unsafe buffer.bytes
     guard !buffer.isEmpty, let base = bytes.baseAddress else { return nil }

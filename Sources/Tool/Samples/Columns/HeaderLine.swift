@@ -2,7 +2,8 @@
 
 /// Tells a header from a sample.
 enum HeaderLine {
-  /// Whether the fields of a line are names: at least one isn't empty, and none is meant as a value.
+  /// Whether the fields of a line are names: at least one isn't empty, and none is meant as a
+  /// value.
   static func areNames(_ fields: [String]) -> Bool {
     fields.contains { !$0.isEmpty } && fields.allSatisfy { !isValue($0) }
   }
@@ -56,8 +57,8 @@ enum HeaderLine {
     }
   }
 
-  /// Names with commas between, and in quotes where they hold a comma. A long list, and a long name,
-  /// are cut.
+  /// Names with commas between, and in quotes where they hold a comma. A long list, and a long
+  /// name, are cut.
   static func list(_ fields: [String]) -> String {
     var shown = fields.prefix(32).map { field in
       let name = field.count > 64 ? field.prefix(64) + "..." : field

@@ -2,8 +2,9 @@
 
 import LeatSupport
 
-/// The first bytes of a file up to an offset, known by checksums of both ends: enough to tell whether
-/// another file, or the same file later, begins with them, without reading all of them again.
+/// The first bytes of a file up to an offset, known by checksums of both ends: enough to tell
+/// whether another file, or the same file later, begins with them, without reading all of them
+/// again.
 public struct FilePrefix: Equatable, Sendable {
   /// The most bytes that a checksum covers.
   public static let span = InputBuffer.retained
@@ -29,8 +30,8 @@ public struct FilePrefix: Equatable, Sendable {
 
   /// - Parameters:
   ///   - start: the input's first bytes, at least `span` or all before the offset
-  ///   - end: the last bytes before the offset, `span` or all; nil of an input that can only be read
-  ///     forwards
+  ///   - end: the last bytes before the offset, `span` or all; nil of an input that can only be
+  ///     read forwards
   public init(before offset: UInt64, startingWith start: [UInt8], endingWith end: [UInt8]? = nil) {
     let head = start.prefix(Int(min(offset, UInt64(Self.span))))
     self.init(offset: offset, head: checksum(head), tail: end.map { checksum($0) })

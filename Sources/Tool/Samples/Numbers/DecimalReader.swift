@@ -4,9 +4,9 @@ import Glibc
 
 /// Reads decimal numbers as float32, rounded to the nearest, ties to even.
 ///
-/// The result is strtof's, which most of a run's time would go to. So nearly all numbers are computed
-/// in a Double, whose error has a known bound; strtof reads those that lie within this bound of the
-/// halfway point of two floats.
+/// The result is that of strtof, which would take most of a run's time. So nearly all numbers are
+/// computed in a Double, whose error has a known bound; strtof reads those that lie within this
+/// bound of the halfway point of two floats.
 public enum DecimalReader {
   /// Reads [+-]digits[.digits][e[+-]digits], with digits on at least one side of the point. As with
   /// strtof, too large numbers become infinite, and too small ones 0.
@@ -22,10 +22,11 @@ public enum DecimalReader {
   /// The nearest float32; nil when that isn't certain.
   ///
   /// The Double results from at most three roundings: of the digits, and of one or two products or
-  /// quotients by exact powers of ten. Digits after the nineteenth change it by less than a thousandth
-  /// of a rounding. So its distance from the text's number is less than 3.1 · 2^-53 of its value,
-  /// which is less than 4 units in its last place. Rounding it again errs only when a halfway point
-  /// of float32 lies between the two. Halfway points are the Doubles whose last 29 bits are 2^28.
+  /// quotients by exact powers of ten. Digits after the nineteenth change it by less than a
+  /// thousandth of a rounding. So its distance from the text's number is less than 3.1 · 2^-53 of
+  /// its value, which is less than 4 units in its last place. Rounding it again errs only when a
+  /// halfway point of float32 lies between the two. Halfway points are the Doubles whose last 29
+  /// bits are 2^28.
   @inline(__always)
   private static func inDouble(_ decimal: ScannedDecimal) -> Float? {
     if decimal.digits == 0 { return 0 }

@@ -27,8 +27,9 @@
       biased == 0 ? (fraction, -149) : (fraction | 0x80_0000, biased - 150)
     if q <= 0 && q > -24 && c.trailingZeroBitCount >= -q { return (c >> UInt32(-q), 0) }
 
-    // All between the two points halfway to the value's neighbours reads back to the value. They are
-    // counted in quarters of a unit of c. When c is even, ties go to it, so the points do as well.
+    // All between the two points halfway to the value's neighbours reads back to the value. They
+    // are counted in quarters of a unit of c. When c is even, ties go to it, so the points do as
+    // well.
     let lowerIsCloser = fraction == 0 && biased > 1
     let odd = c & 1
     let k = (q * 1_262_611 - (lowerIsCloser ? 524_031 : 0)) >> 22

@@ -5,9 +5,9 @@ public enum Timestamp {
   /// What `read` accepts, for messages.
   public static let expectation = "Unix time or YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
 
-  /// Unix seconds of a text: a decimal number of seconds, milliseconds, microseconds or nanoseconds,
-  /// or YYYY-MM-DD, a T or a space, HH:MM, then optionally :SS, a fraction, and Z, +hh:mm or -hh:mm.
-  /// Without a zone it is UTC.
+  /// Unix seconds of a text: a decimal number of seconds, milliseconds, microseconds or
+  /// nanoseconds, or YYYY-MM-DD, a T or a space, HH:MM, then optionally :SS, a fraction, and Z,
+  /// +hh:mm or -hh:mm. Without a zone it is UTC.
   ///
   /// - Returns: nil when the text isn't such a time, or the calendar has no such day
   public static func read(_ text: UnsafeBufferPointer<UInt8>) -> Double? {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// Reads raw samples: little-endian float32, the inputs of one sample after those of the one before.
-/// A sample is always its number of bytes, so that a malformed one can be skipped without losing the
-/// place of the next. Bytes that are missing or too many can't be noticed.
+/// Reads raw samples: little-endian float32, the inputs of one sample after those of the one
+/// before. A sample is always its number of bytes, so that a malformed one can be skipped without
+/// losing the place of the next. Bytes that are missing or too many can't be noticed.
 public struct RawReader: SampleReader {
   public private(set) var offset: UInt64 = 0
   public private(set) var line: UInt64 = 0

@@ -141,8 +141,8 @@ extension GraphEvaluator {
     default:
       throw node.refusal(
         "comes before the LSTM and isn't exactly Leat's normalizer, (x - mean) / std with std > 0; "
-          + "export the model with the normalizer written so, or without it, and add input_mean and "
-          + "input_std to the file")
+          + "export the model with the normalizer written so, or without it, and add "
+          + "input_mean and input_std to the file")
     }
     signal.normalizer.sources.append(node.title)
     return .signal(signal)

@@ -11,9 +11,7 @@ extension GraphEvaluator {
     if let tensor = try node.tensor("value") { return try read(tensor) }
     if let value = try node.float("value_float") { return .floats(ConstantTensor(value)) }
     if let value = try node.int("value_int") { return .integers(ConstantTensor(.known(value))) }
-    if let values = try node.floats("value_floats") {
-      return .floats(ConstantTensor(values))
-    }
+    if let values = try node.floats("value_floats") { return .floats(ConstantTensor(values)) }
     let values = try node.ints("value_ints") ?? []
     return .integers(ConstantTensor(values.map { .known($0) }))
   }
@@ -90,13 +88,13 @@ extension GraphEvaluator {
     guard let to = try node.int("to") else { throw node.refusal("attribute 'to' is missing") }
     let type = Int32(exactly: to).flatMap(DataType.init)
     let name = DataType.name(Int32(truncatingIfNeeded: to))
-    switch (value, type) {
-    case (.floats(let tensor), .float16):
+    let isFloat = type.map { [.float, .float16, .bfloat16, .double].contains($0) } ?? false
+    switch value {
+    case .floats(let tensor) where type == .float16:
       return .floats(tensor.map { Float(Float16($0)) })
-    case (.floats, .float), (.floats, .double), (.integers, .int32), (.integers, .int64):
+    case .floats where type == .float || type == .double:
       return value
-    case (.integers(let tensor), .float), (.integers(let tensor), .float16),
-      (.integers(let tensor), .double):
+    case .integers(let tensor) where isFloat && type != .bfloat16:
       return .floats(
         try tensor.map {
           guard case .known(let number) = $0 else {
@@ -104,15 +102,12 @@ extension GraphEvaluator {
           }
           return Float(number)
         })
-    case (.signal, .float), (.inputPart, .float), (.states, .float):
+    case .integers where type == .int32 || type == .int64:
       return value
-    case (.signal, .float16), (.inputPart, .float16), (.states, .float16),
-      (.signal, .bfloat16), (.inputPart, .bfloat16), (.states, .bfloat16),
-      (.signal, .double), (.inputPart, .double), (.states, .double):
-      note("\(node.title): the source computes in \(name); Leat in floats")
+    case .signal, .inputPart, .states:
+      guard isFloat else { throw node.refusal("to is \(name), expected FLOAT") }
+      if type != .float { note("\(node.title): the source computes in \(name); Leat in floats") }
       return value
-    case (.signal, _), (.inputPart, _), (.states, _):
-      throw node.refusal("to is \(name), expected FLOAT")
     default:
       throw node.refusal("to is \(name), of \(value.title)")
     }

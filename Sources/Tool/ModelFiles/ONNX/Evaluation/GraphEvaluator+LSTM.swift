@@ -216,8 +216,8 @@ extension GraphEvaluator {
       }
       guard let first = rows.first, rows.allSatisfy({ $0 == first }) else {
         throw node.refusal(
-          "\(what) of shape \(tensor.shape) isn't the same for all of the batch, expected one initial "
-            + "state for all streams")
+          "\(what) of shape \(tensor.shape) isn't the same for all of the batch, expected one "
+            + "initial state for all streams")
       }
       return .constant(first)
     // Repeated along axes of unknown length, one of which is H.

@@ -64,13 +64,13 @@ extension GraphEvaluator {
       throw node.refusal("Leat runs LSTMs, not \(node.type)s; train the model with an LSTM")
     case "Loop", "Scan", "If":
       throw node.refusal(
-        "what an exporter writes when it finds no LSTM; expected the operator LSTM: in Keras give "
-          + "the layer use_cudnn=\"auto\", unroll=False and the default activations")
+        "is what an exporter writes when it finds no LSTM; expected the operator LSTM: in Keras "
+          + "give the layer use_cudnn=\"auto\", unroll=False and the default activations")
     default:
       throw node.refusal(
         "Leat has nothing like it; expected LSTM, Gemm, MatMul, Add, Sigmoid, Tanh, Relu, Softmax "
-          + "and operators that only move axes; take it out of the model and compute it outside of Leat"
-      )
+          + "and operators that only move axes; take it out of the model and "
+          + "compute it outside of Leat")
     }
   }
 

@@ -26,18 +26,10 @@ extension GraphEvaluator {
     }
     let constant = try value.rearranged { shape in
       let axis = try node.axis(axis, of: shape.count)
-      return try selection(node, shape, try places(shape[axis]), axis: axis)
+      return try selection(node, shape, try places(shape[axis]), axis: axis, keepsAxis: !isScalar)
     }
-    if let constant {
-      guard isScalar else { return constant }
-      return constant.rearranged { shape in
-        var shape = shape
-        shape.remove(at: (axis + shape.count) % shape.count)
-        return .reshape(to: shape)
-      } ?? constant
-    }
+    if let constant { return constant }
     switch value {
-    case .inputPart: return value
     case .states(let states):
       guard try node.axis(axis, of: 3) == 0 else {
         throw node.refusal("selects from the batch or the features of the states")
@@ -49,16 +41,15 @@ extension GraphEvaluator {
       let isLast =
         numbers.count == 1 && (numbers[0] == -1 || numbers[0] == size.map { $0 - 1 })
       return try part(node, signal, axis, isLast ? .last : .other, keepsAxis: !isScalar)
-    case .refused(let error): throw error
     default: return value
     }
   }
 
   /// Elements of a constant along an axis.
   private func selection(
-    _ node: Node, _ shape: [Int], _ indices: [Int], axis: Int
+    _ node: Node, _ shape: [Int], _ indices: [Int], axis: Int, keepsAxis: Bool = true
   ) throws -> Rearrangement {
-    let result = Rearrangement.select(shape, indices, axis: axis)
+    let result = Rearrangement.select(shape, indices, axis: axis, keepsAxis: keepsAxis)
     try checkSize(result.shape, node)
     return result
   }
@@ -87,8 +78,8 @@ extension GraphEvaluator {
     guard !signal.layers.isEmpty else { return .inputPart(signal.input) }
     guard extent == .last, length == signal.time, signal.kind == .everyStep else {
       throw node.refusal(
-        "selects a part of axis \(axis) of \(signal.title), expected all of it, or the last step of "
-          + "the time axis")
+        "selects a part of axis \(axis) of \(signal.title), expected all of it, or the last step "
+          + "of the time axis")
     }
     signal.kind = .lastStep
     signal.time = []
@@ -138,7 +129,6 @@ extension GraphEvaluator {
     }
     if let constant { return constant }
     switch value {
-    case .inputPart: return value
     case .states(let states):
       guard try node.axis(axis, of: 3) == 0,
         let places = places(start, end, step, of: states.count)
@@ -148,7 +138,6 @@ extension GraphEvaluator {
       let axis = try node.axis(axis, of: signal.axes.count)
       let extent = extent(start, end, step, of: signal.axes[axis])
       return try part(node, signal, axis, extent, keepsAxis: true)
-    case .refused(let error): throw error
     default: return value
     }
   }

@@ -3,10 +3,10 @@
 import FoundationEssentials
 import SwiftProtobuf
 
-/// Evaluates a graph without its input: visits the nodes in their order, and finds out for each value
-/// whether it is a constant, integers of a shape, or a signal that comes from the input through a
-/// chain of layers. Any other value becomes a refusal, which is thrown when an output needs the value.
-/// The operators are in extensions, a file for each family.
+/// Evaluates a graph without its input: visits the nodes in their order, and finds out for each
+/// value whether it is a constant, integers of a shape, or a signal that comes from the input
+/// through a chain of layers. Any other value becomes a refusal, which is thrown when an output
+/// needs the value. The operators are in extensions, a file for each family.
 struct GraphEvaluator {
   private let graph: ONNXGraphProto
   private let opset: Int

@@ -4,8 +4,8 @@
 struct ConstantTensor<Element> {
   private(set) var shape: [Int]
   private(set) var elements: [Element]
-  /// Whether axes of length 1 may have another length that isn't known before the model is run, with
-  /// all elements along them the same: an initial state for each stream of a batch.
+  /// Whether axes of length 1 may have another length that isn't known before the model is run,
+  /// with all elements along them the same: an initial state for each stream of a batch.
   var hasUnknownLengths = false
 
   /// - Parameter elements: as many as the shape says

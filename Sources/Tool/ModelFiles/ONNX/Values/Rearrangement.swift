@@ -3,7 +3,8 @@
 /// The shape of a tensor whose elements are those of another one, and where they are in that.
 struct Rearrangement {
   let shape: [Int]
-  /// The coordinates in the source of coordinates in the result; nil when the order of elements stays.
+  /// The coordinates in the source of coordinates in the result; nil when the order of elements
+  /// stays.
   let source: (([Int]) -> [Int])?
   /// Whether axes of length 1 get another, unknown length.
   var hasUnknownLengths = false
@@ -18,13 +19,16 @@ struct Rearrangement {
     }
   }
 
-  /// The elements with these indices along an axis.
-  static func select(_ shape: [Int], _ indices: [Int], axis: Int) -> Rearrangement {
-    var selected = shape
-    selected[axis] = indices.count
-    return Self(shape: selected) { coordinates in
+  /// The elements with these indices along an axis; of a single index without the axis, if that
+  /// isn't kept.
+  static func select(
+    _ shape: [Int], _ indices: [Int], axis: Int, keepsAxis: Bool
+  ) -> Rearrangement {
+    let length = keepsAxis ? [indices.count] : []
+    return Self(shape: shape[..<axis] + length + shape[(axis + 1)...]) { coordinates in
       var result = coordinates
-      result[axis] = indices[coordinates[axis]]
+      if !keepsAxis { result.insert(0, at: axis) }
+      result[axis] = indices[result[axis]]
       return result
     }
   }
@@ -36,7 +40,8 @@ struct Rearrangement {
     }
   }
 
-  /// The shape of two tensors together, by the broadcasting rules of NumPy; nil when they don't match.
+  /// The shape of two tensors together, by the broadcasting rules of NumPy; nil when they don't
+  /// match.
   static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
     let rank = max(a.count, b.count)
     let a = [Int](repeating: 1, count: rank - a.count) + a
@@ -49,8 +54,8 @@ struct Rearrangement {
     return result
   }
 
-  /// A bound of the product of any of the lengths, even when one of them is 0; nil when it overflows,
-  /// or a length is negative.
+  /// A bound of the product of any of the lengths, even when one of them is 0; nil when it
+  /// overflows, or a length is negative.
   static func bound(_ shape: [Int]) -> Int? {
     var bound = 1
     for length in shape {
