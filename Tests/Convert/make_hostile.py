@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Models of Keras that try to run code, made from a harmless one with Python's own library.
+"""Models of Keras that try to run code, made from a harmless one; Python's own library is enough.
 
 usage: make_hostile.py SEQUENCE.keras FOLDER
 
-Writes FOLDER/NAME.keras, each with a part of its refusal in NAME.txt.
+Writes FOLDER/NAME.keras, each with a NAME.txt that holds a part of the refusal.
 """
 import copy
 import json

@@ -1,12 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: `leat convert` on models of other frameworks. A converted model gives
-# the outputs that its source computed. A model that Leat can't run is refused
-# with the words in the file beside it, and leaves no file. Models that need
-# Python's packages aren't converted without these packages: then only the
-# refusal is tested, and the line before the last says so. PYTHON names another
-# interpreter.
+# run.sh: `leat convert` on models of other frameworks: what it makes steps to what the source
+# computed; what it can't convert is refused with the words in the file beside it, and leaves no
+# file. Without Python's packages only the refusal to convert is tested where they are needed; the
+# line before the last says so. PYTHON names another interpreter.
 # usage: Tests/Convert/run.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Examples/common.sh
@@ -16,17 +14,16 @@ resume=build/examples/resume
 fixtures=Tests/Convert
 python=${PYTHON:-python3}
 
-# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made, whose outputs
-# differ from the recorded ones by at most a millionth and 32 units in the last
-# place.
+# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made; all steps are within a millionth
+# of the recorded ones, plus 32 units in the last place.
 converts() {
     source=$1 recorded=$2
     shift 2
     "$leat" convert "$source" "$work/made" --force --check "$recorded" --tolerance 1e-6 "$@"
 }
 
-# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the status is 65, the message
-# has the words, and there is no file.
+# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the exit status is 65, the message has the words,
+# and there is no file.
 refuses() {
     source=$1 words=$2
     shift 2
@@ -47,8 +44,8 @@ fails() {
     [ $code -eq "$wanted" ] && grep -qF -e "$words" "$work/err"
 }
 
-# usage: steps_by_itself CSV: a program that uses only the library gets the
-# recorded outputs from the model in $work/made.
+# usage: steps_by_itself CSV: a program that is independent of the tool steps the model in
+# $work/made to the recorded outputs.
 steps_by_itself() {
     rm -f "$work"/db*
     inputs=$(head -n 1 "$1" | tr , '\n' | grep -c '^x')
@@ -60,13 +57,13 @@ steps_by_itself() {
              END { print n " values, largest difference " worst; exit !(n && worst < 2e-6) }'
 }
 
-# --- converted models -----------------------------------------------------
+# --- what is converted -----------------------------------------------------
 
 for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.onnx \
     $fixtures/json/*.json $fixtures/json/*.nam; do
     case $source in */refused-*) continue ;; esac
     name=${source#"$fixtures"/}
-    # JSON objects have no order of layers.
+    # JSON doesn't have the order of the layers.
     case $name in json/state-dict*) set -- --layers "rec lin" ;; *) set -- ;; esac
     # The values of scaled-back are about 20: 2e-6 is one unit in the last place.
     expect "$name converts" converts "$source" "${source%.*}.csv" "$@"
@@ -93,30 +90,30 @@ said_of_y() {
         >"$work/said" && says "output 'h2' is not converted: 'y' was chosen"
 }
 
-expect "notes an initial state from outside" said $fixtures/onnx/states-script-17.onnx \
+expect "an external initial state is reported" said $fixtures/onnx/states-script-17.onnx \
     "input 'h' is a state" "input 'c' is a state" "leat_stream_get_state"
-expect "notes that the source gives the last step" said $fixtures/onnx/last-script-17.onnx \
+expect "reports that the source gives the last step" said $fixtures/onnx/last-script-17.onnx \
     "is the last step's of each run"
-expect "notes that the source gives each step" said $fixtures/onnx/batch-first-script-17.onnx \
+expect "reports that the source gives each step" said $fixtures/onnx/batch-first-script-17.onnx \
     "is every step's, as Leat's"
-expect "notes a node that no output needs" said $fixtures/by-hand/dead-node.onnx \
+expect "an unused node is reported" said $fixtures/by-hand/dead-node.onnx \
     "(LeakyRelu): no output needs it; left out"
-expect "notes the silence before" said $fixtures/json/amp.nam "half a second of silence"
-expect "lists the tensors of each part of the source" said $fixtures/onnx/normalise-script-17.onnx \
+expect "the silence before is reported" said $fixtures/json/amp.nam "half a second of silence"
+expect "the source of each tensor is reported" said $fixtures/onnx/normalise-script-17.onnx \
     "input_mean input_std" "lstm.weight_ih_l0 lstm.weight_hh_l0 lstm.bias_ih_l0 lstm.bias_hh_l0" \
     "linear.weight linear.bias" "layers       lstm linear"
 "$leat" convert $fixtures/onnx/learned-script-17.onnx "$work/made" --force --json >"$work/said"
-expect "and as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
-expect "keeps the producer as metadata" grep -aqF '"source.producer":"pytorch"' "$work/made"
-expect "chooses the h_n of the last layer, in any order of outputs" said \
+expect "the same as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
+expect "the metadata names the source" grep -aqF '"source.producer":"pytorch"' "$work/made"
+expect "of h_n the last layer's is used, wherever it is listed" said \
     $fixtures/by-hand/states-reversed.onnx "output 'h2' is the last step's of each run" \
     "output 'Y_h' is a state: leat_stream_get_state gives it"
-expect "leaves out a deeper state, with a note" said_of_y
-expect "converts a chosen output" sh -c "
+expect "a deeper state can be left out, and that is reported" said_of_y
+expect "an output is chosen" sh -c "
     '$leat' convert $fixtures/refused/two-outputs.onnx '$work/z' --output z >'$work/null' &&
     '$leat' convert $fixtures/refused/two-outputs.onnx '$work/s' --output out >'$work/null' &&
     ! cmp -s '$work/z' '$work/s'"
-expect "--layers gives order and activations of a state_dict" sh -c "
+expect "--layers gives what a state_dict doesn't say" sh -c "
     '$leat' convert $fixtures/json/state-dict.json '$work/made' --force \
         --layers 'rec lin:sigmoid' --check $fixtures/python/activated.csv"
 made_with() { # layers
@@ -126,10 +123,10 @@ made_with() { # layers
 says_format_2() { made_with "$1" | grep -q 'leat.format = 2'; }
 says_no_format() { made_with "$1" | grep 'leat.layers = ' && ! says_format_2 "$1"; }
 expect "an activation after the LSTM is leat.format 2" says_format_2 'rec:tanh lin'
-expect "so is one of its own" says_format_2 'rec lin :relu'
-expect "a model for an older Leat has no format" says_no_format 'rec lin:relu'
+expect "an activation alone is leat.format 2" says_format_2 'rec lin :relu'
+expect "a model that an older Leat can read has no format" says_no_format 'rec lin:relu'
 
-# --- refused models -------------------------------------------------------
+# --- what is refused -------------------------------------------------------
 
 for words in $fixtures/refused/*.txt $fixtures/keras/refused-*.txt $fixtures/json/refused-*.txt; do
     for source in "${words%.txt}".onnx "${words%.txt}".json "${words%.txt}".nam; do
@@ -139,13 +136,13 @@ done
 
 echo "differs from" >"$work/words"
 sed '5s/,[^,]*$/,0.5/' $fixtures/onnx/batch-first-script-17.csv >"$work/wrong.csv"
-expect "--check finds one wrong number, and leaves no file" refuses \
+expect "--check finds a wrong number, and leaves no file" refuses \
     $fixtures/onnx/batch-first-script-17.onnx "$work/words" --check "$work/wrong.csv"
-expect "and says where" grep -q "^worst   step 3, output 1:" "$work/out"
+expect "--check says where" grep -q "^worst   step 3, output 1:" "$work/out"
 echo kept >"$work/kept"
-expect "doesn't overwrite" fails 73 "exists already" \
+expect "an existing file is refused" fails 73 "exists already" \
     "$leat" convert $fixtures/json/amp.nam "$work/kept"
-expect "and hasn't" grep -qx kept "$work/kept"
+expect "the existing file is unchanged" grep -qx kept "$work/kept"
 expect "an option for another format is refused" fails 64 "--layers is for a state_dict" \
     "$leat" convert $fixtures/json/amp.nam "$work/none" --layers lstm
 expect "an output that isn't there is refused" fails 65 "found no output 'nope'" \
@@ -153,23 +150,22 @@ expect "an output that isn't there is refused" fails 65 "found no output 'nope'"
 expect "a refusal of the library names the input" fails 65 \
     "expected a finite value: '$fixtures/refused/not-finite.onnx'" \
     "$leat" convert $fixtures/refused/not-finite.onnx "$work/none"
-expect "and no file that is gone" [ "$(grep -c '[.]new' "$work/err")" -eq 0 ]
+expect "a refusal names no temporary file" [ "$(grep -c '[.]new' "$work/err")" -eq 0 ]
 expect "an input that isn't there" fails 66 "No such file" "$leat" convert "$work/no.onnx" "$work/none"
-expect "an unknown format" fails 65 "say it with --from" \
+expect "an unknown type of file" fails 65 "say it with --from" \
     "$leat" convert $fixtures/run.sh "$work/none"
 expect "no Python" fails 69 "install python3, or name it with --python" \
     "$leat" convert $fixtures/python/state-dict.pt "$work/none" --python "$work/no-python"
 expect "no refusal leaves a file" [ ! -e "$work/none" ]
 expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
 
-# usage: is_said WORDS: they are in the words of a tested refusal, or in the
-# sources.
+# usage: is_said WORDS: a tested refusal has them in its message, or the sources have them.
 is_said() {
     grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/Tool/ModelFiles \
         Sources/Tool/Convert || { echo "nothing says: $1"; return 1; }
 }
 
-# The words that the document quotes from refusals.
+# The refusals that the document quotes.
 awk -F'|' '$3 ~ /refused/ { n = split($4, part, "`"); for (i = 2; i <= n; i += 2) print part[i] }' \
     Documentation/Support.md | grep ' ' >"$work/quoted"
 while IFS= read -r words; do
@@ -184,8 +180,7 @@ has() {
     for module; do "$python" -c "import $module" 2>"$work/null" || return 1; done
 }
 
-# usage: says_what_is_missing SOURCE: names the packages, or refuses the source
-# without them.
+# usage: says_what_is_missing SOURCE: or refuses it without.
 says_what_is_missing() {
     fails 69 "pip install" "$leat" convert "$1" "$work/none" --python "$python" ||
         { [ -e "${1%.*}.txt" ] && refuses "$1" "${1%.*}.txt" --python "$python"; }
@@ -194,7 +189,7 @@ says_what_is_missing() {
 torch=
 keras=
 if has torch; then torch=yes; fi
-# Keras reads its backend when it is imported.
+# Keras must know its backend when it is imported.
 if has torch keras h5py; then export KERAS_BACKEND=torch; fi
 if has keras h5py; then keras=yes; fi
 skipped=
@@ -202,13 +197,12 @@ not_run=0
 for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
     name=${source#"$fixtures"/}
     case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
-    # Without the module only the message is tested. Some files are refused
-    # before the module is needed.
+    # Without it only the message is tested. Some models are refused before it is needed.
     if [ -z "$there" ]; then
         not_run=$((not_run + 1))
         case $skipped in *$module*) ;; *) skipped="$skipped $module" ;; esac
         command -v "$python" >"$work/null" 2>&1 || continue
-        expect "$name: says what is missing" says_what_is_missing "$source"
+        expect "$name: the message names what is missing" says_what_is_missing "$source"
         continue
     fi
     case $name in
