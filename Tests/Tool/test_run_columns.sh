@@ -73,7 +73,7 @@ expect "refuses a line that is too long" exits 65 "line 1: found more than 10485
 expect "and skips it" sh -c "
     { echo a,b,c; cat '$work/endless'; printf '\n1,2,3\n1e-3,0.25,-0.5\n'; } |
     '$leat' run $small --on-error skip 2>'$work/err' | cmp - '$work/good.out' &&
-    grep -q 'line 2: is longer' '$work/err'"
+    grep -q 'line 2: found more than' '$work/err'"
 head -c 30 "$work/long.f32" >"$work/torn.f32"
 expect "refuses raw samples that are cut short" exits 65 "ends after 6 of its 12 bytes" \
     "$leat" run $small "$work/torn.f32"
