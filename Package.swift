@@ -84,18 +84,20 @@ let libraryTargets: [Target] = [
   library("LeatStore", "Store", ["CLeat", "CShims", "CSQLite", "LeatSupport"], small),
 ]
 
-// The tool's parts: each knows nothing of the others.
+// The tool's parts: all may use LeatNotation, and otherwise each knows nothing of the others.
 let toolTargets: [Target] = [
+  .target(
+    name: "LeatNotation", path: "Sources/Tool/Notation", swiftSettings: [.strictMemorySafety()]),
   .target(
     name: "LeatModelFiles",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
-    name: "LeatSamples", path: "Sources/Tool/Samples",
+    name: "LeatSamples", dependencies: ["LeatNotation"], path: "Sources/Tool/Samples",
     swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
-    name: "LeatPlot", path: "Sources/Tool/Plot",
+    name: "LeatPlot", dependencies: ["LeatNotation"], path: "Sources/Tool/Plot",
     resources: [
       "data.js", "drawing.js", "elements.js", "input.js", "page.css", "pointing.js", "ticks.js",
       "view.js",
@@ -105,10 +107,10 @@ let toolTargets: [Target] = [
     name: "LeatTool",
     dependencies: [
       "CLeat", "CSQLite", "LeatCore", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
-      "LeatPlot",
+      "LeatPlot", "LeatNotation",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot"],
+    path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot", "Notation"],
     resources: [
       "start.py", "pytorch_file.py", "keras_configuration.py", "keras_model.py", "end.py",
     ].map { .embedInCode("Convert/Python/\($0)") },
@@ -118,7 +120,7 @@ let toolTargets: [Target] = [
     path: "Tests/LeatCoreTests"),
   .testTarget(
     name: "LeatToolTests",
-    dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot"],
+    dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot", "LeatNotation"],
     path: "Tests/LeatToolTests"),
 ]
 

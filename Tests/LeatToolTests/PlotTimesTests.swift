@@ -6,7 +6,7 @@ import Testing
 
 private func places(_ times: [Double]) -> (PlotTimes, [Double]) {
   var result = PlotTimes()
-  let places = times.map { result.place($0) }
+  let places = times.map { result.x($0) }
   return (result, places)
 }
 

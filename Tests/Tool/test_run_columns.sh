@@ -198,10 +198,10 @@ for file in header comments; do
         "$leat" run $one "$work/$file.csv"
 done
 printf 'value\nx\ny\n' >"$work/malformed.csv"
-expect "nor is what is malformed" exits 65 "holds no sample: found only what is malformed" \
+expect "nor is what is malformed" exits 65 "holds no sample: found only malformed ones" \
     "$leat" run $one "$work/malformed.csv" --on-error skip
 printf '1' >"$work/bit.f32"
-expect "nor a part of a sample" exits 65 "holds no sample: found only what is malformed" \
+expect "nor a part of a sample" exits 65 "holds no sample: found only malformed ones" \
     "$leat" run $one "$work/bit.f32" --on-error skip
 : >"$work/none.f32"
 expect "nothing at all is no samples" exits 0 "0 samples" "$leat" run $one "$work/none.f32"
