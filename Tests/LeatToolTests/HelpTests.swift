@@ -9,13 +9,13 @@ private func allCommands(below command: any ParsableCommand.Type) -> [any Parsab
   [command] + command.configuration.subcommands.flatMap { allCommands(below: $0) }
 }
 
-@Test(arguments: allCommands(below: LeatTool.self).map { [$0] })
-func noExampleIsWrappedOnATerminalOf80Columns(command: [any ParsableCommand.Type]) {
-  let help = LeatTool.helpMessage(for: command[0], columns: 80).split(separator: "\n")
-  // Lines of prose may be wrapped; lines of examples are indented.
-  for line in command[0].configuration.discussion.split(separator: "\n")
-  where line.hasPrefix("  ") {
-    #expect(help.contains(line), "\(line)")
+@Test func noExampleIsWrappedOnATerminalOf80Columns() {
+  for command in allCommands(below: LeatTool.self) {
+    let help = Set(LeatTool.helpMessage(for: command, columns: 80).split(separator: "\n"))
+    // Lines of prose may be wrapped; lines of examples are indented.
+    let examples = command.configuration.discussion.split(separator: "\n")
+      .filter { $0.hasPrefix("  ") }
+    #expect(examples.filter { !help.contains($0) }.isEmpty)
   }
 }
 

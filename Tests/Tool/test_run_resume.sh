@@ -111,7 +111,7 @@ out=$work/refuse.csv
 expect "runs to the end" "$leat" run "$model" "$work/long.csv" $store --output "$out"
 expect "and again adds nothing" "$leat" run "$model" "$work/long.csv" $store --output "$out"
 expect "and again has the same" cmp "$out" "$work/whole.csv"
-expect "refuses another model" exits 65 "restart begins the stream anew" \
+expect "refuses another model" exits 65 "restart starts the stream over" \
     "$leat" run $small "$work/plain.csv" --separator ';' $store
 sed 's/0\.5/0.6/g' "$work/long.csv" >"$work/other.csv"
 expect "refuses another input" exits 65 "aren't those that were read" \

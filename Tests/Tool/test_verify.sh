@@ -117,7 +117,7 @@ expect "another initial state" hinted "another initial state" initial-state "$wo
 # Two runs behind each other are one that was cut into windows.
 csv head >"$work/wrong.csv"
 csv head >>"$work/wrong.csv"
-expect "windows" hinted "begins anew" head "$work/wrong.csv"
+expect "windows" hinted "starts over" head "$work/wrong.csv"
 # The first row again and again is a sequence of steps that forgot their state.
 csv head | head -n 1 >"$work/first"
 for n in 1 2 3 4 5 6 7 8 9; do cat "$work/first"; done >"$work/wrong.csv"

@@ -7,7 +7,7 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check whether this machine can keep the library's promises.",
     discussion: """
-      It reports versions, the kernel, and SQLite with its known bugs. Of a store, or of a folder \
+      It reports versions, the kernel, and SQLite with its known bugs. For a store, or a folder \
       for one, it also reports what the file system and the disk promise, how long a sync takes, \
       which process writes to the store, and whether the store is behind: older than what it \
       acknowledged. No byte of the store is changed; the sync is measured in a file without a \

@@ -23,8 +23,8 @@ struct Embed: ParsableCommand {
         leat_model_init(model_memory, sizeof model_memory, pump_file, PUMP_FILE_SIZE,
                         &model, &error);
         /* or, with these kernels alone */
-        leat_model_init_with(model_memory, sizeof model_memory, pump_file, PUMP_FILE_SIZE,
-                             pump_kernels(), &model, &error);
+        leat_model_init_with(model_memory, sizeof model_memory, pump_file,
+                             PUMP_FILE_SIZE, pump_kernels(), &model, &error);
       """)
 
   @Argument(help: "The model.", completion: .file())

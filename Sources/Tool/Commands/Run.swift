@@ -39,13 +39,15 @@ struct Run: ParsableCommand {
 
       Examples:
         leat run model.safetensors samples.csv --output outputs.csv
-        leat run model.safetensors log.csv --time when --columns flow,heat --keep pump
+        leat run model.safetensors log.csv --time when --columns flow,heat \\
+            --keep pump
         tail -n +1 -f log.csv | leat run model.safetensors
         leat run model.safetensors log.csv --follow --output outputs.csv \\
             --store state.db --stream pump-7
         leat run model.safetensors log.csv --output outputs.csv --plot log.html
         leat run model.safetensors samples.f32 --output outputs.f32
-        leat run model.safetensors day2.csv --state day1.state --save-state day2.state
+        leat run model.safetensors day2.csv --state day1.state \\
+            --save-state day2.state
       """)
 
   @Argument(help: "A safetensors file.", completion: .file())
@@ -136,7 +138,7 @@ struct Run: ParsableCommand {
       """)
   var inputIs: RunOptions.InputPart?
 
-  @Flag(help: "Begin anew, and replace what the store has of the stream.")
+  @Flag(help: "Start over, and replace what the store has of the stream.")
   var restart = false
 
   @Option(help: "A state to begin with, from --save-state.", completion: .file())

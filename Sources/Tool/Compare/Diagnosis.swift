@@ -161,7 +161,7 @@ struct Diagnosis {
         of: recording.inputs[first * size..<end * size], from: "step \(first)")
       if explains({ Double(anew[$0 - first * width]) }, from: first, to: end) {
         return """
-          all is well up to step \(first), where the recorded run begins anew: it was cut into windows; \
+          all is well up to step \(first), where the recorded run starts over: it was cut into windows; \
           call leat_stream_reset there, or record without windows
           """
       }

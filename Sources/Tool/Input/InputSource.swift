@@ -8,8 +8,8 @@ import LeatSamples
 /// A run that resumes must find its place again, in an input that may have been replaced, cut or
 /// overwritten meanwhile. A checkpoint has a `RunCursor.Mark` for that: how many bytes were read,
 /// and checksums of the first and the last 4,096 of them. A file can be compared with a mark at any
-/// time, since its bytes can be read again at any offset. Of a pipe, the first bytes are kept, and
-/// the buffer still has the last ones.
+/// time, since its bytes can be read again at any offset. For a pipe, the first bytes are kept here,
+/// and the buffer still has the last ones.
 final class InputSource {
   let name: String
   /// Which file it is.
@@ -23,7 +23,7 @@ final class InputSource {
   private var start: [UInt8] = []
   /// When the file had last changed, at the time of the last read: Unix time in milliseconds.
   private(set) var modifiedWhenRead: Int64 = 0
-  /// The checkpoint's mark, where the input is only the rest of the one that was read before.
+  /// The checkpoint's mark, when the input begins after it.
   private var inherited: RunCursor.Mark?
 
   /// - Parameter path: "-" for standard input
@@ -140,7 +140,7 @@ extension InputSource {
         throw ToolError(
           .data,
           "\(name): ended after \(skipped) bytes, but \(mark.offset) were read before; is it "
-            + "another input? --restart begins the stream anew, another --stream keeps this one")
+            + "another input? --restart starts the stream over, another --stream keeps this one")
       }
       let count = min(UInt64(buffer.count), mark.offset - skipped)
       buffer.take(Int(count))
@@ -152,7 +152,7 @@ extension InputSource {
         .data,
         "\(name): the \(mark.offset) bytes before the checkpoint aren't those that were read; is it "
           + "another input? If it continues where that one ended, --input-is rest reads all of it; "
-          + "--restart begins the stream anew")
+          + "--restart starts the stream over")
     }
   }
 

@@ -25,8 +25,8 @@ extension RunParts {
       if resumePoint?.cursor.outputKind == .file {
         throw ToolError(
           .usage,
-          "the rows before the checkpoint are in a file: --output says which, --restart begins the "
-            + "stream anew")
+          "the rows before the checkpoint are in a file: --output says which, --restart starts the "
+            + "stream over")
       }
       return
     }
@@ -45,13 +45,13 @@ extension RunParts {
       throw ToolError(
         .data,
         "\(path): has \(status.size) bytes, but the last run ended at \(point.cursor.output.offset): "
-          + "what is after that isn't its own. --restart begins the stream anew")
+          + "what is after that isn't its own. --restart starts the stream over")
     }
   }
 
   /// Adds this start or resume, and the kill before it, to the stream's history.
   func addEvents(to history: inout History) throws {
-    // Of a damaged checkpoint that was passed over, it isn't known whether the run ended there.
+    // When the newest checkpoint is damaged, it isn't known whether the run ended with it.
     if let point = resumePoint, !point.cursor.hasEnded && !point.isFallback {
       history.add(
         try KilledRun.event(

@@ -140,7 +140,7 @@ struct RunParts {
       throw ToolError(
         .usage,
         "the stream was begun with another layout: found \(layout.summary); the checkpoint has "
-          + "\(cursor.layout). --restart begins the stream anew")
+          + "\(cursor.layout). --restart starts the stream over")
     }
     let isOther = try InputResume(options: options, input: input, buffer: buffer, point: point)
       .resume()

@@ -16,7 +16,7 @@ struct StoreWatcher {
 
   init(path: String) { self.path = path }
 
-  /// - Throws: when the store can't be read; the next call opens it anew
+  /// - Throws: when the store can't be read; the next call opens it again
   mutating func snapshot() throws -> StoreSnapshot {
     do {
       return try read()

@@ -18,9 +18,9 @@ struct RotatedFiles {
 
   private static let defaultHighest = 99
 
-  /// The files from that one on, oldest first; the last is at the path now. They are held open.
+  /// That file and all newer ones, oldest first; the last is at the path now. They are kept open.
   ///
-  /// - Returns: nil when no file is certain to be it, or when a file after it is missing
+  /// - Returns: nil when no file is certainly that one, or when a newer one is missing
   func find() throws -> [InputSource]? {
     var copies: [Int] = []
     var isFound = false

@@ -2,8 +2,8 @@
 
 import LeatSamples
 
-/// The input of a run. When it is followed, these are several files, one after the other: each that
-/// has the input's path for a while.
+/// The input of a run. When it is followed, it is several files, one after the other: each has the
+/// input's path until the next one replaces it.
 final class RunInput {
   /// The file that is read now.
   private(set) var source: InputSource

@@ -57,7 +57,7 @@ final class OutputSink {
 
   private func check(_ mark: RunCursor.Mark) throws {
     let size = try FileStatus(of: file).size
-    let remedy = "; it was changed, or is another file. --restart begins the stream anew"
+    let remedy = "; it was changed, or is another file. --restart starts the stream over"
     guard size >= mark.offset else {
       throw ToolError(
         .data, "\(file.name): has \(size) bytes, but \(mark.offset) were written before" + remedy)

@@ -14,7 +14,7 @@ struct PlotEvents {
   /// The checkpoints of earlier runs, the next run last.
   private var earlier: [Saves]
 
-  /// Positions of the checkpoints of an earlier run. Of a run that saved once a second, only the last
+  /// Positions of the checkpoints of an earlier run. If the run saved once a second, only the last
   /// is known: the next run resumed from it.
   private struct Saves {
     var next: UInt64

@@ -84,6 +84,6 @@ struct InputResume {
       .data,
       "\(input.name): \(reason). If it replaced that file, as when logs are rotated, run the old "
         + "one to its end first, under the name that it has now, and then this one with --input-is "
-        + "rest: the state is kept. --restart begins the stream anew")
+        + "rest: the state is kept. --restart starts the stream over")
   }
 }

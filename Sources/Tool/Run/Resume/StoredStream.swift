@@ -44,7 +44,7 @@ final class StoredStream {
     } catch let error as LibraryError where error.code == LEAT_E_MISMATCH {
       throw ToolError(
         .data,
-        "\(store.path), stream '\(name)': \(error.description). --restart begins the stream anew "
+        "\(store.path), stream '\(name)': \(error.description). --restart starts the stream over "
           + "with this model, another --stream keeps the old one beside it")
     }
     if checkpoint.isFallback { warn(of: checkpoint.figures) }
@@ -54,7 +54,7 @@ final class StoredStream {
         isFallback: checkpoint.isFallback)
     } catch {
       throw ToolError(
-        .data, "\(store.path), stream '\(name)': \(error). --restart begins the stream anew")
+        .data, "\(store.path), stream '\(name)': \(error). --restart starts the stream over")
     }
   }
 
