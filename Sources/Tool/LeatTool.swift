@@ -36,7 +36,7 @@ struct LeatTool: ParsableCommand {
       // Lines from before the failure are written too.
       try? Output.finish()
       guard let refusal = Refusal(error) else { exit(parsing: error) }
-      Terminal.complain(refusal.description)
+      Terminal.report(refusal.description)
       exit(withError: ExitCode(refusal.status.rawValue))
     }
   }

@@ -283,7 +283,7 @@ for name, first in (("linear", nn.Linear(3, 3)), ("embedding", nn.Embedding(3, 3
     model = nn.ModuleDict({"first": first, "lstm": nn.LSTM(3, 3)})
     torch.save(model.state_dict(), path(f"python/refused-{name}-first.pt"))
     write_text(f"python/refused-{name}-first.txt",
-               "'first.weight' stands before the LSTM in the state_dict")
+               "'first.weight' is before the LSTM in the state_dict")
 
 entry = keras.Input((None, 3))
 hidden = layers.LSTM(3, return_sequences=True)(entry)

@@ -140,7 +140,7 @@ final class Runner {
   func skip(_ error: SampleError) throws {
     guard parts.options.onError == .skip else { throw error }
     progress.finish()
-    Terminal.complain("\(parts.input.name): \(error); skipped")
+    Terminal.report("\(parts.input.name): \(error); skipped")
     reader.skip(from: parts.buffer)
   }
 
@@ -198,7 +198,7 @@ final class Runner {
     for observer in observers { try observer.finish() }
     if reader.skipped > 0 {
       let unit = parts.options.inputFormat == .csv ? "lines" : "samples"
-      Terminal.complain("\(parts.input.name): \(reader.skipped) malformed \(unit) skipped in all")
+      Terminal.report("\(parts.input.name): \(reader.skipped) malformed \(unit) skipped in all")
     }
     report.end()
   }

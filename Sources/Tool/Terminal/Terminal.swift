@@ -18,7 +18,7 @@ enum Terminal {
   }
 
   /// Writes a line to standard error, without control characters.
-  static func complain(_ line: String) { writeError("leat: \(Text.printable(line))\n") }
+  static func report(_ line: String) { writeError("leat: \(Text.printable(line))\n") }
 
   /// Writes a text to standard error as it is.
   static func writeError(_ text: String) {

@@ -37,7 +37,7 @@ struct StoreExport: ParsableCommand {
     }
     let checkpoint = try Store(path: store, for: .look).export(name)
     if checkpoint.isFallback {
-      Terminal.complain(
+      Terminal.report(
         "'\(Text.printable(name))': not the newest checkpoint: see leat store show")
     }
     try place.write(checkpoint.state)

@@ -53,7 +53,7 @@ struct StoreImport: ParsableCommand {
     let flags = (rewind ? LEAT_SAVE_REWIND : 0) | (replace ? LEAT_SAVE_REPLACE : 0)
     let store = try openStore()
     if cursor == nil, let before = try store.entry(name)?.cursorSize, before > 0 {
-      Terminal.complain(
+      Terminal.report(
         "'\(Text.printable(name))': its newest checkpoint has a cursor of \(before) bytes, and this "
           + "one has none: a program that resumes from it doesn't know its place in the input; "
           + "--cursor gives it one")

@@ -96,7 +96,7 @@ final class RunInput {
       successors.append(file)
       return true
     } catch {
-      if unreadable != identity { Terminal.complain("\(error); tries again") }
+      if unreadable != identity { Terminal.report("\(error); tries again") }
       unreadable = identity
       return false
     }

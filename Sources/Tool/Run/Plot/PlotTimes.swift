@@ -49,7 +49,7 @@ struct PlotTimes {
   }
 
   /// What is wrong with the times; nil when each is later than the one before.
-  var complaint: String? {
+  var problem: String? {
     let parts = [
       (earlier, "is earlier than one before it", "are earlier than one before them"),
       (repeated, "is the same as the one before", "are the same as the one before"),

@@ -90,11 +90,11 @@ final class RunPlot: SampleObserver {
     var subtitle = "\(Figures.grouped(count)) samples"
     if let first, first > 0 { subtitle += ", from sample \(Figures.grouped(first)) on" }
     let isByTime = byTime != nil && times.areUsable
-    if let complaint = times.complaint {
+    if let problem = times.problem {
       let remedy =
         isByTime ? "drawn at the latest time before them" : "x is the number of the sample"
-      Terminal.complain("--plot: column '\(Text.cut(timeName, to: 60))': \(complaint); \(remedy)")
-      subtitle += "; \(complaint): \(remedy)"
+      Terminal.report("--plot: column '\(Text.cut(timeName, to: 60))': \(problem); \(remedy)")
+      subtitle += "; \(problem): \(remedy)"
     }
     var sheet = isByTime ? byTime ?? bySample : bySample
     let scoreTitle: String? =

@@ -14,7 +14,7 @@ struct RunReport {
   }
 
   private func say(_ line: String) {
-    if !parts.options.isQuiet { Terminal.complain(Text.printable(line)) }
+    if !parts.options.isQuiet { Terminal.report(Text.printable(line)) }
   }
 
   func begin(_ reader: any SampleReader) {
@@ -55,7 +55,7 @@ struct RunReport {
 
   /// Lines may be lost, so this is reported with `--quiet`, too.
   func cut() {
-    Terminal.complain(
+    Terminal.report(
       "\(parts.input.name): was cut, and is read from its start; lines that were added between "
         + "the last read and the cut are lost")
   }

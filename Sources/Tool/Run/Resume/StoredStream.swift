@@ -66,7 +66,7 @@ final class StoredStream {
     if figures.store_is_behind != 0 {
       reasons.append("the store is older than what it once acknowledged")
     }
-    Terminal.complain(
+    Terminal.report(
       "\(store.path), stream '\(name)': goes back to the checkpoint at sample \(figures.position): "
         + reasons.joined(separator: ", "))
   }
