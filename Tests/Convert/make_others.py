@@ -293,7 +293,7 @@ model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequence
                           layers.Dense(4, use_bias=False)])
 model.quantize("int8")
 model.save(path("python/refused-int8.keras"))
-write_text("python/refused-int8.txt", "(Dense): is quantized to int8; begin with the model before")
+write_text("python/refused-int8.txt", "(Dense): is quantized to int8; convert the model from before")
 model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequences=True),
                           layers.Dense(4)])
 model.layers[-1].enable_lora(2)

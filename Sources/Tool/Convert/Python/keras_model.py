@@ -124,7 +124,8 @@ class Keras:
         if layer.stateful:
             notes.append(f"{self.title}: stateful, as every stream of Leat is; it starts with zeros")
         if not layer.return_sequences:
-            notes.append(f"{self.title}: its output is that of the last step; Leat has the output of every step")
+            notes.append(f"{self.title}: its output is that of the last step; Leat has the output of "
+                         "every step")
         # Keras' gates are i, f, c, o, which are PyTorch's i, f, g, o.
         weights = self.weights(layer, 2)
         arrays = {"weight_ih_l0": weights[0].T, "weight_hh_l0": weights[1].T}
