@@ -38,7 +38,7 @@ expect "and has its row" has_lines 4 "$work/grows.out"
 printf '5\n' >>"$work/grows.csv"
 expect "but not when it then goes on" exits 65 "line 4: was taken in without a line feed" run_grows
 printf 'a,b,c\n' >"$work/grows.csv"
-expect "refuses a file that became shorter" exits 65 "has 6 bytes, but 32 were read" run_grows
+expect "refuses a file that became shorter" exits 65 "found 6 bytes, expected at least 32" run_grows
 
 # --- a log that is rotated ---------------------------------------------------
 

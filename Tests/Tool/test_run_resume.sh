@@ -124,13 +124,13 @@ expect "refuses other columns" exits 64 "another layout" \
 expect "refuses rows on standard output" exits 64 "rows before the checkpoint are in a file" \
     "$leat" run "$model" "$work/long.csv" $store
 head -c 1000 "$out" >"$work/short.csv"
-expect "refuses a shorter output" exits 65 "has 1000 bytes, but" \
+expect "refuses a shorter output" exits 65 "found 1000 bytes, expected" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/short.csv"
 sed 's/7/8/g' "$out" >"$work/changed.csv"
 expect "refuses a changed output" exits 65 "aren't those that were written" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/changed.csv"
 { cat "$out"; echo mine; } >"$work/longer.csv"
-expect "refuses to cut off what isn't its own" exits 65 "isn't its own" \
+expect "refuses to cut off what isn't its own" exits 65 "another program wrote the rest" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/longer.csv"
 expect "refuses an output that isn't there" exits 66 "No such file" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/nowhere.csv"

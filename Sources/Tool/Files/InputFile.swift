@@ -10,9 +10,7 @@ enum InputFile {
     let file = try OpenFile(path, .readWithoutWaiting)
     let kind = try FileStatus(of: file).kind
     guard kind == .regular else {
-      let found =
-        kind == .folder ? "a directory" : kind == .fifo ? "a FIFO" : "a device or socket"
-      throw ToolError(.noInput, "\(path): found \(found), expected a regular file")
+      throw ToolError(.noInput, "\(path): found \(kind.rawValue), expected a regular file")
     }
     return try file.bytes(atMost: count)
   }

@@ -17,8 +17,9 @@ struct NewFile {
     guard FileSystem.isWritable(folder) else { throw ToolError.system(.cantCreate, path) }
     guard FileSystem.exists(path) else { return }
     guard replaces else { throw exists }
-    guard FileStatus(of: path)?.kind == .regular else {
-      throw ToolError(.cantCreate, "\(path): is no regular file; expected one, or none")
+    if let kind = FileStatus(of: path)?.kind, kind != .regular {
+      throw ToolError(
+        .cantCreate, "\(path): found \(kind.rawValue), expected a regular file or none")
     }
   }
 

@@ -32,7 +32,9 @@ final class InputSource {
     name = file.name
     let status = try FileStatus(of: file)
     identity = FileIdentity(status)
-    guard status.kind != .folder else { throw ToolError(.noInput, "\(name): is a folder") }
+    guard status.kind != .folder else {
+      throw ToolError(.noInput, "\(name): found a directory, expected a file")
+    }
     // A file that another program has read a part of is treated as a pipe.
     isFile = status.kind == .regular && file.isAtStart
   }
@@ -139,8 +141,9 @@ extension InputSource {
       if try read(into: buffer) == 0 {
         throw ToolError(
           .data,
-          "\(name): ended after \(skipped) bytes, but \(mark.offset) were read before; is it "
-            + "another input? --restart starts the stream over, another --stream keeps this one")
+          "\(name): found \(skipped) bytes, expected at least \(mark.offset), which were read "
+            + "before; is it another input? --restart starts the stream over, another --stream keeps this one"
+        )
       }
       let count = min(UInt64(buffer.count), mark.offset - skipped)
       buffer.take(Int(count))

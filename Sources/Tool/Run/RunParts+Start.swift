@@ -44,8 +44,8 @@ extension RunParts {
     {
       throw ToolError(
         .data,
-        "\(path): has \(status.size) bytes, but the last run ended at \(point.cursor.output.offset): "
-          + "what is after that isn't its own. --restart starts the stream over")
+        "\(path): found \(status.size) bytes, expected \(point.cursor.output.offset), which the last "
+          + "run has written; another program wrote the rest. --restart starts the stream over")
     }
   }
 
@@ -70,8 +70,8 @@ extension RunParts {
     guard stored == nil || size <= RunCursor.textCapacity else {
       throw ToolError(
         .data,
-        "\(input.name): the first line and the choice of columns have \(size) bytes together, of "
-          + "which a checkpoint holds \(RunCursor.textCapacity)")
+        "\(input.name): found \(size) bytes in the first line and the choice of columns together, "
+          + "expected at most \(RunCursor.textCapacity), as a checkpoint holds")
     }
     var cursor = RunCursor(
       input: input.source.mark(at: reader.offset, buffer), line: reader.line,

@@ -79,8 +79,9 @@ struct RunParts {
     let file = try OpenFile(path, .read)
     let size = try FileStatus(of: file).size
     // More than any state has.
-    guard size <= 1 << 31 else {
-      throw ToolError(.data, "\(path): has \(size) bytes; no state has")
+    let most = UInt64(1) << 31
+    guard size <= most else {
+      throw ToolError(.data, "\(path): found \(size) bytes, expected at most \(most)")
     }
     return try file.bytes(at: 0, count: Int(size))
   }

@@ -4,10 +4,11 @@ import Glibc
 
 /// What stat(2) says about a file.
 struct FileStatus {
-  enum Kind {
-    case regular, folder, fifo
-    /// A device or a socket.
-    case other
+  enum Kind: String {
+    case regular = "a regular file"
+    case folder = "a directory"
+    case fifo = "a FIFO"
+    case other = "a device or socket"
   }
 
   let kind: Kind

@@ -60,7 +60,9 @@ final class OutputSink {
     let remedy = "; it was changed, or is another file. --restart starts the stream over"
     guard size >= mark.offset else {
       throw ToolError(
-        .data, "\(file.name): has \(size) bytes, but \(mark.offset) were written before" + remedy)
+        .data,
+        "\(file.name): found \(size) bytes, expected at least \(mark.offset), which were written before"
+          + remedy)
     }
     guard try mark.agrees(with: file.mark(before: mark.offset)) else {
       throw ToolError(

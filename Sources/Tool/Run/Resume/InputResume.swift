@@ -78,7 +78,7 @@ struct InputResume {
       ? "isn't the file that was read, and there was no sample yet that tells them apart; if it is "
         + "the same input, say --input-is whole"
       : size < offset
-        ? "has \(size) bytes, but \(offset) were read before"
+        ? "found \(size) bytes, expected at least \(offset), which were read before"
         : "the \(offset) bytes before the checkpoint aren't those that were read"
     return ToolError(
       .data,
