@@ -132,7 +132,7 @@ for first in value 2m_temperature Δ 1st E1; do
 done
 printf '0,1,2\n0.5,1.5,2.5\n' >"$work/pandas.csv"
 expect "numbers from 0 on are samples, and that is said" exits 0 \
-    "the first line, 0,1,2, is taken for a sample; if it's a header, say --header" \
+    "the first line, 0,1,2, is taken for a sample; if it is a header, say --header" \
     "$leat" run $small "$work/pandas.csv"
 printf 'sensor,2023\n1,2\n' >"$work/year.csv"
 expect "names and numbers are samples, and --header is named" exits 65 \
