@@ -42,24 +42,19 @@ enum FileSystemFindings {
   }
 
   private static func options(of mount: Mount) -> [Finding] {
-    var findings: [Finding] = []
-    if let option = mount.options.first(where: { ["nobarrier", "barrier=0"].contains($0) }) {
-      findings.append(
-        Finding(
-          .problem, "mount option",
-          "\(option): the disk's cache isn't flushed, and a power loss deletes acknowledged "
-            + "checkpoints, unless the cache has a battery"))
-    }
-    if mount.options.contains("data=writeback") {
-      findings.append(
-        Finding(
-          .warning, "mount option",
-          "data=writeback: after a crash a new file may have old blocks; checksums detect it"))
-    }
-    if mount.options.contains("ro") {
-      findings.append(
-        Finding(.warning, "mount option", "ro: a store can only be read here"))
-    }
-    return findings
+    let found = { (options: String...) in mount.options.first(where: options.contains) }
+    return [
+      found("nobarrier", "barrier=0").map {
+        (
+          Finding.Level.problem,
+          "\($0): the disk's cache isn't flushed, and a power loss deletes acknowledged "
+            + "checkpoints, unless the cache has a battery"
+        )
+      },
+      found("data=writeback").map {
+        (.warning, "\($0): after a crash a new file may have old blocks; checksums detect it")
+      },
+      found("ro").map { (.warning, "\($0): a store can only be read here") },
+    ].compactMap { $0.map { Finding($0, "mount option", $1) } }
   }
 }
