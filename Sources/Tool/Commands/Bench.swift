@@ -20,7 +20,7 @@ struct Bench: ParsableCommand {
   @Argument(help: "The model.", completion: .file())
   var model: String
 
-  @Option(help: "About how long to measure.")
+  @Option(help: "About how many seconds to measure.")
   var seconds = 2.0
 
   @Flag(help: "Print one JSON object.")

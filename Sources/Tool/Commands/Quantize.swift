@@ -33,7 +33,7 @@ struct Quantize: ParsableCommand {
     name: .customLong("input"),
     help: ArgumentHelp(
       "Run both models over these samples and report the errors of the outputs: CSV, safetensors "
-        + "with \"input\", or .f32, only floats.", valueName: "file"),
+        + "with \"input\", or only floats in a file *.f32.", valueName: "file"),
     completion: .file())
   var samples: String?
 

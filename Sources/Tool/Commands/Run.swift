@@ -20,11 +20,11 @@ struct Run: ParsableCommand {
       number from 0; then the outputs, in the shortest text that reads back to the same float32. A \
       row is written when its sample has arrived; while more input is ready, many at once.
 
-      With --store the run continues where the last one ended, also after a kill: the input is read \
-      from there, and an --output FILE is cut back to there, so that it has every row once. On \
-      standard output, the rows after the last checkpoint are written again. SIGINT and SIGTERM end \
-      a run after a sample, with a last checkpoint. If standard output isn't read any more, that \
-      checkpoint is after the last row that was written.
+      With --store the run continues at the last checkpoint of the run before, which may have been \
+      killed: the input is read from there, and an --output FILE is cut back to there, so that it \
+      has every row once. On standard output, the rows after the checkpoint are written again. \
+      SIGINT and SIGTERM end a run after a sample, with a checkpoint. If standard output isn't read \
+      any more, this checkpoint is after the last row that was written.
 
       With --follow the run continues when a log is rotated. When another file that isn't empty has \
       INPUT's path, the rest of the old file is read, and then the new file from its start. If the \
@@ -67,7 +67,7 @@ struct Run: ParsableCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "The first line has names. By default it has when none of its fields can be a value.")
+    help: "The first line has names. By default it has if none of its fields can be a value.")
   var header: Bool?
 
   @Option(
@@ -95,7 +95,7 @@ struct Run: ParsableCommand {
     help: "At the end of a file wait for more, and continue with the file that replaces it.")
   var follow = false
 
-  @Option(help: "Step at most this many samples a second, as when a recording was made.")
+  @Option(help: "Step at most this many samples a second, to replay a recording at its speed.")
   var rate: Double?
 
   // MARK: Output
@@ -116,7 +116,7 @@ struct Run: ParsableCommand {
   @Flag(help: "Replace files that exist.")
   var force = false
 
-  @Flag(help: "Report only errors and warnings: no progress, and not where it began or ended.")
+  @Flag(help: "Report only errors and warnings, not where it began and what it did.")
   var quiet = false
 
   // MARK: State
@@ -132,9 +132,9 @@ struct Run: ParsableCommand {
 
   @Option(
     help: """
-      When a stream resumes: whether the input is the whole again, and is skipped up to the \
-      checkpoint, or the rest, which begins after it. A pipe needs this option; a file needs it \
-      only when it is another one than that of the checkpoint.
+      When a stream resumes: whether the input is the whole input again, which is skipped up to \
+      the checkpoint, or the rest of it, which begins after the checkpoint. A pipe needs this \
+      option; a file needs it only if it is another file than that of the checkpoint.
       """)
   var inputIs: RunOptions.InputPart?
 
