@@ -283,7 +283,7 @@ for name, first in (("linear", nn.Linear(3, 3)), ("embedding", nn.Embedding(3, 3
     model = nn.ModuleDict({"first": first, "lstm": nn.LSTM(3, 3)})
     torch.save(model.state_dict(), path(f"python/refused-{name}-first.pt"))
     write_text(f"python/refused-{name}-first.txt",
-               "'first.weight' is before the LSTM in the state_dict")
+               "'first.weight' stands before the LSTM in the state_dict")
 
 entry = keras.Input((None, 3))
 hidden = layers.LSTM(3, return_sequences=True)(entry)
@@ -293,7 +293,7 @@ model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequence
                           layers.Dense(4, use_bias=False)])
 model.quantize("int8")
 model.save(path("python/refused-int8.keras"))
-write_text("python/refused-int8.txt", "(Dense): is quantized to int8; convert the model from before")
+write_text("python/refused-int8.txt", "(Dense): is quantized to int8; begin with the model before")
 model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequences=True),
                           layers.Dense(4)])
 model.layers[-1].enable_lora(2)

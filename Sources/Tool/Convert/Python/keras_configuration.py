@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The part of the program for Keras: see start.py. It checks a file's configuration before Keras
-# makes objects of it. A configuration names classes and functions, and some of them run code from
-# the file (a Lambda in .h5 does) or import a module by name. So every name must be in this list.
+# Keras' part of the program that start.py begins: what a file says of itself is looked at before
+# Keras makes objects of it. A configuration names classes and functions, and some of those run what
+# the file holds (a Lambda in .h5 does) or import what is named. So all that it names has to be here.
 
 LAYERS_LEFT_OUT = {"Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Identity",
                    "AlphaDropout", "ActivityRegularization"}
@@ -14,8 +14,8 @@ POLICIES = {"Policy", "DTypePolicy", "FloatDTypePolicy", "QuantizedDTypePolicy",
 QUANTIZERS = {"AbsMaxQuantizer", "Int8QuantizationConfig", "Int4QuantizationConfig",
               "Float8QuantizationConfig"}
 
-# Module to classes; files of Keras before 2.12 have no modules. Leat uses the layers only. The others
-# are shapes, and what was used for training.
+# Module to classes; files before Keras 2.12 name no modules. Of Leat's use are the layers only, and
+# the rest is data: shapes, and what training used.
 KNOWN = {
     "keras": MODELS | POLICIES,
     "keras.models": MODELS,
@@ -42,14 +42,14 @@ CONFIGURATION_MAX = 1 << 24
 
 
 def check_configuration():
-    """Refuses a file with a name that isn't known here."""
+    """Leaves when the file names anything that isn't known here."""
     if source.endswith(".keras"):
         model = configuration_of_keras()
-        model.pop("compile_config", None)  # Keras is told not to use it
+        model.pop("compile_config", None)  # Keras is told to leave it alone
     elif source.endswith((".h5", ".hdf5")):
         model = configuration_of_h5()
     else:
-        leave(65, "expected a name that ends in .keras, .h5 or .hdf5, which tells Keras the format")
+        leave(65, "expected a name that ends in .keras, .h5 or .hdf5: Keras goes by that")
     title = "the model"
     check_class(title, title, model)
     if model["class_name"] not in MODELS:
@@ -70,7 +70,7 @@ def configuration_of_keras():
                 leave(65, f"holds {others[0]}, expected {', '.join(expected)} and nothing else")
             size = archive.getinfo("config.json").file_size
             if size > CONFIGURATION_MAX:
-                leave(65, f"its config.json: found {size} bytes, expected at most {CONFIGURATION_MAX}")
+                leave(65, f"its config.json is of {size} bytes, expected at most {CONFIGURATION_MAX}")
             return json.loads(archive.read("config.json"))
     except zipfile.BadZipFile:
         leave(65, "isn't a .keras file, which is a zip archive")
@@ -98,7 +98,7 @@ def check_layer(layer):
         leave(65, f"{title}: needs the end of the sequence first, which a stream never has; train a "
                   "forward LSTM")
     if name in LAYERS_OF_SEVERAL:
-        leave(65, f"{title}: has several layers as its input; Leat's layers form a chain")
+        leave(65, f"{title}: takes in several layers' outputs; Leat's layers form a chain")
     inner = layer["config"].get("layer")
     if name not in LAYERS or name == "TimeDistributed" and inner["class_name"] != "Dense":
         leave(65, f"{title}: Leat has nothing like it; expected Normalization, LSTM, Dense, "
@@ -107,7 +107,7 @@ def check_layer(layer):
 
 
 def check_names(title, what, value):
-    """Checks all classes that are named anywhere in it."""
+    """All classes that are named anywhere in it."""
     if what in ("activation", "recurrent_activation") and not isinstance(value, (str, type(None))):
         kind = value.get("class_name") if isinstance(value, dict) else type(value).__name__
         leave(65, f"{title}: {what} is an object, {kind!r}, expected a name: it could run code; "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The part of the program for Keras, after keras_configuration.py: see start.py.
+# Keras' part of the program that start.py begins, after keras_configuration.py.
 
 
 def convert():
@@ -56,10 +56,10 @@ class Keras:
         leave(65, f"{self.title}: {reason}")
 
     def weights(self, layer, count):
-        """Its arrays: `count`, and a bias if it has one."""
+        """So many, and a bias if it has one."""
         if getattr(layer, "quantization_mode", None):
-            self.refuse(f"is quantized to {layer.quantization_mode}; convert the model from before "
-                        "that, and `leat quantize` the result")
+            self.refuse(f"is quantized to {layer.quantization_mode}; begin with the model before that, "
+                        "and `leat quantize` the result")
         weights = [self.numpy.asarray(weight) for weight in layer.get_weights()]
         if getattr(layer, "lora_enabled", False):
             notes.append(f"{self.title}: LoRA's matrices were added to the kernel")
@@ -101,7 +101,7 @@ class Keras:
 
     def normalize(self, layer):
         if self.recurrent or "input_mean" in tensors:
-            self.refuse("after another layer; Leat has one normalizer, before the LSTM")
+            self.refuse("behind another layer; Leat has one normalizer, before the LSTM")
         if layer.invert or tuple(layer.axis) not in ((-1,), (2,)):
             self.refuse(f"axis {layer.axis}, invert {layer.invert}, expected the last axis, not inverted")
         mean, variance = (self.numpy.asarray(layer.mean).reshape(-1),
@@ -112,7 +112,7 @@ class Keras:
 
     def lstm(self, layer):
         if self.linear:
-            self.refuse("after a Dense layer; leat convert reads LSTM layers, then linear ones")
+            self.refuse("behind a Dense layer; leat convert reads LSTM layers, then linear ones")
         for argument, wanted in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
             found = getattr(layer, argument).__name__
             if found != wanted:
@@ -122,10 +122,9 @@ class Keras:
         if layer.return_state:
             self.refuse("return_state is True, expected False: Leat's stream holds the state")
         if layer.stateful:
-            notes.append(f"{self.title}: stateful, as every stream of Leat is; it starts with zeros")
+            notes.append(f"{self.title}: stateful, as every stream of Leat is; it begins with zeros")
         if not layer.return_sequences:
-            notes.append(f"{self.title}: its output is that of the last step; Leat has the output of "
-                         "every step")
+            notes.append(f"{self.title}: puts out the last step; Leat gives the same of every step")
         # Keras' gates are i, f, c, o, which are PyTorch's i, f, g, o.
         weights = self.weights(layer, 2)
         arrays = {"weight_ih_l0": weights[0].T, "weight_hh_l0": weights[1].T}
@@ -149,9 +148,9 @@ class Keras:
         if name not in ("relu", "sigmoid", "tanh", "softmax"):
             self.refuse(f"activation is {name}, expected relu, sigmoid, tanh or softmax")
         if not self.recurrent:
-            self.refuse("before the LSTM; Leat has activations only after linear layers")
+            self.refuse("before the LSTM; Leat has activations behind linear layers only")
         if not self.linear or self.linear[-1][2]:
-            # Leat's activations belong to linear layers. This linear layer changes nothing.
+            # Leat's activations belong to linear layers: this one changes nothing.
             rows = (self.linear or self.recurrent)[-1][1]
             size = rows["weight"].shape[0] if self.linear else rows["weight_hh_l0"].shape[1]
             self.linear.append((self.title, {"weight": self.numpy.eye(size)}, None))

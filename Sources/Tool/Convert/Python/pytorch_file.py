@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The part of the program for PyTorch: see start.py.
+# PyTorch's part of the program that start.py begins.
 
-# With older versions a file of weights could run code: see GHSA-53q9-r3pm-6pq6 (before 2.6) and
+# A file of weights could run code in versions before: see GHSA-53q9-r3pm-6pq6 (before 2.6) and
 # CVE-2026-24747 (before 2.10).
 FIRST_SAFE_TORCH = (2, 10)
 
@@ -10,7 +10,7 @@ def convert():
     import ctypes
     import pickle
     import zipfile
-    # torch.load() would give this file to torch.jit.load(), which may run code.
+    # What torch would hand to torch.jit.load(), which may run code.
     if zipfile.is_zipfile(source) and any(name.endswith("constants.pkl")
                                           for name in zipfile.ZipFile(source).namelist()):
         leave(65, "is TorchScript, which is a program and is not run; save the model's state_dict(), "
@@ -46,7 +46,7 @@ def convert():
         if not isinstance(tensor, torch.Tensor):
             leave(65, f"'{name}' is a {type(tensor).__name__}, expected a tensor: save state_dict()")
         if tensor.is_quantized:
-            leave(65, f"'{name}' is quantized; convert the model from before, then `leat quantize`")
+            leave(65, f"'{name}' is quantized; begin with the model before, then `leat quantize`")
         if tensor.dtype == torch.float64:
             notes.append(f"'{name}' was rounded from double precision to floats")
             tensor = tensor.float()
@@ -67,12 +67,12 @@ def version(text):
 
 
 def check_order(names):
-    # The order is that of __init__(), which is most often the order in which modules run.
+    # Whatever is made first in __init__() stands first, and most often runs first, too.
     recurrent = [index for index, name in enumerate(names) if name.endswith("weight_ih_l0")]
     for name in names[:recurrent[-1]] if recurrent else []:
         if len(tensors[name][1]) == 2 and name.split(".")[-1] == "weight":
-            leave(65, f"'{name}' is before the LSTM in the state_dict, and Leat runs LSTM layers "
-                      "first; if it runs after the LSTM, say so with --layers \"lstm head\"")
+            leave(65, f"'{name}' stands before the LSTM in the state_dict, and Leat runs LSTM layers "
+                      "first; if it really comes behind it, say so with --layers \"lstm head\"")
 
 
 def check_modules(model, nn):
@@ -82,7 +82,7 @@ def check_modules(model, nn):
         if isinstance(module, (nn.Dropout, nn.Identity)):
             notes.append(f"{title}: changes nothing when a model is run; left out")
         elif type(module).__module__ == "torch.nn.modules.activation" and "layers" not in options:
-            leave(65, f"{title}: its place is in forward(), which can't be read: name the "
+            leave(65, f"{title}: where it stands is in forward(), which can't be read: name the "
                       "layers with --layers \"lstm head:sigmoid\", or export the model with "
                       "torch.onnx.export")
         elif owns and type(module).__module__.startswith("torch.nn") and not isinstance(

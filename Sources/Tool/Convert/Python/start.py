@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Reads a model of PyTorch or Keras and writes its tensors for `leat convert`.
+"""Reads a model of PyTorch or Keras and writes its tensors as `leat convert` wants them.
 
 usage: python3 -c PROGRAM IN OUT [trust] [layers]
-PROGRAM is this file, the files of the framework, and end.py, one after the other. OUT becomes a
-safetensors file. With an exit status that isn't 0 it is a text with the reason.
+PROGRAM is this file, those of the framework, and end.py, one after the other. OUT becomes a
+safetensors file, or, with an exit status that isn't 0, the reason as a text.
 """
 import sys
 
-# Before other imports: nothing is imported from the working directory. From Python 3.11 on,
-# PYTHONSAFEPATH has removed it already. sys itself is a part of Python.
+# Before anything else is imported: not what lies in the working directory. From Python 3.11 on
+# PYTHONSAFEPATH keeps it out, and then nothing changes here. sys itself is part of Python.
 sys.path = [folder for folder in sys.path if folder]
 
 import json

@@ -3,6 +3,11 @@
 import LeatSamples
 
 /// Finds the file that a log was before it was rotated, among PATH.1, PATH.2 and so on.
+///
+/// A rotation renames the file, which keeps its inode: the file with the inode and the bytes that were
+/// read is the right one. Or it copies the file and cuts it: the copy has another inode, so it must
+/// begin with the bytes that were read, have a sample among them, be newer than the last read, and be
+/// the only such file.
 struct RotatedFiles {
   let path: String
   /// The mark of the bytes that were read.
