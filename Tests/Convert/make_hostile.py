@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Models of Keras that would run something, made of a harmless one; Python's own library is enough.
+"""Models of Keras that try to run code, made from a harmless one with Python's own library.
 
 usage: make_hostile.py SEQUENCE.keras FOLDER
 
-Writes FOLDER/NAME.keras, each with a NAME.txt that holds a part of the refusal.
+Writes FOLDER/NAME.keras, each with a part of its refusal in NAME.txt.
 """
 import copy
 import json

@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: MIT
 #
-# no_code.sh: `leat convert` runs nothing that a model brings with it: no module
-# from the folder that it lies in, and nothing that a file names or holds. Read by
-# run.sh with ".". What is refused before Keras or torch is loaded needs neither.
+# no_code.sh: `leat convert` runs no code that comes with a model: no module from
+# the model's folder, and nothing that a file names or contains. Read by run.sh
+# with ".". Files that are refused before Keras or torch is loaded need neither.
 
 tool=$(pwd)/$leat
 models=$(pwd)/$fixtures/python
 hostile=$work/hostile
 bait=$work/bait
 
-# Each would leave "ran", whoever imports it; torch and keras as they would be
-# installed leave the name of their own folder.
+# Each module leaves the file "ran" when it is imported.
 mkdir -p "$bait" "$hostile"
 for module in json os struct zipfile pickle ctypes io re importlib sitecustomize usercustomize \
     torch keras h5py numpy; do
     echo "open('$work/ran', 'w').close()" >"$bait/$module.py"
 done
 
-# usage: runs_none [VARIABLE=VALUE ...]: of the modules in the working directory.
+# usage: runs_none [VARIABLE=VALUE ...]: runs no module in the working directory.
 runs_none() {
     rm -f "$work/ran"
     for model in state-dict.pt sequence.keras last.h5; do
@@ -29,7 +28,7 @@ runs_none() {
     done
 }
 
-# usage: finds FOLDER VARIABLE=VALUE: the package torch in the folder is the one that is imported.
+# usage: finds FOLDER VARIABLE=VALUE: imports the package torch in the folder.
 finds() {
     folder=$1
     mkdir -p "$folder/torch"
@@ -46,7 +45,7 @@ if command -v "$python" >"$work/null" 2>&1; then
     for folders in "" . : "$work:" ":$work" "$work::$work" "./:$work" ../bait; do
         expect "nor with PYTHONPATH=$folders" runs_none PYTHONPATH="$folders"
     done
-    # Before 3.11 Python doesn't know the variable.
+    # As Python before 3.11, which doesn't know the variable.
     printf '#!/bin/sh\nunset PYTHONSAFEPATH\nexec %s "$@"\n' "$python" >"$work/older"
     chmod +x "$work/older"
     modern=$python python=$work/older
@@ -59,7 +58,7 @@ if command -v "$python" >"$work/null" 2>&1; then
         expect "so do packages of the user" finds "$user" PYTHONUSERBASE="$work/user"
     fi
 
-    # usage: refuses_hostile FILE: for what the file beside it says, and it runs nothing.
+    # usage: refuses_hostile FILE: with the words in the file beside it, and runs nothing.
     refuses_hostile() {
         (cd "$hostile" && refuses "$1" "${1%.*}.txt" --python "$python") &&
             [ ! -e "$hostile/ran" ] && ! grep -q "pip install" "$work/err"

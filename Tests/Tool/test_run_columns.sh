@@ -34,9 +34,9 @@ expect "refuses a name that isn't there, and says which are" exits 65 \
     "no column 'd'; there are place, c, when, b, a \"x\"" \
     "$leat" run $small "$work/named.csv" --separator ';' --columns b,c,d
 expect "refuses the wrong number of columns, and says which" exits 65 \
-    "takes 3 inputs, but 2 columns are there for it: b, c" \
+    "found 2 columns for the model's inputs, b, c, expected 3" \
     "$leat" run $small "$work/named.csv" --separator ';' --columns b,c
-expect "refuses a wrong separator by what it finds" exits 65 "takes 3 inputs, but 1 column" \
+expect "refuses a wrong separator by what it finds" exits 65 "found 1 column for the model's inputs" \
     "$leat" run $small "$work/named.csv"
 expect "refuses names for a file without" exits 65 "numbered, 1 to 3" \
     "$leat" run $small "$work/plain.csv" --separator ';' --columns a,b,c
@@ -68,7 +68,7 @@ printf 'time,a,b,c\n12:30,1,2,3\n' >"$work/clock.csv"
 expect "refuses what is no time" exits 65 "line 2, column time: found '12:30', expected Unix" \
     "$leat" run $small "$work/clock.csv"
 head -c 2000000 /dev/zero | tr '\0' 1 >"$work/endless"
-expect "refuses a line that is too long" exits 65 "line 1: is longer than 1048576 bytes" \
+expect "refuses a line that is too long" exits 65 "line 1: found more than 1048576 bytes" \
     "$leat" run $small "$work/endless"
 expect "and skips it" sh -c "
     { echo a,b,c; cat '$work/endless'; printf '\n1,2,3\n1e-3,0.25,-0.5\n'; } |
