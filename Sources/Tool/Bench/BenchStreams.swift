@@ -2,7 +2,7 @@
 
 import CLeat
 
-/// Streams of a model, and samples for them to take in round and round.
+/// Streams of a model, and samples that they step again and again.
 @safe final class BenchStreams {
   static let rows = 256
 
@@ -18,7 +18,8 @@ import CLeat
     self.model = model
     streams = try (0..<count).map { _ in try Stream(of: model) }
     unsafe handles = streams.map { unsafe $0.handle }
-    // As trained inputs are spread: around the mean, by the deviation. The same in each run.
+    // Around the mean, up to two standard deviations, as inputs of the training were. They are the
+    // same in each run.
     let normalizer = model.normalizer
     let (size, limit) = (model.inputSize, model.info.input_limit)
     var seed: UInt64 = 1
@@ -32,7 +33,7 @@ import CLeat
     outputs = [Float](repeating: 0, count: BenchStreams.rows * model.outputSize)
   }
 
-  /// Has all of them stepped by that kernel.
+  /// Sets the kernel of all streams.
   func setKernel(_ name: String) throws {
     for stream in streams { try stream.setKernel(name) }
   }
@@ -73,7 +74,7 @@ import CLeat
 
   func load(_ state: [UInt8]) throws { try streams[0].load(state: state) }
 
-  /// The first of so many rows that are due.
+  /// The first of the next `count` rows.
   private func next(_ count: Int) -> Int {
     let first = row + count <= BenchStreams.rows ? row : 0
     row = first + count

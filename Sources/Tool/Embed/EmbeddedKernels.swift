@@ -2,14 +2,16 @@
 
 import CLeat
 
-/// The kernels that a model needs, as C: see leat_kernels.h.
+/// The list of kernels that a model needs, as C: see leat_kernels.h. A program with this list doesn't
+/// contain the other kernels.
 struct EmbeddedKernels {
-  // Kinds of layers, types of weights and functions, in leat_kernels.h's order and words.
+  // Kinds of layers, types of weights and functions, with the names and in the order of
+  // leat_kernels.h.
   private static let kinds = ["lstm", "linear", "rnn"]
   private static let types = ["f32", "f16", "bf16", "i8"]
   private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
 
-  /// As "lstm_f32".
+  /// "lstm_f32"
   private var layers: Set<String> = []
   private var hasActivation = false
   private var projections: Set<String> = []
@@ -60,7 +62,7 @@ struct EmbeddedKernels {
       ]
   }
 
-  /// One member of leat_kernels: all there are of `words`, those that aren't needed as `without`.
+  /// One member of leat_kernels: an entry for each of `words`, `without` for those not needed.
   private func group(
     _ words: [String], _ needed: Set<String>, _ macro: String, without: String, end: String
   ) -> [String] {

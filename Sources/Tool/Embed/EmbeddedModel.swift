@@ -2,7 +2,8 @@
 
 import CLeat
 
-/// A model as a C header.
+/// A model as a C header: the bytes of its file as an array, its sizes as macros, and the list of its
+/// kernels. A program with this header needs no file system and no heap.
 struct EmbeddedModel {
   let name: CName
   let model: Model
@@ -20,7 +21,7 @@ struct EmbeddedModel {
   private var guardName: String { "\(name.upper)_LEAT_MODEL_H" }
 
   private var introduction: [String] {
-    // Nothing in a file's name may end the comment.
+    // A file's name must not end the comment.
     let source = String(
       Text.printable(self.source).map { $0.isASCII && $0 != "*" && $0 != "/" ? $0 : "?" })
     return [

@@ -2,16 +2,16 @@
 
 import CLeat
 
-/// One layer of a model's list.
+/// One of a model's layers.
 struct LayerReport: Encodable {
   let kind: String
-  /// Of its module; nil of an activation of its own, and where the file isn't read.
+  /// Of its module; nil of a separate activation, and where the file can't be read.
   let name: String?
   let inputSize, outputSize: UInt32
-  /// Of a recurrent layer, as `recurrent`, which counts those alone.
+  /// nil of a layer that isn't recurrent. `recurrent` counts the recurrent layers.
   let hiddenSize, recurrent: UInt32?
   let activation: String
-  /// nil of a layer without weights, or without a projection.
+  /// nil of a layer without weights, and without a projection.
   let weights, projectionWeights: String?
 
   init(_ layer: leat_layer_info_t, name: String?) {
@@ -24,7 +24,7 @@ struct LayerReport: Encodable {
     (weights, projectionWeights) = (layer.weightsName, layer.projectionWeightsName)
   }
 
-  /// A line for each, in columns.
+  /// A line for each layer, in columns.
   static func lines(_ layers: [LayerReport]) -> [String] { Text.columns(layers.map(\.cells)) }
 
   private var cells: [String] {

@@ -2,14 +2,14 @@
 
 import LeatModelFiles
 
+/// What `leat info` reports of a model.
 struct ModelReport: FileReport {
   let kind = "model"
   let inputSize, outputSize: UInt32
   let inputLimit: Float
-  /// In the order of a sample's way.
+  /// From the input to the output.
   let layers: [LayerReport]
-  /// nil, as the metadata and all names, when the header is written in a form that only the library
-  /// reads.
+  /// nil, as the metadata and all names, when the header has a form that only the library reads.
   let weightTypes: [String]?
   let metadata: [String: String]?
   let hasNormalizer: Bool
@@ -34,8 +34,8 @@ struct ModelReport: FileReport {
     (parameters, macsPerStep) = (info.parameters, info.macs_per_step)
     (modelSize, streamSize, stateSize) = (info.model_size, info.stream_size, info.state_size)
     (fingerprint, kernel) = (model.fingerprint, Model.kernels.first ?? "")
-    let file: FileDescription?
-    do { file = try FileDescription(path: path) } catch is ModelFileError { file = nil }
+    let file: ModelFileSummary?
+    do { file = try ModelFileSummary(path: path) } catch is ModelFileError { file = nil }
     let names = file?.names(of: model.layers)
     layers = model.layers.enumerated().map { LayerReport($1, name: names?[$0]) }
     (weightTypes, metadata) = (file?.weightTypes, file?.metadata)
@@ -44,8 +44,8 @@ struct ModelReport: FileReport {
   var lines: [(String, String)] {
     var lines = [("inputs", "\(inputSize), magnitudes of at most \(inputLimit)")]
     lines.append(("normalizer", hasNormalizer ? normalizerText : "none"))
-    for (place, layer) in LayerReport.lines(layers).enumerated() {
-      lines.append(("layer \(place)", layer))
+    for (index, layer) in LayerReport.lines(layers).enumerated() {
+      lines.append(("layer \(index)", layer))
     }
     lines.append(("outputs", "\(outputSize)"))
     if let weightTypes {
@@ -64,7 +64,7 @@ struct ModelReport: FileReport {
       ("fingerprint", fingerprint),
     ]
     if metadata == nil {
-      lines.append(("metadata", "not shown, nor names: the header is written unusually"))
+      lines.append(("metadata", "metadata and names aren't shown: the header is written unusually"))
     }
     for (key, value) in (metadata ?? [:]).sorted(by: { $0.key < $1.key }) {
       lines.append(("metadata", "\(key) = \(value)"))
@@ -72,7 +72,7 @@ struct ModelReport: FileReport {
     return lines
   }
 
-  /// The figures of the first few inputs.
+  /// The numbers of the first few inputs.
   private var normalizerText: String {
     let most = 4
     let list = { (values: [Float]) in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+/// What `leat info` reports of a state.
 struct StateReport: FileReport {
   let kind = "state"
   let version, recurrentLayers: UInt32

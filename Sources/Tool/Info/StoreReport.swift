@@ -2,6 +2,7 @@
 
 import CLeatStore
 
+/// What `leat info` reports of a store.
 struct StoreReport: FileReport {
   let kind = "store"
   let version: UInt32

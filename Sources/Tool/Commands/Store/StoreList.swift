@@ -6,10 +6,10 @@ import ArgumentParser
 struct StoreList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ls",
-    abstract: "List the streams, in the order of their names.",
+    abstract: "List the streams, sorted by name.",
     discussion: """
-      Figures are of each stream's newest checkpoint, as they stand in the store: leat store \
-      verify checks them.
+      The numbers are those of each stream's newest checkpoint. They aren't checked: leat store \
+      verify does that.
 
       Examples:
         leat store ls state.db
@@ -19,7 +19,7 @@ struct StoreList: ParsableCommand {
   @Argument(help: "The store.", completion: .file())
   var store: String
 
-  @Flag(help: "Print a JSON object a line, one for each stream.")
+  @Flag(help: "Print one JSON object a line, for each stream.")
   var json = false
 
   func run() throws {
@@ -50,23 +50,5 @@ struct StoreList: ParsableCommand {
     }
     if let failure { throw failure }
     if !json { try table.print() }
-  }
-}
-
-/// A stream, as JSON has it.
-struct StreamLine: Encodable {
-  let name: String
-  let position, generation: UInt64
-  let generationsKept: UInt32
-  let stateBytes, cursorBytes: UInt64
-  /// Unix time in milliseconds.
-  let savedAtMs: Int64
-
-  init(_ entry: Store.Entry) {
-    name = entry.name
-    (position, generation) = (entry.position, entry.generation)
-    generationsKept = entry.generations
-    (stateBytes, cursorBytes) = (entry.stateSize, entry.cursorSize)
-    savedAtMs = entry.savedAt
   }
 }

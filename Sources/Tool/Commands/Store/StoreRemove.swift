@@ -6,8 +6,10 @@ import ArgumentParser
 struct StoreRemove: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm",
-    abstract: "Delete streams and all their checkpoints: all that are named, or none.",
+    abstract: "Delete streams and all their checkpoints.",
     discussion: """
+      When one of the streams can't be deleted, none is.
+
       Example:
         leat store rm state.db pump-7 pump-8
       """)
@@ -15,7 +17,7 @@ struct StoreRemove: ParsableCommand {
   @Argument(help: "The store.", completion: .file())
   var store: String
 
-  @Argument(help: "The streams, by their whole names.")
+  @Argument(help: "The streams' whole names.")
   var names: [String]
 
   func run() throws {

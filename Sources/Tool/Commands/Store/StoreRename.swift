@@ -15,10 +15,10 @@ struct StoreRename: ParsableCommand {
   @Argument(help: "The store.", completion: .file())
   var store: String
 
-  @Argument(help: "Its name now.")
+  @Argument(help: "The stream's name now.")
   var old: String
 
-  @Argument(help: "The name it gets, which no stream may have.")
+  @Argument(help: "Its new name, which no stream may have.")
   var new: String
 
   func run() throws {

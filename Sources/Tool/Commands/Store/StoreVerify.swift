@@ -8,9 +8,9 @@ struct StoreVerify: ParsableCommand {
     commandName: "verify",
     abstract: "Check everything in a store.",
     discussion: """
-      SQLite's integrity_check, the tables, every checkpoint's checksums, and that each stream's \
-      newest checkpoint is there and whole. What is wrong is printed, one finding a line; then the \
-      exit status is 65.
+      Runs SQLite's integrity_check, and checks the tables, every checkpoint's checksums, and that \
+      each stream's newest checkpoint is there and whole. Each finding is printed as a line; with \
+      one or more the exit status is 65.
 
       Example:
         leat store verify state.db && leat store backup state.db state-backup.db

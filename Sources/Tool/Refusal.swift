@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+import LeatModelFiles
+import LeatPlot
+import LeatSamples
+
+/// So that a message can be made of an error of any kind.
+extension LibraryError: CustomStringConvertible {}
+
+/// The exit status and the message of an error, whichever part of the tool found it.
+struct Refusal {
+  let status: ExitStatus
+  let description: String
+
+  /// nil for an error of the argument parser, which has its own way to report it.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as ToolError: (status, description) = (error.status, error.description)
+    case let error as LibraryError: (status, description) = (error.status, error.description)
+    case let error as ModelFileError: (status, description) = (.data, error.description)
+    case let error as SampleError: (status, description) = (.data, error.description)
+    case let error as PlotError: (status, description) = (.unavailable, error.description)
+    default: return nil
+    }
+  }
+}
