@@ -14,7 +14,7 @@ struct Diagnosis {
 
   /// Ends at the first cause that explains all errors.
   func hints() throws -> [String] {
-    if model.layers.contains(where: { [$0.weightsName, $0.projectionWeightsName].contains("I8") }) {
+    if model.layers.contains(where: { [$0.weights, $0.projectionWeights].contains(.i8) }) {
       return [
         "the model's weights are integers of 8 bits, which are less exact: leat quantize --input "
           + "says how much on your data, and --tolerance allows it"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store ls STORE`
 struct StoreList: ParsableCommand {
@@ -23,7 +24,7 @@ struct StoreList: ParsableCommand {
   var json = false
 
   func run() throws {
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
     let now = Clock.milliseconds
     var table = Table([
       ("stream", .left), ("position", .right), ("generation", .right), ("kept", .right),

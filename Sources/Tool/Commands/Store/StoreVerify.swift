@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store verify STORE`
 struct StoreVerify: ParsableCommand {
@@ -23,7 +24,7 @@ struct StoreVerify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
     var progress = Progress(unit: "checkpoints")
     var findings: [String] = []
     var failure: (any Error)?
