@@ -209,8 +209,8 @@ typedef struct leat_layer_info_t {
     uint32_t input_size;       /* floats it reads                           */
     uint32_t output_size;      /* floats it puts out; of a recurrent layer
                                 * the floats in h                           */
-    uint32_t hidden_size;      /* PyTorch's hidden_size of a recurrent layer,
-                                * the floats in c if it has c; else 0       */
+    uint32_t hidden_size;      /* PyTorch's hidden_size of a recurrent layer
+                                * (an LSTM has as many floats in c); else 0 */
     uint32_t recurrent;        /* which recurrent layer it is, for
                                 * leat_stream_get_state(), or
                                 * LEAT_NOT_RECURRENT                        */
