@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# demo.sh: run monitor over a recording once in peace and once with SIGKILL at
-# random points, and compare the two, bit by bit; then do the same to the tool,
-# and have it draw what happened. `make demo` calls it.
+# demo.sh: run monitor over a recording once undisturbed and once with SIGKILL
+# at random points, and compare the outputs bit by bit. Then do the same with the
+# tool, which also draws a picture of its run. `make demo` calls it.
 # usage: examples-c/demo.sh, from the top folder, with build/examples/monitor
 # and build/leat
 set -eu
 
 monitor=build/examples/monitor
 recording=examples-c/telemetry/recording.csv
-kills=10   # then it may finish
-rate=400   # samples a second: 11.4 s, more than all the waiting for kills
+kills=10   # after these it may finish
+rate=400   # samples per second: 11.4 s, longer than all waits for kills
 every=50   # samples between checkpoints
 
 work=$(mktemp -d)
@@ -68,8 +68,8 @@ progress ''
 [ ! -t 1 ] || printf '\r'
 echo "   killed at samples$at"
 
-# A line is told by its sample's number, the second field. One that a kill cut
-# short is none: the next run prints it again, or its output would be missing.
+# A line is identified by its sample's number, the second field. A line that a
+# kill cut short isn't counted: the next run must print it again.
 for attempt in "$work"/attempt.*; do
     torn=$([ -z "$(tail -c 1 "$attempt")" ] || echo 1)
     awk -v torn="$torn" 'NR > 1 { print line } { line = $0 }
@@ -96,7 +96,7 @@ awk -v killed=$killed -v wanted=$kills -v said="$(tail -n 1 "$work/log")" '
 
 echo "3. the tool over the same recording, killed three times; it draws what happened"
 names=$(sed -n '1 { s/^time_s,//; s/[^,]*/forecast_&/g; p; }' "$recording")
-tool() { # in a process of its own
+tool() { # replaces the process that runs it
     exec build/leat run examples-c/telemetry/model.safetensors "$recording" --every 200 \
         --store "$work/tool.db" --stream "this machine" --output-names "$names" \
         --output "$work/rows" "$@"

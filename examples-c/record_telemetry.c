@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * record_telemetry.c: sample this machine's own sensors into CSV, the input
- * of telemetry/train.py and monitor.c. */
+ * record_telemetry.c: record this machine's sensors as CSV, the input of
+ * telemetry/train.py and monitor.c. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "telemetry.h"
@@ -43,7 +43,7 @@ static int complain(const char *what, const char *why)
     return 1;
 }
 
-/* Each line goes out whole and at once: a reader may follow the file. */
+/* Write each line whole and at once: a reader may follow the file. */
 static int end_line(FILE *output)
 {
     putc('\n', output);
