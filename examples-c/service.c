@@ -7,7 +7,7 @@
  *
  *     service [--every SECONDS] [--warm-up SAMPLES] MODEL STORE STREAM [SOURCE]
  *
- * Exits with 0 after SIGTERM or SIGINT or at the end of the source, with 75 when
+ * Exits with 0 after SIGTERM, SIGINT or the end of the source, with 75 when
  * another try may succeed, and with 78 when someone has to look at it first. */
 #define _POSIX_C_SOURCE 200809L
 
