@@ -54,9 +54,9 @@ build/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
-	@Scripts/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatArchive
-	@Scripts/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatStoreArchive
 	@touch $@
 
