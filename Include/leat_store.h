@@ -365,11 +365,10 @@ typedef struct leat_autosave_options {
 
 /* Start the thread, and take memory for the slots from SQLite's allocator: for
  * each slot three times (stream_size + cursor_size) and about 800 bytes. One
- * page comes from the system; it tells a child process from its parent. The
- * store is the thread's until leat_autosave_stop(): other calls on it are
- * refused with LEAT_E_ARGUMENT, and leat_store_database() returns NULL. The
- * store must not be inside a transaction or READ_ONLY. Load streams before
- * this call.
+ * page comes from the system; it marks a child process after fork(). The store
+ * is the thread's until leat_autosave_stop(): other calls on it are refused
+ * with LEAT_E_ARGUMENT, and leat_store_database() returns NULL. The store must
+ * not be inside a transaction or READ_ONLY. Load streams before this call.
  *
  * LEAT_E_ARGUMENT, LEAT_E_MEMORY, LEAT_E_READ_ONLY. LEAT_E_IO: the system can't
  * start a thread. LEAT_E_UNSUPPORTED: SQLite was compiled without threads. */
