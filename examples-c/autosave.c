@@ -93,9 +93,9 @@ static void report(int code)
         code == LEAT_E_ARGUMENT || code == LEAT_E_SIZE)
         die(error.message);
     if (code < 0 && !failing)
-        fprintf(stderr, "not safe for now: %s\n", error.message);
+        fprintf(stderr, "not saved for now: %s\n", error.message);
     if (code == LEAT_OK && failing)
-        fprintf(stderr, "safe again\n");
+        fprintf(stderr, "saved again\n");
     failing = code < 0;
 }
 

@@ -286,7 +286,7 @@ static void resume(monitor *m)
     code = leat_store_load(m->store, m->name, m->stream, &m->mark,
                            sizeof m->mark, &found, &error);
     if (code == LEAT_E_NOT_FOUND) {
-        say("starts anew: %s has no stream \"%s\"", m->store_path, m->name);
+        say("a new stream: %s has no stream \"%s\"", m->store_path, m->name);
         return;
     }
     check(code);
@@ -310,21 +310,21 @@ static void print_help(void)
 {
     printf(
         "monitor [--live] [OPTION VALUE]...\n"
-        "Forecast each sample of this machine's sensors from those before it\n"
-        "and score it by how far the forecast was off. Start it again after\n"
-        "any kill: it goes on from its last checkpoint with the same bits.\n\n"
+        "Forecast each sample of this machine's sensors from those before it,\n"
+        "and score it by the error of the forecast. Start it again after a\n"
+        "kill: it continues from its last checkpoint, with the same bits.\n\n"
         "  --live         sample /proc now, not a recording\n"
         "  --input FILE   the recording, as record_telemetry writes it\n"
         "  --model FILE   the forecaster\n"
         "  --store FILE   the checkpoints; build/monitor.db if not given\n"
         "  --every N      samples between checkpoints; 100 if not given\n"
-        "  --rate HZ      samples per second; if not given, live 10, else as\n"
-        "                 fast as it goes\n"
+        "  --rate HZ      samples per second; if not given, live 10, and from a\n"
+        "                 recording as fast as possible\n"
         "  --scale S      the error that scores 1; 0.3798 if not given\n"
         "  --threshold S  mark scores above it; 17 if not given\n"
         "  --bits         append the bits of the next sample's forecast\n\n"
-        "Prints each sample's time, number and score, and of the column that\n"
-        "was off most the name, the value and its forecast.\n");
+        "Prints each sample's time, number and score, and the name, value and\n"
+        "forecast of the column with the largest error.\n");
 }
 
 static void read_options(monitor *m, int argc, char **argv)
@@ -369,10 +369,10 @@ static void read_options(monitor *m, int argc, char **argv)
         *options[o].number = strtod(argv[i], &end);
         if (end == argv[i] || *end != '\0' ||
             !(*options[o].number > 0 && *options[o].number < 1e9))
-            die(argv[i - 1], "wants a number above 0");
+            die(argv[i - 1], "expected a number above 0");
     }
     if (m->every < 1)
-        die("--every", "wants at least 1");
+        die("--every", "expected at least 1");
 }
 
 int main(int argc, char **argv)
@@ -414,7 +414,7 @@ int main(int argc, char **argv)
 
     if (isatty(STDOUT_FILENO))
         fprintf(stderr, "%10s %8s %7s  %-28s %12s %12s\n", "time", "sample",
-                "score", "off most", "value", "forecast");
+                "score", "largest error", "value", "forecast");
     m.start_ns = now_ns(CLOCK_MONOTONIC);
     while (!stopped &&
            (m.is_live ? next_live(&m, &s) : next_recorded(&m, &s))) {

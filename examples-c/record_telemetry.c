@@ -25,7 +25,7 @@ static void print_help(void)
     int i;
 
     printf("record_telemetry [--rate HZ] [--seconds S] [--output FILE]\n"
-           "Sample this machine's own sensors into CSV.\n\n"
+           "Record this machine's sensors as CSV.\n\n"
            "  --rate HZ      samples per second, %g to %g; 10 if not given\n"
            "  --seconds S    how long; until SIGINT or SIGTERM if not given\n"
            "  --output FILE  is overwritten; standard output if not given\n"
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
         }
         *number = strtod(argv[i], &end);
         if (end == argv[i] || *end != '\0' || !(*number > 0 && *number < 1e9))
-            return complain(option, "wants a number above 0");
+            return complain(option, "expected a number above 0");
     }
 
     memset(&action, 0, sizeof action);

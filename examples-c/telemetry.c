@@ -14,9 +14,9 @@
 
 const telemetry_column telemetry_columns[TELEMETRY_COLUMNS] = {
     {"cpu_busy", 3, "share of all processors' time not spent idle, 0 to 1"},
-    {"run_queue", 0, "threads that run or want to, the sampling one included"},
+    {"run_queue", 0, "threads that run or could run, this one included"},
     {"context_switches_per_s", 0, "of all processors"},
-    {"memory_used", 5, "share of memory that new work could not have, 0 to 1"},
+    {"memory_used", 5, "share of memory that is not available, 0 to 1"},
     {"disk_read_bytes_per_s", 0, "of all disks"},
     {"disk_written_bytes_per_s", 0, "of all disks"},
     {"network_received_bytes_per_s", 0, "of all interfaces, loopback too"},
