@@ -63,7 +63,7 @@ struct BenchReport: Encodable {
         streams: count, step: try Timing(seconds: piece, units: count) { try streams.batch() })
     }
     var state = streams.save()
-    save = try Timing(seconds: piece) { state = streams.save() }
+    save = Timing(seconds: piece) { state = streams.save() }
     load = try Timing(seconds: piece) { try streams.load(state) }
   }
 

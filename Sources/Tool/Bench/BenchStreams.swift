@@ -40,7 +40,8 @@ final class BenchStreams {
   func step() throws {
     let at = next(1) * inputSize
     var output = output.mutableSpan
-    try stream.step(inputs.span.extracting(at..<at + inputSize), into: &output)
+    let samples = inputs
+    try stream.step(samples.span.extracting(at..<at + inputSize), into: &output)
   }
 
   /// All samples in one call.
@@ -56,7 +57,8 @@ final class BenchStreams {
   func batch() throws {
     let (at, size) = (next(streams.count) * inputSize, streams.count * inputSize)
     var outputs = batchOutputs.mutableSpan
-    try streams.step(inputs.span.extracting(at..<at + size), into: &outputs)
+    let samples = inputs
+    try streams.step(samples.span.extracting(at..<at + size), into: &outputs)
   }
 
   func save() -> State { stream.state() }

@@ -21,8 +21,8 @@ extension Model {
       var part = [Float](repeating: 0, count: (end - start) * outputSize)
       do {
         try stream.run(Array(inputs[start * inputSize..<end * inputSize]), into: &part)
-      } catch let error as LeatError {
-        throw ToolError(error.status, "\(name), steps from \(start): \(error)")
+      } catch {
+        throw ToolError(ExitStatus(error.code), "\(name), steps from \(start): \(error)")
       }
       outputs += part
     }

@@ -25,6 +25,7 @@ extension Store {
 
 extension LeatError {
   fileprivate func reading(_ path: String) -> any Error {
-    code == .io && unsafe access(path, R_OK) != 0 ? ToolError(.noInput, message) : self
+    let isThere = unsafe access(path, R_OK) == 0
+    return code == .io && !isThere ? ToolError(.noInput, message) : self
   }
 }

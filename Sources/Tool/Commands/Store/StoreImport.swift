@@ -52,7 +52,7 @@ struct StoreImport: ParsableCommand {
     let bytes = try cursor.map(InputFile.bytes) ?? []
     let options: [SaveOptions] = (rewind ? [.rewind] : []) + (replace ? [.replace] : [])
     let store = try openStore()
-    if cursor == nil, let before = try store.entry(name)?.cursorSize, before > 0 {
+    if cursor == nil, let before = try store.entry(of: name)?.cursorSize, before > 0 {
       Terminal.report(
         "'\(Text.printable(name))': its newest checkpoint has a cursor of \(before) bytes, and this "
           + "one has none: a program that resumes from it doesn't know its place in the input; "
@@ -65,7 +65,7 @@ struct StoreImport: ParsableCommand {
   /// Keeps as many generations as the stream has, since its writer has chosen their number.
   private func openStore() throws -> Store {
     let store = try Store(path: store)
-    guard let kept = try store.entry(name)?.generations, kept > 3 else { return store }
+    guard let kept = try store.entry(of: name)?.generations, kept > 3 else { return store }
     try store.close()
     return try Store.opened(self.store, for: .existing, generations: kept)
   }

@@ -31,7 +31,7 @@ struct StoreList: ParsableCommand {
       ("state", .right), ("cursor", .right), ("saved", .left), ("age", .right),
     ])
     var failure: (any Error)?
-    try store.list { entry in
+    try store.forEachStream { entry in
       do {
         if json {
           try Output.print(jsonLine: StreamLine(entry))

@@ -26,7 +26,7 @@ struct StoreShow: ParsableCommand {
     let store = try Store.opened(store, for: .readOnly)
     let (state, checkpoint) = try store.export(name)
     try StreamReport(
-      name: name, state, checkpoint, generationsKept: try store.entry(name)?.generations ?? 0
+      name: name, state, checkpoint, generationsKept: try store.entry(of: name)?.generations ?? 0
     ).print(json: json)
   }
 }

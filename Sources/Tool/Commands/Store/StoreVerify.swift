@@ -30,14 +30,15 @@ struct StoreVerify: ParsableCommand {
     var failure: (any Error)?
     var checked: UInt64 = 0
     let isWhole = try store.verify(
+      progress: { done, total in
+        checked = done
+        progress.update(count: done, total: total)
+        return true
+      },
       finding: { line in
         progress.finish()
         if json { return findings.append(line) }
         do { try Output.print(Text.printable(line)) } catch { failure = error }
-      },
-      progress: { done, total in
-        checked = done
-        progress.update(count: done, total: total)
       })
     progress.finish()
     if let failure { throw failure }

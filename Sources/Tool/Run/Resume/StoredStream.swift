@@ -36,16 +36,17 @@ final class StoredStream {
 
   private func load(_ stream: inout ModelStream) throws {
     let checkpoint: Checkpoint
-    do {
+    do throws(LeatError) {
       guard let loaded = try store.load(name, into: &stream) else { return }
       checkpoint = loaded
-    } catch let error as LeatError where error.code == .mismatch {
+    } catch {
+      if error.code != .mismatch { throw error }
       throw ToolError(
         .data,
         "\(path), stream '\(name)': \(error). --restart starts the stream over "
           + "with this model, another --stream keeps the old one beside it")
     }
-    if checkpoint.checkpoint.isFallback { warn(of: checkpoint) }
+    if checkpoint.isFallback { warn(of: checkpoint) }
     do {
       resumePoint = ResumePoint(
         cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint)
