@@ -122,8 +122,7 @@ let toolTargets: [Target] = [
   .executableTarget(
     name: "LeatTool",
     dependencies: [
-      "CLeat", "CSQLite", "LeatCore", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
-      "LeatPlot", "LeatNotation",
+      "CSQLite", "Leat", "LeatModelFiles", "LeatSamples", "LeatPlot", "LeatNotation",
       tool("ArgumentParser", "swift-argument-parser"),
     ],
     path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot", "Notation"],

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeat
-// These contain the functions that CLeat declares.
-import LeatCore
-import LeatHosted
-import LeatStore
+import Leat
 
 /// The command `leat`: a file in Commands/ for what each subcommand parses, and a folder for what it
 /// does. Commands/ makes plain values of the arguments; the folders know nothing of the argument
@@ -20,7 +16,7 @@ struct LeatTool: ParsableCommand {
       69 unavailable, 73 can't be created, 74 input or output failed, 75 try again later, 77 not \
       permitted.
       """,
-    version: "leat \(LEAT_VERSION_MAJOR).\(LEAT_VERSION_MINOR).\(LEAT_VERSION_PATCH)",
+    version: "leat \(Version.library)",
     subcommands: [
       Convert.self, Info.self, Run.self, Bench.self, Doctor.self, Embed.self, Quantize.self,
       StoreCommand.self, Verify.self, Watch.self,

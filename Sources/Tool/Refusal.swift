@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatModelFiles
 import LeatPlot
 import LeatSamples
-
-/// So that a message can be made of an error of any kind.
-extension LibraryError: CustomStringConvertible {}
 
 /// The exit status and the message of an error, whichever part of the tool found it.
 struct Refusal {
@@ -16,7 +14,7 @@ struct Refusal {
   init?(_ error: any Error) {
     switch error {
     case let error as ToolError: (status, description) = (error.status, error.description)
-    case let error as LibraryError: (status, description) = (error.status, error.description)
+    case let error as LeatError: (status, description) = (ExitStatus(error.code), error.message)
     case let error as ModelFileError: (status, description) = (.data, error.description)
     case let error as SampleError: (status, description) = (.data, error.description)
     case let error as PlotError: (status, description) = (.unavailable, error.description)

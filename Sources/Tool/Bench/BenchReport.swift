@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// What `leat bench` measures: single steps on every kernel, and on the best one long sequences,
 /// batches, and saving and loading. The time is divided among them.
 struct BenchReport: Encodable {
@@ -30,11 +32,10 @@ struct BenchReport: Encodable {
   ///   - seconds: about how long it takes
   ///   - progress: gets the numbers of measurements that are done, and of all
   init(of model: Model, seconds: Double, progress: (Int, Int) -> Void) throws {
-    let info = model.info
-    (macsPerStep, modelSize) = (info.macs_per_step, info.model_size)
-    (streamSize, stateSize) = (info.stream_size, info.state_size)
-    let streams = try BenchStreams(of: model, count: BenchReport.batchSizes.max() ?? 1)
-    let names = Model.kernels
+    (macsPerStep, modelSize) = (model.multiplyAccumulatesPerStep, model.memorySize)
+    (streamSize, stateSize) = (model.streamSize, model.stateSize)
+    let streams = try BenchStreams(of: model)
+    let names = ModelStream.availableKernels
     // Shares of the time: two for each kernel, two for sequences, one for each batch and for saving
     // and loading.
     let pieces = 2 * names.count + 2 + BenchReport.batchSizes.count + 2
@@ -51,17 +52,18 @@ struct BenchReport: Encodable {
       advance(2)
       return Kernel(name: name, step: step, stepsPerSecond: many.perSecond)
     }
+    // New streams have the best kernel.
     if let best = names.first { try streams.setKernel(best) }
     run = try Timing(seconds: 2 * piece, units: BenchStreams.rows) { try streams.run() }
     advance(2)
     batches = try BenchReport.batchSizes.map { count in
       defer { advance(1) }
+      try streams.beginBatch(count)
       return Batch(
-        streams: count,
-        step: try Timing(seconds: piece, units: count) { try streams.batch(count) })
+        streams: count, step: try Timing(seconds: piece, units: count) { try streams.batch() })
     }
-    var state: [UInt8] = []
-    save = try Timing(seconds: piece) { state = try streams.save() }
+    var state = streams.save()
+    save = Timing(seconds: piece) { state = streams.save() }
     load = try Timing(seconds: piece) { try streams.load(state) }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat bench MODEL`
 struct Bench: ParsableCommand {
@@ -34,7 +35,7 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     var progress = Progress(unit: "measurements")
-    let report = try BenchReport(of: Model(path: model), seconds: seconds) { done, total in
+    let report = try BenchReport(of: Model.opened(model), seconds: seconds) { done, total in
       progress.update(count: UInt64(done), total: UInt64(total))
     }
     progress.finish()

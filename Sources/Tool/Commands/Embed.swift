@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat embed MODEL`
 struct Embed: ParsableCommand {
@@ -44,7 +45,7 @@ struct Embed: ParsableCommand {
   func run() throws {
     let place = try output.map { try NewFile(path: $0, replaces: force, besides: [model]) }
     let name = try CName(name, orOf: model)
-    let loaded = try Model(path: model)
+    let loaded = try Model.opened(model)
     let header = EmbeddedModel(
       name: name, model: loaded, file: try InputFile.bytes(model),
       source: FileIdentity.parts(of: model).name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat verify MODEL --against FILE`
 struct Verify: ParsableCommand {
@@ -49,7 +50,7 @@ struct Verify: ParsableCommand {
   func run() throws {
     let columns = Recording.Columns(inputs: inputs?.names ?? [], outputs: outputs?.names ?? [])
     let report = try Comparison(
-      model: Model(path: model), against: against, columns: columns, tolerance: tolerance
+      model: Model.opened(model), against: against, columns: columns, tolerance: tolerance
     ).report
     if json { try Output.print(json: report) } else { try report.print() }
     if !report.isWithin { throw ExitCode(ExitStatus.data.rawValue) }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// Compares a model's outputs with those that another implementation recorded.
 ///
 /// An error is allowed up to a part of the output's recorded range, since what an error means depends

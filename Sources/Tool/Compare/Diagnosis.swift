@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// Finds likely causes of errors that are larger than allowed: for each known cause it computes what
 /// the outputs would be, and compares them with the recorded ones. The list is of mistakes that are
 /// made again and again when a model is moved from one framework to another.
@@ -14,7 +16,7 @@ struct Diagnosis {
 
   /// Ends at the first cause that explains all errors.
   func hints() throws -> [String] {
-    if model.layers.contains(where: { [$0.weightsName, $0.projectionWeightsName].contains("I8") }) {
+    if model.layers.contains(where: { $0.weights == .i8 || $0.projectionWeights == .i8 }) {
       return [
         "the model's weights are integers of 8 bits, which are less exact: leat quantize --input "
           + "says how much on your data, and --tolerance allows it"

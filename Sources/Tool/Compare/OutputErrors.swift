@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// The errors of one model's outputs against another's, over the same inputs.
 struct OutputErrors: Encodable {
   let steps: Int

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatModelFiles
 
 /// What `leat convert` reports.
@@ -19,7 +20,7 @@ struct ConversionReport: Encodable {
     parts = conversion.parts
     layers = conversion.metadata["leat.layers"]
     notes = conversion.notes
-    (inputs, outputs, fingerprint) = (model.inputSize, model.outputSize, model.fingerprint)
+    (inputs, outputs, fingerprint) = (model.inputSize, model.outputSize, "\(model.fingerprint)")
     self.check = check
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatModelFiles
 
 #if canImport(FoundationEssentials)
@@ -53,8 +54,8 @@ struct ModelConverter {
 
   /// Loads the result under its temporary name, which messages must not have: it is removed.
   private func model(_ path: String) throws -> Model {
-    do { return try Model(path: path) } catch let error as LibraryError {
-      throw ToolError(error.status, error.description.replacing(path, with: input))
+    do { return try Model(path: path) } catch {
+      throw ToolError(ExitStatus(error.code), error.message.replacing(path, with: input))
     }
   }
 

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
 /// Checks the library and the processor.
 enum MachineFindings {
   static var all: [Finding] { [version, processor, kernel] }
 
   private static var version: Finding {
-    let version = leat_version()
-    return Finding(
-      .ok, "leat",
-      "\(version / 10000).\(version / 100 % 100).\(version % 100), states of version "
-        + "\(LEAT_STATE_VERSION)")
+    Finding(.ok, "leat", "\(Version.library), states of version \(Version.state)")
   }
 
   private static var processor: Finding {
@@ -26,7 +22,7 @@ enum MachineFindings {
 
   /// The best kernel that the processor can run, and why there is no better one.
   private static var kernel: Finding {
-    let kernels = Model.kernels
+    let kernels = ModelStream.availableKernels
     let best = kernels.first ?? "none"
     let reason =
       switch best {

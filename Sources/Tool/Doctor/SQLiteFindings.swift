@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import CLeatStore
 import CSQLite
+import Leat
 
 /// Checks the SQLite that is linked: its version, its compile-time options and its known bugs.
 enum SQLiteFindings {
@@ -15,7 +15,7 @@ enum SQLiteFindings {
     return Finding(
       .ok, "SQLite",
       "\(text)" + (header == text ? "" : "; leat was compiled with the header of \(header)")
-        + "; stores of version \(LEAT_STORE_VERSION)")
+        + "; stores of version \(Version.store)")
   }
 
   /// The compile-time options that matter to a store.

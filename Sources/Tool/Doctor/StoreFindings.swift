@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
-import CLeatStore
+import Leat
 
 /// Checks the store itself, and the files beside it.
 enum StoreFindings {
@@ -36,7 +35,7 @@ enum StoreFindings {
 
   private static func contents(of path: String) -> [Finding] {
     do {
-      let store = try Store(path: path, for: .look)
+      let store = try Store.opened(path, for: .readOnly)
       let figures = try store.statistics()
       let totals = Finding(
         .ok, "store",
@@ -51,14 +50,14 @@ enum StoreFindings {
     }
   }
 
-  private static func behind(_ figures: leat_store_statistics_t, _ path: String) -> Finding {
+  private static func behind(_ figures: Store.Statistics, _ path: String) -> Finding {
     if FileStatus(of: path + "-lock") == nil {
       return Finding(
         .warning, "behind",
         "not known: there is no -lock beside it, which has the number of the last acknowledged "
           + "commit")
     }
-    return figures.is_behind != 0
+    return figures.isBehind
       ? Finding(
         .problem, "behind",
         "the -lock beside it has a higher commit number than the store: its file was replaced by "
@@ -66,28 +65,28 @@ enum StoreFindings {
       : Finding(.ok, "behind", "no: it has the last commit that was acknowledged")
   }
 
-  private static func wal(_ figures: leat_store_statistics_t) -> Finding? {
-    guard figures.wal_bytes > max(64 << 20, 2 * figures.file_bytes) else { return nil }
+  private static func wal(_ figures: Store.Statistics) -> Finding? {
+    guard figures.walBytes > max(64 << 20, 2 * figures.fileBytes) else { return nil }
     return Finding(
       .warning, "-wal",
-      "\(Figures.bytes(figures.wal_bytes)): it can't be copied into the file while a reader never "
+      "\(Figures.bytes(figures.walBytes)): it can't be copied into the file while a reader never "
         + "ends")
   }
 
-  private static func clock(_ figures: leat_store_statistics_t) -> Finding? {
-    let age = Age(of: figures.newest_ms, at: Clock.milliseconds)
+  private static func clock(_ figures: Store.Statistics) -> Finding? {
+    let age = Age(of: figures.newest, at: Clock.milliseconds)
     guard figures.checkpoints > 0 && age.seconds < -60 else { return nil }
     return Finding(
       .warning, "clock",
-      "the newest checkpoint was saved \(Figures.utc(milliseconds: figures.newest_ms)), "
+      "the newest checkpoint was saved \(Figures.utc(milliseconds: figures.newest)), "
         + "\(age.text): this machine's clock or the writer's was or is wrong")
   }
 
   /// How many checkpoints are kept of each stream.
   private static func generations(of store: Store) -> Finding? {
-    var (least, most, single) = (UInt32.max, UInt32.min, 0)
+    var (least, most, single) = (Int.max, Int.min, 0)
     do {
-      try store.list { entry in
+      try store.forEachStream { entry in
         (least, most) = (min(least, entry.generations), max(most, entry.generations))
         // A stream that was saved only once can't have more.
         if entry.generations < 2 && entry.generation > 1 { single += 1 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
 /// The list of kernels that a model needs, as C: see leat_kernels.h. A program with this list doesn't
 /// contain the other kernels.
@@ -17,15 +17,15 @@ struct EmbeddedKernels {
   private var projections: Set<String> = []
   private var functions: Set<String> = []
 
-  init(_ list: [leat_layer_info_t]) {
+  init(_ list: [Layer]) {
     for layer in list {
-      functions.insert(layer.activationName)
-      if let kind = layer.kernelName, let weights = layer.weightsName {
-        layers.insert("\(kind)_\(weights.lowercased())")
+      functions.insert(layer.activation.rawValue)
+      if let weights = layer.weights {
+        layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
       } else {
         hasActivation = true
       }
-      if let weights = layer.projectionWeightsName { projections.insert(weights.lowercased()) }
+      if let weights = layer.projectionWeights { projections.insert(weights.rawValue.lowercased()) }
     }
   }
 
@@ -72,5 +72,17 @@ struct EmbeddedKernels {
     return [
       "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) \(end)",
     ]
+  }
+}
+
+extension Layer.Kind {
+  /// As leat_kernels.h names its kernels, with the type of its weights after it.
+  fileprivate var kernelName: String {
+    switch self {
+    case .lstm: "lstm"
+    case .linear: "linear"
+    case .rnn: "rnn"
+    case .activation: "activation"
+    }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
-import CLeatStore
+import Leat
 
 /// The tool's exit status when it fails: the numbers of sysexits.h, since scripts know them. Every
 /// failure has one here, so that the same cause gives the same number in every subcommand.
@@ -21,17 +20,17 @@ enum ExitStatus: Int32 {
   case noPermission = 77
 
   /// The status for an error code of the library.
-  init(code: Int32) {
+  init(_ code: LeatError.Code) {
     self =
       switch code {
-      case LEAT_E_ARGUMENT: .usage
-      case LEAT_E_MEMORY: .system
-      case LEAT_E_IO, LEAT_E_FULL, LEAT_E_SQLITE, LEAT_E_GONE: .inputOutput
-      case LEAT_E_NOT_FOUND: .noInput
-      case LEAT_E_BUSY, LEAT_E_FENCED: .tryAgain
-      case LEAT_E_READ_ONLY: .noPermission
-      case LEAT_E_EXISTS: .cantCreate
-      case LEAT_E_TOO_LATE: .software
+      case .argument: .usage
+      case .memory: .system
+      case .io, .full, .sqlite, .gone: .inputOutput
+      case .notFound: .noInput
+      case .busy, .fenced: .tryAgain
+      case .readOnly: .noPermission
+      case .exists: .cantCreate
+      case .tooLate: .software
       default: .data
       }
   }

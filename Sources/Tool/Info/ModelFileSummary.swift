@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 import LeatModelFiles
 
 /// What the library doesn't report of a model's file: the names of modules, the dtypes and the
@@ -45,12 +45,12 @@ struct ModelFileSummary {
   }
 
   /// The name of each layer's module; nil of a separate activation.
-  func names(of layers: [leat_layer_info_t]) -> [String?] {
+  func names(of layers: [Layer]) -> [String?] {
     var recurrent = self.recurrent[...]
     var linear = self.linear[...]
     return layers.map { layer in
-      if layer.isRecurrent { return recurrent.popFirst() }
-      return Int32(bitPattern: layer.kind) == LEAT_LAYER_LINEAR ? linear.popFirst() : nil
+      if layer.recurrentIndex != nil { return recurrent.popFirst() }
+      return layer.kind == .linear ? linear.popFirst() : nil
     }
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatModelFiles
 
 /// What `leat info` reports of a model.
 struct ModelReport: FileReport {
   let kind = "model"
-  let inputSize, outputSize: UInt32
+  let inputSize, outputSize: Int
   let inputLimit: Float
   /// From the input to the output.
   let layers: [LayerReport]
@@ -24,16 +25,16 @@ struct ModelReport: FileReport {
   }
 
   init(path: String) throws {
-    let model = try Model(path: path)
-    let info = model.info
-    (inputSize, outputSize) = (info.input_size, info.output_size)
-    inputLimit = info.input_limit
+    let model = try Model.opened(path)
+    (inputSize, outputSize) = (model.inputSize, model.outputSize)
+    inputLimit = model.inputLimit
     normalizer = model.normalizer
     hasNormalizer =
       normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
-    (parameters, macsPerStep) = (info.parameters, info.macs_per_step)
-    (modelSize, streamSize, stateSize) = (info.model_size, info.stream_size, info.state_size)
-    (fingerprint, kernel) = (model.fingerprint, Model.kernels.first ?? "")
+    (parameters, macsPerStep) = (model.parameterCount, model.multiplyAccumulatesPerStep)
+    (modelSize, streamSize, stateSize) = (model.memorySize, model.streamSize, model.stateSize)
+    fingerprint = "\(model.fingerprint)"
+    kernel = ModelStream.availableKernels.first ?? ""
     let file: ModelFileSummary?
     do { file = try ModelFileSummary(path: path) } catch is ModelFileError { file = nil }
     let names = file?.names(of: model.layers)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// A stream of a store, as JSON of `leat store ls`.
 struct StreamLine: Encodable {
   let name: String
   let position, generation: UInt64
-  let generationsKept: UInt32
+  let generationsKept: Int
   let stateBytes, cursorBytes: UInt64
   /// Unix time in milliseconds.
   let savedAtMs: Int64

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// What `leat store show` reports of a stream.
 struct StreamReport: FileReport {
   let name: String
   let position, generation: UInt64
-  let generationsKept: UInt32
+  let generationsKept: Int
   let savedAtMs: Int64
   let stateBytes: Int
-  let stateVersion: UInt32
-  let recurrentLayers: UInt32
+  let stateVersion: Int
+  let recurrentLayers: Int
   let fingerprint: String
   /// In hexadecimal digits.
   let cursor: String
   let isFallback, isStoreBehind: Bool
-  let corruptGenerations: UInt32
+  let corruptGenerations: Int
   let lostSamples: UInt64
   private let cursorBytes: [UInt8]
 
@@ -23,21 +25,19 @@ struct StreamReport: FileReport {
     case lostSamples
   }
 
-  init(name: String, _ checkpoint: Store.Checkpoint, generationsKept: UInt32) throws {
-    let state = try State(checkpoint.state)
-    let figures = checkpoint.figures
+  init(name: String, _ state: State, _ checkpoint: Checkpoint, generationsKept: Int) {
     self.name = name
     self.generationsKept = generationsKept
-    (position, generation) = (figures.position, figures.generation)
-    savedAtMs = figures.saved_at_ms
+    (position, generation) = (checkpoint.position, checkpoint.generation)
+    savedAtMs = checkpoint.savedAt
     stateBytes = state.bytes.count
-    (stateVersion, recurrentLayers) = (state.info.version, state.info.recurrent_layers)
-    fingerprint = state.fingerprint
+    (stateVersion, recurrentLayers) = (state.version, state.recurrentLayerCount)
+    fingerprint = "\(state.fingerprint)"
     cursorBytes = checkpoint.cursor
     cursor = Figures.hexadecimal(checkpoint.cursor)
-    (isFallback, isStoreBehind) = (checkpoint.isFallback, figures.store_is_behind != 0)
-    corruptGenerations = figures.corrupt_generations
-    lostSamples = figures.lost_samples
+    (isFallback, isStoreBehind) = (checkpoint.isFallback, checkpoint.isStoreBehind)
+    corruptGenerations = checkpoint.corruptGenerations
+    lostSamples = checkpoint.lostSamples
   }
 
   var lines: [(String, String)] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatModelFiles
 
 /// Makes a model's weights narrower.
@@ -18,7 +19,7 @@ struct ModelQuantizer {
 
   func run() throws -> QuantizeReport {
     // First, since the library's message is the better one when this is no model.
-    let original = try Model(path: model)
+    let original = try Model.opened(model)
     let place = try NewFile(
       path: output, replaces: replaces, besides: [model] + [self.samples].compactMap { $0 })
     let samples = try self.samples.map {
@@ -34,17 +35,26 @@ struct ModelQuantizer {
     var size: UInt64 = 0
     var errors: OutputErrors?
     try place.write(bytes) { path in
-      let result = try Model(path: path)
+      let result = try Model.opened(path)
       guard result.layers.elementsEqual(original.layers, by: { $0.hasShape(of: $1) }) else {
         throw ToolError(.software, "\(path): loads as another model than \(model)")
       }
-      size = result.info.model_size
+      size = result.memorySize
       errors = try samples.map {
         try OutputErrors(of: result, beside: original, over: $0, from: self.samples ?? "")
       }
     }
     return QuantizeReport(
       weights: weights.map(QuantizeReport.Weight.init), fileBytes: .init(file.size, bytes.count),
-      modelSize: .init(Int(original.info.model_size), Int(size)), errors: errors)
+      modelSize: .init(Int(original.memorySize), Int(size)), errors: errors)
+  }
+}
+
+extension Layer {
+  /// Whether another has the same sizes and does the same, by weights of any type.
+  fileprivate func hasShape(of other: Layer) -> Bool {
+    kind == other.kind && inputSize == other.inputSize && outputSize == other.outputSize
+      && hiddenSize == other.hiddenSize && recurrentIndex == other.recurrentIndex
+      && activation == other.activation
   }
 }

@@ -39,7 +39,7 @@ extension RunParts {
     if isNewOutput && isFile && status.size > 0 && !options.replaces {
       throw ToolError(.cantCreate, "\(path): exists already; --force replaces it")
     }
-    if let point = resumePoint, !isNewOutput, point.cursor.hasEnded, !point.isFallback,
+    if let point = resumePoint, !isNewOutput, point.cursor.hasEnded, !point.checkpoint.isFallback,
       status.size > point.cursor.output.offset
     {
       throw ToolError(
@@ -52,7 +52,7 @@ extension RunParts {
   /// Adds this start or resume, and the kill before it, to the stream's history.
   func addEvents(to history: inout History) throws {
     // When the newest checkpoint is damaged, it isn't known whether the run ended with it.
-    if let point = resumePoint, !point.cursor.hasEnded && !point.isFallback {
+    if let point = resumePoint, !point.cursor.hasEnded && !point.checkpoint.isFallback {
       history.add(
         try KilledRun.event(
           point, output: isNewOutput ? nil : options.output, rowSize: rowSize,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
 /// Opens what a run needs, in an order in which a refusal leaves everything as it was: the output is
 /// touched last.
-struct RunParts {
+final class RunParts {
   let options: RunOptions
   let model: Model
-  let stream: Stream
+  var stream: ModelStream
   /// Where the state is written at the end.
   let stateFile: NewFile?
   let stored: StoredStream?
@@ -21,13 +22,12 @@ struct RunParts {
   init(_ options: RunOptions) throws {
     self.options = options
     try Interruption.catchSignals()
-    model = try Model(path: options.model)
-    stream = try Stream(of: model)
+    model = try Model.opened(options.model)
+    var stream = try ModelStream(of: model)
     stateFile = try options.savedState.map { path in
       try NewFile(
         path: path, replaces: options.replaces, besides: options.readFiles + options.writtenFiles)
     }
-    let stream = stream
     stored = try options.store.map { path in
       let files = StoreFiles(of: path)
       for other in [options.input, options.state].compactMap({ $0 }) {
@@ -35,18 +35,19 @@ struct RunParts {
       }
       return try StoredStream(
         path: path, name: options.stream ?? "", every: options.every, restarts: options.restarts,
-        stream: stream)
+        stream: &stream)
     }
     if let path = options.state {
       guard stored?.resumePoint == nil else {
         throw ToolError(
           .usage, "--state: the store has a state of this stream already; --restart replaces it")
       }
-      try stream.load(state: Self.state(path))
+      try stream.load(State(bytes: Self.state(path)))
     }
     let cursor = stored?.resumePoint?.cursor
     input = try RunInput(
       path: options.input, follows: options.follows, start: cursor?.start ?? stream.position)
+    self.stream = stream
     buffer = InputBuffer(capacity: InputBuffer.capacity(inputSize: model.inputSize))
     reader = Self.reader(options, model)
     var columns: ColumnLayout?
@@ -87,7 +88,7 @@ struct RunParts {
   }
 
   private static func reader(_ options: RunOptions, _ model: Model) -> any SampleReader {
-    let limit = model.info.input_limit
+    let limit = model.inputLimit
     switch options.inputFormat {
     case .csv: return CSVReader(separator: options.separator, limit: limit)
     case .f32: return RawReader(inputSize: model.inputSize, limit: limit)
@@ -135,7 +136,7 @@ struct RunParts {
     }
   }
 
-  private mutating func resume(from point: StoredStream.ResumePoint) throws {
+  private func resume(from point: StoredStream.ResumePoint) throws {
     let cursor = point.cursor
     guard cursor.layout == layout.summary else {
       throw ToolError(

@@ -9,7 +9,7 @@ extension Runner {
     let (input, buffer) = (parts.input, parts.buffer)
     if !input.isFile, try !input.source.wait(seconds: 0) {
       _ = try sink.flush()
-      let due = parts.stored?.secondsUntilDue(at: stream.position)
+      let due = parts.stored?.secondsUntilDue(at: position)
       guard try input.source.wait(seconds: due) else { return }
     }
     switch try input.read(into: buffer) {
@@ -22,13 +22,13 @@ extension Runner {
       if try continueInReplacement() { break }
       try leaveFile()
       try skipIncompleteLine()
-      try input.advance(at: stream.position, buffer)
+      try input.advance(at: position, buffer)
       try beginFile(isCut: false)
     case .isCut:
       if try continueInCopy() { break }
       loseFile()
       try skipIncompleteLine()
-      try input.begin(at: stream.position, buffer)
+      try input.begin(at: position, buffer)
       try beginFile(isCut: true)
     }
   }
@@ -56,7 +56,7 @@ extension Runner {
   /// - Returns: false when the file doesn't begin so
   private func continueInReplacement() throws -> Bool {
     let (input, buffer) = (parts.input, parts.buffer)
-    guard stream.position > input.start, !input.isNumbered else { return false }
+    guard position > input.start, !input.isNumbered else { return false }
     let mark = input.source.mark(at: reader.offset, buffer)
     guard try input.advance(after: mark, buffer) else { return false }
     reader.readAgain()
@@ -74,7 +74,7 @@ extension Runner {
     let mark = input.source.mark(at: reader.offset, buffer)
     let copies = RotatedFiles(
       path: parts.options.input, mark: mark, inode: input.inode,
-      since: input.source.modifiedWhenRead, hasSamples: stream.position > input.start, highest: 1)
+      since: input.source.modifiedWhenRead, hasSamples: position > input.start, highest: 1)
     guard !input.hasSuccessor, let files = try copies.find() else { return false }
     try input.resume(in: files, after: mark, buffer)
     reader.readAgain()

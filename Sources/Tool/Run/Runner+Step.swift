@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 import LeatSamples
 
 /// Steps blocks. The stream is never saved after a sample whose row wasn't written.
@@ -9,9 +9,9 @@ extension Runner {
   ///
   /// - Returns: nil; or, when a signal came while the output blocked, how many rows were written
   func step() throws -> Int? {
-    let position = stream.position
-    if sink.mayBlock { try stream.save(to: &stateBeforeBlock) }
-    try stream.step(block)
+    let position = position
+    if sink.mayBlock { stateBeforeBlock = parts.stream.state() }
+    try parts.stream.step(block)
     var (row, written) = (0, 0)
     while true {
       row =
@@ -32,22 +32,26 @@ extension Runner {
   ///   - reader: as it was before the block
   ///   - count: bytes that the buffer had then
   func goBack(to reader: any SampleReader, _ count: Int, samples: Int) throws {
-    try stream.load(state: stateBeforeBlock)
+    if let stateBeforeBlock { try parts.stream.load(stateBeforeBlock) }
     self.reader = reader
     parts.buffer.putBack(count - parts.buffer.count)
     block.removeAll()
     guard samples > 0 else { return }
-    let position = stream.position
+    let position = position
     _ = self.reader.fill(block, limit: samples, from: parts.buffer, isEnd: isEnd)
-    try stream.step(block)
+    try parts.stream.step(block)
     for observer in observers { try observer.observe(block, position: position) }
   }
 }
 
-extension Stream {
-  fileprivate func step(_ block: SampleBlock) throws {
-    try unsafe LibraryError.check { error in
-      unsafe leat_stream_run(handle, block.count, block.inputs, block.outputs, error)
-    }
+extension ModelStream {
+  fileprivate mutating func step(_ block: SampleBlock) throws {
+    // Safe: the block has as many samples, and room for as many outputs.
+    let inputs = unsafe UnsafeBufferPointer(
+      start: block.inputs, count: block.count * block.inputSize)
+    let outputs = unsafe UnsafeMutableBufferPointer(
+      start: block.outputs, count: block.count * block.outputSize)
+    var outputSpan = unsafe outputs.mutableSpan
+    try unsafe run(inputs.span, into: &outputSpan)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
 /// The loop of `leat run`: reads samples, steps them and writes their rows, until the input ends or
@@ -19,7 +20,7 @@ final class Runner {
   var reader: any SampleReader
   var isEnd = false
   /// The stream's state before the block, where the output may block.
-  var stateBeforeBlock: [UInt8] = []
+  var stateBeforeBlock: State?
   /// The end of the file that was read before this one, if a resume can find that file.
   private var lastFileEnd: RunCursor?
   private var history: History
@@ -31,7 +32,7 @@ final class Runner {
   private let skippedBefore: UInt64
   private let rate: SampleRate?
 
-  var stream: Stream { parts.stream }
+  var position: UInt64 { parts.stream.position }
 
   init(_ options: RunOptions, observers: [any SampleObserver] = []) throws {
     parts = try RunParts(options)
@@ -99,9 +100,9 @@ final class Runner {
   private func loop() throws -> Signal? {
     while true {
       block.removeAll()
-      var limit = parts.stored?.samplesUntilDue(at: stream.position) ?? .max
+      var limit = parts.stored?.samplesUntilDue(at: position) ?? .max
       if let rate {
-        let due = rate.due(done: stream.position - begin)
+        let due = rate.due(done: position - begin)
         if due == 0 {
           _ = try sink.flush()
           Interruption.wait(seconds: rate.interval)
@@ -120,8 +121,8 @@ final class Runner {
         showProgress()
       }
       // A new file's first samples are saved at once: the file before it may be removed.
-      let isNewFile = lastFileEnd != nil && stream.position > parts.input.start
-      if isNewFile || parts.stored?.secondsUntilDue(at: stream.position) == 0 {
+      let isNewFile = lastFileEnd != nil && position > parts.input.start
+      if isNewFile || parts.stored?.secondsUntilDue(at: position) == 0 {
         try save(hasEnded: false)
       }
       if let signal = Interruption.signal() { return signal }
@@ -147,14 +148,14 @@ final class Runner {
   private func showProgress() {
     // When the input is followed, its size says nothing about the end.
     progress.update(
-      count: stream.position - origin,
+      count: position - origin,
       fraction: parts.options.follows ? nil : parts.input.fraction(at: reader.offset))
   }
 
   /// An input that isn't empty has samples. Otherwise it isn't what it was taken for.
   private func checkSamples() throws {
     let hasSkipped = reader.skipped > skippedBefore
-    guard stream.position == parts.input.start, reader.offset > 0 || hasSkipped else { return }
+    guard position == parts.input.start, reader.offset > 0 || hasSkipped else { return }
     let header = parts.layout.columns?.hasHeader == true ? "a header, and nothing after it" : "none"
     throw SampleError(
       "holds no sample: found \(hasSkipped ? "only malformed ones" : header)")
@@ -168,25 +169,25 @@ final class Runner {
   /// doesn't tell that file from the one that has the path after another rotation. A resume continues
   /// from here through all files since. If the file has no numbered name, a resume can't find it.
   func leaveFile() throws {
-    guard lastFileEnd == nil || stream.position > parts.input.start else { return }
+    guard lastFileEnd == nil || position > parts.input.start else { return }
     lastFileEnd = parts.input.isNumbered ? try parts.cursor(reader, history) : nil
   }
 
   /// Neither the file nor a copy of it has the bytes that were read.
   func loseFile() {
-    if stream.position > parts.input.start { lastFileEnd = nil }
+    if position > parts.input.start { lastFileEnd = nil }
   }
 
   func save(hasEnded: Bool) throws {
     guard let stored = parts.stored else { return }
     var cursor = try parts.cursor(reader, history)
-    if stream.position > parts.input.start { lastFileEnd = nil }
+    if position > parts.input.start { lastFileEnd = nil }
     if let lastFileEnd { cursor.setInput(of: lastFileEnd) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
-    try stored.save(stream, cursor)
+    try stored.save(parts.stream, cursor)
     for observer in observers {
-      try observer.checkpoint(position: stream.position, time: Clock.milliseconds)
+      try observer.checkpoint(position: position, time: Clock.milliseconds)
     }
   }
 
@@ -194,7 +195,7 @@ final class Runner {
     progress.finish()
     _ = try sink.flush()
     try save(hasEnded: true)
-    try parts.stateFile?.write(stream.state())
+    try parts.stateFile?.write(parts.stream.state().bytes)
     for observer in observers { try observer.finish() }
     if reader.skipped > 0 {
       let unit = parts.options.inputFormat == .csv ? "lines" : "samples"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// What a store contained at one time.
 struct StoreSnapshot {
   struct Stream {
@@ -25,7 +27,7 @@ struct StoreSnapshotLine: Encodable {
   struct Stream: Encodable {
     let name: String
     let position, generation: UInt64
-    let generationsKept: UInt32
+    let generationsKept: Int
     let savedAtMs: Int64
     /// Below 0 when it was saved in the future, by this machine's clock.
     let ageSeconds: Double

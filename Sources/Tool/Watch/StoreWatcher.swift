@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 /// Reads a store again and again, also when its file is removed and comes back.
 struct StoreWatcher {
   let path: String
@@ -30,13 +32,9 @@ struct StoreWatcher {
     // The path is watched, not the file: a file that was moved or replaced is closed.
     let file = FileIdentity(path)
     if let opened, opened.file != file { (self.opened, last, commits) = (nil, [:], nil) }
-    if opened == nil { opened = (try Store(path: path, for: .look), file) }
+    if opened == nil { opened = (try Store.opened(path, for: .readOnly), file) }
     guard let store = opened?.store else { throw ToolError(.software, "no store: \(path)") }
-    var entries: [Store.Entry] = []
-    try store.list { entry in
-      entries.append(entry)
-      return true
-    }
+    let entries = try store.streams()
     let totals = StoreReport(try store.statistics())
     let now = Clock.milliseconds
     var next: [String: LastCheckpoint] = [:]

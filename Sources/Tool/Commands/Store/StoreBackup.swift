@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store backup STORE OUT`
 struct StoreBackup: ParsableCommand {
@@ -22,9 +23,12 @@ struct StoreBackup: ParsableCommand {
 
   func run() throws {
     try NewFile.check(output, besides: StoreFiles(of: store).paths)
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
     var progress = Progress(unit: "pages")
-    try store.backup(to: output) { progress.update(count: $0, total: $1) }
+    try store.backup(to: output) { done, total in
+      progress.update(count: done, total: total)
+      return true
+    }
     progress.finish()
     // The copy isn't opened as a store: that would make a -wal and a -shm beside it.
     let size = try InputFile.size(output)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store export STORE NAME OUT`
 struct StoreExport: ParsableCommand {
@@ -35,13 +36,13 @@ struct StoreExport: ParsableCommand {
     let cursorPlace = try cursor.map {
       try NewFile(path: $0, replaces: force, besides: own + [output])
     }
-    let checkpoint = try Store(path: store, for: .look).export(name)
+    let (state, checkpoint) = try Store.opened(store, for: .readOnly).export(name)
     if checkpoint.isFallback {
       Terminal.report(
         "'\(Text.printable(name))': not the newest checkpoint: see leat store show")
     }
-    try place.write(checkpoint.state)
+    try place.write(state.bytes)
     try cursorPlace?.write(checkpoint.cursor)
-    try Output.print("position \(checkpoint.figures.position)")
+    try Output.print("position \(checkpoint.position)")
   }
 }

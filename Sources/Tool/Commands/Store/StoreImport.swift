@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeatStore
+import Leat
 
 /// `leat store import STORE NAME IN`
 struct StoreImport: ParsableCommand {
@@ -41,32 +41,32 @@ struct StoreImport: ParsableCommand {
   var replace = false
 
   func validate() throws {
-    guard !name.isEmpty, name.utf8.count <= LEAT_NAME_MAX else {
+    guard !name.isEmpty, name.utf8.count <= Store.maximumNameLength else {
       throw ValidationError(
-        "the name: found \(name.utf8.count) bytes, expected 1 to \(LEAT_NAME_MAX).")
+        "the name: found \(name.utf8.count) bytes, expected 1 to \(Store.maximumNameLength).")
     }
   }
 
   func run() throws {
-    let state = try State(InputFile.bytes(input))
+    let state = try State(bytes: InputFile.bytes(input))
     let bytes = try cursor.map(InputFile.bytes) ?? []
-    let flags = (rewind ? LEAT_SAVE_REWIND : 0) | (replace ? LEAT_SAVE_REPLACE : 0)
+    let options: [SaveOptions] = (rewind ? [.rewind] : []) + (replace ? [.replace] : [])
     let store = try openStore()
-    if cursor == nil, let before = try store.entry(name)?.cursorSize, before > 0 {
+    if cursor == nil, let before = try store.entry(of: name)?.cursorSize, before > 0 {
       Terminal.report(
         "'\(Text.printable(name))': its newest checkpoint has a cursor of \(before) bytes, and this "
           + "one has none: a program that resumes from it doesn't know its place in the input; "
           + "--cursor gives it one")
     }
-    try store.importState(state.bytes, cursor: bytes, as: name, flags: flags)
-    try Output.print("position \(state.info.position)")
+    try store.import(state, as: name, cursor: bytes, SaveOptions(options))
+    try Output.print("position \(state.position)")
   }
 
   /// Keeps as many generations as the stream has, since its writer has chosen their number.
   private func openStore() throws -> Store {
-    let store = try Store(path: store, for: .create)
-    guard let kept = try store.entry(name)?.generations, kept > 3 else { return store }
+    let store = try Store(path: store)
+    guard let kept = try store.entry(of: name)?.generations, kept > 3 else { return store }
     try store.close()
-    return try Store(path: self.store, for: .change, generations: kept)
+    return try Store.opened(self.store, for: .existing, generations: kept)
   }
 }

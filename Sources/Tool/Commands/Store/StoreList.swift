@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store ls STORE`
 struct StoreList: ParsableCommand {
@@ -23,14 +24,14 @@ struct StoreList: ParsableCommand {
   var json = false
 
   func run() throws {
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
     let now = Clock.milliseconds
     var table = Table([
       ("stream", .left), ("position", .right), ("generation", .right), ("kept", .right),
       ("state", .right), ("cursor", .right), ("saved", .left), ("age", .right),
     ])
     var failure: (any Error)?
-    try store.list { entry in
+    try store.forEachStream { entry in
       do {
         if json {
           try Output.print(jsonLine: StreamLine(entry))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeatStore
+import Leat
 
 /// `leat store prune STORE`
 struct StorePrune: ParsableCommand {
@@ -38,23 +38,24 @@ struct StorePrune: ParsableCommand {
   }
 
   func run() throws {
-    let store = try Store(path: store, for: .change)
-    var options = leat_prune_options()
-    options.generations = keep ?? 0
-    if let olderThan {
-      let (before, isTooOld) = Clock.milliseconds.subtractingReportingOverflow(
-        olderThan.milliseconds)
-      options.saved_before_ms = isTooOld ? 1 : max(1, before)
+    let store = try Store.opened(store, for: .existing)
+    let savedBefore = olderThan.map { age in
+      let (before, isTooOld) = Clock.milliseconds.subtractingReportingOverflow(age.milliseconds)
+      return isTooOld ? 1 : max(1, before)
     }
-    if streams { options.flags = LEAT_PRUNE_STREAMS }
     var progress = Progress(unit: "streams")
     let prune = {
-      try store.prune(options) { progress.update(count: $0, total: $1) }
+      try store.prune(
+        savedBefore: savedBefore, generations: keep.map { Int($0) }, includesStreams: streams
+      ) { done, total in
+        progress.update(count: done, total: total)
+        return true
+      }
     }
     var deleted: UInt64 = 0
     if dryRun {
       do {
-        try store.inTransaction {
+        try store.withTransaction {
           deleted = try prune()
           throw DryRun()
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store rm STORE NAME ...`
 struct StoreRemove: ParsableCommand {
@@ -21,8 +22,8 @@ struct StoreRemove: ParsableCommand {
   var names: [String]
 
   func run() throws {
-    let store = try Store(path: store, for: .change)
-    try store.inTransaction {
+    let store = try Store.opened(store, for: .existing)
+    try store.withTransaction {
       for name in names { try store.delete(name) }
     }
     try Output.print("\(names.count) deleted")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store rename STORE OLD NEW`
 struct StoreRename: ParsableCommand {
@@ -22,6 +23,6 @@ struct StoreRename: ParsableCommand {
   var new: String
 
   func run() throws {
-    try Store(path: store, for: .change).rename(old, to: new)
+    try Store.opened(store, for: .existing).rename(old, to: new)
   }
 }

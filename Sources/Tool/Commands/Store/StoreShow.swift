@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store show STORE NAME`
 struct StoreShow: ParsableCommand {
@@ -22,9 +23,10 @@ struct StoreShow: ParsableCommand {
   var json = false
 
   func run() throws {
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
+    let (state, checkpoint) = try store.export(name)
     try StreamReport(
-      name: name, try store.export(name), generationsKept: try store.entry(name)?.generations ?? 0
+      name: name, state, checkpoint, generationsKept: try store.entry(of: name)?.generations ?? 0
     ).print(json: json)
   }
 }

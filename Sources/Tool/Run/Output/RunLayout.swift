@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
 /// The columns of a run's input and output.

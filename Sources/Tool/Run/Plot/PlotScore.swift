@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
 /// The value that is drawn as the score of each sample.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
 /// Gets the samples and outputs of a run.

@@ -14,9 +14,9 @@ enum KilledRun {
   static func event(
     _ point: StoredStream.ResumePoint, output: String?, rowSize: Int?, hasHeader: Bool
   ) throws -> History.Event {
-    let (checkpoint, mark) = (point.figures, point.cursor.output)
+    let (checkpoint, mark) = (point.checkpoint, point.cursor.output)
     let unknown = History.Event(
-      .killed, position: checkpoint.position, time: checkpoint.saved_at_ms)
+      .killed, position: checkpoint.position, time: checkpoint.savedAt)
     guard let output, let file = try? OpenFile(output, .read) else { return unknown }
     let status = try FileStatus(of: file)
     let size = status.size - min(status.size, mark.offset)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
-import CLeatStore
+import Leat
 import LeatSamples
 
 /// The stream of a run in a store: its newest checkpoint at the start, and when the next is due.
@@ -9,17 +8,15 @@ final class StoredStream {
   /// Where the stream was when the last run saved it.
   struct ResumePoint {
     let cursor: RunCursor
-    let figures: leat_checkpoint
-    let isFallback: Bool
+    let checkpoint: Checkpoint
   }
 
   private let store: Store
-  var path: String { store.path }
-  private let name: String
+  let path, name: String
   /// Samples from one checkpoint to the next; nil for one a second.
   private let every: UInt64?
   /// Of the first save: the stream may go back, or be another model's.
-  private var flags: UInt32
+  private var options: SaveOptions
   /// nil of a new stream.
   private(set) var resumePoint: ResumePoint?
   /// Checkpoints that were saved.
@@ -29,45 +26,46 @@ final class StoredStream {
   /// Sets the stream to its newest checkpoint, if it has one.
   ///
   /// - Parameter restarts: the first save replaces all that the store has of the stream
-  init(path: String, name: String, every: UInt64?, restarts: Bool, stream: Stream) throws {
-    (self.name, self.every) = (name, every)
-    store = try Store(path: path, for: .create)
-    flags = restarts ? LEAT_SAVE_REWIND | LEAT_SAVE_REPLACE : 0
-    if !restarts { try load(stream) }
+  init(path: String, name: String, every: UInt64?, restarts: Bool, stream: inout ModelStream) throws
+  {
+    (self.path, self.name, self.every) = (path, name, every)
+    store = try Store(path: path)
+    options = restarts ? [.rewind, .replace] : []
+    if !restarts { try load(&stream) }
   }
 
-  private func load(_ stream: Stream) throws {
-    let checkpoint: Store.Checkpoint
-    do {
-      guard let loaded = try store.load(name, into: stream) else { return }
+  private func load(_ stream: inout ModelStream) throws {
+    let checkpoint: Checkpoint
+    do throws(LeatError) {
+      guard let loaded = try store.load(name, into: &stream) else { return }
       checkpoint = loaded
-    } catch let error as LibraryError where error.code == LEAT_E_MISMATCH {
+    } catch {
+      if error.code != .mismatch { throw error }
       throw ToolError(
         .data,
-        "\(store.path), stream '\(name)': \(error.description). --restart starts the stream over "
+        "\(path), stream '\(name)': \(error). --restart starts the stream over "
           + "with this model, another --stream keeps the old one beside it")
     }
-    if checkpoint.isFallback { warn(of: checkpoint.figures) }
+    if checkpoint.isFallback { warn(of: checkpoint) }
     do {
       resumePoint = ResumePoint(
-        cursor: try RunCursor(checkpoint.cursor), figures: checkpoint.figures,
-        isFallback: checkpoint.isFallback)
+        cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint)
     } catch {
       throw ToolError(
-        .data, "\(store.path), stream '\(name)': \(error). --restart starts the stream over")
+        .data, "\(path), stream '\(name)': \(error). --restart starts the stream over")
     }
   }
 
-  private func warn(of figures: leat_checkpoint) {
+  private func warn(of checkpoint: Checkpoint) {
     var reasons: [String] = []
-    if figures.corrupt_generations > 0 {
-      reasons.append("\(figures.corrupt_generations) newer checkpoints are damaged")
+    if checkpoint.corruptGenerations > 0 {
+      reasons.append("\(checkpoint.corruptGenerations) newer checkpoints are damaged")
     }
-    if figures.store_is_behind != 0 {
+    if checkpoint.isStoreBehind {
       reasons.append("the store is older than what it once acknowledged")
     }
     Terminal.report(
-      "\(store.path), stream '\(name)': goes back to the checkpoint at sample \(figures.position): "
+      "\(path), stream '\(name)': goes back to the checkpoint at sample \(checkpoint.position): "
         + reasons.joined(separator: ", "))
   }
 
@@ -85,9 +83,9 @@ final class StoredStream {
     return max(0, 1 - (ContinuousClock.now - saved.at).seconds)
   }
 
-  func save(_ stream: Stream, _ cursor: RunCursor) throws {
-    try store.save(stream, as: name, cursor: cursor.bytes, flags: flags)
-    flags = 0
+  func save(_ stream: borrowing ModelStream, _ cursor: RunCursor) throws {
+    try store.save(stream, as: name, cursor: cursor.bytes, options)
+    options = []
     saved = (stream.position, .now)
     count += 1
   }

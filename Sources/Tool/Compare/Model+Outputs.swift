@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
 extension Model {
   /// Runs a new stream over a sequence.
   ///
@@ -8,7 +10,7 @@ extension Model {
   ///   - name: where they come from, for the error
   /// - Returns: [steps][output_size]
   func outputs(of inputs: some Sequence<Float>, from name: String) throws -> [Float] {
-    let stream = try Stream(of: self)
+    var stream = try ModelStream(of: self)
     let inputs = Array(inputs)
     let steps = inputs.count / inputSize
     var outputs: [Float] = []
@@ -19,8 +21,8 @@ extension Model {
       var part = [Float](repeating: 0, count: (end - start) * outputSize)
       do {
         try stream.run(Array(inputs[start * inputSize..<end * inputSize]), into: &part)
-      } catch let error as LibraryError {
-        throw ToolError(error.status, "\(name), steps from \(start): \(error.description)")
+      } catch {
+        throw ToolError(ExitStatus(error.code), "\(name), steps from \(start): \(error)")
       }
       outputs += part
     }
