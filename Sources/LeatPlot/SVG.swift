@@ -32,7 +32,7 @@ extension Chart {
     if let extent {
       func place(_ value: Double) -> String {
         if axis == .time && value.magnitude < 6e10 {
-          return "\(CivilTime(Int(value.rounded(.down))).text) UTC"
+          return "\(CivilTime(seconds: Int(value.rounded(.down))).text) UTC"
         }
         let number = Decimal(value, significant: 15).text()
         return axis == .seconds ? "\(number) s" : "sample \(number)"
