@@ -29,8 +29,8 @@ struct AxisDrawing {
     let room = layout.right - layout.left
     switch chart.axis {
     case .time: ticks = TimeTicks.over(x.domain, room: room)
-    case .samples: ticks = NumberTicks.positions(x.domain, count: Int(room / 84))
-    case .seconds: ticks = NumberTicks.over(x.domain, count: Int(room / 84))
+    case .samples: ticks = NumberTicks.positions(x.domain, count: Int(room / Layout.tickWidth))
+    case .seconds: ticks = NumberTicks.over(x.domain, count: Int(room / Layout.tickWidth))
     }
   }
 

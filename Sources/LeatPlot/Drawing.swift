@@ -15,15 +15,15 @@ struct Drawing {
   }
 
   var elements: String {
-    var parts = [Markup.rectangle(0, 0, layout.width, layout.height, class: "bg"), heading]
-    parts.append(layout.eventLegend.drawn(left: Layout.margin, top: layout.eventLegendTop))
+    var parts = [Markup.rectangle(0, 0, layout.width, layout.height, class: "bg")]
+    parts += layout.heading.map { $0.drawn(left: Layout.margin) }
     if chart.panels.isEmpty {
       parts.append(Markup.text("no panels", layout.width / 2, layout.axis, class: "mu mi"))
     }
     let ticks = AxisDrawing(chart, layout, x)
     let events = EventDrawing(chart, layout, x)
     for (panel, frame) in zip(chart.panels, layout.frames) {
-      parts.append(frame.legend.drawn(left: Layout.margin, top: frame.header))
+      parts.append(frame.legend.drawn(left: Layout.margin))
       parts.append(ticks.grid(frame) + events.shades(frame))
       parts.append(PanelDrawing(panel, frame, layout, x, column: column).elements)
       parts.append(events.lines(frame))
@@ -38,16 +38,5 @@ struct Drawing {
   private var column: Double {
     let traces = chart.panels.reduce(0) { $0 + $1.traces.count }
     return max(1, Double(traces) * (layout.right - layout.left) * 16 / 280_000)
-  }
-
-  private var heading: String {
-    let room = layout.right - Layout.margin
-    let title = TextWidth.fitted(chart.title, to: room, size: 17, bold: true)
-    var result = Markup.text(title, Layout.margin, Layout.margin + 14, class: "ti")
-    if let subtitle = chart.subtitle {
-      let fitted = TextWidth.fitted(subtitle, to: room, size: 12)
-      result += Markup.text(fitted, Layout.margin, Layout.margin + 34, class: "mu")
-    }
-    return result
   }
 }

@@ -30,8 +30,7 @@ struct PanelDrawing {
       result += Markup.path("M\(from) \(at)H\(Markup.number(layout.right))", class: "th")
     }
     for (index, trace) in panel.traces.enumerated() {
-      let isOverlaid = frame.arrangement == .overlay
-      result += drawn(trace, y, colour: isOverlaid ? 0 : index, extra: isOverlaid ? " ov" : "")
+      result += drawn(trace, y, colour: panel.colour(index))
     }
     return result
   }
@@ -39,7 +38,6 @@ struct PanelDrawing {
   private var lanes: String {
     var result = ""
     for (index, (trace, area)) in zip(panel.traces, frame.areas).enumerated() {
-      let colour = index % Chart.Panel.mostColours
       let range = trace.range
       let note =
         range.map { range in
@@ -54,12 +52,13 @@ struct PanelDrawing {
       result += Markup.text(note, layout.right, area.lowerBound - 4, class: "sm mu en")
       guard let domain = panel.domain(of: [trace]) else { continue }
       let y = Scale(domain: domain, from: area.upperBound, to: area.lowerBound)
-      result += drawn(trace, y, colour: colour, extra: "")
+      result += drawn(trace, y, colour: panel.colour(index))
     }
     return result
   }
 
-  private func drawn(_ trace: Chart.Trace, _ y: Scale, colour: Int, extra: String) -> String {
+  private func drawn(_ trace: Chart.Trace, _ y: Scale, colour: Int) -> String {
+    let extra = frame.arrangement == .overlay ? " ov" : ""
     let path = TracePath(trace.envelope, x: x, y: y, column: column)
     // A line's round ends make these points.
     let points = path.points.map {

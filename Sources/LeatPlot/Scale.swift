@@ -40,7 +40,7 @@ extension Chart.Trace {
 
 extension Chart.Panel {
   /// How its traces share it.
-  enum Arrangement: String {
+  enum Arrangement {
     /// One scale for all.
     case shared
     /// Each has a lane and a scale of its own: they differ too much in size, or are too many.
@@ -66,6 +66,9 @@ extension Chart.Panel {
     }
     return isFlattened ? .lanes : .shared
   }
+
+  /// The number of a trace's colour: one for all where they are too many to be told apart.
+  func colour(_ index: Int) -> Int { arrangement == .overlay ? 0 : index % Self.mostColours }
 
   /// A scale's values for these traces, with room above and below, never empty.
   func domain(of traces: [Chart.Trace]) -> ClosedRange<Double>? {

@@ -4,7 +4,7 @@
 enum Symbols {
   static func drawn(_ symbol: Legend.Symbol, x: Double, middle y: Double) -> String {
     switch symbol {
-    case .heading, .words: ""
+    case .title, .heading, .words: ""
     case .trace(let index):
       Markup.path(
         "M\(Markup.number(x)) \(Markup.number(y))h16",

@@ -1,5 +1,25 @@
 // SPDX-License-Identifier: MIT
 
+extension Envelope {
+  /// Buckets that share a column of pixels, as one each.
+  ///
+  /// The page's script has the same rule, for what is seen when a reader zooms.
+  func columns(_ x: Scale, width: Double) -> [Bucket] {
+    var result: [Bucket] = []
+    var column: Int?
+    for bucket in buckets {
+      let next = Int((x((bucket.first + bucket.last) / 2) / width).rounded(.down))
+      if next == column {
+        result[result.count - 1].merge(bucket)
+      } else {
+        result.append(bucket)
+      }
+      column = next
+    }
+    return result
+  }
+}
+
 /// A trace as a line: in each column of pixels its smallest and its largest value, in the order
 /// in which they came, where they were.
 struct TracePath {
@@ -14,18 +34,7 @@ struct TracePath {
 
   /// - Parameter column: pixels to a column
   init(_ envelope: Envelope, x: Scale, y: Scale, column: Double) {
-    var pending: Envelope.Bucket?
-    var pendingColumn = 0
-    for bucket in envelope.buckets {
-      let column = Int((x((bucket.first + bucket.last) / 2) / column).rounded(.down))
-      if let before = pending, column != pendingColumn {
-        draw(before, x, y)
-        pending = nil
-      }
-      pendingColumn = column
-      if pending == nil { pending = bucket } else { pending?.merge(bucket) }
-    }
-    if let pending { draw(pending, x, y) }
+    for bucket in envelope.columns(x, width: column) { draw(bucket, x, y) }
     lift()
   }
 

@@ -50,6 +50,21 @@ enum PlotCharts {
       ])
   }
 
+  /// More traces than there is room for lanes, over the seconds of a recording.
+  static func many() -> Chart {
+    let traces = (0..<60).map { index in
+      var envelope = Envelope()
+      for place in 0..<300 {
+        envelope.append(Float((place + index) % 40) - 20, at: Double(place) / 10)
+      }
+      return Chart.Trace("input \(index)", envelope)
+    }
+    return Chart(
+      "Many inputs", subtitle: "of one size", axis: .seconds,
+      panels: [.init("Inputs", unit: "m/s", traces: traces, threshold: .init(12))],
+      marks: [.init(.kill, at: 12), .init(.resume, at: 11)], replayed: [11...12])
+  }
+
   /// Two samples so many seconds apart, and values of that size.
   static func span(_ seconds: Double) -> Chart {
     var envelope = Envelope()

@@ -143,16 +143,21 @@ expect "prefers light again" scheme light
 
 # --- the page draws what the file draws ----------------------------------------
 
+expect "opens the page that compares the script's rules to Swift's" open_page "$page/rules.html"
+expect "ticks and columns are the same" is document.title "the same"
+
+# Each word and how far down it is.
 words="Array.from(document.querySelectorAll('svg.leat-plot text')).map((each) =>\
- each.textContent).sort().join('|')"
+ each.textContent + ' ' + Math.round(each.getBoundingClientRect().y -\
+ each.closest('svg').getBoundingClientRect().y)).sort().join('|')"
 for file in "$work"/*.html; do
     name=${file##*/} name=${name%.html}
-    [ "$name" != hostile ] || continue
+    [ -e "$work/$name.svg" ] && [ "$name" != hostile ] || continue
     open_page "$page/$name.svg"
     evaluate "$words"
     drawn=$value
     open_page "$page/$name.html"
-    expect "$name: the page has the file's words" is "$words" "$drawn"
+    expect "$name: the page has the file's words in their places" is "$words" "$drawn"
 done
 
 # Nothing of the rest can be right, and each call would wait for an answer.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The chart's numbers, as EmbeddedData.swift wrote them, and what is asked of them.
+// The chart's numbers, as EmbeddedData.swift wrote them, and the buckets of a zoomed view.
 
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
@@ -11,12 +11,10 @@ function bytesOf(base64) {
  */
 class Trace {
   constructor(entry, grid) {
-    this.name = entry.name;
+    Object.assign(this, { name: entry.name, colour: entry.colour, grid, length: grid.first.length });
     this.values = new Float32Array(bytesOf(entry.values));
     this.offsets = entry.offsets && new Float32Array(bytesOf(entry.offsets));
     this.missing = entry.missing && new Uint32Array(bytesOf(entry.missing));
-    this.grid = grid;
-    this.length = grid.first.length;
   }
 
   bucket(index) {
@@ -83,12 +81,9 @@ function readChart(text) {
   for (const panel of chart.panels) {
     panel.traces = panel.traces.map((entry) => new Trace(entry, grids[entry.grid]));
   }
-  chart.checkpoints.at = new Float64Array(bytesOf(chart.checkpoints.at));
-  const traces = chart.panels.flatMap((panel) => panel.traces);
+  chart.checkpoints = Array.from(new Float64Array(bytesOf(chart.checkpoints)));
   // Zooming in ends where a few samples fill the width.
-  const samples = Math.max(1, ...traces.map((trace) => trace.grid.samples
-    ? trace.grid.samples.reduce((sum, count) => sum + count, 0) : trace.length));
-  chart.leastSpan = 4 * (chart.high - chart.low) / samples;
+  chart.leastSpan = 4 * (chart.high - chart.low) / chart.samples;
   return chart;
 }
 
