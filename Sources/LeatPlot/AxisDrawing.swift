@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Chart.Axis {
-  /// What stands beside its labels.
+  /// The word at the right end of the axis.
   var unit: String {
     switch self {
     case .samples: "sample"
@@ -11,7 +11,7 @@ extension Chart.Axis {
   }
 }
 
-/// The x axis: its grid behind the panels, its labels under them.
+/// The x axis: a grid in the panels, and labels below them.
 struct AxisDrawing {
   private let layout: Layout
   private let x: Scale
@@ -69,7 +69,7 @@ struct AxisDrawing {
     return result + contexts
   }
 
-  /// From the right, so that where they crowd it is the left edge's that gives way.
+  /// Placed from the right: if they crowd, the context at the left edge is left out.
   private var contexts: String {
     let baseline = layout.axis + 16 + Layout.row
     var result = Markup.text(name, layout.right, baseline, class: "mu en")

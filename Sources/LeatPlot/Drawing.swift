@@ -2,7 +2,7 @@
 
 /// A chart as SVG elements, without the root and the style.
 struct Drawing {
-  /// With short names.
+  /// The chart with short names.
   let chart: Chart
   let layout: Layout
   private let x: Scale
@@ -33,8 +33,8 @@ struct Drawing {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// Pixels to a column of a trace. Many traces have coarser ones, so that the file has no more
-  /// than 300,000 bytes: a column takes about 16.
+  /// Pixels in a column of a trace. Many traces have wider columns, so that a file has at most
+  /// 300,000 bytes: a column takes about 16.
   private var column: Double {
     let traces = chart.panels.reduce(0) { $0 + $1.traces.count }
     return max(1, Double(traces) * (layout.right - layout.left) * 16 / 280_000)

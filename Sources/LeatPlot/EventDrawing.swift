@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Checkpoints, kills and resumes: lines through the panels, and a strip under them.
+/// Checkpoints, kills and resumes: lines through the panels, and a strip below them.
 struct EventDrawing {
   private let chart: Chart
   private let layout: Layout
@@ -10,7 +10,7 @@ struct EventDrawing {
     (self.chart, self.layout, self.x) = (chart, layout, x)
   }
 
-  /// What was stepped again, behind the traces. At least so wide that it is seen.
+  /// Samples that were stepped again, drawn before the traces and wide enough to be seen.
   func shades(_ frame: Layout.Frame) -> String {
     chart.replayed.map { range in
       let from = x(range.lowerBound), to = max(x(range.upperBound), from + 1.5)
@@ -35,7 +35,7 @@ struct EventDrawing {
       "M\(Markup.number($0)) \(Markup.number(middle - 4))v8"
     }
     result += Markup.path(ticks.joined(), class: "ck")
-    // Left of its line: a kill that follows at once leaves it to be seen.
+    // Left of its line, so that a kill at the same place doesn't cover it.
     result += spaced(positions(.resume), 8).map { Symbols.resume($0 - 6, middle) }.joined()
     result += spaced(positions(.kill), 8).map { Symbols.kill($0, middle) }.joined()
     return result
@@ -45,7 +45,7 @@ struct EventDrawing {
     chart.marks.filter { $0.kind == kind && $0.x.isFinite }.map { x($0.x) }
   }
 
-  /// Without those that are nearer than that to the one before.
+  /// Without positions less than `least` pixels after the one before.
   private func spaced(_ positions: [Double], _ least: Double) -> [Double] {
     var result: [Double] = []
     for position in positions.sorted() where position >= (result.last ?? -.infinity) + least {

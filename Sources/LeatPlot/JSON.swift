@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// JSON as the page's script reads it, in which arrays of numbers are little endian and base64.
+/// JSON for the page's script. Its arrays of numbers are little endian, in base64.
 enum JSON {
-  /// Fields without a value are left out.
-  static func object(_ fields: KeyValuePairs<String, String?>) -> String {
-    let present = fields.compactMap { name, value in value.map { "\"\(name)\":\($0)" } }
-    return "{\(present.joined(separator: ","))}"
-  }
-
   static func array(_ elements: [String]) -> String {
     "[\(elements.joined(separator: ","))]"
   }

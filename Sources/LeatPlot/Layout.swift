@@ -2,8 +2,8 @@
 
 /// Where everything is, in pixels.
 ///
-/// The page has these numbers, for the width that `Chart.html` draws. Its script moves things down or
-/// up when another width needs more or fewer rows for a legend.
+/// The page has these numbers for one width. In another width a legend may need more or fewer rows;
+/// the script then moves what is below it.
 struct Layout {
   /// A panel's place.
   struct Frame {
@@ -58,24 +58,19 @@ struct Layout {
     heading.append(events)
     y += Double(events.rows) * Self.row
 
-    // Panels with one scale share what height is left; lanes are as high as they are.
+    // Panels with one scale share the height that the others leave.
     let legends = chart.panels.map { Legend($0, width: room) }
     let arrangements = chart.panels.map(\.arrangement)
     let hasEvents = events.rows > 0
     let footer = (hasEvents ? Self.railHeight + 4 : 0) + 16 + Self.row + 14
-    var fixed = y + footer
-    var shared = 0
-    for (index, panel) in chart.panels.enumerated() {
-      fixed += 8 + Double(legends[index].rows) * Self.row + 6
-      if arrangements[index] == .lanes {
-        fixed += Double(panel.traces.count) * (Self.laneText + Self.laneArea)
-      } else {
-        shared += 1
-      }
-    }
+    let lanes = zip(chart.panels, arrangements).filter { $1 == .lanes }.map(\.0.traces.count)
+    let fixed =
+      y + footer + Double(lanes.reduce(0, +)) * (Self.laneText + Self.laneArea)
+      + legends.reduce(0) { $0 + 14 + Double($1.rows) * Self.row }
     let each =
-      wanted.map { max(Self.leastSharedHeight, ($0 - fixed) / Double(max(1, shared))) }
-      ?? Self.sharedHeight
+      wanted.map {
+        max(Self.leastSharedHeight, ($0 - fixed) / Double(max(1, arrangements.count - lanes.count)))
+      } ?? Self.sharedHeight
 
     var widest = 0.0
     for (index, panel) in chart.panels.enumerated() {

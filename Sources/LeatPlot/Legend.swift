@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Texts in rows, each with the symbol or the line that it explains: the title, the subtitle, what
-/// happened to the stream, and a panel's traces. Each is above what it explains, and covers no data.
+/// Texts in rows, each after the symbol or the line that it explains: the title, the subtitle, the
+/// events, a panel's title and traces. A legend is above what it explains, and covers no data.
 struct Legend {
   enum Symbol: Equatable {
     case title

@@ -60,7 +60,7 @@ struct PanelDrawing {
   private func drawn(_ trace: Chart.Trace, _ y: Scale, colour: Int) -> String {
     let extra = frame.arrangement == .overlay ? " ov" : ""
     let path = TracePath(trace.envelope, x: x, y: y, column: column)
-    // A line's round ends make these points.
+    // The round ends of a line without length are a point.
     let points = path.points.map {
       "M\(Markup.number($0.x)) \(Markup.number($0.y))h0"
     }.joined()

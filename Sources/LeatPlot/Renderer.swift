@@ -8,10 +8,10 @@
   import Darwin
 #endif
 
-/// librsvg and cairo, loaded when a picture is wanted: who wants none needs neither.
+/// librsvg and cairo, which draw PNG. They are loaded for it; SVG and HTML need neither.
 ///
-/// Safe, for every call through it: the functions have the types that librsvg's and cairo's
-/// headers give them, and the libraries are never closed. Objects of theirs live within `png`.
+/// Every call is safe: the functions have the types of librsvg's and cairo's headers, the libraries
+/// are never closed, and no object outlives `png`.
 @safe struct Renderer {
   private typealias NewHandle =
     @convention(c) (UnsafePointer<UInt8>, UInt, UnsafeMutablePointer<OpaquePointer?>?) ->
@@ -62,8 +62,8 @@
   func png(_ svg: [UInt8], width: Int, height: Int, density: Int) throws -> [UInt8] {
     guard max(width, height) * density <= 32767 else {
       throw PlotError(
-        "the picture would have \(width * density) x \(height * density) dots; PNG has 32767 a side"
-          + " at most here: write SVG or HTML")
+        "found a picture of \(width * density) x \(height * density) dots, expected at most 32767 a"
+          + " side for PNG; write SVG or HTML")
     }
     guard let handle = unsafe newHandle(svg, UInt(svg.count), nil) else {
       throw PlotError("librsvg can't read the drawing")
@@ -96,22 +96,22 @@
   }
 }
 
-/// A shared library of the system's, open for as long as the process lives.
+/// A shared library, open until the process ends.
 @safe struct Library {
   private let handle: UnsafeMutableRawPointer
   private let name: String
 
-  /// - Parameter package: Debian's, for the message when it is missing
+  /// - Parameter package: Debian's, for the message when the library is missing
   init(_ name: String, package: String) throws {
     guard let handle = unsafe dlopen(name, RTLD_NOW) else {
       throw PlotError(
         "PNG needs \(name), which is not installed: apt-get install \(package) fonts-dejavu-core;"
-          + " SVG and HTML need nothing")
+          + " SVG and HTML need no library")
     }
     unsafe (self.handle, self.name) = (handle, name)
   }
 
-  /// Safe: when `type` is the C function's.
+  /// Safe when `type` is the type of the C function.
   @unsafe func function<Function>(_ symbol: String, _ type: Function.Type) throws -> Function {
     guard let address = unsafe dlsym(handle, symbol) else {
       throw PlotError("\(name) has no \(symbol): it is too old")

@@ -3,7 +3,7 @@
 /// From values to pixels.
 struct Scale {
   let domain: ClosedRange<Double>
-  /// Where the domain's lower and upper end are, which need not be the smaller one first.
+  /// The pixels of the domain's lower and upper bound, in either order.
   let from: Double
   let to: Double
 
@@ -14,10 +14,10 @@ struct Scale {
 }
 
 extension Chart {
-  /// The x axis's, never empty.
+  /// The range of the x axis, never empty.
   var domain: ClosedRange<Double> {
     guard let extent else { return 0...1 }
-    // A narrower one can't be divided into pixels.
+    // A narrower range can't be divided into pixels.
     if extent.upperBound - extent.lowerBound > 1e-290 { return extent }
     let room = max(axis == .time ? 30 : 0.5, extent.lowerBound.magnitude * 1e-9)
     return extent.lowerBound - room...extent.lowerBound + room
@@ -39,13 +39,13 @@ extension Chart.Trace {
 }
 
 extension Chart.Panel {
-  /// How its traces share it.
+  /// How the traces of a panel share its area.
   enum Arrangement {
-    /// One scale for all.
+    /// One scale for all traces.
     case shared
-    /// Each has a lane and a scale of its own: they differ too much in size, or are too many.
+    /// A lane and a scale for each trace: they differ too much in size, or are too many.
     case lanes
-    /// One scale and one colour: too many to be told apart.
+    /// One scale and one colour: the traces are too many for lanes.
     case overlay
   }
 
@@ -59,7 +59,7 @@ extension Chart.Panel {
     guard let low = ranges.map(\.lowerBound).min(), let high = ranges.map(\.upperBound).max() else {
       return .shared
     }
-    // One that moves, but by so little of the whole that it would look constant.
+    // A trace that varies, but so little that it would look constant.
     let isFlattened = ranges.contains {
       let span = $0.upperBound - $0.lowerBound
       return span > 0 && span < (high - low) / 25
@@ -67,10 +67,12 @@ extension Chart.Panel {
     return isFlattened ? .lanes : .shared
   }
 
-  /// The number of a trace's colour: one for all where they are too many to be told apart.
-  func colour(_ index: Int) -> Int { arrangement == .overlay ? 0 : index % Self.mostColours }
+  /// The number of a trace's colour. Those of an overlay have one.
+  func colour(_ index: Int) -> Int {
+    traces.count > Self.mostLanes ? 0 : index % Self.mostColours
+  }
 
-  /// A scale's values for these traces, with room above and below, never empty.
+  /// The range of a scale for these traces, with room above and below, never empty.
   func domain(of traces: [Chart.Trace]) -> ClosedRange<Double>? {
     var ranges = traces.compactMap(\.range)
     if ranges.isEmpty { return nil }
@@ -82,7 +84,7 @@ extension Chart.Panel {
     return low - room...high + room
   }
 
-  /// Traces with scales of their own have no place for one.
+  /// Lanes have no common scale for one.
   var drawnThreshold: Chart.Threshold? {
     arrangement != .lanes && threshold?.value.isFinite == true ? threshold : nil
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 extension Envelope {
-  /// Buckets that share a column of pixels, as one each.
+  /// The buckets of each column of pixels, merged into one.
   ///
-  /// The page's script has the same rule, for what is seen when a reader zooms.
+  /// The page's script has the same rule for a zoomed view.
   func columns(_ x: Scale, width: Double) -> [Bucket] {
     var result: [Bucket] = []
     var column: Int?
@@ -20,8 +20,8 @@ extension Envelope {
   }
 }
 
-/// A trace as a line: in each column of pixels its smallest and its largest value, in the order
-/// in which they came, where they were.
+/// A trace as a line through the smallest and the largest value of each column of pixels, in their
+/// order and at their places.
 struct TracePath {
   /// The SVG path.
   private(set) var data = ""
@@ -29,10 +29,10 @@ struct TracePath {
   private(set) var points: [(x: Double, y: Double)] = []
 
   private var pen: (x: Int, y: Int)?
-  /// How many points the line has since the last gap, and the first of them.
+  /// Points of the line since the last gap.
   private var length = 0
 
-  /// - Parameter column: pixels to a column
+  /// - Parameter column: pixels in a column
   init(_ envelope: Envelope, x: Scale, y: Scale, column: Double) {
     for bucket in envelope.columns(x, width: column) { draw(bucket, x, y) }
     lift()
@@ -44,7 +44,7 @@ struct TracePath {
       let high = (x(bucket.maximumAt), y(Double(bucket.maximum)))
       if bucket.minimum == bucket.maximum {
         line(to: low)
-        // A constant stretch goes on to its end.
+        // A constant value goes on to the end of the column.
         if bucket.count > 1 { line(to: (x(bucket.last), low.1)) }
       } else if bucket.minimumAt <= bucket.maximumAt {
         line(to: low)

@@ -27,8 +27,8 @@ enum PlotRules {
       <title>nothing was compared</title>
       <script id="cases" type="application/json">
       {"ticks":\(JSON.array(ticks)),
-      "timeSteps":\(EmbeddedData.timeSteps),
-      "chart":\(EmbeddedData(Drawing(PlotCharts.samples(), width: 960, height: nil)).json),
+      "timeSteps":\(JSON.array(TimeTicks.steps.map(\.json))),
+      "chart":\(Drawing(PlotCharts.samples(), width: 960, height: nil).json),
       "columns":\(JSON.array(columns))}
       </script>
       <script>
@@ -90,13 +90,12 @@ enum PlotRules {
       ? NumberTicks.over(range, count: Int(room))
       : rule == 1
         ? NumberTicks.positions(range, count: Int(room)) : TimeTicks.over(range, room: room)
-    return JSON.object([
-      "rule": "\(rule)", "low": "\(low)", "high": "\(high)", "room": "\(room)",
-      "ticks": JSON.array(
-        ticks.map {
-          "[\($0.value),\(JSON.string($0.label)),\(JSON.string($0.context ?? ""))]"
-        }),
-    ])
+    let texts = ticks.map {
+      "[\($0.value),\(JSON.string($0.label)),\(JSON.string($0.context ?? ""))]"
+    }
+    return #"""
+      {"rule":\#(rule),"low":\#(low),"high":\#(high),"room":\#(room),"ticks":\#(JSON.array(texts))}
+      """#
   }
 
   private static func swiftColumns(of envelope: Envelope, to right: Double) -> String {
@@ -109,6 +108,6 @@ enum PlotRules {
       let texts = numbers.map { $0.isNaN ? "null" : "\($0)" }
       return JSON.array(["\(bucket.count)", "\(bucket.missing)"] + texts)
     }
-    return JSON.object(["right": "\(right)", "buckets": JSON.array(buckets)])
+    return #"{"right":\#(right),"buckets":\#(JSON.array(buckets))}"#
   }
 }

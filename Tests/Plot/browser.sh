@@ -39,7 +39,9 @@ call() {
         "${session:+\"sessionId\":\"$session\",}" "$1" "${2:-{\}}" >&5
     tries=0
     while :; do
-        reply=$(tr '\0' '\n' <"$work/replies" | grep "^{\"id\":$call_id,") && break
+        reply=$(tr '\0' '\n' <"$work/replies" | grep "^{\"id\":$call_id,")
+        # Some of a long reply may not be there yet.
+        case $reply in *'}') break ;; esac
         tries=$((tries + 1))
         if [ $tries -gt 400 ] || ! kill -0 "$browser" 2>/dev/null; then
             echo "no answer to $1; Chromium said:"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A zoomed view of the chart as SVG elements. Its layout, legends and symbols come from Swift.
+// A view of the chart as SVG elements. Layout, legends and symbols are from Swift.
 
-/** A scale's values for what is visible of these traces. */
+/** The range of a scale for the visible part of these traces. */
 function domainOf(traces, threshold, from, to) {
   const ranges = traces.map((trace) => trace.range(from, to)).filter(Boolean);
   if (!ranges.length) return null;
-  if (threshold !== undefined) ranges.push([threshold, threshold]);
+  if (threshold !== null) ranges.push([threshold, threshold]);
   const low = Math.min(...ranges.map((range) => range[0]));
   const high = Math.max(...ranges.map((range) => range[1]));
   const room = low < high ? (high - low) * 0.06 : low === 0 ? 1 : Math.abs(low) * 0.1;
@@ -46,8 +46,8 @@ function tracePath(buckets, x, y, withDots) {
 }
 
 /**
- * A chart in so much width, with what is between `from` and `to`. Swift placed all of it in another
- * width; here a legend may need more or fewer rows, which shifts what is below it.
+ * A chart of this width, between the places `from` and `to`. The layout from Swift is for another
+ * width: a legend may need more or fewer rows here, which shifts all that is below it.
  */
 class Drawing {
   constructor(chart, width, from, to) {
@@ -76,7 +76,7 @@ class Drawing {
     const widest = Math.max(0, ...this.frames.flatMap((frame) => frame.ticks)
       .map((tick) => widthOf(tick.label)));
     this.left = margin + (widest ? widest + 8 : 0);
-    this.rail = rail === undefined ? null : rail + shift;
+    this.rail = rail === null ? null : rail + shift;
     this.axis = axis + shift;
     this.height = height + shift;
     this.x = scale([from, to], this.left, this.right);
@@ -116,7 +116,7 @@ class Drawing {
         grid += `M${round(left)} ${crisp(y(tick.value))}H${right}`;
         nodes.push(label(tick.label, left - 8, y(tick.value) + 4, "mu en"));
       }
-      if (panel.threshold !== undefined) {
+      if (panel.threshold !== null) {
         nodes.push(...path(`M${round(left)} ${round(y(panel.threshold))}H${right}`, "th"));
       }
     } else if (panel.arrangement !== "lanes") {
@@ -158,7 +158,7 @@ class Drawing {
     ];
   }
 
-  /** Pixels of the marks of a kind, without those nearer than that to the one before. */
+  /** Pixels of the visible marks of a kind, without those less than `least` after another. */
   spaced(kind, least) {
     const places = kind === "checkpoint" ? [...this.chart.checkpoints]
       : this.chart.marks.filter((mark) => mark.kind === kind).map((mark) => mark.x);
@@ -182,7 +182,7 @@ class Drawing {
         height: this.axis - this.rail,
       }),
       ...path(ticks.join(""), "ck"),
-      // Left of its line: a kill that follows at once leaves it to be seen.
+      // Left of its line, so that a kill at the same place doesn't cover it.
       ...this.spaced("resume", 8).map((at) => symbol(resume, at - 6, middle)),
       ...this.spaced("kill", 8).map((at) => symbol(kill, at, middle)),
     ];
@@ -200,7 +200,7 @@ class Drawing {
       nodes.push(label(tick.label, middle, axis + 17, "mu mi"));
       end = middle + half;
     }
-    // From the right: where they crowd, the left edge's gives way.
+    // From the right: if contexts crowd, the one at the left edge is left out.
     const name = this.chart.axis;
     nodes.push(label(name, this.right, contextBaseline, "mu en"));
     let limit = this.right - widthOf(name) - 12;

@@ -31,14 +31,14 @@ const path = (data, name) => data ? [element("path", { class: name, d: data })] 
 const label = (text, x, y, name = "") =>
   element("text", { x: round(x), y: round(y), class: name }, text);
 
-/** What Swift drew around the point 0 0. */
+/** A symbol that Swift drew at the point 0 0. */
 function symbol(markup, x, y) {
   const node = element("g", { transform: `translate(${round(x)} ${round(y)})` });
   node.innerHTML = markup;
   return node;
 }
 
-/** A legend's items in rows of some width, placed as Legend.swift places them. */
+/** A legend's items in rows of a width, by the rule of Legend.swift. */
 function legend(items, { margin, row }, width, top) {
   const nodes = [];
   let x = 0, line = 0;
@@ -47,7 +47,8 @@ function legend(items, { margin, row }, width, top) {
     const length = before + widthOf(words, size, weight);
     if (x > 0 && x + length > width) [x, line] = [0, line + 1];
     const left = margin + x, baseline = top + line * row + 13;
-    nodes.push(symbol(markup, left, baseline - 4), label(words, left + before, baseline, textClass));
+    nodes.push(symbol(markup, left, baseline - 4),
+      label(words, left + before, baseline, textClass));
     x += length + after;
   }
   return { nodes, rows: items.length ? line + 1 : 0 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The line at the pointer, and the box beside it: where, values, events.
+// The line at the pointer, and a box beside it with the place, values and events.
 
-/** What is drawn nearest to a pixel of a trace. */
+/** The column of a trace that is nearest to a pixel. */
 function nearest(trace, pixel) {
   const { x, from, to } = drawing;
   let best = null, distance = Infinity;
@@ -27,7 +27,7 @@ function bucketText(bucket) {
   const samples = bucket.count + bucket.missing;
   const first = placeText(bucket.first, chart.isTime), last = placeText(bucket.last, chart.isTime);
   if (samples === 1) return [first];
-  // The day is said once.
+  // The day is written once.
   const isSameDay = chart.isTime && first.split(" ")[0] === last.split(" ")[0];
   return [`${first} to ${isSameDay ? last.split(" ")[1] : last}`,
     `${grouped(samples)} samples: lowest … highest`];
@@ -120,7 +120,7 @@ function point() {
   }
   pointed.append(...shown.flatMap((each) => path(each.dots, `tr dot s${each.trace.colour}`)));
   const found = happenings(x);
-  // The same name may be in several panels.
+  // Several panels may have traces of the same name.
   const values = drawing.frames.flatMap(({ panel }) => {
     const own = shown.filter((each) => each.panel === panel);
     const title = own.length && drawing.frames.length > 1 ? [words("part", panel.title)] : [];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where axes are labelled and how: the rules of Ticks.swift and TimeTicks.swift again, for any
-// zoomed view. Tests/Plot compares the two.
+// Where axes have labels, and which: the rules of Ticks.swift, TimeTicks.swift and Decimal.swift
+// again, for zoomed views. Tests/Plot compares the two.
 
 const minus = "\u2212";
 
@@ -10,7 +10,7 @@ const exponentOf = (value) => Number(value.toExponential().split("e")[1]);
 /** 1234567 as 1,234,567; without a sign for -0. */
 const grouped = (number) => (Math.round(number) + 0).toLocaleString("en").replace("-", minus);
 
-/** How digits · 10^exponent is written on an axis whose largest number has that magnitude. */
+/** How numbers are written on an axis, whose largest number has this magnitude. */
 function notation(magnitude) {
   let shift = 0, suffix = "";
   if (magnitude >= 4 && magnitude <= 14) {
@@ -26,14 +26,14 @@ function notation(magnitude) {
   };
 }
 
-/** One number by itself, in three digits at most. */
+/** One number by itself, in at most three digits. */
 function shortNumber(value) {
   const [text, magnitude] = value.toExponential(2).replace(/\.?0*e/, "e").split("e");
   const places = text.replace(/^-?\d\.?/, "").length;
   return notation(Number(magnitude))(Number(text.replace(".", "")), magnitude - places);
 }
 
-/** A float of 32 bits in as few digits as tell it from its neighbours. */
+/** A float of 32 bits in the fewest digits that differ from its neighbours. */
 function exactNumber(value) {
   let digits = 1;
   while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== value) digits += 1;
@@ -79,7 +79,7 @@ function positionTicks(low, high, count) {
 // Date.UTC() takes the year 99 for 1999.
 const midnight = (year, month, day) => new Date(0).setUTCFullYear(year, month, day) / 1000;
 
-/** Where a clock or a calendar has ticks, in whole seconds and the rest of a second. */
+/** Places of time ticks, as whole seconds and the rest of a second. */
 function timePlaces({ unit, count, pixels }, low, high, room) {
   if (unit === "fraction") {
     const minute = Math.floor(low / 60) * 60;
@@ -121,9 +121,9 @@ function timeTicks(low, high, room, timeSteps) {
       second: [clock.slice(0, step.count < 60 ? 8 : 5), today],
       day: [String(day), `${month} ${year}`], month: [month, String(year)], year: [String(year)],
     }[step.unit];
-    const tick = { value: seconds + rest, label, context: context === before ? undefined : context };
+    const isNew = context !== before;
     before = context;
-    return tick;
+    return { value: seconds + rest, label, context: isNew ? context : undefined };
   });
 }
 
