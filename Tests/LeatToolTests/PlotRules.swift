@@ -72,9 +72,14 @@ enum PlotRules {
     let low: Double, high: Double, room: Double
     switch rule {
     case 0:
-      low = number(-1...1) * power(-30...30)
-      high = low + max(power(-30...30), low.magnitude * 1e-9)
       room = number(1...12).rounded()
+      // One in two needs steps that are a power of ten, but for rounding.
+      let isRound = number(0...1) < 0.5
+      low = isRound ? 0 : number(-1...1) * power(-30...30)
+      high =
+        isRound
+        ? room * pow(10, number(-30...30).rounded())
+        : low + max(power(-30...30), low.magnitude * 1e-9)
     case 1:
       low = power(0...9).rounded()
       high = low + power(0...9).rounded()
