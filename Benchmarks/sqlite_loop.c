@@ -9,7 +9,7 @@
 
 enum { GENERATIONS = 3 }; /* that a store keeps of itself */
 
-/* Sources/LeatStore/Opening/Schema.swift. */
+/* Sources/Library/Store/Tables/Schema.swift. */
 static const char tables[] =
     "CREATE TABLE leat_meta(key TEXT PRIMARY KEY, value ANY NOT NULL) "
     "STRICT, WITHOUT ROWID;"

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0
-kernel='leat_(exact|fused|wide)_[a-z0-9_]*'
+kernel='leat_(software|fma|avx512)_[a-z0-9_]*'
 # What is chosen in kernels_chosen.c.
 wanted='leat_[a-z]*_(run|lstm_f32|linear_f32|rows_f32)(_batch)?'
 

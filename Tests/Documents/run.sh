@@ -47,7 +47,7 @@ trap 'exit 130' INT TERM
 passed=0 failed=0 skipped=0
 : >"$work/skipped"
 
-.ci/setup cc=gcc c++=g++ sqlite3.h=libsqlite3-dev pkg-config=pkg-config cmake=cmake || exit
+Scripts/setup cc=gcc c++=g++ sqlite3.h=libsqlite3-dev pkg-config=pkg-config cmake=cmake || exit
 
 # Compilers find it by pkg-config and CMake alone, as a reader's do who didn't
 # install it where the system looks.

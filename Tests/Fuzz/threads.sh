@@ -11,7 +11,7 @@ out=build/tests/tsan
 model=$PWD/Tests/Vectors/head/model.safetensors
 passed=0 failed=0
 
-.ci/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
+Scripts/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
 instrument thread || exit
 mkdir -p $out
 export TSAN_OPTIONS=exitcode=66
