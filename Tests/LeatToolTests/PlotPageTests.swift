@@ -54,7 +54,7 @@ import Testing
   }
   // As on a machine without it.
   #expect {
-    try Library("libnone.so.7", package: "libnone7")
+    try SharedLibrary("libnone.so.7", package: "libnone7")
   } throws: {
     "\($0)".contains("libnone.so.7, which is not installed: apt-get install libnone7")
   }

@@ -4,10 +4,10 @@
 /// killed and resumed.
 ///
 /// A chart is written as SVG, as PNG (that SVG, drawn by librsvg) or as an HTML page, in light and
-/// dark. An `Envelope` keeps a trace of any length in bounded memory, as buckets with their smallest
-/// and largest value, so that no spike is lost. `Layout` places everything, and `Drawing` writes it
-/// as SVG elements. The page has the SVG and, in `Drawing.json`, the buckets, the layout and the
-/// legends. Its script draws again what a zoom changes.
+/// dark. An `Envelope` keeps a trace of any length in bounded memory, as buckets with their
+/// smallest and largest value, so that no spike is lost. `ChartLayout` places everything, and
+/// `Drawing` writes it as SVG elements. The page has the SVG and, in `Drawing.json`, the buckets,
+/// the layout and the legends. Its script draws again what a zoom changes.
 public struct Chart: Sendable {
   /// What x counts.
   public enum Axis: Sendable {
@@ -116,6 +116,15 @@ extension Chart {
     let all = (traced + happened).filter(\.isFinite)
     guard let low = all.min(), let high = all.max() else { return nil }
     return low...high
+  }
+
+  /// The range of the x axis, never empty.
+  var domain: ClosedRange<Double> {
+    guard let extent else { return 0...1 }
+    // A narrower range can't be divided into pixels.
+    if extent.upperBound - extent.lowerBound > 1e-290 { return extent }
+    let room = max(axis == .time ? 30 : 0.5, extent.lowerBound.magnitude * 1e-9)
+    return extent.lowerBound - room...extent.lowerBound + room
   }
 
   /// The chart with names cut to a length that can be read.

@@ -63,8 +63,8 @@ public struct Envelope: Sendable {
     self.capacity = capacity
   }
 
-  /// A capacity for a chart of so many traces. A few traces have enough buckets to zoom in to single
-  /// samples; many traces have fewer, so that a page has only a few megabytes.
+  /// A capacity for a chart of so many traces. A few traces have enough buckets to zoom in to
+  /// single samples; many traces have fewer, so that a page has only a few megabytes.
   public static func capacity(traces: Int) -> Int {
     min(max(131_072 / max(1, traces) / 2 * 2, 2048), 32_768)
   }

@@ -3,22 +3,22 @@
 /// Checkpoints, kills and resumes: lines through the panels, and a strip below them.
 struct EventDrawing {
   private let chart: Chart
-  private let layout: Layout
+  private let layout: ChartLayout
   private let x: Scale
 
-  init(_ chart: Chart, _ layout: Layout, _ x: Scale) {
+  init(_ chart: Chart, _ layout: ChartLayout, _ x: Scale) {
     (self.chart, self.layout, self.x) = (chart, layout, x)
   }
 
   /// Samples that were stepped again, drawn before the traces and wide enough to be seen.
-  func shades(_ frame: Layout.Frame) -> String {
+  func shades(_ frame: ChartLayout.Frame) -> String {
     chart.replayed.map { range in
       let from = x(range.lowerBound), to = max(x(range.upperBound), from + 1.5)
       return Markup.rectangle(from, frame.top, to - from, frame.bottom - frame.top, class: "rp")
     }.joined()
   }
 
-  func lines(_ frame: Layout.Frame) -> String {
+  func lines(_ frame: ChartLayout.Frame) -> String {
     let top = Markup.number(frame.top), bottom = Markup.number(frame.bottom)
     func lines(_ kind: Chart.Mark.Kind) -> String {
       spaced(positions(kind), 3).map { "M\(Markup.number($0)) \(top)V\(bottom)" }.joined()
@@ -28,9 +28,9 @@ struct EventDrawing {
 
   var rail: String {
     guard let top = layout.rail else { return "" }
-    let middle = top + Layout.railHeight / 2
+    let middle = top + ChartLayout.railHeight / 2
     var result = Markup.rectangle(
-      layout.left, top, layout.right - layout.left, Layout.railHeight, class: "ra")
+      layout.left, top, layout.right - layout.left, ChartLayout.railHeight, class: "ra")
     let ticks = spaced(chart.checkpoints.positions.map { x($0) }, 3).map {
       "M\(Markup.number($0)) \(Markup.number(middle - 4))v8"
     }

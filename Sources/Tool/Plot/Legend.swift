@@ -101,7 +101,7 @@ struct Legend {
 
   func drawn(left: Double) -> String {
     items.map { item in
-      let x = left + item.x, baseline = top + Double(item.row) * Layout.row + 13
+      let x = left + item.x, baseline = top + Double(item.row) * ChartLayout.row + 13
       return Symbols.drawn(item.symbol, x: x, middle: baseline - 4)
         + Markup.text(
           item.fitted, x + item.symbol.width, baseline, class: item.symbol.textClass)

@@ -3,12 +3,15 @@
 /// One panel's scale and traces.
 struct PanelDrawing {
   private let panel: Chart.Panel
-  private let frame: Layout.Frame
-  private let layout: Layout
+  private let frame: ChartLayout.Frame
+  private let layout: ChartLayout
   private let x: Scale
   private let column: Double
 
-  init(_ panel: Chart.Panel, _ frame: Layout.Frame, _ layout: Layout, _ x: Scale, column: Double) {
+  init(
+    _ panel: Chart.Panel, _ frame: ChartLayout.Frame, _ layout: ChartLayout, _ x: Scale,
+    column: Double
+  ) {
     (self.panel, self.frame, self.layout, self.x) = (panel, frame, layout, x)
     self.column = column
   }

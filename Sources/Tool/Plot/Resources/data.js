@@ -88,7 +88,7 @@ function readChart(text) {
   return chart;
 }
 
-/** The buckets of each column of pixels, merged into one, as in TracePath.swift. */
+/** The buckets of each column of pixels, merged into one, as in Envelope+Columns.swift. */
 function columns(trace, x, from, to) {
   const result = [];
   // With a neighbour on both sides, so that lines reach the edges.

@@ -10,7 +10,7 @@ extension Chart {
   public func png(width: Int = 960, height: Int? = nil, theme: Theme = .light) throws -> [UInt8] {
     let drawing = Drawing(self, width: Double(max(240, width)), height: height.map(Double.init))
     let css = (theme == .auto ? Theme.light : theme).css
-    let renderer = try Renderer()
+    let renderer = try PNGRenderer()
     return try renderer.png(
       Array(Chart.svg(drawing, style: "<style>\(css)</style>\n").utf8),
       width: Int(drawing.layout.width.rounded(.up)),

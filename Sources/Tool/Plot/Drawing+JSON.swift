@@ -32,8 +32,9 @@ extension Drawing {
       {"axis":"\#(chart.axis.unit)","isTime":\#(chart.axis == .time),\#
       "isEmpty":\#(chart.extent == nil),"samples":\#(max(1, samples)),\#
       "low":\#(chart.domain.lowerBound),"high":\#(chart.domain.upperBound),
-      "layout":{"margin":\#(Layout.margin),"row":\#(Layout.row),"tickWidth":\#(Layout.tickWidth),\#
-      "tickHeight":\#(Layout.tickHeight),"rail":\#(layout.rail.map { "\($0)" } ?? "null"),\#
+      "layout":{"margin":\#(ChartLayout.margin),"row":\#(ChartLayout.row),\#
+      "tickWidth":\#(ChartLayout.tickWidth),"tickHeight":\#(ChartLayout.tickHeight),\#
+      "rail":\#(layout.rail.map { "\($0)" } ?? "null"),\#
       "axis":\#(layout.axis),"height":\#(layout.height)},
       "symbols":{"kill":\#(JSON.string(Symbols.kill(0, 0))),\#
       "resume":\#(JSON.string(Symbols.resume(0, 0)))},

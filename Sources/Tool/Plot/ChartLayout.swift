@@ -4,10 +4,10 @@
 ///
 /// The page has these numbers for one width. In another width a legend may need more or fewer rows;
 /// the script then moves what is below it.
-struct Layout {
+struct ChartLayout {
   /// A panel's place.
   struct Frame {
-    /// Of each lane, or of the one that all traces share.
+    /// Of sharedHeight lane, or of the one that all traces share.
     var areas: [ClosedRange<Double>]
     /// Of the shared scale.
     var domain: ClosedRange<Double>?
@@ -67,7 +67,7 @@ struct Layout {
     let fixed =
       y + footer + Double(lanes.reduce(0, +)) * (Self.laneText + Self.laneArea)
       + legends.reduce(0) { $0 + 14 + Double($1.rows) * Self.row }
-    let each =
+    let sharedHeight =
       wanted.map {
         max(Self.leastSharedHeight, ($0 - fixed) / Double(max(1, arrangements.count - lanes.count)))
       } ?? Self.sharedHeight
@@ -84,11 +84,13 @@ struct Layout {
           y += Self.laneText + Self.laneArea
         }
       } else {
-        frame.areas = [y...y + each]
-        y += each
+        frame.areas = [y...y + sharedHeight]
+        y += sharedHeight
         frame.domain = panel.domain(of: panel.traces)
         frame.ticks =
-          frame.domain.map { NumberTicks.over($0, count: max(2, Int(each / Self.tickHeight))) }
+          frame.domain.map {
+            NumberTicks.over($0, count: max(2, Int(sharedHeight / Self.tickHeight)))
+          }
           ?? []
         widest = frame.ticks.map { TextWidth.of($0.label, size: 12) }.reduce(widest, max)
       }
