@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
 import Testing
 
 @testable import LeatPlot
@@ -31,16 +32,16 @@ func numbersAreRoundAndShort(low: Double, high: Double, count: Int, labels: [Str
   (4_107_542_400, "2100-03-01 00:00:00"), (-2_203_891_200, "1900-03-01 00:00:00"),
 ])
 func timeIsThatOfTheCalendar(seconds: Int, text: String) {
-  #expect(CivilTime(seconds: seconds).text == text)
+  #expect(CivilTime(seconds).text == text)
 }
 
 @Test func datesAndSecondsAreInverse() {
   for day in stride(from: -200_000, through: 200_000, by: 37) {
-    let time = CivilTime(seconds: day * 86400)
+    let time = CivilTime(day * 86400)
     #expect(CivilTime.days(year: time.year, month: time.month, day: time.day) == day)
     #expect(time.second == 0)
   }
-  #expect(CivilTime(seconds: 0).weekday == 4)
+  #expect(CivilTime(0).weekday == 4)
 }
 
 /// 2013-12-02 21:15:00, and so many seconds on, over 900 pixels.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 extension Chart {
   /// The chart as an SVG file.
   ///
@@ -32,7 +34,7 @@ extension Chart {
     if let extent {
       func place(_ value: Double) -> String {
         if axis == .time && value.magnitude < 6e10 {
-          return "\(CivilTime(seconds: Int(value.rounded(.down))).text) UTC"
+          return "\(CivilTime(Int(value.rounded(.down))).text) UTC"
         }
         let number = Decimal(value, significant: 15).text()
         return axis == .seconds ? "\(number) s" : "sample \(number)"
@@ -42,7 +44,7 @@ extension Chart {
     for panel in panels {
       let traces = panel.traces.prefix(Panel.mostColours).map { trace in
         let range = trace.range.map {
-          " \(Notation.text(Float($0.lowerBound))) to \(Notation.text(Float($0.upperBound)))"
+          " \(AxisNotation.text(Float($0.lowerBound))) to \(AxisNotation.text(Float($0.upperBound)))"
         }
         return trace.name + (range ?? " without values")
       }

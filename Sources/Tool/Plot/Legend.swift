@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 /// Texts in rows, each after the symbol or the line that it explains: the title, the subtitle, the
 /// events, a panel's title and traces. A legend is above what it explains, and covers no data.
 struct Legend {
@@ -72,7 +74,7 @@ struct Legend {
     case .overlay: add(.words, "\(panel.traces.count) traces on one scale")
     }
     if let threshold = panel.drawnThreshold {
-      add(.threshold, "\(threshold.name) \(Notation.text(threshold.value, significant: 4))")
+      add(.threshold, "\(threshold.name) \(AxisNotation.text(threshold.value, significant: 4))")
     }
   }
 
@@ -81,7 +83,7 @@ struct Legend {
     self.width = width
     func add(_ symbol: Symbol, _ count: Int, _ word: String) {
       guard count > 0 else { return }
-      self.add(symbol, "\(Notation.grouped(count)) \(word)\(count == 1 ? "" : "s")")
+      self.add(symbol, "\(count.grouped()) \(word)\(count == 1 ? "" : "s")")
     }
     add(.checkpoint, chart.checkpoints.count, "checkpoint")
     add(.kill, chart.count(.kill), "kill")

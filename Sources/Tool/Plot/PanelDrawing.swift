@@ -44,9 +44,9 @@ struct PanelDrawing {
       let range = trace.range
       let note =
         range.map { range in
-          let low = Notation.text(Float(range.lowerBound))
+          let low = AxisNotation.text(Float(range.lowerBound))
           return range.lowerBound == range.upperBound
-            ? "always \(low)" : "\(low) to \(Notation.text(Float(range.upperBound)))"
+            ? "always \(low)" : "\(low) to \(AxisNotation.text(Float(range.upperBound)))"
         } ?? "no values"
       let room = layout.right - layout.left - TextWidth.of(note, size: 11) - 16
       result += Markup.text(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 /// Ticks at round times of day and round dates.
 ///
 /// The page's script has the table of steps from here, and repeats the rule.
@@ -56,7 +58,7 @@ enum TimeTicks {
       step.unit == .fraction
       ? fractions(step, range, count: count)
       : places(step, range, count: count).map {
-        let time = CivilTime(seconds: $0)
+        let time = CivilTime($0)
         return Tick(value: Double($0), label: label(step, time), context: context(step, time))
       }
     var before: String?
@@ -73,13 +75,13 @@ enum TimeTicks {
     _ step: Step, _ range: ClosedRange<Double>, count: Int
   ) -> [Tick] {
     let start = Int(range.lowerBound.rounded(.down))
-    let minute = Double(start - CivilTime(seconds: start).second % 60)
+    let minute = Double(start - CivilTime(start).second % 60)
     let local = (range.lowerBound - minute)...(range.upperBound - minute)
     return NumberTicks.over(local, count: count).map {
       let whole = $0.value.rounded(.down)
       let rest = Decimal((($0.value - whole) * 1e6).rounded(), significant: 6)
       let places = Decimal(digits: rest.digits, exponent: rest.exponent - 6).text().dropFirst()
-      let time = CivilTime(seconds: Int(minute + whole))
+      let time = CivilTime(Int(minute + whole))
       return Tick(
         value: minute + $0.value, label: label(step, time) + places, context: context(step, time))
     }
@@ -95,7 +97,7 @@ enum TimeTicks {
       let first = low + (step.count - low % step.count) % step.count
       return Array(stride(from: first, through: high, by: step.count))
     }
-    let first = CivilTime(seconds: low).year, last = CivilTime(seconds: high).year
+    let first = CivilTime(low).year, last = CivilTime(high).year
     let years =
       step.unit == .year
       ? NumberTicks.positions(Double(first)...Double(last + 1), count: count).map { Int($0.value) }
@@ -118,7 +120,7 @@ enum TimeTicks {
     switch step.unit {
     case .fraction, .second: step.count < 60 ? time.secondText : time.minuteText
     case .day: "\(time.day)"
-    case .month: time.monthText
+    case .month: CivilTime.months[time.month - 1]
     case .year: "\(time.year)"
     }
   }
@@ -126,7 +128,7 @@ enum TimeTicks {
   private static func context(_ step: Step, _ time: CivilTime) -> String? {
     switch step.unit {
     case .fraction, .second: time.dayText
-    case .day: "\(time.monthText) \(time.year)"
+    case .day: time.monthText
     case .month: "\(time.year)"
     case .year: nil
     }
