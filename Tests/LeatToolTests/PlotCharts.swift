@@ -4,12 +4,12 @@ import LeatPlot
 
 /// The charts that are tested, here and in the browser.
 enum PlotCharts {
-  /// Nothing a file of samples could be called may do anything.
+  /// A name that would be a script or markup if it weren't escaped.
   static let hostile =
     "</script><script>hacked=1</script>\"'><img src=x onerror=hacked=2>&amp;\u{1}"
 
-  /// 200,000 samples of two inputs, of which one has a spike and one a gap; a score with a
-  /// threshold; what happened to the stream.
+  /// 200,000 samples of two inputs, one with a spike and one with a gap; a score with a threshold;
+  /// and events.
   static func samples() -> Chart {
     var wave = Envelope(), gap = Envelope(), score = Envelope(), checkpoints = Checkpoints()
     for index in 0..<200_000 {

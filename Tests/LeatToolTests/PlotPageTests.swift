@@ -68,7 +68,7 @@ import Testing
   }
 }
 
-/// Writes the charts that Tests/Plot looks at in a browser.
+/// Writes the charts that Tests/Plot opens in a browser.
 @Test(.enabled(if: ProcessInfo.processInfo.environment["LEAT_PLOT_FOLDER"] != nil))
 func chartsAreWrittenForTheBrowser() throws {
   let folder = try #require(ProcessInfo.processInfo.environment["LEAT_PLOT_FOLDER"])

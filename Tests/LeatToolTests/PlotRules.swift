@@ -12,9 +12,9 @@ import Testing
 
 /// A page whose title tells whether the script's ticks and columns are those of Swift.
 ///
-/// The script draws what is seen after a zoom, for which there is no Swift, so both have the rules.
+/// The script draws zoomed views without Swift, so both have the rules.
 enum PlotRules {
-  /// What Swift answers for many ranges and for one chart's traces.
+  /// With Swift's ticks for many ranges, and its columns of one chart's traces.
   static func page() throws -> String {
     var random = SplitMix(state: 1)
     let ticks = (0..<6000).map { swiftTicks(of: $0 % 3, using: &random) }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # run.sh: the pages and pictures of charts in a headless Chromium, with mouse,
-# keys and fingers: what is seen, told, zoomed to, and that nothing complains.
+# keys and touch: what they show, how they zoom, and that there is no error.
 # usage: Tests/Plot/run.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Plot/browser.sh
@@ -19,8 +19,8 @@ trap 'browser_stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 page=file://$work
 
-# usage: expect WHAT COMMAND ...: counts it; all it said, when it fails. Here,
-# not in a subshell: what it calls counts its calls.
+# usage: expect WHAT COMMAND ...: runs and counts it; prints its output if it
+# fails. The command isn't in a subshell, because its calls are numbered.
 expect() {
     what=$1
     shift
@@ -40,7 +40,7 @@ write_charts() {
         [ -s "$work/samples.html" ]
 }
 
-# usage: says ELEMENT WORDS ...: it holds each of the words.
+# usage: says ELEMENT WORDS ...: the element has each of the words.
 says() {
     element=$1
     shift
@@ -160,7 +160,7 @@ for file in "$work"/*.html; do
     expect "$name: the page has the file's words in their places" is "$words" "$drawn"
 done
 
-# Nothing of the rest can be right, and each call would wait for an answer.
+# The rest would fail too, and each call would wait for an answer.
 [ $failed -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 
 # --- pointing ------------------------------------------------------------------

@@ -29,7 +29,7 @@ enum TimeTicks {
 
   /// Shortest first.
   static let steps: [Step] =
-    // As long as half a second has 80 pixels.
+    // For as long as half a second has at least 80 pixels.
     [Step(unit: .fraction, count: 1, length: 0.6875, pixels: 110)]
     + [1, 2, 5, 10, 15, 30].map {
       Step(unit: .second, count: $0, length: Double($0), pixels: 80)
