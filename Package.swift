@@ -110,7 +110,8 @@ let toolTargets: [Target] = [
     path: "Sources/Tool/ModelFiles", exclude: ["ONNX/Protobuf/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
-    name: "LeatSamples", dependencies: ["LeatNotation", "LeatSupport"], path: "Sources/Tool/Samples",
+    name: "LeatSamples", dependencies: ["LeatNotation", "LeatSupport"],
+    path: "Sources/Tool/Samples",
     swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
     name: "LeatPlot", dependencies: ["LeatNotation"], path: "Sources/Tool/Plot",
