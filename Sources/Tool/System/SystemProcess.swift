@@ -2,9 +2,11 @@
 
 import Glibc
 
-/// This process, and programs that it runs.
-enum ChildProcess {
+/// This process, other processes, and programs that this one runs.
+enum SystemProcess {
   static var ownID: Int32 { getpid() }
+
+  static func exists(_ id: Int32) -> Bool { id > 0 && (kill(id, 0) == 0 || errno == EPERM) }
 
   /// A variable of the environment; nil when it is empty, too.
   static func environment(_ name: String) -> String? {
@@ -50,7 +52,7 @@ final class TemporaryFolder {
 
   init(for files: [String]) throws {
     self.files = files
-    let parent = ChildProcess.environment("TMPDIR") ?? "/tmp"
+    let parent = SystemProcess.environment("TMPDIR") ?? "/tmp"
     var template = Array("\(parent)/leat.XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw ToolError.system(.cantCreate, parent) }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
