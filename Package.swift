@@ -141,6 +141,8 @@ let toolTargets: [Target] = [
 
 let package = Package(
   name: "leat",
+  // InlineArray needs it. Nothing was tried there yet: see Documentation/Design.md.
+  platforms: [.macOS(.v26)],
   products: [
     .library(name: "Leat", targets: ["Leat"]),
     .executable(name: "leat", targets: ["LeatTool"]),
