@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plain.h"
+#include "plain_step.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The step a user would write: PyTorch's weights as they are, two loops,
- * libm's functions. The compiler may do with it what it likes. */
-#ifndef LEAT_BENCHMARKS_PLAIN_H
-#define LEAT_BENCHMARKS_PLAIN_H
+ * The step that a user would write in C: PyTorch's weights unchanged, two
+ * loops, libm's functions. The compiler may reorder and contract all of it. */
+#ifndef LEAT_BENCHMARKS_PLAIN_STEP_H
+#define LEAT_BENCHMARKS_PLAIN_STEP_H
 
 #include "models.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * The limit's memory: weights in the order in which a step reads them. */
-#include "limit.h"
+ * The weights of the hand-written step, in the order in which it reads them. */
+#include "handwritten.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void pack_layer(struct limit_layer *layer, const struct network *network,
-                       size_t l, size_t most)
+static void pack_layer(struct handwritten_layer *layer,
+                       const struct network *network, size_t l, size_t most)
 {
     size_t hidden = network->shape.hidden, panels = hidden / 8, first, width;
     size_t inputs = layer_inputs(&network->shape, l), gate, p, u, k;
@@ -46,28 +46,30 @@ static void pack_layer(struct limit_layer *layer, const struct network *network,
     }
 }
 
-void limit_make(struct limit *limit, const struct network *network, int way)
+void handwritten_make(struct handwritten *handwritten,
+                      const struct network *network, int variant)
 {
     size_t l, hidden = network->shape.hidden;
-    memset(limit, 0, sizeof *limit);
-    limit->step = limit_way(way)->step;
-    limit->layer_count = network->shape.layers;
-    for (l = 0; l < limit->layer_count; l++)
-        pack_layer(&limit->layers[l], network, l, limit_way(way)->group);
-    limit->head = make_block(4 * hidden);
-    memcpy(limit->head, network->head_weight, 4 * hidden);
-    limit->head_bias = network->head_bias[0];
+    memset(handwritten, 0, sizeof *handwritten);
+    handwritten->step = handwritten_variant(variant)->step;
+    handwritten->layer_count = network->shape.layers;
+    for (l = 0; l < handwritten->layer_count; l++)
+        pack_layer(&handwritten->layers[l], network, l,
+                   handwritten_variant(variant)->group);
+    handwritten->head = make_block(4 * hidden);
+    memcpy(handwritten->head, network->head_weight, 4 * hidden);
+    handwritten->head_bias = network->head_bias[0];
 }
 
-void limit_free(struct limit *limit)
+void handwritten_free(struct handwritten *handwritten)
 {
     size_t l;
-    for (l = 0; l < limit->layer_count; l++) {
-        free(limit->layers[l].weights);
-        free(limit->layers[l].bias);
-        free(limit->layers[l].cell);
-        free(limit->layers[l].block[0]);
-        free(limit->layers[l].block[1]);
+    for (l = 0; l < handwritten->layer_count; l++) {
+        free(handwritten->layers[l].weights);
+        free(handwritten->layers[l].bias);
+        free(handwritten->layers[l].cell);
+        free(handwritten->layers[l].block[0]);
+        free(handwritten->layers[l].block[1]);
     }
-    free(limit->head);
+    free(handwritten->head);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Eight floats in two registers of NEON. */
-#ifndef LEAT_BENCHMARKS_LIMIT_LANES_NEON_H
-#define LEAT_BENCHMARKS_LIMIT_LANES_NEON_H
+#ifndef LEAT_BENCHMARKS_HANDWRITTEN_LANES_NEON_H
+#define LEAT_BENCHMARKS_HANDWRITTEN_LANES_NEON_H
 
 #include <arm_neon.h>
 
@@ -43,25 +43,25 @@ INLINE lanes divide(lanes a, lanes b)
 {
     return both(vdivq_f32(a.low, b.low), vdivq_f32(a.high, b.high));
 }
-INLINE float32x4_t either_of_four(float32x4_t a, float32x4_t b)
+INLINE float32x4_t bit_or_four(float32x4_t a, float32x4_t b)
 {
     return vreinterpretq_f32_u32(vorrq_u32(bits_of(a), bits_of(b)));
 }
-INLINE lanes either(lanes a, lanes b)
+INLINE lanes bit_or(lanes a, lanes b)
 {
-    return both(either_of_four(a.low, b.low), either_of_four(a.high, b.high));
+    return both(bit_or_four(a.low, b.low), bit_or_four(a.high, b.high));
 }
 INLINE lanes magnitude(lanes x)
 {
     return both(vabsq_f32(x.low), vabsq_f32(x.high));
 }
-/* a b + c, and c - a b, rounded once. */
+/* a b + c and c - a b, each rounded once. */
 INLINE lanes fma3(lanes a, lanes b, lanes c)
 {
     return both(vfmaq_f32(c.low, a.low, b.low),
                 vfmaq_f32(c.high, a.high, b.high));
 }
-INLINE lanes less_product(lanes a, lanes b, lanes c)
+INLINE lanes negated_fma3(lanes a, lanes b, lanes c)
 {
     return both(vfmsq_f32(c.low, a.low, b.low),
                 vfmsq_f32(c.high, a.high, b.high));
@@ -86,23 +86,23 @@ INLINE float32x4_t masked(uint32x4_t mask, float32x4_t x)
 {
     return vreinterpretq_f32_u32(vandq_u32(mask, bits_of(x)));
 }
-/* x where its magnitude is at least `least`, else +0. */
-INLINE lanes kept(lanes x, float least)
+/* x where its magnitude is at least `least`, +0 elsewhere. */
+INLINE lanes flush(lanes x, float least)
 {
     float32x4_t limit = vdupq_n_f32(least);
     return both(masked(vcageq_f32(x.low, limit), x.low),
                 masked(vcageq_f32(x.high, limit), x.high));
 }
-/* a > 0 with the sign of x where a is at least `least`, else +0. */
-INLINE float32x4_t four_signed(float32x4_t a, float least, float32x4_t x)
+/* a > 0 with the sign of x where a is at least `least`, +0 elsewhere. */
+INLINE float32x4_t flush_signed_four(float32x4_t a, float least, float32x4_t x)
 {
     float32x4_t y = vbslq_f32(vdupq_n_u32(0x80000000u), x, a);
     return masked(vcgeq_f32(a, vdupq_n_f32(least)), y);
 }
-INLINE lanes kept_signed(lanes a, float least, lanes x)
+INLINE lanes flush_signed(lanes a, float least, lanes x)
 {
-    return both(four_signed(a.low, least, x.low),
-                four_signed(a.high, least, x.high));
+    return both(flush_signed_four(a.low, least, x.low),
+                flush_signed_four(a.high, least, x.high));
 }
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * The row of the linear layer: eight sums, however wide the processor is. */
-#ifndef LEAT_BENCHMARKS_LIMIT_ROW_H
-#define LEAT_BENCHMARKS_LIMIT_ROW_H
+ * The row of the Linear layer: eight sums, whatever the width of a vector. */
+#ifndef LEAT_BENCHMARKS_HANDWRITTEN_HEAD_H
+#define LEAT_BENCHMARKS_HANDWRITTEN_HEAD_H
 
-#include "limit_lanes.h"
+#include "handwritten_lanes.h"
 
 #include <stddef.h>
 
 #if defined(__AVX2__) && defined(__FMA__)
 
-INLINE float row(const float *w, const float *x, size_t count)
+INLINE float head_row(const float *w, const float *x, size_t count)
 {
     __m256 sums = _mm256_setzero_ps();
     __m128 four, two;
@@ -25,7 +25,7 @@ INLINE float row(const float *w, const float *x, size_t count)
 
 #elif defined(__aarch64__)
 
-INLINE float row(const float *w, const float *x, size_t count)
+INLINE float head_row(const float *w, const float *x, size_t count)
 {
     lanes sums = lanes_of(0);
     float32x4_t four;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "samples.h"
+#include "timing.h"
 #include "clock.h"
 #include "models.h"
 
@@ -27,8 +27,7 @@ double median(const double *values, size_t count)
     return quantile(values, count, 0.5);
 }
 
-double median_ratio(const struct contestant *a, const struct contestant *b,
-                    size_t rounds)
+double median_ratio(const struct task *a, const struct task *b, size_t rounds)
 {
     double ratios[ROUNDS_MOST];
     size_t r;
@@ -37,26 +36,26 @@ double median_ratio(const struct contestant *a, const struct contestant *b,
     return median(ratios, rounds);
 }
 
-static double timed(struct contestant *contestant, size_t times)
+static double timed(struct task *task, size_t times)
 {
     double start = now_ns();
-    contestant->work(contestant->self, times);
+    task->run(task->self, times);
     return (now_ns() - start) / (double)times;
 }
 
-void interleave(struct contestant *contestants, size_t count, size_t rounds,
-                double round_ns)
+void run_interleaved(struct task *tasks, size_t count, size_t rounds,
+                     double round_ns)
 {
-    size_t times[CONTESTANTS_MOST], c, r;
+    size_t times[TASKS_MOST], c, r;
     for (c = 0; c < count; c++) {
-        double once = timed(&contestants[c], 1);
-        once = timed(&contestants[c], once < round_ns / 20 ? 10 : 1);
+        double once = timed(&tasks[c], 1);
+        once = timed(&tasks[c], once < round_ns / 20 ? 10 : 1);
         times[c] = once < round_ns ? (size_t)(round_ns / once) + 1 : 1;
     }
     for (r = 0; r < rounds; r++)
         for (c = 0; c < count; c++) {
-            struct contestant *contestant = &contestants[c];
-            contestant->work(contestant->self, times[c] / 8 + 1);
-            contestant->ns[r] = timed(contestant, times[c]);
+            struct task *task = &tasks[c];
+            task->run(task->self, times[c] / 8 + 1);
+            task->ns[r] = timed(task, times[c]);
         }
 }

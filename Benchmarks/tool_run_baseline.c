@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * run_text_loop: what `leat run` is compared with: the program that a user of
- * the library writes in ten minutes. Samples as CSV with a header line on
- * standard input, outputs on standard output.
- * usage: run_text_loop MODEL <SAMPLES >OUTPUTS */
+ * The program that `leat run` is compared with: strtof, leat_stream_step and
+ * printf, as a user of the library would write it. It reads samples as CSV with
+ * a header line and writes outputs as CSV.
+ *
+ *     tool_run_baseline MODEL <SAMPLES >OUTPUTS */
 #include <inttypes.h>
 #include <leat.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@ static leat_error error;
 static void check(int code)
 {
     if (code < 0) {
-        fprintf(stderr, "run_text_loop: %s\n", error.message);
+        fprintf(stderr, "tool_run_baseline: %s\n", error.message);
         exit(1);
     }
 }

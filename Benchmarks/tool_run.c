@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * run_text: `leat run` beside run_text_loop, at nn.LSTM(8, 64) with all 64
- * outputs written as text: the two in alternation, so that both meet the same
- * machine, and the median of each.
- * usage: run_text LEAT LOOP FOLDER [SAMPLES] */
+ * Samples a second of `leat run`, against tool_run_baseline, the C program that
+ * a user would write instead: nn.LSTM(8, 64), all 64 outputs written as text.
+ * The two alternate, so that the machine's swings are in both, and the medians
+ * count. Their outputs must be the same floats.
+ *
+ *     tool_run LEAT BASELINE FOLDER [SAMPLES] */
 #include "clock.h"
 #include "models.h"
+#include "timing.h"
 
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@ enum { ROUNDS = 11, PATH = 512 };
 
 static void die(const char *why)
 {
-    fprintf(stderr, "run_text: %s\n", why);
+    fprintf(stderr, "tool_run: %s\n", why);
     exit(1);
 }
 
@@ -30,43 +32,21 @@ static FILE *open_file(const char *path, const char *mode)
     return file;
 }
 
-/* nn.LSTM alone, as a model file. */
-static void write_model(const char *path, const struct network *network)
+/* nn.LSTM without a Linear layer, as a model file. */
+static void write_model(const char *path, const struct shape *shape)
 {
-    size_t hidden = network->shape.hidden, inputs = network->shape.inputs;
-    size_t rows = 4 * hidden, offset = 0, i;
-    const struct {
-        const char *name;
-        const float *values;
-        size_t columns;
-    } tensors[] = {{"weight_ih_l0", network->weight_ih[0], inputs},
-                   {"weight_hh_l0", network->weight_hh[0], hidden},
-                   {"bias_ih_l0", network->bias_ih[0], 0},
-                   {"bias_hh_l0", network->bias_hh[0], 0}};
-    char header[1024] = "{";
-    uint64_t length;
+    struct network network;
+    size_t size;
+    unsigned char *bytes;
     FILE *file = open_file(path, "wb");
-    for (i = 0; i < 4; i++) {
-        size_t columns = tensors[i].columns, used = strlen(header);
-        size_t end = offset + 4 * rows * (columns != 0 ? columns : 1);
-        char second[32] = "";
-        if (columns != 0)
-            snprintf(second, sizeof second, ",%zu", columns);
-        snprintf(header + used, sizeof header - used,
-                 "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[%zu%s],"
-                 "\"data_offsets\":[%zu,%zu]}",
-                 i > 0 ? "," : "", tensors[i].name, rows, second, offset, end);
-        offset = end;
-    }
-    strcat(header, "}");
-    length = strlen(header);
-    fwrite(&length, sizeof length, 1, file);
-    fputs(header, file);
-    for (i = 0; i < 4; i++)
-        fwrite(tensors[i].values, sizeof(float),
-               rows * (tensors[i].columns != 0 ? tensors[i].columns : 1), file);
-    if (fclose(file) != 0)
+    network_make(&network, shape);
+    free(network.head_weight);
+    network.head_weight = NULL;
+    bytes = network_file(&network, FORMAT_F32, &size);
+    if (fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
         die("can't write the model");
+    free(bytes);
+    network_free(&network);
 }
 
 static void write_samples(const char *path, size_t inputs, size_t samples)
@@ -84,7 +64,7 @@ static void write_samples(const char *path, size_t inputs, size_t samples)
     free(values);
 }
 
-/* Seconds that a program takes, from its start to its end. */
+/* Seconds from a program's start to its end. */
 static double seconds(char *const *arguments, const char *in, const char *out)
 {
     double start = now_ns();
@@ -102,19 +82,7 @@ static double seconds(char *const *arguments, const char *in, const char *out)
     return (now_ns() - start) / 1e9;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, ascending);
-    return values[ROUNDS / 2];
-}
-
-/* Returns how many numbers two files hold, which are the same float32. */
+/* The number of outputs in two files, which must be the same floats. */
 static size_t compare(const char *a, const char *b)
 {
     FILE *files[2] = {open_file(a, "r"), open_file(b, "r")};
@@ -142,38 +110,35 @@ int main(int argc, char **argv)
     const struct shape shape = {"8 -> 64", 8, 64, 1};
     char model[PATH], samples[PATH], outputs[2][PATH];
     double times[2][ROUNDS], rate[2];
-    size_t count, numbers;
-    struct network network;
+    size_t count, compared;
     int round;
     if (argc < 4 || strlen(argv[3]) > PATH - 32)
-        die("usage: run_text LEAT LOOP FOLDER [SAMPLES]");
+        die("usage: tool_run LEAT BASELINE FOLDER [SAMPLES]");
     count = argc > 4 ? strtoul(argv[4], NULL, 10) : 200000;
-    snprintf(model, PATH, "%s/run_text.safetensors", argv[3]);
-    snprintf(samples, PATH, "%s/run_text.csv", argv[3]);
-    snprintf(outputs[0], PATH, "%s/run_text.leat.csv", argv[3]);
-    snprintf(outputs[1], PATH, "%s/run_text.loop.csv", argv[3]);
-    network_make(&network, &shape);
-    write_model(model, &network);
-    network_free(&network);
+    snprintf(model, PATH, "%s/tool_run.safetensors", argv[3]);
+    snprintf(samples, PATH, "%s/tool_run.csv", argv[3]);
+    snprintf(outputs[0], PATH, "%s/tool_run.leat.csv", argv[3]);
+    snprintf(outputs[1], PATH, "%s/tool_run.baseline.csv", argv[3]);
+    write_model(model, &shape);
     write_samples(samples, shape.inputs, count);
     for (round = 0; round < ROUNDS; round++) {
         char *const leat[] = {argv[1], "run", model, NULL};
-        char *const loop[] = {argv[2], model, NULL};
+        char *const baseline[] = {argv[2], model, NULL};
         times[0][round] = seconds(leat, samples, outputs[0]);
-        times[1][round] = seconds(loop, samples, outputs[1]);
+        times[1][round] = seconds(baseline, samples, outputs[1]);
     }
-    numbers = compare(outputs[0], outputs[1]);
+    compared = compare(outputs[0], outputs[1]);
     remove(model);
     remove(samples);
     remove(outputs[0]);
     remove(outputs[1]);
-    rate[0] = (double)count / median(times[0]);
-    rate[1] = (double)count / median(times[1]);
-    printf("%zu samples, %zu numbers alike, median of %d runs in alternation\n"
+    rate[0] = (double)count / median(times[0], ROUNDS);
+    rate[1] = (double)count / median(times[1], ROUNDS);
+    printf("%zu samples, %zu outputs alike, median of %d runs in alternation\n"
            "leat run              %9.0f samples a second, %.2f us each\n"
            "strtof, step, printf  %9.0f samples a second, %.2f us each\n"
            "ratio                 %9.2f\n",
-           count, numbers, ROUNDS, rate[0], 1e6 / rate[0], rate[1],
+           count, compared, ROUNDS, rate[0], 1e6 / rate[0], rate[1],
            1e6 / rate[1], rate[0] / rate[1]);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The list of all ways. */
-#include "limit.h"
+ * The list of all variants that this processor can run. */
+#include "handwritten.h"
 
 #if defined(__x86_64__)
 
@@ -12,8 +12,8 @@ static int has_avx512(void)
         __builtin_cpu_supports("avx512vl");
 }
 
-static const struct limit_set *const sets[] = {&limit_narrow, &limit_narrow_v4,
-                                               &limit_wide};
+static const struct handwritten_set *const sets[] = {
+    &handwritten_8, &handwritten_8_v4, &handwritten_16};
 
 /* Of `sets`, how many this processor can run. */
 static int set_count(void)
@@ -25,13 +25,13 @@ static int set_count(void)
 
 #else
 
-static const struct limit_set *const sets[] = {&limit_narrow};
+static const struct handwritten_set *const sets[] = {&handwritten_8};
 
 static int set_count(void) { return 1; }
 
 #endif
 
-int limit_way_count(void)
+int handwritten_variant_count(void)
 {
     int count = 0, set;
     for (set = 0; set < set_count(); set++)
@@ -39,16 +39,16 @@ int limit_way_count(void)
     return count;
 }
 
-const struct limit_way *limit_way(int way)
+const struct handwritten_variant *handwritten_variant(int variant)
 {
     int set = 0;
-    for (; way >= sets[set]->count; set++)
-        way -= sets[set]->count;
-    return &sets[set]->ways[way];
+    for (; variant >= sets[set]->count; set++)
+        variant -= sets[set]->count;
+    return &sets[set]->variants[variant];
 }
 
-int limit_fits(int way, size_t hidden)
+int handwritten_fits(int variant, size_t hidden)
 {
-    const struct limit_way *w = limit_way(way);
+    const struct handwritten_variant *w = handwritten_variant(variant);
     return hidden % w->multiple == 0 && hidden >= w->least;
 }
