@@ -13,10 +13,10 @@ vectors=Tests/Vectors
 model=$PWD/$vectors/head/model.safetensors
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
 
-core='test_vectors test_whole_is_split test_refused test_arguments test_samples
-    test_state_bytes test_no_allocation test_no_system_call test_stack test_static test_static_c++
-    test_kernel test_layers test_layer_rules test_layer_bounds test_batch test_threads test_read_only
-    test_no_subnormal test_activations test_float_environment'
+core='test_vectors test_split_invariance test_refused_files test_arguments test_refused_samples
+    test_state_damage test_no_allocation test_no_system_call test_stack test_stream_bytes
+    test_stream_bytes_c++ test_kernel test_layers test_layer_rules test_layer_bounds test_batch
+    test_threads test_read_only_model test_no_subnormal test_activations test_float_environment'
 store=
 if [ -e build/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
@@ -25,8 +25,8 @@ fi
 # What a program is run with.
 arguments() {
     case $1 in
-    test_refused) echo Tests/Refused Tests/Accepted ;;
-    test_activations | test_batch | test_layer* | test_threads | test_read_only) ;;
+    test_refused_files) echo Tests/Refused Tests/Accepted ;;
+    test_activations | test_batch | test_layer* | test_threads | test_read_only_model) ;;
     test_store*) echo "$model" ;;
     *) echo $vectors ;;
     esac
@@ -40,7 +40,7 @@ build() { # kind program
     test_store_memory) # the sanitizer has an allocator of its own
         [ $kind = sanitized ] || sources="$sources Tests/C/interpose_malloc.c"
         ;;
-    test_static_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_static.c ;;
+    test_stream_bytes_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_stream_bytes.c ;;
     esac
     case $kind in
     static) leat=-l:libleat.a leat_store=-l:libleat_store.a ;;
@@ -105,15 +105,16 @@ finish() {
 }
 
 if [ "${1-}" = --quick ]; then
-    run_all shared test_vectors test_whole_is_split test_arguments test_samples test_state_bytes \
-        ${store:+test_store test_store_open test_store_names test_store_gone test_store_reasons \
-            test_store_paths test_store_file_kinds test_store_descriptors}
+    run_all shared test_vectors test_split_invariance test_arguments test_refused_samples \
+        test_state_damage ${store:+test_store test_store_open test_store_hard_links \
+            test_store_replaced_files test_store_open_errors test_store_paths \
+            test_store_file_types test_store_descriptors}
     finish
 fi
 
 run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
-run scripts test_kernels_chosen Tests/C/test_kernels_chosen.sh
+run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
 run_all static $core $store
 
@@ -124,10 +125,10 @@ run_all sanitized $checked $store
 
 command -v valgrind >/dev/null 2>&1 || .ci/setup valgrind=valgrind
 if command -v valgrind >/dev/null 2>&1; then
-    for program in test_vectors test_refused test_arguments test_samples test_state_bytes \
-        test_batch; do
+    for program in test_vectors test_refused_files test_arguments test_refused_samples \
+        test_state_damage test_batch; do
         quick=
-        case $program in test_refused | test_batch) quick=--quick ;; esac
+        case $program in test_refused_files | test_batch) quick=--quick ;; esac
         run valgrind $program valgrind --quiet --error-exitcode=99 --leak-check=full \
             $out/shared/$program $(arguments $program) $quick
     done

@@ -4,7 +4,7 @@
  *
  *     test_arguments VECTORS */
 #define _DEFAULT_SOURCE
-#include "refused.h"
+#include "refused_calls.h"
 
 #include "leat_kernels.h"
 
@@ -255,7 +255,7 @@ static leat_kernels fewest(void)
     return set;
 }
 
-static void test_kernels_chosen(void)
+static void test_linked_kernels(void)
 {
     static const leat_kernels end = LEAT_KERNELS_END;
     static LEAT_ALIGNED unsigned char block[MODEL];
@@ -484,7 +484,7 @@ int main(int count, char **arguments)
     test_model();
     test_layout();
     test_kernels();
-    test_kernels_chosen();
+    test_linked_kernels();
     test_init();
     test_not_streams();
     test_arrays();

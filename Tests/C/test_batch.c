@@ -5,7 +5,7 @@
  *
  *     test_batch [--quick] */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 enum { STREAMS = 257, MOST_GAP = 160, PATTERN = 0xa5 };
 

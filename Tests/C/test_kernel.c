@@ -5,7 +5,7 @@
  *
  *     test_kernel VECTORS */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 /* A model in static memory. */

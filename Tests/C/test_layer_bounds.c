@@ -4,7 +4,7 @@
  *
  *     test_layer_bounds */
 #include "kernels.h"
-#include "lists_reference.h"
+#include "layer_lists_reference.h"
 
 static leat_error error;
 static size_t loaded, refused;

@@ -4,7 +4,7 @@
  *
  *     test_layer_rules */
 #include "kernels.h"
-#include "lists.h"
+#include "layer_lists.h"
 
 static leat_error error;
 

@@ -6,7 +6,7 @@
  *
  *     test_layers */
 #include "kernels.h"
-#include "lists_reference.h"
+#include "layer_lists_reference.h"
 
 enum { STEPS = 24, STREAMS = 9 };
 

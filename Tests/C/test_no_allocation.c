@@ -5,7 +5,7 @@
 #define _DEFAULT_SOURCE
 #include "interpose_malloc.h"
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 enum { STEPS = 1000000, RUN = 250, STREAMS = 24, MODEL_STEPS = 20000 };

@@ -6,7 +6,7 @@
  *
  *     test_no_subnormal VECTORS */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 #if defined(__x86_64__)

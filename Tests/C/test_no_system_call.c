@@ -5,7 +5,7 @@
  *     test_no_system_call VECTORS */
 #define _GNU_SOURCE
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 #include <linux/seccomp.h>

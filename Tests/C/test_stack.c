@@ -5,7 +5,7 @@
  *     test_stack VECTORS */
 #define _GNU_SOURCE
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 #include <pthread.h>

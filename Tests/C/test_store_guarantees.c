@@ -7,7 +7,7 @@
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
  *
  *     test_store_memory_full MODEL */
 #define _DEFAULT_SOURCE
-#include "memory_calls.h"
+#include "store_calls.h"
 
 /* UNIT is the allocator's smallest place. */
 enum { UNIT = 64, SPARE = 5000 };

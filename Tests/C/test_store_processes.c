@@ -4,7 +4,7 @@
  * Usage: test_store_processes MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_worker.h"
+#include "worker_process.h"
 
 #include <sys/file.h>
 #include <sys/syscall.h>

@@ -5,7 +5,7 @@
  * file does and not the library, which isn't compiled for it; the latter sees
  * every access. */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 #include <pthread.h>
 

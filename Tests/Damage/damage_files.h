@@ -4,7 +4,7 @@
 #define LEAT_TESTS_DAMAGE_FILES_H
 
 #include "random.h"
-#include "sources.h"
+#include "sample_stores.h"
 
 /* The files of one case, in memory of its own. */
 struct damaged {

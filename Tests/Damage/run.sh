@@ -65,7 +65,7 @@ for source in Tests/Damage/test_*.c Tests/Golden/test_golden.c Tests/Golden/make
     fi
 done
 run Tests/Golden/test_golden.c $model Tests/Golden
-run Tests/Damage/test_state_bits.c $vectors
+run Tests/Damage/test_state_bit_flips.c $vectors
 run Tests/Damage/test_hostile_store.c $model
 run Tests/Damage/test_lost_writes.c $vectors/documentation-10-20-2/model.safetensors \
     Tests/Damage/LostWrites

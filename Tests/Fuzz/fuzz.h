@@ -7,7 +7,7 @@
 
 #include "leat.h"
 
-#include "models.h"
+#include "random_models.h"
 
 #include <math.h>
 

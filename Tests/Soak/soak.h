@@ -134,7 +134,7 @@ static inline void step_run(struct run *run)
     run->digest = digest_of(run->digest, run->output, run->outputs);
 }
 
-/* soak_work.c: what the process does that is killed. */
+/* soak_worker.c: what the process does that is killed. */
 int soak_work(int count, char **arguments);
 
 #endif

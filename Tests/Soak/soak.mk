@@ -6,7 +6,7 @@
 
 SOAK = --rounds 1000
 SOAK_MODELS = $(patsubst %,Tests/Vectors/%/model.safetensors,head projection-head)
-SOAK_SOURCES = Tests/Soak/soak.c Tests/Soak/soak_work.c
+SOAK_SOURCES = Tests/Soak/soak.c Tests/Soak/soak_worker.c
 
 build/tests/soak: $(SOAK_SOURCES) Tests/Soak/soak.h Tests/C/store_fixture.h Tests/C/check.h \
     $(LIBRARIES) $(HEADERS)

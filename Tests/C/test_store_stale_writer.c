@@ -2,10 +2,10 @@
  * A writer that was stopped, and replaced meanwhile, goes on not knowing: all
  * it tries is refused, and not a byte of the store is other than before. And
  * of two that open at the same moment one gets the store.
- * Usage: test_store_fenced MODEL.safetensors */
+ * Usage: test_store_stale_writer MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_worker.h"
+#include "worker_process.h"
 
 #include <time.h>
 
@@ -342,5 +342,5 @@ int main(int count, char **arguments)
     test_stopped_anywhere();
     test_openers_at_once();
     end_worker(&reader, 0);
-    return tear_down("test_store_fenced", directory);
+    return tear_down("test_store_stale_writer", directory);
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_terminal.sh: names of files, columns and streams control no terminal:
+# test_control_characters.sh: names of files, columns and streams control no terminal:
 # what is printed of them, as text or as JSON, holds no control character.
-# usage: Tests/Tool/test_terminal.sh, after make all
+# usage: Tests/Tool/test_control_characters.sh, after make all
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
 

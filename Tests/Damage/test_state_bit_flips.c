@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Every bit of a state flipped, every shorter length and a byte more, for the
  * models of all test vectors: each is refused, and leaves the stream and the
- * description as they were. test_state_bytes.c has the rest: what a right
+ * description as they were. test_state_damage.c has the rest: what a right
  * checksum lets through.
- * Usage: test_state_bits VECTORS */
+ * Usage: test_state_bit_flips VECTORS */
 #include "leat.h"
 
 #include "check.h"
@@ -153,7 +153,7 @@ int main(int count, char **arguments)
     struct names names;
     size_t i;
     if (count != 2) {
-        fprintf(stderr, "usage: test_state_bits VECTORS\n");
+        fprintf(stderr, "usage: test_state_bit_flips VECTORS\n");
         return 2;
     }
     names = names_in(arguments[1]);
@@ -162,5 +162,5 @@ int main(int count, char **arguments)
     free(names.name);
     printf("%lu models: %lu flipped bits and %lu other lengths of a state\n",
            counts.models, counts.flips, counts.lengths);
-    return check_report("test_state_bits");
+    return check_report("test_state_bit_flips");
 }

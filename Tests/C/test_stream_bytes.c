@@ -2,8 +2,8 @@
  * LEAT_STREAM_BYTES: a constant of the compiler that never is too small, and
  * never far too large. Is compiled as C and as C++.
  *
- *     test_static VECTORS */
-#include "models.h"
+ *     test_stream_bytes VECTORS */
+#include "random_models.h"
 #include "vectors.h"
 
 enum { LAYERS = 6, MODELS = 300, GUARD = 64 };
@@ -282,7 +282,7 @@ int main(int count, char **arguments)
     struct names cases;
     size_t i;
     if (count != 2) {
-        fprintf(stderr, "usage: test_static VECTORS\n");
+        fprintf(stderr, "usage: test_stream_bytes VECTORS\n");
         return 2;
     }
     cases = names_in(arguments[1]);
@@ -303,5 +303,5 @@ int main(int count, char **arguments)
            "too many, of even layers at most %.2f times the stream's size\n",
            cases.count, (int)MODELS, dense, most_unused, most_ratio);
     free(cases.name);
-    return check_report("test_static");
+    return check_report("test_stream_bytes");
 }

@@ -2,9 +2,9 @@
  * States: every damage is found, every foreign one refused, and the stream
  * goes on as if nothing had been tried.
  *
- *     test_state_bytes VECTORS */
+ *     test_state_damage VECTORS */
 #define _DEFAULT_SOURCE
-#include "refused.h"
+#include "refused_calls.h"
 
 #include <math.h>
 
@@ -263,7 +263,7 @@ static void test_foreign(void)
 int main(int count, char **arguments)
 {
     if (count != 2) {
-        fprintf(stderr, "usage: test_state_bytes VECTORS\n");
+        fprintf(stderr, "usage: test_state_damage VECTORS\n");
         return 2;
     }
     make_world(arguments[1]);
@@ -280,5 +280,5 @@ int main(int count, char **arguments)
     ACCEPTED(LEAT_OK, leat_stream_load(target, good, size, wanted));
     ACCEPTED(LEAT_OK, leat_stream_save(target, bytes, size, wanted));
     CHECK_BYTES(bytes, good, size);
-    return check_report("test_state_bytes");
+    return check_report("test_state_damage");
 }

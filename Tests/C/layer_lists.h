@@ -6,10 +6,10 @@
  * 5 outputs with its activation, an nn.LSTM of hidden_size 8, proj_size 3 and 2
  * layers and an activation after it, an nn.RNN, an activation alone. `@1e30`
  * before an activation says how large a module's weights may be. */
-#ifndef LEAT_TESTS_LISTS_H
-#define LEAT_TESTS_LISTS_H
+#ifndef LEAT_TESTS_LAYER_LISTS_H
+#define LEAT_TESTS_LAYER_LISTS_H
 
-#include "models.h"
+#include "random_models.h"
 
 #include <math.h>
 

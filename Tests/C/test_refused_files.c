@@ -2,7 +2,7 @@
  * Every malformed file is refused for its reason, and every odd one that is
  * right is taken in.
  *
- *     test_refused REFUSED ACCEPTED [--quick] */
+ *     test_refused_files REFUSED ACCEPTED [--quick] */
 #include "leat.h"
 
 #include "check.h"
@@ -305,7 +305,7 @@ int main(int count, char **arguments)
 {
     int quick = count == 4 && strcmp(arguments[3], "--quick") == 0;
     if (count != 3 + quick) {
-        fprintf(stderr, "usage: test_refused REFUSED ACCEPTED [--quick]\n");
+        fprintf(stderr, "usage: test_refused_files REFUSED ACCEPTED [--quick]\n");
         return 2;
     }
     aligned_memory = memory + (64 - (uintptr_t)memory % 64) % 64;
@@ -315,5 +315,5 @@ int main(int count, char **arguments)
     check_all_accepted(arguments[2]);
     check_differential(arguments[1]);
     check_damage(arguments[2], quick ? 1 : 8, quick ? 1 : 8);
-    return check_report("test_refused");
+    return check_report("test_refused_files");
 }

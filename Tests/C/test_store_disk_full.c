@@ -6,7 +6,7 @@
  * Mounts a tmpfs and, by a loop device, an ext4, in a mount namespace of its
  * own; where that isn't allowed it says so, and a limit on the size of files
  * has to do.
- * Usage: test_store_full MODEL.safetensors */
+ * Usage: test_store_disk_full MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
 
@@ -331,7 +331,7 @@ int main(int count, char **arguments)
     char directory[64];
     int has_tmpfs = 0, has_ext4 = 0, i;
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_full MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_disk_full MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
@@ -362,5 +362,5 @@ int main(int count, char **arguments)
     printf("tried on: a limit on the size of files%s%s\n",
            has_tmpfs ? ", a tmpfs" : "; no tmpfs may be mounted here",
            has_ext4 ? ", an ext4" : "; no ext4 may be mounted here");
-    return tear_down("test_store_full", directory);
+    return tear_down("test_store_disk_full", directory);
 }

@@ -5,7 +5,7 @@
  *
  * Mounts a file over a file, in a mount namespace of its own; where that isn't
  * allowed it says so.
- * Usage: test_store_names MODEL.safetensors */
+ * Usage: test_store_hard_links MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
 
@@ -220,7 +220,7 @@ int main(int count, char **arguments)
     char directory[64];
     int has_mounts;
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_names MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_hard_links MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
@@ -234,5 +234,5 @@ int main(int count, char **arguments)
     printf("tried on: hard links%s\n",
            has_mounts ? ", a file that is mounted by itself"
                       : "; nothing may be mounted here");
-    return tear_down("test_store_names", directory);
+    return tear_down("test_store_hard_links", directory);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Whole stores to be damaged, at several moments of their lives, and all that
  * was ever saved in them. */
-#ifndef LEAT_TESTS_SOURCES_H
-#define LEAT_TESTS_SOURCES_H
+#ifndef LEAT_TESTS_SAMPLE_STORES_H
+#define LEAT_TESTS_SAMPLE_STORES_H
 
 #include "store_fixture.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Every call on a store, each on the store that test_store_memory_full.c
  * prepares, and what must be found once it has got through. */
-#ifndef LEAT_TESTS_MEMORY_CALLS_H
-#define LEAT_TESTS_MEMORY_CALLS_H
+#ifndef LEAT_TESTS_STORE_CALLS_H
+#define LEAT_TESTS_STORE_CALLS_H
 
 #include "store_fixture.h"
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_outputs.sh: no command writes over what it reads, nor two of its outputs
+# test_overwrites.sh: no command writes over what it reads, nor two of its outputs
 # to one file, however their names are spelt.
-# usage: Tests/Tool/test_outputs.sh, after make all examples
+# usage: Tests/Tool/test_overwrites.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
 

@@ -4,7 +4,7 @@
  *
  * As root it becomes another user for a while, and mounts in a namespace of its
  * own; where nothing may be mounted it says so.
- * Usage: test_store_reasons MODEL.safetensors */
+ * Usage: test_store_open_errors MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
 
@@ -107,7 +107,7 @@ int main(int count, char **arguments)
     char directory[64];
     int has_mounts;
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_reasons MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_open_errors MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
@@ -120,5 +120,5 @@ int main(int count, char **arguments)
     printf("tried on: folders%s\n", has_mounts
                                         ? ", a file system for reading only"
                                         : "; nothing may be mounted here");
-    return tear_down("test_store_reasons", directory);
+    return tear_down("test_store_open_errors", directory);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * What a list of lists.h computes, in double precision, as PyTorch's
+ * What a list of layer_lists.h computes, in double precision, as PyTorch's
  * documentation defines it. */
-#ifndef LEAT_TESTS_LISTS_REFERENCE_H
-#define LEAT_TESTS_LISTS_REFERENCE_H
+#ifndef LEAT_TESTS_LAYER_LISTS_REFERENCE_H
+#define LEAT_TESTS_LAYER_LISTS_REFERENCE_H
 
-#include "lists.h"
+#include "layer_lists.h"
 
 enum { WIDEST = 64 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Models of any shape and dtype, made at random in memory. */
-#ifndef LEAT_TESTS_MODELS_H
-#define LEAT_TESTS_MODELS_H
+#ifndef LEAT_TESTS_RANDOM_MODELS_H
+#define LEAT_TESTS_RANDOM_MODELS_H
 
 #include "safetensors.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What isn't a file of the store's own, where one is expected: it is named, it
  * stays as it is, and nothing waits for it.
- * Usage: test_store_file_kinds MODEL.safetensors */
+ * Usage: test_store_file_types MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
 
@@ -354,7 +354,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_file_kinds MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_file_types MODEL.safetensors\n");
         return 2;
     }
     is_root = geteuid() == 0;
@@ -366,5 +366,5 @@ int main(int count, char **arguments)
     test_race();
     test_swapped_copy();
     test_owner();
-    return tear_down("test_store_file_kinds", directory);
+    return tear_down("test_store_file_types", directory);
 }

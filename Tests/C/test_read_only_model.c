@@ -3,7 +3,7 @@
  * a byte of its block changes, in pages that can't be written to. */
 #define _DEFAULT_SOURCE
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 #include <sys/mman.h>
 
@@ -98,5 +98,5 @@ int main(void)
                               leat_kernel_available(kernel));
                 check_model(&shapes[s], (enum dtype)type, kernel);
             }
-    return check_report("test_read_only");
+    return check_report("test_read_only_model");
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A program that lists the kernels its models need links these and no others, is smaller for it,
 # computes the same bits, and is told of a model that needs more.
-# usage: test_kernels_chosen.sh
+# usage: test_linked_kernels.sh
 set -u
 LC_ALL=C
 export LC_ALL
@@ -11,7 +11,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0
 kernel='leat_(exact|fused|wide)_[a-z0-9_]*'
-# What is chosen in kernels_chosen.c.
+# What is chosen in linked_kernels.c.
 wanted='leat_[a-z]*_(run|lstm_f32|linear_f32|rows_f32)(_batch)?'
 
 check() { # what, command ...
@@ -29,7 +29,7 @@ link() { # program, option ...
     program=$1
     shift
     gcc -std=c99 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -IInclude -ITests/C "$@" \
-        Tests/C/kernels_chosen.c -o "$scratch/$program" -Wl,--gc-sections build/libleat.a
+        Tests/C/linked_kernels.c -o "$scratch/$program" -Wl,--gc-sections build/libleat.a
 }
 
 in_program() { nm "$scratch/$1" | awk '{ print $3 }' | grep -xE "$kernel" | sort; }
@@ -49,7 +49,7 @@ says() { # words, program, case
 check "the program with all kernels" link all
 check "the program with a choice" link chosen -DCHOSEN
 check "the program with a choice, as C++" g++ -std=c++11 -x c++ -Wall -Wextra -Wpedantic \
-    -Wconversion -Werror -IInclude -ITests/C -DCHOSEN -fsyntax-only Tests/C/kernels_chosen.c
+    -Wconversion -Werror -IInclude -ITests/C -DCHOSEN -fsyntax-only Tests/C/linked_kernels.c
 
 in_program all >"$scratch/all.kernels"
 in_program chosen >"$scratch/chosen.kernels"

@@ -2,9 +2,9 @@
  * Samples and values that a stream doesn't take: too many, out of their turn,
  * not finite, too large, of another model; in every place, and nothing changed.
  *
- *     test_samples VECTORS */
+ *     test_refused_samples VECTORS */
 #define _DEFAULT_SOURCE
-#include "refused.h"
+#include "refused_calls.h"
 
 #include <math.h>
 
@@ -185,7 +185,7 @@ static void test_states(void)
 int main(int count, char **arguments)
 {
     if (count != 2) {
-        fprintf(stderr, "usage: test_samples VECTORS\n");
+        fprintf(stderr, "usage: test_refused_samples VECTORS\n");
         return 2;
     }
     make_world(arguments[1]);
@@ -194,5 +194,5 @@ int main(int count, char **arguments)
     test_inputs();
     test_batches();
     test_states();
-    return check_report("test_samples");
+    return check_report("test_refused_samples");
 }

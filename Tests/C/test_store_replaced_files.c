@@ -2,7 +2,7 @@
  * A store whose files are deleted, renamed or replaced while it is open: no
  * save is acknowledged that nobody will find, and closing the store takes
  * nothing from what bears its names now.
- * Usage: test_store_gone MODEL.safetensors */
+ * Usage: test_store_replaced_files MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
@@ -344,7 +344,7 @@ int main(int count, char **arguments)
     if (count == 3 && strcmp(arguments[2], "second") == 0)
         return write_second(arguments[1]);
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_gone MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_replaced_files MODEL.safetensors\n");
         return 2;
     }
     program = realpath(arguments[0], NULL);
@@ -363,5 +363,5 @@ int main(int count, char **arguments)
     test_refused_commit();
     test_folder_out_of_reach();
     test_autosave();
-    return tear_down("test_store_gone", directory);
+    return tear_down("test_store_replaced_files", directory);
 }

@@ -2,7 +2,7 @@
  * A store that comes back older than what it acknowledged says so: the file
  * was replaced by an older one, or its -wal cut, deleted or exchanged. The
  * witness is in the -lock beside it.
- * Usage: test_store_witness MODEL.safetensors */
+ * Usage: test_store_older_files MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
@@ -294,7 +294,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_witness MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_older_files MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
@@ -303,5 +303,5 @@ int main(int count, char **arguments)
     test_take_over();
     test_damaged_count();
     test_other_witnesses();
-    return tear_down("test_store_witness", directory);
+    return tear_down("test_store_older_files", directory);
 }

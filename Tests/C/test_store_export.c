@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Checkpoints that come and go as bytes, streams that get another name, and
  * checkpoints that are put in the place of another model's.
- * Usage: test_store_transfer MODEL.safetensors */
+ * Usage: test_store_export MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
@@ -320,7 +320,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_transfer MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_export MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
@@ -328,5 +328,5 @@ int main(int count, char **arguments)
     test_rename();
     test_replace();
     test_many();
-    return tear_down("test_store_transfer", directory);
+    return tear_down("test_store_export", directory);
 }

@@ -2,7 +2,7 @@
  * However the samples are cut into calls, and whatever happens to a stream in
  * between, the bits are the same: on every kernel, and when it changes.
  *
- *     test_whole_is_split VECTORS */
+ *     test_split_invariance VECTORS */
 #include "kernels.h"
 #include "vectors.h"
 
@@ -307,7 +307,7 @@ int main(int count, char **arguments)
     struct names cases;
     size_t i;
     if (count != 2) {
-        fprintf(stderr, "usage: test_whole_is_split VECTORS\n");
+        fprintf(stderr, "usage: test_split_invariance VECTORS\n");
         return 2;
     }
     cases = names_in(arguments[1]);
@@ -345,5 +345,5 @@ int main(int count, char **arguments)
            "changed %zu times, within the first %g multiply-accumulates\n",
            cases.count, in_place, switches, SLOW_MACS);
     free(cases.name);
-    return check_report("test_whole_is_split");
+    return check_report("test_split_invariance");
 }

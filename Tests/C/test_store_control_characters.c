@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What messages say of paths, names and tables that would control a terminal:
  * no control character gets into one, nor anything that isn't UTF-8.
- * Usage: test_store_messages MODEL.safetensors */
+ * Usage: test_store_control_characters MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
@@ -147,12 +147,12 @@ int main(int count, char **arguments)
 {
     char directory[64];
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_messages MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_control_characters MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
     test_paths();
     test_names();
     test_tables();
-    return tear_down("test_store_messages", directory);
+    return tear_down("test_store_control_characters", directory);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Processes of their own that work on stores as they're told, line by line:
  * programs started anew, as SQLite must not be carried across a fork. */
-#ifndef LEAT_TESTS_STORE_WORKER_H
-#define LEAT_TESTS_STORE_WORKER_H
+#ifndef LEAT_TESTS_WORKER_PROCESS_H
+#define LEAT_TESTS_WORKER_PROCESS_H
 
 #include "store_fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * A program that test_kernels_chosen.sh links twice: with CHOSEN it brings along
+ * A program that test_linked_kernels.sh links twice: with CHOSEN it brings along
  * what an LSTM of floats and an nn.Linear need, without it every kernel. It
  * prints a hash of outputs and state for each kernel, and one of a batch, or
  * why the model was refused.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A store's verification, pruning and statistics.
- * Usage: test_store_operations MODEL.safetensors */
+ * Usage: test_store_maintenance MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
@@ -970,7 +970,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     if (count != 2) {
-        fprintf(stderr, "usage: test_store_operations MODEL.safetensors\n");
+        fprintf(stderr, "usage: test_store_maintenance MODEL.safetensors\n");
         return 2;
     }
     set_up(arguments[1], directory);
@@ -988,5 +988,5 @@ int main(int count, char **arguments)
     test_prune();
     test_prune_damaged();
     test_prune_stopped();
-    return tear_down("test_store_operations", directory);
+    return tear_down("test_store_maintenance", directory);
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_pages.sh: the manual pages are well-formed and tell the truth: each
+# test_manual_pages.sh: the manual pages are well-formed and tell the truth: each
 # function with the type that its header gives it, each code, examples that
 # compile, every subcommand of the tool. The completions are scripts that their
 # shells take.
-# usage: Tests/Install/test_pages.sh
+# usage: Tests/Install/test_manual_pages.sh
 cd "$(dirname "$0")/../.." || exit 1
 .ci/setup mandoc=mandoc groff=groff-base zsh=zsh fish=fish cc=gcc || exit 1
 . Tests/Install/common.sh

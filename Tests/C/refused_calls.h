@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Refused calls: everything a caller owns stands in one block, so that after
  * each call a glance shows whether anything has changed. */
-#ifndef LEAT_TESTS_REFUSED_H
-#define LEAT_TESTS_REFUSED_H
+#ifndef LEAT_TESTS_REFUSED_CALLS_H
+#define LEAT_TESTS_REFUSED_CALLS_H
 
 #include "leat.h"
 
