@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Models of any list of layers, made at random in memory, and what they compute
- * in double precision.
+ * Random models with any list of layers, in memory, and their outputs in double
+ * precision.
  *
- * A list is a text of words, `f5:relu l8/3*2:tanh r7 :softmax`: an nn.Linear of
- * 5 outputs with its activation, an nn.LSTM of hidden_size 8, proj_size 3 and 2
- * layers and an activation after it, an nn.RNN, an activation alone. `@1e30`
- * before an activation says how large a module's weights may be. */
+ * A list is written as words, `f5:relu l8/3*2:tanh r7 :softmax`: an nn.Linear
+ * with 5 outputs and its activation; an nn.LSTM with hidden_size 8, proj_size 3
+ * and 2 layers, and an activation after it; an nn.RNN; an activation alone.
+ * `@1e30` before an activation bounds a module's weights. */
 #ifndef LEAT_TESTS_LAYER_LISTS_H
 #define LEAT_TESTS_LAYER_LISTS_H
 
@@ -16,7 +16,7 @@
 enum { PLACES_MOST = 16, LIST_TENSORS = 10 * PLACES_MOST };
 enum { OF_INPUT, OF_HIDDEN, OF_PROJECTION, BIAS, HIDDEN_BIAS, WEIGHTS };
 
-/* One layer of the list, as leat_model_layer() is to describe it. */
+/* One layer of the list, as leat_model_layer() must describe it. */
 struct place {
     uint32_t kind, activation;
     size_t inputs, outputs, hidden;
@@ -34,7 +34,7 @@ struct list {
     struct tensor tensors[LIST_TENSORS];
     size_t tensor_count;
     uint32_t seed;
-    float most; /* of the weights of the next module; 0: ordinary ones */
+    float most; /* for the weights of the next module; 0: ordinary ones */
 };
 
 static inline uint32_t activation_of(const char *word)
@@ -48,7 +48,7 @@ static inline uint32_t activation_of(const char *word)
     give_up(word);
 }
 
-/* What the last tensor holds, with its scales, in double precision. */
+/* The values of the last tensor, with its scales, in double precision. */
 static inline double *doubles(const struct list *list, enum dtype type)
 {
     const struct tensor *scale = &list->tensors[list->tensor_count - 1];
@@ -159,7 +159,7 @@ static inline void add_normalizer(struct list *list)
     list->deviation = doubles(list, F32);
 }
 
-/* A list of weights at random; list_free() it. */
+/* A list with random weights; list_free() it. */
 static inline void list_make(struct list *list, const char *text, size_t inputs,
                              enum dtype type, int has_normalizer, uint32_t seed)
 {
@@ -228,7 +228,7 @@ static inline unsigned char *list_file(const struct list *list, size_t *size)
                           size);
 }
 
-/* Its model in memory of its own; free() *block. */
+/* Its model, in its own memory; free() *block. */
 static inline const leat_model *list_model(const struct list *list,
                                            void **block)
 {

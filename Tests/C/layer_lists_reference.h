@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What a list of layer_lists.h computes, in double precision, as PyTorch's
- * documentation defines it. */
+ * The outputs of a list of layer_lists.h in double precision, as PyTorch's
+ * documentation defines them. */
 #ifndef LEAT_TESTS_LAYER_LISTS_REFERENCE_H
 #define LEAT_TESTS_LAYER_LISTS_REFERENCE_H
 
@@ -10,7 +10,7 @@ enum { WIDEST = 64 };
 
 static inline double logistic(double x) { return 1 / (1 + exp(-x)); }
 
-/* out = matrix * in, or out += it. */
+/* out = matrix * in, or out += matrix * in. */
 static inline void product(const double *matrix, size_t rows, size_t columns,
                            const double *in, double *out, int is_added)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Models of any shape and dtype, made at random in memory. */
+ * Random models of any shape and dtype, in memory. */
 #ifndef LEAT_TESTS_RANDOM_MODELS_H
 #define LEAT_TESTS_RANDOM_MODELS_H
 
@@ -15,7 +15,7 @@ struct shape {
     size_t linear[LAYERS_MOST];
     const char *activations; /* a letter for each nn.Linear: n r s t x */
     int has_bias, has_normalizer;
-    float weight; /* the largest; 0: 1 / sqrt of the inputs, about */
+    float weight; /* the largest magnitude; 0: about 1 / sqrt of the inputs */
 };
 
 static inline uint32_t next_random(uint32_t *seed)
@@ -37,7 +37,7 @@ static inline void random_floats(uint32_t *seed, float *values, size_t count,
         *values++ = random_float(seed, most);
 }
 
-/* Towards 0 to the nearest binary16. */
+/* Rounded towards 0 to binary16. */
 static inline uint16_t half_of(float value)
 {
     uint32_t bits, exponent;
@@ -51,8 +51,8 @@ static inline uint16_t half_of(float value)
                       (bits >> 13 & 0x3ff));
 }
 
-/* A tensor whose values are this many of `type`, at random, none above `most`;
- * the scales of integers become a tensor behind it. */
+/* A tensor of this many random values of `type`, none above `most`. A tensor of
+ * scales follows those of integers. */
 static inline void add_random(struct tensor *tensors, size_t *count,
                               uint32_t *seed, enum dtype type, float most,
                               const char *name, size_t rows, size_t columns)
@@ -96,7 +96,7 @@ static inline void add_random(struct tensor *tensors, size_t *count,
     }
 }
 
-/* The file of such a model; free() it. Biases of integers are floats. */
+/* The file of such a model; free() it. With integers, biases are floats. */
 static inline unsigned char *random_file(const struct shape *shape,
                                          enum dtype type, uint32_t seed,
                                          size_t *file_size)
@@ -165,7 +165,7 @@ static inline unsigned char *random_file(const struct shape *shape,
     return file;
 }
 
-/* Such a model in memory of its own; free() *block. */
+/* Such a model in its own memory; free() *block. */
 static inline const leat_model *random_model(const struct shape *shape,
                                              enum dtype type, uint32_t seed,
                                              void **block)

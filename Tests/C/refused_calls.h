@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Refused calls: everything a caller owns stands in one block, so that after
- * each call a glance shows whether anything has changed. */
+ * Refused calls: all that a caller owns is in one block, so that one comparison
+ * after each call shows whether anything has changed. */
 #ifndef LEAT_TESTS_REFUSED_CALLS_H
 #define LEAT_TESTS_REFUSED_CALLS_H
 
@@ -13,7 +13,7 @@
 
 enum { STREAMS = 3, STEPS = 5, BLOCK = 4096, MODEL = 32768 };
 
-/* Blocks of streams, and whatever a call may write to. */
+/* Blocks of streams, and all that a call may write to. */
 static struct world {
     LEAT_ALIGNED unsigned char stream_block[STREAMS + 1][BLOCK];
     LEAT_ALIGNED unsigned char spare_block[BLOCK];
@@ -28,18 +28,19 @@ static struct world {
     leat_state_info_t state_info;
 } world, before;
 
-/* Two models; `streams` are of the first, `stranger` of the second. */
+/* Two models: `streams` are of the first, `stranger` is of the second. */
 static const leat_model *model, *other_model;
 static leat_model_info_t info;
 static char model_path[512]; /* of the first */
 static leat_stream *streams[STREAMS], *stranger;
 static leat_error error, *wanted;
 
-/* Take what the world looks like now as what it must stay. */
+/* Keep a copy of the block, which calls must not change. */
 static inline void remember(void) { before = world; }
 
-/* The call is refused with a code and some words, with and without a
- * leat_error, and nothing has changed. The call passes `wanted` on. */
+/* The call is refused with a code and a message that contains some words, with
+ * and without a leat_error, and nothing has changed. The call passes `wanted`
+ * as its error. */
 #define REFUSED(expected, words, call)                                         \
     do {                                                                       \
         memset(&error, '?', sizeof error);                                     \
@@ -68,7 +69,8 @@ static inline void check_refused(int code, int expected, const char *words,
                error.message, expected, words);
 }
 
-/* The call gives a code that is no error, and leaves the leat_error alone. */
+/* The call returns a code that is no error and doesn't write to the
+ * leat_error. */
 #define ACCEPTED(expected, call)                                               \
     do {                                                                       \
         leat_error untouched;                                                  \
@@ -79,7 +81,7 @@ static inline void check_refused(int code, int expected, const char *words,
         CHECK_BYTES(&error, &untouched, sizeof error);                         \
     } while (0)
 
-/* A model in memory that can't be written to any more. */
+/* A model in memory that is no longer writable. */
 static inline const leat_model *read_only_model(const char *path)
 {
     const leat_model *made = NULL;
@@ -96,7 +98,7 @@ static inline const leat_model *read_only_model(const char *path)
     return made;
 }
 
-/* Load two models from the folder of vectors, and start the streams. */
+/* Load two models from the folder of vectors, and make the streams. */
 static inline void make_world(const char *vectors)
 {
     char other_path[512];
@@ -126,7 +128,7 @@ static inline void make_world(const char *vectors)
     remember();
 }
 
-/* A pointer `by` bytes further on. */
+/* A pointer `by` bytes after another. */
 static inline void *off(void *pointer, size_t by)
 {
     return (unsigned char *)pointer + by;

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the C tests and run them: against the shared library, against the
-# static one, under ASan and UBSan, some under valgrind. One line for each, all
-# of its output when it fails (or with -v), the sums on the last line. --quick
-# runs the vectors and the basics of model, stream and store, against the shared
-# library alone.
+# Build the C tests and run them: against the shared library, against the static one, under ASan and
+# UBSan, some under valgrind. Prints a line for each, all of its output when it fails (or with -v),
+# and the totals on the last line. --quick runs the vectors and the basics of model, stream and
+# store, against the shared library alone.
 # usage: Tests/C/run.sh [-v | --quick]
 set -u
 cd "$(dirname "$0")/../.."
@@ -22,7 +21,7 @@ if [ -e build/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
 fi
 
-# What a program is run with.
+# The arguments of a program.
 arguments() {
     case $1 in
     test_refused_files) echo Tests/Refused Tests/Accepted ;;
@@ -37,7 +36,7 @@ build() { # kind program
     compiler="gcc -std=c99" sources=Tests/C/$program.c options=
     case $program in
     test_no_allocation) sources="$sources Tests/C/interpose_malloc.c" ;;
-    test_store_memory) # the sanitizer has an allocator of its own
+    test_store_memory) # the sanitizer has its own allocator
         [ $kind = sanitized ] || sources="$sources Tests/C/interpose_malloc.c"
         ;;
     test_stream_bytes_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_stream_bytes.c ;;
@@ -50,7 +49,7 @@ build() { # kind program
     test_store*) libraries="$leat_store $leat -lsqlite3 -lm -pthread" ;;
     *) libraries="$leat -lm -pthread" ;;
     esac
-    # The sanitizers mislead gcc into warnings that are not so.
+    # With the sanitizers gcc gives false warnings.
     case $kind in
     sanitized) options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error' ;;
     esac
@@ -77,7 +76,7 @@ run() { # kind program command ...
     counts=$(echo "$output" |
         sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
     good=${counts% *} bad=${counts#* }
-    # A program that says nothing, or ends badly, has failed.
+    # A program that prints no counts, or exits with an error, has failed.
     [ -n "$counts" ] || { good=0 bad=1; }
     [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
     passed=$((passed + good)) failed=$((failed + bad))
@@ -118,8 +117,7 @@ run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
 run_all static $core $store
 
-# Not those that have an allocator, a stack or a process of their own, nor the
-# long one, whose C does little.
+# Not the tests with their own allocator, stack or process, nor the longest one, which has little C.
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
 run_all sanitized $checked $store
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * Every call on a store, each on the store that test_store_memory_full.c
- * prepares, and what must be found once it has got through. */
+ * Every call on a store. Each is made on the store that
+ * test_store_memory_full.c prepares, with what must be found once it
+ * succeeds. */
 #ifndef LEAT_TESTS_STORE_CALLS_H
 #define LEAT_TESTS_STORE_CALLS_H
 
 #include "store_fixture.h"
 
-/* Streams "a" and "b" are at OLD in the store, "a" was at OLDER before, and
- * the one in memory is further on. */
+/* In the store the streams "a" and "b" are at OLD, "a" was at OLDER before. The
+ * stream in memory is further. */
 enum { OLDER = 5, OLD = 10, NEW = 20 };
 
 static leat_store *store;
@@ -76,7 +77,7 @@ static int save_together(void)
         code = leat_store_save(store, names[i], stream, NULL, 0, 0, &error);
     if (code == LEAT_OK)
         return leat_store_commit(store, &error);
-    /* Refused when all of it has been rolled back already. */
+    /* Refused when the whole transaction has been rolled back already. */
     leat_store_rollback(store, NULL);
     return code;
 }
@@ -123,13 +124,13 @@ static int count_all(void)
 static int back_up(void)
 {
     int code = leat_store_backup(store, "backup.db", NULL, NULL, &error);
-    /* There is a copy, or there is nothing. */
+    /* There is a complete copy or none. */
     CHECK(access("backup.db", F_OK) == (code == LEAT_OK ? 0 : -1));
     CHECK(access("backup.db-new", F_OK) == -1);
     return code;
 }
 
-/* From beginning to end. Stopping writes what a flush could not. */
+/* From start to stop. Stopping writes what a flush could not. */
 static int autosave(void)
 {
     leat_autosave_options options;
@@ -148,7 +149,7 @@ static int autosave(void)
     code = leat_autosave_add(autosave, "a", &slot, &error);
     if (code == LEAT_OK)
         code = leat_autosave_offer(autosave, slot, stream, NULL, 0, 0, &error);
-    /* Taking it needs no memory. */
+    /* An offer needs no memory. */
     OK(code);
     code = leat_autosave_flush(autosave, &error);
     CHECK(code == LEAT_OK || code == LEAT_E_MEMORY);
@@ -157,7 +158,7 @@ static int autosave(void)
     return stopped;
 }
 
-/* --- what has come of them ------------------------------------------------ */
+/* --- what is found afterwards --------------------------------------------- */
 
 static void is_saved(void)
 {

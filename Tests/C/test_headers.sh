@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Each header compiles alone, in every dialect and with every compiler there
-# is, without a warning.
+# Each header compiles alone, in every dialect and with every compiler that is installed, without a
+# warning.
 # usage: test_headers.sh
 set -u
 cd "$(dirname "$0")/../.."
@@ -12,7 +12,7 @@ compile() { # compiler dialect header option ...
     shift 3
     language=c
     case $dialect in *++*) language=c++ ;; esac
-    # By way of a file that includes it: a header alone is compiled otherwise.
+    # Through a file that includes it: a header alone is compiled differently.
     text="#include \"$header\""
     [ "$header" != leat_kernels.h ] || text="$text
         extern const leat_kernels every[];
@@ -48,7 +48,7 @@ all clang c99 c11 c17
 all g++ c++11 c++17
 all clang++ c++11 c++17
 
-# The compiler does find faults.
+# The compiler finds a fault that is there.
 if echo 'int f(void) { long x = 1L << 40; return x; }' |
     gcc -x c -Wconversion -Werror -fsyntax-only - 2>/dev/null; then
     failed=$((failed + 1))

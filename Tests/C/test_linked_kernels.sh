@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A program that lists the kernels its models need links these and no others, is smaller for it,
-# computes the same bits, and is told of a model that needs more.
+# A program that lists the kernels its models need links only these, is smaller for it, and computes
+# the same bits. A model that needs another kernel is refused.
 # usage: test_linked_kernels.sh
 set -u
 LC_ALL=C
@@ -11,7 +11,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0
 kernel='leat_(exact|fused|wide)_[a-z0-9_]*'
-# What is chosen in linked_kernels.c.
+# The kernels that linked_kernels.c chooses.
 wanted='leat_[a-z]*_(run|lstm_f32|linear_f32|rows_f32)(_batch)?'
 
 check() { # what, command ...

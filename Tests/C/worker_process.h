@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Processes of their own that work on stores as they're told, line by line:
- * programs started anew, as SQLite must not be carried across a fork. */
+ * Worker processes that work on stores as ordered, line by line. They are new
+ * programs, since SQLite connections must not be used after a fork. */
 #ifndef LEAT_TESTS_WORKER_PROCESS_H
 #define LEAT_TESTS_WORKER_PROCESS_H
 
@@ -33,7 +33,7 @@ static inline struct worker start_worker(void)
     worker.process = fork();
     need(worker.process >= 0, "fork");
     if (worker.process == 0) {
-        /* None is left behind, stopped or busy, when this one ends. */
+        /* No worker stays, stopped or busy, when this program ends. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(orders[0], 0);
         dup2(answers[1], 1);
@@ -56,7 +56,7 @@ static inline void order(struct worker *worker, const char *line)
     fflush(worker->orders);
 }
 
-/* Wait for the code that the worker's last order gave; the message is put into
+/* Wait for the code of the worker's last order; its message is put into
  * error. */
 static inline int answer(struct worker *worker)
 {
@@ -94,7 +94,7 @@ static inline void end_worker(struct worker *worker, int signal_number)
 
 enum { RACES_MOST = 1000 };
 
-/* Shared by two workers and the one who started them. */
+/* Shared by two workers and the process that started them. */
 struct race {
     unsigned arrived;
     struct {
@@ -115,7 +115,7 @@ static inline struct race *shared_race(const char *path)
     return race;
 }
 
-/* Wait until both have come here for the `count`th time. */
+/* Wait until both have come here `count` times. */
 static inline void meet(struct race *race, unsigned count)
 {
     __atomic_fetch_add(&race->arrived, 1, __ATOMIC_SEQ_CST);
@@ -123,7 +123,7 @@ static inline void meet(struct race *race, unsigned count)
         sched_yield();
 }
 
-/* Open, save and close as one of two; every other file is a new one. */
+/* Open, save and close as one of two; every other file is new. */
 static inline void run_races(unsigned self, unsigned count, leat_stream *stream)
 {
     struct race *race = shared_race("race");
@@ -153,7 +153,7 @@ static inline void run_races(unsigned self, unsigned count, leat_stream *stream)
     munmap(race, sizeof *race);
 }
 
-/* --- what a worker does --------------------------------------------------- */
+/* --- the worker ----------------------------------------------------------- */
 
 static inline int sql_by(sqlite3 *database, const char *sql)
 {
@@ -240,7 +240,7 @@ static inline int work(const char *path)
             run_races(flags, count, stream);
             code = LEAT_OK;
         } else if (strcmp(line, "run") == 0) {
-            /* Until killed: step, save, and say what was acknowledged. */
+            /* Until killed: step, save, and report what was acknowledged. */
             for (;;) {
                 step_to(stream, leat_stream_position(stream) + 1);
                 code = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
@@ -260,8 +260,8 @@ static inline int work(const char *path)
     return 0;
 }
 
-/* Be a worker, if that is what this program was started for; else find out how
- * to start others. Returns what main() is to end with, or -1. */
+/* Be a worker if this program was started as one; otherwise find out how to
+ * start workers. Returns what main() must return, or -1. */
 static inline int become_worker(int count, char **arguments)
 {
     static char own[512], path[512];
