@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * A program that test_linked_kernels.sh links twice: with CHOSEN it brings along
- * what an LSTM of floats and an nn.Linear need, without it every kernel. It
- * prints a hash of outputs and state for each kernel, and one of a batch, or
- * why the model was refused.
+ * A program that test_linked_kernels.sh links twice: with CHOSEN it links the
+ * kernels that an LSTM of floats and an nn.Linear need, without it every
+ * kernel. It prints a hash of outputs and state for each kernel and one of a
+ * batch, or why the model was refused.
  *
- *     kernels_chosen MODEL INPUT */
+ *     linked_kernels MODEL INPUT */
 #include "leat_kernels.h"
 
 #include "files.h"

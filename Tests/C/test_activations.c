@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * sigmoid, tanh and relu of the library against libm's in double, float by
- * float, through a model whose outputs are the activations of its biases.
+ * The library's sigmoid, tanh and relu against libm's in double precision,
+ * float by float, through a model whose outputs are the activations of its
+ * biases.
  *
  *     test_activations                  a dense sample
  *     test_activations --all            every float that a bias may be: minutes
- *     test_activations --all sigmoid    the same of one of them */
+ *     test_activations --all sigmoid    the same for one of them */
 #define _POSIX_C_SOURCE 200809L
 #include "safetensors.h"
 
@@ -17,7 +18,7 @@ enum { COUNT = 1 << 14 };
 /* The bits of the largest bias that can't overflow, FLT_MAX / 16. */
 #define LARGEST 0x7d7fffffu
 
-/* Below this, sigmoid stays what it is there, about 2^-60. */
+/* Below this, sigmoid keeps its value here, about 2^-60. */
 #define LOWEST (-41.5f)
 #define LEAST  0x1.17c804p-60f
 
@@ -27,7 +28,7 @@ static double exact_relu(double x) { return x > 0 ? x : 0; }
 static struct activation {
     const char *name;
     double (*exact)(double);
-    double low, high, ulps; /* documented: range, and greatest error */
+    double low, high, ulps; /* documented: the range, and the greatest error */
     double worst, worst_at; /* found */
     float last[2];          /* of x and of -x */
     uint64_t tried;
@@ -37,7 +38,7 @@ static struct activation {
     { "relu", exact_relu, 0, HUGE_VAL, 0, 0, 0, { 0, 0 }, 0 },
 };
 
-/* One unit and COUNT outputs; all weights are zero, so only biases count. */
+/* One unit and COUNT outputs; all weights are zero, so only biases matter. */
 static struct machine {
     unsigned char *file;
     size_t file_size, memory_size, stream_size;
@@ -103,7 +104,7 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-/* How far floats are apart at a value. */
+/* The distance of neighbouring floats at a value. */
 static double ulp_at(double value)
 {
     uint64_t bits;
@@ -141,7 +142,7 @@ static void judge(struct activation *a, float x, float y)
     a->tried++;
 }
 
-/* Judge x and -x, the pair that follows the last one; x >= 0. */
+/* Check x and -x, the pair after the last one; x >= 0. */
 static void judge_pair(struct activation *a, const float *x, const float *y)
 {
     judge(a, x[0], y[0]);
@@ -156,8 +157,8 @@ static void judge_pair(struct activation *a, const float *x, const float *y)
     a->last[1] = y[1];
 }
 
-/* Try ascending floats and their negatives: those that `sample` has the bits
- * of, or without one, the first `count` that there are. */
+/* Check ascending floats and their negatives: those whose bits `sample` lists,
+ * or without a sample the first `count` floats. */
 static void try_floats(struct activation *a, const uint32_t *sample,
                        uint32_t count)
 {
@@ -187,7 +188,7 @@ static void try_floats(struct activation *a, const uint32_t *sample,
     if (show_progress)
         fprintf(stderr, "\r              \r");
     free_machine();
-    /* One check for the lot. */
+    /* One check for all of them. */
     CHECK_EQUAL(check_state.failed, failed);
     CHECK_EQUAL(a->tried, 2 * (uint64_t)count);
     printf("%-8s %10llu floats, at most %.2f ulp off, at %a\n", a->name,
@@ -200,7 +201,7 @@ static int compare_bits(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Every 997th float, and all around the points where something changes. */
+/* Every 997th float, and all near the points where something changes. */
 static uint32_t *make_sample(uint32_t *count)
 {
     enum { AROUND = 300, MOST = LARGEST / 997 + 300 * (2 * AROUND + 1) };

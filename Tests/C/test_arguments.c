@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Every bad argument of every function: its code, its words, and nothing
- * changed.
+ * Every bad argument of every function: its code, its message, and that nothing
+ * changes.
  *
  *     test_arguments VECTORS */
 #define _DEFAULT_SOURCE
@@ -18,7 +18,7 @@ enum { ARGUMENT = LEAT_E_ARGUMENT };
 static unsigned char *file;
 static size_t file_size;
 
-/* What isn't a model or a stream. */
+/* A block that is neither a model nor a stream. */
 static void *not_objects[10];
 static size_t not_object_count;
 
@@ -37,14 +37,15 @@ static void make_not_objects(void *object)
     for (bad = NULL, n = 0; n < not_object_count &&                            \
          (bad = (name)not_objects[n], 1); n++)
 
-/* A block of another layout, which another version of the library made. */
+/* A block of another layout, made by another version of the library. */
 static void test_layout(void)
 {
     static LEAT_ALIGNED unsigned char copy[MODEL];
     const leat_model *made = (const leat_model *)(void *)copy;
     leat_model_info_t of;
     uint32_t layout, n;
-    /* model_size counts what it may take to move a block to a cache line. */
+    /* model_size includes the bytes that may be needed to align a block to a
+     * cache line. */
     memcpy(copy, model,
            (size_t)info.model_size - (LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT));
     ACCEPTED(LEAT_OK, leat_model_info(made, &of, wanted));
@@ -125,7 +126,7 @@ static void test_model(void)
             leat_model_open("/", &world.new_model, wanted));
     REFUSED(LEAT_E_IO, "not a regular file, expected one: '/dev/null'",
             leat_model_open("/dev/null", &world.new_model, wanted));
-    /* To open a FIFO would wait for one who writes to it. */
+    /* Opening a FIFO would wait for a writer. */
     (void)unlink("build/tests/fifo");
     CHECK(mkfifo("build/tests/fifo", 0600) == 0);
     alarm(20);
@@ -133,7 +134,8 @@ static void test_model(void)
             leat_model_open("build/tests/fifo", &world.new_model, wanted));
     alarm(0);
     (void)unlink("build/tests/fifo");
-    /* What isn't UTF-8, and control characters, stay out of the message. */
+    /* Bytes that aren't UTF-8 and control characters don't get into the
+     * message. */
     REFUSED(LEAT_E_IO, "No such file or directory: '/no?where?x?'",
             leat_model_open("/no\233where\302\233x\377", &world.new_model,
                             wanted));
@@ -201,7 +203,7 @@ static void test_kernels(void)
     REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, NULL, wanted));
     for (n = 0; n < sizeof names / sizeof *names; n++)
         REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, names[n], wanted));
-    /* Every part of a name, and with more after it. */
+    /* Every prefix of a name, and a name with more after it. */
     for (n = 0; n <= strlen(own); n++) {
         snprintf(text, sizeof text, "%.*s", (int)n, own);
         if (n == strlen(own))
@@ -233,7 +235,7 @@ static void test_kernels(void)
     CHECK(leat_stream_kernel(s) == own);
 }
 
-/* Kernels that no stream comes to be stepped by. */
+/* Kernels that can't be set. */
 static void run_nothing(const void *of, void *stream, ptrdiff_t steps,
                         const float *inputs, float *outputs)
 {
@@ -245,7 +247,8 @@ static void step_nothing(const void *of, const void *layer, void *stream)
     (void)of, (void)layer, (void)stream;
 }
 
-/* What an LSTM of floats needs, of the kernel that any processor runs. */
+/* The kernels of an LSTM of floats, for the instruction set of any
+ * processor. */
 static leat_kernels fewest(void)
 {
     leat_kernels set = LEAT_KERNELS_END;
@@ -289,7 +292,7 @@ static void test_linked_kernels(void)
     list[0].lstm.f16.step = list[0].lstm.bf16.step = list[0].lstm.i8.step =
         step_nothing;
     REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
-    /* Every set that the processor can run, not the best alone. */
+    /* Every set that the processor can run, not only the best. */
     list[0] = fewest();
     list[1] = fewest();
     list[1].lstm.f32.step = NULL;
@@ -310,7 +313,7 @@ static void test_linked_kernels(void)
     ACCEPTED(LEAT_OK, leat_stream_init(world.spare_block, BLOCK, made, &stream,
                                        wanted));
     remember();
-    /* The name of a kernel that any processor runs, so the last of all. */
+    /* The last kernel, which any processor can run. */
     for (n = 0; leat_kernel_available((uint32_t)n + 1) != NULL; n++)
         REFUSED(LEAT_E_UNSUPPORTED, "kernel",
                 leat_stream_set_kernel(
@@ -429,7 +432,7 @@ static void test_arrays(void)
     REFUSED(ARGUMENT, "recurrent",
             leat_stream_set_state(s, UINT32_MAX, NULL, NULL, wanted));
 
-    /* Nothing to do is done. */
+    /* A call with nothing to do succeeds. */
     ACCEPTED(LEAT_OK, leat_stream_run(s, 0, in, y, wanted));
     ACCEPTED(LEAT_OK, leat_batch_step(batch, 0, in, y, wanted));
     ACCEPTED(LEAT_OK, leat_stream_get_state(s, 0, NULL, NULL, wanted));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * leat_model_open() allocates once; nothing else does, ever.
+ * leat_model_open() allocates once. No other function allocates.
  *
  *     test_no_allocation VECTORS */
 #define _DEFAULT_SOURCE
@@ -25,7 +25,7 @@ static void check_counted(const char *what, unsigned long heap,
     CHECK_EQUAL(now.unmapped - was.unmapped, pages);
 }
 
-/* The counter itself: libc's own use of malloc must show. */
+/* The counter works: it sees libc's own use of malloc. */
 static void check_counter(void)
 {
     char *text;
@@ -49,7 +49,7 @@ static void check_open(const char *path)
     CHECK_EQUAL(allocations.made - was.made, 0);
     CHECK_EQUAL(allocations.freed - was.freed, 1);
 
-    /* A file that is refused leaves nothing behind. */
+    /* A refused file leaves no block allocated. */
     start_counting();
     CHECK_EQUAL(leat_model_open("/proc/self/exe", &model, &error),
                 LEAT_E_FORMAT);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Subnormal numbers, which take some processors a hundred times as long and are
- * 0 to others, don't occur: not while a state decays to 0, which it reaches, not
- * in ordinary steps, and not with weights, samples and states of any size. The
- * processor's own flags tell: denormal operand and underflow.
+ * No subnormal number is computed with: some processors take a hundred times as
+ * long for them, others take them for 0. Not while a state decays, which
+ * reaches 0, not in ordinary steps, and not with weights, samples and states of
+ * any size. The processor's flags for denormal operands and underflow would
+ * show one.
  *
  *     test_no_subnormal VECTORS */
 #include "kernels.h"
@@ -29,7 +30,7 @@ static const char *flags(void)
     return names[(_mm_getcsr() >> 1 & 1) | (_mm_getcsr() >> 3 & 2)];
 }
 
-/* The flags do rise, where a subnormal number comes up. */
+/* The flags rise when there is a subnormal number. */
 static void check_flags(void)
 {
     volatile float tiny = 0x1p-126f, result;
@@ -50,7 +51,7 @@ static void expect_no_flags(const char *what, size_t step)
     clear_flags();
 }
 
-/* By a step each, a run of one or a batch. */
+/* Single steps, a run of one or a batch in turn. */
 static void take(int way, leat_stream **streams, const float *inputs,
                  float *outputs, const leat_model_info_t *info)
 {
@@ -69,14 +70,14 @@ static void take(int way, leat_stream **streams, const float *inputs,
                                               &error), LEAT_OK, error);
 }
 
-/* Whether every bit of h and c is 0, but for signs. */
+/* Whether every bit of h and c is 0, except for signs. */
 static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
 {
     static float h[64], c[64];
     size_t i, j;
     uint32_t layer;
     for (i = 0; i < STREAMS; i++)
-        /* Of these lists the recurrent layers are the first ones. */
+        /* The recurrent layers of these lists come first. */
         for (layer = 0; layer < info->recurrent_layers; layer++) {
             leat_layer_info_t sizes;
             leat_model_layer(leat_stream_model(streams[i]), layer, &sizes,
@@ -105,7 +106,7 @@ static void check_decay(const leat_model *model, int way)
     outputs = (float *)allocate(STREAMS * info.output_size * 4);
     for (i = 0; i < STREAMS; i++)
         streams[i] = new_stream(model);
-    /* Inputs that hold every gate open or shut. */
+    /* Inputs that keep every gate open or closed. */
     for (i = 0; i < STREAMS * info.input_size; i++)
         inputs[i] = random_float(&seed, 1) < 0 ? -20.0f : 20.0f;
     for (t = 0; t < ORDINARY; t++)
@@ -149,7 +150,7 @@ static const struct shape shapes[] = {
 
 /* --- numbers of any size --------------------------------------------------- */
 
-/* Of a size that is as likely to be 2^-149 as 2^3. */
+/* Magnitudes from 2^-149 to 2^3, all equally likely. */
 static float wild_float(void)
 {
     float value = 1 + (float)(next_random(&seed) & 0x7fffff) / 8388608.0f;
@@ -161,7 +162,7 @@ static float wild_float(void)
     return next_random(&seed) & 1 ? -value : value;
 }
 
-/* Beside one that is very large, whatever it is. */
+/* With one that is very large beside it, whatever it is. */
 static float wild_input(const leat_model_info_t *info)
 {
     return next_random(&seed) % 4 == 0 ? info->input_limit : wild_float();
@@ -201,7 +202,7 @@ static void check_wild(const leat_model *model, int way)
     for (t = 0; t < ORDINARY; t++) {
         for (i = 0; i < STREAMS * info.input_size; i++)
             inputs[i] = t % 3 == 0 ? wild_input(&info) : wild_float();
-        /* Now and then a state that comes from outside. */
+        /* Sometimes a state that the caller sets. */
         for (i = 0; t % 8 == 0 && i < STREAMS; i++)
             for (layer = 0; layer < info.recurrent_layers; layer++) {
                 for (j = 0; j < 64; j++)
@@ -228,7 +229,7 @@ static void check_wild(const leat_model *model, int way)
 
 static void check_wild_shapes(void)
 {
-    /* What integers are worth, from usual to subnormal. */
+    /* Scales of integers, from ordinary to subnormal. */
     static const float units[] = { 1, 1e-8f, 1e-10f, 1e-30f };
     size_t s, round;
     int type, way;
@@ -248,7 +249,7 @@ static void check_wild_shapes(void)
                                    &size);
                 if (type != I8)
                     make_wild(file, size, (enum dtype)type);
-                /* By chance all weights of a head may count as 0. */
+                /* By chance all weights of an nn.Linear may count as 0. */
                 if (leat_model_measure(file, size, &memory, NULL) ==
                     LEAT_E_UNSUPPORTED) {
                     free(file);
@@ -270,7 +271,7 @@ static void check_wild_shapes(void)
 
 /* --- the vectors ------------------------------------------------------------ */
 
-/* A vector's inputs again and again. */
+/* A vector's inputs, repeated. */
 static void check_vector(const char *folder, const char *name)
 {
     struct vector v;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A model is read-only once made, and nothing is built at the first step: not
- * a byte of its block changes, in pages that can't be written to. */
+ * A model is read-only once made, and the first step builds nothing in it: not
+ * a byte of its block changes, and its pages may be read-only. */
 #define _DEFAULT_SOURCE
 #include "kernels.h"
 #include "random_models.h"
@@ -72,8 +72,8 @@ static void check_model(const struct shape *shape, enum dtype type,
     free(file);
     use_kernel(kernel);
     memcpy(before, pages, pages_size);
-    /* Compared first: a comparison says what has changed, the pages only that
-     * something has. */
+    /* Compared first: a comparison shows what has changed, read-only pages only
+     * that something has. */
     step_all_ways(model, 1);
     if (CHECK_BYTES(pages, before, size)) {
         if (mprotect(pages, pages_size, PROT_READ) != 0)

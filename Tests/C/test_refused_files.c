@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Every malformed file is refused for its reason, and every odd one that is
- * right is taken in.
+ * Every malformed file is refused for its reason, and every unusual but correct
+ * one is accepted.
  *
  *     test_refused_files REFUSED ACCEPTED [--quick] */
 #include "leat.h"
@@ -44,7 +44,7 @@ static void check_message(int code, const char *words)
     CHECK_WORDS(error.message, words);
 }
 
-/* All ways in refuse the file, alike, and leave everything as it was. */
+/* All functions that read a model refuse the file alike, and change nothing. */
 static void check_refused(const char *path, int code, const char *words)
 {
     static const leat_model *const none = (const leat_model *)&none;
@@ -61,7 +61,7 @@ static void check_refused(const char *path, int code, const char *words)
     check_message(code, words);
     memset(&error, 0xa5, sizeof error);
     CHECK_CODE(leat_model_open(path, &model, &error), code, error);
-    /* However long the path is: the reason comes first. */
+    /* Also with a long path: the message begins with the reason. */
     check_message(code, words);
     CHECK_EQUAL(leat_model_measure(file, size, &memory_size, NULL), code);
     CHECK_EQUAL(leat_model_init(aligned_memory, MEMORY, file, size, &model,
@@ -134,7 +134,7 @@ static void check_all_refused(const char *folder)
     printf("%zu malformed files\n", count);
 }
 
-/* A model that loads must also step, to something finite. */
+/* A model that loads must also step, and give finite outputs. */
 static void check_steps(const leat_model *model)
 {
     leat_model_info_t info;
@@ -182,7 +182,7 @@ static void check_all_accepted(const char *folder)
                                         size, &model, &error),
                         LEAT_OK, error))
             continue;
-        /* The file isn't needed afterwards. */
+        /* The file isn't needed after that. */
         memset(bytes, 0, size);
         free(bytes);
         check_steps(model);
@@ -197,7 +197,7 @@ static void check_all_accepted(const char *folder)
         CHECK_BYTES(&info_of_opened, &info, sizeof info);
         check_steps(opened);
         leat_model_close(opened);
-        /* It has nothing to close. */
+        /* There is nothing to close. */
         leat_model_close(model);
         check_steps(model);
     }
@@ -207,7 +207,8 @@ static void check_all_accepted(const char *folder)
     printf("%zu odd files that are right\n", count);
 }
 
-/* What a file gives, from memory of any alignment that ends where it ends. */
+/* The outcome for a file in memory, at any alignment, with nothing readable
+ * after its end. */
 static int load(const unsigned char *file, size_t size, unsigned offset)
 {
     unsigned char *block = (unsigned char *)allocate(size + offset);
@@ -262,7 +263,7 @@ static void check_differential(const char *folder)
     free(all);
 }
 
-/* `offsets` misalignments, `bits` flipped bits of a byte: 8 is all of them. */
+/* `offsets` misalignments, and `bits` flipped bits of each byte; 8 are all. */
 static void check_damage(const char *folder, unsigned offsets, unsigned bits)
 {
     char path[512];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Samples and values that a stream doesn't take: too many, out of their turn,
- * not finite, too large, of another model; in every place, and nothing changed.
+ * Samples and values that a stream refuses: too many, out of turn, not finite,
+ * too large, of another model; in every place, and nothing changes.
  *
  *     test_refused_samples VECTORS */
 #define _DEFAULT_SOURCE
@@ -37,7 +37,7 @@ static void test_counts(void)
     REFUSED(LEAT_E_POSITION, "waits for",
             leat_stream_step_at(s, UINT64_MAX, in, y, wanted));
 
-    /* Streams that are full, or nearly. */
+    /* Streams at the last position, or close to it. */
     ACCEPTED(LEAT_OK, leat_stream_set_position(streams[1], LEAT_POSITION_MAX,
                                                wanted));
     ACCEPTED(LEAT_OK, leat_stream_set_position(s, LEAT_POSITION_MAX - 2,
@@ -56,7 +56,7 @@ static void test_counts(void)
     CHECK(leat_stream_position(s) == LEAT_POSITION_MAX);
 }
 
-/* NaN, infinities and too large values, in every place. */
+/* NaN, infinities and values that are too large, in every place. */
 static void test_inputs(void)
 {
     const float values[] = { NAN, -NAN, INFINITY, -INFINITY,
@@ -86,7 +86,7 @@ static void test_inputs(void)
                 snprintf(words, sizeof words, "streams[%zu]", i / size);
                 REFUSED(LEAT_E_INPUT, words,
                         leat_batch_step(streams, STREAMS, in, y, wanted));
-                /* Of this there is a place that a batch doesn't reach. */
+                /* A place in it that a batch doesn't reach. */
                 if (i >= size)
                     ACCEPTED(LEAT_OK, leat_batch_step(streams, 1, in, y,
                                                       wanted));
@@ -168,7 +168,7 @@ static void test_states(void)
                 world.c[i] = 0;
             }
         }
-        /* Any finite c is one. */
+        /* Any finite c is accepted. */
         check_context("%s", "the largest c");
         world.c[0] = 3.4028235e38f;
         ACCEPTED(LEAT_OK, leat_stream_set_state(s, layer, NULL, world.c,

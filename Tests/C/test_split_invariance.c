@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * However the samples are cut into calls, and whatever happens to a stream in
- * between, the bits are the same: on every kernel, and when it changes.
+ * However the samples are split into calls, and whatever is done to a stream
+ * between them, the bits are the same: on every kernel, and when the kernel
+ * changes.
  *
  *     test_split_invariance VECTORS */
 #include "kernels.h"
 #include "vectors.h"
 
-/* One case, and what an uninterrupted run makes of it. */
+/* One case, and the outputs and state of an uninterrupted run. */
 static struct vector v;
 static float *whole, *output;
 static unsigned char *whole_state, *state;
@@ -31,7 +32,7 @@ static void run(leat_stream *stream, size_t from, size_t to)
                LEAT_OK, error);
 }
 
-/* The state's bytes hold position, h and c. */
+/* A state contains position, h and c. */
 static void check_state_at(const leat_stream *stream, const void *expected)
 {
     CHECK_CODE(leat_stream_save(stream, state, v.state_size, &error), LEAT_OK,
@@ -39,7 +40,8 @@ static void check_state_at(const leat_stream *stream, const void *expected)
     CHECK_BYTES(state, expected, v.state_size);
 }
 
-/* Take in the samples from `from` on, and compare them and the end. */
+/* Step the samples from `from` on, and compare the outputs and the last
+ * state. */
 static void check_rest(leat_stream *stream, size_t from)
 {
     run(stream, from, v.steps);
@@ -67,7 +69,7 @@ static void check_single_steps(void)
     free(stream);
 }
 
-/* At every k: run on, save and load, memcpy, get and set. */
+/* At every k: step on, save and load, memcpy, get and set. */
 static void check_every_cut(void)
 {
     leat_stream *walker = new_stream(v.model), *other = new_stream(v.model);
@@ -78,7 +80,7 @@ static void check_every_cut(void)
     leat_layer_info_t layer;
     size_t k;
     for (k = 0; k <= v.steps; k++) {
-        /* Buffers of every alignment; streams with any past. */
+        /* Buffers of every alignment; streams with any history. */
         unsigned char *bytes = saved + k % 8;
         float *h = floats;
         uint32_t i;
@@ -114,7 +116,7 @@ static void check_every_cut(void)
         if (k < v.steps)
             run(walker, k, k + 1);
     }
-    /* All that was done to copies of it has left the walker alone. */
+    /* What was done to copies of the stream hasn't changed it. */
     check_state_at(walker, whole_state);
     check_context("%s", v.name);
     free(floats);
@@ -125,7 +127,7 @@ static void check_every_cut(void)
     free(walker);
 }
 
-/* A source that goes back and sends again what it has sent. */
+/* A source that goes back and sends samples again. */
 static void check_replays(void)
 {
     leat_stream *stream = new_stream(v.model);
@@ -159,7 +161,7 @@ static void check_replays(void)
     free(stream);
 }
 
-/* Streams at different positions, shuffled into batches of any size. */
+/* Streams at different positions, in random batches of any size. */
 static void check_batches(void)
 {
     enum { STREAMS = 17 };
@@ -206,7 +208,7 @@ static void check_batches(void)
     free(inputs);
 }
 
-/* Outputs that take their inputs' place. */
+/* Outputs written over their inputs. */
 static void check_in_place(void)
 {
     size_t width = v.inputs > v.outputs ? v.inputs : v.outputs, t;
@@ -229,8 +231,8 @@ static void check_in_place(void)
     free(stream);
 }
 
-/* The first of its samples in calls of 1 to 7, and in batches of one, on
- * another kernel and then on any: a slow one has its share. */
+/* The first samples in calls of 1 to 7, and in batches of one, on another
+ * kernel and then on any. Slow kernels step a part. */
 static void check_kernels(void)
 {
     uint32_t kernels = kernel_count(), kernel;
@@ -271,7 +273,7 @@ static void check_kernels(void)
 }
 
 /* Model and stream at every address that LEAT_ALIGNMENT allows, within a cache
- * line; a stream that was reset is as new. */
+ * line. A stream that was reset is as a new one. */
 static void check_addresses(void)
 {
     size_t size = 0, offset;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * States: every damage is found, every foreign one refused, and the stream
- * goes on as if nothing had been tried.
+ * States: all damage is found, states of other models are refused, and the
+ * stream is unchanged afterwards.
  *
  *     test_state_damage VECTORS */
 #define _DEFAULT_SOURCE
@@ -8,14 +8,14 @@
 
 #include <math.h>
 
-/* Where things stand in a state, by Documentation/Formats.md. */
+/* The offsets of a state's fields (Documentation/Formats.md). */
 enum { VERSION = 8, LAYERS = 12, FINGERPRINT = 16, POSITION = 48, SIZES = 56 };
 
 static unsigned char good[BLOCK], bytes[BLOCK + 8];
 static size_t size;
 static leat_stream *target;
 
-/* CRC-32C, bit by bit: the library has a table. */
+/* CRC-32C, bit by bit; the library uses a table. */
 static uint32_t crc32c(const unsigned char *data, size_t count)
 {
     uint32_t crc = 0xffffffffu;
@@ -34,7 +34,7 @@ static void put(size_t offset, uint64_t value, size_t width)
         bytes[offset] = (unsigned char)(value & 255);
 }
 
-/* Make the checksum right again. */
+/* Correct the checksum. */
 static void seal(size_t count)
 {
     put(count - 4, crc32c(bytes, count - 4), 4);
@@ -50,7 +50,7 @@ static void check_both(int code, const char *words, size_t count)
                                          wanted));
 }
 
-/* Only the model shows what is wrong with it. */
+/* Damage that shows only against the model. */
 static void check_load(int code, const char *words)
 {
     leat_state_info_t state;
@@ -103,7 +103,7 @@ static void test_arguments(void)
     check_both(LEAT_E_ARGUMENT, "buffer_size", SIZE_MAX);
     check_both(LEAT_E_ARGUMENT, "buffer_size", (size_t)PTRDIFF_MAX + 1);
 
-    /* A larger buffer than needed, of which no more is written. */
+    /* With a larger buffer than needed, the rest isn't written to. */
     memset(room, 0xa5, sizeof room);
     ACCEPTED(LEAT_OK, leat_stream_save(streams[2], room, BLOCK, wanted));
     CHECK_BYTES(room, good, BLOCK);
@@ -144,7 +144,7 @@ static void test_damage(void)
     check_both(LEAT_E_CORRUPT, "not a state", size);
 }
 
-/* Wrong in one way, with a checksum that is right. */
+/* Wrong in one respect, with a correct checksum. */
 static void test_crafted(void)
 {
     static const uint64_t counts[] = { 0, 2, 3, 1000, 0x20000001, 0xffffffff };
@@ -193,7 +193,7 @@ static void test_crafted(void)
             seal(size);
             check_both(LEAT_E_CORRUPT, "layers", size);
         }
-    /* As many floats in all, but not this model's h and c. */
+    /* The same number of floats in all, but not this model's h and c. */
     check_context("%s", "sizes that add up");
     copy_good();
     put(SIZES, shape.output_size + 1, 4);
@@ -214,7 +214,7 @@ static void test_crafted(void)
     for (i = 0; i < floats; i++)
         for (n = 0; n < 5; n++) {
             int is_h = i < shape.output_size;
-            uint32_t bits = 0x7f7fffff; /* of FLT_MAX, too large for an h */
+            uint32_t bits = 0x7f7fffff; /* FLT_MAX, too large for an h */
             if (n < 4)
                 memcpy(&bits, &values[n], 4);
             else if (!is_h)

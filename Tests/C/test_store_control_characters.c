@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT
- * What messages say of paths, names and tables that would control a terminal:
- * no control character gets into one, nor anything that isn't UTF-8.
+ * Paths, names and tables in messages can't control a terminal: no control
+ * character gets into a message, nor anything that isn't UTF-8.
  * Usage: test_store_control_characters MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 
-/* ESC, BEL, DEL, and C1's CSI as UTF-8; é and € stay. */
+/* ESC, BEL, DEL, and C1's CSI in UTF-8 are removed; é and € stay. */
 #define EVIL "p\033[2J\007\177\302\2331m\303\251\342\202\254"
 #define TAME "p?[2J???1m\303\251\342\202\254"
-/* The same, with a bare CSI, and a character that is cut. */
+/* The same with a bare CSI and a truncated character. */
 #define BARE "p\033[2J\2331m\303\251\342\202"
 
-/* The bytes of the UTF-8 character at the start of a text; 0 when none is. */
+/* The length of the UTF-8 character at the start of a text; 0 if there is
+ * none. */
 static size_t character(const unsigned char *text)
 {
     size_t size = 0;
@@ -44,7 +45,7 @@ static int is_tame(const char *line)
     return 1;
 }
 
-/* The call is refused, in words that show this much of what it was given. */
+/* The call is refused with a message that shows this part of its argument. */
 #define TAMED(words, call)                                                     \
     do {                                                                       \
         int code = call;                                                       \
@@ -114,7 +115,7 @@ static void see(void *context, const char *line)
     lines++;
 }
 
-/* SQLite's integrity_check names tables, whatever their names are. */
+/* SQLite's integrity_check names tables, also with such names. */
 static void test_tables(void)
 {
     leat_store *store = open_new("tables.db");

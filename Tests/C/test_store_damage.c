@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Damaged and hostile stores: what comes back is right, or older and said to
- * be, or an error; never a wrong state.
+ * Damaged and hostile stores: a load gives the right state, or an older one and
+ * says so, or an error, and never a wrong state.
  * Usage: test_store_damage MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 
 /* Checkpoints at 10, 20 and 30 of the streams "a" and "b"; closed. "a" is
- * stream 1, so that its generation g is row 64 + g; "b" is 2. */
+ * stream 1, so its generation g is row 64 + g; "b" is stream 2. */
 static void make_store(const char *path)
 {
     leat_store *store = open_new(path);
@@ -37,7 +37,7 @@ static void flip(const char *path, const char *column, sqlite3_int64 row,
     sqlite3_close(database);
 }
 
-/* Load "a", which falls back to `position` past `corrupt` others. */
+/* Load "a", which falls back to `position` and skips `corrupt` newer ones. */
 static void expect_fallback(const char *path, uint64_t position,
                             uint32_t corrupt, uint64_t lost)
 {
@@ -52,7 +52,7 @@ static void expect_fallback(const char *path, uint64_t position,
     CHECK_EQUAL(checkpoint.position, position);
     CHECK_EQUAL(checkpoint.corrupt_generations, corrupt);
     CHECK_EQUAL(checkpoint.lost_samples, lost);
-    /* The other stream isn't concerned. */
+    /* The other stream is not affected. */
     OK(leat_store_load(store, "b", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 30));
     OK(leat_store_close(store, &error));
@@ -85,7 +85,7 @@ static void test_newest_is_corrupt(void)
           "leat_checkpoint WHERE id = 66) WHERE id = 67",
         "UPDATE leat_checkpoint SET position = 99, state = x'' "
           "WHERE id = 67",
-        /* Not even in its place, or gone. */
+        /* The row is in another place, or deleted. */
         "UPDATE leat_checkpoint SET generation = 4 WHERE id = 67",
         "UPDATE leat_checkpoint SET generation = 0 WHERE id = 67",
         "UPDATE leat_checkpoint SET generation = -61 WHERE id = 67",
@@ -122,7 +122,7 @@ static void test_newest_is_corrupt(void)
     flip("newest.db", "cursor", 66, 0, 0x80);
     expect_fallback("newest.db", 10, 2, 20);
 
-    /* A row of another stream, of the same model at the same position. */
+    /* A row of another stream, of the same model and at the same position. */
     make_store("newest.db");
     sql_at("newest.db", "DELETE FROM leat_checkpoint WHERE id = 67;"
                         "UPDATE leat_checkpoint SET id = 67 WHERE id = 131;"
@@ -130,8 +130,8 @@ static void test_newest_is_corrupt(void)
                         "position, saved_at_ms, state_crc, row_crc, cursor, "
                         "state FROM leat_checkpoint WHERE id = 67");
     expect_fallback("newest.db", 20, 1, 10);
-    /* Only its state; that of "c" has come to the same position by another
-     * way, or it would be equal. */
+    /* Only its state. "c" reached the same position in another way; otherwise
+     * the states would be equal. */
     make_store("newest.db");
     store = open_store("newest.db");
     step_to(stream, 29);
@@ -142,7 +142,7 @@ static void test_newest_is_corrupt(void)
                         "leat_checkpoint WHERE id = 193) WHERE id = 67");
     expect_fallback("newest.db", 20, 1, 10);
 
-    /* Two are gone. */
+    /* Two are deleted. */
     make_store("newest.db");
     sql_at("newest.db", "DELETE FROM leat_checkpoint WHERE id IN (66, 67)");
     expect_fallback("newest.db", 10, 2, 20);
@@ -170,9 +170,9 @@ static void test_stream_row(void)
         check_context("%s", damages[i]);
         make_store("row.db");
         sql_at("row.db", damages[i]);
-        /* The newest is there, but can't be shown to be. */
+        /* The newest is there, but nothing proves that it is. */
         expect_fallback("row.db", 30, 1, 0);
-        /* The next save mends it. */
+        /* The next save repairs it. */
         store = open_store("row.db");
         leat_stream_reset(stream, &error);
         REFUSED(LEAT_E_POSITION, "newest checkpoint at 30",
@@ -184,8 +184,9 @@ static void test_stream_row(void)
     }
     check_context("%s", "");
 
-    /* It lags behind: a write to it was lost. The checkpoints know better, but
-     * which of the two is of an earlier moment nobody can tell. */
+    /* The stream's row is old: a write to it was lost. There is a newer
+     * checkpoint, but nobody can tell which of the two is of an earlier
+     * moment. */
     make_store("row.db");
     sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_stream");
     store = open_store("row.db");
@@ -203,7 +204,8 @@ static void test_stream_row(void)
     CHECK_EQUAL(found.corrupt_generations, 1);
     OK(leat_store_close(store, &error));
 
-    /* It is right, and so tells that a damaged old row is not a newer one. */
+    /* The row is right, and so shows that a damaged old checkpoint isn't a
+     * newer one. */
     make_store("row.db");
     sql_at("row.db", "UPDATE leat_checkpoint SET generation = 64001 "
                      "WHERE id = 65");
@@ -212,7 +214,7 @@ static void test_stream_row(void)
     CHECK(is_run_to(stream, 30) && found.corrupt_generations == 0);
     OK(leat_store_close(store, &error));
 
-    /* The row of before a rewind has come back under the same number. */
+    /* A row of before a rewind has come back under the same number. */
     make_store("row.db");
     sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_checkpoint "
                      "WHERE id = 67");
@@ -225,7 +227,7 @@ static void test_stream_row(void)
                      "SELECT * FROM old");
     expect_fallback("row.db", 30, 1, 0);
 
-    /* It's gone as well as the newest: what is left of that tells. */
+    /* It is gone as well as the newest: the remaining ones show that. */
     make_store("row.db");
     sql_at("row.db", "UPDATE leat_stream SET row_crc = 0;"
                      "UPDATE leat_checkpoint SET state = x'' WHERE id = 67;"
@@ -243,7 +245,7 @@ static void test_stream_row(void)
     free(stream);
 }
 
-/* Flip every bit of a whole row, state and cursor: none gets through. */
+/* Flip every bit of a whole row, state and cursor: all are found. */
 static void test_every_bit(void)
 {
     sqlite3_int64 bits;
@@ -293,7 +295,7 @@ static void test_all_are_corrupt(void)
     CHECK(is_run_to(stream, 3) && cursor == 77);
     CHECK(checkpoint.position == 0x0707070707070707u);
 
-    /* They stand in nobody's way, and go with the next save. */
+    /* They block nothing, and the next save deletes them. */
     OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint, &error));
     CHECK(checkpoint.generation == 4 && checkpoint.position == 3);
@@ -301,7 +303,7 @@ static void test_all_are_corrupt(void)
     CHECK_EQUAL(number_at("all.db", "SELECT count(*) FROM leat_checkpoint "
                                     "WHERE id < 128"), 1);
 
-    /* A stream with no checkpoint at all can't have been saved so. */
+    /* No save leaves a stream without a checkpoint. */
     sql_at("all.db", "DELETE FROM leat_checkpoint WHERE id < 128");
     store = open_store("all.db");
     REFUSED(LEAT_E_CORRUPT, "none of its checkpoints is whole",
@@ -319,8 +321,8 @@ static void test_save_after_damage(void)
     leat_stream *stream = new_stream(model), *found = new_stream(model);
     leat_checkpoint checkpoint;
 
-    /* After a fallback the stream is behind its corrupt newest checkpoint,
-     * and must be able to go on from there. */
+    /* After a fallback the stream is at a lower position than its corrupt
+     * newest checkpoint, and must be able to continue. */
     make_store("after.db");
     flip("after.db", "state", 67, (int)state_size / 2, 1);
     store = open_store("after.db");
@@ -330,15 +332,15 @@ static void test_save_after_damage(void)
     OK(leat_store_load(store, "a", found, NULL, 0, &checkpoint, &error));
     CHECK(checkpoint.generation == 4 && is_run_to(found, 21));
     CHECK(checkpoint.corrupt_generations == 0);
-    /* But not behind a whole one. */
+    /* But not at a lower position than an intact one. */
     leat_stream_reset(stream, &error);
     step_to(stream, 20);
     REFUSED(LEAT_E_POSITION, "at position 20, its newest checkpoint at 21",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
 
-    /* A damaged generation is no reason to number on from it, nor to drop
-     * those before. */
+    /* Saves neither count on from a damaged generation nor delete the
+     * checkpoints before it. */
     make_store("after.db");
     sql_at("after.db", "UPDATE leat_checkpoint SET generation = "
                        "9223372036854775747 WHERE id = 67");
@@ -392,7 +394,7 @@ static void test_other_model(void)
     OK(leat_store_load(store, "a", other, NULL, 0, NULL, &error));
     OK(leat_store_close(store, &error));
 
-    /* The stream's row says which model, but the states know better. */
+    /* The stream's row names a model, but its states have another. */
     make_store("model.db");
     sql_at("model.db", "UPDATE leat_stream SET model = zeroblob(32)");
     store = open_store("model.db");
@@ -466,7 +468,7 @@ static void test_hostile_rows(void)
         OK(leat_store_close(store, &error));
     }
     check_context("%s", "");
-    /* The ids are used up. */
+    /* All ids are used. */
     make_store("hostile.db");
     sql_at("hostile.db", "INSERT INTO leat_stream VALUES "
                          "(144115188075855871, 'last', x'', 1, 1, 0)");
@@ -479,8 +481,8 @@ static void test_hostile_rows(void)
     free(stream);
 }
 
-/* Give the newest checkpoint of "a", and its stream's row, another generation,
- * with checksums that hold. */
+/* Give the newest checkpoint of "a" and its stream's row another generation,
+ * with correct checksums. */
 static void forge_generation(const char *path, int64_t generation)
 {
     sqlite3 *database = raw_open(path);
@@ -519,7 +521,8 @@ static void forge_generation(const char *path, int64_t generation)
     sqlite3_close(database);
 }
 
-/* Generations near their end: saved, or refused; never an overflow. */
+/* Generations close to their maximum: a save succeeds or is refused, and never
+ * overflows. */
 static void test_last_generations(void)
 {
     const int64_t last = INT64_MAX;
@@ -553,8 +556,8 @@ static void test_last_generations(void)
     check_context("%s", "");
 }
 
-/* Rows whose checksums hold all the same: written by something else, and not
- * as Leat would. `change` alters state and position of stream "a"'s newest. */
+/* Rows with correct checksums that another program wrote, and not as Leat
+ * would. `change` alters state and position of the newest checkpoint of "a". */
 static void forge(const char *path,
                   void (*change)(unsigned char *state, int64_t *position))
 {
@@ -616,7 +619,7 @@ static void test_forged_rows(void)
     leat_store *store;
     leat_stream *stream = new_stream(model);
 
-    /* Forged with nothing changed it's right: the forgery itself is. */
+    /* Forged without a change it is right: the forgery itself works. */
     make_store("forged.db");
     forge("forged.db", change_nothing);
     store = open_store("forged.db");
@@ -624,11 +627,11 @@ static void test_forged_rows(void)
     CHECK(is_run_to(stream, 30));
     OK(leat_store_close(store, &error));
 
-    /* Row and state say different positions. */
+    /* Row and state have different positions. */
     forge("forged.db", change_position);
     expect_fallback("forged.db", 20, 1, 11);
 
-    /* The state of a newer Leat is no damage: falling back would lose it. */
+    /* The state of a newer Leat isn't damage: a fallback would lose it. */
     make_store("forged.db");
     forge("forged.db", change_version);
     store = open_store("forged.db");
@@ -645,7 +648,7 @@ static void test_forged_rows(void)
 
 static size_t outcomes[3];
 
-/* Twenty streams with checkpoints at 10, 20 and 30, in pages enough for a tree;
+/* Twenty streams with checkpoints at 10, 20 and 30, on enough pages for a tree;
  * returns the closed file's bytes. */
 static unsigned char *make_pages(const char *path, size_t *size)
 {
@@ -667,8 +670,8 @@ static unsigned char *make_pages(const char *path, size_t *size)
     return read_file(path, size);
 }
 
-/* Load every stream of a file with these bytes: each is right, or older and
- * said to be, or refused. */
+/* Load every stream of a file with these bytes: each gives the right state, or
+ * an older one and says so, or is refused. */
 static void load_all(const char *path, const unsigned char *bytes, size_t size)
 {
     leat_store *store = NULL;
@@ -702,7 +705,8 @@ static void load_all(const char *path, const unsigned char *bytes, size_t size)
     free(stream);
 }
 
-/* Overwrite every page of a file in three ways, and exchange every two. */
+/* Overwrite every page of a file in three ways, and exchange every two
+ * pages. */
 static void test_every_page(void)
 {
     static const char *const how[] = { "zeros", "ones", "noise" };
@@ -755,8 +759,8 @@ static void put_number(unsigned char *bytes, size_t number)
         bytes[i] = (unsigned char)(number >> (24 - 8 * i));
 }
 
-/* A tree whose every branch leads on to the same page, level upon level: to
- * read it all would take 20^15 rows. */
+/* A tree in which every branch leads to the same page, over many levels: to
+ * read it completely would take 20^15 rows. */
 static void test_endless_tree(void)
 {
     enum { LEVELS = 15 };
@@ -787,7 +791,7 @@ static void test_endless_tree(void)
         unsigned char *cell = page + page[12 + 2 * i] * 256 + page[13 + 2 * i];
         pages[i] = (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
     }
-    /* Page 0 of the list stays a leaf; the others become levels. */
+    /* Page 0 of the list remains a leaf; the others become levels. */
     for (level = 0; level <= LEVELS; level++) {
         unsigned char *here = level == 0 ? page
                                          : whole + (pages[level] - 1) * 4096;
@@ -803,8 +807,7 @@ static void test_endless_tree(void)
     alarm(60);
     store = open_store("tree.db");
     leat_stream_reset(stream, &error);
-    /* The leaf that is left has the newest: its generation, 64, is 0 modulo
-     * 64. */
+    /* The remaining leaf has the newest: its generation, 64, is 0 modulo 64. */
     OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
     CHECK(is_run_to(stream, 64));
     step_to(stream, 100);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Real file systems that fill up, become read-only, or go away under a store
- * that is open: a save fails and says why, the stream goes on in memory, the
- * checkpoint before is there, and when the trouble is over so are saves.
+ * Real file systems that fill up, become read-only, or disappear under an open
+ * store: a save fails and says why, the stream continues in memory, the
+ * checkpoint before is there, and saves work again once the trouble is over.
  *
- * Mounts a tmpfs and, by a loop device, an ext4, in a mount namespace of its
- * own; where that isn't allowed it says so, and a limit on the size of files
- * has to do.
+ * Mounts a tmpfs, and an ext4 on a loop device, in its own mount namespace.
+ * Where that isn't allowed it says so, and limits the size of files instead.
  * Usage: test_store_disk_full MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
@@ -25,7 +24,7 @@ enum { ROOM = 160 * 1024 };
 static const char ballast[] = "small/ballast";
 static struct rlimit file_limit;
 
-/* --- places --------------------------------------------------------------- */
+/* --- mounts --------------------------------------------------------------- */
 
 static int mount_tmpfs(void)
 {
@@ -37,9 +36,9 @@ static int mount_image(void)
     return system("mount -o loop image small 2>/dev/null") == 0;
 }
 
-/* With blocks of 4096 bytes. On a full one with smaller blocks, which so small
- * a file system gets if it isn't asked, SQLite itself meets a SIGBUS: it makes
- * sure of one byte in each 4096 of the "-shm" that it maps, not of the rest. */
+/* With blocks of 4096 bytes. So small a file system has smaller blocks by
+ * default, and on a full one of those SQLite itself gets a SIGBUS: it allocates
+ * one byte in each 4096 of the "-shm" that it maps, not the rest. */
 static int mount_ext4(void)
 {
     return system("PATH=$PATH:/usr/sbin:/sbin && rm -f image && "
@@ -55,7 +54,7 @@ static int allow_files(rlim_t size)
     return setrlimit(RLIMIT_FSIZE, &limit) == 0;
 }
 
-/* Leave so little room that some saves get through. */
+/* Leave so little room that only some saves succeed. */
 static void make_tight(int has_mount)
 {
     struct statvfs status;
@@ -84,7 +83,7 @@ static void make_room(int has_mount)
 
 /* --- full ----------------------------------------------------------------- */
 
-/* What a reader beside the writer finds. */
+/* What a reader finds while the writer has the store open. */
 static int holds(leat_store *store, uint64_t position)
 {
     leat_stream *found = new_stream(model);
@@ -104,8 +103,8 @@ static int save_big(leat_store *store, leat_stream *stream)
                            &error);
 }
 
-/* `expected` is the code that there being no room gives. `closes`: the store
- * is closed and opened while there is none. */
+/* `expected` is the code when there is no room. `closes`: the store is closed
+ * and opened meanwhile. */
 static void test_fill(const char *place, int has_mount, int expected,
                       int closes)
 {
@@ -131,7 +130,7 @@ static void test_fill(const char *place, int has_mount, int expected,
     REFUSED(expected, "small/full.db", code);
     CHECK(last > 3 && last < 4999);
 
-    /* The stream goes on in memory, and time and again there is no room. */
+    /* The stream continues in memory, and there is no room repeatedly. */
     for (i = 0; i < 5; i++) {
         CHECK(is_run_to(stream, n));
         step_to(stream, ++n);
@@ -142,7 +141,7 @@ static void test_fill(const char *place, int has_mount, int expected,
     CHECK(holds(reader, last));
     OK(leat_store_close(reader, &error));
 
-    /* Rows of the caller's don't get through without the state, nor the state
+    /* Rows of the caller are not committed without the state, nor the state
      * without them. */
     OK(leat_store_begin(store, &error));
     run_sql(database, "INSERT INTO output VALUES (1, zeroblob(20000))");
@@ -155,8 +154,8 @@ static void test_fill(const char *place, int has_mount, int expected,
     CHECK_EQUAL(number_of(database, "SELECT count(*) FROM output"), 0);
     CHECK(holds(store, last));
 
-    /* A second one finds no room to begin with, and leaves nothing that would
-     * be in its way later. */
+    /* Another store finds no room from the start, and leaves nothing that would
+     * block it later. */
     if (has_mount) {
         int file = open(ballast, O_WRONLY | O_APPEND);
         char byte = 1;
@@ -171,7 +170,7 @@ static void test_fill(const char *place, int has_mount, int expected,
 
     if (closes) {
         OK(leat_store_close(store, &error));
-        /* To look is possible without room where files need none. */
+        /* Reading works without room if it needs no new files. */
         code = leat_store_open("small/full.db", NULL, &store, &error);
         opened = code == LEAT_OK;
         check_that(opened || code == expected, __FILE__, __LINE__,
@@ -211,7 +210,7 @@ static void test_fill(const char *place, int has_mount, int expected,
 
 /* --- read-only ------------------------------------------------------------ */
 
-/* Save, and die without closing; or close. */
+/* Save, and exit without closing, or close. */
 static void leave_store(const char *path, int closes)
 {
     pid_t child;
@@ -252,8 +251,8 @@ static void test_read_only_medium(const char *place)
     store = open_with("small/closed.db", LEAT_STORE_READ_ONLY, 0);
     CHECK(holds(store, 9));
     OK(leat_store_close(store, &error));
-    /* What is in the -wal can't be read without a -shm, and to leave it out
-     * would be to show another state than the last. */
+    /* The content of the -wal can't be read without a -shm, and ignoring it
+     * would show an older state than the last. */
     store = NULL;
     code = leat_store_open("small/left.db",
                            &(leat_store_options){ LEAT_STORE_READ_ONLY, 0, 0,
@@ -278,14 +277,14 @@ static void test_read_only_medium(const char *place)
     check_context("%s", "");
 }
 
-/* --- an ext4 that goes away ----------------------------------------------- */
+/* --- an ext4 that disappears ---------------------------------------------- */
 
-/* linux/fs.h has these names since 6.17 only. */
+/* linux/fs.h has these names only since 6.17. */
 #define SHUT_DOWN _IOR('X', 125, uint32_t)
 enum { FLUSH_LOG = 1, NO_FLUSH = 2 };
 
-/* With files open: made read-only as after an error (`flag` 0), or cut off, as
- * by a loss of power of which only what was synced survives. */
+/* With open files: made read-only as after an error (`flag` 0), or shut down,
+ * as by a loss of power, which only what was synced survives. */
 static void test_gone(uint32_t flag)
 {
     leat_store *store = open_store("small/gone.db");
@@ -306,7 +305,8 @@ static void test_gone(uint32_t flag)
     for (; n <= 25; n++) {
         step_to(stream, n);
         code = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
-        /* SQLite calls it malformed when the system fails to read (EIO). */
+        /* SQLite calls the file malformed when the system fails to read it
+         * (EIO). */
         check_that(code == LEAT_E_READ_ONLY || code == LEAT_E_IO ||
                        (code == LEAT_E_CORRUPT && flag != 0),
                    __FILE__, __LINE__, "a save: %d '%s'", code, error.message);

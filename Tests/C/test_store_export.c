@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Checkpoints that come and go as bytes, streams that get another name, and
- * checkpoints that are put in the place of another model's.
+ * Checkpoints that are exported and imported as bytes, streams that are
+ * renamed, and checkpoints that replace another model's.
  * Usage: test_store_export MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -20,7 +20,7 @@ static void test_export_and_import(void)
     expected = state_of(stream);
     need(state != NULL, "malloc");
 
-    /* How large it is, and then the bytes. */
+    /* First the size, then the bytes. */
     memset(&checkpoint, 0xff, sizeof checkpoint);
     OK(leat_store_export(store, "a", NULL, 0, NULL, 0, &checkpoint, &error));
     CHECK_EQUAL(checkpoint.state_size, state_size);
@@ -36,7 +36,7 @@ static void test_export_and_import(void)
     OK(leat_stream_load(found, state, state_size, &error));
     CHECK(is_run_to(found, 20));
 
-    /* Refused, with nothing written. */
+    /* Refused, and nothing is written. */
     memset(state, 0x55, state_size);
     memset(cursor, 0x55, sizeof cursor);
     checkpoint.position = 4711;
@@ -60,7 +60,7 @@ static void test_export_and_import(void)
     CHECK(state[0] == 0x55 && state[state_size - 1] == 0x55 &&
           cursor[0] == 0x55 && checkpoint.position == 4711);
 
-    /* Into another store, without any model. */
+    /* Into another store, without a model. */
     other = open_new("to.db");
     OK(leat_store_import(other, "b", expected, state_size, "abc", 3, 0,
                          &error));
@@ -69,7 +69,7 @@ static void test_export_and_import(void)
     CHECK(is_run_to(found, 20) && memcmp(cursor, "abc", 3) == 0);
     CHECK(checkpoint.cursor_size == 3 && checkpoint.generation == 1 &&
           checkpoint.state_size == state_size);
-    /* It goes on from there. */
+    /* The stream continues from there. */
     save_at(other, "b", found, 30);
     OK(leat_store_load(other, "b", stream, NULL, 0, &checkpoint, &error));
     CHECK(is_run_to(stream, 30) && checkpoint.generation == 2);
@@ -117,7 +117,7 @@ static void test_export_and_import(void)
             leat_store_rename(other, "b", "c", &error));
     OK(leat_store_close(other, &error));
 
-    /* What load falls back to, export does. */
+    /* An export falls back as a load does. */
     OK(leat_store_close(store, &error));
     sql_at("from.db", "UPDATE leat_checkpoint SET state = x'00' "
                       "WHERE generation = 2");
@@ -166,7 +166,7 @@ static void test_rename(void)
     OK(leat_store_load(store, "pump", found, &cursor, sizeof cursor,
                        &checkpoint, &error));
     CHECK(is_run_to(found, 50) && cursor == 50 && checkpoint.generation == 5);
-    /* All of its generations came with it. */
+    /* All of its generations are renamed with it. */
     CHECK_EQUAL(number_of(leat_store_database(store),
                           "SELECT count(*) FROM leat_checkpoint"), 4);
     for (n = 5; n >= 4; n--) {
@@ -180,8 +180,8 @@ static void test_rename(void)
         CHECK(is_run_to(found, n * 10 - 10) && cursor == n * 10 - 10);
     }
 
-    /* A stream of the old name is a new one, though this writer has saved it
-     * before; and the renamed one goes on. */
+    /* A stream under the old name is a new one, although this writer has saved
+     * it before; the renamed one continues. */
     leat_stream_reset(stream, &error);
     save_at(store, "a", stream, 5);
     OK(leat_store_load(store, "a", found, NULL, 0, &checkpoint, &error));
@@ -190,13 +190,13 @@ static void test_rename(void)
     save_at(store, "pump", stream, 60);
     OK(leat_store_load(store, "pump", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 60));
-    /* Back again, in a transaction that is rolled back. */
+    /* Renamed back, in a transaction that is rolled back. */
     OK(leat_store_begin(store, &error));
     OK(leat_store_rename(store, "pump", "c", &error));
     OK(leat_store_rollback(store, &error));
     OK(leat_store_load(store, "pump", found, NULL, 0, NULL, &error));
 
-    /* What didn't hold before doesn't hold afterwards. */
+    /* What was damaged before is damaged afterwards. */
     run_sql(leat_store_database(store),
             "UPDATE leat_stream SET position = 99 WHERE name = 'pump'");
     OK(leat_store_rename(store, "pump", "d", &error));
@@ -208,7 +208,7 @@ static void test_rename(void)
     free(found);
 }
 
-/* A model is put in another's place under a stream that goes on. */
+/* Another model replaces the one of a stream that continues. */
 static void test_replace(void)
 {
     leat_store *store = open_new("models.db");
@@ -227,13 +227,13 @@ static void test_replace(void)
     OK(leat_store_save(store, "a", new, "x", 1, LEAT_SAVE_REPLACE, &error));
     OK(leat_store_load(store, "a", new, NULL, 0, &checkpoint, &error));
     CHECK(checkpoint.position == 5 && checkpoint.generation == 4);
-    /* None of the old ones is left to fall back to. */
+    /* None of the old model's checkpoints is left to fall back to. */
     CHECK_EQUAL(number_of(leat_store_database(store),
                           "SELECT count(*) FROM leat_checkpoint"), 1);
     save_at(store, "a", new, 6);
     REFUSED(LEAT_E_MISMATCH, "of model",
             leat_store_save(store, "a", old, NULL, 0, 0, &error));
-    /* Where nothing stands in its way it does nothing. */
+    /* Where there is nothing to replace, the flag does nothing. */
     step_to(new, 7);
     OK(leat_store_save(store, "a", new, NULL, 0, LEAT_SAVE_REPLACE, &error));
     CHECK_EQUAL(number_of(leat_store_database(store),
@@ -247,15 +247,16 @@ static void test_replace(void)
     free(new);
 }
 
-/* More streams than a writer keeps in mind, saved in turns, with checkpoints
- * undone and changed between: what is loaded is always the last that stands. */
+/* More streams than a writer caches, saved in turn, with checkpoints rolled
+ * back and changed in between: a load always gives the last that was
+ * committed. */
 static void test_many(void)
 {
     enum { STREAMS = 5000 };
     leat_store *store = open_new("many.db");
     leat_stream *stream = new_stream(model), *found = new_stream(model);
     uint32_t noise = 1;
-    static uint64_t stands[STREAMS];
+    static uint64_t committed[STREAMS];
     static uint64_t tried[STREAMS];
     char name[16];
     int round, i;
@@ -263,7 +264,7 @@ static void test_many(void)
     for (round = 1; round <= 12; round++) {
         int keeps = round % 3 != 0;
         step_to(stream, (uint64_t)round);
-        memcpy(tried, stands, sizeof tried);
+        memcpy(tried, committed, sizeof tried);
         OK(leat_store_begin(store, &error));
         for (i = 0; i < STREAMS; i++) {
             noise = noise * 1664525u + 1013904223u;
@@ -275,7 +276,7 @@ static void test_many(void)
         }
         if (keeps) {
             OK(leat_store_commit(store, &error));
-            memcpy(stands, tried, sizeof stands);
+            memcpy(committed, tried, sizeof committed);
         } else {
             OK(leat_store_rollback(store, &error));
         }
@@ -284,9 +285,9 @@ static void test_many(void)
         leat_checkpoint checkpoint;
         snprintf(name, sizeof name, "s%d", i);
         OK(leat_store_load(store, name, found, NULL, 0, &checkpoint, &error));
-        CHECK_EQUAL(checkpoint.position, stands[i]);
+        CHECK_EQUAL(checkpoint.position, committed[i]);
     }
-    /* Three generations of each, or as many as there were. */
+    /* Three generations of each, or as many as were saved. */
     CHECK_EQUAL(number_of(leat_store_database(store),
                           "SELECT count(*) FROM (SELECT count(*) AS n FROM "
                           "leat_checkpoint GROUP BY id / 64) WHERE n > 3"), 0);
@@ -296,8 +297,8 @@ static void test_many(void)
                           "c.generation > s.generation OR "
                           "c.generation < s.generation - 2"), 0);
 
-    /* A row that something else has changed is looked at anew: the checkpoint
-     * in the way, which is newer than the row says, is found. */
+    /* A row that another program changed is read again: a checkpoint in the new
+     * one's place, which is newer than the row says, is found. */
     run_sql(leat_store_database(store),
             "CREATE TABLE old AS SELECT * FROM leat_stream WHERE name = 's0'");
     step_to(stream, 100);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What isn't a file of the store's own, where one is expected: it is named, it
- * stays as it is, and nothing waits for it.
+ * What isn't a regular file of the store where one is expected: the message
+ * names it, it stays unchanged, and no call waits for it.
  * Usage: test_store_file_types MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
@@ -22,12 +22,13 @@ static int exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
-/* --- all that a name can be ----------------------------------------------- */
+/* --- all types of files --------------------------------------------------- */
 
 static const char *const kinds[] = { "a directory", "a FIFO", "a socket",
                                      "a symbolic link", "a device" };
 
-/* Say whether it could be made: a device only by root, and not everywhere. */
+/* Returns whether it could be made: a device needs root, and not every file
+ * system allows it. */
 static int make_kind(const char *kind, const char *path)
 {
     if (strcmp(kind, "a directory") == 0)
@@ -73,7 +74,7 @@ static void check_whole(const char *path)
 
 static const char *const suffixes[] = { "-wal", "-shm", "-journal", "-lock" };
 
-/* Refuse to open, in each way, because of what `name` is. */
+/* Opening is refused, in each way, because of the type of `name`. */
 static void refuse_all(const char *path, int code, const char *found,
                        const char *name)
 {
@@ -88,7 +89,7 @@ static void refuse_all(const char *path, int code, const char *found,
         leat_store *store = NULL;
         memset(&options, 0, sizeof options);
         options.flags = flags[i];
-        /* What waits for a writer ends here, and is seen. */
+        /* A call that waits for a writer is ended here, and seen. */
         alarm(20);
         check_error(code, found,
                     leat_store_open(path, &options, &store, &error),
@@ -118,14 +119,14 @@ static void test_kinds(void)
             refuse_all("store.db", LEAT_E_EXISTS, suffixes[i], name);
             remove(name);
             check_whole("store.db");
-            /* And where the store isn't there yet. */
+            /* Also where there is no store yet. */
             remove_store("store.db");
             CHECK(make_kind(kinds[kind], name));
             refuse_all("store.db", LEAT_E_EXISTS, words, name);
             CHECK(!exists("store.db"));
             remove(name);
         }
-        /* In the store's own place; of a link it is the place it leads to. */
+        /* In the store's own place; a link is judged by its target. */
         if (strcmp(kinds[kind], "a symbolic link") == 0 ||
             !make_kind(kinds[kind], "odd.db"))
             continue;
@@ -146,7 +147,7 @@ static void test_kinds(void)
     remove("victim");
 }
 
-/* Where a take-over makes its lock, and a backup its copy. */
+/* Where a take-over creates its lock, and a backup its copy. */
 static void test_new_files(void)
 {
     leat_store *first, *second = NULL;
@@ -191,7 +192,7 @@ static void test_new_files(void)
     REFUSED(LEAT_E_EXISTS, "no lock of Leat's",
             leat_store_open("store.db", &options, &second, &error));
     unlink("store.db-lock.new");
-    /* What one that died in a take-over left is no hindrance. */
+    /* The remains of an interrupted take-over block nothing. */
     write_file("store.db-lock.new", "process 1 since 1970\n", 21);
     OK(leat_store_open("store.db", &options, &second, &error));
     OK(leat_store_close(second, &error));
@@ -206,10 +207,10 @@ static void test_new_files(void)
     remove_store("store.db");
 }
 
-/* --- another file's name beside a store ----------------------------------- */
+/* --- another file's name, beside a store ---------------------------------- */
 
-/* Nothing of another file changes, be it root who opens another user's store:
- * SQLite gives the -wal and the -shm that it finds to the store's owner. */
+/* No other file changes, even if root opens another user's store: SQLite gives
+ * the -wal and the -shm that it finds to the store's owner. */
 static void test_hard_links(void)
 {
     static unsigned char content[40000];
@@ -237,7 +238,7 @@ static void test_hard_links(void)
         } else {
             REFUSED(LEAT_E_EXISTS, "a file with 2 names",
                     leat_store_open("store.db", NULL, &store, &error));
-            /* Who only looks has no business with it. */
+            /* A reader ignores it. */
             store = open_with("store.db", LEAT_STORE_READ_ONLY, 0);
             OK(leat_store_close(store, &error));
         }
@@ -252,12 +253,11 @@ static void test_hard_links(void)
     check_context("%s", "");
 }
 
-/* --- a name that changes between a look and an open() --------------------- */
+/* --- a name that changes between a check and an open() -------------------- */
 
-static const char *link_at; /* is made at the next open() of "-lock" that may
-                             * make it */
+static const char *link_at; /* made at the next open() of "-lock" to create it */
 static int links_made;
-static int swap_in; /* opens of "-new" until another file is there           */
+static int swap_in; /* opens of "-new" before another file is there */
 
 int open(const char *path, int flags, ...)
 {
@@ -282,7 +282,8 @@ int open(const char *path, int flags, ...)
 int open64(const char *path, int flags, ...) __attribute__((alias("open")));
 #endif
 
-/* A copy isn't written to what another put there when SQLite opened it. */
+/* A copy isn't written to a file that another process put there before SQLite
+ * opened it. */
 static void test_swapped_copy(void)
 {
     leat_store *store;
@@ -333,7 +334,7 @@ static void test_race(void)
     remove_store("store.db");
 }
 
-/* The lock that root makes is the user's. */
+/* A lock that root creates belongs to the store's owner. */
 static void test_owner(void)
 {
     struct stat status;

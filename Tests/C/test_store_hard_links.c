@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * A store is its file, not one of the file's names. With a second name, by a
- * hard link or a mount, there would be a second -wal and a second -lock, and
- * two writers that don't know of each other.
+ * A store is its file, not one of the file's names. A second name, by a hard
+ * link or a mount, would have its own -wal and its own -lock, and there would
+ * be two writers that don't know of each other.
  *
- * Mounts a file over a file, in a mount namespace of its own; where that isn't
+ * Mounts a file over a file, in its own mount namespace; where that isn't
  * allowed it says so.
  * Usage: test_store_hard_links MODEL.safetensors */
 #define _GNU_SOURCE
@@ -39,7 +39,8 @@ static void check_position(const char *path, uint32_t flags, uint64_t position)
     free(found);
 }
 
-/* Neither name may be written to, nor attached; both may be looked at. */
+/* Under neither name can it be written or attached; under both it can be
+ * read. */
 static void refuse_both(const char *one, const char *two, const char *words)
 {
     const char *const paths[] = { one, two };
@@ -67,14 +68,15 @@ static void test_hard_link(void)
     CHECK(unlink("two.db") == 0);
     check_position("one.db", 0, 5);
 
-    /* A symbolic link is no second name: it leads to the first. */
+    /* A symbolic link is no second name: it leads to the first one. */
     CHECK(symlink("one.db", "two.db") == 0);
     check_position("two.db", 0, 5);
     CHECK(unlink("two.db") == 0);
     remove_store("one.db");
 }
 
-/* A link that comes while the store is open: saves fail until it goes. */
+/* A link that is made while the store is open: saves fail until it is
+ * removed. */
 static void test_hard_link_while_open(void)
 {
     leat_store *store = open_new("open.db");
@@ -97,7 +99,7 @@ static void test_hard_link_while_open(void)
     free(stream);
 }
 
-/* Autosave goes on by itself when the link is gone. */
+/* An autosave continues on its own when the link is removed. */
 static void test_hard_link_under_autosave(void)
 {
     leat_store *store = open_new("auto.db");
@@ -129,8 +131,8 @@ static void test_hard_link_under_autosave(void)
     free(stream);
 }
 
-/* A backup that dies between giving the copy its name and taking the old one
- * away leaves the second one: it goes when the copy is opened. */
+/* A backup that dies after it gave the copy its name and before it removed the
+ * temporary one leaves both: the second is removed when the copy is opened. */
 static void test_twin_of_a_backup(void)
 {
     make_store("copy.db");
@@ -141,7 +143,7 @@ static void test_twin_of_a_backup(void)
     CHECK_EQUAL(names_of("copy.db"), 1);
     CHECK_EQUAL(names_of("copy.db-new"), 0);
 
-    /* Of what is no store nothing is deleted. */
+    /* If it is no store, nothing is deleted. */
     write_file("notes.txt", "a text of somebody's", 20);
     CHECK(link("notes.txt", "notes.txt-new") == 0);
     REFUSED(LEAT_E_NOT_STORE, "not a database",
@@ -149,7 +151,7 @@ static void test_twin_of_a_backup(void)
     CHECK_EQUAL(names_of("notes.txt-new"), 2);
     CHECK(unlink("notes.txt") == 0 && unlink("notes.txt-new") == 0);
 
-    /* A third name isn't the backup's; then the twin stays as well. */
+    /* A third name isn't the backup's; then the second stays as well. */
     CHECK(link("copy.db", "copy.db-new") == 0);
     CHECK(link("copy.db", "third.db") == 0);
     REFUSED(LEAT_E_UNSUPPORTED, "has 3 names",
@@ -157,7 +159,7 @@ static void test_twin_of_a_backup(void)
     CHECK_EQUAL(names_of("copy.db"), 3);
     CHECK(unlink("third.db") == 0);
 
-    /* Another file by that name isn't the twin. */
+    /* Another file with that name isn't a second name. */
     CHECK(unlink("copy.db-new") == 0 && link("copy.db", "third.db") == 0);
     write_file("copy.db-new", "mine", 4);
     REFUSED(LEAT_E_UNSUPPORTED, "has 2 names",
@@ -190,7 +192,8 @@ static void test_mounted_file(void)
     check_position("outside.db", 0, 5);
     CHECK(umount("container/inside.db") == 0);
 
-    /* The folder may be mounted: its -wal and -lock are then the same. */
+    /* The folder may be mounted elsewhere: the -wal and the -lock are the same
+     * there. */
     CHECK(mkdir("data", 0777) == 0);
     make_store("data/in.db");
     CHECK(mount("data", "container", NULL, MS_BIND, NULL) == 0);
@@ -199,7 +202,7 @@ static void test_mounted_file(void)
     REFUSED(LEAT_E_BUSY, "held by",
             leat_store_open("data/in.db", NULL, &none, &error));
 
-    /* Mounted over while it is open. */
+    /* Mounted over while the store is open. */
     stream = new_stream(model);
     OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
     save_at(store, "a", stream, 6);

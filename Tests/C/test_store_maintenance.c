@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * A store's verification, pruning and statistics.
+ * Verifying, pruning and statistics of a store.
  * Usage: test_store_maintenance MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* --- a clock that stands where it's put ----------------------------------- */
+/* --- a clock that the test sets ------------------------------------------- */
 
 static int64_t clock_ms;
 
@@ -24,7 +24,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 /* --- helpers -------------------------------------------------------------- */
 
 /* Checkpoints at 10, 20 and 30 of the streams "a" and "b"; closed. "a" is
- * stream 1, so that its generation g is row 64 + g; "b" is 2. */
+ * stream 1, so its generation g is row 64 + g; "b" is stream 2. */
 static void make_store(const char *path)
 {
     leat_store *store = open_new(path);
@@ -73,7 +73,7 @@ static int verify(const char *path, struct findings *findings)
     return code;
 }
 
-/* Exactly one thing is wrong, and it's told with these words. */
+/* Exactly one finding, with these words. */
 static void check_finding(const char *path, const char *words)
 {
     struct findings findings;
@@ -184,7 +184,7 @@ static void test_arguments(void)
     }
     CHECK_EQUAL(count_of(store, "SELECT count(*) FROM leat_checkpoint"), 6);
 
-    /* The caller's functions are kept out. */
+    /* A callback can't use the store. */
     OK(leat_store_verify(store, NULL, use_store, store, &error));
     options.generations = 3;
     OK(leat_store_prune(store, &options, use_store, store, NULL, &error));
@@ -195,7 +195,7 @@ static void test_arguments(void)
             leat_store_verify(store, use_findings_store, NULL, store, &error));
     OK(leat_store_close(store, &error));
 
-    /* For looking at it only. */
+    /* A store that is opened read-only. */
     store = open_with("arguments.db", LEAT_STORE_READ_ONLY, 0);
     OK(leat_store_statistics(store, statistics, &error));
     deleted[0] = 9;
@@ -285,7 +285,7 @@ static void test_statistics(void)
     for (i = 0; i < 8; i++)
         CHECK_EQUAL(s.reserved[i], 0);
 
-    /* In a transaction, what it has done. */
+    /* In a transaction, including its changes. */
     OK(leat_store_begin(store, &error));
     OK(leat_store_delete(store, "s8", &error));
     OK(leat_store_statistics(store, &s, &error));
@@ -324,7 +324,7 @@ static void test_verify_healthy(void)
         snprintf(name, sizeof name, "stream %d", i);
         OK(leat_store_delete(store, name, &error));
     }
-    /* A rewind, and a new checkpoint in a damaged one's place. */
+    /* A rewind, and a new checkpoint in place of a damaged one. */
     leat_stream_reset(stream, &error);
     step_to(stream, 3);
     OK(leat_store_save(store, "stream 1", stream, NULL, 0, LEAT_SAVE_REWIND,
@@ -404,7 +404,7 @@ static void test_verify_rows(void)
           "the count of commits" },
         { "DELETE FROM leat_stream WHERE id = 0", "the count of commits" },
     };
-    /* With these there may be more findings than one. */
+    /* With these there may be several findings. */
     static const struct {
         const char *sql, *words;
     } others[] = {
@@ -449,7 +449,7 @@ static void test_verify_rows(void)
     check_context("%s", "");
 }
 
-/* Write what leat_stream says of "a", with a checksum that holds. */
+/* Write another row of "a" in leat_stream, with a correct checksum. */
 static void say_newest(const char *path, int64_t generation, int64_t position,
                        const char *model_sql)
 {
@@ -506,7 +506,7 @@ static void test_verify_newest(void)
                                "67");
 }
 
-/* The tables themselves, while they are open. */
+/* Damage to the tables themselves, while the store is open. */
 static void test_verify_tables(void)
 {
     leat_store *store;
@@ -522,7 +522,7 @@ static void test_verify_tables(void)
     OK(leat_store_close(store, &error));
 }
 
-/* Streams enough for a tree in both tables; returns the closed file's bytes. */
+/* Enough streams for a tree in both tables; returns the closed file's bytes. */
 static unsigned char *make_pages(const char *path, size_t *size)
 {
     leat_store *store = open_new(path);
@@ -602,7 +602,7 @@ static size_t root_of(const char *path, const char *table)
     return (size_t)number_at(path, sql);
 }
 
-/* The page that cell `index` of an interior page leads to.
+/* The page that cell `index` of an interior page refers to.
  * https://sqlite.org/fileformat2.html#b_tree_pages */
 static size_t child_of(const unsigned char *page, size_t index)
 {
@@ -611,15 +611,15 @@ static size_t child_of(const unsigned char *page, size_t index)
     return (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
 }
 
-/* A damaged page of leat_stream hides its streams and no others: those behind
- * it are looked at all the same. */
+/* A damaged page of leat_stream hides its streams and no others: the streams
+ * after them are checked all the same. */
 static void test_verify_goes_on(void)
 {
     size_t size, root, child;
     unsigned char *bytes, *page;
     struct findings findings;
 
-    /* Not the first, without whose row 0 the store doesn't open. */
+    /* Not the first page: without its row 0 the store doesn't open. */
     for (child = 1; child < 3; child++) {
         check_context("page %d of leat_stream", (int)child);
         free(make_pages("on.db", &size));
@@ -645,7 +645,7 @@ static void test_verify_goes_on(void)
     }
     check_context("%s", "");
 
-    /* And one of leat_checkpoint. */
+    /* And a page of leat_checkpoint. */
     free(make_pages("on.db", &size));
     root = root_of("on.db", "leat_checkpoint");
     bytes = read_file("on.db", &size);
@@ -668,9 +668,9 @@ static void put_number(unsigned char *bytes, size_t number)
         bytes[i] = (unsigned char)(number >> (24 - 8 * i));
 }
 
-/* A tree whose every branch leads on to the same page, level upon level: with
- * all cells of a page to read it all would take 20^15 rows. With a few it takes
- * 4^15, and SQLite finds too little wrong with it to stop of itself. */
+/* A tree in which every branch leads to the same page, over many levels: with
+ * all cells of a page, reading it completely would take 20^15 rows. With a few
+ * it takes 4^15, and SQLite finds too few errors to stop on its own. */
 static void test_endless_tree(size_t most_cells)
 {
     enum { LEVELS = 15 };
@@ -703,7 +703,7 @@ static void test_endless_tree(size_t most_cells)
         cells = most_cells;
     page[3] = 0;
     page[4] = (unsigned char)cells;
-    /* Page 0 of the list stays a leaf; the others become levels. */
+    /* Page 0 of the list remains a leaf; the others become levels. */
     for (level = 0; level <= LEVELS; level++) {
         unsigned char *here = level == 0 ? page
                                          : whole + (pages[level] - 1) * 4096;
@@ -736,8 +736,8 @@ static void test_endless_tree(size_t most_cells)
 
 /* --- pruning -------------------------------------------------------------- */
 
-/* Streams s0, s1, ... with four checkpoints each: of stream i, number g is
- * saved at 1000 i + 10 g milliseconds after the first. */
+/* Streams s0, s1, ... with four checkpoints each: number g of stream i is saved
+ * at 1000 i + 10 g milliseconds after the first. */
 static leat_store *make_ages(const char *path, int streams)
 {
     leat_store *store;
@@ -804,7 +804,7 @@ static void test_prune(void)
     uint64_t deleted = 0;
     int i;
 
-    /* By number, which never takes the newest. */
+    /* By number, which never deletes the newest. */
     CHECK_EQUAL(prune(store, 0, 4, 0), 0);
     CHECK_EQUAL(prune(store, 0, 3, 0), 10);
     for (i = 0; i < 10; i++)
@@ -815,7 +815,7 @@ static void test_prune(void)
     CHECK_EQUAL(prune(store, 0, 1, 0), 0);
     OK(leat_store_close(store, &error));
 
-    /* By age: the newest stays, however old; the moment itself isn't before. */
+    /* By age: the newest stays, however old; the moment itself isn't older. */
     store = make_ages("prune.db", 10);
     CHECK_EQUAL(prune(store, 1000000, 0, 0), 0);
     CHECK_EQUAL(prune(store, 1000010, 0, 0), 0);
@@ -824,17 +824,17 @@ static void test_prune(void)
     CHECK_EQUAL(prune(store, 1005021, 0, 0), 2 + 4 * 3 + 2);
     for (i = 0; i < 10; i++)
         check_kept(store, i, i < 5 ? 1 : i == 5 ? 2 : 4);
-    /* Both: what either takes. */
+    /* Both: what either would delete. */
     CHECK_EQUAL(prune(store, 1007021, 3, 0), 1 + 3 + 2 + 1 + 1);
     for (i = 0; i < 10; i++)
         check_kept(store, i, i < 7 ? 1 : i == 7 ? 2 : 3);
-    /* A pruned stream goes on. */
+    /* A pruned stream continues. */
     step_to(stream, 5);
     OK(leat_store_save(store, "s0", stream, NULL, 0, 0, &error));
     OK(leat_store_verify(store, NULL, NULL, NULL, &error));
     OK(leat_store_close(store, &error));
 
-    /* Streams whose newest is old, and of the others what is old. */
+    /* Streams whose newest is old, and old checkpoints of the others. */
     store = make_ages("prune.db", 10);
     CHECK_EQUAL(prune(store, 1003031, 0, LEAT_PRUNE_STREAMS), 3 * 4 + 3);
     for (i = 0; i < 10; i++)
@@ -844,7 +844,7 @@ static void test_prune(void)
     CHECK_EQUAL(count_of(store, "SELECT count(*) FROM leat_stream "
                                 "WHERE id > 0"), 6);
 
-    /* In a transaction it is a part of that. */
+    /* In a transaction, as a part of it. */
     OK(leat_store_begin(store, &error));
     CHECK_EQUAL(prune(store, 0, 1, 0), 6);
     OK(leat_store_rollback(store, &error));
@@ -870,7 +870,8 @@ static void test_prune(void)
     free(stream);
 }
 
-/* What isn't whole neither stands for what is nor goes in its stead. */
+/* A damaged checkpoint neither counts as one that is kept nor is deleted in its
+ * place. */
 static void test_prune_damaged(void)
 {
     leat_store *store = make_ages("hurt.db", 3);
@@ -879,7 +880,8 @@ static void test_prune_damaged(void)
     leat_prune_options options;
     uint64_t deleted = 99;
 
-    /* Of s0 the two newest are damaged; of s1 all; of s2 leat_stream's row. */
+    /* The two newest of s0 are damaged, all of s1, and the row of s2 in
+     * leat_stream. */
     run_sql(database, "UPDATE leat_checkpoint SET position = 9 WHERE id IN "
                       "(67, 68) OR id / 64 = 2; "
                       "UPDATE leat_stream SET row_crc = 0 WHERE id = 3");
@@ -899,12 +901,13 @@ static void test_prune_damaged(void)
     RETURNS(LEAT_FALLBACK, leat_store_load(store, "s2", stream, NULL, 0, NULL,
                                            &error));
     CHECK(is_run_to(stream, 4));
-    /* The newest is missing: what is left isn't known to be the newest. */
+    /* The newest is missing: nothing proves that the remaining ones are the
+     * newest. */
     run_sql(database, "DELETE FROM leat_checkpoint WHERE id = 68; "
                       "DELETE FROM leat_checkpoint WHERE id = 67");
     OK(leat_store_prune(store, &options, NULL, NULL, &deleted, &error));
     CHECK_EQUAL(deleted, 0);
-    /* Rows in slots that aren't theirs are left alone. */
+    /* Rows in the wrong slots are left alone. */
     run_sql(database, "UPDATE leat_checkpoint SET id = 64 + 40 WHERE id = 66");
     OK(leat_store_prune(store, &options, NULL, NULL, &deleted, &error));
     CHECK_EQUAL(deleted, 0);
@@ -943,7 +946,8 @@ static void test_prune_stopped(void)
         }
         CHECK_EQUAL(code, LEAT_E_STOPPED);
         CHECK(deleted > 0);
-        /* It goes on where it stopped, inside a transaction all or nothing. */
+        /* A prune continues where it stopped; inside a transaction it does all
+         * or nothing. */
         if (n == 1) {
             OK(leat_store_begin(store, &error));
             memset(&calls, 0, sizeof calls);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A block of memory that is full: every call is tried with 0 bytes left, then
- * 64, 128, ... until it gets through. Before, it says LEAT_E_MEMORY, and
- * nothing is lost: not the stream, not a checkpoint, not the store.
+ * A full block of memory: every call is tried with 0 bytes left, then 64, 128,
+ * ... until it succeeds. Until then it returns LEAT_E_MEMORY, and nothing is
+ * lost: no stream, no checkpoint, no store.
  *
  *     test_store_memory_full MODEL */
 #define _DEFAULT_SOURCE
@@ -13,9 +13,9 @@ enum { UNIT = 64, SPARE = 5000 };
 static unsigned char block[LEAT_STORE_MEMORY_MIN];
 static unsigned long tries;
 
-/* --- what is left -------------------------------------------------------- */
+/* --- filling the block --------------------------------------------------- */
 
-/* All that is free, in the smallest places. */
+/* Take all free memory, in the smallest places. */
 static void *plugs[LEAT_STORE_MEMORY_MIN / UNIT];
 static size_t plug_count;
 
@@ -26,7 +26,7 @@ static void plug(void)
         plugs[plug_count++] = place;
 }
 
-/* The last ones lie side by side. */
+/* The last ones are neighbours. */
 static void unplug(size_t count)
 {
     while (count-- > 0 && plug_count > 0)
@@ -42,8 +42,8 @@ static void prepare(void)
     save_at(store, "a", fresh, OLDER);
     save_at(store, "a", fresh, OLD);
     OK(leat_store_save(store, "b", fresh, NULL, 0, 0, &error));
-    /* As a killed process leaves it. Another process reads the file: closing
-     * it in this one would drop SQLite's locks on it. */
+    /* As a killed process leaves it. Another process reads the file: closing it
+     * in this one would drop SQLite's locks on it. */
     remove_store("fresh.db");
     remove_store("killed.db");
     need(system("cp full.db killed.db && cp full.db-wal killed.db-wal") == 0,
@@ -53,7 +53,7 @@ static void prepare(void)
     free(fresh);
 }
 
-/* Through a connection of its own, for which there is memory. */
+/* Through another connection, for which there is memory. */
 static void check_unchanged(const char *name)
 {
     leat_store *reader;
@@ -71,7 +71,7 @@ static void check_unchanged(const char *name)
     free(found);
 }
 
-/* With so many bytes left, and more and more. */
+/* With this many bytes left, then more. */
 static void try_call(const struct call *call, int is_warm)
 {
     size_t units, full;
@@ -81,7 +81,7 @@ static void try_call(const struct call *call, int is_warm)
     prepare();
     if (!call->opens) {
         OK(open_existing());
-        /* The statements are prepared, the buffers there. */
+        /* The statements are prepared, and the buffers allocated. */
         if (is_warm && call->only_reads)
             OK(load());
         else if (is_warm)
@@ -101,7 +101,7 @@ static void try_call(const struct call *call, int is_warm)
                        __FILE__, __LINE__);
         if (call->opens)
             CHECK(store == NULL);
-        else /* or the next save would seem to be durable, and not be */
+        else /* otherwise the next save would seem durable, and not be */
             CHECK(sqlite3_get_autocommit(leat_store_database(store)));
         if (code != LEAT_E_MEMORY)
             break;
@@ -118,7 +118,7 @@ static void try_call(const struct call *call, int is_warm)
     printf("%s: gets through with %zu bytes left\n", check_state.context,
            units * UNIT);
     unplug(plug_count);
-    /* And all goes on. */
+    /* Everything continues. */
     if (call->confirm != NULL)
         call->confirm();
     OK(leat_store_close(store, &error));
@@ -129,7 +129,7 @@ static void try_call(const struct call *call, int is_warm)
     CHECK_EQUAL(sqlite3_memory_used(), 0);
 }
 
-/* The caller's own database in memory takes all there is, pages too. */
+/* The caller's own database in memory takes all memory, with its pages. */
 static void check_starved(void)
 {
     sqlite3 *hog;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * A store that comes back older than what it acknowledged says so: the file
- * was replaced by an older one, or its -wal cut, deleted or exchanged. The
- * witness is in the -lock beside it.
+ * A store that is older than what it acknowledged says so: its file was
+ * replaced by an older one, or its -wal was cut, deleted or exchanged. The
+ * count of commits in the -lock beside it shows it.
  * Usage: test_store_older_files MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 
-/* Files of one moment, taken while the store is open, as a kill leaves them:
- * by another process, for SQLite's locks are this one's. */
+/* Copies of all files at one moment, made while the store is open, as a kill
+ * leaves them: by another process, since this one holds SQLite's locks. */
 static void keep_files(const char *path, const char *as)
 {
     char command[256];
@@ -17,7 +17,7 @@ static void keep_files(const char *path, const char *as)
     need(system(command) == 0, command);
 }
 
-/* Put together a store of files of different moments; NULL for none. */
+/* Make a store of files of different moments; NULL for no file. */
 static void assemble(const char *path, const char *file, const char *wal,
                      const char *lock)
 {
@@ -35,7 +35,7 @@ static void assemble(const char *path, const char *file, const char *wal,
     }
 }
 
-/* Load "a", and check what is told of the whole store. */
+/* Load "a", and check what is reported for the whole store. */
 static void expect(const char *path, uint32_t flags, int result,
                    uint64_t position, int is_behind)
 {
@@ -53,8 +53,8 @@ static void expect(const char *path, uint32_t flags, int result,
     free(found);
 }
 
-/* Looking on changes nothing; the first opener to write a checkpoint makes it
- * forget, and nobody before. */
+/* Reading changes nothing; only the first writer that saves a checkpoint clears
+ * it. */
 static void expect_behind(const char *path, uint64_t position)
 {
     leat_store *store;
@@ -65,7 +65,7 @@ static void expect_behind(const char *path, uint64_t position)
     expect(path, 0, LEAT_FALLBACK, position, 1);
     store = open_store(path);
     save_at(store, "a", stream, 90);
-    /* It isn't known which streams are concerned. */
+    /* It isn't known which streams are affected. */
     RETURNS(LEAT_FALLBACK, leat_store_load(store, "a", stream, NULL, 0, NULL,
                                            &error));
     OK(leat_store_close(store, &error));
@@ -85,26 +85,26 @@ static void test_files_of_different_moments(void)
     keep_files("now.db", "twenty.db");
     OK(leat_store_close(store, &error));
 
-    /* As they were: nothing is wrong. */
+    /* All of the same moment: nothing is wrong. */
     assemble("then.db", "twenty.db", "twenty.db", "twenty.db");
     expect("then.db", LEAT_STORE_READ_ONLY, LEAT_OK, 20, 0);
     expect("then.db", 0, LEAT_OK, 20, 0);
 
-    /* A -wal of before. */
+    /* An older -wal. */
     assemble("then.db", "twenty.db", "ten.db", "twenty.db");
     expect_behind("then.db", 10);
-    /* A file from after the -wal was copied into it, and the -wal of before. */
+    /* A file from after the -wal was copied into it, and an older -wal. */
     assemble("then.db", "now.db", "ten.db", "twenty.db");
     expect_behind("then.db", 10);
-    /* All of it is of before. */
+    /* All of it is older. */
     assemble("then.db", "ten.db", "ten.db", "twenty.db");
     expect_behind("then.db", 10);
 
-    /* Without a witness it can't be told. */
+    /* Without a count nothing can be said. */
     assemble("then.db", "ten.db", "ten.db", NULL);
     expect("then.db", LEAT_STORE_READ_ONLY, LEAT_OK, 10, 0);
     expect("then.db", 0, LEAT_OK, 10, 0);
-    /* A witness that lags behind, as after a loss of power, is no witness. */
+    /* A count that is too low, as after a loss of power, shows nothing. */
     assemble("then.db", "twenty.db", "twenty.db", "ten.db");
     expect("then.db", 0, LEAT_OK, 20, 0);
 
@@ -115,7 +115,8 @@ static void test_files_of_different_moments(void)
     assemble("then.db", "thirty.db", NULL, "thirty.db");
     expect_behind("then.db", 20);
 
-    /* Cut at each length: what is told behind is older, what isn't is not. */
+    /* Cut at each length: if the store is reported as older it is,
+     * otherwise it isn't. */
     {
         size_t size, length;
         unsigned char *wal = read_file("thirty.db-wal", &size);
@@ -145,8 +146,8 @@ static void test_files_of_different_moments(void)
     free(stream);
 }
 
-/* The count goes up once a transaction, and a transaction that was rolled
- * back is not missed. */
+/* The count grows by one for a transaction, and doesn't miss one that was
+ * rolled back. */
 static void test_transactions(void)
 {
     leat_store *store = open_new("many.db");
@@ -183,7 +184,7 @@ static void test_transactions(void)
     free(stream);
 }
 
-/* The witness goes over to who takes over. */
+/* The count stays with a take-over. */
 static void test_take_over(void)
 {
     leat_store *first = open_new("over.db"), *second;
@@ -211,8 +212,8 @@ static void test_damaged_count(void)
         "UPDATE leat_stream SET position = 1 WHERE id = 0",
         "UPDATE leat_stream SET row_crc = row_crc + 1 WHERE id = 0",
         "DELETE FROM leat_stream WHERE id = 0",
-        "DELETE FROM leat_stream WHERE id = 0; "
-        "INSERT INTO leat_stream VALUES (7, '', x'', 1, 1, 1)",
+        ("DELETE FROM leat_stream WHERE id = 0; "
+         "INSERT INTO leat_stream VALUES (7, '', x'', 1, 1, 1)"),
     };
     leat_store *store;
     leat_stream *stream = new_stream(model);
@@ -228,7 +229,8 @@ static void test_damaged_count(void)
     }
     check_context("%s", "");
 
-    /* In its place a stream: that one can't be, but it's not a count either. */
+    /* A stream in place of the count: no save could write it, and it isn't a
+     * count. */
     store = open_new("count.db");
     leat_stream_reset(stream, &error);
     save_at(store, "a", stream, 10);
@@ -263,21 +265,22 @@ static void test_other_witnesses(void)
 
     save_at(store, "a", stream, 10);
     OK(leat_store_close(store, &error));
-    /* Of another store: of whatever was here, this isn't it. */
+    /* The count of another store says nothing about this one. */
     store = open_new("two.db");
     for (n = 11; n < 30; n++)
         save_at(store, "a", stream, n);
     OK(leat_store_close(store, &error));
     assemble("then.db", "one.db", NULL, "two.db");
     expect_behind("then.db", 10);
-    /* None that could be read. */
+    /* A count that can't be read. */
     for (i = 0; i < sizeof lines / sizeof *lines; i++) {
         assemble("then.db", "one.db", NULL, NULL);
         write_file("then.db-lock", lines[i], strlen(lines[i]));
         expect("then.db", LEAT_STORE_READ_ONLY, LEAT_OK, 10, 0);
         expect("then.db", 0, LEAT_OK, 10, 0);
     }
-    /* The store was deleted, its lock was not: whether on purpose isn't told. */
+    /* The store was deleted and its lock was not: it isn't known whether on
+     * purpose. */
     unlink("two.db");
     REFUSED(LEAT_E_CORRUPT, "tells of 19 commits",
             leat_store_open("two.db", NULL, &store, &error));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Why a store can't be made or opened: the code that fits, and the system's
- * reason, which a long path doesn't push out of the message.
+ * Why a store can't be made or opened: the right code, and the system's reason,
+ * for which a long path leaves room in the message.
  *
- * As root it becomes another user for a while, and mounts in a namespace of its
- * own; where nothing may be mounted it says so.
+ * As root it becomes another user for a while, and mounts in its own namespace;
+ * where mounting isn't allowed it says so.
  * Usage: test_store_open_errors MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
@@ -14,7 +14,7 @@
 
 static leat_store *none;
 
-/* For root everything is allowed: be nobody, whose id is 65534, for a while. */
+/* Root may do everything: become nobody, whose id is 65534, for a while. */
 static void be_nobody(int is_nobody)
 {
     if (getuid() == 0)
@@ -39,7 +39,7 @@ static void test_folder_without_right(void)
     CHECK(chmod("closed/old.db", 0666) == 0 && chmod("closed", 0555) == 0);
     be_nobody(1);
     refuse(LEAT_E_READ_ONLY, "Permission denied", "closed/new.db");
-    /* Here it is the -lock that can't be made. */
+    /* Here the -lock can't be made. */
     refuse(LEAT_E_READ_ONLY, "Permission denied", "closed/old.db");
     CHECK(access("closed/new.db", F_OK) != 0);
     be_nobody(0);
@@ -61,7 +61,7 @@ static void test_read_only_file_system(void)
     CHECK(umount("medium") == 0);
 }
 
-/* The reason is there, and the path as far as there is room. */
+/* The reason is there, and as much of the path as there is room for. */
 static void test_long_path(void)
 {
     char name[256], path[600];
@@ -89,7 +89,8 @@ static void test_long_path(void)
     be_nobody(1);
     refuse(LEAT_E_READ_ONLY, "Permission denied", path);
     be_nobody(0);
-    /* A lock that is held, a store that is none, a backup that is in the way. */
+    /* A lock that is held, a file that is no store, a backup that is in the
+     * way. */
     {
         leat_store *store = open_store(path);
         REFUSED(LEAT_E_BUSY, "held by process",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A store whose files are deleted, renamed or replaced while it is open: no
- * save is acknowledged that nobody will find, and closing the store takes
- * nothing from what bears its names now.
+ * save is acknowledged that nobody will find, and close deletes nothing that
+ * has its names now.
  * Usage: test_store_replaced_files MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -9,12 +9,12 @@
 
 static leat_store *none;
 
-/* What runs this program as another writer of log.db. */
+/* The command that runs this program as another writer of log.db. */
 static char second_writer[2048];
 
 static int exists(const char *path) { return access(path, F_OK) == 0; }
 
-/* What this store holds now, whatever became of its names. */
+/* What this store contains now, whatever happened to its names. */
 static void check_position(const char *path, uint64_t position)
 {
     leat_store *store = open_store(path);
@@ -26,7 +26,7 @@ static void check_position(const char *path, uint64_t position)
     free(found);
 }
 
-/* A store that is open, with stream "a" at 5. */
+/* An open store, with stream "a" at 5. */
 static leat_store *open_at_5(const char *path, leat_stream **stream)
 {
     leat_store *store = open_new(path);
@@ -35,7 +35,7 @@ static leat_store *open_at_5(const char *path, leat_stream **stream)
     return store;
 }
 
-/* Every way to write is refused. */
+/* Every call that writes is refused. */
 static void refuse_writing(leat_store *store, leat_stream *stream,
                            const char *words)
 {
@@ -59,7 +59,8 @@ static void test_deleted(void)
     OK(leat_store_close(store, &error));
     CHECK(!exists("gone.db") && !exists("gone.db-wal"));
 
-    /* The -lock knows that there was a store: none begins in its place. */
+    /* The -lock shows that there was a store: no new one is made in its
+     * place. */
     REFUSED(LEAT_E_CORRUPT, "to begin a new store delete that file: '/",
             leat_store_open("gone.db", NULL, &none, &error));
     CHECK(!exists("gone.db"));
@@ -86,7 +87,7 @@ static void test_deleted(void)
     OK(leat_store_close(store, &error));
     free(stream);
 
-    /* A store in which nothing was ever saved may go without a word. */
+    /* A store in which nothing was ever saved may disappear silently. */
     store = open_new("new.db");
     OK(leat_store_close(store, &error));
     CHECK(unlink("new.db") == 0 && exists("new.db-lock"));
@@ -96,7 +97,7 @@ static void test_deleted(void)
     remove_store("gone.db");
 }
 
-/* Renamed, and renamed back: nothing is lost by it. */
+/* Renamed, and renamed back: nothing is lost. */
 static void test_renamed(void)
 {
     leat_stream *stream;
@@ -112,7 +113,7 @@ static void test_renamed(void)
     REFUSED(LEAT_E_GONE, "here.db'",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
-    /* Closing didn't take away the -wal, which holds what was saved. */
+    /* Close didn't delete the -wal, which has what was saved. */
     CHECK(exists("here.db-wal"));
     CHECK(rename("there.db", "here.db") == 0);
     check_position("here.db", 7);
@@ -146,8 +147,8 @@ static void test_replaced(void)
     free(second_stream);
 }
 
-/* Only the -wal is deleted: no save is acknowledged any more, and closing the
- * store copies into the file what was acknowledged before. */
+/* Only the -wal is deleted: no save is acknowledged any more, and close copies
+ * into the file what was acknowledged before. */
 static void test_log_deleted(void)
 {
     leat_stream *stream;
@@ -159,8 +160,8 @@ static void test_log_deleted(void)
     OK(leat_store_close(store, &error));
     check_position("log.db", 6);
 
-    /* Not where another writer has the store: what is in the lost -wal is older
-     * than what that one wrote. */
+    /* Not if another writer has the store: the content of the lost -wal is
+     * older than what that one wrote. */
     store = open_store("log.db");
     save_at(store, "a", stream, 7);
     CHECK(unlink("log.db-wal") == 0 && unlink("log.db-shm") == 0 &&
@@ -174,7 +175,7 @@ static void test_log_deleted(void)
     free(stream);
 }
 
-/* On the caller's connection; with its other journals there is no -wal. */
+/* On the caller's connection; with its other journal modes there is no -wal. */
 static void test_attached(void)
 {
     sqlite3 *database = raw_open("app.db");
@@ -202,7 +203,7 @@ static void test_attached(void)
     save_at(store, "a", stream, 11);
     CHECK(rename("app.db", "moved.db") == 0);
     step_to(stream, 12);
-    /* With a rollback journal SQLite sees it first. */
+    /* With a rollback journal SQLite notices first. */
     REFUSED(LEAT_E_GONE, "app.db'",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
@@ -247,7 +248,7 @@ static void test_refused_commit(void)
     OK(leat_store_close(store, &error));
     sqlite3_close(database);
 
-    /* Gone before it is attached. */
+    /* Deleted before it is attached. */
     database = raw_open("mine.db");
     CHECK_EQUAL(rows_of(database), 1);
     CHECK(rename("mine.db", "second.db") == 0);
@@ -259,7 +260,7 @@ static void test_refused_commit(void)
     free(stream);
 }
 
-/* A process that may not look at the folder any more goes on: that proves
+/* A process that may no longer read the folder continues: that proves
  * nothing. */
 static void test_folder_out_of_reach(void)
 {
@@ -282,7 +283,7 @@ static void test_folder_out_of_reach(void)
     free(stream);
 }
 
-/* Autosave doesn't tell that anything is durable, and stops trying. */
+/* Autosave reports nothing as durable any more, and stops trying. */
 static void test_autosave(void)
 {
     leat_stream *stream;
@@ -306,7 +307,7 @@ static void test_autosave(void)
             leat_autosave_flush(autosave, &error));
     OK(leat_autosave_durable(autosave, slot, &durable, &error));
     CHECK_EQUAL(durable, 6u);
-    /* Even where the file comes back: what it missed meanwhile isn't known. */
+    /* Even if the file comes back: what it missed meanwhile isn't known. */
     CHECK(rename("away.db", "auto.db") == 0);
     step_to(stream, 8);
     REFUSED(LEAT_E_GONE, "deleted, renamed or replaced",
@@ -321,8 +322,8 @@ static void test_autosave(void)
     free(stream);
 }
 
-/* In a process of its own: SQLite shares what it knows of a file among the
- * connections of one process. */
+/* In its own process: SQLite shares what it knows of a file among the
+ * connections of a process. */
 static int write_second(const char *path)
 {
     leat_store *store;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A writer that was stopped, and replaced meanwhile, goes on not knowing: all
- * it tries is refused, and not a byte of the store is other than before. And
- * of two that open at the same moment one gets the store.
+ * A writer that was stopped, and replaced meanwhile, continues without knowing
+ * it: all its calls are refused, and not a byte of the store changes. And if
+ * two open a store at the same moment, one of them gets it.
  * Usage: test_store_stale_writer MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -9,8 +9,8 @@
 
 #include <time.h>
 
-/* What a store holds: by its rows, and by the bytes of its files. The bytes are
- * read by a process that has no connection, see hash_file(). */
+/* A store's content, by its rows and by the bytes of its files. A process
+ * without a connection reads the bytes, see hash_file(). */
 struct content {
     char files[3][20];
     uint64_t rows;
@@ -79,9 +79,9 @@ static void check_unchanged(const struct content *before, const char *path,
     CHECK(now.rows == before->rows && now.checkpoints == before->checkpoints);
 }
 
-/* As above, of one that may have been stopped while it copied the -wal into
- * the file, after its last commit: that it finishes, and the file's bytes
- * change, but not what they say. */
+/* The same for a writer that may have been stopped while it copied the -wal
+ * into the file, after its last commit: it finishes that, and the file's bytes
+ * change, but not its content. */
 static void check_same_content(const struct content *before, const char *path,
                                sqlite3 *database)
 {
@@ -102,7 +102,7 @@ static void stop(const struct worker *worker)
     CHECK(WIFSTOPPED(status));
 }
 
-/* `how` the stopped one had the store: "open" it, or "attach" to it. */
+/* `how` the stopped one has the store: by "open" or "attach". */
 static void test_fenced_changes_nothing(const char *how)
 {
     static const char *const changes[] = { "save", "new", "rewind", "delete",
@@ -133,7 +133,7 @@ static void test_fenced_changes_nothing(const char *how)
     OK(ask(&old, "commit"));
     stop(&old);
 
-    /* What waits for it when it wakes up. */
+    /* The orders that wait for it when it continues. */
     order(&old, "save");
     memset(&options, 0, sizeof options);
     options.flags = LEAT_STORE_TAKE_OVER;
@@ -157,11 +157,12 @@ static void test_fenced_changes_nothing(const char *how)
         code = ask(&old, changes[i]);
         REFUSED(LEAT_E_FENCED, "epoch", code);
         check_unchanged(&before, path, database);
-        /* It holds no lock that it had for trying. */
+        /* It holds no lock from its attempts. */
         REFUSED(LEAT_E_ARGUMENT, "no transaction", ask(&old, "commit"));
     }
 
-    /* Inside a transaction of SQL alone, whose rows go when it is told. */
+    /* Inside a transaction of SQL alone, whose rows are rolled back when it is
+     * refused. */
     check_context("%s, SQL when fenced", how);
     OK(ask(&old, "sql BEGIN"));
     OK(ask(&old, "sql INSERT INTO application VALUES (2)"));
@@ -170,7 +171,7 @@ static void test_fenced_changes_nothing(const char *how)
     OK(ask(&old, "rollback"));
     check_unchanged(&before, path, database);
 
-    /* To look is no harm; and then to leave. */
+    /* It may read, and then close. */
     OK(ask(&old, "load"));
     REFUSED(LEAT_E_FENCED, "epoch", ask(&old, "save"));
     check_unchanged(&before, path, database);
@@ -188,8 +189,8 @@ static void test_fenced_changes_nothing(const char *how)
     free(found);
 }
 
-/* Stopped anywhere in a loop of steps and saves. Inside a transaction there is
- * no taking over, and it's let go on a little. */
+/* Stopped anywhere in a loop of steps and saves. If that is inside a
+ * transaction, where a take-over is refused, it continues for a while. */
 static void test_stopped_anywhere(void)
 {
     leat_stream *stream = new_stream(model);
@@ -226,8 +227,8 @@ static void test_stopped_anywhere(void)
             stop(&old);
             memset(&error, 0, sizeof error);
             code = leat_store_open("anywhere.db", &options, &store, &error);
-            /* Also stopped where it begins to read, which SQLite has a code
-             * of its own for. */
+            /* Also stopped where it begins to read, for which SQLite has its
+             * own code. */
             if (code != LEAT_E_BUSY && error.sqlite_code != SQLITE_PROTOCOL)
                 break;
             inside++;
@@ -240,7 +241,7 @@ static void test_stopped_anywhere(void)
         before = content_of("anywhere.db", leat_store_database(store));
         kill(old.process, SIGCONT);
         code = LEAT_OK;
-        /* All that fits into a pipe, and no end of it if it isn't fenced. */
+        /* As much as a pipe can hold: endless if it isn't fenced. */
         while (lines++ < 100000 &&
                fgets(line, sizeof line, old.answers) != NULL) {
             if (strchr(line, ' ') != NULL) {
@@ -273,8 +274,7 @@ static void test_stopped_anywhere(void)
     free(stream);
 }
 
-/* Two processes that open in the same moment, a new store or one that is
- * closed. */
+/* Two processes open at the same moment, a new store or a closed one. */
 static void test_openers_at_once(void)
 {
     enum { ROUNDS = 200 };
@@ -303,8 +303,8 @@ static void test_openers_at_once(void)
         CHECK_EQUAL(codes[1 - winner], LEAT_E_BUSY);
         snprintf(line, sizeof line, "held by process %ld since 2",
                  (long)workers[winner].process);
-        /* In the moment before the holder has put its number there it can't be
-         * told; but another's never is. */
+        /* Until the holder has written its number there, it can't be named; but
+         * another's number is never named. */
         if (strstr(told, "held by another process: ") == told)
             unnamed++;
         else

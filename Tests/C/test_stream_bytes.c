@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * LEAT_STREAM_BYTES: a constant of the compiler that never is too small, and
- * never far too large. Is compiled as C and as C++.
+ * LEAT_STREAM_BYTES is a constant expression that is never too small, and never
+ * far too large. Compiled as C and as C++.
  *
  *     test_stream_bytes VECTORS */
 #include "random_models.h"
@@ -8,16 +8,16 @@
 
 enum { LAYERS = 6, MODELS = 300, GUARD = 64 };
 
-/* The bound counts scratch that not every model has. Of one whose layers are
- * all as wide as the widest, and h with them, that is all there is too much;
- * and when inputs and outputs are no wider than they, which have c and two h,
- * it is at most (3 + 3 + 2 + 2) / 3 of what is needed. */
+/* The bound includes scratch memory that not every model has. If all layers,
+ * and h, are as wide as the widest one, that is all that is too much. If inputs
+ * and outputs are no wider than the layers, which have c and two h, the bound
+ * is at most (3 + 3 + 2 + 2) / 3 of what is needed. */
 #define MOST_RATIO 3.4
 #define SCRATCH_FLOATS(inputs, hidden, linear)                                 \
     (3 * LEAT_ROUND_UP(hidden) + 2 * LEAT_ROUND_UP(inputs) +                   \
      2 * LEAT_ROUND_UP(linear))
 
-/* A size of an array, at file scope and in a struct. */
+/* The size of an array, at file scope and in a struct. */
 static LEAT_ALIGNED unsigned char block[LEAT_STREAM_BYTES(3, 32, 1, 2)];
 static struct {
     char before;
@@ -37,7 +37,7 @@ static uint32_t up_to(uint32_t most)
     return 1 + (seed >> 8) % most;
 }
 
-/* The bound holds, and is not far off; the stream stays within its size. */
+/* The bound holds and isn't far off; the stream stays within its size. */
 static void check_model(const leat_model *model, size_t linear)
 {
     leat_model_info_t info;
@@ -94,7 +94,7 @@ static void check_model(const leat_model *model, size_t linear)
     free(memory);
 }
 
-/* Zeros; of integers, with their scales. */
+/* Zeros; with scales if they are integers. */
 static void add(struct tensor *tensors, size_t *count, enum dtype type,
                 const char *name, size_t rows, size_t columns)
 {
@@ -154,8 +154,8 @@ static void check_random_model(void)
     }
     modules = up_to(7) - 1;
     for (k = 0; k < modules; k++) {
-        /* Often larger than the one before: two of them fit only when they lie
-         * at both ends of their room. */
+        /* Often larger than the one before: two of them fit only at opposite
+         * ends of their room. */
         output = up_to(2) == 1 ? up_to(90) : width + up_to(20);
         snprintf(name, sizeof name, "n%zu.weight", k);
         add(tensors, &count, type, name, output, width);
@@ -170,8 +170,9 @@ static void check_random_model(void)
     free(file);
 }
 
-/* Sizes at which a rounding could go wrong: all small ones, and those about
- * multiples of 8 and 64; every dtype, with and without what takes scratch. */
+/* Sizes at which rounding could be wrong: all small ones, and those near
+ * multiples of 8 and 64; every dtype, with and without layers that need scratch
+ * memory. */
 static void check_dense(void)
 {
     static const size_t sizes[] = { 1, 2, 3, 5, 6, 7, 8, 9, 14, 15, 16, 17,
@@ -205,7 +206,7 @@ static void check_dense(void)
                 }
 }
 
-/* The largest out_features, by the shapes of a file's nn.Linear. */
+/* The largest out_features, from the shapes of a file's nn.Linear layers. */
 static size_t largest_linear(const struct vector *v)
 {
     size_t length = v->file[0] + 256 * (size_t)v->file[1], largest = 0;
@@ -272,7 +273,7 @@ static void check_static_blocks(const char *folder)
     CHECK_EQUAL((uintptr_t)holder.block % LEAT_FAST_ALIGNMENT, 0);
     CHECK_CODE(leat_stream_init(holder.block, sizeof holder.block, v.model,
                                 &stream, &error), LEAT_OK, error);
-    /* Little is wasted on a small model. */
+    /* A small model wastes little. */
     CHECK(sizeof holder.block <= v.stream_size + 128);
     vector_close(&v);
 }

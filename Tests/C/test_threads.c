@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Four threads step streams of one model, each its own, one by one, in runs
- * and in batches: the bits are those of one thread. Under ThreadSanitizer and
- * helgrind they must not get in each other's way: the former sees what this
- * file does and not the library, which isn't compiled for it; the latter sees
- * every access. */
+ * Four threads step streams of one model, each its own, in single steps, runs
+ * and batches: the bits are those of one thread. ThreadSanitizer and helgrind
+ * must find no race. The former sees this file but not the library, which isn't
+ * compiled for it; the latter sees every access. */
 #include "kernels.h"
 #include "random_models.h"
 
@@ -29,8 +28,8 @@ struct work {
     unsigned long bad;
 };
 
-/* All that a thread does; it says by `bad` how many calls failed, since the
- * checks count in one place. */
+/* All that a thread does. `bad` counts the calls that failed, since only the
+ * main thread makes checks. */
 static void *step_streams(void *argument)
 {
     struct work *work = (struct work *)argument;

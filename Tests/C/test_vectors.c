@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What PyTorch computes, and the bits that must never change, whatever kernel
- * computes them.
+ * The outputs that PyTorch computes, within tolerances, and the exact bits,
+ * which must never change, on every kernel.
  *
  *     test_vectors VECTORS [--write-bits] */
 #include "kernels.h"
@@ -8,10 +8,10 @@
 
 #include <math.h>
 
-/* Cases that a slow kernel was given whole, and to a part. */
+/* Cases that a slow kernel stepped completely, and in part. */
 static size_t whole_cases, cut_cases;
 
-/* The worst error seen of each bound, in shares of the tolerance. */
+/* The worst error for each bound, as a fraction of the tolerance. */
 static struct worst {
     double error, share;
     char name[256];
@@ -126,7 +126,8 @@ static void run_best(const char *folder, const struct vector *v, float *outputs,
     free(stream);
 }
 
-/* Another kernel: the bits of the file, or of the best one's first steps. */
+/* Another kernel: the bits of the file, or those of the best kernel's first
+ * steps. */
 static void run_other(const char *folder, const struct vector *v,
                       const float *outputs, uint32_t kernel)
 {
