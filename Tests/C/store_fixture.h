@@ -206,6 +206,21 @@ static inline void save_at(leat_store *store, const char *name,
                        &error));
 }
 
+/* Make a store with checkpoints at 10, 20 and 30 of the streams "a" and "b". "a"
+ * is stream 1, so its generation g is row 64 + g; "b" is stream 2. */
+static inline void make_two_streams(const char *path)
+{
+    leat_store *store = open_new(path);
+    leat_stream *stream = new_stream(model);
+    uint64_t n;
+    for (n = 10; n <= 30; n += 10) {
+        save_at(store, "a", stream, n);
+        OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
+    }
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
 /* A connection of the test. Power never fails here, so it doesn't sync. */
 static inline sqlite3 *raw_open(const char *path)
 {

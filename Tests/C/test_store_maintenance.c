@@ -3,7 +3,7 @@
  * Usage: test_store_maintenance MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_fixture.h"
+#include "store_pages.h"
 
 #include <sys/syscall.h>
 #include <time.h>
@@ -22,21 +22,6 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 }
 
 /* --- helpers -------------------------------------------------------------- */
-
-/* Checkpoints at 10, 20 and 30 of the streams "a" and "b"; closed. "a" is
- * stream 1, so its generation g is row 64 + g; "b" is stream 2. */
-static void make_store(const char *path)
-{
-    leat_store *store = open_new(path);
-    leat_stream *stream = new_stream(model);
-    uint64_t n;
-    for (n = 10; n <= 30; n += 10) {
-        save_at(store, "a", stream, n);
-        OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
-    }
-    OK(leat_store_close(store, &error));
-    free(stream);
-}
 
 struct findings {
     unsigned count;
@@ -137,7 +122,7 @@ static void test_arguments(void)
     uint64_t deleted[2];
     int i;
 
-    make_store("arguments.db");
+    make_two_streams("arguments.db");
     store = open_store("arguments.db");
     REFUSED(LEAT_E_ARGUMENT, "store is NULL",
             leat_store_statistics(NULL, statistics, &error));
@@ -342,7 +327,7 @@ static void test_verify_healthy(void)
     OK(leat_store_close(store, &error));
     CHECK_EQUAL(verify("healthy.db", &findings), LEAT_OK);
 
-    make_store("healthy.db");
+    make_two_streams("healthy.db");
     store = open_store("healthy.db");
     for (n = 1; n < 100; n++) {
         int code;
@@ -433,13 +418,13 @@ static void test_verify_rows(void)
 
     for (i = 0; i < sizeof damages / sizeof *damages; i++) {
         check_context("%s", damages[i].sql);
-        make_store("rows.db");
+        make_two_streams("rows.db");
         sql_at("rows.db", damages[i].sql);
         check_finding("rows.db", damages[i].words);
     }
     for (i = 0; i < sizeof others / sizeof *others; i++) {
         check_context("%s", others[i].sql);
-        make_store("rows.db");
+        make_two_streams("rows.db");
         sql_at("rows.db", others[i].sql);
         CHECK_EQUAL(verify("rows.db", &findings), LEAT_E_CORRUPT);
         check_that(has(&findings, others[i].words), __FILE__, __LINE__,
@@ -480,7 +465,7 @@ static void say_newest(const char *path, int64_t generation, int64_t position,
 static void test_verify_newest(void)
 {
     struct findings findings;
-    make_store("newest.db");
+    make_two_streams("newest.db");
     say_newest("newest.db", 3, 30, "model");
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_OK);
     say_newest("newest.db", 2, 20, "model");
@@ -500,7 +485,7 @@ static void test_verify_newest(void)
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_E_CORRUPT);
     CHECK(findings.count == 3 && has(&findings, "the stream of 00000000"));
     /* The number of generation 3, 64 later. */
-    make_store("newest.db");
+    make_two_streams("newest.db");
     say_newest("newest.db", 67, 30, "model");
     check_finding("newest.db", "its newest checkpoint is missing, generation "
                                "67");
@@ -511,7 +496,7 @@ static void test_verify_tables(void)
 {
     leat_store *store;
     struct findings findings;
-    make_store("tables.db");
+    make_two_streams("tables.db");
     store = open_with("tables.db", LEAT_STORE_READ_ONLY, 0);
     sql_at("tables.db", "DROP TABLE leat_stream");
     memset(&findings, 0, sizeof findings);
@@ -522,51 +507,26 @@ static void test_verify_tables(void)
     OK(leat_store_close(store, &error));
 }
 
-/* Enough streams for a tree in both tables; returns the closed file's bytes. */
-static unsigned char *make_pages(const char *path, size_t *size)
-{
-    leat_store *store = open_new(path);
-    leat_stream *stream = new_stream(model);
-    char name[16];
-    int n, s;
-    for (n = 10; n <= 20; n += 10) {
-        step_to(stream, (uint64_t)n);
-        OK(leat_store_begin(store, &error));
-        for (s = 0; s < 400; s++) {
-            snprintf(name, sizeof name, "s%d", s);
-            OK(leat_store_save(store, name, stream, NULL, 0, 0, &error));
-        }
-        OK(leat_store_commit(store, &error));
-    }
-    OK(leat_store_close(store, &error));
-    free(stream);
-    return read_file(path, size);
-}
+/* Enough streams for a tree in both tables. */
+enum { STREAMS = 400 };
 
 static void test_verify_pages(void)
 {
-    const size_t page_size = 4096;
-    size_t size, page, way, i, found = 0, refused = 0;
-    unsigned char *whole = make_pages("page.db", &size);
+    size_t size, page, damage, found = 0, refused = 0;
+    unsigned char *whole = make_pages("page.db", STREAMS, 20, &size);
     unsigned char *damaged = malloc(size);
     struct findings findings;
 
     need(damaged != NULL, "malloc");
-    for (page = 0; page < size / page_size; page++)
-        for (way = 0; way < 3; way++) {
+    for (page = 0; page < size / PAGE_SIZE; page++)
+        for (damage = 0; damage < DAMAGES; damage++) {
             leat_store *store = NULL;
             leat_store_options options;
             leat_store_statistics_t statistics;
-            uint32_t noise = (uint32_t)page + 1;
-            unsigned char *bytes = damaged + page * page_size;
             int code;
             check_context("page %d damaged", (int)page);
             memcpy(damaged, whole, size);
-            for (i = 0; i < page_size; i++) {
-                noise = noise * 1664525u + 1013904223u;
-                bytes[i] = (unsigned char)(way == 0 ? 0 : way == 1 ? 255
-                                                         : noise >> 24);
-            }
+            damage_page(damaged, page, damage);
             remove_store("page.db");
             write_file("page.db", damaged, size);
             memset(&options, 0, sizeof options);
@@ -594,23 +554,6 @@ static void test_verify_pages(void)
     remove_store("page.db");
 }
 
-static size_t root_of(const char *path, const char *table)
-{
-    char sql[96];
-    snprintf(sql, sizeof sql, "SELECT rootpage FROM sqlite_schema WHERE name = "
-             "'%s'", table);
-    return (size_t)number_at(path, sql);
-}
-
-/* The page that cell `index` of an interior page refers to.
- * https://sqlite.org/fileformat2.html#b_tree_pages */
-static size_t child_of(const unsigned char *page, size_t index)
-{
-    const unsigned char *cell = page + page[12 + 2 * index] * 256 +
-                                page[13 + 2 * index];
-    return (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
-}
-
 /* A damaged page of leat_stream hides its streams and no others: the streams
  * after them are checked all the same. */
 static void test_verify_goes_on(void)
@@ -622,15 +565,15 @@ static void test_verify_goes_on(void)
     /* Not the first page: without its row 0 the store doesn't open. */
     for (child = 1; child < 3; child++) {
         check_context("page %d of leat_stream", (int)child);
-        free(make_pages("on.db", &size));
+        free(make_pages("on.db", STREAMS, 20, &size));
         sql_at("on.db", "UPDATE leat_checkpoint SET position = 0 WHERE id / 64 "
                         "IN (1, 400) AND id % 64 = 1; "
                         "PRAGMA wal_checkpoint(TRUNCATE)");
         root = root_of("on.db", "leat_stream");
         bytes = read_file("on.db", &size);
-        page = bytes + (root - 1) * 4096;
+        page = bytes + (root - 1) * PAGE_SIZE;
         need(page[0] == 5 && (size_t)page[3] * 256 + page[4] > 2, "a tree");
-        memset(bytes + (child_of(page, child) - 1) * 4096, 0, 4096);
+        memset(bytes + (child_of(page, child) - 1) * PAGE_SIZE, 0, PAGE_SIZE);
         remove_store("on.db");
         write_file("on.db", bytes, size);
         free(bytes);
@@ -646,12 +589,12 @@ static void test_verify_goes_on(void)
     check_context("%s", "");
 
     /* And a page of leat_checkpoint. */
-    free(make_pages("on.db", &size));
+    free(make_pages("on.db", STREAMS, 20, &size));
     root = root_of("on.db", "leat_checkpoint");
     bytes = read_file("on.db", &size);
-    page = bytes + (root - 1) * 4096;
+    page = bytes + (root - 1) * PAGE_SIZE;
     need(page[0] == 5, "a tree");
-    memset(bytes + (child_of(page, 1) - 1) * 4096, 0, 4096);
+    memset(bytes + (child_of(page, 1) - 1) * PAGE_SIZE, 0, PAGE_SIZE);
     remove_store("on.db");
     write_file("on.db", bytes, size);
     CHECK_EQUAL(verify("on.db", &findings), LEAT_E_CORRUPT);
@@ -661,61 +604,18 @@ static void test_verify_goes_on(void)
     remove_store("on.db");
 }
 
-static void put_number(unsigned char *bytes, size_t number)
-{
-    int i;
-    for (i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(number >> (24 - 8 * i));
-}
-
-/* A tree in which every branch leads to the same page, over many levels: with
- * all cells of a page, reading it completely would take 20^15 rows. With a few
- * it takes 4^15, and SQLite finds too few errors to stop on its own. */
+/* With all cells of a page, reading an endless tree completely would take 20^15
+ * rows. With a few it takes 4^15, and SQLite finds too few errors to stop on its
+ * own. */
 static void test_endless_tree(size_t most_cells)
 {
-    enum { LEVELS = 15 };
-    static unsigned char cursor[1000];
-    leat_store *store = NULL;
+    leat_store *store;
     leat_stream *stream = new_stream(model);
     leat_store_statistics_t statistics;
     leat_prune_options options;
     struct calls calls;
-    size_t size, cells, level, i, pages[LEVELS + 1];
-    unsigned char *whole, *page;
-    int n;
 
-    remove_store("tree.db");
-    store = open_with("tree.db", 0, 64);
-    for (n = 1; n <= 64; n++) {
-        step_to(stream, (uint64_t)n);
-        OK(leat_store_save(store, "a", stream, cursor, sizeof cursor, 0,
-                           &error));
-    }
-    OK(leat_store_close(store, &error));
-    i = root_of("tree.db", "leat_checkpoint");
-    whole = read_file("tree.db", &size);
-    page = whole + (i - 1) * 4096;
-    cells = (size_t)page[3] * 256 + page[4];
-    need(page[0] == 5 && cells > LEVELS, "an interior page");
-    for (i = 0; i <= LEVELS; i++)
-        pages[i] = child_of(page, i);
-    if (cells > most_cells)
-        cells = most_cells;
-    page[3] = 0;
-    page[4] = (unsigned char)cells;
-    /* Page 0 of the list remains a leaf; the others become levels. */
-    for (level = 0; level <= LEVELS; level++) {
-        unsigned char *here = level == 0 ? page
-                                         : whole + (pages[level] - 1) * 4096;
-        size_t next = pages[(level + 1) % (LEVELS + 1)];
-        if (level > 0)
-            memcpy(here, page, 4096);
-        put_number(here + 8, next);
-        for (i = 0; i < cells; i++)
-            put_number(here + here[12 + 2 * i] * 256 + here[13 + 2 * i], next);
-    }
-    write_file("tree.db", whole, size);
-    free(whole);
+    make_endless_store("tree.db", stream, most_cells);
     alarm(60);
     store = open_store("tree.db");
     memset(&calls, 0, sizeof calls);

@@ -5,7 +5,7 @@
  * Usage: test_hostile_store MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_fixture.h"
+#include "store_pages.h"
 
 /* Five checkpoints of "a", stream 1, of which three are kept: generations 3, 4
  * and 5, at 30, 40 and 50, in rows 67, 68 and 69. */
@@ -127,52 +127,6 @@ static void test_lost_from_index(void)
 
 /* --- trees without end --------------------------------------------------- */
 
-static void put_number(unsigned char *bytes, size_t number)
-{
-    int i;
-    for (i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(number >> (24 - 8 * i));
-}
-
-static size_t root_of(const char *path, const char *name)
-{
-    char sql[200];
-    snprintf(sql, sizeof sql,
-             "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", name);
-    return (size_t)number_at(path, sql);
-}
-
-/* Make a tree of which every branch leads on to the same page, level upon
- * level: to read it all takes more rows than can ever be read. */
-static void make_endless(const char *path, const char *name)
-{
-    enum { LEVELS = 12 };
-    size_t size, cells, level, i, pages[LEVELS + 1];
-    size_t root = root_of(path, name);
-    unsigned char *whole = read_file(path, &size);
-    unsigned char *page = whole + (root - 1) * 4096;
-    /* https://sqlite.org/fileformat2.html#b_tree_pages */
-    cells = (size_t)page[3] * 256 + page[4];
-    need((page[0] == 5 || page[0] == 2) && cells > LEVELS, "an inner page");
-    for (i = 0; i <= LEVELS; i++) {
-        unsigned char *cell = page + page[12 + 2 * i] * 256 + page[13 + 2 * i];
-        pages[i] = (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
-    }
-    /* Page 0 of the list stays a leaf; the others become levels. */
-    for (level = 0; level <= LEVELS; level++) {
-        unsigned char *here = level == 0 ? page
-                                         : whole + (pages[level] - 1) * 4096;
-        size_t next = pages[(level + 1) % (LEVELS + 1)];
-        if (level > 0)
-            memcpy(here, page, 4096);
-        put_number(here + 8, next);
-        for (i = 0; i < cells; i++)
-            put_number(here + here[12 + 2 * i] * 256 + here[13 + 2 * i], next);
-    }
-    write_file(path, whole, size);
-    free(whole);
-}
-
 static int count_entry(void *context, const leat_store_entry *entry)
 {
     (void)entry;
@@ -220,7 +174,7 @@ static void test_endless_trees(void)
         prune.flags = LEAT_PRUNE_STREAMS;
         remove_store("endless.db");
         write_file("endless.db", whole, size);
-        make_endless("endless.db", trees[i]);
+        make_endless("endless.db", trees[i], 12, SIZE_MAX);
         alarm(60);
         store = open_store("endless.db");
         is_done(leat_store_list(store, count_entry, &seen, &error));
