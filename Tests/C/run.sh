@@ -65,24 +65,17 @@ fi
 
 verbose=
 [ "${1-}" != -v ] || verbose=yes
-passed=0 failed=0
+. Tests/checks.sh
 
 run() { # kind program command ...
     label="$1 $2"
     shift 2
     start=$(date +%s)
-    output=$(timeout 900 "$@" 2>&1)
-    status=$?
-    counts=$(echo "$output" |
-        sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
-    good=${counts% *} bad=${counts#* }
-    # A program that prints no counts, or exits with an error, has failed.
-    [ -n "$counts" ] || { good=0 bad=1; }
-    [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
-    passed=$((passed + good)) failed=$((failed + bad))
+    timeout 900 "$@" >"$work/output" 2>&1
+    add_counts $? "$work/output"
     printf '%-10s %-24s %8s passed, %s failed, %s s\n' $label "$good" "$bad" \
         $(($(date +%s) - start))
-    if [ "$bad" != 0 ] || [ -n "$verbose" ]; then echo "$output" | sed 's/^/    /'; fi
+    if [ "$bad" -ne 0 ] || [ -n "$verbose" ]; then sed 's/^/    /' "$work/output"; fi
 }
 
 run_all() { # kind program ...
@@ -95,12 +88,6 @@ run_all() { # kind program ...
         failed=$((failed + 1))
     fi
     for program; do run $kind $program $out/$kind/$program $(arguments $program); done
-}
-
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-    exit
 }
 
 if [ "${1-}" = --quick ]; then

@@ -12,29 +12,19 @@
 # that no release had. `--release` keeps the list of a released version in exports/released/, whose
 # functions must stay.
 # usage: test_exports.sh [--write | --release]
-set -u
-LC_ALL=C
-export LC_ALL
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/checks.sh
 lists=Tests/C/exports
 symbols=Packaging/debian/libleat0.symbols
 version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "." }
     END { print v }' Include/leat.h)
 abi=${version%%.*}
-passed=0 failed=0
 most_text=440000
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 check() { # what, command ...: the command is silent and succeeds
     what=$1
     shift
-    if output=$("$@" 2>&1) && [ -z "$output" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf '%s:\n%s\n' "$what" "$output"
-    fi
+    expect "$what" silent "$@"
 }
 
 # `diff` of what is expected and what is found.
@@ -77,16 +67,16 @@ released() { # library
 
 # What was added since the last release has this version.
 of_another_version() { # library
-    listed "$1" $symbols >"$scratch/now"
-    released "$1" >"$scratch/then"
-    comm -23 "$scratch/now" "$scratch/then" | grep -v " $version$" |
+    listed "$1" $symbols >"$work/now"
+    released "$1" >"$work/then"
+    comm -23 "$work/now" "$work/then" | grep -v " $version$" |
         sed "s/$/: new, and leat.h says $version/"
 }
 
 vanished() { # library
-    listed "$1" $symbols >"$scratch/now"
-    released "$1" >"$scratch/then"
-    comm -13 "$scratch/now" "$scratch/then"
+    listed "$1" $symbols >"$work/now"
+    released "$1" >"$work/then"
+    comm -13 "$work/now" "$work/then"
 }
 
 # Releases of CHANGELOG.md without a list in exports/released/.
@@ -100,13 +90,13 @@ not_kept() {
 
 # A new list: every function of the headers, with its version so far, or with this one.
 write_symbols() {
-    for name in leat leat_store; do entries $name $symbols; done >"$scratch/known"
+    for name in leat leat_store; do entries $name $symbols; done >"$work/known"
     grep '^#' $symbols
     for name in leat leat_store; do
         printf 'lib%s.so.%s libleat%s #MINVER#\n* Build-Depends-Package: libleat-dev\n' \
             $name $abi $abi
         { echo LEAT_$abi && declared $name && released $name | sed 's/ .*//'; } | sort -u |
-            awk -v abi=$abi -v version=$version -v known="$scratch/known" '
+            awk -v abi=$abi -v version=$version -v known="$work/known" '
                 BEGIN { while ((getline <known) > 0) since[$1] = $2 }
                 { print " " $1 "@LEAT_" abi, $1 in since ? since[$1] : version }'
     done
@@ -114,15 +104,15 @@ write_symbols() {
 
 # What a library or program lacks in how it is linked.
 linked_loosely() { # file, SONAME or nothing
-    readelf -lW "$1" >"$scratch/segments"
-    readelf -dW "$1" >"$scratch/dynamic"
-    grep -q GNU_RELRO "$scratch/segments" || echo "no RELRO"
-    grep -Eq 'BIND_NOW|Flags:.*NOW' "$scratch/dynamic" || echo "not BIND_NOW: RELRO is partial"
-    grep -Eq 'GNU_STACK.* RW ' "$scratch/segments" || echo "an executable stack"
-    grep -E 'RPATH|RUNPATH|TEXTREL' "$scratch/dynamic"
-    [ "$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$scratch/dynamic")" = "$2" ] ||
+    readelf -lW "$1" >"$work/segments"
+    readelf -dW "$1" >"$work/dynamic"
+    grep -q GNU_RELRO "$work/segments" || echo "no RELRO"
+    grep -Eq 'BIND_NOW|Flags:.*NOW' "$work/dynamic" || echo "not BIND_NOW: RELRO is partial"
+    grep -Eq 'GNU_STACK.* RW ' "$work/segments" || echo "an executable stack"
+    grep -E 'RPATH|RUNPATH|TEXTREL' "$work/dynamic"
+    [ "$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$work/dynamic")" = "$2" ] ||
         echo "SONAME is not '$2'"
-    [ -n "$2" ] || grep -q 'Flags:.*PIE' "$scratch/dynamic" || echo "not position-independent"
+    [ -n "$2" ] || grep -q 'Flags:.*PIE' "$work/dynamic" || echo "not position-independent"
 }
 
 # Sections with variables in them.
@@ -134,35 +124,35 @@ writable() {
 library() { # name, what its shared library must need, sections with variables and their sizes
     name=$1
     shared=build/lib$1.so archive=build/lib$1.a
-    declared "$name" >"$scratch/declared"
-    listed "$name" $symbols | sed 's/ .*//' >"$scratch/listed"
-    check "$name.h and $symbols" same "$scratch/listed" "$scratch/declared"
+    declared "$name" >"$work/declared"
+    listed "$name" $symbols | sed 's/ .*//' >"$work/listed"
+    check "$name.h and $symbols" same "$work/listed" "$work/declared"
     check "$symbols: new functions of $name.h" of_another_version "$name"
     check "$symbols: released functions of $name.h are gone" vanished "$name"
-    defined -D "$shared" >"$scratch/defined"
-    check "$shared exports" same "$scratch/listed" "$scratch/defined"
-    defined -g "$archive" >"$scratch/defined"
-    [ $name = leat_store ] || kernels >>"$scratch/listed"
-    sort -o "$scratch/listed" "$scratch/listed"
-    check "$archive exports" same "$scratch/listed" "$scratch/defined"
+    defined -D "$shared" >"$work/defined"
+    check "$shared exports" same "$work/listed" "$work/defined"
+    defined -g "$archive" >"$work/defined"
+    [ $name = leat_store ] || kernels >>"$work/listed"
+    sort -o "$work/listed" "$work/listed"
+    check "$archive exports" same "$work/listed" "$work/defined"
 
-    undefined -D "$shared" >"$scratch/undefined"
-    [ -z "$write" ] || cp "$scratch/undefined" "$lists/$name.undefined.txt"
-    check "$shared needs" same "$lists/$name.undefined.txt" "$scratch/undefined"
-    check "$shared needs libm or Swift" lacks "$scratch/undefined" \
+    undefined -D "$shared" >"$work/undefined"
+    [ -z "$write" ] || cp "$work/undefined" "$lists/$name.undefined.txt"
+    check "$shared needs" same "$lists/$name.undefined.txt" "$work/undefined"
+    check "$shared needs libm or Swift" lacks "$work/undefined" \
         '^_?(swift|\$s|_Z)|^(fma|exp|log|pow|tanh|sqrt|round|rint|floor|ceil|trunc)'
-    undefined -g "$archive" >"$scratch/undefined"
-    check "$archive needs" same "$lists/$name.undefined.txt" "$scratch/undefined"
+    undefined -g "$archive" >"$work/undefined"
+    check "$archive needs" same "$lists/$name.undefined.txt" "$work/undefined"
 
     check "$shared is linked" linked_loosely "$shared" "lib$name.so.$abi"
-    readelf -d "$shared" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort >"$scratch/needed"
-    printf '%s\n' $2 | sort >"$scratch/libraries"
-    check "$shared needs the libraries" same "$scratch/libraries" "$scratch/needed"
+    readelf -d "$shared" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort >"$work/needed"
+    printf '%s\n' $2 | sort >"$work/libraries"
+    check "$shared needs the libraries" same "$work/libraries" "$work/needed"
 
-    writable "$archive" >"$scratch/writable"
+    writable "$archive" >"$work/writable"
     printf '%s' "${3:+$3
-}" >"$scratch/variables"
-    check "$archive has other global state" same "$scratch/variables" "$scratch/writable"
+}" >"$work/variables"
+    check "$archive has other global state" same "$work/variables" "$work/writable"
 
     text=$(size "$shared" | awk 'NR == 2 { print $1 }')
     echo "$shared: $text bytes of text and constants, at most $most_text"
@@ -213,14 +203,14 @@ reached() {
             }
             for (name in chosen)
                 if ((name in seen) == (negated == "")) print name
-        }' "$scratch/graph"
+        }' "$work/graph"
 }
 
 write=
 case ${1-} in
 --write)
     write=yes
-    write_symbols >"$scratch/symbols" && cat "$scratch/symbols" >$symbols
+    write_symbols >"$work/symbols" && cat "$work/symbols" >$symbols
     ;;
 --release)
     mkdir -p $lists/released && cp $symbols "$lists/released/$version.symbols"
@@ -254,9 +244,9 @@ if [ "$(uname -m)" = x86_64 ]; then
     chosen="$fused|$wide"
     public='leat_(version|strerror|(model|kernel|stream|batch|state)_.*)'
     loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
-    graph build/libleat.so >"$scratch/graph"
+    graph build/libleat.so >"$work/graph"
     printf '%s functions, %s with instructions of x86-64-v3 or later, %s of AVX-512\n' \
-        $(for kind in function newer wide; do grep -c "^$kind " "$scratch/graph"; done)
+        $(for kind in function newer wide; do grep -c "^$kind " "$work/graph"; done)
     for entry in $(kernels); do
         case $entry in
         leat_exact_*) kind=function what='it is not in the library' ;;
@@ -277,10 +267,9 @@ if [ "$(uname -m)" = x86_64 ]; then
     check "AVX-512 reached otherwise than through the kernel for it" \
         reached wide '' "$public|$loading" "$wide"
     if [ -e build/libleat_store.so ]; then
-        graph build/libleat_store.so >"$scratch/graph"
+        graph build/libleat_store.so >"$work/graph"
         check "newer instructions in the store" reached newer '' '.*' "$nobody"
     fi
 fi
 [ ! -e build/leat ] || check "build/leat is linked" linked_loosely build/leat ''
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

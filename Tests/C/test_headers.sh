@@ -3,9 +3,8 @@
 # Each header compiles alone, in every dialect and with every compiler that is installed, without a
 # warning.
 # usage: test_headers.sh
-set -u
-cd "$(dirname "$0")/../.."
-passed=0 failed=0
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/checks.sh
 
 compile() { # compiler dialect header option ...
     compiler=$1 dialect=$2 header=$3
@@ -17,15 +16,9 @@ compile() { # compiler dialect header option ...
     [ "$header" != leat_kernels.h ] || text="$text
         extern const leat_kernels every[];
         const leat_kernels every[] = { LEAT_EACH_SET(LEAT_KERNELS_ALL) LEAT_KERNELS_END };"
-    if output=$(echo "$text" | "$compiler" "-std=$dialect" -x $language -IInclude \
-        -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror "$@" \
-        -fsyntax-only - 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "$compiler -std=$dialect $* $header:"
-        echo "$output"
-    fi
+    echo "$text" >"$work/text"
+    expect "$compiler -std=$dialect $* $header" "$compiler" "-std=$dialect" -x $language -IInclude \
+        -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror "$@" -fsyntax-only "$work/text"
 }
 
 all() { # compiler ...
@@ -49,11 +42,7 @@ all g++ c++11 c++17
 all clang++ c++11 c++17
 
 # The compiler finds a fault that is there.
-if echo 'int f(void) { long x = 1L << 40; return x; }' |
-    gcc -x c -Wconversion -Werror -fsyntax-only - 2>/dev/null; then
-    failed=$((failed + 1))
-    echo "gcc let a fault through"
-fi
+echo 'int f(void) { long x = 1L << 40; return x; }' >"$work/text"
+expect "a fault is found" sh -c "! gcc -x c -Wconversion -Werror -fsyntax-only '$work/text'"
 echo "with$compilers"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish

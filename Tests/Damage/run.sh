@@ -26,7 +26,7 @@ for argument; do
         ;;
     esac
 done
-passed=0 failed=0
+. Tests/checks.sh
 
 build() { # source
     program=$out/$(basename "$1" .c)
@@ -38,21 +38,14 @@ build() { # source
 run() { # source argument ...
     name=$(basename "$1" .c) start=$(date +%s)
     shift
-    output=$(timeout 3000 $valgrind $out/$name "$@" 2>&1)
-    status=$?
-    counts=$(echo "$output" |
-        sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
-    good=${counts% *} bad=${counts#* }
-    # A program that says nothing, or ends badly, has failed.
-    [ -n "$counts" ] || { good=0 bad=1; }
-    [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
-    passed=$((passed + good)) failed=$((failed + bad))
+    timeout 3000 $valgrind $out/$name "$@" >"$work/output" 2>&1
+    add_counts $? "$work/output"
     printf '%-20s %8s passed, %s failed, %s s\n' $name "$good" "$bad" \
         $(($(date +%s) - start))
-    if [ "$bad" != 0 ] || [ -n "$verbose" ]; then
-        echo "$output" | sed 's/^/    /'
+    if [ "$bad" -ne 0 ] || [ -n "$verbose" ]; then
+        sed 's/^/    /' "$work/output"
     else
-        echo "$output" | grep -v ' passed, ' | sed 's/^/    /'
+        sed '/ passed, /d; s/^/    /' "$work/output"
     fi
 }
 
@@ -60,8 +53,8 @@ mkdir -p $out
 for source in Tests/Damage/test_*.c Tests/Golden/test_golden.c Tests/Golden/make_golden.c; do
     if ! build $source; then
         echo "$source doesn't compile"
-        echo "$passed passed, 1 failed"
-        exit 1
+        failed=1
+        finish
     fi
 done
 run Tests/Golden/test_golden.c $model Tests/Golden
@@ -71,5 +64,4 @@ run Tests/Damage/test_lost_writes.c $vectors/documentation-10-20-2/model.safeten
     Tests/Damage/LostWrites
 run Tests/Damage/test_older_pages.c $model
 run Tests/Damage/test_random_damage.c $model "$damages" "${SEED:-1}"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

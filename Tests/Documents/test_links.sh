@@ -4,11 +4,8 @@
 # test_links.sh: every link from a document to a file of the project, or to a
 # heading of a document, leads somewhere. Those to other sites aren't tried.
 # usage: Tests/Documents/test_links.sh
-set -u
 cd "$(dirname "$0")/../.." || exit 1
-LC_ALL=C
-export LC_ALL
-passed=0 failed=0
+. Tests/checks.sh
 
 # The links of a document, but not those that only look so in code.
 links() {
@@ -33,8 +30,7 @@ anchors() {
         }' "$1"
 }
 
-list=$(mktemp) || exit 1
-trap 'rm -f "$list"' EXIT
+list=$work/list
 for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c/*/*.md Tests/*/README.md; do
     links "$document" >"$list"
     while read -r link; do
@@ -55,5 +51,4 @@ for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c
         failed=$((failed + 1))
     done <"$list"
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish

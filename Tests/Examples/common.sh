@@ -2,29 +2,10 @@
 #
 # common.sh: what the tests of the examples share; read by them with ".", from
 # the top folder.
-set -u
-LC_ALL=C
-export LC_ALL
+. Tests/checks.sh
 
 model=examples-c/telemetry/model.safetensors
 recording=examples-c/telemetry/recording.csv
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-passed=0 failed=0
-
-# usage: expect WHAT COMMAND ...
-expect() {
-    what=$1
-    shift
-    if "$@" >"$work/expect" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        sed 's/^/    /' "$work/expect" | head -n 20
-    fi
-}
 
 # usage: killed_runs FOLDER COMMAND ...
 # Run the command until it has been killed 20 times, each time in the middle,
@@ -115,8 +96,3 @@ prints() {
 awk -F, 'NR > 1 { $1 = ""; print substr($0, 2) }' "$recording" >"$work/samples"
 samples=$(awk 'END { print NR }' "$work/samples")
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do cat "$work/samples"; done >"$work/long"
-
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-}

@@ -13,25 +13,10 @@ multiarch=$(cc -print-multiarch)
     "/usr/lib/$multiarch/librsvg-2.so.2=librsvg2-2" \
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core || exit 1
 
-passed=0 failed=0
-work=$(mktemp -d)
+. Tests/checks.sh
 trap 'browser_stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 page=file://$work
-
-# usage: expect WHAT COMMAND ...: counts it; all it said, when it fails. Here,
-# not in a subshell: what it calls counts its calls.
-expect() {
-    what=$1
-    shift
-    if "$@" >"$work/said" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        cut -c 1-2000 "$work/said"
-    fi
-}
 
 # usage: write_charts: NAME.html, NAME.svg, NAME.light.png and NAME.dark.png of
 # the charts in Tests/LeatToolTests/PlotCharts.swift, into $work.
@@ -156,7 +141,7 @@ for file in "$work"/*.html; do
 done
 
 # Nothing of the rest can be right, and each call would wait for an answer.
-[ $failed -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
+[ $failed -eq 0 ] || finish
 
 # --- pointing ------------------------------------------------------------------
 
@@ -272,5 +257,4 @@ complaints >"$work/complaints"
 expect "nothing complains, or goes to the network" sh -c "cat '$work/complaints'
     ! [ -s '$work/complaints' ]"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

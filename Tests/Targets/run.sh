@@ -8,7 +8,8 @@ set -u
 cd "$(dirname "$0")/../.."
 kernels=-DLEAT_EVERY_KERNEL
 . Tests/Targets/target.sh
-passed=0 failed=0 hashes=
+. Tests/checks.sh
+hashes=
 warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 build_and_run() {
@@ -39,21 +40,13 @@ wait
 for name in x86-64 "$@"; do
     choose "$name"
     sed "s/^/$target: /" "$folder/log"
-    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$folder/log")
-    [ -n "$counts" ] || counts="0 1"
-    passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+    add_counts 0 "$folder/log"
     hashes="$hashes$(sed -n 's/.*, \([^,]*: hash [0-9a-f]*\)$/\1/p' "$folder/log")
 "
 done
 
 # One hash for all steps, and one for the first few.
 hashes=$(echo "$hashes" | grep . | sort -u)
-if [ "$(echo "$hashes" | wc -l)" = 2 ] &&
-    [ "$(echo "$hashes" | sed 's/:.*//' | uniq | wc -l)" = 2 ]; then
-    passed=$((passed + 1))
-else
-    echo "the hashes differ"
-    failed=$((failed + 1))
-fi
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+expect "two hashes" [ "$(echo "$hashes" | wc -l)" = 2 ]
+expect "of the two kinds" [ "$(echo "$hashes" | sed 's/:.*//' | uniq | wc -l)" = 2 ]
+finish
