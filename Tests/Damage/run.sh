@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Damaged states and stores, and the golden files of each version. One line for
-# each program, all of its output when it fails (or with -v) and the tables of
-# what came of each damage, the sums on the last line.
+# Damaged states and stores, and the golden files of each version. Prints a line for each program,
+# all of its output when it fails (or with -v), the tables of the outcomes for each kind of damage,
+# and the totals on the last line.
 # usage: Tests/Damage/run.sh [-v] [--valgrind]
-# DAMAGES and SEED: how many random damages, 100000, and of which seed, 1. With
-# --valgrind everything is run by it, and of the random ones DAMAGES or 3000.
+#
+# DAMAGES is the number of random damages, 100000, and SEED their seed, 1. --valgrind runs all
+# programs under valgrind, with DAMAGES or 3000 random damages.
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/damage

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Whole stores to be damaged, at several moments of their lives, and all that
+ * Complete stores to damage, at several moments of their lives, and all that
  * was ever saved in them. */
 #ifndef LEAT_TESTS_SAMPLE_STORES_H
 #define LEAT_TESTS_SAMPLE_STORES_H
@@ -8,8 +8,8 @@
 
 enum {
     STREAMS_MOST = 160,
-    ROUNDS = 6, /* a session is three rounds of saves */
-    STEPS = 4,  /* samples from one round to the next */
+    ROUNDS = 6, /* a session has three rounds of saves */
+    STEPS = 4,  /* samples between two rounds */
     MOMENTS = 6,
     PAGE = 4096,
     CURSOR_MOST = LEAT_CURSOR_MAX
@@ -17,8 +17,8 @@ enum {
 
 /* --- what is saved ------------------------------------------------------- */
 
-/* The state of a stream after a round. No two are equal, as every stream takes
- * in samples of its own. */
+/* The state of a stream after a round. No two are equal, as each stream has its
+ * own samples. */
 static unsigned char *states;
 
 static unsigned char *state_after(int stream, int round)
@@ -70,11 +70,11 @@ static void make_states(void)
 
 static void stream_name(int stream, char name[32])
 {
-    /* Of several lengths, so that rows are too. */
+    /* Names of several lengths, so that rows differ in length, too. */
     snprintf(name, 32, "stream %d%.*s", stream, stream % 7, "......");
 }
 
-/* Cursors of no byte, of few, of an overflow page, of many. */
+/* Cursors of no bytes, a few, one overflow page, many. */
 static size_t cursor_size(int stream, size_t most)
 {
     static const size_t sizes[] = { 8, 0, 300, 5000, CURSOR_MOST };
@@ -102,8 +102,8 @@ enum { DATABASE, WAL, SHM, JOURNAL, LOCK, FILES };
 static const char *const suffixes[FILES] = { "", "-wal", "-shm", "-journal",
                                              "-lock" };
 
-/* The files at one moment, as a copy taken then would have them, and how many
- * rounds were saved. */
+/* The files at one moment, as a copy at that moment has them, and the number of
+ * rounds saved until then. */
 struct moment {
     struct file files[FILES];
     int rounds;
@@ -111,16 +111,16 @@ struct moment {
 
 struct source {
     const char *name;
-    int streams;      /* of which the last `deleted` are deleted in the end */
+    int streams;      /* of which the last `deleted` are deleted at the end */
     int deleted;
-    size_t cursor;    /* no cursor is larger */
+    size_t cursor;    /* the largest cursor */
     int at;           /* the moment that is damaged; all before it are older */
-    int share;        /* how many of the cases of all sources get it */
+    int share;        /* its share of the cases of all sources */
     struct moment moments[MOMENTS];
 };
 
 /* Moments: in the middle of the first session, at its end before the store is
- * closed and after; and those of the second. */
+ * closed, and after that; and those of the second. */
 static struct source sources[] = {
     { "one", 1, 0, 8, 5, 4, { { { { NULL, 0 } }, 0 } } },
     { "five", 5, 0, CURSOR_MOST, 5, 6, { { { { NULL, 0 } }, 0 } } },
@@ -136,7 +136,7 @@ static int is_saved_in(int stream, int round)
     return round % 3 == 0 || (stream + round) % 4 != 0;
 }
 
-/* The round of a stream's newest checkpoint when so many rounds are done. */
+/* The round of a stream's newest checkpoint after so many rounds. */
 static int newest_round(int stream, int rounds)
 {
     int round = rounds - 1;
@@ -167,7 +167,7 @@ static void save_round(leat_store *store, const struct source *source,
                        leat_stream *stream, unsigned char *cursor, int round)
 {
     int s;
-    /* One commit for each of a few, one for all of many. */
+    /* A commit for each of a few streams, one commit for all of many. */
     if (source->streams > 20)
         OK(leat_store_begin(store, &error));
     for (s = 0; s < source->streams; s++) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Every bit of a state flipped, every shorter length and a byte more, for the
- * models of all test vectors: each is refused, and leaves the stream and the
- * description as they were. test_state_damage.c has the rest: what a right
- * checksum lets through.
+ * Every bit of a state flipped, every shorter length and one byte more, for the
+ * models of all test vectors: each is refused, and changes neither the stream
+ * nor the description. test_state_damage.c has damage with a right checksum.
  * Usage: test_state_bit_flips VECTORS */
 #include "leat.h"
 
@@ -44,7 +43,7 @@ static void step(leat_stream *stream, const leat_model_info_t *info,
     free(output);
 }
 
-/* What the refusals must leave alone. */
+/* What refusals must not change. */
 struct witness {
     leat_stream *stream;
     unsigned char *before;
@@ -132,7 +131,7 @@ static void test_model(const char *folder, const char *name)
         check_length(&target, longer, size + 1);
     }
 
-    /* What was refused so often is a state all the same. */
+    /* The unchanged bytes are a state. */
     check_context("%s", name);
     CHECK_CODE(leat_stream_load(target.stream, state, size, &error), LEAT_OK,
                error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Opening, saving and loading, with rows of the caller's and without. */
+ * Opening, saving and loading, with rows of the caller and without. */
 #ifndef LEAT_TESTS_FAULT_SAVING_H
 #define LEAT_TESTS_FAULT_SAVING_H
 
@@ -94,7 +94,7 @@ static inline int work_open_load_close(struct world *world)
 
 static unsigned long left_open, rolled_back;
 
-/* A row, a save, and COMMIT, whatever became of the save. */
+/* A row, a save, and COMMIT, whatever the save returned. */
 static inline int work_commit_anyway(struct world *world)
 {
     uint64_t position = leat_stream_position(world->stream) + 1;
@@ -140,7 +140,8 @@ static inline int work_commit_anyway(struct world *world)
     return code;
 }
 
-/* The row of a save that failed is there; then it goes, as the header says. */
+/* The row of a failed save is there; then it is rolled back, as the header
+ * says. */
 static inline void finish_commit_anyway(struct world *world, int is_healthy)
 {
     char sql[80];

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the tests in which the store's disk and memory fail, run them side by
-# side, and say what each tried; the sums on the last line.
-# usage: Tests/Faults/run.sh [ROUNDS]   how often each fate of the writes that a
-#                                       cut finds is drawn: 1
+# Build the tests in which the store's disk and memory fail, run them in parallel, and print what
+# each tried; the totals are on the last line.
+# usage: Tests/Faults/run.sh [ROUNDS]   how often each fate of the writes before a
+#                                       cut is drawn: 1
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/faults

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Reads that give other bytes than were written, for once or from then on, in
- * everything that a store does; later the disk is well again. What newer
- * versions of SQLite make of a failed read (SQLITE_IOERR_CORRUPTFS, which they
- * take for a damaged page) may cost nothing: what was acknowledged is found,
- * and a load meanwhile gives it, or says that it doesn't. Of a read that ends
- * too early SQLite tells nobody, but takes the rest for zeros; what a store
- * makes of that is counted, and no state may be a wrong one.
+ * Reads that give other bytes than were written, once or from then on, in all
+ * that a store does; later the disk works again. For a failed read newer
+ * versions of SQLite return SQLITE_IOERR_CORRUPTFS and treat the page as
+ * damaged. That may lose nothing: what was acknowledged is found, and a load
+ * meanwhile gives it, or reports that it doesn't. SQLite reports no read that
+ * ends too early, but takes the rest for zeros; the outcomes are counted, and
+ * no state may be wrong.
  * Usage: test_faults_reads MODEL.safetensors GOLDEN
  * GOLDEN is Tests/Golden/version-1, absolute. */
 #define _XOPEN_SOURCE 700
@@ -25,13 +25,13 @@ static const struct lie {
 
 static struct tally {
     unsigned long tried, failed, fallbacks, missing;
-    unsigned long after[BROKEN + 1]; /* by verdict, once the disk is well */
+    unsigned long after[BROKEN + 1]; /* by verdict, after the disk works again */
     unsigned long damaged[BROKEN + 1];
 } tallies[LIE_COUNT];
 static unsigned long tried;
 
-/* Through the connection that has seen it: a checkpoint that was acknowledged,
- * or a code that says that it isn't. */
+/* Through the connection that had the fault: a checkpoint that was
+ * acknowledged, or a code that says it isn't. */
 static void look_meanwhile(struct world *world, const char *name,
                            uint64_t position, struct tally *tally)
 {
@@ -57,7 +57,8 @@ static void look_meanwhile(struct world *world, const char *name,
                is_right ? "right" : "wrong");
 }
 
-/* Look, and write one more, by a connection that may still believe it. */
+/* Load, and write one more, through a connection that may still have wrong
+ * pages. */
 static void go_on_meanwhile(struct world *world, struct tally *tally)
 {
     if (world->must_roll_back)
@@ -69,8 +70,8 @@ static void go_on_meanwhile(struct world *world, struct tally *tally)
     save_next(world);
 }
 
-/* Zeros that SQLite has read and written back are damage, and show as that:
- * what is loaded is right, or isn't called so. */
+/* Zeros that SQLite read and wrote back are damage, and found as damage: what
+ * is loaded is right, or reported not to be. */
 static enum verdict look_at_damage(struct world *world, struct tally *tally)
 {
     enum verdict verdict = BROKEN;
@@ -85,7 +86,7 @@ static enum verdict look_at_damage(struct world *world, struct tally *tally)
     return is_silent ? verdict : GOOD;
 }
 
-/* Returns 0 when there are fewer reads. */
+/* Returns 0 if there are fewer reads. */
 static int lie_at(const struct work *work, const struct base *base,
                   leat_stream *stream, const struct lie *lie, int lasts,
                   long nth)
@@ -127,8 +128,7 @@ static int lie_at(const struct work *work, const struct base *base,
     return 1;
 }
 
-/* With a cache that holds next to nothing, so that there is something to read.
- */
+/* With a very small cache, so that SQLite must read. */
 static struct work forgetful(const struct work *work)
 {
     struct work other = *work;
@@ -179,13 +179,13 @@ int main(int count, char **arguments)
     for (i = 0; i < LIE_COUNT; i++) {
         const struct tally *tally = &tallies[i];
         printf("%s: %lu, %lu calls failed; meanwhile %lu fallbacks, %lu not "
-               "found; later %lu good, %lu lost, %lu wrong, %lu behind, "
-               "%lu damaged, of these %lu told when loaded\n",
+               "found; later %lu good, %lu lost, %lu wrong, %lu older, "
+               "%lu damaged, of these %lu reported by a load\n",
                lies[i].name, tally->tried, tally->failed, tally->fallbacks,
                tally->missing, tally->after[GOOD], tally->after[LOST],
-               tally->after[WRONG], tally->after[BEHIND],
+               tally->after[WRONG], tally->after[OLDER],
                tally->after[BROKEN],
-               tally->damaged[LOST] + tally->damaged[BEHIND] +
+               tally->damaged[LOST] + tally->damaged[OLDER] +
                    tally->damaged[BROKEN]);
     }
     printf("0 cuts and %lu faults tried\n", tried);

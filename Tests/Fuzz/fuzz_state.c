@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The bytes behind the first are a state, loaded into a stream of one of four
- * models. The first byte says which, and what of the state is made right
- * before, so that the checks behind it are reached too: its beginning, its
- * checksum. */
+ * The bytes after the first are a state, loaded into a stream of one of four
+ * models. The first byte chooses the model, and what of the state is corrected,
+ * so that later checks are reached too: its beginning, its checksum. */
 #include "fuzz.h"
 
 enum { MODELS = 4, OF_MODEL = 3, RIGHT_HEADER = 4, RIGHT_CHECKSUM = 8 };
@@ -12,7 +11,7 @@ static const struct shape shapes[MODELS] = {
     { .inputs = 2, .hidden = { 5, 4 }, .projected = { 3, 0 },
       .linear = { 2 }, .activations = "n" },
     { .inputs = 3, .hidden = { 9 }, .has_bias = 1, .has_normalizer = 1 },
-    /* Sums that could overflow, so that h has a limit that is low. */
+    /* Sums that could overflow, so that h has a low limit. */
     { .inputs = 2, .hidden = { 3 }, .weight = 1e30f }
 };
 static const leat_model *models[MODELS];
@@ -63,7 +62,7 @@ static void put_checksum(uint8_t *state, size_t size)
         state[size - 4 + i] = (uint8_t)(crc >> 8 * i);
 }
 
-/* A save gives the state that was taken, but for small numbers, which count
+/* A save gives the state that was loaded, except for small numbers, which count
  * as 0. */
 static void must_be_kept(const unsigned char *saved, const uint8_t *state,
                          size_t size, uint32_t layers)
@@ -80,7 +79,7 @@ static void must_be_kept(const unsigned char *saved, const uint8_t *state,
     }
 }
 
-/* Of a state that was taken a stream goes on. */
+/* A stream continues from a state that was loaded. */
 static void loaded_must_work(leat_stream *stream, const uint8_t *state,
                              size_t size, const leat_state_info_t *told)
 {
@@ -97,7 +96,7 @@ static void loaded_must_work(leat_stream *stream, const uint8_t *state,
     MUST(told->position == leat_stream_position(stream));
     MUST(told->recurrent_layers == info.recurrent_layers);
     MUST(memcmp(told->fingerprint, info.fingerprint, 32) == 0);
-    /* It keeps to the limits that leat_stream_set_state() has. */
+    /* A loaded state obeys the limits of leat_stream_set_state(). */
     for (layer = 0; layer < info.recurrent_layers; layer++) {
         float h[16], c[16];
         MUST(leat_stream_get_state(stream, layer, h, c, NULL) == LEAT_OK);
@@ -110,7 +109,7 @@ static void loaded_must_work(leat_stream *stream, const uint8_t *state,
     free(output);
 }
 
-/* Load into a stream that stands somewhere: LEAT_OK, or nothing changes. */
+/* Load into a stream at some position: LEAT_OK, or nothing changes. */
 static int load(const leat_model *model, const uint8_t *state, size_t size)
 {
     leat_stream *stream = make_stream(model);
@@ -160,7 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (flags & RIGHT_CHECKSUM)
         put_checksum(state, size);
     code = load(model, state, size);
-    /* A state that is whole is refused when it is cut short, or longer. */
+    /* An intact state is refused when it is shortened or extended. */
     for (i = 1; code == LEAT_OK && i <= size; i = i * 2 + 1) {
         cut = (uint8_t *)allocate(size - i);
         memcpy(cut, state, size - i);

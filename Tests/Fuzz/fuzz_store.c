@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The bytes are edits to a store in memory: to its rows, with values of any
- * type, and to its pages. What the library then makes of it must be right, or
- * older and said to be, or an error.
+ * The input is edits to a store in memory: to its rows, with values of any
+ * type, and to its pages. What the library loads then must be right, or older
+ * and reported as such, or an error.
  *
  * A checkpoint that was never saved may be loaded only if the edits wrote a
  * checksum: see judge(). */
@@ -9,12 +9,11 @@
 
 enum { LISTED_MOST = 8 };
 
-/* --- what must hold ------------------------------------------------------ */
+/* --- rules -------------------------------------------------------------- */
 
-/* Whether a load that claims to be the newest, or only to be one that was
- * saved, may be believed to be so. A CRC finds every change of up to 32 bits
- * in a row, and of any value that it covers, as long as the checksums
- * themselves were left alone. */
+/* Whether a load that reports the newest checkpoint, or only a saved one, must
+ * be right. A CRC finds every change of up to 32 consecutive bits, and of any
+ * value that it covers, as long as the checksums themselves are unchanged. */
 static int no_lie_is_possible(void)
 {
     if (edits.page_edits == 0)
@@ -22,7 +21,7 @@ static int no_lie_is_possible(void)
     return edits.page_edits == 1 && edits.row_edits == 0;
 }
 
-/* Say whether what was loaded is among what was saved. */
+/* Whether the loaded checkpoint is among the saved ones. */
 static void judge(int code, const char *name, const leat_stream *stream,
                   const void *cursor, const leat_checkpoint *checkpoint)
 {
@@ -102,7 +101,7 @@ static int note(void *context, const leat_store_entry *entry)
     return 0;
 }
 
-/* Save behind what is there, and find it again. */
+/* Save after what is there, and find it again. */
 static void save_and_load(leat_store *store, const char *name,
                           leat_stream *stream, unsigned flags)
 {
@@ -159,7 +158,7 @@ static void use(leat_store *store, unsigned choice, unsigned more)
         must_be_told(code, &error);
     for (i = 0; i < listing.count; i++) {
         code = load(store, listing.names[i], stream);
-        /* Rows say what the listing said. */
+        /* Rows contain what the listing reported. */
         MUST(code != LEAT_E_NOT_FOUND || edits.page_edits > 0);
     }
     for (i = 0; i < NAMES; i++) {

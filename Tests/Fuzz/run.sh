@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run the fuzz targets on their corpora, against the library that ships, under
-# ASan and UBSan. Needs no libFuzzer. The sums are on the last line.
+# Run the fuzz targets on their corpora, against the shipped library, under ASan and UBSan. Needs no
+# libFuzzer. The totals are on the last line.
 # usage: Tests/Fuzz/run.sh
 set -u
 cd "$(dirname "$0")/../.."

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The checksums of a store as Documentation/Formats.md says them, by a second
- * implementation, as functions of SQL. */
+ * The checksums of a store as Documentation/Formats.md defines them, in a
+ * second implementation, as functions of SQL. */
 #ifndef LEAT_TESTS_STORE_CHECKSUMS_H
 #define LEAT_TESTS_STORE_CHECKSUMS_H
 
@@ -57,7 +57,7 @@ static inline void sql_crc(sqlite3_context *context, int count,
     sqlite3_result_int64(context, crc);
 }
 
-/* leat_sealed(state): with the checksum that its bytes have. */
+/* leat_sealed(state): the state with the right checksum for its bytes. */
 static inline void sql_sealed(sqlite3_context *context, int count,
                               sqlite3_value **values)
 {
@@ -101,7 +101,7 @@ static inline void add_functions(sqlite3 *database)
                             sql_last_crc, NULL, NULL);
 }
 
-/* So that all checksums hold, whatever the rows say. */
+/* So that all checksums are right, whatever the rows contain. */
 static inline void repair_checksums(sqlite3 *database)
 {
     static const char *const updates[] = {
@@ -112,7 +112,7 @@ static inline void repair_checksums(sqlite3 *database)
         "(SELECT name FROM leat_stream WHERE leat_stream.id = "
         "leat_checkpoint.id / 64), generation, position, saved_at_ms, "
         "state_crc, length(cursor), cursor)",
-        /* Row 0 is no stream: it counts the commits. */
+        /* Row 0 is no stream: it has the count of commits. */
         "UPDATE leat_stream SET row_crc = CASE id WHEN 0 THEN "
         "leat_crc(generation, position) ELSE "
         "leat_crc(name, model, generation, position) END"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
- * What must hold of a store's operations, whatever is in it. */
+ * Rules for a store's operations, whatever the store contains. */
 #ifndef LEAT_TESTS_STORE_OPERATIONS_H
 #define LEAT_TESTS_STORE_OPERATIONS_H
 
 #include "store_edits.h"
 
-/* A store that is behind can't tell whether it ever had a stream. */
+/* A store that is reported older can't tell whether it ever had a stream. */
 static inline int is_gone(int code)
 {
     return code == LEAT_E_NOT_FOUND || code == LEAT_E_CORRUPT;
 }
 
-/* What leat_store_export() gives of a stream, for which no model is needed. */
+/* A stream's export, for which no model is needed. */
 struct exported {
     int code;
     leat_checkpoint checkpoint;
@@ -46,7 +46,7 @@ static inline int are_equal(const struct exported *a, const struct exported *b)
            memcmp(a->state, b->state, a->checkpoint.state_size) == 0;
 }
 
-/* An export is what a load takes in, but for a stream of another model. */
+/* A load accepts what an export gives, except for a stream of another model. */
 static inline void export_like_load(leat_store *store, const char *name,
                                     int loaded,
                                     const leat_stream *stream)
@@ -74,7 +74,7 @@ static inline void count_finding(void *context, const char *line)
     ++*(size_t *)context;
 }
 
-/* What a verification passes can be loaded. */
+/* A stream without a finding can be loaded. */
 static inline void verify(leat_store *store)
 {
     leat_store_statistics_t statistics;
@@ -95,7 +95,7 @@ static inline void verify(leat_store *store)
         must_be_told(code, &error);
 }
 
-/* Takes nothing away that could be loaded as the newest. */
+/* Deletes nothing that could be loaded as the newest. */
 static inline void prune(leat_store *store, unsigned choice)
 {
     struct exported before[NAMES];

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run what has threads under ThreadSanitizer, with the library compiled for it,
-# so that it sees every access of the Swift code, too. The sums are on the last
-# line.
+# Run the tests with threads under ThreadSanitizer, with the library compiled for it, so that it
+# sees every access of the Swift code, too. The totals are on the last line.
 # usage: Tests/Fuzz/threads.sh
 set -u
 cd "$(dirname "$0")/../.."
@@ -17,7 +16,7 @@ mkdir -p $out
 export TSAN_OPTIONS=exitcode=66
 export TSAN_SYMBOLIZER_PATH="$toolchain/bin/llvm-symbolizer"
 
-# The toolchain's ThreadSanitizer knows of libdispatch, and so needs it.
+# The toolchain's ThreadSanitizer needs libdispatch.
 runtime="-L$toolchain/lib/swift_static/linux -ldispatch -lBlocksRuntime -lstdc++"
 
 run() { # program argument ...
@@ -34,7 +33,7 @@ run() { # program argument ...
     [ "$bad" -eq 0 ] || sed 's/^/    /' "$work/output"
 }
 
-# Not test_store_autosave_offer, which has an allocator of its own and forbids system calls.
+# Not test_store_autosave_offer, which has its own allocator and forbids system calls.
 run test_threads
 run test_store_autosave "$model"
 run test_store_autosave_threads "$model"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Processes that are killed; the Makefile includes it.
 #
-#   make test-soak  1,000 kills of a process that steps and saves; of another number:
+# Processes that are killed; included by the Makefile.
+#
+#   make test-soak  1,000 kills of a process that steps and saves; another number:
 #                   SOAK="--rounds 10000 --seed 1"
 
 SOAK = --rounds 1000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The process that is killed: it resumes what the stores hold, steps, saves in
- * every way there is, and notes what was acknowledged. Whatever isn't as it
- * should be ends it by itself, which the one who watches takes for a failure.
+ * The process that is killed. It resumes what the stores hold, steps, saves in
+ * every possible way, and records what was acknowledged. If anything is wrong
+ * it ends itself, which counts as a failure.
  *
  *     soak work DIRECTORY MODEL MODEL SEED UNTIL FLAGS */
 #define _XOPEN_SOURCE 700
@@ -13,7 +13,7 @@
 static struct shared *page;
 static struct run runs[STREAMS];
 static float pending[STREAMS][EVERY_MOST][VALUES_MOST];
-static uint64_t sent; /* where the source of the replayed stream is */
+static uint64_t sent; /* the position of the replayed stream's source */
 static uint64_t until;
 static uint32_t seed;
 static leat_store *stores[FILES];
@@ -111,8 +111,8 @@ static void resume(size_t i)
 
 /* --- steps ---------------------------------------------------------------- */
 
-/* From a source that now and then goes back, and once in a while leaves out a
- * sample. One more is taken in. */
+/* From a source that sometimes goes back, and rarely leaves out a sample. Ends
+ * one sample further. */
 static void step_replayed(struct run *run)
 {
     uint64_t position = leat_stream_position(run->stream);
@@ -136,7 +136,7 @@ static void step_replayed(struct run *run)
     run->digest = digest_of(run->digest, run->output, run->outputs);
 }
 
-/* Take in a sample, unless this stream is at its end. */
+/* Step, unless this stream is at its end. */
 static int step(size_t i)
 {
     if (leat_stream_position(runs[i].stream) >= until)
@@ -198,8 +198,8 @@ static void insert_rows(size_t i)
     }
 }
 
-/* Streams from..to with their rows, all in one transaction; by the store's
- * calls or by plain SQL; and once in a while in vain before. */
+/* Save the streams from..to with their rows in one transaction, by the store's
+ * calls or by plain SQL; rarely an attempt before it is rolled back. */
 static void save_together(size_t from, size_t to, int by_sql)
 {
     unsigned file = works[from].file;
@@ -214,7 +214,7 @@ static void save_together(size_t from, size_t to, int by_sql)
         else
             done(leat_store_begin(store, &error), "leat_store_begin");
         for (i = from; i <= to; i++) {
-            /* In either order, no matter where it is cut. */
+            /* In either order, wherever it is cut. */
             if (by_sql)
                 save(i);
             insert_rows(i);
@@ -254,8 +254,8 @@ static void start_autosave(void)
                  "leat_autosave_add");
 }
 
-/* What the thread has written meanwhile. Asked for often: it must never be told
- * before it's so, if only for a moment. */
+/* What the thread has written by now. Asked often: it must never be reported
+ * too early, not even for a moment. */
 static void note_durable(void)
 {
     size_t i;
@@ -335,7 +335,7 @@ int soak_work(int count, char **arguments)
     until = strtoull(arguments[6], NULL, 10);
     flags = (unsigned)strtoul(arguments[7], NULL, 10);
     need(chdir(arguments[2]) == 0, arguments[2]);
-    /* One that hangs is a failure too. */
+    /* A worker that hangs is a failure, too. */
     alarm(300);
     page = shared_page("page");
     open_files();

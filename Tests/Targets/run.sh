@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The library, compiled for other processors from the same sources, gives the
-# same bits there: build it for a target, run the vectors on it and here, and
-# compare the hashes that are printed. The last line has the sums.
+# The library, compiled for other processors from the same sources, gives the same bits there: build
+# it for a target, run the vectors on it and on this machine, and compare the printed hashes. The
+# last line has the totals.
 # usage: Tests/Targets/run.sh TARGET ...    arm64, cortex-m4, cortex-m7
 set -u
 cd "$(dirname "$0")/../.."
@@ -28,7 +28,7 @@ gcc $warn -O1 -ITests/C Tests/Targets/pack.c -o build/targets/pack &&
     build/targets/pack Tests/Vectors Tests/Refused/models Tests/Accepted/models \
         >build/targets/packed.c || exit
 
-# All at once: a Swift build keeps one core busy.
+# All in parallel: a Swift build keeps one core busy.
 for name in x86-64 "$@"; do
     choose "$name"
     mkdir -p "$folder" && .ci/setup $packages || exit
@@ -36,7 +36,7 @@ for name in x86-64 "$@"; do
 done
 wait
 
-# Add up what the programs say; one that doesn't say has failed.
+# Add the counts of the programs; one that prints none has failed.
 for name in x86-64 "$@"; do
     choose "$name"
     sed "s/^/$target: /" "$folder/log"

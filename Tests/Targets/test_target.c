@@ -51,7 +51,7 @@ static void set_kernel(leat_stream *stream, const char *kernel)
     CHECK(strcmp(leat_stream_kernel(stream), kernel) == 0);
 }
 
-/* What a model says of itself; model_size is the machine's own. */
+/* The description of a model; model_size differs between machines. */
 static uint64_t hash_info(uint64_t so_far, const leat_model *model)
 {
     leat_model_info_t info;
@@ -61,8 +61,8 @@ static uint64_t hash_info(uint64_t so_far, const leat_model *model)
     return hash(so_far, &info, sizeof info);
 }
 
-/* The sample of step t for all streams of a batch, all of which must put out
- * the same; one output goes to outputs[0 ... v->outputs - 1]. */
+/* The sample of step t for all streams of a batch, which must all give the same
+ * outputs; one of them is written to outputs[0 ... v->outputs - 1]. */
 static void step_batch(const struct vector_case *v, size_t t)
 {
     leat_stream *streams[BATCH];
@@ -79,9 +79,9 @@ static void step_batch(const struct vector_case *v, size_t t)
                     v->outputs * sizeof *outputs);
 }
 
-/* All ways to take samples in: the first third in single steps, the second in
- * runs that a caller with a strange environment makes, on a stream that was
- * saved and loaded, and the last few in a batch. */
+/* All functions that take samples: the first third in single steps, the second
+ * in runs by a caller with an unusual floating-point environment, on a stream
+ * that was saved and loaded, and the last few in a batch. */
 static uint64_t take_samples(const struct vector_case *v, size_t steps,
                              leat_stream *stream, const leat_model *model,
                              const char *kernel, uint64_t *all)
@@ -161,7 +161,7 @@ static void run_case(const struct vector_case *v, size_t steps,
     *all = hash_number(*all, bits);
 }
 
-/* Whether a file is refused, and in which words, is the same everywhere. */
+/* Whether a file is refused, and its message, are the same everywhere. */
 static uint64_t hash_files(uint64_t so_far)
 {
     size_t i, size;
@@ -189,7 +189,8 @@ static uint32_t crc32c(const unsigned char *bytes, size_t size)
     return ~crc;
 }
 
-/* Numbers that a 32-bit machine can't count up to: a trap would end here. */
+/* Numbers that a 32-bit machine can't reach by counting: an overflow would trap
+ * here. */
 static void check_large_numbers(const struct vector_case *v)
 {
     const leat_model *model;
@@ -224,7 +225,7 @@ static void check_large_numbers(const struct vector_case *v)
     }
 }
 
-/* All cases on one kernel, all of their steps or the first few. */
+/* All cases on one kernel, with all steps or the first few. */
 static void run_cases(const char *kernel, int few, uint64_t files)
 {
     uint64_t all = hash_start;
@@ -250,8 +251,8 @@ int main(void)
     uint64_t files = hash_files(hash_start);
     uint32_t k;
     for (k = 0; (kernel = leat_kernel_available(k)) != NULL; k++) {
-        /* What a 32-bit processor does without FMA, it does without Double,
-         * and emulated that takes minutes. */
+        /* A 32-bit processor without FMA also lacks Double, and emulated that
+         * takes minutes. */
         if (k == 0 || sizeof(void *) > 4)
             run_cases(kernel, 0, files);
         run_cases(kernel, 1, files);
