@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: `leat convert` on models of other frameworks: what is made steps to
-# what the source computed; what can't be run is refused in the words beside
-# it, and leaves no file. What needs Python's packages is not run without them,
-# and the line before the last says so: then only the refusal to go on without
-# is tested. PYTHON names another interpreter.
+# run.sh: `leat convert` on models of other frameworks: what it makes steps to what the source
+# computed; what it can't convert is refused with the words in the file beside it, and leaves no
+# file. Without Python's packages only the refusal to convert is tested where they are needed; the
+# line before the last says so. PYTHON names another interpreter.
 # usage: Tests/Convert/run.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Examples/common.sh
@@ -15,16 +14,16 @@ resume=build/examples/resume
 fixtures=Tests/Convert
 python=${PYTHON:-python3}
 
-# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made, and all steps
-# are within a millionth of what was recorded, beside 32 units in the last place.
+# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made; all steps are within a millionth
+# of the recorded ones, plus 32 units in the last place.
 converts() {
     source=$1 recorded=$2
     shift 2
     "$leat" convert "$source" "$work/made" --force --check "$recorded" --tolerance 1e-6 "$@"
 }
 
-# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the status is 65, the words are
-# said, and there is no file.
+# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the exit status is 65, the message has the words,
+# and there is no file.
 refuses() {
     source=$1 words=$2
     shift 2
@@ -45,8 +44,8 @@ fails() {
     [ $code -eq "$wanted" ] && grep -qF -e "$words" "$work/err"
 }
 
-# usage: steps_by_itself CSV: the model in $work/made, stepped by a program that
-# knows nothing of the tool, gives what was recorded.
+# usage: steps_by_itself CSV: a program that is independent of the tool steps the model in
+# $work/made to the recorded outputs.
 steps_by_itself() {
     rm -f "$work"/db*
     inputs=$(head -n 1 "$1" | tr , '\n' | grep -c '^x')
@@ -64,7 +63,7 @@ for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.o
     $fixtures/json/*.json $fixtures/json/*.nam; do
     case $source in */refused-*) continue ;; esac
     name=${source#"$fixtures"/}
-    # What order its layers have, JSON can't say.
+    # JSON doesn't have the order of the layers.
     case $name in json/state-dict*) set -- --layers "rec lin" ;; *) set -- ;; esac
     # The values of scaled-back are about 20: 2e-6 is one unit in the last place.
     expect "$name converts" converts "$source" "${source%.*}.csv" "$@"
@@ -72,7 +71,7 @@ for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.o
         expect "$name: steps by itself" steps_by_itself "${source%.*}.csv"
 done
 
-# usage: says WORDS ...: the last conversion printed each.
+# usage: says WORDS ...: the last conversion printed each of them.
 says() {
     for words; do
         grep -qF -e "$words" "$work/said" || { echo "not said: $words"; cat "$work/said"; return 1; }
@@ -160,14 +159,13 @@ expect "no Python" fails 69 "install python3, or name it with --python" \
 expect "no refusal leaves a file" [ ! -e "$work/none" ]
 expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
 
-# usage: is_said WORDS: a refusal that is tested says them, or they are in the
-# sources.
+# usage: is_said WORDS: a tested refusal has them in its message, or the sources have them.
 is_said() {
     grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/LeatModelFiles \
         Sources/LeatTool/Convert || { echo "nothing says: $1"; return 1; }
 }
 
-# What the document quotes of refusals.
+# The refusals that the document quotes.
 awk -F'|' '$3 ~ /refused/ { n = split($4, part, "`"); for (i = 2; i <= n; i += 2) print part[i] }' \
     Documentation/Support.md | grep ' ' >"$work/quoted"
 while IFS= read -r words; do
@@ -191,7 +189,7 @@ says_what_is_missing() {
 torch=
 keras=
 if has torch; then torch=yes; fi
-# Keras wants to know what it computes with when it is imported.
+# Keras must know its backend when it is imported.
 if has torch keras h5py; then export KERAS_BACKEND=torch; fi
 if has keras h5py; then keras=yes; fi
 skipped=
@@ -199,8 +197,7 @@ not_run=0
 for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
     name=${source#"$fixtures"/}
     case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
-    # Without it there is one thing to be tested: what is said. Some is refused
-    # before it is needed.
+    # Without it only the message is tested. Some models are refused before it is needed.
     if [ -z "$there" ]; then
         not_run=$((not_run + 1))
         case $skipped in *$module*) ;; *) skipped="$skipped $module" ;; esac

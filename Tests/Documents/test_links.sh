@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_links.sh: every link from a document to a file of the project, or to a
-# heading of a document, leads somewhere. Those to other sites aren't tried.
+# test_links.sh: every link from a document to a file of the project, or to a heading of a document,
+# has a target. Links to other sites aren't tested.
 # usage: Tests/Documents/test_links.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/checks.sh
 
-# The links of a document, but not those that only look so in code.
+# The links of a document, without text in code that looks like one.
 links() {
     awk '/^[ ]*```/ { code = !code } code { next }
         {
@@ -19,7 +19,7 @@ links() {
         }' "$1"
 }
 
-# The anchors that GitHub makes of a document's headings.
+# The anchors that GitHub makes from a document's headings.
 anchors() {
     awk '/^[ ]*```/ { code = !code } code { next }
         sub(/^#+ /, "") {

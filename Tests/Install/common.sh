@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# common.sh: what the tests of the installation share; read by them with ".", from
-# the top folder.
+# common.sh: shared by the tests of the installation, which read it with "." from the top folder.
 . Tests/checks.sh
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 
@@ -9,12 +8,12 @@ model=Tests/Vectors/head/model.safetensors
 
 refused() { ! "$@"; }
 
-# A shell command that sees nothing of the caller's environment.
+# Run a command without the caller's environment.
 # usage: clean COMMAND ...
 clean() { env -i PATH="$PATH" HOME="$work" "$@"; }
 
-# usage: resumes CONSUMER [COMMAND ...]: the program, run by the command if there is one,
-# prints after a kill and a resume what it prints without.
+# usage: resumes CONSUMER [COMMAND ...]: the program, run by the command if there is one, prints the
+# same with a kill and a resume as without.
 resumes() {
     consumer=$1
     shift

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: all tests of `make` and of what is installed: files, programs that use them, manual
-# pages, Debian packages in a new Debian (for which it must be root).
+# run.sh: all tests of `make` and of what it installs: files, programs that use them, manual pages,
+# Debian packages in a new Debian (which needs root).
 # usage: Tests/Install/run.sh, after make
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/checks.sh

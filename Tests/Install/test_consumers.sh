@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_consumers.sh: programs that find an installed Leat by pkg-config and by
-# CMake, link it shared and static, as C and as C++, step, are killed and resume.
-# They see a prefix and nothing else of this folder; CMake sees one that was moved
-# after the installation.
+# test_consumers.sh: programs that find an installed Leat with pkg-config and CMake, link it shared
+# and static, as C and as C++, step, are killed and resume. They see a prefix and nothing else of
+# this folder; CMake sees one that was moved after the installation.
 # usage: Tests/Install/test_consumers.sh
 cd "$(dirname "$0")/../.." || exit 1
 .ci/setup gcc=gcc g++=g++ pkg-config=pkg-config cmake=cmake readelf=binutils \
@@ -41,7 +40,7 @@ needs() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | tr '
 needs_leat() { needs "$1" | grep 'libleat\.so\.0 libleat_store\.so\.0 '; }
 needs_no_leat() { ! needs "$1" | grep leat; }
 
-# A line of pkg-config's, its words in order.
+# A line that pkg-config prints, with its words sorted.
 gives() { # words, option ...
     wanted=$1
     shift
@@ -105,7 +104,7 @@ expect "CMake: it resumes, static" resumes "$work/by_cmake/consumer_static"
 expect "CMake: leat::leat_static" test "$(needs by_cmake/core)" = "libc.so.6 "
 expect "CMake: it runs" clean by_cmake/core
 
-# What find_package is asked, and whether it is satisfied.
+# The arguments of find_package, and whether it must succeed.
 project() { # name, arguments of find_package
     mkdir -p "$1" && printf '%s\n' 'cmake_minimum_required(VERSION 3.14)' 'project(p C)' \
         "find_package(leat $2)" "$3" >"$1/CMakeLists.txt"
@@ -130,7 +129,7 @@ expect "CMake: the static store needs SQLite" \
 expect "CMake: a component that isn't there is refused" \
     refused project unknown "REQUIRED COMPONENTS gpu" '' ''
 
-# Nothing that was linked came from the folder of the sources.
+# Nothing that was linked is from the folder of the sources.
 from_here() { ! readelf -d "$@" | grep -E "R(UN)?PATH" | grep -F "$top"; }
 expect "nothing leads back to the sources" from_here c c++ by_cmake/consumer by_cmake/consumer_cxx
 finish

@@ -1,16 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_make.sh: what a person sees of `make`: which packages it installs and why
-# before it does so, that it is alive while it compiles, and at its end what it
-# built and what to do next.
+# test_make.sh: what a user of `make` sees: which packages it installs and why before it does so,
+# progress while it compiles, and at its end what it built and what to do next.
 # usage: Tests/Install/test_make.sh, after make
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Install/common.sh
 
 # --- packages ---
 
-# Nothing is installed: apt-get only writes down that it was called.
+# Nothing is installed: this apt-get only records that it was called.
 mkdir "$work/bin"
 printf '#!/bin/sh\necho "apt-get $*" >>"%s/order"\n' "$work" >"$work/bin/apt-get"
 printf '#!/bin/sh\n[ "$1" = -n ] && exit\nexec "$@"\n' >"$work/bin/sudo"

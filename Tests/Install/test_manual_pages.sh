@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_manual_pages.sh: the manual pages are well-formed and tell the truth: each
-# function with the type that its header gives it, each code, examples that
-# compile, every subcommand of the tool. The completions are scripts that their
-# shells take.
+# test_manual_pages.sh: the manual pages are well-formed and right: each function with the type in
+# its header, each code, examples that compile, every subcommand of the tool. Shells can read the
+# completions.
 # usage: Tests/Install/test_manual_pages.sh
 cd "$(dirname "$0")/../.." || exit 1
 .ci/setup mandoc=mandoc groff=groff-base zsh=zsh fish=fish cc=gcc || exit 1
@@ -15,14 +14,14 @@ warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 # --- well-formed ---
 
-# What is not installed here can't be found.
+# Pages that aren't installed here can't be found.
 lint() {
     mandoc -T lint -W warning "$1" | grep -v 'outdated mandoc.db'
     mandoc -T lint -W warning "$1" >/dev/null 2>&1
 }
 for page in $pages/*.[35] build/man/*.1; do
     expect "$page: mandoc" silent lint "$page"
-    # A name that mandoc doesn't know is printed as it is.
+    # mandoc prints a name that it doesn't know unchanged.
     expect "$page: groff" silent sh -c 'groff -mandoc -ww -Tutf8 "$1" >/dev/null' - "$page"
 done
 
@@ -38,12 +37,12 @@ exported() {
         inside && /^ leat_/ { sub(/@.*/, "", $1); print $1 }' Packaging/debian/libleat0.symbols |
         sort
 }
-names_them() { # what finds them in the page, page
+names_them() { # pattern of functions in the page, page
     $1 "$2" >"$work/found"
     exported "$2" | diff - "$work/found"
 }
 
-# The SYNOPSIS as C, behind its headers: the compiler refuses another type.
+# The SYNOPSIS as C, after its headers: the compiler refuses a different type.
 declarations() {
     awk '
         /^\.In / { print "#include <" $2 ">" }
@@ -72,7 +71,7 @@ compiles() {
         -Wl,-rpath,"$PWD/build"
 }
 numbers() { od -An -v -w4 -tf4 "$1"; }
-forecasts() { # as PyTorch did
+forecasts() { # PyTorch's output
     numbers Tests/Vectors/size-1-1/input.f32 |
         "$work/leat" Tests/Vectors/size-1-1/model.safetensors >"$work/forecasts" &&
         numbers Tests/Vectors/size-1-1/output.f32 | paste - "$work/forecasts" | awk '
@@ -83,7 +82,7 @@ counts() { # from 1 to 10, then to 20
     "$work/leat_store" "$model" "$work/page.db" && "$work/leat_store" "$model" "$work/page.db" |
         tail -n 1 | grep -x 20
 }
-codes() { # that the headers give and the page doesn't tell of
+codes() { # which the headers have and the page doesn't
     grep -o '^#define LEAT_E_[A-Z_]*' Include/leat.h | sed 's/.* //' | sort >"$work/given"
     sed -n 's/^\.It Bq Dv \(LEAT_E_.*\)/\1/p' $pages/leat.3 $pages/leat_store.3 | sort -u |
         diff "$work/given" -
@@ -101,7 +100,7 @@ expect "leat(3), leat_store(3): every code" codes
 
 # --- leat(5) ---
 
-# As Formats.md has them: one line each.
+# As in Formats.md: one line each.
 tables() {
     sed -n '/^CREATE TABLE/p' Documentation/Formats.md >"$work/tables"
     sed -n '/^CREATE TABLE/,/^\.Ed/p' $pages/leat.5 | grep -v '^\.Ed' | awk '
@@ -118,7 +117,7 @@ expect "leat(5): the version of a store" \
 
 # --- leat(1) and its subcommands ---
 
-# The tool's subcommands by its own --help, as pages are named: walks down.
+# The tool's subcommands from its own --help, named as pages are; recursive.
 subcommands() { # words of the command
     build/leat help "$@" | sed -n '/^SUBCOMMANDS:/,/^$/s/^  \([a-z][a-z-]*\)\( .*\)*$/\1/p' |
         while read -r command; do
@@ -130,7 +129,7 @@ has_pages() {
     { echo leat && subcommands; } | sed 's/ (default)//; s/$/.1/' | sort >"$work/commands"
     (cd build/man && ls) | diff "$work/commands" -
 }
-# An option that --help shows is on the page, in just the same letters.
+# An option that --help shows is on the page, spelled the same.
 has_options() {
     for page in build/man/*-*.1; do
         words=$(sed -n '/^\.Sh SYNOPSIS/{n;s/^\.Nm leat //p;}' "$page")
@@ -141,7 +140,7 @@ has_options() {
         done
     done
 }
-# Every line of an example stays one line.
+# Every line of an example remains one line.
 has_examples() {
     for page in build/man/*-*.1; do
         words=$(sed -n '/^\.Sh SYNOPSIS/{n;s/^\.Nm leat //p;}' "$page")

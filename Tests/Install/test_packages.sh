@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_packages.sh: `make deb`, lintian, and a new Debian, into which the packages
-# and a C compiler are installed, and no Swift: there a program is compiled, steps,
-# is killed and resumes, and the tool runs. Removed, they leave nothing behind.
-# A root of Debian needs the rights of root.
+# test_packages.sh: `make deb`, lintian, and a new Debian with the packages and a C compiler, and
+# without Swift: there a program is compiled, steps, is killed and resumes, and the tool runs.
+# Removing the packages removes all their files. Making the new Debian needs root.
 # usage: Tests/Install/test_packages.sh
 cd "$(dirname "$0")/../.." || exit 1
 .ci/setup dpkg-buildpackage=dpkg-dev dh=debhelper lintian=lintian debootstrap=debootstrap || exit 1
@@ -23,7 +22,7 @@ DEBFULLNAME="The tests of Leat" DEBEMAIL=packages@example.org
 HOMEPAGE=https://example.org/leat.git
 export DEBFULLNAME DEBEMAIL HOMEPAGE
 expect "make deb" make -s deb
-# usage: says FIELD VALUE: each package has the field with the value.
+# usage: says FIELD VALUE: each package has this value in the field.
 says() {
     for package in $packages; do
         [ "$(dpkg-deb -f "$package" "$1" | tee /dev/stderr)" = "$2" ] || return 1
@@ -32,7 +31,7 @@ says() {
 expect "the maintainer is who makes them" says Maintainer "$DEBFULLNAME <$DEBEMAIL>"
 expect "Homepage is what was given" says Homepage https://example.org/leat
 
-# usage: identity MAINTAINER HOMEPAGE [VARIABLE=VALUE ...]: what debian-identity.sh puts in.
+# usage: identity MAINTAINER HOMEPAGE [VARIABLE=VALUE ...]: what debian-identity.sh inserts.
 identity() {
     rm -rf "$work/debian" && cp -r Packaging/debian "$work/debian" || return 1
     maintainer=$1 homepage=$2
@@ -61,7 +60,7 @@ no_others() {
 }
 expect "it makes these and no others" no_others
 
-# usage: depends PACKAGE WORDS: the words stand in its Depends.
+# usage: depends PACKAGE WORDS: its Depends has these words.
 depends() { dpkg-deb -f "$(package "$1")" Depends | tee /dev/stderr | grep -qF -e "$2"; }
 expect "libleat0 depends on the C library" depends libleat0 "libc6 (>= "
 expect "libleat0 depends on SQLite" depends libleat0 "libsqlite3-0 (>= 3.37"
@@ -72,7 +71,7 @@ expect "leat-tools doesn't depend on libleat0" refused depends leat-tools liblea
 
 # --- a new Debian ---
 
-# The Debian that this machine's packages come from.
+# The release of Debian for which this machine makes packages.
 mirror() {
     apt-get indextargets --format '$(SITE) $(CODENAME) $(COMPONENT) $(CREATED_BY)' |
         awk -v codename="$1" '$2 == codename && $3 == "main" && $4 == "Packages" {
@@ -85,11 +84,11 @@ new_root() {
     [ -n "$site" ] || { echo "apt has no mirror of $codename"; return 1; }
     debootstrap --variant=minbase --include=gcc,libc6-dev "$codename" "$root" "$site"
 }
-# With /proc, from which the tool has its arguments; the mount ends with the command.
+# With /proc, where the tool finds its arguments; the mount ends with the command.
 inside() {
     clean unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
 }
-# What a package may leave behind: apt's and dpkg's own records.
+# Files that may remain after a package is removed: records of apt and dpkg.
 contents() {
     (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp \
         -o -path ./var/cache -o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./var/log \

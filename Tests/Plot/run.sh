@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: the pages and pictures of charts in a headless Chromium, with mouse,
-# keys and fingers: what is seen, told, zoomed to, and that nothing complains.
+# run.sh: the pages and pictures of charts in a headless Chromium, with mouse, keys and touches:
+# what is drawn, described and zoomed to, and that there are no errors.
 # usage: Tests/Plot/run.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Plot/browser.sh
@@ -25,7 +25,7 @@ write_charts() {
         [ -s "$work/samples.html" ]
 }
 
-# usage: says ELEMENT WORDS ...: it holds each of the words.
+# usage: says ELEMENT WORDS ...: its text has each of the words.
 says() {
     element=$1
     shift
@@ -46,7 +46,7 @@ is() {
 # usage: says_not ELEMENT WORD
 says_not() { ! says "$@"; }
 
-# usage: range: $from and $to are the shown ends, which are samples.
+# usage: range: $from and $to are the ends of the shown range, in samples.
 range() {
     settle && evaluate "document.getElementById('leat-range').textContent.replaceAll(',', '')" ||
         return
@@ -55,7 +55,7 @@ range() {
     echo "from $from to $to"
 }
 
-# usage: shows FROM TO: so many samples, give or take two pixels.
+# usage: shows FROM TO: that range is shown, within two pixels.
 shows() {
     range || return
     slack=$(((to - from) / 300 + 1))
@@ -63,7 +63,7 @@ shows() {
         [ $((to - $2)) -le $slack ] && [ $(($2 - to)) -le $slack ]
 }
 
-# usage: pixel_of SAMPLE: $x of the crosshair there, $y in the first panel.
+# usage: pixel_of SAMPLE: $x of the crosshair at that sample, $y in the first panel.
 pixel_of() {
     open_page "$page/samples.html#at=$1" || return
     for each in x y; do
@@ -140,7 +140,7 @@ for file in "$work"/*.html; do
     expect "$name: the page has the file's words" is "$words" "$drawn"
 done
 
-# Nothing of the rest can be right, and each call would wait for an answer.
+# All other checks would fail, each after waiting for an answer.
 [ $failed -eq 0 ] || finish
 
 # --- pointing ------------------------------------------------------------------
