@@ -30,14 +30,14 @@ static int work(const char *path, const char *store_path, int output)
     leat_autosave_options options;
     leat_stream *streams[STREAMS];
     uint32_t slots[STREAMS];
-    struct report told, now;
+    struct report reported, now;
     unsigned long turn;
     char name[16];
     unsigned i;
     need(leat_model_open(path, &model, &error) == LEAT_OK, path);
     need(leat_store_open(store_path, NULL, &store, &error) == LEAT_OK,
          store_path);
-    memset(&told, 0, sizeof told);
+    memset(&reported, 0, sizeof reported);
     for (i = 0; i < STREAMS; i++) {
         int code;
         name_stream(name, i);
@@ -71,10 +71,10 @@ static int work(const char *path, const char *store_path, int output)
             need(leat_autosave_durable(autosave, slots[i], &now.positions[i],
                                        &error) == LEAT_OK,
                  "leat_autosave_durable");
-        if (memcmp(&now, &told, sizeof now) != 0 &&
+        if (memcmp(&now, &reported, sizeof now) != 0 &&
             write(output, &now, sizeof now) != (ssize_t)sizeof now)
             return 1;
-        told = now;
+        reported = now;
     }
 }
 

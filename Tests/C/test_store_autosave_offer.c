@@ -42,15 +42,15 @@ static unsigned long make_offers(void)
 {
     uint64_t from = leat_stream_position(stream), i, position;
     unsigned long bad = 0;
-    leat_error told;
+    leat_error failure;
     for (i = 1; i <= OFFERS; i++) {
-        bad += leat_stream_set_position(stream, from + i, &told) != LEAT_OK;
+        bad += leat_stream_set_position(stream, from + i, &failure) != LEAT_OK;
         bad += leat_autosave_offer(autosave, slot, stream, &i, sizeof i,
-                                   i % 7 ? 0 : LEAT_OFFER_NOW, &told) !=
+                                   i % 7 ? 0 : LEAT_OFFER_NOW, &failure) !=
                LEAT_OK;
         bad += leat_autosave_offer(autosave, slot, NULL, &i, sizeof i, 0,
-                                   &told) != LEAT_E_ARGUMENT;
-        bad += leat_autosave_durable(autosave, slot, &position, &told) !=
+                                   &failure) != LEAT_E_ARGUMENT;
+        bad += leat_autosave_durable(autosave, slot, &position, &failure) !=
                LEAT_OK;
     }
     return bad;

@@ -120,7 +120,7 @@ static void test_files_of_different_moments(void)
     {
         size_t size, length;
         unsigned char *wal = read_file("thirty.db-wal", &size);
-        int told = 0, right = 0;
+        int reported = 0, right = 0;
         for (length = 0; length <= size; length += 103) {
             leat_checkpoint checkpoint;
             leat_store *cut;
@@ -134,12 +134,12 @@ static void test_files_of_different_moments(void)
             CHECK(code == LEAT_OK ? checkpoint.position == 30
                                   : code == LEAT_FALLBACK &&
                                         checkpoint.position == 20);
-            told += code == LEAT_FALLBACK;
+            reported += code == LEAT_FALLBACK;
             right += code == LEAT_OK;
             OK(leat_store_close(cut, &error));
         }
         check_context("%s", "");
-        CHECK(told > 10 && right > 0);
+        CHECK(reported > 10 && right > 0);
         free(wal);
     }
     OK(leat_store_close(store, &error));

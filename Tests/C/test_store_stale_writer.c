@@ -296,19 +296,19 @@ static void test_openers_at_once(void)
         const int *codes = race->rounds[i].codes;
         const int *saves = race->rounds[i].saves;
         int winner = codes[1] == LEAT_OK;
-        const char *told = race->rounds[i].messages[1 - winner];
+        const char *message = race->rounds[i].messages[1 - winner];
         check_context("opened at once for the %uth time: %d and %d, '%s'", i,
-                      codes[0], codes[1], told);
+                      codes[0], codes[1], message);
         CHECK(codes[winner] == LEAT_OK && saves[winner] == LEAT_OK);
         CHECK_EQUAL(codes[1 - winner], LEAT_E_BUSY);
         snprintf(line, sizeof line, "held by process %ld since 2",
                  (long)workers[winner].process);
         /* Until the holder has written its number there, it can't be named; but
          * another's number is never named. */
-        if (strstr(told, "held by another process: ") == told)
+        if (strstr(message, "held by another process: ") == message)
             unnamed++;
         else
-            CHECK(strstr(told, line) == told);
+            CHECK(strstr(message, line) == message);
         wins[winner]++;
     }
     check_context("%s", "");

@@ -112,8 +112,8 @@ static void make_moments(void)
 
 static int tells;
 static struct {
-    unsigned long right, told, refused, hidden, saves, not_saved,
-        lost_and_told;
+    unsigned long right, reported, refused, hidden, saves, not_saved,
+        lost_and_reported;
 } sums;
 
 #define TELL(...) (tells ? (void)printf(__VA_ARGS__) : (void)0)
@@ -175,12 +175,12 @@ static int load(leat_store *store, int number, uint64_t *position)
 /* Load exactly what was acknowledged, or get a report: after other streams were
  * saved on pages of different moments, or if the store hasn't seen any of the
  * damage. */
-static void load_saved(leat_store *store, int number, int may_be_told)
+static void load_saved(leat_store *store, int number, int may_report)
 {
     uint64_t position;
     int code = load(store, number, &position);
-    if (may_be_told && code != LEAT_OK) {
-        sums.lost_and_told++;
+    if (may_report && code != LEAT_OK) {
+        sums.lost_and_reported++;
         return;
     }
     CHECK_EQUAL(code, LEAT_OK);
@@ -214,7 +214,7 @@ static void run_case(unsigned long number)
         if (code < 0)
             sums.refused++;
         else if (code == LEAT_FALLBACK)
-            sums.told++;
+            sums.reported++;
         else if (positions[s] == newest[s])
             sums.right++;
         else if (CHECK(pages > 1)) /* they may be deleted together */
@@ -279,8 +279,8 @@ int main(int count, char **arguments)
     printf("of %lu stores with older pages: %lu loads right, %lu older or "
            "newer than their row and said so, %lu refused, %lu older unseen; "
            "%lu saves, %lu refused; %lu acknowledged were lost and said "
-           "so\n", cases, sums.right, sums.told, sums.refused, sums.hidden,
-           sums.saves, sums.not_saved, sums.lost_and_told);
+           "so\n", cases, sums.right, sums.reported, sums.refused, sums.hidden,
+           sums.saves, sums.not_saved, sums.lost_and_reported);
     for (i = 0; i < MOMENTS; i++)
         free(moments[i].bytes);
     free(states);

@@ -109,8 +109,8 @@ enum {
     HIDDEN, VANISHED, OUTCOMES
 };
 static const char *const outcome_names[OUTCOMES] = {
-    "cases", "no open", "right", "right,told", "older,told", "refused",
-    "older,not told", "vanished"
+    "cases", "no open", "right", "right,flagged", "older,flagged", "refused",
+    "older,silent", "vanished"
 };
 
 enum { WORKERS = 2, REPORTS_MOST = 40 };
@@ -554,7 +554,7 @@ static void use_store(void)
     complaints = 0;
     wrong = load_all(store, 1);
     if (verified == LEAT_OK && complaints > 0)
-        fail("verify found nothing, and %d loads told of damage: %s",
+        fail("verify found nothing, and %d loads reported damage: %s",
              complaints, kinds[kind_now].name);
     if (verified == LEAT_OK && wrong > 0 && !(flags_now & FORGED) &&
         !(flags_now & (HIDES | ROLLS_BACK | VANISHES)))

@@ -10,7 +10,7 @@
 #include "fault_work.h"
 
 struct tally {
-    unsigned long cuts, good, lost, told, wrong, broken;
+    unsigned long cuts, good, lost, reported, wrong, broken;
     uint64_t most_lost; /* acknowledged positions, at one cut */
 };
 
@@ -40,7 +40,7 @@ static int cut_at(const struct base *base, leat_stream *stream,
         if (verdict == OLDER || verdict == LOST) {
             uint64_t acked = world.acked;
             if (verdict == OLDER)
-                tally->told++;
+                tally->reported++;
             world.acked = world.tried = 0;
             position = leat_stream_position(found_stream);
             if (acked - position > tally->most_lost && acked > position)
@@ -84,11 +84,11 @@ static struct tally cut_everywhere(const char *synchronous, int spoils)
     free_base(&base);
     free(stream);
     printf("synchronous = %s%s, %lu cuts: %lu lost nothing, %lu lost "
-           "acknowledged commits (%llu at most; %lu were told), %lu wrong, "
+           "acknowledged commits (%llu at most; %lu were reported), %lu wrong, "
            "%lu damaged\n",
            synchronous, spoils ? " on a disk that spoils sectors" : "",
            tally.cuts, tally.good, tally.lost,
-           (unsigned long long)tally.most_lost, tally.told, tally.wrong,
+           (unsigned long long)tally.most_lost, tally.reported, tally.wrong,
            tally.broken);
     return tally;
 }

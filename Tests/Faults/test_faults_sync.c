@@ -25,14 +25,14 @@ static unsigned long faults, cuts, saved_after;
 static int rounds = 1;
 
 static struct tally {
-    unsigned long cuts, good, told, refused, silent, wrong;
+    unsigned long cuts, good, reported, refused, silent, wrong;
 } unsafe;
 
 static void count(struct tally *tally, enum verdict verdict)
 {
     tally->cuts++;
     tally->good += verdict == GOOD;
-    tally->told += verdict == OLDER;
+    tally->reported += verdict == OLDER;
     tally->refused += verdict == BROKEN;
     tally->silent += verdict == LOST;
     tally->wrong += verdict == WRONG;
@@ -41,8 +41,8 @@ static void count(struct tally *tally, enum verdict verdict)
 static void print(const char *when, const struct tally *tally)
 {
     printf("%s, %lu cuts: %lu lost nothing, %lu lost acknowledged commits and "
-           "were told, %lu were not, %lu were damaged, %lu wrong\n",
-           when, tally->cuts, tally->good, tally->told, tally->silent,
+           "were reported, %lu were not, %lu were damaged, %lu wrong\n",
+           when, tally->cuts, tally->good, tally->reported, tally->silent,
            tally->refused, tally->wrong);
 }
 
@@ -122,7 +122,7 @@ static int lose_at(const struct work *work, const struct base *base,
 }
 
 /* The caller's own COMMIT isn't counted before the next call. */
-static int is_told(const struct work *work, enum verdict verdict)
+static int is_reported(const struct work *work, enum verdict verdict)
 {
     return verdict == OLDER || verdict == BROKEN ||
            (verdict == LOST && work->setting.uses_sql);
@@ -158,7 +158,7 @@ static void lose_everywhere(const struct work *work)
                         count(&unsafe, verdict);
                     check_that(verdict == GOOD ||
                                    ((!is_safe || work->opens) &&
-                                    is_told(work, verdict)),
+                                    is_reported(work, verdict)),
                                __FILE__, __LINE__, "%s",
                                verdict == GOOD ? "" : world.found);
                     cuts += failed > 0;
@@ -255,7 +255,7 @@ int main(int arguments_count, char **arguments)
     CHECK(unsafe.wrong == 0 && unsafe.good > 0);
     tally = die_between(&with_rows);
     print("when the process died between", &tally);
-    CHECK(tally.good + tally.told == tally.cuts && tally.cuts > 100);
+    CHECK(tally.good + tally.reported == tally.cuts && tally.cuts > 100);
     printf("%lu cuts and %lu faults tried\n", cuts, faults);
     return tear_down_faults("test_faults_sync", directory);
 }

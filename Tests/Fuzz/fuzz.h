@@ -82,7 +82,7 @@ static inline int is_utf8(const char *text)
 
 /* A call with `error` failed as the header says, and set a message, one line of
  * UTF-8. */
-static inline void must_be_told(int code, const leat_error *error)
+static inline void must_report(int code, const leat_error *error)
 {
     MUST(code < 0);
     MUST(error->code == code);
@@ -149,7 +149,7 @@ static inline void step_must_work(leat_stream *stream,
     for (i = 0; i < info->output_size; i++)
         MUST(isfinite(output[i]));
     input[info->input_size - 1] = nextafterf(info->input_limit, INFINITY);
-    must_be_told(leat_stream_step(stream, input, output, &error), &error);
+    must_report(leat_stream_step(stream, input, output, &error), &error);
     MUST(error.code == LEAT_E_INPUT);
     free(input);
 }
@@ -221,7 +221,7 @@ static inline void file_must_be_safe(const uint8_t *bytes, size_t size)
     int code = leat_model_measure(bytes, size, &memory_size, &error);
     if (code != LEAT_OK) {
         char small[64];
-        must_be_told(code, &error);
+        must_report(code, &error);
         MUST(memory_size == 0);
         /* The file is at fault, whatever the block. */
         code = leat_model_init(small, 0, bytes, size, &model, &error);
@@ -231,7 +231,7 @@ static inline void file_must_be_safe(const uint8_t *bytes, size_t size)
     memory = allocate(memory_size);
     code = leat_model_init(memory, memory_size - 1, bytes, size, &model,
                            &error);
-    must_be_told(code, &error);
+    must_report(code, &error);
     MUST(code == LEAT_E_SIZE && model == NULL);
     MUST(leat_model_init(memory, memory_size, bytes, size, &model, &error) ==
          LEAT_OK);

@@ -81,7 +81,7 @@ static void must_be_kept(const unsigned char *saved, const uint8_t *state,
 
 /* A stream continues from a state that was loaded. */
 static void loaded_must_work(leat_stream *stream, const uint8_t *state,
-                             size_t size, const leat_state_info_t *told)
+                             size_t size, const leat_state_info_t *found)
 {
     const leat_model *model = leat_stream_model(stream);
     leat_model_info_t info;
@@ -90,12 +90,12 @@ static void loaded_must_work(leat_stream *stream, const uint8_t *state,
     uint32_t layer;
     size_t t;
     MUST(size == leat_state_size(model));
-    must_be_kept(saved, state, size, told->recurrent_layers);
+    must_be_kept(saved, state, size, found->recurrent_layers);
     free(saved);
     MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
-    MUST(told->position == leat_stream_position(stream));
-    MUST(told->recurrent_layers == info.recurrent_layers);
-    MUST(memcmp(told->fingerprint, info.fingerprint, 32) == 0);
+    MUST(found->position == leat_stream_position(stream));
+    MUST(found->recurrent_layers == info.recurrent_layers);
+    MUST(memcmp(found->fingerprint, info.fingerprint, 32) == 0);
     /* A loaded state obeys the limits of leat_stream_set_state(). */
     for (layer = 0; layer < info.recurrent_layers; layer++) {
         float h[16], c[16];
@@ -103,7 +103,7 @@ static void loaded_must_work(leat_stream *stream, const uint8_t *state,
         MUST(leat_stream_set_state(stream, layer, h, c, NULL) == LEAT_OK);
     }
     output = (float *)allocate(info.output_size * sizeof *output);
-    if (told->position < (uint64_t)LEAT_POSITION_MAX - FUZZ_STEPS)
+    if (found->position < (uint64_t)LEAT_POSITION_MAX - FUZZ_STEPS)
         for (t = 0; t < FUZZ_STEPS; t++)
             step_must_work(stream, &info, t, output);
     free(output);
@@ -115,20 +115,20 @@ static int load(const leat_model *model, const uint8_t *state, size_t size)
     leat_stream *stream = make_stream(model);
     unsigned char *before, *after;
     leat_error error;
-    leat_state_info_t told;
-    int code, told_code;
+    leat_state_info_t found;
+    int code, info_code;
     MUST(leat_stream_set_position(stream, 77, NULL) == LEAT_OK);
     before = state_bytes(stream);
-    memset(&told, 0, sizeof told);
-    told_code = leat_state_info(state, size, &told, &error);
-    if (told_code != LEAT_OK)
-        must_be_told(told_code, &error);
+    memset(&found, 0, sizeof found);
+    info_code = leat_state_info(state, size, &found, &error);
+    if (info_code != LEAT_OK)
+        must_report(info_code, &error);
     code = leat_stream_load(stream, state, size, &error);
     if (code == LEAT_OK) {
-        MUST(told_code == LEAT_OK);
-        loaded_must_work(stream, state, size, &told);
+        MUST(info_code == LEAT_OK);
+        loaded_must_work(stream, state, size, &found);
     } else {
-        must_be_told(code, &error);
+        must_report(code, &error);
         after = state_bytes(stream);
         MUST(memcmp(before, after, leat_state_size(model)) == 0);
         free(after);

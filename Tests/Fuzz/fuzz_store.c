@@ -61,7 +61,7 @@ static int load(leat_store *store, const char *name, leat_stream *stream)
     memset(&checkpoint, 0x55, sizeof checkpoint);
     code = leat_store_load(store, name, stream, NULL, 0, &checkpoint, &error);
     if (code < 0) {
-        must_be_told(code, &error);
+        must_report(code, &error);
         after = state_bytes(stream);
         MUST(memcmp(before, after,
                     leat_state_size(leat_stream_model(stream))) == 0);
@@ -111,7 +111,7 @@ static void save_and_load(leat_store *store, const char *name,
     leat_error error;
     int code = leat_store_save(store, name, stream, "cursor", 6, flags, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     else {
         char cursor[6];
         code = leat_store_load(store, name, stream, cursor, 6, &checkpoint,
@@ -137,7 +137,7 @@ static void delete_and_load(leat_store *store, const char *name,
     leat_error error;
     int code = leat_store_delete(store, name, &error);
     if (code != LEAT_OK) {
-        must_be_told(code, &error);
+        must_report(code, &error);
         return;
     }
     code = leat_store_load(store, name, stream, NULL, 0, NULL, &error);
@@ -155,7 +155,7 @@ static void use(leat_store *store, unsigned choice, unsigned more)
     listing.count = 0;
     code = leat_store_list(store, note, &listing, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     for (i = 0; i < listing.count; i++) {
         code = load(store, listing.names[i], stream);
         /* Rows contain what the listing reported. */
@@ -209,7 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     options.generations = 1 + choice % 4;
     code = leat_store_attach(database, &options, &store, &error);
     if (code != LEAT_OK) {
-        must_be_told(code, &error);
+        must_report(code, &error);
         MUST(store == NULL && edit_count() > 0);
     } else {
         use(store, choice, more);

@@ -26,7 +26,7 @@ static inline struct exported export(leat_store *store, const char *name)
     found.code = leat_store_export(store, name, NULL, 0, NULL, 0,
                                    &found.checkpoint, &error);
     if (found.code < 0) {
-        must_be_told(found.code, &error);
+        must_report(found.code, &error);
         return found;
     }
     MUST(found.checkpoint.state_size <= 4 << 20);
@@ -82,7 +82,7 @@ static inline void verify(leat_store *store)
     size_t findings = 0, i;
     int code = leat_store_verify(store, count_finding, NULL, &findings, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     MUST(code != LEAT_OK || findings == 0);
     MUST(code == LEAT_OK || edit_count() > 0);
     for (i = 0; i < NAMES && code == LEAT_OK; i++) {
@@ -92,7 +92,7 @@ static inline void verify(leat_store *store)
     }
     code = leat_store_statistics(store, &statistics, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
 }
 
 /* Deletes nothing that could be loaded as the newest. */
@@ -111,7 +111,7 @@ static inline void prune(leat_store *store, unsigned choice)
         before[i] = export(store, names_saved[i]);
     code = leat_store_prune(store, &options, NULL, NULL, &deleted, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     for (i = 0; i < NAMES; i++) {
         struct exported after = export(store, names_saved[i]);
         if (edits.page_edits == 0) {
@@ -130,7 +130,7 @@ static inline void move_and_copy(leat_store *store, const char *name)
     leat_error error;
     int code = leat_store_rename(store, name, "renamed", &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     else {
         after = export(store, "renamed");
         if (edits.page_edits == 0) {
@@ -147,7 +147,7 @@ static inline void move_and_copy(leat_store *store, const char *name)
                                  before.checkpoint.state_size, NULL, 0, 0,
                                  &error);
         if (code != LEAT_OK)
-            must_be_told(code, &error);
+            must_report(code, &error);
         after = export(store, "copy");
         before.checkpoint.cursor_size = 0;
         if (code == LEAT_OK && edits.page_edits == 0)
