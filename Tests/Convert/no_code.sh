@@ -44,19 +44,19 @@ finds() {
 if command -v "$python" >"$work/null" 2>&1; then
     expect "no module beside the model is imported" runs_none
     for folders in "" . : "$work:" ":$work" "$work::$work" "./:$work" ../bait; do
-        expect "nor with PYTHONPATH=$folders" runs_none PYTHONPATH="$folders"
+        expect "no module with PYTHONPATH=$folders" runs_none PYTHONPATH="$folders"
     done
     # Python before 3.11 doesn't know the variable.
     printf '#!/bin/sh\nunset PYTHONSAFEPATH\nexec %s "$@"\n' "$python" >"$work/older"
     chmod +x "$work/older"
     modern=$python python=$work/older
-    expect "nor by a Python before 3.11" runs_none
-    expect "nor by that with PYTHONPATH=:" runs_none PYTHONPATH=:
+    expect "no module by a Python before 3.11" runs_none
+    expect "no module by that with PYTHONPATH=:" runs_none PYTHONPATH=:
     python=$modern
     expect "PYTHONPATH still works" finds "$work/packages" PYTHONPATH=":$work/packages"
     if "$python" -c 'import sys; sys.exit(sys.prefix != sys.base_prefix)'; then
         user=$(PYTHONUSERBASE=$work/user "$python" -m site --user-site)
-        expect "so do packages of the user" finds "$user" PYTHONUSERBASE="$work/user"
+        expect "the user's packages still work" finds "$user" PYTHONUSERBASE="$work/user"
     fi
 
     # usage: refuses_hostile FILE: with the message in the file beside it, and without running

@@ -53,10 +53,10 @@ version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "."
 expect "leat.pc: version" gives "$version" --modversion leat
 expect "leat_store.pc: version" gives "$version" --modversion leat_store
 expect "leat.pc" gives "-I$prefix/include -L$prefix/lib -lleat" --cflags --libs leat
-expect "leat_store.pc asks for libleat, and not for SQLite" \
+expect "leat_store.pc requires libleat and not SQLite" \
     gives "-I$prefix/include -L$prefix/lib -lleat_store -lleat" --cflags --libs leat_store
 static_has() { asked --static --libs leat_store | grep -e '-lleat_store.*-lleat.*-lsqlite3'; }
-expect "leat_store.pc: static, it asks for SQLite" static_has
+expect "leat_store.pc: static, it requires SQLite" static_has
 
 expect "pkg-config: compile as C" by_pkg_config c leat_store consumer.c '' gcc -std=c99 \
     -Wl,-rpath,"$prefix/lib"
@@ -81,7 +81,7 @@ moved_prefix() {
     unset tree
     return $code
 }
-expect "pkg-config --define-prefix: a tree that was moved" moved_prefix
+expect "pkg-config --define-prefix: a moved tree" moved_prefix
 
 # --- CMake ---
 
@@ -92,7 +92,7 @@ cmake_configure() { # folder, option ...
         -DCMAKE_C_FLAGS="$warn" -DCMAKE_CXX_FLAGS="$warn" "$@"
 }
 expect "CMake: configure" cmake_configure by_cmake
-expect "CMake: it found what is installed" \
+expect "CMake: it found the installed version" \
     grep "^leat_DIR:PATH=$moved/lib/cmake/leat$" by_cmake/CMakeCache.txt
 expect "CMake: build" clean cmake --build by_cmake
 expect "CMake: leat::store" needs_leat by_cmake/consumer
@@ -116,20 +116,20 @@ if(NOT TARGET leat::${t})
 message(FATAL_ERROR "no leat::${t}")
 endif()
 endforeach()'
-expect "CMake: without components all are there" project all "REQUIRED" "$all" ''
+expect "CMake: without components all are found" project all "REQUIRED" "$all" ''
 expect "CMake: version $version exactly" project exact "$version EXACT REQUIRED" '' ''
 expect "CMake: a later version is refused" refused project later "0.999 REQUIRED" '' ''
 expect "CMake: another major version is refused" refused project major "1.0 REQUIRED" '' ''
-expect "CMake: a range with the version in it" project range "0.1...0.99 REQUIRED" '' ''
+expect "CMake: a range that includes the version" project range "0.1...0.99 REQUIRED" '' ''
 expect "CMake: a range without it is refused" refused project range2 "0.2...0.99 REQUIRED" '' ''
 expect "CMake: the core and the shared store don't look for SQLite" \
     project core_only "REQUIRED COMPONENTS leat store leat_static" '' $hide_sqlite
 expect "CMake: the static store needs SQLite" \
     refused project no_sqlite "REQUIRED COMPONENTS store_static" '' $hide_sqlite
-expect "CMake: a component that isn't there is refused" \
+expect "CMake: an unknown component is refused" \
     refused project unknown "REQUIRED COMPONENTS gpu" '' ''
 
 # Nothing that was linked is from the folder of the sources.
 from_here() { ! readelf -d "$@" | grep -E "R(UN)?PATH" | grep -F "$top"; }
-expect "nothing leads back to the sources" from_here c c++ by_cmake/consumer by_cmake/consumer_cxx
+expect "no path leads to the sources" from_here c c++ by_cmake/consumer by_cmake/consumer_cxx
 finish

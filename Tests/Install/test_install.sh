@@ -66,7 +66,7 @@ expect "make uninstall PREFIX=/opt//leat/ LIBDIR=/opt/leat/lib64 ZSHDIR=share/z"
 expect "make install-libraries" installs /usr/local lib - install-libraries
 expect "make uninstall, of libraries alone" uninstalls
 expect "a PREFIX that isn't absolute" refused make -s install DESTDIR="$stage" PREFIX=usr
-expect "it puts nothing there" is_empty "$stage"
+expect "nothing is installed there" is_empty "$stage"
 
 # What was there before stays, whatever its name.
 foreign='bin/leat-other
@@ -84,7 +84,7 @@ stays() {
     echo "$foreign" >"$work/expected"
     files "$stage/usr/local" | diff "$work/expected" -
 }
-expect "what is another's stays" stays
+expect "other files stay" stays
 rm -rf "$stage"
 
 # Without DESTDIR: in a folder that the loader doesn't search.
@@ -94,11 +94,11 @@ own() {
     grep -q "the loader doesn't look in $work/own/lib: " "$work/said" &&
         "$work/own/bin/leat" --version | grep -x "leat $version"
 }
-expect "make install PREFIX of one's own" own
+expect "make install PREFIX=a user's folder" own
 expect "make uninstall without build/man" \
     sh -c 'mv build/man "$1/man" && make -s uninstall PREFIX="$1/own"; code=$?
         mv "$1/man" build/man; exit $code' - "$work"
-expect "it takes away the folder that it made" test ! -e "$work/own"
+expect "it removes the folder that it made" test ! -e "$work/own"
 
 # The same version in all places.
 expect "Packaging/debian/changelog is of version $version" \

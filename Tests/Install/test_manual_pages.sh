@@ -109,7 +109,7 @@ tables() {
         END { print line }' | diff "$work/tables" -
 }
 number() { sed -n "s/^#define $1 \([0-9]*\)$/\1/p" "$2"; }
-expect "leat(5): the tables" tables
+expect "leat(5): the tables of Formats.md" tables
 expect "leat(5): the version of a state" \
     grep -q "^Version $(number LEAT_STATE_VERSION Include/leat.h): what$" $pages/leat.5
 expect "leat(5): the version of a store" \
@@ -160,19 +160,19 @@ again() {
         -v date="$(sed -n 's/^\.Dd //p' $pages/leat.3)" -f $pages/tool.awk
     diff -r build/man "$work/man"
 }
-expect "the pages of the tool are made again with the same bytes" again
-expect "what isn't the tool's help makes no page" refused sh -c \
+expect "the tool's pages are generated with the same bytes again" again
+expect "text that isn't the tool's help makes no page" refused sh -c \
     'echo "{\"command\": [" | awk -v folder="$1" -v date=x -f Packaging/man/tool.awk' - "$work"
 
 # --- completions ---
 
-expect "bash takes its completions" silent bash -n build/completions/leat.bash
+expect "bash reads its completions" silent bash -n build/completions/leat.bash
 completed() { # bash itself, as when TAB is pressed
     bash -c '. build/completions/leat.bash
         COMP_WORDS=(leat inf) COMP_CWORD=1 COMP_LINE="leat inf" COMP_POINT=8
         _leat leat inf leat && printf "%s\n" "${COMPREPLY[@]}"' | grep -x 'info *'
 }
 expect "bash completes a subcommand" completed
-expect "zsh takes its completions" silent zsh -n build/completions/leat.zsh
-expect "fish takes its completions" silent fish --no-execute build/completions/leat.fish
+expect "zsh reads its completions" silent zsh -n build/completions/leat.zsh
+expect "fish reads its completions" silent fish --no-execute build/completions/leat.fish
 finish

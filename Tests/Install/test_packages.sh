@@ -28,8 +28,8 @@ says() {
         [ "$(dpkg-deb -f "$package" "$1" | tee /dev/stderr)" = "$2" ] || return 1
     done
 }
-expect "the maintainer is who makes them" says Maintainer "$DEBFULLNAME <$DEBEMAIL>"
-expect "Homepage is what was given" says Homepage https://example.org/leat
+expect "the maintainer is the user who makes them" says Maintainer "$DEBFULLNAME <$DEBEMAIL>"
+expect "Homepage is the given one" says Homepage https://example.org/leat
 
 # usage: identity MAINTAINER HOMEPAGE [VARIABLE=VALUE ...]: what debian-identity.sh inserts.
 identity() {
@@ -43,22 +43,22 @@ identity() {
         grep -q "^ -- $maintainer  " "$work/debian/changelog" &&
         [ "$(sed -n 's/^Homepage: //p' "$work/debian/control")" = "$homepage" ]
 }
-expect "else it is this user at this machine" identity ".* <$(id -un)@.*>" ""
-expect "a name of any characters" identity "A & B | C <a@b.c>" "" \
+expect "otherwise it is this user at this machine" identity ".* <$(id -un)@.*>" ""
+expect "a name with any characters" identity "A & B | C <a@b.c>" "" \
     "DEBFULLNAME=A & B | C" EMAIL=a@b.c
 git init -q "$work"
 expect "without an origin there is no Homepage" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
 git -C "$work" remote add origin https://example.net/them/leat.git
-expect "Homepage is where it was cloned from" \
+expect "Homepage is the origin of the clone" \
     identity "x <x@y.z>" https://example.net/them/leat DEBFULLNAME=x EMAIL=x@y.z
 git -C "$work" remote set-url origin https://me:secret@example.net/leat.git
-expect "but never with a password" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
+expect "without a password" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
 expect "lintian" silent lintian --allow-root --fail-on error,warning $packages
 no_others() {
     printf '%s\n' $packages | sort >"$work/expected"
     ls build/*.deb | sort | diff "$work/expected" -
 }
-expect "it makes these and no others" no_others
+expect "exactly these packages are made" no_others
 
 # usage: depends PACKAGE WORDS: its Depends has these words.
 depends() { dpkg-deb -f "$(package "$1")" Depends | tee /dev/stderr | grep -qF -e "$2"; }
@@ -119,7 +119,7 @@ if [ -x "$root/usr/bin/gcc" ]; then
     mkdir "$root/program"
     cp Tests/Install/consumer.c "$model" "$root/program"
     contents >"$work/before"
-    expect "no Swift is there" refused inside sh -c 'command -v swift || ls -d /usr/lib/swift*'
+    expect "there is no Swift" refused inside sh -c 'command -v swift || ls -d /usr/lib/swift*'
     expect "the packages are installed" installed
     expect "libraries and their links" inside sh -c '
         cd /usr/lib/*-linux-gnu* && test -f libleat.so.0 && test -f libleat_store.so && ldconfig -p |
@@ -135,7 +135,7 @@ if [ -x "$root/usr/bin/gcc" ]; then
     expect "leat --version" inside sh -c "leat --version | grep -x 'leat ${version%%-*}'"
     expect "leat info" inside sh -c 'leat info /program/model.safetensors | grep -i fingerprint'
     expect "removed" inside apt-get purge -y --autoremove libleat0 libleat-dev leat-tools
-    expect "nothing of it is left" sh -c 'find "$1" -xdev -name "*leat*" ! -path "$1/packages/*" |
+    expect "no file of them is left" sh -c 'find "$1" -xdev -name "*leat*" ! -path "$1/packages/*" |
         grep . && exit 1; exit 0' - "$root"
     rm -rf "$root/program" "$root/packages"
     contents >"$work/after"

@@ -119,10 +119,10 @@ expect "the button makes it dark" is "getComputedStyle(document.body).background
 expect "and the chart" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
     "rgb(13, 17, 23)"
 settle && sleep 0.3
-expect "the address says so" is "location.hash" "#theme=dark"
-expect "opens a page that is to be light" open_page "$page/samples.html#theme=light"
+expect "the address has the theme" is "location.hash" "#theme=dark"
+expect "opens a page with the light theme" open_page "$page/samples.html#theme=light"
 expect "prefers dark" scheme dark
-expect "it is light" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
+expect "the page is light" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
     "rgb(255, 255, 255)"
 expect "prefers light again" scheme light
 
@@ -146,36 +146,36 @@ done
 # --- pointing ------------------------------------------------------------------
 
 expect "points at the spike" pixel_of 123456
-expect "the spike's value is told" says leat-tip wave 7.875 samples:
+expect "the spike's value is shown" says leat-tip wave 7.875 samples:
 spike_x=$x
-expect "the mouse elsewhere" mouse mouseMoved 300 $y
+expect "the mouse is elsewhere" mouse mouseMoved 300 $y
 settle
-expect "tells other values" says leat-tip wave gap score samples:
-expect "not the spike's" says_not leat-tip 7.875
-expect "the mouse on the spike" mouse mouseMoved $spike_x $y
+expect "other values are shown" says leat-tip wave gap score samples:
+expect "the spike's value isn't shown" says_not leat-tip 7.875
+expect "the mouse is on the spike" mouse mouseMoved $spike_x $y
 settle
-expect "tells its exact value" says leat-tip 7.875
+expect "its exact value is shown" says leat-tip 7.875
 expect "points into the gap" pixel_of 70000
-expect "what is missing is said" says leat-tip missing
+expect "the missing samples are reported" says leat-tip missing
 expect "points at a kill" pixel_of 43210
-expect "events are told, with their notes" says leat-tip kill 43,210 "no power"
+expect "events are shown, with their notes" says leat-tip kill 43,210 "no power"
 expect "points between samples that share a bucket" \
     open_page "$page/samples.html#from=123450&to=123470&at=123456"
-expect "its place and values" says leat-tip 123,4 wave
-expect "and of how many samples they are" says leat-tip "64 samples:"
+expect "their place and values are shown" says leat-tip 123,4 wave
+expect "the number of samples is shown" says leat-tip "64 samples:"
 mouse mouseMoved 400 $y
 expect "the mouse leaves" mouse mouseMoved 300 5
 settle
-expect "and the box is gone" is "document.getElementById('leat-tip').hidden" true
+expect "the box disappears" is "document.getElementById('leat-tip').hidden" true
 
 # --- zooming -------------------------------------------------------------------
 
-expect "a range by the address" open_page "$page/samples.html#from=120000&to=130000"
+expect "a range in the address" open_page "$page/samples.html#from=120000&to=130000"
 expect "shows it" shows 120000 130000
-expect "says so" says leat-range "samples 120,000 to 130,000"
+expect "the range is described" says leat-range "samples 120,000 to 130,000"
 expect "its axis has labels of the range" is "document.querySelector('#leat-chart').textContent.\
 includes('124,000')" true
-expect "not of all" is "document.querySelector('#leat-chart').textContent.includes('50,000')" false
+expect "no labels of the whole" is "document.querySelector('#leat-chart').textContent.includes('50,000')" false
 expect "key 0" key 0 0
 expect "shows all" shows 0 199999
 expect "key +" key + +
@@ -185,17 +185,17 @@ expect "pans by a fifth" shows 70000 169999
 expect "key -" key - -
 expect "shows all again" shows 0 199999
 sleep 0.3
-expect "the address forgets" is "location.hash" ""
+expect "the address has no range any more" is "location.hash" ""
 
 pixel_of 50000 && left=$x && pixel_of 150000 && right=$x
-expect "whole again" open_page "$page/samples.html"
+expect "the whole range again" open_page "$page/samples.html"
 expect "the wheel" mouse mouseWheel $left $y ',"deltaX":0,"deltaY":-200'
 expect "zooms in" range
-expect "by so much, around the mouse" shows 19674 140978
+expect "by the right factor, around the mouse" shows 19674 140978
 sleep 0.4
-expect "the address remembers" is "location.hash.replace(/[0-9.]+/g, 'N')" "#from=N&to=N"
+expect "the address has the range" is "location.hash.replace(/[0-9.]+/g, 'N')" "#from=N&to=N"
 for each in 1 2 3 4 5; do mouse mouseWheel $left $y ',"deltaX":0,"deltaY":200'; done
-expect "the wheel back shows all, and no more" shows 0 199999
+expect "the wheel back shows all, and not more" shows 0 199999
 
 # usage: drag MODIFIERS: from $left to $right; 8 is Shift.
 drag() {
@@ -207,7 +207,7 @@ drag() {
         mouse mouseReleased $right $y "$held,\"clickCount\":1"
 }
 expect "a drag" drag 0
-expect "zooms to what it covers" shows 50000 150000
+expect "zooms to the dragged range" shows 50000 150000
 expect "a drag with Shift" drag 8
 expect "pans by its length" shows 0 100000
 for count in 1 2; do
@@ -226,26 +226,26 @@ touch touchStart "{\"x\":400,\"y\":$y}"
 for at in 440 480 520 560 600; do touch touchMove "{\"x\":$at,\"y\":$y}"; done
 touch touchEnd ""
 expect "after a swipe" range
-expect "earlier samples are seen" [ "$from" -lt 45000 ]
+expect "earlier samples are shown" [ "$from" -lt 45000 ]
 touch touchStart "{\"x\":400,\"y\":$y,\"id\":0},{\"x\":500,\"y\":$y,\"id\":1}"
 for each in 350,550 300,600 250,650 200,700; do
     touch touchMove "{\"x\":${each%,*},\"y\":$y,\"id\":0},{\"x\":${each#*,},\"y\":$y,\"id\":1}"
 done
 touch touchEnd ""
 expect "after a pinch" range
-expect "fewer samples are seen" [ $((to - from)) -lt 50000 ]
+expect "fewer samples are shown" [ $((to - from)) -lt 50000 ]
 
 # --- time, names, no script ------------------------------------------------------
 
-expect "a page of times" open_page "$page/time.html#from=1386100000&to=1386103600&at=1386101000"
-expect "has its times" says leat-range "2013-12-03 19:46:40 to 2013-12-03 20:46:40 UTC"
-expect "and tells them" says leat-tip "2013-12-03 20:0" "input 6" Output
+expect "a page with times" open_page "$page/time.html#from=1386100000&to=1386103600&at=1386101000"
+expect "the axis has times" says leat-range "2013-12-03 19:46:40 to 2013-12-03 20:46:40 UTC"
+expect "the box has times" says leat-tip "2013-12-03 20:0" "input 6" Output
 expect "hostile names" open_page "$page/hostile.html#at=50"
-expect "do nothing" is "typeof hacked + document.images.length" undefined0
+expect "do no harm" is "typeof hacked + document.images.length" undefined0
 expect "are shown" is "document.title.startsWith('</script><script>hacked=1')" true
 expect "in the box, too" says leat-tip "</script><script>hacked=1"
 expect "no values" open_page "$page/empty.html#at=1"
-expect "are no trouble" key + +
+expect "are no error" key + +
 
 call Emulation.setScriptExecutionDisabled '{"value":true}'
 expect "without scripts" call Page.navigate "{\"url\":\"$page/samples.html\"}"
@@ -254,7 +254,7 @@ expect "takes a picture" screenshot "$work/static.png"
 expect "there is a trace" has_colour "$work/static.png" 1000 9 105 168
 
 complaints >"$work/complaints"
-expect "nothing complains, or goes to the network" sh -c "cat '$work/complaints'
+expect "no errors and no network requests" sh -c "cat '$work/complaints'
     ! [ -s '$work/complaints' ]"
 
 finish
