@@ -7,6 +7,7 @@
  *     linked_kernels MODEL INPUT */
 #include "leat_kernels.h"
 
+#include "checksums.h"
 #include "files.h"
 
 enum { STREAMS = 5 };
@@ -28,16 +29,6 @@ static LEAT_ALIGNED unsigned char stream_blocks[STREAMS][1 << 12];
 static unsigned char state[1 << 12];
 static float outputs[1 << 10], batch_inputs[1 << 10];
 static leat_error error;
-
-/* FNV-1a. */
-static uint64_t hash(uint64_t so_far, const void *bytes, size_t size)
-{
-    const unsigned char *b = (const unsigned char *)bytes;
-    size_t i;
-    for (i = 0; i < size; i++)
-        so_far = (so_far ^ b[i]) * 1099511628211u;
-    return so_far;
-}
 
 static void check(int code)
 {
@@ -72,7 +63,7 @@ int main(int count, char **arguments)
     input = (const float *)(void *)bytes;
     steps = size / 4 / info.input_size;
     for (kernel = 0; (name = leat_kernel_available(kernel)) != NULL; kernel++) {
-        uint64_t bits = 14695981039346656037u;
+        uint64_t bits = hash_start;
         for (i = 0; i < STREAMS; i++) {
             check(leat_stream_init(stream_blocks[i], sizeof stream_blocks[i],
                                    model, &streams[i], &error));
@@ -87,11 +78,11 @@ int main(int count, char **arguments)
                                                outputs, &error)
                              : leat_stream_step(streams[t % STREAMS], x,
                                                 outputs, &error));
-            bits = hash(bits, outputs, info.output_size * 4);
+            bits = hash_bytes(bits, outputs, info.output_size * 4);
         }
         for (i = 0; i < STREAMS; i++) {
             check(leat_stream_save(streams[i], state, sizeof state, &error));
-            bits = hash(bits, state, leat_state_size(model));
+            bits = hash_bytes(bits, state, leat_state_size(model));
         }
         printf("%s %016llx\n", name, (unsigned long long)bits);
     }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "checksums.h"
 
 static leat_error error;
 
@@ -151,11 +152,9 @@ static inline void write_file(const char *path, const void *bytes, size_t size)
  * here would drop SQLite's locks on it. */
 static inline uint64_t hash_file(const char *path)
 {
-    size_t size, i;
+    size_t size;
     unsigned char *bytes = read_file(path, &size);
-    uint64_t hash = 14695981039346656037u + size;
-    for (i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 1099511628211u;
+    uint64_t hash = hash_bytes(hash_start + size, bytes, size);
     free(bytes);
     return hash;
 }
@@ -265,30 +264,6 @@ static inline sqlite3_int64 number_at(const char *path, const char *sql)
     sqlite3_int64 number = number_of(database, sql);
     sqlite3_close(database);
     return number;
-}
-
-/* --- checksums, by a second implementation ------------------------------- */
-
-static inline uint32_t crc32c(uint32_t crc, const void *bytes, size_t size)
-{
-    const unsigned char *next = bytes;
-    crc = ~crc;
-    while (size-- > 0) {
-        int bit;
-        crc ^= *next++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-    }
-    return ~crc;
-}
-
-static inline uint32_t crc32c_of_number(uint32_t crc, uint64_t number)
-{
-    unsigned char bytes[8];
-    int i;
-    for (i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(number >> 8 * i);
-    return crc32c(crc, bytes, 8);
 }
 
 /* A row's checksum as Documentation/Formats.md defines it. */

@@ -4,6 +4,7 @@
  *
  *     test_state_damage VECTORS */
 #define _DEFAULT_SOURCE
+#include "checksums.h"
 #include "refused_calls.h"
 
 #include <math.h>
@@ -15,19 +16,6 @@ static unsigned char good[BLOCK], bytes[BLOCK + 8];
 static size_t size;
 static leat_stream *target;
 
-/* CRC-32C, bit by bit; the library uses a table. */
-static uint32_t crc32c(const unsigned char *data, size_t count)
-{
-    uint32_t crc = 0xffffffffu;
-    int bit;
-    while (count-- > 0) {
-        crc ^= *data++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-    }
-    return ~crc;
-}
-
 static void put(size_t offset, uint64_t value, size_t width)
 {
     for (; width > 0; width--, offset++, value >>= 8)
@@ -37,7 +25,7 @@ static void put(size_t offset, uint64_t value, size_t width)
 /* Correct the checksum. */
 static void seal(size_t count)
 {
-    put(count - 4, crc32c(bytes, count - 4), 4);
+    put(count - 4, crc32c(0, bytes, count - 4), 4);
 }
 
 static void copy_good(void) { memcpy(bytes, good, sizeof good); }

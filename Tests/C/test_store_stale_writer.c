@@ -30,7 +30,7 @@ static uint64_t hash_rows(sqlite3 *database)
         "quote(cursor), quote(state) FROM leat_checkpoint ORDER BY id",
         "SELECT n FROM application ORDER BY n",
     };
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = hash_start;
     size_t i;
     for (i = 0; i < sizeof queries / sizeof *queries; i++) {
         sqlite3_stmt *rows = NULL;

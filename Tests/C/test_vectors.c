@@ -3,6 +3,7 @@
  * which must never change, on every kernel.
  *
  *     test_vectors VECTORS [--write-bits] */
+#include "checksums.h"
 #include "kernels.h"
 #include "vectors.h"
 
@@ -37,20 +38,6 @@ static void compare(const struct vector *v, int which, double actual,
         worst[which].share = error / tolerance;
         memcpy(worst[which].name, v->name, sizeof v->name);
     }
-}
-
-/* FNV-1a over the little-endian bytes of floats. */
-static uint64_t hash(uint64_t state, const float *values, size_t count)
-{
-    size_t i;
-    int shift;
-    for (i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &values[i], 4);
-        for (shift = 0; shift < 32; shift += 8)
-            state = (state ^ (bits >> shift & 255)) * 1099511628211u;
-    }
-    return state;
 }
 
 static void compare_bits(const char *folder, const char *name, uint64_t bits,
@@ -93,8 +80,6 @@ static void check_normalizer(const struct vector *v)
     free(mean);
 }
 
-static const uint64_t no_bits = 14695981039346656037u;
-
 /* The best kernel's outputs of all steps go to `outputs`. */
 static void run_best(const char *folder, const struct vector *v, float *outputs,
                      int write)
@@ -102,6 +87,7 @@ static void run_best(const char *folder, const struct vector *v, float *outputs,
     leat_stream *stream = new_stream(v->model);
     leat_error error;
     float *state = (float *)allocate(v->state_floats * 4);
+    uint64_t bits;
     size_t t, i;
     for (t = 0; t < v->steps; t++) {
         float *output = outputs + t * v->outputs;
@@ -119,9 +105,9 @@ static void run_best(const char *folder, const struct vector *v, float *outputs,
         compare(v, STATE_32, state[i], v->state32[i], i);
     }
     CHECK_EQUAL(leat_stream_position(stream), v->steps);
-    compare_bits(folder, v->name,
-                 hash(hash(no_bits, outputs, v->steps * v->outputs), state,
-                      v->state_floats), write);
+    bits = hash_bytes(hash_start, outputs, 4 * v->steps * v->outputs);
+    bits = hash_bytes(bits, state, 4 * v->state_floats);
+    compare_bits(folder, v->name, bits, write);
     free(state);
     free(stream);
 }
@@ -136,7 +122,7 @@ static void run_other(const char *folder, const struct vector *v,
     float *output = (float *)allocate(v->outputs * 4);
     float *state = (float *)allocate(v->state_floats * 4);
     size_t steps = steps_for_kernel(v->model, kernel, v->steps), t;
-    uint64_t bits = no_bits;
+    uint64_t bits = hash_start;
     check_context("%s, %s", v->name, leat_kernel_available(kernel));
     use_kernel(kernel);
     stream = new_stream(v->model);
@@ -145,11 +131,11 @@ static void run_other(const char *folder, const struct vector *v,
         CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, output,
                                     &error), LEAT_OK, error);
         CHECK_BYTES(output, outputs + t * v->outputs, v->outputs * 4);
-        bits = hash(bits, output, v->outputs);
+        bits = hash_bytes(bits, output, 4 * v->outputs);
     }
     all_state(v, stream, state);
     if (steps == v->steps)
-        compare_bits(folder, v->name, hash(bits, state, v->state_floats), 0);
+        compare_bits(folder, v->name, hash_bytes(bits, state, 4 * v->state_floats), 0);
     whole_cases += steps == v->steps;
     cut_cases += steps < v->steps;
     free(state);

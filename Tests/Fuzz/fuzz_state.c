@@ -2,6 +2,7 @@
  * The bytes after the first are a state, loaded into a stream of one of four
  * models. The first byte chooses the model, and what of the state is corrected,
  * so that later checks are reached too: its beginning, its checksum. */
+#include "checksums.h"
 #include "fuzz.h"
 
 enum { MODELS = 4, OF_MODEL = 3, RIGHT_HEADER = 4, RIGHT_CHECKSUM = 8 };
@@ -40,24 +41,12 @@ static void put_header(uint8_t *state, size_t size, const leat_model *model)
     free(stream);
 }
 
-static uint32_t crc32c(const uint8_t *bytes, size_t size)
-{
-    uint32_t crc = 0xffffffff;
-    while (size-- > 0) {
-        int bit;
-        crc ^= *bytes++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-    }
-    return ~crc;
-}
-
 static void put_checksum(uint8_t *state, size_t size)
 {
     uint32_t crc, i;
     if (size < 4)
         return;
-    crc = crc32c(state, size - 4);
+    crc = crc32c(0, state, size - 4);
     for (i = 0; i < 4; i++)
         state[size - 4 + i] = (uint8_t)(crc >> 8 * i);
 }

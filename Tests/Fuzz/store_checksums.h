@@ -6,31 +6,10 @@
 
 #include <sqlite3.h>
 
+#include "checksums.h"
 #include "files.h"
 
 #include <stdint.h>
-
-static inline uint32_t crc32c(uint32_t crc, const void *bytes, size_t size)
-{
-    const unsigned char *next = (const unsigned char *)bytes;
-    crc = ~crc;
-    while (size-- > 0) {
-        int bit;
-        crc ^= *next++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-    }
-    return ~crc;
-}
-
-static inline uint32_t crc32c_of_number(uint32_t crc, sqlite3_int64 number)
-{
-    unsigned char bytes[8];
-    int i;
-    for (i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)((uint64_t)number >> 8 * i);
-    return crc32c(crc, bytes, 8);
-}
 
 /* leat_crc(value, ...): of numbers as u64, of texts with their length before
  * them, of blobs alone. */
@@ -43,10 +22,11 @@ static inline void sql_crc(sqlite3_context *context, int count,
         int size = sqlite3_value_bytes(values[i]);
         switch (sqlite3_value_type(values[i])) {
         case SQLITE_INTEGER:
-            crc = crc32c_of_number(crc, sqlite3_value_int64(values[i]));
+            crc = crc32c_of_number(
+                crc, (uint64_t)sqlite3_value_int64(values[i]));
             break;
         case SQLITE_TEXT:
-            crc = crc32c_of_number(crc, size);
+            crc = crc32c_of_number(crc, (uint64_t)size);
             crc = crc32c(crc, sqlite3_value_text(values[i]), (size_t)size);
             break;
         default:

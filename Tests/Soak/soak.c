@@ -389,7 +389,7 @@ static void birth(const char *parent)
  * runs in one piece. Returns a hash of all. */
 static uint64_t finish(struct place *place)
 {
-    uint64_t common = 0, hash = 14695981039346656037u;
+    uint64_t common = 0, hash = hash_start;
     size_t i;
     for (i = 0; i < STREAMS; i++)
         if (place->page->stream[i].attempted > common)

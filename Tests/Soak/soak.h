@@ -97,7 +97,7 @@ static inline void start_run(struct run *run, size_t number,
     run->inputs = info.input_size;
     run->outputs = info.output_size;
     run->stream = new_stream(of);
-    run->digest = 14695981039346656037u;
+    run->digest = hash_start;
 }
 
 /* Sample number `position` of this sequence. */

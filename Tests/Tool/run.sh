@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: all tests of the tool, those of one subcommand after the other.
+# run.sh: all tests of the tool, one subcommand after the other.
 # usage: Tests/Tool/run.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 .ci/setup jq=jq tmux=tmux cc=gcc c++=g++ sqlite3.h=libsqlite3-dev || exit 1

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_store.sh: `leat store` on stores that the examples wrote, also beside
-# their writer.
+# test_store.sh: `leat store` on stores that the examples wrote, also while they write.
 # usage: Tests/Tool/test_store.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -14,7 +13,7 @@ build/examples/many_streams "$model" "$store" >"$work/null" || exit 1
 "$resume" "$model" "$small" "$work/samples" >"$work/null" || exit 1
 "$leat" store export "$small" pump-7 "$work/state" --cursor "$work/cursor" >"$work/null"
 
-# usage: with STORE: a fresh copy of that one, in $copy.
+# usage: with STORE: a new copy of that store, in $copy.
 with() {
     copy=$work/copy.db
     rm -f "$copy"*
@@ -60,7 +59,7 @@ expect "show: a cursor of text" says '^cursor  *as text offset=12 file=a.csv$' \
     "$leat" store show "$copy" words
 expect "show: what isn't there" exits 66 "no stream 'none'" "$leat" store show "$store" none
 
-# Names are data: what they hold must not reach the terminal as control.
+# Names are data: control characters in them must not reach the terminal.
 evil=$(printf 'a\033[31mb')
 with "$small"
 "$leat" store rename "$copy" pump-7 "$evil" || exit 1
@@ -86,7 +85,7 @@ expect "import: the same cursor" cmp "$work/cursor" "$work/cursor.2"
 expect "import: into a new store" "$leat" store import "$work/new.db" copy "$work/state"
 expect "import: and it's there" gives "copy " names "$work/new.db"
 
-# The position goes back only when that's asked for.
+# The position goes back only on request.
 head -n 100 "$work/samples" >"$work/few"
 "$resume" "$model" "$work/few.db" "$work/few" >"$work/null"
 "$leat" store export "$work/few.db" pump-7 "$work/state.few" >"$work/null"
@@ -101,7 +100,7 @@ expect "import: --replace" "$leat" store import "$copy" pump-7 Tests/Golden/vers
 expect "import: no state" exits 65 "" "$leat" store import "$copy" pump-7 "$model"
 expect "import: no file" exits 66 "No such file" "$leat" store import "$copy" x "$work/none"
 
-# A stream whose writer keeps ten keeps them.
+# A stream whose writer keeps ten checkpoints keeps ten.
 cat >"$work/ten.c" <<'C'
 #include <leat_store.h>
 #include <stdio.h>
@@ -193,7 +192,7 @@ expect "backup: the same streams" sh -c "
 expect "backup: not over a file" exits 73 "backup.db" \
     "$leat" store backup "$store" "$work/backup.db"
 
-# --- beside a writer -------------------------------------------------------
+# --- while a writer has the store ----------------------------------------------
 
 mkfifo "$work/samples.fifo"
 "$leat" run "$model" "$work/samples.fifo" --every 100 --store "$work/busy.db" \
@@ -233,7 +232,7 @@ for command in "ls" "verify" "show STORE x" "rm STORE x" "rename STORE x y" "pru
 done
 expect "nothing is made where nothing was" sh -c "! ls '$work'/none.db* '$work/x'"
 
-# Many streams: a column may get wider, no row is lost.
+# Many streams: a column may become wider, no row is lost.
 cat >"$work/crowd.c" <<'C'
 #include <leat_store.h>
 #include <stdio.h>
@@ -266,7 +265,7 @@ expect "ls: 2,500 rows, each once, under one head" awk '
     substr($1, 1, 5) != 10000 + NR - 2 { print; bad = 1 } END { exit bad || NR != 2501 }' \
     "$work/table"
 
-# --- what it is made of is not written over ---------------------------------
+# --- its own inputs ------------------------------------------------------------
 
 expect "import: a cursor that goes is told" sh -c "
     '$leat' store export '$work/backup.db' \"\$1\" '$work/own.state' --cursor '$work/own.cursor' &&

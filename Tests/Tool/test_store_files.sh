@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_store_files.sh: what the tool takes for a store's file, and what it leaves
-# alone.
+# test_store_files.sh: which files the tool accepts as a store, and which it leaves alone.
 # usage: Tests/Tool/test_store_files.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -34,7 +33,7 @@ expect "a store's reserved name" exits 64 "beside the store" \
     "$leat" store backup "$store" victim.db-lock.new
 cd "$root" || exit 1
 
-# --- what is no file ----------------------------------------------------------
+# --- other types of files -----------------------------------------------------
 
 mkfifo "$work/fifo"
 cp "$store" "$work/odd.db"
@@ -53,7 +52,7 @@ for command in info "store ls" "store verify" doctor; do
 done
 expect "nothing was made of it" [ -p "$work/odd.db-journal" ]
 
-# --- a run that reads the store that it writes to ------------------------------
+# --- a run that reads its own store --------------------------------------------
 
 cp "$store" "$work/run.db"
 ln -s run.db "$work/link.db"
@@ -72,7 +71,7 @@ expect "run: outputs over the -wal, by way of a link" exits 64 "is .*run.db-wal"
     --output "$work/run.db-wal" --force
 rm -f "$work"/run.db-*
 
-# --- who writes, by way of a link ---------------------------------------------
+# --- the writer of a store through a symbolic link -------------------------------
 
 mkfifo "$work/samples.fifo"
 "$leat" run "$model" "$work/samples.fifo" --every 100 --store "$work/busy.db" \

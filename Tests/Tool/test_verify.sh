@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_verify.sh: `leat verify` on what PyTorch recorded of the vectors, and on
-# recordings that are wrong in known ways.
+# test_verify.sh: `leat verify` on PyTorch's outputs for the vectors, and on recordings that are
+# wrong in known ways.
 # usage: Tests/Tool/test_verify.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -11,8 +11,8 @@ vectors=Tests/Vectors
 key() { sed -n "s/^$2 //p" "$vectors/$1/case.txt"; }
 case_model() { echo "$vectors/$1/model.safetensors"; }
 
-# usage: csv CASE [AWK]: inputs and outputs in columns, without names; the awk
-# program may change line `o`, an array of outputs, before it's printed.
+# usage: csv CASE [AWK]: inputs and outputs in columns, without names; the awk program may change
+# line `o`, an array of outputs, before it is printed.
 csv() {
     i=$(key "$1" inputs) o=$(key "$1" outputs)
     od -An -v -t f4 -w$((4 * i)) "$vectors/$1/input.f32" >"$work/i"
@@ -43,11 +43,11 @@ hinted() {
     [ $code -eq 65 ] && grep -q -e "^hint .*$1" "$work/out"
 }
 
-# --- what PyTorch computed is what Leat computes ----------------------------
+# --- PyTorch's outputs ---------------------------------------------------------
 
 for folder in "$vectors"/*/; do
     case=$(basename "$folder")
-    # Integers are held against a truth that doesn't round to them.
+    # Integers are compared with exact values, without rounding to integers.
     case $case in int8* | *-int8) continue ;; esac
     tensors "$case" >"$work/recorded.safetensors"
     expect "$case: within the tolerance" "$leat" verify "$(case_model "$case")" \
@@ -69,9 +69,9 @@ expect "in another order they are others" exits 65 "" "$leat" verify \
     "$(case_model head-three)" --against "$work/named.csv" --inputs x1,x0,x2 \
     --outputs y0,y1,y2,y3,y4,y5,y6
 
-# --- the figures are what awk finds ------------------------------------------
+# --- the figures are those that awk computes -----------------------------------
 
-# One value is off by a known amount.
+# One value differs by a known amount.
 csv head 'if (NR == 18) o[1] += 0.25' >"$work/off.csv"
 "$leat" verify --json "$(case_model head)" --against "$work/off.csv" >"$work/off.json"
 code=$?
@@ -108,17 +108,17 @@ csv head 'for (k = 1; k <= n; k++) o[k] += 0.5' >"$work/wrong.csv"
 expect "a constant" hinted "a constant away.*5.00e-1" head "$work/wrong.csv"
 csv head 'for (k = 1; k <= n; k++) { t = o[k]; o[k] = last[k]; last[k] = t }' |
     sed 's/,$/,0/' | awk -F, 'NR > 1' >"$work/late"
-# The state goes on over the row that is gone: begin with one that is wrong.
+# The state continues over the missing row: begin with one that is wrong.
 { csv head 'for (k = 1; k <= n; k++) o[k] = 9' | head -n 1; cat "$work/late"; } >"$work/wrong.csv"
 expect "a step late" hinted "a step late" head "$work/wrong.csv"
 csv initial-state >"$work/with.csv"
 /bin/sh -c "tail -n +20 '$work/with.csv'" >"$work/wrong.csv"
 expect "another initial state" hinted "another initial state" initial-state "$work/wrong.csv"
-# Two runs behind each other are one that was cut into windows.
+# Two runs, one after the other, are a run that was cut into windows.
 csv head >"$work/wrong.csv"
 csv head >>"$work/wrong.csv"
 expect "windows" hinted "begins anew" head "$work/wrong.csv"
-# The first row again and again is a sequence of steps that forgot their state.
+# The first row repeated is a sequence of steps that lost their state.
 csv head | head -n 1 >"$work/first"
 for n in 1 2 3 4 5 6 7 8 9; do cat "$work/first"; done >"$work/wrong.csv"
 expect "a state that wasn't carried" hinted "weren't carried" head "$work/wrong.csv"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_watch.sh: `leat watch` in a real terminal, tmux's, beside a writer: what
-# it shows, what keys do, and that it leaves the terminal as it was.
+# test_watch.sh: `leat watch` in a real terminal, tmux's, while a writer has the store: what it
+# shows, what keys do, and that it restores the terminal.
 # usage: Tests/Tool/test_watch.sh, after make all
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -10,8 +10,7 @@ cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
 store=$work/state.db
 writer=
-# Its sockets stand there, one for each session: a server that is told to end
-# takes its time.
+# tmux's sockets are there, one for each session: a server takes its time to end.
 TMUX_TMPDIR=$work
 export TMUX_TMPDIR
 unset TMUX
@@ -48,7 +47,7 @@ expect "--json: a look a line, with rates" sh -c "
     [ \$(wc -l <'$work/looks') -ge 2 ] && tail -n 1 '$work/looks' | jq -e '
         .commits_per_second >= 0 and .commits_per_second < 11 and
         (.streams[49].rate / .streams[0].rate | . > 40 and . < 60)'"
-# From each look to the next, unless no checkpoint came between.
+# From each refresh to the next, unless no checkpoint was saved between them.
 expect "--json: rates are positions over times" jq -s -e '
     [range(1; length) as $i | [.[$i - 1, $i].streams[99]] |
         select(.[0].saved_at_ms < .[1].saved_at_ms) |
@@ -57,7 +56,7 @@ expect "--json: rates are positions over times" jq -s -e '
 
 # --- in a terminal -----------------------------------------------------------
 
-# usage: watch COLUMNS ROWS ARGUMENT ...: in a shell, which says how it ended.
+# usage: watch COLUMNS ROWS ARGUMENT ...: in a shell, which reports its exit status.
 watch() {
     columns=$1 rows=$2
     shift 2
@@ -168,7 +167,7 @@ expect "with position and age" shows 'POSITION .*AGE$'
 tmux resize-window -x 80 -y 24
 expect "and back" shows '1 to 19 of 100'
 
-# The store goes away under it, with its writer, and comes back.
+# The store is deleted meanwhile, with its writer, and comes back.
 kill $writer
 wait $writer 2>/dev/null
 expect "no writer" shows 'no writer'
@@ -209,12 +208,12 @@ expect "ends it" shows 'back in the shell'
 expect "with 66" gives 66 cat "$work/status"
 expect "--interval 0" exits 64 "0.05 to 86400" "$leat" watch --interval 0 "$store"
 
-# Times that no clock of today gives.
+# Times that no clock gives today.
 kill $writer
 wait $writer 2>/dev/null
 writer=
 .ci/setup sqlite3=sqlite3 || exit 1
-# usage: saved_at TIME: all checkpoints, as far as their rows tell.
+# usage: saved_at TIME: all checkpoints, as their rows say.
 saved_at() { sqlite3 "$store" "UPDATE leat_checkpoint SET saved_at_ms = $1"; }
 future=$((($(date +%s) + 365 * 86400) * 1000))
 saved_at $future || exit 1
@@ -237,7 +236,7 @@ for time in -9223372036854775808 -9223372036854775000 9223372036854775807 0; do
         "store show --json"; do
         set -- $command
         case $command in *show*) set -- "$@" "$store" pump-000 ;; *) set -- "$@" "$store" ;; esac
-        # The row's checksum doesn't hold: what checks it refuses.
+        # The row's checksum is wrong: a command that checks it refuses.
         expect "saved at $time: $command" sh -c '"$@" >"$0"; code=$?
             [ $code -eq 0 ] || [ $code -eq 65 ]' "$work/out" "$leat" "$@"
     done
@@ -248,14 +247,14 @@ expect "the age of the earliest time" says '^pump-000 .* -292275055-05-16 16:47:
     "$leat" store ls "$store"
 watch 100 24 "$store"
 expect "and on the screen" shows '^pump-000 .*106,[0-9,]* d'
-# From one end of time to the other between two looks.
+# From one end of time to the other between two refreshes.
 saved_at 9223372036854775807
 expect "the future again" shows '^pump-000 .*in the future'
 press q
 expect "and it ends" shows 'back in the shell'
 saved_at "(unixepoch() * 1000)"
 
-# What a name holds is not obeyed.
+# Control characters in a name have no effect.
 evil=$(printf 'pump\033[2J\033]0;x\007')
 "$leat" run "$model" "$recording" --store "$store" --stream "$evil" --quiet >"$work/null" ||
     exit 1
