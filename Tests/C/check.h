@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
@@ -112,6 +113,15 @@ static inline int check_words(const char *text, const char *words,
 {
     return check_that(strstr(text, words) != NULL, file, line,
                       "'%s' does not contain '%s'", text, words);
+}
+
+/* End the program with its usage unless the arguments are right. */
+static inline void check_usage(int is_right, const char *usage)
+{
+    if (is_right)
+        return;
+    fprintf(stderr, "usage: %s\n", usage);
+    exit(2);
 }
 
 /* Print the totals and return the program's exit status. A program that checked

@@ -478,10 +478,7 @@ static void test_words(void)
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        fprintf(stderr, "usage: test_arguments VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_arguments VECTORS");
     make_world(arguments[1]);
     file = file_bytes(model_path, &file_size);
     test_model();

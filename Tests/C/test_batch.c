@@ -282,10 +282,7 @@ int main(int argument_count, char **arguments)
     uint32_t kernel, s, made = 0;
     int type;
     is_quick = argument_count == 2 && strcmp(arguments[1], "--quick") == 0;
-    if (argument_count != 1 + is_quick) {
-        fprintf(stderr, "usage: test_batch [--quick]\n");
-        return 2;
-    }
+    check_usage(argument_count == 1 + is_quick, "test_batch [--quick]");
     /* With --quick the shapes that cover most, on the best kernel. */
     for (s = is_quick ? 3 : 0; s < sizeof shapes / sizeof *shapes; s++)
         for (type = F32; type < DTYPES; type++)

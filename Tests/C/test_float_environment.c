@@ -204,10 +204,7 @@ int main(int count, char **arguments)
                                          "save and load", "refusals" };
     size_t i, e;
     int part;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_float_environment VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_float_environment VECTORS");
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         leat_stream *stream;
         vector_open(&v, arguments[1], cases[i]);

@@ -274,10 +274,7 @@ int main(int count, char **arguments)
     char path[512];
     size_t i;
     int type;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_kernel VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_kernel VECTORS");
     check_names();
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct vector v;

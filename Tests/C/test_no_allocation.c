@@ -115,10 +115,7 @@ int main(int count, char **arguments)
     unsigned char *bytes, *block;
     size_t memory_size, i, k;
     int failed = 0, type;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_no_allocation VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_no_allocation VECTORS");
     printf("counting\n"); /* stdout allocates its buffer here */
     check_counter();
     snprintf(path, sizeof path, "%s/head-three/model.safetensors",

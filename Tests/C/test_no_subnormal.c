@@ -307,10 +307,7 @@ int main(int count, char **arguments)
     size_t s, i;
     int type, way;
     uint32_t kernel;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_no_subnormal VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_no_subnormal VECTORS");
     check_flags();
     for (s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (type = F32; type < DTYPES; type++) {

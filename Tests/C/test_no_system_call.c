@@ -143,10 +143,7 @@ static void make_models(void)
 int main(int count, char **arguments)
 {
     size_t i, size;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_no_system_call VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_no_system_call VECTORS");
     vector_open(&v, arguments[1], "head-three");
     for (i = 0; i < STREAMS; i++)
         streams[i] = new_stream(v.model);

@@ -305,10 +305,8 @@ static void check_damage(const char *folder, unsigned offsets, unsigned bits)
 int main(int count, char **arguments)
 {
     int quick = count == 4 && strcmp(arguments[3], "--quick") == 0;
-    if (count != 3 + quick) {
-        fprintf(stderr, "usage: test_refused_files REFUSED ACCEPTED [--quick]\n");
-        return 2;
-    }
+    check_usage(count == 3 + quick,
+                "test_refused_files REFUSED ACCEPTED [--quick]");
     aligned_memory = memory + (64 - (uintptr_t)memory % 64) % 64;
     memset(memory, 0xa5, sizeof memory);
     memset(untouched, 0xa5, sizeof untouched);

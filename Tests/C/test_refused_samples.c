@@ -184,10 +184,7 @@ static void test_states(void)
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        fprintf(stderr, "usage: test_refused_samples VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_refused_samples VECTORS");
     make_world(arguments[1]);
     test_counts();
     make_world(arguments[1]);

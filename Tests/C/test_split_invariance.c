@@ -308,10 +308,7 @@ int main(int count, char **arguments)
 {
     struct names cases;
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_split_invariance VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_split_invariance VECTORS");
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++) {
         leat_stream *stream;

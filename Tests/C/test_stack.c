@@ -185,10 +185,7 @@ int main(int count, char **arguments)
 {
     char name[512];
     int type;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_stack VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_stack VECTORS");
     vector_open(&v, arguments[1], "head-three");
     snprintf(name, sizeof name, "%s/head-three/model.safetensors",
              arguments[1]);

@@ -250,10 +250,7 @@ static void test_foreign(void)
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        fprintf(stderr, "usage: test_state_damage VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_state_damage VECTORS");
     make_world(arguments[1]);
     target = streams[0];
     size = leat_state_size(model);

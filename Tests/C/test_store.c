@@ -598,10 +598,7 @@ static void test_close_with_statements(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store MODEL.safetensors");
     set_up(arguments[1], directory);
     test_bad_arguments();
     test_round_trip();

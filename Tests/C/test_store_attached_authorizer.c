@@ -291,11 +291,7 @@ int main(int count, char **arguments)
     char directory[64];
     size_t act, answer, action;
     unsigned long cases = 0;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_attached_authorizer "
-                        "MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_attached_authorizer MODEL.safetensors");
     set_up(arguments[1], directory);
     make_template();
     found = new_stream(model);

@@ -359,11 +359,7 @@ static void test_progress_handler(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_attached_settings "
-                        "MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_attached_settings MODEL.safetensors");
     set_up(arguments[1], directory);
     make_template();
     test_pragmas();

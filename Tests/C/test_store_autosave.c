@@ -739,10 +739,7 @@ static void check_attached(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_autosave MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_autosave MODEL");
     make_disk();
     set_up(arguments[1], directory);
     check_start_refusals();

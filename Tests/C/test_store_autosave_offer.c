@@ -144,10 +144,7 @@ static char in_strict_child(int with_system_call)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_autosave_offer MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_autosave_offer MODEL");
     set_up(arguments[1], directory);
     CHECK_EQUAL(in_strict_child(1), 0);
     CHECK_EQUAL(in_strict_child(0), 'k');

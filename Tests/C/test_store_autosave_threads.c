@@ -244,10 +244,7 @@ int main(int count, char **arguments)
     char directory[64], name[16];
     unsigned long offers = 0;
     unsigned i;
-    if (count < 2) {
-        fprintf(stderr, "usage: test_store_autosave_threads MODEL [--quick]\n");
-        return 2;
-    }
+    check_usage(count >= 2, "test_store_autosave_threads MODEL [--quick]");
     if (count > 2)
         length = 60;
     set_up(arguments[1], directory);

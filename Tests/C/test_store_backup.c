@@ -609,10 +609,7 @@ int main(int count, char **arguments)
     char directory[64];
     if (count == 4 && strcmp(arguments[1], "writer") == 0)
         return write_on(arguments[2], arguments[3]);
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_backup MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_backup MODEL.safetensors");
     program = realpath(arguments[0], NULL);
     model_path = realpath(arguments[1], NULL);
     need(program != NULL && model_path != NULL, "realpath");

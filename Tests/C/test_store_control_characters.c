@@ -147,10 +147,7 @@ static void test_tables(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_control_characters MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_control_characters MODEL.safetensors");
     set_up(arguments[1], directory);
     test_paths();
     test_names();

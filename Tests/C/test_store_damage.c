@@ -736,10 +736,7 @@ static void test_endless_tree(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_damage MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_damage MODEL.safetensors");
     set_up(arguments[1], directory);
     test_newest_is_corrupt();
     test_stream_row();

@@ -364,10 +364,7 @@ int main(int count, char **arguments)
     char *model_path;
     if (count == 3 && strcmp(arguments[1], "select") == 0)
         return select_from(arguments[2]);
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_descriptors MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_descriptors MODEL.safetensors");
     program = realpath(arguments[0], NULL);
     model_path = realpath(arguments[1], NULL);
     need(program != NULL && model_path != NULL, "realpath");

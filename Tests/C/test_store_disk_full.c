@@ -330,10 +330,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     int has_tmpfs = 0, has_ext4 = 0, i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_disk_full MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_disk_full MODEL.safetensors");
     set_up(arguments[1], directory);
     CHECK(mkdir("small", 0777) == 0);
     signal(SIGXFSZ, SIG_IGN);

@@ -320,10 +320,7 @@ static void test_many(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_export MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_export MODEL.safetensors");
     set_up(arguments[1], directory);
     test_export_and_import();
     test_rename();

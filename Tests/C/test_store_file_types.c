@@ -354,10 +354,7 @@ static void test_owner(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_file_types MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_file_types MODEL.safetensors");
     is_root = geteuid() == 0;
     umask(022);
     set_up(arguments[1], directory);

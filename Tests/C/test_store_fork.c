@@ -256,10 +256,7 @@ static void test_parent_that_dies(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_fork MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_fork MODEL.safetensors");
     set_up(arguments[1], directory);
     test_parent_that_dies();
     test_store();

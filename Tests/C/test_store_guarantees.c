@@ -270,10 +270,7 @@ int main(int count, char **arguments)
     char directory[64];
     struct shape shape;
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_guarantees MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_guarantees MODEL.safetensors");
     set_up(arguments[1], directory);
     memset(&shape, 0, sizeof shape);
     shape.inputs = INPUTS;

@@ -222,10 +222,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     int has_mounts;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_hard_links MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_hard_links MODEL.safetensors");
     set_up(arguments[1], directory);
     test_hard_link();
     test_hard_link_while_open();

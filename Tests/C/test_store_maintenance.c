@@ -873,10 +873,7 @@ static void test_prune_stopped(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_maintenance MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_maintenance MODEL.safetensors");
     set_up(arguments[1], directory);
     test_arguments();
     test_fenced();

@@ -423,10 +423,7 @@ static void check_page_cache(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_memory MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_memory MODEL");
     block[0] = block[SIZE + 2] = 0xa5;
     check_refused();
     OK(leat_store_use_memory(start, GIVEN, &error));

@@ -161,10 +161,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_memory_full MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_memory_full MODEL");
     OK(leat_store_use_memory(block, sizeof block, &error));
     set_up(arguments[1], directory);
     stream = new_stream(model);

@@ -296,10 +296,7 @@ static void test_other_witnesses(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_older_files MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_older_files MODEL.safetensors");
     set_up(arguments[1], directory);
     test_files_of_different_moments();
     test_transactions();

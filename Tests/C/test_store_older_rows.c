@@ -241,10 +241,7 @@ static void test_index_is_older(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_older_rows MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_older_rows MODEL.safetensors");
     set_up(arguments[1], directory);
     stream = new_stream(model);
     test_stream_is_older();

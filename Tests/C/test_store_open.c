@@ -560,10 +560,7 @@ static void test_other_errors(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_open MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_open MODEL.safetensors");
     set_up(arguments[1], directory);
     test_attach();
     test_no_store();

@@ -107,10 +107,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     int has_mounts;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_open_errors MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_open_errors MODEL.safetensors");
     set_up(arguments[1], directory);
     CHECK(chmod(".", 0755) == 0);
     test_folder_without_right();

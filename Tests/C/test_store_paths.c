@@ -264,10 +264,7 @@ static void test_left_beside_a_copy(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_paths MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_paths MODEL.safetensors");
     /* As Debian compiles SQLite, whatever this system has. */
     need(sqlite3_config(SQLITE_CONFIG_URI, 1) == SQLITE_OK, "sqlite3_config");
     set_up(arguments[1], directory);

@@ -344,10 +344,7 @@ int main(int count, char **arguments)
     char directory[64], *program, *path;
     if (count == 3 && strcmp(arguments[2], "second") == 0)
         return write_second(arguments[1]);
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_replaced_files MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_replaced_files MODEL.safetensors");
     program = realpath(arguments[0], NULL);
     path = realpath(arguments[1], NULL);
     need(program != NULL && path != NULL, "realpath");

@@ -282,10 +282,7 @@ int main(int count, char **arguments)
 {
     struct names cases;
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_stream_bytes VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_stream_bytes VECTORS");
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++) {
         struct vector v;

@@ -117,10 +117,7 @@ int main(int count, char **arguments)
     int is_quick = count == 2 && strcmp(arguments[1], "--quick") == 0;
     int type;
     uint32_t kernel;
-    if (count != 1 + is_quick) {
-        fprintf(stderr, "usage: test_threads [--quick]\n");
-        return 2;
-    }
+    check_usage(count == 1 + is_quick, "test_threads [--quick]");
     for (type = F32; type < DTYPES; type++) {
         void *block;
         model = random_model(&shape, (enum dtype)type, 21, &block);

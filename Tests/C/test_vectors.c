@@ -168,10 +168,7 @@ int main(int count, char **arguments)
     int write = count == 3 && strcmp(arguments[2], "--write-bits") == 0;
     struct names cases;
     size_t i;
-    if (count != 2 + write) {
-        fprintf(stderr, "usage: test_vectors VECTORS [--write-bits]\n");
-        return 2;
-    }
+    check_usage(count == 2 + write, "test_vectors VECTORS [--write-bits]");
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++)
         run_case(arguments[1], cases.name[i], write);

@@ -283,10 +283,7 @@ static void test_file_gone(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_hostile_store MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_hostile_store MODEL.safetensors");
     set_up(arguments[1], directory);
     test_claimed_generations();
     test_lost_row();

@@ -137,10 +137,7 @@ int main(int count, char **arguments)
     char directory[64], file[600];
     unsigned char *bytes[sizeof stores / sizeof *stores];
     size_t sizes[sizeof stores / sizeof *stores], i;
-    if (count != 3) {
-        fprintf(stderr, "usage: test_lost_writes MODEL.safetensors FOLDER\n");
-        return 2;
-    }
+    check_usage(count == 3, "test_lost_writes MODEL.safetensors FOLDER");
     for (i = 0; i < sizeof stores / sizeof *stores; i++) {
         snprintf(file, sizeof file, "%s/%s", arguments[2], stores[i].name);
         bytes[i] = read_file(file, &sizes[i]);

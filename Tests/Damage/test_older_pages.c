@@ -252,11 +252,8 @@ int main(int count, char **arguments)
     unsigned long cases = 3000, n;
     uint64_t seed = 1;
     size_t i;
-    if (count < 2) {
-        fprintf(stderr, "usage: test_older_pages MODEL.safetensors "
-                        "[CASES [SEED [CASE]]]\n");
-        return 2;
-    }
+    check_usage(count >= 2,
+                "test_older_pages MODEL.safetensors [CASES [SEED [CASE]]]");
     if (count > 2)
         cases = strtoul(arguments[2], NULL, 0);
     if (count > 3)

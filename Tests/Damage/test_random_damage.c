@@ -843,11 +843,8 @@ int main(int arguments_count, char **arguments)
 {
     char directory[64];
     unsigned long cases = 100000;
-    if (arguments_count < 2) {
-        fprintf(stderr, "usage: test_random_damage MODEL.safetensors "
-                        "[CASES [SEED [CASE]]]\n");
-        return 2;
-    }
+    check_usage(arguments_count >= 2,
+                "test_random_damage MODEL.safetensors [CASES [SEED [CASE]]]");
     if (arguments_count > 2)
         cases = strtoul(arguments[2], NULL, 0);
     if (arguments_count > 3)

@@ -151,10 +151,7 @@ int main(int count, char **arguments)
 {
     struct names names;
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_state_bit_flips VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_state_bit_flips VECTORS");
     names = names_in(arguments[1]);
     for (i = 0; i < names.count; i++)
         test_model(arguments[1], names.name[i]);

@@ -97,10 +97,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     struct tally full, normal, off, spoilt;
-    if (count < 2) {
-        fprintf(stderr, "usage: test_faults_control MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count >= 2, "test_faults_control MODEL.safetensors");
     set_up_faults(arguments[1], directory);
     full = cut_everywhere("FULL", 0);
     normal = cut_everywhere("NORMAL", 0);

@@ -159,11 +159,8 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count < 3) {
-        fprintf(stderr, "usage: test_faults_cut MODEL.safetensors GOLDEN "
-                        "[ROUNDS]\n");
-        return 2;
-    }
+    check_usage(count >= 3,
+                "test_faults_cut MODEL.safetensors GOLDEN [ROUNDS]");
     golden_folder = arguments[2];
     if (count > 3)
         rounds = atoi(arguments[3]);

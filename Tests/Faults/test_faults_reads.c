@@ -163,10 +163,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count < 3) {
-        fprintf(stderr, "usage: test_faults_reads MODEL.safetensors GOLDEN\n");
-        return 2;
-    }
+    check_usage(count >= 3, "test_faults_reads MODEL.safetensors GOLDEN");
     golden_folder = arguments[2];
     set_up_faults(arguments[1], directory);
     for (i = 0; i < work_count; i++)

@@ -238,11 +238,8 @@ int main(int arguments_count, char **arguments)
     char directory[64];
     struct tally tally;
     size_t i;
-    if (arguments_count < 3) {
-        fprintf(stderr, "usage: test_faults_sync MODEL.safetensors GOLDEN "
-                        "[ROUNDS]\n");
-        return 2;
-    }
+    check_usage(arguments_count >= 3,
+                "test_faults_sync MODEL.safetensors GOLDEN [ROUNDS]");
     golden_folder = arguments[2];
     if (arguments_count > 3)
         rounds = atoi(arguments[3]);
