@@ -18,7 +18,8 @@ compile() { # compiler dialect header option ...
         const leat_kernels every[] = { LEAT_EACH_SET(LEAT_KERNELS_ALL) LEAT_KERNELS_END };"
     echo "$text" >"$work/text"
     expect "$compiler -std=$dialect $* $header" "$compiler" "-std=$dialect" -x $language -IInclude \
-        -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror "$@" -fsyntax-only "$work/text"
+        -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror "$@" \
+        -fsyntax-only "$work/text"
 }
 
 all() { # compiler ...

@@ -175,7 +175,8 @@ expect "shows it" shows 120000 130000
 expect "the range is described" says leat-range "samples 120,000 to 130,000"
 expect "its axis has labels of the range" is "document.querySelector('#leat-chart').textContent.\
 includes('124,000')" true
-expect "no labels of the whole" is "document.querySelector('#leat-chart').textContent.includes('50,000')" false
+expect "no labels of the whole" \
+    is "document.querySelector('#leat-chart').textContent.includes('50,000')" false
 expect "key 0" key 0 0
 expect "shows all" shows 0 199999
 expect "key +" key + +

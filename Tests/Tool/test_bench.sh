@@ -76,7 +76,8 @@ expect "a step takes as long as a stopwatch shows: $ns ns" jq -e --argjson ns "$
     .kernels[0].step.median_ns / $ns | . > 0.2 and . < 5' "$work/large.json"
 expect "the same as tables" says '^leat_batch_step, 64 streams  *[0-9.]* [nµm]*s ' \
     "$leat" bench --seconds 0.2 "$small"
-expect "the figures hold for this machine now" says 'this machine, now' "$leat" bench --seconds 0.1 "$small"
+expect "the figures hold for this machine now" \
+    says 'this machine, now' "$leat" bench --seconds 0.1 "$small"
 expect "--seconds 0" exits 64 "more than 0" "$leat" bench --seconds 0 "$small"
 expect "a missing file" exits 66 "No such file" "$leat" bench "$work/none"
 

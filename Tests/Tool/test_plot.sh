@@ -61,7 +61,8 @@ expect "an uninterrupted run has the same traces" sh -c "
 
 # The picture of a run that has ended can be drawn again, in another format.
 expect "drawn again, as a page" draw "$work/all.html" --score out3
-expect "the page has the score" grep -q '<desc id="leat-description">.*Score: out3 ' "$work/all.html"
+expect "the page has the score" \
+    grep -q '<desc id="leat-description">.*Score: out3 ' "$work/all.html"
 .ci/setup "/usr/lib/$(cc -print-multiarch)/librsvg-2.so.2=librsvg2-2" \
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core || exit 1
 expect "drawn again, as a PNG" draw "$work/all.png" --plot-theme dark

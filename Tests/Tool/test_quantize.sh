@@ -175,7 +175,8 @@ expect "refuses integers" refused "weight_.*dtype I8, expected F32" \
     "$leat" quantize Tests/Vectors/int8/model.safetensors "$work/empty/out"
 expect "refuses a missing file" refused "No such file" \
     "$leat" quantize "$work/none" "$work/empty/out"
-expect "refuses a file that is no model, with the library's message" refused "weight_hh_l0.*missing" \
+expect "refuses a file that is no model, with the library's message" \
+    refused "weight_hh_l0.*missing" \
     "$leat" quantize Tests/Refused/models/missing-weight_hh.safetensors "$work/empty/out"
 expect "refuses a value that F16 can't represent" refused "lstm.weight_hh_l0.*more than F16 holds" \
     "$leat" quantize Tests/Accepted/models/large-but-finite.safetensors "$work/empty/out" --to f16

@@ -65,7 +65,8 @@ for words in "line 3: found 2 fields, expected 3; skipped" \
     expect "message: $words" grep -q "$words" "$work/err"
 done
 printf 'time,a,b,c\n12:30,1,2,3\n' >"$work/clock.csv"
-expect "refuses a value that is no time" exits 65 "line 2, column time: found '12:30', expected Unix" \
+expect "refuses a value that is no time" \
+    exits 65 "line 2, column time: found '12:30', expected Unix" \
     "$leat" run $small "$work/clock.csv"
 head -c 2000000 /dev/zero | tr '\0' 1 >"$work/endless"
 expect "refuses a line that is too long" exits 65 "line 1: is longer than 1048576 bytes" \
@@ -80,7 +81,8 @@ expect "refuses incomplete raw samples" exits 65 "ends after 6 of its 12 bytes" 
 
 # --- headers ---------------------------------------------------------------
 
-expect "reports the line taken for a header" exits 0 "bad.csv: line 1 is taken for a header: a, b, c$" \
+expect "reports the line taken for a header" \
+    exits 0 "bad.csv: line 1 is taken for a header: a, b, c$" \
     "$leat" run $small "$work/bad.csv" --on-error skip
 two=Tests/Vectors/size-2-32/model.safetensors
 tail -n +2 "$work/good.out" | cut -d, -f2- >"$work/good.bare"
@@ -198,7 +200,8 @@ for file in header comments; do
         "$leat" run $one "$work/$file.csv"
 done
 printf 'value\nx\ny\n' >"$work/malformed.csv"
-expect "malformed lines alone are no input" exits 65 "holds no sample: found only what is malformed" \
+expect "malformed lines alone are no input" \
+    exits 65 "holds no sample: found only what is malformed" \
     "$leat" run $one "$work/malformed.csv" --on-error skip
 printf '1' >"$work/bit.f32"
 expect "a part of a sample is no input" exits 65 "holds no sample: found only what is malformed" \

@@ -36,7 +36,8 @@ printf ',1' >>"$work/grows.csv"
 expect "an unterminated last line is read" run_grows
 expect "its row is there" has_lines 4 "$work/grows.out"
 printf '5\n' >>"$work/grows.csv"
-expect "one that is continued later is refused" exits 65 "line 4: was taken in without a line feed" run_grows
+expect "one that is continued later is refused" \
+    exits 65 "line 4: was taken in without a line feed" run_grows
 printf 'a,b,c\n' >"$work/grows.csv"
 expect "refuses a file that became shorter" exits 65 "has 6 bytes, but 32 were read" run_grows
 

@@ -143,9 +143,11 @@ expect "none of them changed anything" sh -c "
     cmp '$out' '$work/whole.csv' && '$leat' run '$model' '$work/long.csv' $store --output '$out'"
 expect "refuses to replace the output" exits 73 "exists already; --force" \
     "$leat" run "$model" "$work/long.csv" $store --output "$out" --restart
-expect "--restart begins anew" "$leat" run "$model" "$work/long.csv" $store --output "$out" --restart --force
+expect "--restart begins anew" \
+    "$leat" run "$model" "$work/long.csv" $store --output "$out" --restart --force
 expect "it has the same rows" cmp "$out" "$work/whole.csv"
-expect "--restart begins anew with another model" "$leat" run $small "$work/plain.csv" --separator ';' \
+expect "--restart begins anew with another model" \
+    "$leat" run $small "$work/plain.csv" --separator ';' \
     $store --restart
 expect "a store needs a stream" exits 64 "needs a --stream" \
     "$leat" run "$model" "$work/long.csv" --store "$work/refuse.db"
