@@ -36,7 +36,7 @@ static leat_stream *streams[STREAMS], *stranger;
 static leat_error error, *wanted;
 
 /* Keep a copy of the block, which calls must not change. */
-static inline void remember(void) { before = world; }
+static inline void keep_copy(void) { before = world; }
 
 /* The call is refused with a code and a message that contains some words, with
  * and without a leat_error, and nothing has changed. The call passes `wanted`
@@ -125,11 +125,11 @@ static inline void make_world(const char *vectors)
     ACCEPTED(LEAT_OK, leat_stream_init(world.stream_block[STREAMS], BLOCK,
                                        other_model, &stranger, wanted));
     memset(world.output, 0xa5, sizeof world.output);
-    remember();
+    keep_copy();
 }
 
 /* A pointer `by` bytes after another. */
-static inline void *off(void *pointer, size_t by)
+static inline void *plus(void *pointer, size_t by)
 {
     return (unsigned char *)pointer + by;
 }

@@ -39,14 +39,14 @@ static struct activation {
 };
 
 /* One unit and COUNT outputs; all weights are zero, so only biases matter. */
-static struct machine {
+static struct evaluator {
     unsigned char *file;
     size_t file_size, memory_size, stream_size;
     void *memory, *block;
     float input[1], bias[COUNT], output[COUNT];
-} machine;
+} evaluator;
 
-static void make_machine(const char *activation)
+static void make_evaluator(const char *activation)
 {
     static const struct tensor tensors[] = {
         { "lstm.weight_ih_l0", 4, 1, NULL, F32 },
@@ -56,38 +56,39 @@ static void make_machine(const char *activation)
     };
     char layers[40];
     snprintf(layers, sizeof layers, "lstm fc:%s", activation);
-    machine.file = make_safetensors(tensors, 4, layers, &machine.file_size);
-    CHECK_EQUAL(leat_model_measure(machine.file, machine.file_size,
-                                   &machine.memory_size, NULL), LEAT_OK);
-    machine.memory = allocate(machine.memory_size);
-    machine.stream_size = LEAT_STREAM_BYTES(1, 1, 1, COUNT);
-    machine.block = allocate(machine.stream_size);
+    evaluator.file = make_safetensors(tensors, 4, layers, &evaluator.file_size);
+    CHECK_EQUAL(leat_model_measure(evaluator.file, evaluator.file_size,
+                                   &evaluator.memory_size, NULL),
+                LEAT_OK);
+    evaluator.memory = allocate(evaluator.memory_size);
+    evaluator.stream_size = LEAT_STREAM_BYTES(1, 1, 1, COUNT);
+    evaluator.block = allocate(evaluator.stream_size);
 }
 
 /* Apply the activation to the biases. */
-static void turn_machine(void)
+static void evaluate(void)
 {
     const leat_model *model = NULL;
     leat_stream *stream = NULL;
     leat_error error;
-    memcpy(machine.file + machine.file_size - sizeof machine.bias,
-           machine.bias, sizeof machine.bias);
-    if (leat_model_init(machine.memory, machine.memory_size, machine.file,
-                        machine.file_size, &model, &error) != LEAT_OK ||
-        leat_stream_init(machine.block, machine.stream_size, model, &stream,
+    memcpy(evaluator.file + evaluator.file_size - sizeof evaluator.bias,
+           evaluator.bias, sizeof evaluator.bias);
+    if (leat_model_init(evaluator.memory, evaluator.memory_size, evaluator.file,
+                        evaluator.file_size, &model, &error) != LEAT_OK ||
+        leat_stream_init(evaluator.block, evaluator.stream_size, model, &stream,
                          &error) != LEAT_OK ||
-        leat_stream_step(stream, machine.input, machine.output, &error) !=
+        leat_stream_step(stream, evaluator.input, evaluator.output, &error) !=
             LEAT_OK) {
         fprintf(stderr, "%s\n", error.message);
         exit(2);
     }
 }
 
-static void free_machine(void)
+static void free_evaluator(void)
 {
-    free(machine.block);
-    free(machine.memory);
-    free(machine.file);
+    free(evaluator.block);
+    free(evaluator.memory);
+    free(evaluator.file);
 }
 
 static float float_of(uint32_t bits)
@@ -116,7 +117,7 @@ static double ulp_at(double value)
     return value;
 }
 
-static void judge(struct activation *a, float x, float y)
+static void check_value(struct activation *a, float x, float y)
 {
     /* Such a bias counts as 0. */
     double exact = a->exact(fabsf(x) < 0x1p-100f ? 0 : x);
@@ -143,10 +144,10 @@ static void judge(struct activation *a, float x, float y)
 }
 
 /* Check x and -x, the pair after the last one; x >= 0. */
-static void judge_pair(struct activation *a, const float *x, const float *y)
+static void check_pair(struct activation *a, const float *x, const float *y)
 {
-    judge(a, x[0], y[0]);
-    judge(a, x[1], y[1]);
+    check_value(a, x[0], y[0]);
+    check_value(a, x[1], y[1]);
     if (!(y[0] >= a->last[0] && y[1] <= a->last[1]))
         check_that(0, __FILE__, __LINE__, "%s is not monotone at %a", a->name,
                    (double)x[0]);
@@ -165,21 +166,21 @@ static void try_floats(struct activation *a, const uint32_t *sample,
     int show_progress = sample == NULL && isatty(2);
     unsigned long failed = check_state.failed;
     uint32_t next = 0;
-    make_machine(a->name);
+    make_evaluator(a->name);
     while (next < count) {
         uint32_t some = count - next < COUNT / 2 ? count - next : COUNT / 2, i;
         for (i = 0; i < some; i++) {
             float x = float_of(sample != NULL ? sample[next + i] : next + i);
-            machine.bias[2 * i] = x;
-            machine.bias[2 * i + 1] = -x;
+            evaluator.bias[2 * i] = x;
+            evaluator.bias[2 * i + 1] = -x;
         }
-        turn_machine();
+        evaluate();
         if (next == 0) {
-            a->last[0] = machine.output[0];
-            a->last[1] = machine.output[1];
+            a->last[0] = evaluator.output[0];
+            a->last[1] = evaluator.output[1];
         }
         for (i = 0; i < some; i++)
-            judge_pair(a, machine.bias + 2 * i, machine.output + 2 * i);
+            check_pair(a, evaluator.bias + 2 * i, evaluator.output + 2 * i);
         next += some;
         if (show_progress && next % (1u << 22) == 0)
             fprintf(stderr, "\r%s %3.0f %%", a->name,
@@ -187,7 +188,7 @@ static void try_floats(struct activation *a, const uint32_t *sample,
     }
     if (show_progress)
         fprintf(stderr, "\r              \r");
-    free_machine();
+    free_evaluator();
     /* One check for all of them. */
     CHECK_EQUAL(check_state.failed, failed);
     CHECK_EQUAL(a->tried, 2 * (uint64_t)count);

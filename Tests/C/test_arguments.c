@@ -29,7 +29,7 @@ static void make_not_objects(void *object)
     not_objects[not_object_count++] = NULL;
     not_objects[not_object_count++] = world.zeros;
     for (by = 1; by < 8; by++)
-        not_objects[not_object_count++] = off(object, by);
+        not_objects[not_object_count++] = plus(object, by);
 }
 
 #define FOR_NOT_OBJECTS(object, name)                                          \
@@ -80,13 +80,13 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "memory_size",
                 leat_model_measure(file, file_size,
-                                   (size_t *)off(&world.new_size, n), wanted));
+                                   (size_t *)plus(&world.new_size, n), wanted));
 
     REFUSED(ARGUMENT, "memory", leat_model_init(NULL, size, file, file_size,
                                                 &world.new_model, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "memory",
-                leat_model_init(off(m, n), size, file, file_size,
+                leat_model_init(plus(m, n), size, file, file_size,
                                 &world.new_model, wanted));
     for (n = 0; n < size; n += n < 8 ? 1 : 61)
         REFUSED(LEAT_E_SIZE, "needs",
@@ -109,7 +109,7 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "model",
                 leat_model_init(m, size, file, file_size,
-                                (const leat_model **)off(&world.new_model, n),
+                                (const leat_model **)plus(&world.new_model, n),
                                 wanted));
 
     REFUSED(ARGUMENT, "path", leat_model_open(NULL, &world.new_model, wanted));
@@ -117,7 +117,7 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "model",
                 leat_model_open(model_path, (const leat_model **)
-                                off(&world.new_model, n), wanted));
+                                plus(&world.new_model, n), wanted));
     REFUSED(LEAT_E_IO, "No such file",
             leat_model_open("", &world.new_model, wanted));
     REFUSED(LEAT_E_IO, "No such file or directory: '/nowhere/at all'",
@@ -156,7 +156,7 @@ static void test_model(void)
             leat_model_info((const leat_model *)(void *)streams[0],
                             &world.model_info, wanted));
     for (n = 1; n < 4; n++) {
-        float *bad_array = (float *)off(world.h, n);
+        float *bad_array = (float *)plus(world.h, n);
         REFUSED(ARGUMENT, "mean",
                 leat_model_normalizer(model, bad_array, NULL, wanted));
         REFUSED(ARGUMENT, "mean",
@@ -170,11 +170,11 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "info",
                 leat_model_info(model, (leat_model_info_t *)
-                                off(&world.model_info, n), wanted));
+                                plus(&world.model_info, n), wanted));
     for (n = 1; n < 4; n++)
         REFUSED(ARGUMENT, "info",
                 leat_model_layer(model, 0, (leat_layer_info_t *)
-                                 off(&world.layer_info, n), wanted));
+                                 plus(&world.layer_info, n), wanted));
     for (n = 0; n < 3; n++) {
         uint32_t places[3] = { 0, 1, UINT32_MAX };
         places[0] = info.layers;
@@ -184,7 +184,7 @@ static void test_model(void)
     }
     ACCEPTED(LEAT_OK, leat_model_layer(model, info.layers - 1,
                                        &world.layer_info, wanted));
-    remember();
+    keep_copy();
 }
 
 static void test_kernels(void)
@@ -276,7 +276,7 @@ static void test_linked_kernels(void)
     REFUSED(ARGUMENT, "kernels", INIT(NULL));
     for (n = 1; n < 8; n++) {
         memcpy((unsigned char *)moved + n, list, sizeof list);
-        REFUSED(ARGUMENT, "kernels", INIT((leat_kernels *)off(moved, n)));
+        REFUSED(ARGUMENT, "kernels", INIT((leat_kernels *)plus(moved, n)));
     }
     REFUSED(LEAT_E_UNSUPPORTED, "processor", INIT(list + 1));
     list[0].size += 8;
@@ -312,7 +312,7 @@ static void test_linked_kernels(void)
                                            list, &made, wanted));
     ACCEPTED(LEAT_OK, leat_stream_init(world.spare_block, BLOCK, made, &stream,
                                        wanted));
-    remember();
+    keep_copy();
     /* The last kernel, which any processor can run. */
     for (n = 0; leat_kernel_available((uint32_t)n + 1) != NULL; n++)
         REFUSED(LEAT_E_UNSUPPORTED, "kernel",
@@ -332,7 +332,7 @@ static void test_init(void)
             leat_stream_init(NULL, size, model, out, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "memory",
-                leat_stream_init(off(m, n), size, model, out, wanted));
+                leat_stream_init(plus(m, n), size, model, out, wanted));
     for (n = 0; n < size; n++)
         REFUSED(LEAT_E_SIZE, "needs",
                 leat_stream_init(m, n, model, out, wanted));
@@ -345,7 +345,7 @@ static void test_init(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "stream",
                 leat_stream_init(m, size, model,
-                                 (leat_stream **)off(out, n), wanted));
+                                 (leat_stream **)plus(out, n), wanted));
 }
 
 /* Every function that takes a stream. */
@@ -393,12 +393,12 @@ static void test_arrays(void)
     uint64_t now = leat_stream_position(s);
     size_t n;
     for (n = 0; n < 4; n++) {
-        bad = n == 0 ? NULL : (float *)off(in, n);
+        bad = n == 0 ? NULL : (float *)plus(in, n);
         REFUSED(ARGUMENT, "input", leat_stream_step(s, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_stream_step_at(s, now, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_stream_run(s, 1, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_batch_step(batch, 2, bad, y, wanted));
-        bad = n == 0 ? NULL : (float *)off(y, n);
+        bad = n == 0 ? NULL : (float *)plus(y, n);
         REFUSED(ARGUMENT, "output", leat_stream_step(s, in, bad, wanted));
         REFUSED(ARGUMENT, "output",
                 leat_stream_step_at(s, now, in, bad, wanted));
@@ -406,7 +406,7 @@ static void test_arrays(void)
         REFUSED(ARGUMENT, "output", leat_batch_step(batch, 2, in, bad, wanted));
         if (n == 0)
             continue;
-        bad = (float *)off(world.h, n);
+        bad = (float *)plus(world.h, n);
         REFUSED(ARGUMENT, "h", leat_stream_get_state(s, 0, bad, NULL, wanted));
         REFUSED(ARGUMENT, "h",
                 leat_stream_get_state(s, 0, bad, world.c, wanted));
@@ -419,7 +419,7 @@ static void test_arrays(void)
     REFUSED(ARGUMENT, "streams", leat_batch_step(NULL, 1, in, y, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "streams",
-                leat_batch_step((leat_stream **)off(batch, n), 1, in, y,
+                leat_batch_step((leat_stream **)plus(batch, n), 1, in, y,
                                 wanted));
     REFUSED(ARGUMENT, "recurrent",
             leat_stream_get_state(s, info.recurrent_layers, world.h, NULL,

@@ -17,7 +17,7 @@ enum { STREAMS = 6, MOST_STEPS = 4000, ORDINARY = 200, LOOPED = 2000 };
 
 static leat_error error;
 static uint32_t seed = 11;
-static size_t longest, decays, wild_steps;
+static size_t longest, decays, extreme_steps;
 
 static void clear_flags(void) { _mm_setcsr(_mm_getcsr() & ~0x3fu); }
 
@@ -151,7 +151,7 @@ static const struct shape shapes[] = {
 /* --- numbers of any size --------------------------------------------------- */
 
 /* Magnitudes from 2^-149 to 2^3, all equally likely. */
-static float wild_float(void)
+static float extreme_float(void)
 {
     float value = 1 + (float)(next_random(&seed) & 0x7fffff) / 8388608.0f;
     int exponent = (int)(next_random(&seed) % 153) - 149;
@@ -163,20 +163,20 @@ static float wild_float(void)
 }
 
 /* With one that is very large beside it, whatever it is. */
-static float wild_input(const leat_model_info_t *info)
+static float extreme_input(const leat_model_info_t *info)
 {
-    return next_random(&seed) % 4 == 0 ? info->input_limit : wild_float();
+    return next_random(&seed) % 4 == 0 ? info->input_limit : extreme_float();
 }
 
 /* Replace all weights and biases of a file. */
-static void make_wild(unsigned char *file, size_t size, enum dtype type)
+static void make_extreme(unsigned char *file, size_t size, enum dtype type)
 {
     uint64_t header;
     size_t i;
     memcpy(&header, file, 8);
     for (i = 8 + (size_t)header; i + (type == F32 ? 4 : 2) <= size;
          i += type == F32 ? 4 : 2) {
-        float value = wild_float();
+        float value = extreme_float();
         uint32_t bits;
         uint16_t half = half_of(value);
         memcpy(&bits, &value, 4);
@@ -187,7 +187,7 @@ static void make_wild(unsigned char *file, size_t size, enum dtype type)
     }
 }
 
-static void check_wild(const leat_model *model, int way)
+static void check_extreme(const leat_model *model, int way)
 {
     leat_stream *streams[STREAMS];
     leat_model_info_t info;
@@ -201,25 +201,25 @@ static void check_wild(const leat_model *model, int way)
         streams[i] = new_stream(model);
     for (t = 0; t < ORDINARY; t++) {
         for (i = 0; i < STREAMS * info.input_size; i++)
-            inputs[i] = t % 3 == 0 ? wild_input(&info) : wild_float();
+            inputs[i] = t % 3 == 0 ? extreme_input(&info) : extreme_float();
         /* Sometimes a state that the caller sets. */
         for (i = 0; t % 8 == 0 && i < STREAMS; i++)
             for (layer = 0; layer < info.recurrent_layers; layer++) {
                 for (j = 0; j < 64; j++)
-                    state[j] = wild_float() / 16;
+                    state[j] = extreme_float() / 16;
                 CHECK_EQUAL(leat_stream_set_state(streams[i], layer, state,
                                                   state, NULL), LEAT_OK);
             }
         clear_flags();
         take(way, streams, inputs, outputs, &info);
-        expect_no_flags("wild step", t);
+        expect_no_flags("extreme step", t);
         for (i = 0; i < STREAMS * info.output_size; i++) {
             float size = outputs[i] < 0 ? -outputs[i] : outputs[i];
             check_that(size == 0 || size >= 0x1p-126f, __FILE__, __LINE__,
                        "output %zu of step %zu is %a", i, t,
                        (double)outputs[i]);
         }
-        wild_steps++;
+        extreme_steps++;
     }
     for (i = 0; i < STREAMS; i++)
         free(streams[i]);
@@ -227,7 +227,7 @@ static void check_wild(const leat_model *model, int way)
     free(inputs);
 }
 
-static void check_wild_shapes(void)
+static void check_extreme_shapes(void)
 {
     /* Scales of integers, from ordinary to subnormal. */
     static const float units[] = { 1, 1e-8f, 1e-10f, 1e-30f };
@@ -248,7 +248,7 @@ static void check_wild_shapes(void)
                 file = random_file(&shape, (enum dtype)type, (uint32_t)s + 1,
                                    &size);
                 if (type != I8)
-                    make_wild(file, size, (enum dtype)type);
+                    make_extreme(file, size, (enum dtype)type);
                 /* By chance all weights of an nn.Linear may count as 0. */
                 if (leat_model_measure(file, size, &memory, NULL) ==
                     LEAT_E_UNSUPPORTED) {
@@ -262,7 +262,7 @@ static void check_wild_shapes(void)
                                       dtype_name((enum dtype)type), round,
                                       leat_kernel_available(kernel), way);
                         use_kernel(kernel);
-                        check_wild(model, way);
+                        check_extreme(model, way);
                     }
                 free(block);
                 free(file);
@@ -327,10 +327,11 @@ int main(int count, char **arguments)
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++)
         check_vector(arguments[1], cases.name[i]);
-    check_wild_shapes();
+    check_extreme_shapes();
     printf("%zu decays of %d streams, the longest of %zu steps; %d steps of "
-           "%zu cases; %zu steps with numbers of any size\n", decays,
-           (int)STREAMS, longest, (int)LOOPED, cases.count, wild_steps);
+           "%zu cases; %zu steps with numbers of any size\n",
+           decays, (int)STREAMS, longest, (int)LOOPED, cases.count,
+           extreme_steps);
     free(cases.name);
     return check_report("test_no_subnormal");
 }

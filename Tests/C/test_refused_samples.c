@@ -42,7 +42,7 @@ static void test_counts(void)
                                                wanted));
     ACCEPTED(LEAT_OK, leat_stream_set_position(s, LEAT_POSITION_MAX - 2,
                                                wanted));
-    remember();
+    keep_copy();
     REFUSED(LEAT_E_POSITION, "position",
             leat_stream_step(streams[1], in, y, wanted));
     REFUSED(LEAT_E_POSITION, "position",
@@ -71,7 +71,7 @@ static void test_inputs(void)
             snprintf(words, sizeof words, "input[%zu][%zu]", i / size,
                      i % size);
             in[i] = values[n];
-            remember();
+            keep_copy();
             if (i < size) {
                 REFUSED(LEAT_E_INPUT, words,
                         leat_stream_step(streams[0], in, y, wanted));
@@ -95,7 +95,7 @@ static void test_inputs(void)
             in[i] = 0;
         }
     check_context("%s", "the limit itself");
-    remember();
+    keep_copy();
     in[0] = info.input_limit;
     in[1] = -info.input_limit;
     ACCEPTED(LEAT_OK, leat_stream_step(streams[0], in, y, wanted));
@@ -128,7 +128,7 @@ static void test_batches(void)
     for (i = 0; i < STREAMS; i++)
         CHECK_EQUAL(leat_stream_position(streams[i]), i + 2);
     memset(y, 0xa5, sizeof world.output);
-    remember();
+    keep_copy();
 }
 
 static void test_states(void)
@@ -147,7 +147,7 @@ static void test_states(void)
             check_context("%g in layer %u", (double)value, (unsigned)layer);
             for (i = 0; i < shape.output_size; i++) {
                 world.h[i] = value;
-                remember();
+                keep_copy();
                 REFUSED(LEAT_E_INPUT, "h[",
                         leat_stream_set_state(s, layer, world.h, NULL,
                                               wanted));
@@ -158,7 +158,7 @@ static void test_states(void)
             }
             for (i = 0; i < shape.hidden_size && n < 3; i++) {
                 world.c[i] = value;
-                remember();
+                keep_copy();
                 REFUSED(LEAT_E_INPUT, "c[",
                         leat_stream_set_state(s, layer, NULL, world.c,
                                               wanted));
@@ -179,7 +179,7 @@ static void test_states(void)
         ACCEPTED(LEAT_OK, leat_stream_reset(s, wanted));
         memset(world.output, 0xa5, sizeof world.output);
     }
-    remember();
+    keep_copy();
 }
 
 int main(int count, char **arguments)

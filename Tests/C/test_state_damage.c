@@ -86,7 +86,7 @@ static void test_arguments(void)
     for (n = 1; n < 8; n++)
         REFUSED(LEAT_E_ARGUMENT, "info",
                 leat_state_info(good, size, (leat_state_info_t *)
-                                off(&world.state_info, n), wanted));
+                                plus(&world.state_info, n), wanted));
     copy_good();
     check_both(LEAT_E_ARGUMENT, "buffer_size", SIZE_MAX);
     check_both(LEAT_E_ARGUMENT, "buffer_size", (size_t)PTRDIFF_MAX + 1);

@@ -404,7 +404,7 @@ static int note_entry(void *context, const leat_store_entry *entry)
     return --listing->left == 0;
 }
 
-static int come_back_in(void *context, const leat_store_entry *entry)
+static int call_from_callback(void *context, const leat_store_entry *entry)
 {
     struct listing *listing = context;
     const int e = LEAT_E_ARGUMENT;
@@ -413,8 +413,9 @@ static int come_back_in(void *context, const leat_store_entry *entry)
     REFUSED(e, "leat_store_list",
             leat_store_save(listing->store, "z", listing->stream, NULL, 0, 0,
                             &error));
-    REFUSED(e, "leat_store_list",
-            leat_store_list(listing->store, come_back_in, context, &error));
+    REFUSED(
+        e, "leat_store_list",
+        leat_store_list(listing->store, call_from_callback, context, &error));
     return 0;
 }
 
@@ -449,7 +450,7 @@ static void test_list_and_delete(void)
 
     listing.store = store;
     listing.stream = stream;
-    OK(leat_store_list(store, come_back_in, &listing, &error));
+    OK(leat_store_list(store, call_from_callback, &listing, &error));
     OK(leat_store_save(store, "z", stream, NULL, 0, 0, &error));
 
     OK(leat_store_delete(store, "ab", &error));

@@ -106,7 +106,7 @@ static void *flush_all(void *argument)
 }
 
 /* Add a stream, offer it, flush, and remove it, repeatedly. */
-static void *come_and_go(void *argument)
+static void *add_and_remove(void *argument)
 {
     struct worker *worker = argument;
     leat_stream *stream = new_stream(model);
@@ -149,7 +149,7 @@ static void check_run(leat_stream *run, const leat_stream *stream,
     CHECK(same_state(run, stream));
 }
 
-static void read_along(leat_store *reader)
+static void read_concurrently(leat_store *reader)
 {
     leat_stream *runs[STREAMS], *stream = new_stream(model);
     uint64_t cursor[CURSOR];
@@ -266,11 +266,11 @@ int main(int count, char **arguments)
         need(pthread_create(&workers[i].thread, NULL,
                             i < THREADS              ? offer_streams
                             : i < THREADS + FLUSHERS ? flush_all
-                                                     : come_and_go,
+                                                     : add_and_remove,
                             &workers[i]) == 0,
              "pthread_create");
     }
-    read_along(reader);
+    read_concurrently(reader);
     for (i = 0; i < THREADS + FLUSHERS + 1; i++) {
         pthread_join(workers[i].thread, NULL);
         CHECK_EQUAL(workers[i].bad, 0);

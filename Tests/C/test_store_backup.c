@@ -365,7 +365,7 @@ static void test_refused(void)
     remove_store("source.db");
 }
 
-static void come_in_between(struct calls *calls)
+static void write_between_steps(struct calls *calls)
 {
     if (calls->count == 1)
         write_file("copy.db", "mine", 4);
@@ -411,7 +411,7 @@ static void test_stopped(void)
 
     /* Another process creates a file there while the copy is made. */
     memset(&calls, 0, sizeof calls);
-    calls.act = come_in_between;
+    calls.act = write_between_steps;
     REFUSED(LEAT_E_EXISTS, "/copy.db'",
             leat_store_backup(store, "copy.db", count_calls, &calls, &error));
     check_alone("copy.db", 1);

@@ -55,7 +55,7 @@ static int allow_files(rlim_t size)
 }
 
 /* Leave so little room that only some saves succeed. */
-static void make_tight(int has_mount)
+static void leave_little_room(int has_mount)
 {
     struct statvfs status;
     static char zeros[4096];
@@ -119,7 +119,7 @@ static void test_fill(const char *place, int has_mount, int expected,
     database = leat_store_database(store);
     run_sql(database, "CREATE TABLE output(n INTEGER, bytes BLOB)");
     save_at(store, "a", stream, last);
-    make_tight(has_mount);
+    leave_little_room(has_mount);
     for (n = last + 1; n < 5000; n++) {
         step_to(stream, n);
         code = save_big(store, stream);
@@ -211,7 +211,7 @@ static void test_fill(const char *place, int has_mount, int expected,
 /* --- read-only ------------------------------------------------------------ */
 
 /* Save, and exit without closing, or close. */
-static void leave_store(const char *path, int closes)
+static void save_and_exit(const char *path, int closes)
 {
     pid_t child;
     int status = 1;
@@ -235,8 +235,8 @@ static void test_read_only_medium(const char *place)
     int code;
 
     check_context("%s, read-only", place);
-    leave_store("small/closed.db", 1);
-    leave_store("small/left.db", 0);
+    save_and_exit("small/closed.db", 1);
+    save_and_exit("small/left.db", 0);
     before = hash_file("small/closed.db");
     need(mount(NULL, "small", NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0,
          "to mount it read-only");

@@ -435,8 +435,8 @@ static void test_verify_rows(void)
 }
 
 /* Write another row of "a" in leat_stream, with a correct checksum. */
-static void say_newest(const char *path, int64_t generation, int64_t position,
-                       const char *model_sql)
+static void write_stream_row(const char *path, int64_t generation,
+                             int64_t position, const char *model_sql)
 {
     sqlite3 *database = raw_open(path);
     sqlite3_stmt *row = NULL;
@@ -466,27 +466,27 @@ static void test_verify_newest(void)
 {
     struct findings findings;
     make_two_streams("newest.db");
-    say_newest("newest.db", 3, 30, "model");
+    write_stream_row("newest.db", 3, 30, "model");
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_OK);
-    say_newest("newest.db", 2, 20, "model");
+    write_stream_row("newest.db", 2, 20, "model");
     check_finding("newest.db", "'a', generation 3: it is newer than "
                                "leat_stream's, 2");
-    say_newest("newest.db", 4, 40, "model");
+    write_stream_row("newest.db", 4, 40, "model");
     check_finding("newest.db", "'a': its newest checkpoint is missing, "
                                "generation 4 at position 40");
-    say_newest("newest.db", 3, 31, "model");
+    write_stream_row("newest.db", 3, 31, "model");
     check_finding("newest.db", "'a', generation 3: it is at position 30, and "
                                "leat_stream says 31");
-    say_newest("newest.db", 4, 25, "model");
+    write_stream_row("newest.db", 4, 25, "model");
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_E_CORRUPT);
     CHECK(has(&findings, "generation 3: it is at position 30, beyond the "
                          "newest one's 25"));
-    say_newest("newest.db", 3, 30, "zeroblob(32)");
+    write_stream_row("newest.db", 3, 30, "zeroblob(32)");
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_E_CORRUPT);
     CHECK(findings.count == 3 && has(&findings, "the stream of 00000000"));
     /* The number of generation 3, 64 later. */
     make_two_streams("newest.db");
-    say_newest("newest.db", 67, 30, "model");
+    write_stream_row("newest.db", 67, 30, "model");
     check_finding("newest.db", "its newest checkpoint is missing, generation "
                                "67");
 }

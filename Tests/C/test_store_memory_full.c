@@ -19,7 +19,7 @@ static unsigned long tries;
 static void *plugs[LEAT_STORE_MEMORY_MIN / UNIT];
 static size_t plug_count;
 
-static void plug(void)
+static void take_all_memory(void)
 {
     void *place;
     while ((place = sqlite3_malloc(UNIT)) != NULL)
@@ -27,7 +27,7 @@ static void plug(void)
 }
 
 /* The last ones are neighbours. */
-static void unplug(size_t count)
+static void free_all_memory(size_t count)
 {
     while (count-- > 0 && plug_count > 0)
         sqlite3_free(plugs[--plug_count]);
@@ -58,7 +58,7 @@ static void check_unchanged(const char *name)
 {
     leat_store *reader;
     leat_stream *found = new_stream(model);
-    unplug(SPARE);
+    free_all_memory(SPARE);
     reader = open_with("full.db", LEAT_STORE_READ_ONLY, 0);
     for (; *name != '\0'; name++) {
         const char one[2] = { *name, '\0' };
@@ -88,11 +88,11 @@ static void try_call(const struct call *call, int is_warm)
             OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
     }
     before = state_of(stream);
-    plug();
+    take_all_memory();
     full = plug_count;
     for (units = 0; units < full; units++) {
         if (units > full - plug_count)
-            unplug(units - (full - plug_count));
+            free_all_memory(units - (full - plug_count));
         code = call->make();
         tries++;
         if (code == LEAT_OK)
@@ -107,7 +107,7 @@ static void try_call(const struct call *call, int is_warm)
             break;
         if (units % 64 == 0 && !call->opens)
             check_unchanged(is_warm ? "a" : "ab");
-        plug();
+        take_all_memory();
     }
     CHECK(units < full);
     CHECK(units > 0 || is_warm);
@@ -117,7 +117,7 @@ static void try_call(const struct call *call, int is_warm)
     free(after);
     printf("%s: gets through with %zu bytes left\n", check_state.context,
            units * UNIT);
-    unplug(plug_count);
+    free_all_memory(plug_count);
     /* Everything continues. */
     if (call->confirm != NULL)
         call->confirm();
@@ -142,11 +142,11 @@ static void check_starved(void)
     while (sqlite3_exec(hog, "INSERT INTO t VALUES(zeroblob(4000))", NULL, NULL,
                         NULL) == SQLITE_OK)
         continue;
-    plug();
+    take_all_memory();
     RETURNS(LEAT_E_MEMORY, save_other());
     saved = save_known();
     CHECK(saved == LEAT_OK || saved == LEAT_E_MEMORY);
-    unplug(plug_count);
+    free_all_memory(plug_count);
     sqlite3_close(hog);
     if (saved != LEAT_OK)
         check_unchanged("ab");

@@ -252,50 +252,51 @@ static void test_no_store(void)
     free(stream);
 }
 
-struct meddler {
+struct concurrent_writer {
     leat_store *writer;
     leat_stream *stream;
 };
 
 /* Called when the reader begins a statement. */
-static int meddle(unsigned kind, void *context, void *statement, void *text)
+static int write_concurrently(unsigned kind, void *context, void *statement,
+                              void *text)
 {
-    struct meddler *meddler = context;
+    struct concurrent_writer *concurrent_writer = context;
     (void)kind, (void)text;
-    if (meddler->writer == NULL ||
+    if (concurrent_writer->writer == NULL ||
         strstr(sqlite3_sql(statement), "FROM main.leat_checkpoint") == NULL)
         return 0;
-    OK(leat_store_delete(meddler->writer, "a", &error));
-    OK(leat_store_save(meddler->writer, "a", meddler->stream, NULL, 0, 0,
-                       &error));
-    meddler->writer = NULL;
+    OK(leat_store_delete(concurrent_writer->writer, "a", &error));
+    OK(leat_store_save(concurrent_writer->writer, "a",
+                       concurrent_writer->stream, NULL, 0, 0, &error));
+    concurrent_writer->writer = NULL;
     return 0;
 }
 
 /* A load sees one state of the store while a writer changes it. */
 static void test_load_beside_writer(void)
 {
-    struct meddler meddler;
+    struct concurrent_writer concurrent_writer;
     leat_stream *stream = new_stream(model), *found = new_stream(model);
     leat_store *reader;
 
-    meddler.writer = open_new("beside.db");
-    meddler.stream = new_stream(model);
-    save_at(meddler.writer, "a", stream, 5);
-    save_at(meddler.writer, "a", stream, 6);
+    concurrent_writer.writer = open_new("beside.db");
+    concurrent_writer.stream = new_stream(model);
+    save_at(concurrent_writer.writer, "a", stream, 5);
+    save_at(concurrent_writer.writer, "a", stream, 6);
     reader = open_with("beside.db", LEAT_STORE_READ_ONLY, 0);
-    sqlite3_trace_v2(leat_store_database(reader), SQLITE_TRACE_STMT, meddle,
-                     &meddler);
+    sqlite3_trace_v2(leat_store_database(reader), SQLITE_TRACE_STMT,
+                     write_concurrently, &concurrent_writer);
     {
-        leat_store *writer = meddler.writer;
+        leat_store *writer = concurrent_writer.writer;
         OK(leat_store_load(reader, "a", found, NULL, 0, NULL, &error));
-        CHECK(meddler.writer == NULL && is_run_to(found, 6));
+        CHECK(concurrent_writer.writer == NULL && is_run_to(found, 6));
         OK(leat_store_load(reader, "a", found, NULL, 0, NULL, &error));
         CHECK(is_run_to(found, 0));
         OK(leat_store_close(reader, &error));
         OK(leat_store_close(writer, &error));
     }
-    free(meddler.stream);
+    free(concurrent_writer.stream);
     free(stream);
     free(found);
 }

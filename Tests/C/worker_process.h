@@ -116,7 +116,7 @@ static inline struct race *shared_race(const char *path)
 }
 
 /* Wait until both have come here `count` times. */
-static inline void meet(struct race *race, unsigned count)
+static inline void wait_for_both(struct race *race, unsigned count)
 {
     __atomic_fetch_add(&race->arrived, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&race->arrived, __ATOMIC_SEQ_CST) < 2 * count)
@@ -134,12 +134,12 @@ static inline void run_races(unsigned self, unsigned count, leat_stream *stream)
         int *save = &race->rounds[i].saves[self], code;
         snprintf(name, sizeof name, "race%u.db", i / 2);
         memset(&error, 0, sizeof error);
-        meet(race, 3 * i + 1);
+        wait_for_both(race, 3 * i + 1);
         code = leat_store_open(name, NULL, &store, &error);
         race->rounds[i].codes[self] = code;
         snprintf(race->rounds[i].messages[self],
                  sizeof race->rounds[i].messages[self], "%s", error.message);
-        meet(race, 3 * i + 2);
+        wait_for_both(race, 3 * i + 2);
         *save = -1;
         if (code == LEAT_OK) {
             leat_stream_reset(stream, NULL);
@@ -148,7 +148,7 @@ static inline void run_races(unsigned self, unsigned count, leat_stream *stream)
             *save = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
             leat_store_close(store, NULL);
         }
-        meet(race, 3 * i + 3);
+        wait_for_both(race, 3 * i + 3);
     }
     munmap(race, sizeof *race);
 }

@@ -13,21 +13,21 @@
 
 #include "fault_work.h"
 
-static const struct lie {
+static const struct wrong_read {
     const char *name;
     enum fault_error error;
-} lies[] = {
-    { "failed reads, as damaged pages", ERROR_CORRUPT_FS },
-    { "reads of half the bytes", ERROR_SHORT },
-    { "reads of no bytes", ERROR_EMPTY },
+} wrong_reads[] = {
+    {"failed reads, as damaged pages", ERROR_CORRUPT_FS},
+    {"reads of half the bytes", ERROR_SHORT},
+    {"reads of no bytes", ERROR_EMPTY},
 };
-#define LIE_COUNT (sizeof lies / sizeof *lies)
+#define WRONG_READ_COUNT (sizeof wrong_reads / sizeof *wrong_reads)
 
 static struct tally {
     unsigned long tried, failed, fallbacks, missing;
     unsigned long after[BROKEN + 1]; /* by verdict, after the disk works again */
     unsigned long damaged[BROKEN + 1];
-} tallies[LIE_COUNT];
+} tallies[WRONG_READ_COUNT];
 static unsigned long tried;
 
 /* Through the connection that had the fault: a checkpoint that was
@@ -87,11 +87,12 @@ static enum verdict look_at_damage(struct world *world, struct tally *tally)
 }
 
 /* Returns 0 if there are fewer reads. */
-static int lie_at(const struct work *work, const struct base *base,
-                  leat_stream *stream, const struct lie *lie, int lasts,
-                  long nth)
+static int read_wrong_at(const struct work *work, const struct base *base,
+                         leat_stream *stream,
+                         const struct wrong_read *wrong_read, int lasts,
+                         long nth)
 {
-    struct tally *tally = &tallies[lie - lies];
+    struct tally *tally = &tallies[wrong_read - wrong_reads];
     struct fault_plan plan;
     struct world world;
     enum verdict verdict;
@@ -101,7 +102,7 @@ static int lie_at(const struct work *work, const struct base *base,
     if (!work->opens && world_open(&world) != LEAT_OK)
         need(0, "open before the fault");
     plan.kinds = FAULT_OF(FAULT_READ);
-    plan.error = lie->error;
+    plan.error = wrong_read->error;
     plan.lasts = lasts;
     fault_arm(&plan, nth);
     code = work->run(&world);
@@ -114,14 +115,14 @@ static int lie_at(const struct work *work, const struct base *base,
     tried++;
     tally->tried++;
     tally->failed += code < 0;
-    finish(work, &world, lie->error == ERROR_CORRUPT_FS);
+    finish(work, &world, wrong_read->error == ERROR_CORRUPT_FS);
     if (world.store != NULL) {
         go_on_meanwhile(&world, tally);
         OK(world_close(&world));
     }
     verdict = inspect(&world);
     tally->after[verdict]++;
-    if (verdict == BROKEN && lie->error != ERROR_CORRUPT_FS)
+    if (verdict == BROKEN && wrong_read->error != ERROR_CORRUPT_FS)
         verdict = look_at_damage(&world, tally);
     check_that(verdict == GOOD, __FILE__, __LINE__, "after %d: %s", code,
                verdict == GOOD ? "" : world.found);
@@ -138,21 +139,22 @@ static struct work forgetful(const struct work *work)
     return other;
 }
 
-static void lie_everywhere(const struct work *work)
+static void read_wrong_everywhere(const struct work *work)
 {
     leat_stream *stream = new_stream(model);
     struct base base;
     unsigned long before = tried;
     size_t i;
     prepare(&base, work);
-    for (i = 0; i < 2 * LIE_COUNT; i++) {
-        const struct lie *lie = &lies[i / 2];
+    for (i = 0; i < 2 * WRONG_READ_COUNT; i++) {
+        const struct wrong_read *wrong_read = &wrong_reads[i / 2];
         long nth = 0;
         do {
             nth++;
-            check_context("%s, %s%s, the %ldth", work->name, lie->name,
+            check_context("%s, %s%s, the %ldth", work->name, wrong_read->name,
                           i % 2 == 0 ? "" : " from then on", nth);
-        } while (lie_at(work, &base, stream, lie, (int)(i % 2), nth));
+        } while (
+            read_wrong_at(work, &base, stream, wrong_read, (int)(i % 2), nth));
     }
     printf("%-44s %6lu faults\n", work->name, tried - before);
     free_base(&base);
@@ -168,19 +170,19 @@ int main(int count, char **arguments)
     set_up_faults(arguments[1], directory);
     for (i = 0; i < work_count; i++)
         if (works[i].start == EMPTY || works[i].start >= OLD_CLOSED) {
-            lie_everywhere(&works[i]);
+            read_wrong_everywhere(&works[i]);
         } else {
             const struct work work = forgetful(&works[i]);
-            lie_everywhere(&work);
+            read_wrong_everywhere(&work);
         }
-    for (i = 0; i < LIE_COUNT; i++) {
+    for (i = 0; i < WRONG_READ_COUNT; i++) {
         const struct tally *tally = &tallies[i];
         printf("%s: %lu, %lu calls failed; meanwhile %lu fallbacks, %lu not "
                "found; later %lu good, %lu lost, %lu wrong, %lu older, "
                "%lu damaged, of these %lu reported by a load\n",
-               lies[i].name, tally->tried, tally->failed, tally->fallbacks,
-               tally->missing, tally->after[GOOD], tally->after[LOST],
-               tally->after[WRONG], tally->after[OLDER],
+               wrong_reads[i].name, tally->tried, tally->failed,
+               tally->fallbacks, tally->missing, tally->after[GOOD],
+               tally->after[LOST], tally->after[WRONG], tally->after[OLDER],
                tally->after[BROKEN],
                tally->damaged[LOST] + tally->damaged[OLDER] +
                    tally->damaged[BROKEN]);

@@ -14,7 +14,7 @@ enum { LISTED_MOST = 8 };
 /* Whether a load that reports the newest checkpoint, or only a saved one, must
  * be right. A CRC finds every change of up to 32 consecutive bits, and of any
  * value that it covers, as long as the checksums themselves are unchanged. */
-static int no_lie_is_possible(void)
+static int must_be_right(void)
 {
     if (edits.page_edits == 0)
         return !edits.forged;
@@ -38,9 +38,9 @@ static void judge(int code, const char *name, const leat_stream *stream,
             memcmp(saved[i].state, state, saved[i].state_size) == 0)
             found = &saved[i];
     free(state);
-    if (no_lie_is_possible())
+    if (must_be_right())
         MUST(found != NULL);
-    if (no_lie_is_possible() && edit_count() <= 1 && code == LEAT_OK)
+    if (must_be_right() && edit_count() <= 1 && code == LEAT_OK)
         MUST(found->is_newest);
     if (code == LEAT_FALLBACK)
         MUST(checkpoint->corrupt_generations > 0 ||

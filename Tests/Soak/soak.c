@@ -20,7 +20,7 @@ static const leat_model *models[MODELS];
 static uint32_t seed;
 
 static struct {
-    uint64_t kills, early_kills, births, steps, saves, offers, flushes;
+    uint64_t kills, early_kills, creation_kills, steps, saves, offers, flushes;
     uint64_t looks, found, ahead, offers_ahead, older_offers;
     uint64_t integrity_checks, rows, backups;
 } sums;
@@ -258,7 +258,7 @@ static leat_store *open_file(unsigned file, int writes, sqlite3 **database)
 
 /* Everything that the killed process left. `writes`: as the next writer, not as
  * a reader, which leaves recovery to the next writer. */
-static void look(struct place *place, int writes, int checks_integrity)
+static void check_stores(struct place *place, int writes, int checks_integrity)
 {
     unsigned file;
     size_t i;
@@ -366,12 +366,12 @@ static void round_in(struct place *place, uint64_t number)
     end(process);
     if (number % 4 != 2 || is_backed_up || is_backed_up_here) {
         look_at_backup(place);
-        look(place, number % 5 == 1, number % 10 == 0);
+        check_stores(place, number % 5 == 1, number % 10 == 0);
     }
 }
 
 /* Killed while it creates its files; the next one must cope. */
-static void birth(const char *parent)
+static void kill_at_creation(const char *parent)
 {
     struct place place;
     pid_t process;
@@ -380,9 +380,9 @@ static void birth(const char *parent)
     sleep_for(chance(15000));
     end(process);
     run_to(&place, WHOLE);
-    look(&place, 0, 1);
+    check_stores(&place, 0, 1);
     close_place(&place);
-    sums.births++;
+    sums.creation_kills++;
 }
 
 /* To a position that all streams reach; then all outputs and states against new
@@ -396,7 +396,7 @@ static uint64_t finish(struct place *place)
             common = place->page->stream[i].attempted;
     common = (common / WHOLE + 2) * WHOLE;
     run_to(place, common);
-    look(place, 0, 1);
+    check_stores(place, 0, 1);
     need(chdir(place->directory) == 0, place->directory);
     for (i = 0; i < STREAMS; i++) {
         sqlite3 *database;
@@ -417,7 +417,7 @@ static void report(const uint64_t hashes[2])
 {
     printf("%" PRIu64 " kills (%" PRIu64 " while opening, %" PRIu64
            " while making the files) over %" PRIu64 " steps\n",
-           sums.kills, sums.early_kills, sums.births, sums.steps);
+           sums.kills, sums.early_kills, sums.creation_kills, sums.steps);
     printf("%" PRIu64 " saves; autosave: %" PRIu64 " offers and %" PRIu64
            " flushes\n",
            sums.saves, sums.offers, sums.flushes);
@@ -486,7 +486,7 @@ int main(int count, char **arguments)
         }
         check_context("round %" PRIu64, number);
         if (number % 25 == 12)
-            birth(places[number % 2].directory);
+            kill_at_creation(places[number % 2].directory);
         else
             round_in(&places[number % 6 == 4], number);
     }
