@@ -36,13 +36,13 @@ EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
 
 .PHONY: all libraries demo check test examples install uninstall clean setup
 all: libraries build/leat build/tool.stamp
-	@.ci/next-steps
+	@Scripts/next-steps
 
 libraries: setup
 	@$(MAKE) -s $(LIBRARIES)
 
 setup:
-	@.ci/setup git=git cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
+	@Scripts/setup git=git cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
 
 # --- the libraries ---------------------------------------------------------
 
@@ -54,32 +54,32 @@ build/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
-	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatArchive
-	@.ci/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatStoreArchive
 	@touch $@
 
 # One object each, in which everything is local but the interface.
 build/leat.o: build/embedded.stamp
-	@.ci/link-object $@ $(EMBEDDED)/release/LeatArchive.product/Objects.LinkFileList
+	@Scripts/link-object $@ $(EMBEDDED)/release/LeatArchive.product/Objects.LinkFileList
 
 build/leat_store.o: build/embedded.stamp
-	@.ci/link-object $@ $(EMBEDDED)/release/LeatStoreArchive.product/Objects.LinkFileList
+	@Scripts/link-object $@ $(EMBEDDED)/release/LeatStoreArchive.product/Objects.LinkFileList
 
 build/libleat.a: build/leat.o
 	@rm -f $@ && ar rcs $@ $<
 build/libleat_store.a: build/leat_store.o
 	@rm -f $@ && ar rcs $@ $<
 
-SHARED = -shared -Wl,--version-script=Sources/CShims/exports.map -Wl,--gc-sections \
+SHARED = -shared -Wl,--version-script=Sources/Library/CShims/exports.map -Wl,--gc-sections \
          -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined
 
-build/libleat.so: build/leat.o Sources/CShims/exports.map
+build/libleat.so: build/leat.o Sources/Library/CShims/exports.map
 	@$(CC) $(SHARED) -Wl,-soname,libleat.so.$(ABI) -o $@ build/leat.o
 	@ln -sf libleat.so build/libleat.so.$(ABI)
 
-build/libleat_store.so: build/leat_store.o build/libleat.so Sources/CShims/exports.map
+build/libleat_store.so: build/leat_store.o build/libleat.so Sources/Library/CShims/exports.map
 	@$(CC) $(SHARED) -Wl,-soname,libleat_store.so.$(ABI) -o $@ build/leat_store.o \
 	    -Lbuild -lleat -lsqlite3
 	@ln -sf libleat_store.so build/libleat_store.so.$(ABI)
@@ -90,7 +90,7 @@ build/leat: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,.build)
 	@echo "compiling the tool, which takes some minutes"
-	@.ci/quietly swift build -c release --static-swift-stdlib --product leat \
+	@Scripts/quietly swift build -c release --static-swift-stdlib --product leat \
 	    --disable-local-rpath -Xlinker -znow
 	@strip -o $@ .build/release/leat
 
@@ -113,12 +113,12 @@ demo: libraries
 # --- the tests -------------------------------------------------------------
 
 check: libraries
-	@.ci/test --quick
+	@Scripts/test --quick
 
 test:
-	@.ci/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
+	@Scripts/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
 	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
-	@.ci/test
+	@Scripts/test
 
 include Packaging/install.mk
 include Packaging/deb.mk

@@ -22,39 +22,96 @@ let shipped: [SwiftSetting] = [
   .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"] + noAllocations, embedded),
 ]
 
-// All but the kernels: errors and checks are most of the code, and none of it is hot.
-let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], embedded)]
+// All but the kernels: errors and checks are most of the code, and none of it is hot. A debug build
+// optimises it too, because a program that steps is debugged with its library at full speed; its
+// assertions stay.
+let small: [SwiftSetting] = [
+  .unsafeFlags(["-Osize"], embedded),
+  .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug)),
+]
 
 // The kernels are always optimised: unoptimised SIMD is a hundred times slower, and the tests
 // step a lot.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
 #if arch(x86_64)
-  // AVX2 and FMA; LeatKernelFused is entered only where the processor has both.
-  let fusedInstructions: [SwiftSetting] =
+  // AVX2 and FMA; LeatKernelFMA is entered only where the processor has both.
+  let fmaInstructions: [SwiftSetting] =
     target == nil ? [.unsafeFlags(["-Xcc", "-march=haswell"])] : []
-  // And AVX-512 with vectors of 256 bits, in LeatKernelWide.
-  let wideInstructions: [SwiftSetting] =
+  // And AVX-512 with vectors of 256 bits, in LeatKernelAVX512.
+  let avx512Instructions: [SwiftSetting] =
     target == nil
     ? [.unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=256"])] : []
 #else
-  let fusedInstructions: [SwiftSetting] = []
-  let wideInstructions: [SwiftSetting] = []
+  let fmaInstructions: [SwiftSetting] = []
+  let avx512Instructions: [SwiftSetting] = []
 #endif
 
-// The libraries need no package; nothing is fetched to build them alone.
-let isLibrariesOnly = Context.environment["LEAT_LIBRARIES_ONLY"] != nil
+/// A part of what ships.
+func library(
+  _ name: String, _ folder: String, _ dependencies: [Target.Dependency],
+  exclude: [String] = [], _ settings: [SwiftSetting]
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Library/\(folder)", exclude: exclude,
+    swiftSettings: shipped + settings)
+}
+
+let libraryTargets: [Target] = [
+  // C interfaces, as Swift sees them.
+  .systemLibrary(name: "CLeat", path: "Include"),
+  .systemLibrary(name: "CSQLite", path: "Sources/Library/CSQLite", pkgConfig: "sqlite3"),
+  .systemLibrary(name: "CShims", path: "Sources/Library/CShims"),
+
+  // The core: no allocation, no operating system.
+  library("LeatSupport", "Support", ["CLeat"], small),
+  library("LeatKernel", "Kernel", ["CLeat", "CShims"], exclude: ["Builds"], optimised),
+  library(
+    "LeatKernelSoftware", "Kernel/Builds/Software", ["CLeat", "CShims", "LeatKernel"], optimised),
+  library(
+    "LeatKernelFMA", "Kernel/Builds/FMA", ["CLeat", "CShims", "LeatKernel"],
+    optimised + fmaInstructions),
+  library(
+    "LeatKernelAVX512", "Kernel/Builds/AVX512", ["CLeat", "CShims", "LeatKernel"],
+    optimised + avx512Instructions),
+  library(
+    "LeatCore", "Core",
+    [
+      "CLeat", "CShims", "LeatSupport", "LeatKernel", "LeatKernelSoftware", "LeatKernelFMA",
+      "LeatKernelAVX512",
+    ], small),
+
+  // Around it: files, and the store.
+  library("LeatHosted", "Hosted", ["CLeat", "CShims", "LeatSupport", "LeatCore"], small),
+  library("LeatStore", "Store", ["CLeat", "CShims", "CSQLite", "LeatSupport"], small),
+]
+
+// The Swift API, over the C interface.
+let swiftTargets: [Target] = [
+  .target(
+    name: "Leat", dependencies: ["CLeat", "LeatCore", "LeatHosted", "LeatStore"],
+    path: "Sources/Swift", swiftSettings: [.strictMemorySafety()] + optimised),
+  .testTarget(name: "LeatTests", dependencies: ["Leat"], path: "Tests/LeatTests"),
+]
+
+/// A product of another package. It is fetched for the tool alone: not to build the libraries, nor
+/// for a package that uses the Swift API with `traits: []`.
+func tool(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["Tool"]))
+}
 
 // The tool's parts: each knows nothing of the others.
-let fullSwiftTargets: [Target] = [
+let toolTargets: [Target] = [
   .target(
     name: "LeatModelFiles",
-    dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-    exclude: ["ONNX/onnx.proto"],
+    dependencies: [tool("SwiftProtobuf", "swift-protobuf")],
+    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
-  .target(name: "LeatSamples", swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
-    name: "LeatPlot",
+    name: "LeatSamples", path: "Sources/Tool/Samples",
+    swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
+  .target(
+    name: "LeatPlot", path: "Sources/Tool/Plot",
     resources: [
       "data.js", "drawing.js", "elements.js", "input.js", "page.css", "pointing.js", "ticks.js",
       "view.js",
@@ -63,17 +120,18 @@ let fullSwiftTargets: [Target] = [
   .executableTarget(
     name: "LeatTool",
     dependencies: [
-      "CLeat", "CSQLite", "Leat", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
+      "CLeat", "CSQLite", "LeatCore", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
       "LeatPlot",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      tool("ArgumentParser", "swift-argument-parser"),
     ],
+    path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot"],
     resources: [
       "start.py", "pytorch_file.py", "keras_configuration.py", "keras_model.py", "end.py",
     ].map { .embedInCode("Convert/Python/\($0)") },
     swiftSettings: [.strictMemorySafety()]),
   .testTarget(
-    name: "LeatTests", dependencies: ["CLeat", "Leat", "LeatBytes", "LeatKernel"],
-    path: "Tests/LeatTests"),
+    name: "LeatCoreTests", dependencies: ["CLeat", "LeatCore", "LeatSupport", "LeatKernel"],
+    path: "Tests/LeatCoreTests"),
   .testTarget(
     name: "LeatToolTests",
     dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot"],
@@ -83,54 +141,21 @@ let fullSwiftTargets: [Target] = [
 let package = Package(
   name: "leat",
   products: [
-    .library(name: "LeatArchive", type: .static, targets: ["Leat", "LeatHosted"]),
-    .library(name: "LeatCoreArchive", type: .static, targets: ["Leat"]),
+    .library(name: "Leat", targets: ["Leat"]),
+    .executable(name: "leat", targets: ["LeatTool"]),
+    .library(name: "LeatArchive", type: .static, targets: ["LeatCore", "LeatHosted"]),
+    .library(name: "LeatCoreArchive", type: .static, targets: ["LeatCore"]),
     .library(name: "LeatStoreArchive", type: .static, targets: ["LeatStore"]),
-  ] + (isLibrariesOnly ? [] : [.executable(name: "leat", targets: ["LeatTool"])]),
-  traits: [
-    .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift.")
   ],
-  dependencies: isLibrariesOnly
-    ? []
-    : [
-      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-      .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
-    ],
-  targets: [
-    // C interfaces, as Swift sees them.
-    .systemLibrary(name: "CLeat", path: "Include"),
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
-    .systemLibrary(name: "CShims"),
-
-    // The core: no allocation, no operating system.
-    .target(name: "LeatBytes", dependencies: ["CLeat"], swiftSettings: shipped + small),
-    .target(
-      name: "LeatKernel", dependencies: ["CLeat", "CShims"], swiftSettings: shipped + optimised),
-    .target(
-      name: "LeatKernelExact", dependencies: ["CLeat", "CShims", "LeatKernel"],
-      swiftSettings: shipped + optimised),
-    .target(
-      name: "LeatKernelFused", dependencies: ["CLeat", "CShims", "LeatKernel"],
-      swiftSettings: shipped + optimised + fusedInstructions),
-    .target(
-      name: "LeatKernelWide", dependencies: ["CLeat", "CShims", "LeatKernel"],
-      swiftSettings: shipped + optimised + wideInstructions),
-    .target(
-      name: "Leat",
-      dependencies: [
-        "CLeat", "CShims", "LeatBytes", "LeatKernel", "LeatKernelExact", "LeatKernelFused",
-        "LeatKernelWide",
-      ],
-      swiftSettings: shipped + small),
-
-    // Around it: files, and the store.
-    .target(
-      name: "LeatHosted", dependencies: ["CLeat", "CShims", "LeatBytes", "Leat"],
-      swiftSettings: shipped + small),
-    .target(
-      name: "LeatStore", dependencies: ["CLeat", "CShims", "CSQLite", "LeatBytes"],
-      swiftSettings: shipped + small),
-
-  ] + (isLibrariesOnly ? [] : fullSwiftTargets),
+  traits: [
+    .default(enabledTraits: ["Tool"]),
+    .trait(name: "Tool", description: "The command leat, which needs two packages."),
+    .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift."),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+  ],
+  targets: libraryTargets + swiftTargets + toolTargets,
   swiftLanguageModes: [.v6]
 )

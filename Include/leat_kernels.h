@@ -100,37 +100,37 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
  * ------------------------------------------------------------------------ */
 
 /* The instruction sets: any processor's; with fused multiply-add; AVX-512. */
-#define LEAT_SET_EXACT 1
-#define LEAT_SET_FUSED 2
-#define LEAT_SET_WIDE  3
+#define LEAT_SET_SOFTWARE 1
+#define LEAT_SET_FMA 2
+#define LEAT_SET_AVX512  3
 
 /* Those that a processor of the kind that this is compiled for may run, the
  * best first. LEAT_EVERY_KERNEL, for tests, adds one that none of them needs. */
 #if defined(__x86_64__)
-#define LEAT_EACH_SET(item) item(wide) item(fused) item(exact)
+#define LEAT_EACH_SET(item) item(avx512) item(fma) item(software)
 #elif (defined(__ARM_FEATURE_FMA) || defined(__aarch64__)) &&                  \
     !defined(LEAT_EVERY_KERNEL)
-#define LEAT_EACH_SET(item) item(fused)
+#define LEAT_EACH_SET(item) item(fma)
 #elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
-#define LEAT_EACH_SET(item) item(fused) item(exact)
+#define LEAT_EACH_SET(item) item(fma) item(software)
 #else
-#define LEAT_EACH_SET(item) item(exact)
+#define LEAT_EACH_SET(item) item(software)
 #endif
 
 /* In software the sums take so long that reading the weights once for three
  * streams is no matter; and without wide registers nothing is gained. */
 #if defined(__x86_64__) || defined(__aarch64__)
-#define LEAT_BATCH_fused(kernel) kernel
-#define LEAT_BATCH_wide(kernel)  kernel
+#define LEAT_BATCH_fma(kernel) kernel
+#define LEAT_BATCH_avx512(kernel)  kernel
 #else
-#define LEAT_BATCH_fused(kernel) 0
-#define LEAT_BATCH_wide(kernel)  0
+#define LEAT_BATCH_fma(kernel) 0
+#define LEAT_BATCH_avx512(kernel)  0
 #endif
-#define LEAT_BATCH_exact(kernel) 0
+#define LEAT_BATCH_software(kernel) 0
 
-#define LEAT_SET_exact LEAT_SET_EXACT
-#define LEAT_SET_fused LEAT_SET_FUSED
-#define LEAT_SET_wide  LEAT_SET_WIDE
+#define LEAT_SET_software LEAT_SET_SOFTWARE
+#define LEAT_SET_fma LEAT_SET_FMA
+#define LEAT_SET_avx512  LEAT_SET_AVX512
 
 #define LEAT_KERNELS_OF(set)                                                   \
     LEAT_SET_##set, sizeof(leat_kernels), leat_##set##_run,                    \
@@ -187,9 +187,9 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
     leat_activation_kernel leat_##set##_relu, leat_##set##_sigmoid,            \
         leat_##set##_tanh, leat_##set##_softmax;
 
-LEAT_DECLARE_SET(exact)
-LEAT_DECLARE_SET(fused)
-LEAT_DECLARE_SET(wide)
+LEAT_DECLARE_SET(software)
+LEAT_DECLARE_SET(fma)
+LEAT_DECLARE_SET(avx512)
 
 #ifdef __cplusplus
 }

@@ -13,13 +13,13 @@ PRODUCTS = $(LIBRARIES) build/leat.o build/leat_store.o build/embedded.stamp bui
 
 .PHONY: deb
 deb: libraries
-	@.ci/setup dpkg-buildpackage=dpkg-dev dh=debhelper
+	@Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper
 	@$(MAKE) -s build/leat build/tool.stamp
 	@rm -rf build/deb build/*.deb && mkdir -p $(STAGE)/build
 	@cp -a $(filter-out build,$(wildcard *)) .ci $(STAGE)
 	@cp -a $(PRODUCTS) $(STAGE)/build
 	@cp -a Packaging/debian $(STAGE)/debian
 	@Packaging/debian-identity.sh $(STAGE)/debian
-	@cd $(STAGE) && ../../../.ci/quietly dpkg-buildpackage -b -nc -us -uc
+	@cd $(STAGE) && ../../../Scripts/quietly dpkg-buildpackage -b -nc -us -uc
 	@mv build/deb/*.deb build/
 	@ls build/*.deb

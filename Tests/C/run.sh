@@ -108,7 +108,7 @@ run_all static $core $store
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
 run_all sanitized $checked $store
 
-command -v valgrind >/dev/null 2>&1 || .ci/setup valgrind=valgrind
+command -v valgrind >/dev/null 2>&1 || Scripts/setup valgrind=valgrind
 if command -v valgrind >/dev/null 2>&1; then
     for program in test_vectors test_refused_files test_arguments test_refused_samples \
         test_state_damage test_batch; do

@@ -252,7 +252,7 @@ static void step_nothing(const void *of, const void *layer, void *stream)
 static leat_kernels fewest(void)
 {
     leat_kernels set = LEAT_KERNELS_END;
-    set.set = LEAT_SET_EXACT;
+    set.set = LEAT_SET_SOFTWARE;
     set.run = run_nothing;
     set.lstm.f32.step = step_nothing;
     return set;

@@ -44,7 +44,7 @@ declared() { for header in Include/$1.h $([ $1 = leat_store ] || echo Include/le
 
 # The kernels that leat_kernels.h names for this processor. An archive has them for programs that
 # choose some.
-kernel='leat_(exact|fused|wide)_'
+kernel='leat_(software|fma|avx512)_'
 kernels() { printf '#include "leat_kernels.h"\nTABLE LEAT_EACH_SET(LEAT_KERNELS_ALL)\n' |
     gcc -E -P -x c -IInclude - | sed -n '/TABLE/,$p' | grep -oE "$kernel[a-z0-9_]*" | sort -u; }
 
@@ -217,7 +217,7 @@ case ${1-} in
     ;;
 esac
 check "CHANGELOG.md: the functions of a release" not_kept
-check "exports.map" grep -q "^LEAT_$abi {" Sources/CShims/exports.map
+check "exports.map" grep -q "^LEAT_$abi {" Sources/Library/CShims/exports.map
 library leat libc.so.6
 # One pointer, to the block of leat_store_use_memory(): SQLite passes no context to its allocator.
 [ ! -e build/libleat_store.so ] ||
@@ -228,11 +228,11 @@ objects() { grep "/LeatKernel$1.build/" .build-embedded/release/LeatArchive.prod
 # If two of those modules emit the same function, the linker keeps one for both, which could be
 # AVX-512's. Functions of Swift's runtime are stubs.
 shared() {
-    for module in Exact Fused Wide; do
+    for module in Software FMA AVX512; do
         nm --defined-only $(objects $module) | awk '$2 ~ /[TWV]/ { print $3 }' | sort -u
     done | sort | uniq -d | grep LeatKernel || true
 }
-check "the list of objects names the kernels' modules" test -n "$(objects Wide)"
+check "the list of objects names the kernels' modules" test -n "$(objects AVX512)"
 check "no function of the kernels is in two modules" shared
 
 if [ "$(uname -m)" = x86_64 ]; then
@@ -240,8 +240,8 @@ if [ "$(uname -m)" = x86_64 ]; then
     # names isn't enough. The kernels themselves are called through their table, which isn't seen
     # here.
     nobody='no function'
-    fused='leat_fused_.*' wide='leat_wide_.*' exact='leat_exact_.*'
-    chosen="$fused|$wide"
+    fma='leat_fma_.*' avx512='leat_avx512_.*' software='leat_software_.*'
+    chosen="$fma|$avx512"
     public='leat_(version|strerror|(model|kernel|stream|batch|state)_.*)'
     loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
     graph build/libleat.so >"$work/graph"
@@ -249,23 +249,23 @@ if [ "$(uname -m)" = x86_64 ]; then
         $(for kind in function newer wide; do grep -c "^$kind " "$work/graph"; done)
     for entry in $(kernels); do
         case $entry in
-        leat_exact_*) kind=function what='it is not in the library' ;;
-        leat_wide_lstm_*) kind=wide what='no AVX-512' ;;
+        leat_software_*) kind=function what='it is not in the library' ;;
+        leat_avx512_lstm_*) kind=wide what='no AVX-512' ;;
         *) kind=newer what='no newer instructions' ;;
         esac
         check "$entry: $what" test -n "$(reached $kind '' "$entry" "$nobody")"
     done
     check "newer instructions that no kernel for them uses" \
         reached newer not "$chosen" "$nobody"
-    check "AVX-512 that the wide kernel doesn't use" reached wide not "$wide" "$nobody"
-    check "newer instructions that the exact kernel reaches" \
-        reached newer '' "$exact" "$nobody"
-    check "AVX-512 that the fused kernel reaches" reached wide '' "$fused" "$nobody"
+    check "AVX-512 that the avx512 kernel doesn't use" reached wide not "$avx512" "$nobody"
+    check "newer instructions that the software kernel reaches" \
+        reached newer '' "$software" "$nobody"
+    check "AVX-512 that the fma kernel reaches" reached wide '' "$fma" "$nobody"
     # From the exported functions, and from what runs when the library is loaded.
     check "newer instructions reached otherwise than through the kernels for them" \
         reached newer '' "$public|$loading" "$chosen"
     check "AVX-512 reached otherwise than through the kernel for it" \
-        reached wide '' "$public|$loading" "$wide"
+        reached wide '' "$public|$loading" "$avx512"
     if [ -e build/libleat_store.so ]; then
         graph build/libleat_store.so >"$work/graph"
         check "newer instructions in the store" reached newer '' '.*' "$nobody"

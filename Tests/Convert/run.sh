@@ -161,8 +161,8 @@ expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
 
 # usage: is_said WORDS: a tested refusal has them in its message, or the sources have them.
 is_said() {
-    grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/LeatModelFiles \
-        Sources/LeatTool/Convert || { echo "nothing says: $1"; return 1; }
+    grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/Tool/ModelFiles \
+        Sources/Tool/Convert || { echo "nothing says: $1"; return 1; }
 }
 
 # The refusals that the document quotes.

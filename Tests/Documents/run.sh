@@ -47,7 +47,7 @@ trap 'exit 130' INT TERM
 passed=0 failed=0 skipped=0
 : >"$work/skipped"
 
-.ci/setup cc=gcc c++=g++ sqlite3.h=libsqlite3-dev pkg-config=pkg-config cmake=cmake || exit
+Scripts/setup cc=gcc c++=g++ sqlite3.h=libsqlite3-dev pkg-config=pkg-config cmake=cmake || exit
 
 # Compilers find it only with pkg-config and CMake, as after an installation in a
 # folder that the system doesn't search.

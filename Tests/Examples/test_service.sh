@@ -183,7 +183,7 @@ unit() {
     grep -q "ExecStart=$(pwd)" "$1"
 }
 
-.ci/setup systemd-analyze=systemd || exit
+Scripts/setup systemd-analyze=systemd || exit
 expect "the Guide has a unit" unit "$work/pump-7.service"
 expect "systemd accepts it unchanged" sh -c "
     systemd-analyze verify '$work/pump-7.service' >'$work/unit' 2>&1

@@ -13,7 +13,7 @@ shift
 out=build/fuzz
 failed=0
 
-.ci/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
+Scripts/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
 echo "compiling the library for fuzzing"
 instrument address || exit
 mkdir -p $out

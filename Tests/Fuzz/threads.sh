@@ -10,7 +10,7 @@ out=build/tests/tsan
 model=$PWD/Tests/Vectors/head/model.safetensors
 . Tests/checks.sh
 
-.ci/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
+Scripts/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
 instrument thread || exit
 mkdir -p $out
 export TSAN_OPTIONS=exitcode=66

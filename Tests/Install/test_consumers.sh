@@ -6,7 +6,7 @@
 # this folder; CMake sees one that was moved after the installation.
 # usage: Tests/Install/test_consumers.sh
 cd "$(dirname "$0")/../.." || exit 1
-.ci/setup gcc=gcc g++=g++ pkg-config=pkg-config cmake=cmake readelf=binutils \
+Scripts/setup gcc=gcc g++=g++ pkg-config=pkg-config cmake=cmake readelf=binutils \
     sqlite3.h=libsqlite3-dev || exit 1
 . Tests/Install/common.sh
 

@@ -17,7 +17,7 @@ printf '#!/bin/sh\n' >"$work/bin/swift"
 chmod +x "$work"/bin/*
 setup() { # need ...
     : >"$work/order"
-    PATH=$work/bin:$PATH .ci/setup "$@" >>"$work/order" 2>&1
+    PATH=$work/bin:$PATH Scripts/setup "$@" >>"$work/order" 2>&1
     code=$?
     cat "$work/order"
     return $code
@@ -50,14 +50,14 @@ expect "it installs nothing" refused grep -q "^apt-get" "$work/order"
 
 long="echo first; sleep 3; echo second; sleep 3"
 alive() {
-    EVERY=2 .ci/quietly sh -c "$long" >"$work/lines" 2>&1 || return 1
+    EVERY=2 Scripts/quietly sh -c "$long" >"$work/lines" 2>&1 || return 1
     cat "$work/lines"
     grep -q '^    2 s  first$' "$work/lines" && grep -q '^    [46] s  second$' "$work/lines"
 }
 expect "a line from time to time without a terminal" alive
-expect "no line for a quick command" silent .ci/quietly true
+expect "no line for a quick command" silent Scripts/quietly true
 moving() {
-    script -qec ".ci/quietly sh -c '$long'" "$work/null" </dev/null >"$work/screen" || return 1
+    script -qec "Scripts/quietly sh -c '$long'" "$work/null" </dev/null >"$work/screen" || return 1
     tr '\r' '\n' <"$work/screen" >"$work/lines"
     cat "$work/lines"
     grep -q '^    1 s  first *$' "$work/lines" && grep -q '^    [45] s  second *$' "$work/lines" &&
@@ -65,17 +65,17 @@ moving() {
 }
 expect "on a terminal one line that changes, and is erased at the end" moving
 controls() {
-    EVERY=1 .ci/quietly sh -c "printf '\033[31mred\n'; sleep 2" >"$work/lines"
+    EVERY=1 Scripts/quietly sh -c "printf '\033[31mred\n'; sleep 2" >"$work/lines"
     ! grep -q "$(printf '\033')" "$work/lines" && grep -q 'red' "$work/lines"
 }
 expect "the line has no control characters of the output" controls
 failing() {
-    .ci/quietly sh -c 'echo why; exit 3' >"$work/out" 2>"$work/err"
+    Scripts/quietly sh -c 'echo why; exit 3' >"$work/out" 2>"$work/err"
     [ $? -eq 1 ] && grep -qx why "$work/err"
 }
 expect "a failed command shows all its output" failing
 orphans() {
-    sh -c 'echo $$ >"$1"; exec .ci/quietly sleep 20' - "$work/pid" >"$work/lines" &
+    sh -c 'echo $$ >"$1"; exec Scripts/quietly sleep 20' - "$work/pid" >"$work/lines" &
     sleep 1.5
     kill -9 "$(cat "$work/pid")"
     wait $! 2>/dev/null

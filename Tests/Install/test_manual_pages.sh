@@ -6,7 +6,7 @@
 # completions.
 # usage: Tests/Install/test_manual_pages.sh
 cd "$(dirname "$0")/../.." || exit 1
-.ci/setup mandoc=mandoc groff=groff-base zsh=zsh fish=fish cc=gcc || exit 1
+Scripts/setup mandoc=mandoc groff=groff-base zsh=zsh fish=fish cc=gcc || exit 1
 . Tests/Install/common.sh
 
 pages=Packaging/man

@@ -6,7 +6,7 @@
 # Removing the packages removes all their files. Making the new Debian needs root.
 # usage: Tests/Install/test_packages.sh
 cd "$(dirname "$0")/../.." || exit 1
-.ci/setup dpkg-buildpackage=dpkg-dev dh=debhelper lintian=lintian debootstrap=debootstrap || exit 1
+Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper lintian=lintian debootstrap=debootstrap || exit 1
 . Tests/Install/common.sh
 
 version=$(sed -n '1s/.*(\(.*\)).*/\1/p' Packaging/debian/changelog)

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . Tests/Plot/pixels.sh
 
 multiarch=$(cc -print-multiarch)
-.ci/setup chromium=chromium pngtopnm=netpbm \
+Scripts/setup chromium=chromium pngtopnm=netpbm \
     "/usr/lib/$multiarch/librsvg-2.so.2=librsvg2-2" \
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core || exit 1
 

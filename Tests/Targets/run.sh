@@ -15,7 +15,7 @@ warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 build_and_run() {
     start=$(date +%s)
     compile_library &&
-        .ci/quietly "${tools}gcc" $warn -O2 $flags -IInclude -ITests/C -ITests/Targets \
+        Scripts/quietly "${tools}gcc" $warn -O2 $flags -IInclude -ITests/C -ITests/Targets \
             Tests/Targets/test_target.c build/targets/packed.c "$folder/leat.o" $link \
             -o "$folder/test_target" || return
     built=$(date +%s)
@@ -31,7 +31,7 @@ gcc $warn -O1 -ITests/C Tests/Targets/pack.c -o build/targets/pack &&
 # All in parallel: a Swift build keeps one core busy.
 for name in x86-64 "$@"; do
     choose "$name"
-    mkdir -p "$folder" && .ci/setup $packages || exit
+    mkdir -p "$folder" && Scripts/setup $packages || exit
     build_and_run >"$folder/log" 2>&1 &
 done
 wait

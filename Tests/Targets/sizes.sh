@@ -28,21 +28,21 @@ printf "$row" bytes all kernel portable rest own init step model stream model st
 for name in x86-64 arm64 cortex-m4 cortex-m7; do
     choose $name
     mkdir -p "$folder"
-    .ci/setup $packages
+    Scripts/setup $packages
     compile_library >/dev/null
-    .ci/quietly "${tools}gcc" $warn -O2 $flags -IInclude Tests/Targets/sizes.c \
+    Scripts/quietly "${tools}gcc" $warn -O2 $flags -IInclude Tests/Targets/sizes.c \
         "$folder/leat.o" $link -o "$folder/sizes"
     for program in smallest own; do
         kernels_of=
         [ $program = smallest ] || kernels_of=-DOWN_KERNELS
-        .ci/quietly "${tools}gcc" $warn -Os -fno-builtin $flags $kernels_of -IInclude -nostdlib \
+        Scripts/quietly "${tools}gcc" $warn -Os -fno-builtin $flags $kernels_of -IInclude -nostdlib \
             -static -Wl,--gc-sections,-e,start,--defsym=model_file=0 \
             -Wl,--defsym=model_file_size=0,--defsym=input=0,--defsym=output=0 \
             Tests/Targets/smallest.c "$folder/leat.o" $runtime -o "$folder/$program"
     done
     all=$(sections '^\.(text|rodata|data|ARM)')
-    portable=$(symbols 'LeatKernelExact|SoftwareFMA')
-    kernel=$(symbols 'LeatKernelFused|HardwareFMA')
+    portable=$(symbols 'LeatKernelSoftware|SoftwareFMA')
+    kernel=$(symbols 'LeatKernelFMA|HardwareFMA')
     own=$(sections '^\.(text|rodata|data|ARM)' own)
     printf "$row" $target $all $kernel $portable $((all - kernel - portable)) $own \
         $($emulator "$folder/sizes" | tr -d '\r')

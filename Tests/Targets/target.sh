@@ -9,7 +9,7 @@
 # link        flags of the linker
 # runtime     functions that the compiled code itself may call
 # emulator    the program that runs its programs
-# packages    those that .ci/setup installs
+# packages    those that Scripts/setup installs
 choose() {
     target=$1 triple= tools= flags= link= emulator= packages= runtime=-lgcc
     arm="-mthumb -mfloat-abi=hard"
@@ -64,11 +64,11 @@ compile_library() {
         rm -rf "$folder/swift"
     fi
     for flag in $flags $kernels; do set -- "$@" -Xcc "$flag"; done
-    LEAT_TARGET=$target LEAT_LIBRARIES_ONLY=1 .ci/quietly swift build --triple $triple \
+    LEAT_TARGET=$target Scripts/quietly swift build --triple $triple \
         --traits Embedded --scratch-path "$folder/swift" -c release -debug-info-format none \
         --product LeatCoreArchive -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
         -Xcc -ffreestanding "$@" &&
-    TOOLS=$tools .ci/link-object "$folder/leat.o" \
+    TOOLS=$tools Scripts/link-object "$folder/leat.o" \
         "$folder/swift/$triple/release/LeatCoreArchive.product/Objects.LinkFileList" &&
     check_needs
 }

@@ -4,7 +4,7 @@
 # run.sh: all tests of the tool, one subcommand after the other.
 # usage: Tests/Tool/run.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
-.ci/setup jq=jq tmux=tmux cc=gcc c++=g++ sqlite3.h=libsqlite3-dev || exit 1
+Scripts/setup jq=jq tmux=tmux cc=gcc c++=g++ sqlite3.h=libsqlite3-dev || exit 1
 . Tests/checks.sh
 
 for test in Tests/Tool/test_*.sh; do

@@ -7,7 +7,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
 
-.ci/setup jq=jq sqlite3=sqlite3 script=bsdutils || exit 1
+Scripts/setup jq=jq sqlite3=sqlite3 script=bsdutils || exit 1
 narrow=$PWD/Tests/Vectors/size-1-17/model.safetensors
 leat=$PWD/$leat
 cd "$work" || exit 1

@@ -63,7 +63,7 @@ expect "an uninterrupted run has the same traces" sh -c "
 expect "drawn again, as a page" draw "$work/all.html" --score out3
 expect "the page has the score" \
     grep -q '<desc id="leat-description">.*Score: out3 ' "$work/all.html"
-.ci/setup "/usr/lib/$(cc -print-multiarch)/librsvg-2.so.2=librsvg2-2" \
+Scripts/setup "/usr/lib/$(cc -print-multiarch)/librsvg-2.so.2=librsvg2-2" \
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core || exit 1
 expect "drawn again, as a PNG" draw "$work/all.png" --plot-theme dark
 expect "it is a PNG" sh -c "od -An -tx1 -N8 '$work/all.png' | grep '89 50 4e 47 0d 0a 1a 0a'"

@@ -161,7 +161,7 @@ expect "without a store, reports only samples" sh -c "
     grep -q '^leat: 2,000 samples in [0-9.]* s$'"
 
 # On a terminal: a resumed run counts the samples before it.
-.ci/setup script=bsdutils || exit 1
+Scripts/setup script=bsdutils || exit 1
 expect "progress counts from the input's start" sh -c "
     timeout -s INT 2 '$leat' run '$model' '$work/long.csv' --store '$work/half.db' --stream s \
         --output '$work/half.csv' --rate 20000 --quiet

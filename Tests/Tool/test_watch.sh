@@ -212,7 +212,7 @@ expect "--interval 0" exits 64 "0.05 to 86400" "$leat" watch --interval 0 "$stor
 kill $writer
 wait $writer 2>/dev/null
 writer=
-.ci/setup sqlite3=sqlite3 || exit 1
+Scripts/setup sqlite3=sqlite3 || exit 1
 # usage: saved_at TIME: all checkpoints, as their rows say.
 saved_at() { sqlite3 "$store" "UPDATE leat_checkpoint SET saved_at_ms = $1"; }
 future=$((($(date +%s) + 365 * 86400) * 1000))

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT
+ * What the core asks of the processor and Swift can't say: which instructions
+ * it has, and a floating-point environment that gives the same bits in every
+ * program. Freestanding. */
+#ifndef LEAT_PROCESSOR_H
+#define LEAT_PROCESSOR_H
+
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#if defined(__x86_64__)
+/* Say whether the system keeps these registers of its threads. */
+static inline int leat_processor_keeps(unsigned registers)
+{
+    unsigned a, b, c, d;
+    const unsigned osxsave = 1u << 27;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & osxsave))
+        return 0;
+    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    return (a & registers) == registers;
+}
+#endif
+
+/* Say whether the processor, and the system for its registers, can run what
+ * LeatKernelFMA is compiled to. */
+static inline int leat_processor_has_fma(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    const unsigned fma = 1u << 12, avx = 1u << 28;
+    const unsigned movbe = 1u << 22, f16c = 1u << 29;
+    const unsigned bmi1 = 1u << 3, avx2 = 1u << 5, bmi2 = 1u << 8;
+    const unsigned lzcnt = 1u << 5, xmm_and_ymm = 6;
+    const unsigned leaf1 = fma | avx | movbe | f16c;
+    const unsigned leaf7 = bmi1 | avx2 | bmi2;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & leaf1) == leaf1 &&
+           leat_processor_keeps(xmm_and_ymm) &&
+           __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7 &&
+           __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & lzcnt);
+#elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+    return 1;
+#else
+    return 0;
+#endif
+}
+
+/* The same for LeatKernelAVX512. */
+static inline int leat_processor_has_avx512(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    const unsigned f = 1u << 16, dq = 1u << 17, cd = 1u << 28;
+    const unsigned bw = 1u << 30, vl = 1u << 31, all_registers = 0xe6;
+    const unsigned leaf7 = f | dq | cd | bw | vl;
+    return leat_processor_has_fma() &&
+           leat_processor_keeps(all_registers) &&
+           __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7;
+#else
+    return 0;
+#endif
+}
+
+/* On the way of every step: inlined even where code is to be small. */
+#define LEAT_AT_ONCE static inline __attribute__((always_inline))
+
+/* A program may have set its threads to flush subnormal numbers to zero, to
+ * round otherwise, or to trap (-ffast-math does the first at start-up), and
+ * each would change a step's bits or end it. These two bracket a step: set the
+ * environment IEEE 754 starts with, and put back what was there. */
+#if defined(__x86_64__)
+LEAT_AT_ONCE uint64_t leat_processor_enter(void)
+{
+    const unsigned flags = 0x3f, all_masked = 0x1f80;
+    unsigned was = __builtin_ia32_stmxcsr();
+    if ((was & ~flags) != all_masked)
+        __builtin_ia32_ldmxcsr(all_masked);
+    return was;
+}
+
+LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
+{
+    const unsigned flags = 0x3f, all_masked = 0x1f80;
+    if (((unsigned)was & ~flags) != all_masked)
+        __builtin_ia32_ldmxcsr((unsigned)was);
+}
+#elif defined(__aarch64__)
+LEAT_AT_ONCE uint64_t leat_processor_enter(void)
+{
+    uint64_t was;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(was));
+    if (was != 0)
+        __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0));
+    return was;
+}
+
+LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
+{
+    if (was != 0)
+        __asm__ volatile("msr fpcr, %0" : : "r"(was));
+}
+#elif defined(__arm__) && defined(__ARM_FP)
+LEAT_AT_ONCE uint64_t leat_processor_enter(void)
+{
+    const uint32_t flags = 0xf800009fu;
+    uint32_t was;
+    __asm__ volatile("vmrs %0, fpscr" : "=r"(was));
+    if ((was & ~flags) != 0)
+        __asm__ volatile("vmsr fpscr, %0" : : "r"(was & flags));
+    return was;
+}
+
+LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
+{
+    const uint32_t flags = 0xf800009fu;
+    if (((uint32_t)was & ~flags) != 0)
+        __asm__ volatile("vmsr fpscr, %0" : : "r"((uint32_t)was));
+}
+#else
+LEAT_AT_ONCE uint64_t leat_processor_enter(void) { return 0; }
+LEAT_AT_ONCE void leat_processor_leave(uint64_t was) { (void)was; }
+#endif
+
+#endif

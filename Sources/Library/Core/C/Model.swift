@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+
+import CInternal
+import CLeat
+import LeatSupport
+import LeatKernel
+
+@_cdecl("leat_model_measure") @implementation
+public func leat_model_measure(
+  _ file: UnsafeRawPointer!, _ file_size: Int, _ memory_size: UnsafeMutablePointer<Int>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe answering(error) { () throws(Failure) -> Int32 in
+    let bytes = unsafe try openFile(file, file_size)
+    try unsafe checkPointer(memory_size, "memory_size")
+    return try ModelLoader.load(bytes) { loader throws(Failure) in
+      unsafe memory_size.pointee = loader.memorySize
+      return LEAT_OK
+    }
+  }
+}
+
+@_cdecl("leat_model_init") @implementation
+public func leat_model_init(
+  _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ file: UnsafeRawPointer!,
+  _ file_size: Int, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe leat_model_init_with(
+    memory, memory_size, file, file_size, leatcore_every_kernel(), model, error)
+}
+
+@_cdecl("leat_model_init_with") @implementation
+public func leat_model_init_with(
+  _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ file: UnsafeRawPointer!,
+  _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
+  _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe answering(error) { () throws(Failure) -> Int32 in
+    try unsafe checkBlock(memory, memory_size)
+    let bytes = unsafe try openFile(file, file_size)
+    guard let kernels = unsafe kernels,
+      UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
+    else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
+    let size = MemoryLayout<leat_kernels>.size
+    guard unsafe kernels.pointee.size == size else {
+      throw Failure(
+        LEAT_E_ARGUMENT,
+        "kernels: sets of \(unsafe kernels.pointee.size) bytes, expected \(size): another version of leat_kernels.h"
+      )
+    }
+    try unsafe checkPointer(model, "model")
+    return try ModelLoader.load(bytes) { loader throws(Failure) in
+      guard memory_size >= loader.memorySize else {
+        throw Failure(
+          LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
+      }
+      let best = unsafe try loader.best(kernels)
+      unsafe model.pointee = OpaquePointer(
+        try loader.write(to: memory, kernels: kernels, best: best, isOwned: false))
+      return LEAT_OK
+    }
+  }
+}
+
+@_cdecl("leat_model_info") @implementation
+public func leat_model_info(
+  _ model: OpaquePointer!, _ info: UnsafeMutablePointer<leat_model_info_t>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe answering(error) { () throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model)
+    try unsafe checkPointer(info, "info")
+    let header = unsafe image.header
+    var result = leat_model_info_t()
+    unsafe result.input_size = UInt32(header.pointee.inputSize)
+    unsafe result.output_size = UInt32(header.pointee.outputSize)
+    unsafe result.layers = UInt32(header.pointee.layerCount)
+    unsafe result.recurrent_layers = UInt32(header.pointee.stateCount)
+    unsafe result.parameters = header.pointee.parameters
+    unsafe result.macs_per_step = header.pointee.macsPerStep
+    unsafe result.model_size = UInt64(header.pointee.imageSize + ImagePlanner.slack)
+    unsafe result.stream_size = UInt64(header.pointee.streamSize)
+    unsafe result.state_size = UInt64(header.pointee.stateSize)
+    unsafe result.input_limit = header.pointee.inputLimit
+    let fingerprint = unsafe header.pointee.fingerprint
+    copy(fingerprint, to: &result.fingerprint)
+    unsafe info.pointee = result
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_model_layer") @implementation
+public func leat_model_layer(
+  _ model: OpaquePointer!, _ place: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe answering(error) { () throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model)
+    let count = unsafe image.header.pointee.layerCount
+    guard place < count else {
+      throw Failure(LEAT_E_ARGUMENT, "place \(place): this model has \(count) layers")
+    }
+    try unsafe checkPointer(info, "info")
+    unsafe info.pointee = image.describe(Int(place))
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_model_normalizer") @implementation
+public func leat_model_normalizer(
+  _ model: OpaquePointer!, _ mean: UnsafeMutablePointer<Float>!,
+  _ standard_deviation: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe answering(error) { () throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model)
+    if unsafe mean != nil { try unsafe checkPointer(mean, "mean") }
+    if unsafe standard_deviation != nil {
+      try unsafe checkPointer(standard_deviation, "standard_deviation")
+    }
+    let size = unsafe image.header.pointee.inputSize
+    let offset = unsafe image.header.pointee.normalizer
+    let means = unsafe offset == 0 ? nil : image.floats(at: offset)
+    if let mean = unsafe mean {
+      for index in 0..<size { unsafe mean[index] = means?[index] ?? 0 }
+    }
+    if let deviation = unsafe standard_deviation {
+      for index in 0..<size { unsafe deviation[index] = means?[size + index] ?? 1 }
+    }
+    return LEAT_OK
+  }
+}
+
+extension ModelImage {
+  /// What `leat_model_layer` says of a layer of the list.
+  fileprivate func describe(_ place: Int) -> leat_layer_info_t {
+    let layer = unsafe layers + place
+    var info = leat_layer_info_t()
+    unsafe info.kind = UInt32(layer.pointee.kind.rawValue)
+    unsafe info.input_size = UInt32(sources(of: layer).pointee.size)
+    unsafe info.output_size = UInt32(layer.pointee.outputSize)
+    unsafe info.activation = UInt32(layer.pointee.activation.rawValue)
+    unsafe info.weights = UInt32(layer.pointee.weights)
+    unsafe info.projection_weights = UInt32(layer.pointee.projection)
+    info.recurrent = UInt32(LEAT_NOT_RECURRENT)
+    for state in 0..<(unsafe header.pointee.stateCount) where unsafe states[state].layer == place {
+      info.recurrent = UInt32(state)
+      unsafe info.hidden_size = UInt32(states[state].units)
+    }
+    return info
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CProcessor
+import LeatKernel
+
+/// A list of sets of kernels, the best first: see leat_kernels.h.
+@safe struct KernelSets: ~Copyable {
+  private let list: UnsafePointer<leat_kernels>
+
+  init(_ list: UnsafePointer<leat_kernels>) { unsafe self.list = list }
+
+  /// The sets that this processor can run, best first.
+  func available(_ index: Int) -> UnsafePointer<leat_kernels>? {
+    var rest = index
+    var set = unsafe list
+    while unsafe set.pointee.set != 0 {
+      if unsafe KernelSets.canRun(set.pointee.set) {
+        if rest == 0 { return unsafe set }
+        rest -= 1
+      }
+      unsafe set += 1
+    }
+    return nil
+  }
+
+  static func canRun(_ set: UInt32) -> Bool {
+    switch Int32(bitPattern: set) {
+    case LEAT_SET_AVX512: leat_processor_has_avx512() != 0
+    case LEAT_SET_FMA: leat_processor_has_fma() != 0
+    case LEAT_SET_SOFTWARE: true
+    default: false
+    }
+  }
+
+  /// The name of a set on this processor.
+  static func name(_ set: UInt32) -> UnsafePointer<CChar> {
+    #if arch(x86_64)
+      let names: (avx512: StaticString, fma: StaticString, software: StaticString) =
+        ("x86-64-v4", "x86-64-v3", "x86-64")
+    #elseif arch(arm64)
+      let names: (avx512: StaticString, fma: StaticString, software: StaticString) =
+        ("", "neon", "portable")
+    #else
+      let names: (avx512: StaticString, fma: StaticString, software: StaticString) =
+        ("", "fma", "portable")
+    #endif
+    let name =
+      switch Int32(bitPattern: set) {
+      case LEAT_SET_AVX512: names.avx512
+      case LEAT_SET_FMA: names.fma
+      default: names.software
+      }
+    return unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+}
+
+extension UnsafePointer<leat_kernels> {
+  /// Whether it has a layer's kernel: see `LayerPlan.kernel`.
+  func hasLayer(at offset: Int) -> Bool {
+    // Safe: the offset is that of a field.
+    unsafe (UnsafeRawPointer(self) + offset).assumingMemoryBound(to: leat_kernel.self)
+      .pointee.step != nil
+  }
+
+  func hasProjection(_ type: WeightType) -> Bool {
+    switch type {
+    case .float32: unsafe pointee.projection.f32 != nil
+    case .float16: unsafe pointee.projection.f16 != nil
+    case .bfloat16: unsafe pointee.projection.bf16 != nil
+    case .int8: unsafe pointee.projection.i8 != nil
+    }
+  }
+
+  func has(_ activation: Activation) -> Bool {
+    switch activation {
+    case .none: true
+    case .relu: unsafe pointee.function.relu != nil
+    case .sigmoid: unsafe pointee.function.sigmoid != nil
+    case .tanh: unsafe pointee.function.tanh != nil
+    case .softmax: unsafe pointee.function.softmax != nil
+    }
+  }
+}

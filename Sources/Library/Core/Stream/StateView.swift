@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatSupport
+
+/// The bytes of a state whose checksum and sizes hold, whatever model it belongs to.
+struct StateView {
+  let bytes: ByteView
+  let version: UInt32
+  let layers: Int
+  let position: UInt64
+
+  init(_ bytes: ByteView) throws(Failure) {
+    guard bytes.count >= StateLayout.size(layers: 0, floats: 0) else {
+      throw Failure(LEAT_E_CORRUPT, "state of \(bytes.count) bytes: too short for any")
+    }
+    guard bytes.littleEndian(at: 0, as: UInt64.self) == StateLayout.magic else {
+      throw Failure(LEAT_E_CORRUPT, "not a state: it does not begin with 'LeatStat'")
+    }
+    // Before the version: magic, its place and the checksum are the same in all versions.
+    let body = bytes.slice(0, bytes.count - 4)
+    var checksum = CRC32C()
+    unsafe body.withBytes { unsafe checksum.update($0) }
+    let found = bytes.littleEndian(at: bytes.count - 4, as: UInt32.self)
+    guard found == checksum.value else {
+      throw Failure(
+        LEAT_E_CORRUPT,
+        "state of \(bytes.count) bytes: its checksum is \(found), its bytes make it \(checksum.value)"
+      )
+    }
+    version = bytes.littleEndian(at: 8, as: UInt32.self)
+    guard version <= UInt32(LEAT_STATE_VERSION) else {
+      throw Failure(
+        LEAT_E_NEWER, "state of version \(version): expected at most \(LEAT_STATE_VERSION)")
+    }
+    guard version > 0 else { throw Failure(LEAT_E_CORRUPT, "state of version 0: there is none") }
+    self.bytes = bytes
+    layers = Int(clamping: bytes.littleEndian(at: 12, as: UInt32.self))
+    position = bytes.littleEndian(at: StateLayout.position, as: UInt64.self)
+    try checkSizes()
+    guard position <= UInt64(Int64.max) else {
+      throw Failure(
+        LEAT_E_CORRUPT, "state at position \(position): expected at most \(Int64.max)")
+    }
+  }
+
+  private func checkSizes() throws(Failure) {
+    let wrong = Failure(
+      LEAT_E_CORRUPT, "state of \(bytes.count) bytes: not what its \(layers) layers need")
+    guard layers <= (bytes.count - StateLayout.sizes - 4) / 8 else { throw wrong }
+    var floats = 0
+    for layer in 0..<layers {
+      let (hidden, cell) = sizes(of: layer)
+      // Safe: two 32-bit numbers for each of at most 2^60 / 8 layers stay below 2^63; on a 32-bit
+      // machine the sum is caught below.
+      let (sum, overflowed) = floats.addingReportingOverflow(hidden)
+      let (total, overflowedToo) = sum.addingReportingOverflow(cell)
+      guard !overflowed, !overflowedToo, total <= bytes.count / 4 else { throw wrong }
+      floats = total
+    }
+    guard StateLayout.size(layers: layers, floats: floats) == bytes.count else { throw wrong }
+  }
+
+  /// Floats in h and in c of a layer.
+  func sizes(of layer: Int) -> (hidden: Int, cell: Int) {
+    let offset = StateLayout.sizes + 8 * layer
+    return (
+      Int(clamping: bytes.littleEndian(at: offset, as: UInt32.self)),
+      Int(clamping: bytes.littleEndian(at: offset + 4, as: UInt32.self))
+    )
+  }
+
+  var fingerprint: InlineArray<32, UInt8> {
+    InlineArray<32, UInt8> { bytes.byte(at: StateLayout.fingerprint + $0) }
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+#if arch(x86_64)
+  import CLeat
+  import LeatKernel
+
+  /// As in LeatKernelFMA, but a type of its own: what the compiler makes of the kernels for one
+  /// type must not end up in both modules.
+  enum AVX512FMA: FusedMultiplyAdd {
+    static var sharesCode: Bool { @inline(__always) get { false } }
+
+    @inline(__always)
+    static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+  }
+
+  // The kernels for an x86-64 with AVX-512, for its 32 registers: vectors stay as wide as they are,
+  // since wider ones gain nothing where two of 256 bits can be multiplied at once, and slow some
+  // processors down.
+
+  @_cdecl("leat_avx512_run") @implementation
+  public func leat_avx512_run(
+    _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
+    _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe run(
+      AVX512FMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+      inputs: inputs, outputs: outputs)
+  }
+
+  @_cdecl("leat_avx512_run_batch") @implementation
+  public func leat_avx512_run_batch(
+    _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
+    _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
+  ) {
+    unsafe runBatch(
+      AVX512FMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+      outputs: outputs)
+  }
+#endif

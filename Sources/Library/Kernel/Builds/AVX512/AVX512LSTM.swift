@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+#if arch(x86_64)
+  import CLeat
+  import LeatKernel
+
+  @_cdecl("leat_avx512_lstm_f32") @implementation
+  public func leat_avx512_lstm_f32(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepLSTM(
+      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      stream: StreamBlock(stream))
+  }
+
+  @_cdecl("leat_avx512_lstm_f32_batch") @implementation
+  public func leat_avx512_lstm_f32_batch(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
+    _ count: Int
+  ) {
+    unsafe stepLSTMBatch(
+      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      batch: Batch(streams, count))
+  }
+
+  @_cdecl("leat_avx512_lstm_f16") @implementation
+  public func leat_avx512_lstm_f16(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepLSTM(
+      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      stream: StreamBlock(stream))
+  }
+
+  @_cdecl("leat_avx512_lstm_f16_batch") @implementation
+  public func leat_avx512_lstm_f16_batch(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
+    _ count: Int
+  ) {
+    unsafe stepLSTMBatch(
+      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      batch: Batch(streams, count))
+  }
+
+  @_cdecl("leat_avx512_lstm_bf16") @implementation
+  public func leat_avx512_lstm_bf16(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepLSTM(
+      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      stream: StreamBlock(stream))
+  }
+
+  @_cdecl("leat_avx512_lstm_bf16_batch") @implementation
+  public func leat_avx512_lstm_bf16_batch(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
+    _ count: Int
+  ) {
+    unsafe stepLSTMBatch(
+      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      batch: Batch(streams, count))
+  }
+
+  @_cdecl("leat_avx512_lstm_i8") @implementation
+  public func leat_avx512_lstm_i8(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepQuantizedLSTM(
+      AVX512FMA.self, model: ModelImage(model), layer: layer.layerRecord,
+      stream: StreamBlock(stream))
+  }
+
+  @_cdecl("leat_avx512_lstm_i8_batch") @implementation
+  public func leat_avx512_lstm_i8_batch(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!,
+    _ streams: UnsafePointer<OpaquePointer?>!,
+    _ count: Int
+  ) {
+    unsafe stepQuantizedLSTMBatch(
+      AVX512FMA.self, model: ModelImage(model), layer: layer.layerRecord,
+      batch: Batch(streams, count))
+  }
+#endif

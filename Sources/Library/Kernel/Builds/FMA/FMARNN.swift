@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatKernel
+
+@_cdecl("leat_fma_rnn_f32") @implementation
+public func leat_fma_rnn_f32(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+) {
+  unsafe stepRNN(
+    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    stream: StreamBlock(stream))
+}
+
+@_cdecl("leat_fma_rnn_f32_batch") @implementation
+public func leat_fma_rnn_f32_batch(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+  _ count: Int
+) {
+  unsafe stepRNNBatch(
+    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    batch: Batch(streams, count))
+}
+
+@_cdecl("leat_fma_rnn_f16") @implementation
+public func leat_fma_rnn_f16(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+) {
+  unsafe stepRNN(
+    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    stream: StreamBlock(stream))
+}
+
+@_cdecl("leat_fma_rnn_f16_batch") @implementation
+public func leat_fma_rnn_f16_batch(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+  _ count: Int
+) {
+  unsafe stepRNNBatch(
+    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    batch: Batch(streams, count))
+}
+
+@_cdecl("leat_fma_rnn_bf16") @implementation
+public func leat_fma_rnn_bf16(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+) {
+  unsafe stepRNN(
+    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    stream: StreamBlock(stream))
+}
+
+@_cdecl("leat_fma_rnn_bf16_batch") @implementation
+public func leat_fma_rnn_bf16_batch(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+  _ count: Int
+) {
+  unsafe stepRNNBatch(
+    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    batch: Batch(streams, count))
+}
+
+@_cdecl("leat_fma_rnn_i8") @implementation
+public func leat_fma_rnn_i8(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+) {
+  unsafe stepQuantizedRNN(
+    HardwareFMA.self, model: ModelImage(model), layer: layer.layerRecord,
+    stream: StreamBlock(stream))
+}
+
+@_cdecl("leat_fma_rnn_i8_batch") @implementation
+public func leat_fma_rnn_i8_batch(
+  _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!,
+  _ count: Int
+) {
+  unsafe stepQuantizedRNNBatch(
+    HardwareFMA.self, model: ModelImage(model), layer: layer.layerRecord,
+    batch: Batch(streams, count))
+}

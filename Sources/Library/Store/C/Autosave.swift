@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+//
+// leat_store.h: Autosave.
+
+import CLeat
+import CLeatStore
+import LeatSupport
+
+@_cdecl("leat_autosave_start") @implementation
+public func leat_autosave_start(
+  _ store: OpaquePointer!, _ options: UnsafePointer<leat_autosave_options>!,
+  _ autosave: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) in
+    let store = try unsafe StoreHandle(store)
+    let options = try unsafe AutosaveOptions(options)
+    try unsafe checkPointer(autosave, "autosave")
+    unsafe autosave.pointee = try AutosaveHandle.start(store, options)
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_add") @implementation
+public func leat_autosave_add(
+  _ autosave: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ slot: UnsafeMutablePointer<UInt32>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(asking: autosave)
+    let name = try unsafe StreamName(name)
+    try unsafe checkPointer(slot, "slot")
+    unsafe slot.pointee = try autosave.add(name)
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_remove") @implementation
+public func leat_autosave_remove(
+  _ autosave: OpaquePointer!, _ slot: UInt32, _ flags: UInt32,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(asking: autosave)
+    try autosave.remove(slot, abandons: abandons(flags))
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_offer") @implementation
+public func leat_autosave_offer(
+  _ autosave: OpaquePointer!, _ slot: UInt32, _ stream: OpaquePointer!,
+  _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(autosave)
+    let cursor = try unsafe cursorView(cursor, cursor_size, most: autosave.options.cursorSize)
+    if flags & ~(LEAT_OFFER_NOW | LEAT_OFFER_REWIND) != 0 { throw unknownOfferFlags(flags) }
+    try unsafe autosave.offer(slot, stream, cursor: cursor, flags: flags)
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_durable") @implementation
+public func leat_autosave_durable(
+  _ autosave: OpaquePointer!, _ slot: UInt32, _ position: UnsafeMutablePointer<UInt64>!,
+  _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(autosave)
+    try unsafe checkPointer(position, "position")
+    unsafe position.pointee = try autosave.usedSlot(slot).durablePosition.load()
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_flush") @implementation
+public func leat_autosave_flush(
+  _ autosave: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reporting(to: error) { () throws(Failure) in
+    try unsafe AutosaveHandle(asking: autosave).flush()
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_stop") @implementation
+public func leat_autosave_stop(
+  _ autosave: OpaquePointer!, _ flags: UInt32, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  if unsafe autosave == nil { return LEAT_OK }
+  return unsafe reporting(to: error) { () throws(Failure) in
+    let abandons = try abandons(flags)
+    if try unsafe AutosaveHandle.abandonInherited(autosave) { return LEAT_OK }
+    let autosave = try unsafe AutosaveHandle(asking: autosave)
+    try autosave.stop(abandons: abandons)
+    return LEAT_OK
+  }
+}
+
+private func abandons(_ flags: UInt32) throws(Failure) -> Bool {
+  if flags & ~LEAT_AUTOSAVE_ABANDON != 0 {
+    throw Failure(
+      LEAT_E_ARGUMENT, "flags is \(flags), and only LEAT_AUTOSAVE_ABANDON, 1, is known")
+  }
+  return flags & LEAT_AUTOSAVE_ABANDON != 0
+}
+
+@inline(never)
+private func unknownOfferFlags(_ flags: UInt32) -> Failure {
+  Failure(
+    LEAT_E_ARGUMENT,
+    "flags is \(flags), and only LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2, are known")
+}
+
+/// The caller's cursor, of the size that there is room for in a slot.
+@inline(__always)
+private func cursorView(
+  _ cursor: UnsafeRawPointer?, _ size: Int, most: Int
+) throws(Failure) -> ByteView {
+  // size_t comes as Int: beyond Int.max it's negative.
+  if size < 0 || size > most { throw cursorTooLarge(size, most) }
+  if let cursor = unsafe cursor { return unsafe ByteView(cursor, count: size) }
+  if size != 0 { throw noCursor(size) }
+  return .empty
+}
+
+@inline(never)
+private func cursorTooLarge(_ size: Int, _ most: Int) -> Failure {
+  Failure(
+    LEAT_E_SIZE, "cursor_size is \(UInt(bitPattern: size)), and options->cursor_size is \(most)")
+}
+
+@inline(never)
+private func noCursor(_ size: Int) -> Failure {
+  Failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)")
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatSupport
+
+/// What a verification found to be wrong: told to the caller line by line, and counted.
+@safe struct Findings {
+  typealias Call = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void
+
+  private let call: Call?
+  private let context: UnsafeMutableRawPointer?
+  private(set) var count: UInt64 = 0
+  private var first: Message = ""
+
+  init(_ call: Call?, _ context: UnsafeMutableRawPointer?) {
+    unsafe self.call = call
+    unsafe self.context = context
+  }
+
+  mutating func add(_ line: Message) {
+    count &+= 1
+    if count == 1 { first = line }
+    guard let call = unsafe call else { return }
+    // One byte more, for the NUL.
+    var text = InlineArray<240, CChar>(repeating: 0)
+    for index in 0..<min(line.count, 239) { text[index] = CChar(bitPattern: line.byte(at: index)) }
+    var span = text.mutableSpan
+    unsafe span.withUnsafeMutableBufferPointer { text in
+      unsafe call(context, UnsafePointer(text.baseAddress))
+    }
+  }
+
+  /// Adds each line of what SQLite says, but for the headings.
+  mutating func add(linesOf text: ByteView) {
+    var start = 0
+    while start < text.count {
+      var end = start
+      while end < text.count, text.byte(at: end) != UInt8(ascii: "\n") { end += 1 }
+      if end > start, text.byte(at: start) != UInt8(ascii: "*") {
+        add("SQLite: \(foreign: text.slice(start, end))")
+      }
+      start = end + 1
+    }
+  }
+
+  /// Adds a failure that tells of damage, and throws any other: that says nothing of the store.
+  mutating func add(_ failure: Failure) throws(Failure) {
+    guard failure.isDamage else { throw failure }
+    add(failure.message)
+  }
+
+  /// Throws when anything was found.
+  func conclude(_ connection: Connection) throws(Failure) {
+    switch count {
+    case 0: return
+    case 1: throw Failure(LEAT_E_CORRUPT, "1 finding: \(first)")
+    default: throw Failure(LEAT_E_CORRUPT, "\(count) findings, the first: \(first)")
+    }
+  }
+}
+
+extension Failure {
+  /// Whether it's about bytes that aren't what was written, wherever they stand.
+  var isDamage: Bool { code == LEAT_E_CORRUPT || code == LEAT_E_NOT_STORE }
+}
