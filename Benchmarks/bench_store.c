@@ -23,7 +23,7 @@ static void compare(const struct plan *plan, const struct shape *shape,
                     place_names[place]);
     comparison_make(&comparison, shape, count, place);
     for (k = 0; k < WRITERS; k++)
-        set_task(&tasks[k], writer_saves[k], &comparison);
+        set_task(&tasks[k], save_with[k], &comparison);
     run_interleaved(tasks, WRITERS, rounds, round_ns);
     comparison_check(&comparison);
     for (k = 0; k < WRITERS; k++)
@@ -53,7 +53,7 @@ static double wal_bytes(struct store_comparison *comparison, enum writer writer)
                 comparison->files[writer].path);
         exit(1);
     }
-    writer_saves[writer](comparison, times);
+    save_with[writer](comparison, times);
     return (double)store_file_size(&comparison->files[writer], "-wal") /
            (double)(times * comparison->count);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void leat_saves(void *self, size_t times)
+static void save_with_leat(void *self, size_t times)
 {
     struct store_comparison *comparison = self;
     leat_error error;
@@ -25,7 +25,7 @@ static void leat_saves(void *self, size_t times)
     }
 }
 
-static void loop_saves(void *self, size_t times)
+static void save_with_loop(void *self, size_t times)
 {
     struct store_comparison *comparison = self;
     size_t i;
@@ -38,7 +38,7 @@ static void loop_saves(void *self, size_t times)
     }
 }
 
-static void caching_loop_saves(void *self, size_t times)
+static void save_with_caching_loop(void *self, size_t times)
 {
     struct store_comparison *comparison = self;
     size_t i;
@@ -52,8 +52,8 @@ static void caching_loop_saves(void *self, size_t times)
     }
 }
 
-void (*const writer_saves[WRITERS])(void *, size_t) = {leat_saves, loop_saves,
-                                                       caching_loop_saves};
+void (*const save_with[WRITERS])(void *, size_t) = {
+    save_with_leat, save_with_loop, save_with_caching_loop};
 
 sqlite3 *writer_database(const struct store_comparison *comparison,
                          enum writer writer)
@@ -97,7 +97,7 @@ void comparison_make(struct store_comparison *comparison,
     sqlite_loop_commit(&comparison->caching_loop);
     /* As many generations as a store keeps, and one to delete. */
     for (k = 0; k < WRITERS; k++)
-        writer_saves[k](comparison, 4);
+        save_with[k](comparison, 4);
 }
 
 void comparison_free(struct store_comparison *comparison)

@@ -32,7 +32,7 @@ void comparison_make(struct store_comparison *comparison,
 void comparison_free(struct store_comparison *comparison);
 
 /* Tasks: save all streams of a comparison in one transaction. */
-extern void (*const writer_saves[WRITERS])(void *comparison, size_t times);
+extern void (*const save_with[WRITERS])(void *comparison, size_t times);
 
 sqlite3 *writer_database(const struct store_comparison *comparison,
                          enum writer writer);
