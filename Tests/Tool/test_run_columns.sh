@@ -134,7 +134,7 @@ for first in value 2m_temperature Δ 1st E1; do
 done
 printf '0,1,2\n0.5,1.5,2.5\n' >"$work/pandas.csv"
 expect "numbers from 0 on are samples, and that is reported" exits 0 \
-    "the first line, 0,1,2, is taken for a sample; if it's a header, say --header" \
+    "the first line, 0,1,2, is taken for a sample; if it is a header, say --header" \
     "$leat" run $small "$work/pandas.csv"
 printf 'sensor,2023\n1,2\n' >"$work/year.csv"
 expect "names and numbers are samples, and --header is named" exits 65 \
@@ -200,11 +200,10 @@ for file in header comments; do
         "$leat" run $one "$work/$file.csv"
 done
 printf 'value\nx\ny\n' >"$work/malformed.csv"
-expect "malformed lines alone are no input" \
-    exits 65 "holds no sample: found only what is malformed" \
+expect "malformed lines alone are no input" exits 65 "holds no sample: found only malformed ones" \
     "$leat" run $one "$work/malformed.csv" --on-error skip
 printf '1' >"$work/bit.f32"
-expect "a part of a sample is no input" exits 65 "holds no sample: found only what is malformed" \
+expect "a part of a sample is no input" exits 65 "holds no sample: found only malformed ones" \
     "$leat" run $one "$work/bit.f32" --on-error skip
 : >"$work/none.f32"
 expect "an empty input is no input" exits 0 "0 samples" "$leat" run $one "$work/none.f32"

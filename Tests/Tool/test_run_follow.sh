@@ -39,7 +39,7 @@ printf '5\n' >>"$work/grows.csv"
 expect "one that is continued later is refused" \
     exits 65 "line 4: was taken in without a line feed" run_grows
 printf 'a,b,c\n' >"$work/grows.csv"
-expect "refuses a file that became shorter" exits 65 "has 6 bytes, but 32 were read" run_grows
+expect "refuses a file that became shorter" exits 65 "found 6 bytes, expected at least 32" run_grows
 
 # --- a log that is rotated ---------------------------------------------------
 
@@ -120,7 +120,7 @@ expect "renamed: continues with it" has_rows 70
 stop TERM
 expect "renamed: ends by the signal" [ $code = 143 ]
 expect "renamed: has each row once" rows_are 70
-expect "renamed: reports it" grep -q "log.csv: was replaced; goes on with the new file" \
+expect "renamed: reports it" grep -q "log.csv: was replaced; continues with the new file" \
     "$folder/err"
 
 begin_log stopped
@@ -548,7 +548,7 @@ has_rows 1
 { echo a,b,c; lines 100 200; } >"$log"
 ends
 expect "a file that is overwritten while it is read is refused" [ $code = 65 ]
-expect "reports it" grep -q "was cut or written over while it was read" "$folder/err"
+expect "reports it" grep -q "was cut or overwritten while it was read" "$folder/err"
 expect "nothing of it was read" rows_are 60
 
 finish
