@@ -19,14 +19,14 @@ mkdir "$work/names"
 cd "$work/names" || exit 1
 cp "$store" victim.db
 before=$(cksum <victim.db)
-expect "a copy at what SQLite reads as a URI" says 'whole and durable$' \
+expect "a copy with a name that SQLite reads as a URI" says 'whole and durable$' \
     "$leat" store backup "$store" 'file:victim.db?y='
-expect "no other store was written over" [ "$before" = "$(cksum <victim.db)" ]
+expect "no other store was overwritten" [ "$before" = "$(cksum <victim.db)" ]
 expect "the copy has that name" [ "$(position 'file:victim.db?y=')" = "$now" ]
-expect "it isn't of 0 bytes" [ -s 'file:victim.db?y=' ]
-expect ":memory: is a name as well" says 'whole and durable$' \
+expect "it isn't empty" [ -s 'file:victim.db?y=' ]
+expect ":memory: is a file name, too" says 'whole and durable$' \
     "$leat" store backup "$store" :memory:
-expect "a folder that isn't there" exits 64 "slash at its end" \
+expect "a missing folder" exits 64 "slash at its end" \
     "$leat" store backup "$store" copies/
 expect "an empty path" exits 64 "path is empty" "$leat" store backup "$store" ""
 expect "a store's reserved name" exits 64 "beside the store" \
@@ -50,7 +50,7 @@ for command in info "store ls" "store verify" doctor; do
         code=\$?; cat '$work/out'
         [ \$code -ge 64 ] && [ \$code -le 78 ] && grep -q 'found a FIFO' '$work/out'"
 done
-expect "nothing was made of it" [ -p "$work/odd.db-journal" ]
+expect "it is unchanged" [ -p "$work/odd.db-journal" ]
 
 # --- a run that reads its own store --------------------------------------------
 
@@ -66,7 +66,7 @@ for input in run.db run.db-lock link.db; do
 done
 head -c 44 /dev/zero >"$work/one.f32"
 : >"$work/run.db-wal"
-expect "run: outputs over the -wal, by way of a link" exits 64 "is .*run.db-wal" \
+expect "run: outputs over the -wal, through a link" exits 64 "is .*run.db-wal" \
     "$leat" run "$model" "$work/one.f32" --store "$work/link.db" --stream x \
     --output "$work/run.db-wal" --force
 rm -f "$work"/run.db-*
@@ -86,7 +86,7 @@ until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
     [ $tries -lt 100 ] || break
     sleep 0.1
 done
-expect "watch: the writer of a store that is a link" sh -c "
+expect "watch: the writer of a store through a link" sh -c "
     timeout 20 '$leat' watch --once '$work/busy-link.db' >'$work/out' 2>&1
     cat '$work/out'; grep -q 'process $writer' '$work/out'"
 exec 3>&-
