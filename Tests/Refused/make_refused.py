@@ -1033,7 +1033,7 @@ def accepted():
 def rule_of_leat(file):
     """Whether a file the official reader accepts breaks a stricter rule.
 
-    None: it is not settled, as a key stands twice, or holds a NUL, where
+    None: undecided, since a key appears twice, or has a NUL where
     neither reader looks.
     """
     text = file[8:8 + int.from_bytes(file[:8], "little")].decode()
