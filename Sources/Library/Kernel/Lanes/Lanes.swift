@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Eight floats: the unit of every kernel. How many of them a processor takes at once changes the
-/// time and never a bit, since no operation crosses lanes but where it is spelled out.
+/// Eight floats: the unit of every kernel. A processor's width changes the time of a step but no
+/// bit, since no operation crosses lanes, except where that is written out.
 public typealias Lanes = SIMD8<Float>
 
 @inlinable @inline(__always)
