@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+//
+// Plans the two blocks of memory of LeatKernel's `Blocks/`, a model's and a stream's, and writes the
+// model's. A step computes values: the sample, as value 0, then the output of each layer. Their
+// sizes, and how long each is needed, decide the size of a stream's block: see `StreamPlan`.
 
 import CLeat
 import LeatSupport
@@ -83,8 +87,8 @@ struct BlockPlanner: ~Copyable {
     let means = WeightReader(file, mean)
     let deviations = WeightReader(file, deviation)
     for element in 0..<size {
-      writer.write(means.flushed(element, below: Least.bias), at: offset, element)
-      writer.write(deviations[element], at: offset, size + element)
+      writer.writeFloat(means.flushed(element, below: Least.bias), at: offset, element)
+      writer.writeFloat(deviations[element], at: offset, size + element)
     }
     return offset
   }
@@ -104,7 +108,7 @@ struct BlockPlanner: ~Copyable {
       rows: rows, columns: columns, type: type, weights: try reserve(elements, type),
       scales: type == .int8 ? try reserve(rows) : 0, bias: bias.isPresent ? try reserve(rows) : 0)
     if let writer {
-      writer.write(record, at: offset)
+      writer.writeRecord(record, at: offset)
       writer.writeMatrix(file, tensor, record)
       if bias.isPresent { writer.writeBias(WeightReader(file, bias), count: rows, at: record.bias) }
     }

@@ -11,19 +11,19 @@ import LeatKernel
 
   // Safe, here and below: offsets come from the planner, which sized the block for them.
 
-  func write<Record>(_ record: Record, at offset: Int) {
+  func writeRecord<Record>(_ record: Record, at offset: Int) {
     unsafe (base + offset).assumingMemoryBound(to: Record.self).initialize(to: record)
   }
 
   /// A float of an array.
   @inline(__always)
-  func write(_ value: Float, at offset: Int, _ element: Int) {
+  func writeFloat(_ value: Float, at offset: Int, _ element: Int) {
     unsafe base.storeBytes(of: value, toByteOffset: offset &+ 4 &* element, as: Float.self)
   }
 
   func writeBias(_ bias: WeightReader, count: Int, at offset: Int) {
     for element in 0..<count {
-      write(bias.flushed(element, below: Least.bias), at: offset, element)
+      writeFloat(bias.flushed(element, below: Least.bias), at: offset, element)
     }
   }
 
@@ -33,30 +33,30 @@ import LeatKernel
     let stride = MatrixRecord.padded(matrix.columns)
     for row in 0..<matrix.rows {
       for column in 0..<matrix.columns {
-        copy(
+        copyWeight(
           source, row &* matrix.columns &+ column, as: matrix.type, to: matrix.weights,
           row &* stride &+ column)
       }
       if matrix.type == .int8 {
-        write(source.scale(ofRow: row).flushed(below: Least.value), at: matrix.scales, row)
+        writeFloat(source.scale(ofRow: row).flushed(below: Least.value), at: matrix.scales, row)
       }
     }
   }
 
-  /// Copies a weight of a recurrent layer, as `copy` does, but an integer q as q + 128: see
+  /// Copies a weight of a recurrent layer, as `copyWeight` does, but an integer q as q + 128: see
   /// `Panels`.
   @inline(__always)
-  func copyToPanel(
+  func copyPanelWeight(
     _ source: WeightReader, _ index: Int, as type: WeightType, to offset: Int, _ place: Int
   ) {
-    guard type == .int8 else { return copy(source, index, as: type, to: offset, place) }
+    guard type == .int8 else { return copyWeight(source, index, as: type, to: offset, place) }
     let biased = UInt8(bitPattern: source.integer(index)) ^ 0x80
     unsafe base.storeBytes(of: biased, toByteOffset: offset &+ place, as: UInt8.self)
   }
 
   /// Copies a weight, flushed to zero, to element `place` of the array at `offset`.
   @inline(__always)
-  func copy(
+  func copyWeight(
     _ source: WeightReader, _ index: Int, as type: WeightType, to offset: Int, _ place: Int
   ) {
     let matrix = unsafe base + offset

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-//
-// Plans the two blocks of memory that Documentation/Formats.md and LeatKernel's `Blocks/` describe,
-// a model's and a stream's, and writes the first. A step computes values: the sample, as value 0,
-// then the output of each layer. Their sizes, and how long each is needed, decide a stream's block.
 
 import LeatKernel
 

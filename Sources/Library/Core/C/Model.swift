@@ -57,7 +57,7 @@ public func leat_model_init_with(
       }
       let best = unsafe try loader.bestKernels(kernels)
       unsafe model.pointee = OpaquePointer(
-        try loader.write(to: memory, kernels: kernels, best: best, isOwned: false))
+        try loader.writeModel(to: memory, kernels: kernels, best: best, isOwned: false))
       return LEAT_OK
     }
   }

@@ -22,7 +22,7 @@ public func leatcore_model_load(
         throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
       }
       unsafe model.pointee = OpaquePointer(
-        try loader.write(to: block, kernels: kernels!, best: best, isOwned: true))
+        try loader.writeModel(to: block, kernels: kernels!, best: best, isOwned: true))
       return LEAT_OK
     }
   }

@@ -17,18 +17,18 @@ struct ArchitectureReader: ~Copyable {
     modules = Modules(&workspace)
   }
 
-  mutating func read(_ bytes: ByteView) throws(Failure) {
-    try file.read(bytes)
+  mutating func readFile(_ bytes: ByteView) throws(Failure) {
+    try file.readFile(bytes)
     try file.readTensorNames()
     let format = try MetadataCheck.format(file)
-    try modules.read(file, format: format)
+    try modules.readModules(file, format: format)
     for index in 0..<modules.count { try readLayers(modules[index]) }
     if format < 2 { try checkFormat1() }
     try readNormalizer()
     for index in 0..<file.tensors.count where !file.tensors[index].isUsed {
       throw file.failure(index, "no layer uses it")
     }
-    try MetadataCheck.check(file, architecture)
+    try MetadataCheck.checkEntries(file, architecture)
   }
 
   /// A kind of layer that `leat.format` 1 doesn't have, an older Leat would refuse. For

@@ -23,13 +23,13 @@ struct ModelLoader: ~Copyable {
     return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
       var workspace = unsafe Workspace(bytes)
       var loader = ModelLoader(&workspace)
-      try loader.read(file)
+      try loader.readFile(file)
       return try body(loader)
     }
   }
 
-  private mutating func read(_ file: ByteView) throws(Failure) {
-    try reader.read(file)
+  private mutating func readFile(_ file: ByteView) throws(Failure) {
+    try reader.readFile(file)
     try WeightCheck.checkFinite(reader.file)
     inputLimit = try InputLimit(reader.file, reader.architecture)
     try WeightCheck.checkLargeEnough(reader.file)
@@ -101,12 +101,12 @@ struct ModelLoader: ~Copyable {
       let placed = try plan.placeLayer(&planner, reader.file, reader.architecture.values)
       reader.architecture.values[index + 1].place = placed.output
       guard let writer = planner.writer else { continue }
-      writer.write(
+      writer.writeRecord(
         layerRecord(index, placed),
         at: ModelHandle.layersOffset() + index * MemoryLayout<LayerRecord>.stride)
       if var state = placed.state {
         state.layer = index
-        writer.write(
+        writer.writeRecord(
           state,
           at: ModelHandle.statesOffset(layers: layers)
             + states * MemoryLayout<StateRecord>.stride)
@@ -140,7 +140,7 @@ struct ModelLoader: ~Copyable {
   private func writeSources(_ writer: BlockWriter) {
     for index in 0..<reader.architecture.sources.count {
       let source = reader.architecture.sources[index]
-      writer.write(
+      writer.writeRecord(
         SourceRecord(
           place: reader.architecture.values[Int(source.value)].place, value: Int(source.value),
           size: source.size),
@@ -150,7 +150,7 @@ struct ModelLoader: ~Copyable {
 
   /// Writes the model into memory of at least `memorySize` bytes, and returns the address of its
   /// block.
-  func write(
+  func writeModel(
     to memory: UnsafeMutableRawPointer, kernels: UnsafePointer<leat_kernels>,
     best: UnsafePointer<leat_kernels>, isOwned: Bool
   ) throws(Failure) -> UnsafeMutableRawPointer {
@@ -175,7 +175,7 @@ struct ModelLoader: ~Copyable {
     header.stateSize = reader.architecture.stateSize
     header.parameters = planner.parameters
     header.macsPerStep = planner.macsPerStep
-    writer.write(header, at: 0)
+    writer.writeRecord(header, at: 0)
     return unsafe base
   }
 }

@@ -39,7 +39,7 @@ struct Safetensors: ~Copyable {
     data = .empty
   }
 
-  mutating func read(_ file: ByteView) throws(Failure) {
+  mutating func readFile(_ file: ByteView) throws(Failure) {
     guard file.count >= 8 else {
       throw Failure(
         LEAT_E_FORMAT, "file of \(file.count) bytes, expected at least 8 for the header's length")
@@ -121,7 +121,7 @@ struct Safetensors: ~Copyable {
     tensor.nameStart = UInt32(name.start)
     tensor.nameEnd = UInt32(name.end)
     var entry = TensorEntryReader(name: name)
-    try entry.read(&json, into: &tensor)
+    try entry.readFields(&json, into: &tensor)
     guard tensors.append(tensor) else {
       throw Failure(
         LEAT_E_UNSUPPORTED,

@@ -19,7 +19,7 @@ struct TensorEntryReader {
     Failure(LEAT_E_FORMAT, "tensor '\(name)': \(what)")
   }
 
-  mutating func read(_ json: inout JSONReader, into tensor: inout Tensor) throws(Failure) {
+  mutating func readFields(_ json: inout JSONReader, into tensor: inout Tensor) throws(Failure) {
     if json.take(UInt8(ascii: "[")) {
       try readType(&json, &tensor)
       try json.expect(UInt8(ascii: ","), "','")

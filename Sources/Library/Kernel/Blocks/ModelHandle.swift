@@ -32,7 +32,8 @@ import CLeat
   // Safe, here and below: a model's block is laid out with the records that its header counts, and
   // every offset in it is one that the layout gave.
 
-  @inlinable
+  /// Always inlined: as a function, a coroutine would allocate.
+  @_alwaysEmitIntoClient
   public var header: ModelHeader {
     @inline(__always) _read { yield unsafe base.assumingMemoryBound(to: ModelHeader.self).pointee }
   }

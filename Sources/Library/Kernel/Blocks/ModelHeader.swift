@@ -4,28 +4,28 @@ import CLeat
 
 /// The start of a model's block: see `ModelHandle`.
 @safe public struct ModelHeader {
-  public var magic: UInt64
+  public var magic = ModelHandle.magic
   /// The version of this layout: `ModelHandle.layout`.
-  public var layout: UInt32
-  public var inputLimit: Float
+  public var layout = ModelHandle.layout
+  public var inputLimit: Float = 0
   /// The list of kernel sets that the model was made with, and the best of them that this processor
   /// can run.
   public var kernels: UnsafePointer<leat_kernels>
   public var best: UnsafePointer<leat_kernels>
-  public var inputSize: Int
-  public var outputSize: Int
-  public var layerCount: Int
-  public var stateCount: Int
+  public var inputSize = 0
+  public var outputSize = 0
+  public var layerCount = 0
+  public var stateCount = 0
   /// Means, then standard deviations; 0 without a normalizer.
-  public var normalizer: Int
+  public var normalizer = 0
   /// Where a stream keeps the sample, and where its output is after a step.
-  public var input: Place
-  public var output: Place
-  public var blockSize: Int
-  public var streamSize: Int
-  public var stateSize: Int
-  public var parameters: UInt64
-  public var macsPerStep: UInt64
+  public var input = Place(0)
+  public var output = Place(0)
+  public var blockSize = 0
+  public var streamSize = 0
+  public var stateSize = 0
+  public var parameters: UInt64 = 0
+  public var macsPerStep: UInt64 = 0
   public var fingerprint: InlineArray<32, UInt8>
   /// True when `leat_model_open` allocated the block.
   public var isOwned: Bool
@@ -36,23 +36,8 @@ import CLeat
     kernels: UnsafePointer<leat_kernels>, best: UnsafePointer<leat_kernels>, isOwned: Bool,
     fingerprint: InlineArray<32, UInt8>
   ) {
-    magic = ModelHandle.magic
-    layout = ModelHandle.layout
-    inputLimit = 0
     unsafe self.kernels = kernels
     unsafe self.best = best
-    inputSize = 0
-    outputSize = 0
-    layerCount = 0
-    stateCount = 0
-    normalizer = 0
-    input = Place(0)
-    output = Place(0)
-    blockSize = 0
-    streamSize = 0
-    stateSize = 0
-    parameters = 0
-    macsPerStep = 0
     self.fingerprint = fingerprint
     self.isOwned = isOwned
   }

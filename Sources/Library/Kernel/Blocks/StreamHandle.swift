@@ -5,23 +5,19 @@ import CLeat
 /// The first 64 bytes of a stream's block. The rest is floats: c and the two h of each recurrent
 /// layer, then the values of a single step. The model's records say where each is.
 @safe public struct StreamHeader {
-  public var magic: UInt64
+  public var magic = StreamHandle.magic
   public var model: UnsafeRawPointer
   /// The kernel set that steps it, one of its model's list.
   public var kernels: UnsafePointer<leat_kernels>
-  public var position: UInt64
+  public var position: UInt64 = 0
   /// Which of the two h of each layer is the current one: 0 or 1.
-  public var parity: UInt32
+  public var parity: UInt32 = 0
   /// Marks the streams of a batch while it is checked, to find a stream that is in it twice.
-  public var isInBatch: Bool
+  public var isInBatch = false
 
   public init(model: UnsafeRawPointer, kernels: UnsafePointer<leat_kernels>) {
-    magic = StreamHandle.magic
     unsafe self.model = model
     unsafe self.kernels = kernels
-    position = 0
-    parity = 0
-    isInBatch = false
   }
 }
 
@@ -40,7 +36,8 @@ import CLeat
   /// The block's address.
   public var pointer: UnsafeMutableRawPointer { unsafe base }
 
-  @inlinable
+  /// Always inlined: as a function, a coroutine would allocate.
+  @_alwaysEmitIntoClient
   public var header: StreamHeader {
     // Safe, here and below: the block is as large as its model's records need.
     @inline(__always) _read { yield unsafe headerPointer.pointee }

@@ -165,17 +165,22 @@ public func sigmoid<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
   return V(repeating: 1) / Decay(F.self, reduction, k, beside: &work).onePlus(F.self)
 }
 
-/// tanh x, within 2 ulp, odd, monotone, in -1…1: (1 - e^-2|x|) / (1 + e^-2|x|) with the sign of x,
-/// and x where |x| < 2^-40.
+/// tanh x, within 2 ulp, odd, monotone, in -1…1, and x where |x| < 2^-40.
 @inlinable @inline(__always)
 public func tanh<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
+  tanhMagnitude(F.self, x).copyingSign(of: x)
+    .selected(where: x.magnitude, isAtLeast: 0x1p-40, else: x)
+}
+
+/// tanh |x|: (1 - e^-2|x|) / (1 + e^-2|x|).
+@inlinable @inline(__always)
+func tanhMagnitude<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ x: V) -> V {
   var work = NoWork()
   let k = DecayCoefficients<V>.tanh
   let half = x.tanhArgument
   let reduction = Reduction(F.self, of: half + half, passed: half, k, beside: &work)
   let decay = Decay(F.self, reduction, k, beside: &work)
-  let value = decay.oneMinus(F.self) / decay.onePlus(F.self)
-  return value.copyingSign(of: x).selected(where: x.magnitude, isAtLeast: 0x1p-40, else: x)
+  return decay.oneMinus(F.self) / decay.onePlus(F.self)
 }
 
 /// e^x for x ≤ 0, else 1; below -41.5 it is 2^-60, about.

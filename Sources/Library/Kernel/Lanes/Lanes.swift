@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+//
+// What all kernels compute with: eight floats (`Lanes`) and groups of them (`LaneGroup`), a
+// multiply-add that is rounded once (`FusedMultiplyAdd`), the formats of weights (`WeightFormat`),
+// and elementary functions. Every operation gives the same bits on every processor.
 
 /// Eight floats: the unit of every kernel. A processor's width changes the time of a step but no
 /// bit, since no operation crosses lanes, except where that is written out.

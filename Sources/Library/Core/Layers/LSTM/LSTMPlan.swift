@@ -52,7 +52,7 @@ struct LSTMPlan: BitwiseCopyable {
       outputSize: recurrent.outputSize, type: recurrent.type, weights: placed.weights,
       bias: placed.bias, projection: projection, cell: placed.cell, hidden: placed.hidden,
       unprojected: unprojected, quantized: quantized)
-    planner.writer?.write(record, at: offset)
+    planner.writer?.writeRecord(record, at: offset)
     return recurrent.placedLayer(placed, record: offset)
   }
 

@@ -33,7 +33,7 @@ struct RNNPlan: BitwiseCopyable {
     let record = RNNRecord(
       inputSize: recurrent.inputSize, hiddenSize: recurrent.hiddenSize, weights: placed.weights,
       bias: placed.bias, hidden: placed.hidden, quantized: quantized)
-    planner.writer?.write(record, at: offset)
+    planner.writer?.writeRecord(record, at: offset)
     return recurrent.placedLayer(placed, record: offset)
   }
 

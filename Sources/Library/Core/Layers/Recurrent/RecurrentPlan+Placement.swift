@@ -41,7 +41,7 @@ extension RecurrentPlan {
     placed.cell = planner.stream.reserveState(cellSize)
     placed.hidden = Place(
       even: planner.stream.reserveState(outputSize), odd: planner.stream.reserveState(outputSize))
-    if let writer = planner.writer { write(placed, file, writer) }
+    if let writer = planner.writer { writeWeights(placed, file, writer) }
     return placed
   }
 
@@ -75,7 +75,7 @@ extension RecurrentPlan {
         hiddenLimit: hiddenLimit))
   }
 
-  private func write(
+  private func writeWeights(
     _ placed: PlacedRecurrent, _ file: borrowing Safetensors, _ writer: BlockWriter
   ) {
     writeMatrix(inputWeight, part: 0, placed, file, writer)
@@ -86,7 +86,7 @@ extension RecurrentPlan {
       for row in 0..<rows {
         let place = floatPanels.row(unit: row % hiddenSize, gate: row / hiddenSize, columns: 1)
         let sum = input.flushed(row, below: Least.bias) + hidden.flushed(row, below: Least.bias)
-        writer.write(sum, at: placed.bias, place.element(0))
+        writer.writeFloat(sum, at: placed.bias, place.element(0))
       }
     }
     guard hasInitialState else { return }
@@ -94,13 +94,13 @@ extension RecurrentPlan {
     let hidden = WeightReader(file, initialHidden)
     for element in 0..<outputSize {
       let value = hidden.flushed(first * outputSize + element, below: Least.value)
-      writer.write(value, at: placed.initial, element)
+      writer.writeFloat(value, at: placed.initial, element)
     }
     guard hasCell else { return }
     let cell = WeightReader(file, initialCell)
     for element in 0..<hiddenSize {
       let value = cell.flushed(first * hiddenSize + element, below: Least.cell)
-      writer.write(value, at: placed.initial, outputSize + element)
+      writer.writeFloat(value, at: placed.initial, outputSize + element)
     }
   }
 
@@ -117,14 +117,14 @@ extension RecurrentPlan {
       let (gate, unit) = (row / hiddenSize, row % hiddenSize)
       let places = panels.row(unit: unit, gate: gate, columns: columns)
       for column in 0..<size {
-        writer.copyToPanel(
+        writer.copyPanelWeight(
           source, row &* size &+ column, as: type, to: placed.weights,
           places.element(part &* inputs &+ column))
       }
       if type == .int8 {
         let place = floatPanels.row(unit: unit, gate: gate, columns: 2)
         let scale = source.scale(ofRow: row).flushed(below: Least.value)
-        writer.write(scale, at: placed.scales, place.element(part))
+        writer.writeFloat(scale, at: placed.scales, place.element(part))
       }
     }
   }

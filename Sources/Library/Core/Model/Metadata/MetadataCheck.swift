@@ -25,7 +25,7 @@ enum MetadataCheck {
     return 1
   }
 
-  static func check(
+  static func checkEntries(
     _ file: borrowing Safetensors, _ architecture: borrowing Architecture
   ) throws(Failure) {
     var metadata = file.metadata

@@ -6,7 +6,7 @@ import LeatKernel
 
 extension Modules {
   /// Puts the modules in the order in which `leat.layers` names them.
-  mutating func order(
+  mutating func orderModules(
     _ file: borrowing Safetensors, asListed layers: JSONString, _ format: Int
   ) throws(Failure) {
     var placed = 0

@@ -28,7 +28,7 @@ struct Modules: ~Copyable {
   /// Finds the modules by the names of their tensors, and puts them in order: the order of the
   /// metadata's `leat.layers`, or a recurrent module before an `nn.Linear` if there is only one of
   /// each.
-  mutating func read(_ file: borrowing Safetensors, format: Int) throws(Failure) {
+  mutating func readModules(_ file: borrowing Safetensors, format: Int) throws(Failure) {
     try findModules(file)
     guard recurrentCount > 0 else {
       throw Failure(
@@ -39,7 +39,7 @@ struct Modules: ~Copyable {
     var metadata = file.metadata
     while let entry = metadata.next() {
       if entry.key == "leat.layers" {
-        try order(file, asListed: entry.value, format)
+        try orderModules(file, asListed: entry.value, format)
         return
       }
     }

@@ -3,15 +3,22 @@
 // The functions of activations, in place, eight values at a time. The values after `count`, up to a
 // multiple of eight, stay finite and are no outputs.
 
-import CVectors
+/// Replaces eight values at a time.
+@inlinable @inline(__always)
+func replaceLanes(
+  _ values: UnsafeMutablePointer<Float>, count: Int, _ body: (Lanes) -> Lanes
+) {
+  var j = 0
+  while j < count {
+    unsafe store(body(load(values, j)), values, j)
+    j &+= 8
+  }
+}
 
 @inlinable @inline(__always)
 public func applyRelu(_ values: UnsafeMutablePointer<Float>, count: Int) {
-  var j = 0
-  while j < count {
-    let value = unsafe load(values, j)
-    unsafe store(Lanes.zero.replacing(with: value, where: value .> .zero), values, j)
-    j &+= 8
+  unsafe replaceLanes(values, count: count) {
+    Lanes.zero.replacing(with: $0, where: $0 .> .zero)
   }
 }
 
@@ -19,52 +26,31 @@ public func applyRelu(_ values: UnsafeMutablePointer<Float>, count: Int) {
 public func applySigmoid<F: FusedMultiplyAdd>(
   _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
 ) {
-  var j = 0
-  while j < count {
-    unsafe store(sigmoid(F.self, LaneSingle(load(values, j))).lanes, values, j)
-    j &+= 8
-  }
+  unsafe replaceLanes(values, count: count) { sigmoid(F.self, LaneSingle($0)).lanes }
 }
 
 @inlinable @inline(__always)
 public func applyTanh<F: FusedMultiplyAdd>(
   _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
 ) {
-  var j = 0
-  while j < count {
-    unsafe store(tanh(F.self, LaneSingle(load(values, j))).lanes, values, j)
-    j &+= 8
-  }
+  unsafe replaceLanes(values, count: count) { tanh(F.self, LaneSingle($0)).lanes }
 }
 
-/// e^(x - max) / Σ e^(x - max), the sum taken from the first to the last.
+/// e^(x - max) / Σ e^(x - max). The sum is taken from the first value to the last.
 @inlinable @inline(__always)
 public func applySoftmax<F: FusedMultiplyAdd>(
   _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
 ) {
   var largest = unsafe values[0]
-  var j = 1
-  while j < count {
+  for j in 1..<max(count, 1) {
     let value = unsafe values[j]
     if value > largest { largest = value }
-    j &+= 1
   }
-  j = 0
-  while j < count {
-    // A value after `count` may be larger than `largest`: its result is 1, and isn't read.
-    unsafe store(
-      exp(F.self, LaneSingle(load(values, j) - Lanes(repeating: largest))).lanes, values, j)
-    j &+= 8
+  // A value after `count` may be larger than `largest`: its result is 1, and isn't read.
+  unsafe replaceLanes(values, count: count) {
+    exp(F.self, LaneSingle($0 - Lanes(repeating: largest))).lanes
   }
   var total: Float = 0
-  j = 0
-  while j < count {
-    unsafe total += values[j]
-    j &+= 1
-  }
-  j = 0
-  while j < count {
-    unsafe store(load(values, j) / Lanes(repeating: total), values, j)
-    j &+= 8
-  }
+  for j in 0..<count { unsafe total += values[j] }
+  unsafe replaceLanes(values, count: count) { $0 / Lanes(repeating: total) }
 }

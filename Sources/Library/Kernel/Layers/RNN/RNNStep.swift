@@ -82,11 +82,6 @@ func stepPanels<F: FusedMultiplyAdd, W: SingleGateFormat, S: RNNStreams>(
 /// The new h of a sum: its tanh, flushed to zero: see `Least`.
 @inlinable @inline(__always)
 func newHidden<F: FusedMultiplyAdd, V: LaneGroup>(_: F.Type, _ sum: V) -> V {
-  var work = NoWork()
-  let k = DecayCoefficients<V>.tanh
-  let half = sum.tanhArgument
-  let reduction = Reduction(F.self, of: half + half, passed: half, k, beside: &work)
-  let decay = Decay(F.self, reduction, k, beside: &work)
-  let value = decay.oneMinus(F.self) / decay.onePlus(F.self)
-  return value.copyingSign(of: sum).flushed(where: value, isBelow: Least.value)
+  let magnitude = tanhMagnitude(F.self, sum)
+  return magnitude.copyingSign(of: sum).flushed(where: magnitude, isBelow: Least.value)
 }
