@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
 # browser.sh: drives a headless Chromium by its DevTools protocol, over a pipe.
-# Sourced; wants $work, a folder of its own.
+# Sourced; needs $work, a folder that only it writes to.
 
 # usage: browser_start WIDTH HEIGHT: starts it with an empty page.
 browser_start() {
     mkfifo "$work/to" "$work/from"
-    # Root may run it without its sandbox only; it opens nothing but our files.
+    # Root may run it only without its sandbox; it opens no other files than ours.
     chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
         --disable-background-networking --disable-dev-shm-usage --force-color-profile=srgb \
         --user-data-dir="$work/profile" --window-size="$1,$2" --remote-debugging-pipe \
@@ -39,7 +39,9 @@ call() {
         "${session:+\"sessionId\":\"$session\",}" "$1" "${2:-{\}}" >&5
     tries=0
     while :; do
-        reply=$(tr '\0' '\n' <"$work/replies" | grep "^{\"id\":$call_id,") && break
+        reply=$(tr '\0' '\n' <"$work/replies" | grep "^{\"id\":$call_id,")
+        # Some of a long reply may not be there yet.
+        case $reply in *'}') break ;; esac
         tries=$((tries + 1))
         if [ $tries -gt 400 ] || ! kill -0 "$browser" 2>/dev/null; then
             echo "no answer to $1; Chromium said:"
@@ -79,7 +81,7 @@ open_page() {
     settle
 }
 
-# usage: settle: what was asked for has been drawn.
+# usage: settle: waits until the last request is drawn.
 settle() {
     frames='requestAnimationFrame(() => requestAnimationFrame(done))'
     call Runtime.evaluate "{\"awaitPromise\":true,\"expression\":\"new Promise((done) =>\
@@ -108,7 +110,7 @@ key() {
         call Input.dispatchKeyEvent "{\"type\":\"keyUp\",\"key\":\"$1\"}"
 }
 
-# usage: complaints: what pages logged, threw or asked of the network.
+# usage: complaints: errors and logs of pages, and their network requests.
 complaints() {
     tr '\0' '\n' <"$work/replies" | grep -e '"method":"Runtime.exceptionThrown"' \
         -e '"method":"Runtime.consoleAPICalled"' -e '"method":"Log.entryAdded"'

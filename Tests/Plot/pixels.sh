@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# pixels.sh: what is in a PNG file, by netpbm. Sourced; wants $work.
+# pixels.sh: what is in a PNG file, by netpbm. Sourced; needs $work.
 
 # usage: colour FILE.png X Y: prints that dot's red, green and blue.
 colour() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # run.sh: the pages and pictures of charts in a headless Chromium, with mouse,
-# keys and fingers: what is seen, told, zoomed to, and that nothing complains.
+# keys and touch: what they show, how they zoom, and that there is no error.
 # usage: Tests/Plot/run.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Plot/browser.sh
@@ -19,8 +19,8 @@ trap 'browser_stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 page=file://$work
 
-# usage: expect WHAT COMMAND ...: counts it; all it said, when it fails. Here,
-# not in a subshell: what it calls counts its calls.
+# usage: expect WHAT COMMAND ...: runs and counts it; prints its output if it
+# fails. The command isn't in a subshell, because its calls are numbered.
 expect() {
     what=$1
     shift
@@ -40,7 +40,7 @@ write_charts() {
         [ -s "$work/samples.html" ]
 }
 
-# usage: says ELEMENT WORDS ...: it holds each of the words.
+# usage: says ELEMENT WORDS ...: the element has each of the words.
 says() {
     element=$1
     shift
@@ -143,19 +143,24 @@ expect "prefers light again" scheme light
 
 # --- the page draws what the file draws ----------------------------------------
 
+expect "opens the page that compares the script's rules to Swift's" open_page "$page/rules.html"
+expect "ticks and columns are the same" is document.title "the same"
+
+# Each word and how far down it is.
 words="Array.from(document.querySelectorAll('svg.leat-plot text')).map((each) =>\
- each.textContent).sort().join('|')"
+ each.textContent + ' ' + Math.round(each.getBoundingClientRect().y -\
+ each.closest('svg').getBoundingClientRect().y)).sort().join('|')"
 for file in "$work"/*.html; do
     name=${file##*/} name=${name%.html}
-    [ "$name" != hostile ] || continue
+    [ -e "$work/$name.svg" ] && [ "$name" != hostile ] || continue
     open_page "$page/$name.svg"
     evaluate "$words"
     drawn=$value
     open_page "$page/$name.html"
-    expect "$name: the page has the file's words" is "$words" "$drawn"
+    expect "$name: the page has the file's words in their places" is "$words" "$drawn"
 done
 
-# Nothing of the rest can be right, and each call would wait for an answer.
+# The rest would fail too, and each call would wait for an answer.
 [ $failed -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 
 # --- pointing ------------------------------------------------------------------

@@ -3,14 +3,14 @@
 extension Chart {
   /// The chart as a PNG file with two dots to a pixel: `svg`, drawn by librsvg.
   ///
-  /// librsvg is no part of the program: it is looked for when this is called.
+  /// librsvg is loaded when this is called.
   ///
-  /// - Parameter theme: light or dark; for a picture `auto` is light
+  /// - Parameter theme: light or dark; `auto` is light here
   /// - Throws: `PlotError` when librsvg is not installed or fails
   public func png(width: Int = 960, height: Int? = nil, theme: Theme = .light) throws -> [UInt8] {
     let drawing = Drawing(self, width: Double(max(240, width)), height: height.map(Double.init))
     let css = (theme == .auto ? Theme.light : theme).css
-    let renderer = try Renderer()
+    let renderer = try PNGRenderer()
     return try renderer.png(
       Array(Chart.svg(drawing, style: "<style>\(css)</style>\n").utf8),
       width: Int(drawing.layout.width.rounded(.up)),

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 
 extension Chart {
-  /// The chart as one HTML file that needs no other: it zooms, pans and tells the values pointed
-  /// at, in light and dark. Without scripts it is the picture that `svg` draws.
+  /// The part of a page's script that has the same rules as this module: where ticks are, and which
+  /// buckets are drawn as one. The rest of the script needs it first.
+  static let rules = PackageResources.ticks_js + PackageResources.data_js
+
+  /// The chart as one HTML file that needs no other. It zooms, pans and shows the values at the
+  /// pointer, in light and dark. Without scripts it is the picture that `svg` draws.
   ///
-  /// What is seen can be linked to: `#from=0&to=100` (x), `at=50` (points there), `theme=dark`.
+  /// A link can name the view: `#from=0&to=100` (x), `at=50` (points there), `theme=dark`.
   public func html() -> String {
     let drawing = Drawing(self, width: 960, height: nil)
-    // Each uses what those before it declare.
     let scripts = [
-      PackageResources.ticks_js, PackageResources.data_js, PackageResources.elements_js,
-      PackageResources.drawing_js, PackageResources.view_js, PackageResources.pointing_js,
-      PackageResources.input_js,
+      Chart.rules, PackageResources.elements_js, PackageResources.drawing_js,
+      PackageResources.view_js, PackageResources.pointing_js, PackageResources.input_js,
     ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
     return """
       <!doctype html>
@@ -44,7 +46,7 @@ extension Chart {
       pan, double click or 0 for all of it. On a touch screen: pinch and swipe.</p>
       </main>
       <script id="leat-data" type="application/json">
-      \(EmbeddedData(drawing.chart).json)
+      \(drawing.json)
       </script>
       <script>
       (() => {

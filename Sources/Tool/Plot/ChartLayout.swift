@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// Where everything is, in pixels. The page's script places things by the same numbers.
-struct Layout {
+/// Where everything is, in pixels.
+///
+/// The page has these numbers for one width. In another width a legend may need more or fewer rows;
+/// the script then moves what is below it.
+struct ChartLayout {
   /// A panel's place.
   struct Frame {
-    var header: Double
-    /// Of each lane, or of the one that all traces share.
+    /// Of sharedHeight lane, or of the one that all traces share.
     var areas: [ClosedRange<Double>]
     /// Of the shared scale.
     var domain: ClosedRange<Double>?
@@ -24,13 +26,16 @@ struct Layout {
   static let railHeight = 18.0
   static let sharedHeight = 150.0
   static let leastSharedHeight = 48.0
+  /// From one tick to the next, at least: of numbers on the x axis, and on a y axis.
+  static let tickWidth = 84.0
+  static let tickHeight = 26.0
 
   let width: Double
   private(set) var height: Double
   private(set) var left: Double
   let right: Double
-  private(set) var eventLegend: Legend
-  private(set) var eventLegendTop: Double
+  /// The title, the subtitle when there is one, and what happened to the stream.
+  private(set) var heading: [Legend]
   private(set) var frames: [Frame] = []
   /// The top of the strip of events, when there are any.
   private(set) var rail: Double?
@@ -40,50 +45,53 @@ struct Layout {
     self.width = width
     right = width - Self.margin
     let room = right - Self.margin
-    eventLegend = Legend(events: chart, width: room)
-
+    heading = [Legend(.title, chart.title, width: room)]
+    heading[0].top = Self.margin + 1
     var y = Self.margin + 22
-    if chart.subtitle != nil { y += Self.row }
-    eventLegendTop = y
-    y += Double(eventLegend.rows) * Self.row
+    if let subtitle = chart.subtitle {
+      heading.append(Legend(.words, subtitle, width: room))
+      heading[1].top = y - 1
+      y += Self.row
+    }
+    var events = Legend(events: chart, width: room)
+    events.top = y
+    heading.append(events)
+    y += Double(events.rows) * Self.row
 
-    // Panels with one scale share what height is left; lanes are as high as they are.
+    // Panels with one scale share the height that the others leave.
     let legends = chart.panels.map { Legend($0, width: room) }
     let arrangements = chart.panels.map(\.arrangement)
-    let hasEvents = eventLegend.rows > 0
+    let hasEvents = events.rows > 0
     let footer = (hasEvents ? Self.railHeight + 4 : 0) + 16 + Self.row + 14
-    var fixed = y + footer
-    var shared = 0
-    for (index, panel) in chart.panels.enumerated() {
-      fixed += 8 + Double(legends[index].rows) * Self.row + 6
-      if arrangements[index] == .lanes {
-        fixed += Double(panel.traces.count) * (Self.laneText + Self.laneArea)
-      } else {
-        shared += 1
-      }
-    }
-    let each =
-      wanted.map { max(Self.leastSharedHeight, ($0 - fixed) / Double(max(1, shared))) }
-      ?? Self.sharedHeight
+    let lanes = zip(chart.panels, arrangements).filter { $1 == .lanes }.map(\.0.traces.count)
+    let fixed =
+      y + footer + Double(lanes.reduce(0, +)) * (Self.laneText + Self.laneArea)
+      + legends.reduce(0) { $0 + 14 + Double($1.rows) * Self.row }
+    let sharedHeight =
+      wanted.map {
+        max(Self.leastSharedHeight, ($0 - fixed) / Double(max(1, arrangements.count - lanes.count)))
+      } ?? Self.sharedHeight
 
     var widest = 0.0
     for (index, panel) in chart.panels.enumerated() {
-      y += 8
-      let header = y
-      y += Double(legends[index].rows) * Self.row + 6
       var frame = Frame(
-        header: header, areas: [], ticks: [], legend: legends[index],
-        arrangement: arrangements[index])
+        areas: [], ticks: [], legend: legends[index], arrangement: arrangements[index])
+      frame.legend.top = y + 8
+      y += 8 + Double(frame.legend.rows) * Self.row + 6
       if arrangements[index] == .lanes {
         for _ in panel.traces {
           frame.areas.append(y + Self.laneText...y + Self.laneText + Self.laneArea)
           y += Self.laneText + Self.laneArea
         }
       } else {
-        frame.areas = [y...y + each]
-        y += each
+        frame.areas = [y...y + sharedHeight]
+        y += sharedHeight
         frame.domain = panel.domain(of: panel.traces)
-        frame.ticks = frame.domain.map { NumberTicks.over($0, count: max(2, Int(each / 26))) } ?? []
+        frame.ticks =
+          frame.domain.map {
+            NumberTicks.over($0, count: max(2, Int(sharedHeight / Self.tickHeight)))
+          }
+          ?? []
         widest = frame.ticks.map { TextWidth.of($0.label, size: 12) }.reduce(widest, max)
       }
       frames.append(frame)

@@ -7,8 +7,8 @@ extension Chart {
   ///
   /// - Parameters:
   ///   - width: in pixels, 240 at least
-  ///   - height: in pixels, more where that isn't enough for all traces; nil for what looks well
-  ///   - theme: for `png` and for readers without media queries not `auto`
+  ///   - height: in pixels; the chart is higher if its traces need it, and nil chooses a height
+  ///   - theme: `auto` needs a viewer with media queries
   public func svg(width: Int = 960, height: Int? = nil, theme: Theme = .auto) -> String {
     let drawing = Drawing(self, width: Double(max(240, width)), height: height.map(Double.init))
     return Chart.svg(drawing, style: "<style>\(theme.css)</style>\n")
@@ -28,7 +28,7 @@ extension Chart {
       """
   }
 
-  /// In words, for who can't see it.
+  /// The chart in words, for readers who can't see it.
   var summary: String {
     var parts = subtitle.map { [$0] } ?? []
     if let extent {
@@ -44,7 +44,7 @@ extension Chart {
     for panel in panels {
       let traces = panel.traces.prefix(Panel.mostColours).map { trace in
         let range = trace.range.map {
-          " \(Notation.text(Float($0.lowerBound))) to \(Notation.text(Float($0.upperBound)))"
+          " \(AxisNotation.text(Float($0.lowerBound))) to \(AxisNotation.text(Float($0.upperBound)))"
         }
         return trace.name + (range ?? " without values")
       }

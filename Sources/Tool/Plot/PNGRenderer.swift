@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// librsvg and cairo, loaded when a picture is wanted: who wants none needs neither.
+/// librsvg and cairo, which draw PNG. They are loaded for it; SVG and HTML need neither.
 ///
-/// Safe, for every call through it: the functions have the types that librsvg's and cairo's
-/// headers give them, and the libraries are never closed. Objects of theirs live within `png`.
-@safe struct Renderer {
+/// Every call is safe: the functions have the types of librsvg's and cairo's headers, the libraries
+/// are never closed, and no object outlives `png`.
+@safe struct PNGRenderer {
   private typealias NewHandle =
     @convention(c) (UnsafePointer<UInt8>, UInt, UnsafeMutablePointer<OpaquePointer?>?) ->
     OpaquePointer?
@@ -43,9 +35,9 @@
 
   /// - Throws: `PlotError` that names the Debian package when a library is missing
   init() throws {
-    let rsvg = try Library("librsvg-2.so.2", package: "librsvg2-2")
-    let cairo = try Library("libcairo.so.2", package: "libcairo2")
-    let objects = try Library("libgobject-2.0.so.0", package: "libglib2.0-0")
+    let rsvg = try SharedLibrary("librsvg-2.so.2", package: "librsvg2-2")
+    let cairo = try SharedLibrary("libcairo.so.2", package: "libcairo2")
+    let objects = try SharedLibrary("libgobject-2.0.so.0", package: "libglib2.0-0")
     unsafe newHandle = try rsvg.function("rsvg_handle_new_from_data", NewHandle.self)
     unsafe draw = try rsvg.function("rsvg_handle_render_document", Draw.self)
     unsafe release = try objects.function("g_object_unref", Release.self)
@@ -62,8 +54,8 @@
   func png(_ svg: [UInt8], width: Int, height: Int, density: Int) throws -> [UInt8] {
     guard max(width, height) * density <= 32767 else {
       throw PlotError(
-        "the picture would have \(width * density) x \(height * density) dots; PNG has 32767 a side"
-          + " at most here: write SVG or HTML")
+        "found a picture of \(width * density) x \(height * density) dots, expected at most 32767 a"
+          + " side for PNG; write SVG or HTML")
     }
     guard let handle = unsafe newHandle(svg, UInt(svg.count), nil) else {
       throw PlotError("librsvg can't read the drawing")
@@ -93,29 +85,5 @@
     let result = unsafe withUnsafeMutablePointer(to: &bytes) { unsafe write(surface, sink, $0) }
     guard result == 0 else { throw PlotError("cairo can't write the PNG (its status \(result))") }
     return bytes
-  }
-}
-
-/// A shared library of the system's, open for as long as the process lives.
-@safe struct Library {
-  private let handle: UnsafeMutableRawPointer
-  private let name: String
-
-  /// - Parameter package: Debian's, for the message when it is missing
-  init(_ name: String, package: String) throws {
-    guard let handle = unsafe dlopen(name, RTLD_NOW) else {
-      throw PlotError(
-        "PNG needs \(name), which is not installed: apt-get install \(package) fonts-dejavu-core;"
-          + " SVG and HTML need nothing")
-    }
-    unsafe (self.handle, self.name) = (handle, name)
-  }
-
-  /// Safe: when `type` is the C function's.
-  @unsafe func function<Function>(_ symbol: String, _ type: Function.Type) throws -> Function {
-    guard let address = unsafe dlsym(handle, symbol) else {
-      throw PlotError("\(name) has no \(symbol): it is too old")
-    }
-    return unsafe unsafeBitCast(address, to: type)
   }
 }
