@@ -17,3 +17,11 @@ func load(_ pointer: UnsafePointer<Float>, _ offset: Int) -> Lanes {
 func store(_ lanes: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ offset: Int) {
   unsafe UnsafeMutableRawPointer(pointer + offset).storeBytes(of: lanes, as: Lanes.self)
 }
+
+/// The sum of the eight lanes, in one order for all kernels.
+@inlinable @inline(__always)
+func sumOfLanes(_ lanes: Lanes) -> Float {
+  let four = lanes.lowHalf + lanes.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two.x + two.y
+}

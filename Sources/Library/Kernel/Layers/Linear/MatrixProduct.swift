@@ -2,14 +2,6 @@
 //
 // Rows of a matrix times a vector, for `nn.Linear` and for the projection of an LSTM.
 
-/// The sum of eight partial sums, in the one order that all kernels keep.
-@inlinable @inline(__always)
-func sum(_ lanes: Lanes) -> Float {
-  let four = lanes.lowHalf + lanes.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two.x + two.y
-}
-
 /// output = matrix · input + bias for the rows from `first` up to `end`. Lane j of 8 adds up the
 /// products k ≡ j (mod 8), then the lanes are added: eight sums, where a single one would wait for
 /// itself. `input` is readable up to the next multiple of 8, where the weights are zero.
@@ -39,10 +31,10 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
       unsafe weight += W.stride
       k &+= 1
     }
-    unsafe output[row] = matrix.value.scaled(sum(s0), row, model)
-    unsafe output[row &+ 1] = matrix.value.scaled(sum(s1), row &+ 1, model)
-    unsafe output[row &+ 2] = matrix.value.scaled(sum(s2), row &+ 2, model)
-    unsafe output[row &+ 3] = matrix.value.scaled(sum(s3), row &+ 3, model)
+    unsafe output[row] = matrix.value.scaled(sumOfLanes(s0), row, model)
+    unsafe output[row &+ 1] = matrix.value.scaled(sumOfLanes(s1), row &+ 1, model)
+    unsafe output[row &+ 2] = matrix.value.scaled(sumOfLanes(s2), row &+ 2, model)
+    unsafe output[row &+ 3] = matrix.value.scaled(sumOfLanes(s3), row &+ 3, model)
     unsafe weight += 3 &* stride
     row &+= 4
   }
@@ -55,7 +47,7 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
       unsafe weight += W.stride
       k &+= 1
     }
-    unsafe output[row] = matrix.value.scaled(sum(s0), row, model)
+    unsafe output[row] = matrix.value.scaled(sumOfLanes(s0), row, model)
     row &+= 1
   }
 }
