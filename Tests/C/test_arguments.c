@@ -89,11 +89,12 @@ static void test_model(void)
                 leat_model_init(plus(m, n), size, file, file_size,
                                 &world.new_model, wanted));
     for (n = 0; n < size; n += n < 8 ? 1 : 61)
-        REFUSED(LEAT_E_SIZE, "needs",
+        REFUSED(LEAT_E_SIZE, "expected at least",
                 leat_model_init(m, n, file, file_size, &world.new_model,
                                 wanted));
-    REFUSED(LEAT_E_SIZE, "needs", leat_model_init(m, size - 1, file, file_size,
-                                                  &world.new_model, wanted));
+    REFUSED(LEAT_E_SIZE, "expected at least",
+            leat_model_init(m, size - 1, file, file_size, &world.new_model,
+                            wanted));
     REFUSED(ARGUMENT, "memory_size",
             leat_model_init(m, SIZE_MAX, file, file_size, &world.new_model,
                             wanted));
@@ -299,7 +300,7 @@ static void test_linked_kernels(void)
     REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
     list[1] = end;
     /* What leat_model_init() refuses. */
-    REFUSED(LEAT_E_SIZE, "needs",
+    REFUSED(LEAT_E_SIZE, "expected at least",
             leat_model_init_with(m, size - 1, file, file_size, list,
                                  &world.new_model, wanted));
     REFUSED(LEAT_E_FORMAT, "", leat_model_init_with(m, size, file,
@@ -334,7 +335,7 @@ static void test_init(void)
         REFUSED(ARGUMENT, "memory",
                 leat_stream_init(plus(m, n), size, model, out, wanted));
     for (n = 0; n < size; n++)
-        REFUSED(LEAT_E_SIZE, "needs",
+        REFUSED(LEAT_E_SIZE, "expected at least",
                 leat_stream_init(m, n, model, out, wanted));
     REFUSED(ARGUMENT, "memory_size",
             leat_stream_init(m, SIZE_MAX, model, out, wanted));

@@ -32,9 +32,9 @@ static void test_counts(void)
                                      wanted));
     REFUSED(ARGUMENT, "position",
             leat_stream_set_position(s, UINT64_MAX, wanted));
-    REFUSED(LEAT_E_POSITION, "waits for",
+    REFUSED(LEAT_E_POSITION, "expected sample",
             leat_stream_step_at(s, leat_stream_position(s) + 1, in, y, wanted));
-    REFUSED(LEAT_E_POSITION, "waits for",
+    REFUSED(LEAT_E_POSITION, "expected sample",
             leat_stream_step_at(s, UINT64_MAX, in, y, wanted));
 
     /* Streams at the last position, or close to it. */

@@ -74,7 +74,7 @@ static void test_arguments(void)
     static unsigned char room[BLOCK];
     size_t n;
     for (n = 0; n < size; n++)
-        REFUSED(LEAT_E_SIZE, "needs",
+        REFUSED(LEAT_E_SIZE, "expected at least",
                 leat_stream_save(target, world.state, n, wanted));
     REFUSED(LEAT_E_ARGUMENT, "buffer",
             leat_stream_save(target, NULL, size, wanted));

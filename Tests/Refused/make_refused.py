@@ -490,9 +490,9 @@ def architecture():
         tensors=lstm(layers=64), **{"fc.weight": f32(1, 1)})
     many = {k: v for i in range(128) for k, v in linear(f"fc{i}").items()
             if k.endswith("weight")}
-    yield "modules-129", UNSUPPORTED, "more than 128 modules", build(
+    yield "modules-129", UNSUPPORTED, "modules and activations, expected at most 128", build(
         {**lstm(bias=False), **many})
-    yield "activations-128", UNSUPPORTED, "more than 128 modules", build(
+    yield "activations-128", UNSUPPORTED, "modules and activations, expected at most 128", build(
         lstm(), {"leat.format": "2", "leat.layers": "lstm" + " :relu" * 128})
     yield "layers-129", UNSUPPORTED, "at most 128 layers", build(
         lstm(layers=65, bias=False),
