@@ -65,7 +65,8 @@ let libraryTargets: [Target] = [
 
   // The core: no allocation, no operating system.
   library("LeatSupport", "Support", ["CLeat"], small),
-  library("LeatKernel", "Kernel", ["CLeat", "CShims"], exclude: ["Builds"], optimised),
+  library(
+    "LeatKernel", "Kernel", ["CLeat", "CShims", "LeatSupport"], exclude: ["Builds"], optimised),
   library(
     "LeatKernelSoftware", "Kernel/Builds/Software", ["CLeat", "CShims", "LeatKernel"], optimised),
   library(

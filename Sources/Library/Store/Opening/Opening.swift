@@ -195,7 +195,7 @@ extension Connection {
     // For the one commit that makes the mode WAL, with a rollback journal: that its deletion lasts.
     try execute("PRAGMA main.synchronous = EXTRA")
     let mode = try Statement(self, "PRAGMA main.journal_mode = WAL", kept: false)
-    guard try mode.step(), let found = try mode.text(0), found.equals("wal") else {
+    guard try mode.step(), let found = try mode.text(0), found == "wal" else {
       throw Failure(
         LEAT_E_UNSUPPORTED, "journal_mode did not become WAL, which needs a local file: \(self)")
     }

@@ -16,7 +16,9 @@ enum ReservedNames {
     let suffixes = suffixes
     for index in suffixes.indices {
       let count = name.count - suffixes[index].utf8CodeUnitCount
-      guard count > 0, name.slice(count, name.count).equals(suffixes[index]) else { continue }
+      guard count > 0,
+        name.slice(count, name.count) == ByteView(stringLiteral: suffixes[index])
+      else { continue }
       let store = try unsafe PathBuffer(path.text, first: count)
       guard unsafe FileLook(store.text).isRegular else { continue }
       throw unsafe Failure(

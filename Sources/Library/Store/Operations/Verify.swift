@@ -64,7 +64,7 @@ extension StoreHandle {
       let check = try Statement(connection, "PRAGMA main.integrity_check", kept: false)
       while try check.step() {
         guard let text = try check.text(0), text.count > 0 else { continue }
-        if text.equals("ok") { return }
+        if text == "ok" { return }
         findings.add(linesOf: text)
         // What it says of the pages comes first, under a heading of stars. Then it goes over the
         // rows, and where pages point at each other that would have no end.

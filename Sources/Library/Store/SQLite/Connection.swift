@@ -83,7 +83,7 @@ import LeatSupport
   func hasLog() throws(Failure) -> Bool {
     let mode = try Statement(self, "PRAGMA main.journal_mode", kept: false)
     guard try mode.step(), let name = try mode.text(0) else { return false }
-    return name.equals("wal")
+    return name == "wal"
   }
 
   var lastInsertedRow: Int64 {

@@ -35,7 +35,7 @@ enum Schema {
       if headerVersion == nil { return nil }
     }
     let encoding = try Statement(database, "PRAGMA main.encoding", kept: false)
-    guard try encoding.step(), try encoding.text(0)?.equals("UTF-8") == true else {
+    guard try encoding.step(), try encoding.text(0) == "UTF-8" else {
       throw Failure(
         LEAT_E_UNSUPPORTED, "the text encoding is UTF-16, and UTF-8 is needed, in \(database)")
     }
@@ -188,7 +188,7 @@ enum Schema {
         self = .absent
         return
       }
-      self = try find.text(0)?.equals(expected) == true ? .sound : .other
+      self = try find.text(0) == ByteView(stringLiteral: expected) ? .sound : .other
     }
   }
 }
@@ -201,17 +201,5 @@ extension Connection {
       throw Failure(LEAT_E_CORRUPT, "\(sql) gives no number, in \(self)")
     }
     return number
-  }
-}
-
-extension ByteView {
-  func equals(_ text: StaticString) -> Bool {
-    unsafe equals(ByteView(text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
-  func equals(_ other: ByteView) -> Bool {
-    guard count == other.count else { return false }
-    for offset in 0..<count where byte(at: offset) != other.byte(at: offset) { return false }
-    return true
   }
 }
