@@ -93,6 +93,7 @@ let swiftTargets: [Target] = [
     name: "Leat", dependencies: ["CLeat", "LeatCore", "LeatHosted", "LeatStore"],
     path: "Sources/Swift", swiftSettings: [.strictMemorySafety()] + optimised),
   .testTarget(name: "LeatTests", dependencies: ["Leat"], path: "Tests/LeatTests"),
+  .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
 ]
 
 /// A product of another package. It is fetched for the tool alone: not to build the libraries, nor
