@@ -108,10 +108,11 @@ let toolTargets: [Target] = [
   .target(
     name: "LeatModelFiles",
     dependencies: [tool("SwiftProtobuf", "swift-protobuf")],
-    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
+    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/Protobuf/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
-    name: "LeatSamples", dependencies: ["LeatNotation"], path: "Sources/Tool/Samples",
+    name: "LeatSamples", dependencies: ["LeatNotation", "LeatSupport"],
+    path: "Sources/Tool/Samples",
     swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
     name: "LeatPlot", dependencies: ["LeatNotation"], path: "Sources/Tool/Plot",
