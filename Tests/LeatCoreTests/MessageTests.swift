@@ -23,7 +23,7 @@ import Testing
     #expect(text("\(0) \(-1) \(Int.min) \(UInt64.max)") == "0 -1 \(Int.min) \(UInt64.max)")
   }
 
-  @Test("floats are told apart by four digits")
+  @Test("floats are written with four digits")
   func floats() {
     let written = text(
       "\(Float(0)) \(Float(1.5)) \(Float(-3.4e38)) \(Float.nan) \(-Float.infinity) \(Float(1e-45)) \(Float(9.9999))"

@@ -70,7 +70,7 @@ final class LoadedModel {
     let message: String
   }
 
-  /// `kernels`: a list of sets for a model that isn't to have all of them.
+  /// `kernels`: a list of kernel sets, for a model without all of them.
   init(_ file: Data, kernels: [leat_kernels]? = nil) throws {
     var error = leat_error()
     func check(_ code: Int32) throws {

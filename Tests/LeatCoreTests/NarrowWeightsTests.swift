@@ -16,7 +16,7 @@ private struct Network {
   private(set) var layers: [ScalarReference.Layer] = []
   private(set) var head: ScalarReference.Matrix?
   private var generator: SplitMix
-  /// Whether values that are no F32 stand in the file as F32 all the same.
+  /// Whether narrow values are written to the file as F32.
   private let isWidened: Bool
 
   init(
@@ -243,7 +243,7 @@ private func expectSameBits(_ network: Network, steps: Int, input: Int) throws {
     }
   }
 
-  /// One gate matrix pair, given by how its scales stand in the file.
+  /// The weights of a layer's gates, by the form of their scales in the file.
   private func scaled(_ dtype: String, _ shape: [Int], scale: Float = 0.5) -> ModelFile {
     var file = ModelFile()
     for name in ["weight_ih_l0", "weight_hh_l0"] {

@@ -6,7 +6,7 @@ enum ScalarReference {
   static func fma(_ a: Float, _ b: Float, _ c: Float) -> Float { c.addingProduct(a, b) }
 
   /// What counts as +0 where it is read.
-  static func kept(_ value: Float, _ least: Float = 0x1p-40) -> Float {
+  static func flushed(_ value: Float, _ least: Float = 0x1p-40) -> Float {
     value.magnitude >= least ? value : 0
   }
 
@@ -77,11 +77,11 @@ enum ScalarReference {
         let filler = [Float](repeating: 0, count: (8 - columns % 8) % 8)
         var s = [Float](repeating: 0, count: 8)
         for (k, (w, x)) in zip(row(index) + filler, vector + filler).enumerated() {
-          s[k % 8] = fma(scales == nil ? kept(w) : w, x, s[k % 8])
+          s[k % 8] = fma(scales == nil ? flushed(w) : w, x, s[k % 8])
         }
         let sum = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
         guard let scales else { return sum }
-        return sum * kept(scales[index])
+        return sum * flushed(scales[index])
       }
     }
   }
@@ -108,18 +108,18 @@ enum ScalarReference {
 
     private func sums(_ input: [Float]) -> [Float] {
       var z = (0..<inputWeight.rows).map { row in
-        bias.map { kept($0.input[row], 0x1p-100) + kept($0.hidden[row], 0x1p-100) } ?? 0
+        bias.map { flushed($0.input[row], 0x1p-100) + flushed($0.hidden[row], 0x1p-100) } ?? 0
       }
-      for (weight, vector) in [(inputWeight, input.map { kept($0) }), (hiddenWeight, h)] {
+      for (weight, vector) in [(inputWeight, input.map { flushed($0) }), (hiddenWeight, h)] {
         if let scales = weight.scales {
           let (integers, scale) = rounded(vector)
           for row in z.indices {
             let sum = zip(weight.row(row), integers).reduce(0) { $0 + Int($1.0) * $1.1 }
-            z[row] = fma(Float(Int32(sum)), kept(scales[row]) * scale, z[row])
+            z[row] = fma(Float(Int32(sum)), flushed(scales[row]) * scale, z[row])
           }
         } else {
           for row in z.indices {
-            for (w, x) in zip(weight.row(row), vector) { z[row] = fma(kept(w), x, z[row]) }
+            for (w, x) in zip(weight.row(row), vector) { z[row] = fma(flushed(w), x, z[row]) }
           }
         }
       }
@@ -135,13 +135,13 @@ enum ScalarReference {
         let written = n / (denominator(z[unit]) * m)
         let new = fma(
           sigmoid(z[size + unit]), c[unit],
-          kept(Float(signOf: z[2 * size + unit], magnitudeOf: written), 0x1p-60))
+          flushed(Float(signOf: z[2 * size + unit], magnitudeOf: written), 0x1p-60))
         let (shown, under) = tangent(new)
         let hidden = shown / (denominator(z[3 * size + unit]) * under)
-        c[unit] = kept(new, 0x1p-60)
-        output[unit] = kept(Float(signOf: new, magnitudeOf: hidden))
+        c[unit] = flushed(new, 0x1p-60)
+        output[unit] = flushed(Float(signOf: new, magnitudeOf: hidden))
       }
-      h = projection?.multiplied(by: output).map { kept($0) } ?? output
+      h = projection?.multiplied(by: output).map { flushed($0) } ?? output
       return h
     }
   }

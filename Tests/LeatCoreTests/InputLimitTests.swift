@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Models at the edge of what can overflow: either refused, or finite whatever comes in.
-@Suite struct BoundsTests {
+@Suite struct InputLimitTests {
   private func model(
     hiddenWeight: Float = 0.5, mean: Float = 0, deviation: Float = 1
   ) -> ModelFile {
@@ -45,9 +45,9 @@ import Testing
     #expect(loaded.state(of: 0).h.allSatisfy { $0.magnitude <= 1 })
   }
 
-  /// The last eight floats of a layer's scratch are filled up behind its outputs. With weights of
-  /// which all products underflow to -0, the sign of what stands there could turn a sum into +0.
-  @Test("what a step leaves behind in scratch memory doesn't show in the next")
+  /// A layer's outputs are padded to a multiple of eight floats. With weights whose products all
+  /// underflow to -0, the sign of what is in the padding could turn a sum into +0.
+  @Test("what a step leaves in scratch memory doesn't change the next step")
   func scratch() throws {
     var file = ModelFile()
     file.metadata["leat.layers"] = "lstm a b c"
