@@ -3,22 +3,22 @@
 import CLeat
 import LeatSupport
 
-/// The names that SQLite and Leat give to files beside a store.
+/// The names of the files that SQLite and Leat make beside a store.
 enum ReservedNames {
   static var suffixes: InlineArray<5, StaticString> {
     ["-wal", "-shm", "-journal", "-lock", "-lock.new"]
   }
 
-  /// Throws when the file at `path` would be taken for a part of another one that is there: nothing
-  /// may be made or written under such a name.
-  static func requireNone(_ path: borrowing StorePath) throws(Failure) {
+  /// Throws when a file at `path` would be taken for a part of another file that is there: nothing
+  /// may be written under such a name.
+  static func requireUnreserved(_ path: borrowing StorePath) throws(Failure) {
     let name = unsafe ByteView(text: path.text)
     let suffixes = suffixes
     for index in suffixes.indices {
       let count = name.count - suffixes[index].utf8CodeUnitCount
       guard count > 0, name.slice(count, name.count).equals(suffixes[index]) else { continue }
       let store = try unsafe PathBuffer(path.text, first: count)
-      guard unsafe FileLook(store.text).isRegular else { continue }
+      guard unsafe FileStatus(store.text).isRegular else { continue }
       throw unsafe Failure(
         LEAT_E_ARGUMENT,
         """

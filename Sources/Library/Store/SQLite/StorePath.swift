@@ -4,13 +4,13 @@ import CLeat
 import CSQLite
 import LeatSupport
 
-/// Where a database is, as SQLite will call it: an absolute path, with the links resolved that
-/// SQLite resolves. The only path that a `Connection` takes.
+/// The path of a database as SQLite will use it: absolute, with the links resolved that SQLite
+/// resolves. A `Connection` takes no other path.
 ///
-/// A path of the caller's is always a file's name. Handed to SQLite as it is, one that begins with
-/// `file:` would be a URI wherever SQLite was compiled with SQLITE_USE_URI, `:memory:` no file at
-/// all, and the names beside the store ("-wal", "-lock") would be those of another file than the
-/// one that SQLite opens. An absolute path is none of these: https://sqlite.org/uri.html
+/// To Leat a caller's path is always the name of a file. SQLite reads some paths in other ways: one
+/// that begins with `file:` is a URI if SQLite was compiled with SQLITE_USE_URI, and `:memory:` is
+/// no file. Then "-wal" and "-lock" would be beside another file than the one SQLite opens. An
+/// absolute path has one meaning only: https://sqlite.org/uri.html
 @safe struct StorePath: ~Copyable {
   private let path: PathBuffer
 
@@ -29,7 +29,7 @@ import LeatSupport
     let full = try unsafe SQLiteMemory.allocate(size).bindMemory(to: CChar.self, capacity: size)
     defer { unsafe SQLiteMemory.free(full) }
     unsafe full.initialize(repeating: 0, count: size)
-    // SQLITE_OK_SYMLINK, which is none of the public codes, tells that there was a link.
+    // The low byte of SQLITE_OK_SYMLINK, which is no public code, is SQLITE_OK: there was a link.
     var result = unsafe resolve(system, path, Int32(size), full) & 0xff
     if result == SQLITE_OK, unsafe UInt8(bitPattern: full.pointee) != UInt8(ascii: "/") {
       result = SQLITE_CANTOPEN
@@ -50,6 +50,6 @@ import LeatSupport
     path = try unsafe PathBuffer(other.text, suffix)
   }
 
-  /// Ends with NUL, and lives as long as this.
+  /// Ends with NUL. Valid as long as the path.
   var text: UnsafePointer<CChar> { unsafe path.text }
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatSupport
+
+extension Ownership {
+  /// Notes which file the store is in. Throws when that is not the file which SQLite opened, or
+  /// must not be written to.
+  mutating func noteDatabase(_ connection: Connection) throws(Failure) {
+    guard let path = unsafe connection.path else { return }
+    let file = unsafe FileStatus(path)
+    if connection.hasMoved { throw unsafe gone(path) }
+    // Another VFS may keep its files elsewhere.
+    guard file.isPresent else { return }
+    if try unsafe !file.hasTwin(path) { try unsafe file.requireOneName(path) }
+    database = file
+  }
+
+  /// Deletes the file's second name if a killed backup left one. By now the file is known to be a
+  /// store and this writer's.
+  func removeTwin(_ connection: Connection) throws(Failure) {
+    guard database != nil, let path = unsafe connection.path else { return }
+    try unsafe FileStatus(path).withoutTwin(path).requireOneName(path)
+  }
+
+  /// Throws unless the path still names the database. This comes before a commit, so that a refused
+  /// transaction is not in the file, unless the change happens in that moment.
+  func requireDatabaseInPlace(_ connection: Connection) throws(Failure) {
+    guard let database, let path = unsafe connection.path else { return }
+    let now = unsafe FileStatus(path)
+    // If the file may not be looked at any more, that proves nothing.
+    if now.isUnknown { return }
+    guard now.isSame(as: database) else { throw unsafe gone(path) }
+    try unsafe now.requireOneName(path)
+  }
+
+  /// Throws unless the next opener will find what was committed.
+  mutating func requireFilesInPlace(_ connection: Connection) throws(Failure) {
+    try requireDatabaseInPlace(connection)
+    guard database != nil, let path = unsafe connection.walPath else { return }
+    let now = unsafe FileStatus(path)
+    if now.isUnknown { return }
+    guard let wal else {
+      if now.isPresent { self.wal = now }
+      return
+    }
+    if now.isSame(as: wal) { return }
+    // An attached database may have been given another journal.
+    if connection.isOwn { throw unsafe gone(path) }
+    if try connection.isInWALMode() { throw unsafe gone(path) }
+    self.wal = nil
+  }
+
+  /// As `requireFilesInPlace`. If it isn't so, closing must delete nothing: the files with these
+  /// names may be another store's.
+  mutating func hasFilesInPlace(_ connection: Connection) -> Bool {
+    (try? requireFilesInPlace(connection)) != nil
+  }
+
+  /// Whether only the "-wal" is gone, and no other writer has come since. Then its contents can
+  /// still be copied into the database.
+  func isOnlyWALGone(_ connection: Connection) -> Bool {
+    guard let database, let path = unsafe connection.path,
+      unsafe FileStatus(path).isSame(as: database)
+    else { return false }
+    return unsafe lock.isHeld(beside: path)
+  }
+
+  private func gone(_ path: UnsafePointer<CChar>) -> Failure {
+    unsafe Failure(
+      LEAT_E_GONE,
+      """
+      the file was deleted, renamed or replaced while the store was open, and nobody will find what \
+      is written to it; close the store: '\(text: path)'
+      """)
+  }
+}
