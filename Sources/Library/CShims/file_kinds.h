@@ -64,7 +64,7 @@ static inline leat_file_status leat_files_of_stat(const struct stat *found)
     return status;
 }
 
-/* Ask statx(): 1, or 0 where it fails or a sandbox or an old kernel lacks it. */
+/* Ask statx(): 1, or 0 if it fails, or a sandbox or an old kernel lacks it. */
 static inline int leat_files_statx(int folder, const char *path, int flags,
                                    leat_file_status *status)
 {

@@ -22,8 +22,8 @@ static inline size_t leat_forks_page(void)
     return size > 0 ? (size_t)size : 4096;
 }
 
-/* Return a word, in a page of its own, that is 1 here and 0 in a child; NULL
- * without memory. On a kernel before 4.14 it is 1 in a child too. */
+/* Return a word, on its own page, that is 1 here and 0 in a child; NULL without
+ * memory. On a kernel before 4.14 it is 1 in a child too. */
 static inline uint64_t *leat_forks_make_word(void)
 {
     const size_t size = leat_forks_page();

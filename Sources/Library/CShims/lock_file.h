@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The file "-lock" beside a store. It has two lines of text of fixed length.
- * The first names the process that holds the lock. It begins with "process ",
- * or is blank while nobody holds the lock. The second is the witness of the last
- * commit: the store's number, the count of its commits, and a checksum. Both are
- * written without a sync, since they only help to explain and to check. */
+ * The first names the process that holds the lock. It begins with "process ", or
+ * is blank while nobody holds the lock. The second is the witness of the last
+ * commit: the store's number, the count of its commits, and a checksum. Both
+ * are written without a sync, since they only help to explain and to check. */
 #ifndef LEAT_LOCK_FILE_H
 #define LEAT_LOCK_FILE_H
 
@@ -23,9 +23,9 @@ enum { LEAT_WITNESS_OFFSET = 64, LEAT_WITNESS_SIZE = 80 };
 
 /* Open the lock file at `path`, or make it: its descriptor, or -1 with errno
  * set. A new file gets the permissions of the file `beside`. If root makes it,
- * it also gets that file's owner, who otherwise could not open the store any
- * more. A file that was there keeps its owner: in a folder of another user
- * `path` may name any file by the time it is opened. */
+ * it also gets the owner of that file, who could not open the store otherwise.
+ * A file that was there keeps its owner: in a folder of another user `path` may
+ * name any file by the time it is opened. */
 static inline int leat_lock_open(const char *path, const char *beside)
 {
     const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;

@@ -4,7 +4,7 @@ import CLeat
 import LeatSupport
 
 extension StoreHandle {
-  /// Runs `body` as a whole or not at all: in a transaction of its own, or as a part of the
+  /// Runs `body` as a whole or not at all: in its own transaction, or as a part of the
   /// caller's. In the caller's, a failure before the first write leaves the transaction as it was.
   /// A failure after it, of the disk, of memory or by a damaged page, rolls back all of it. (A
   /// savepoint could undo `body` alone. But it copies every page that is written to, and after most

@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: MIT
+//
+// A store keeps checkpoints of streams in an SQLite database. Each folder here knows one thing, and
+// uses only folders above it in this list:
+//
+//     Files        what is at a path, and the system's errors
+//     Streams      names, states and fingerprints, by the core's C interface
+//     SQLite       all calls of SQLite
+//     Memory       the caller's block as SQLite's memory
+//     Tables       all SQL and all rows, with their checks
+//     Ownership    what keeps a store to one writer, and a commit where it will be found
+//     (this)       the handle, its block, and transactions
+//     Opening      from a path to a store of this process, and closing it
+//     Checkpoints  save, load, list, rename, delete
+//     Operations   backup, verify, prune, statistics
+//     Autosave     saving on a thread
+//     C            the functions of leat_store.h
 
 import CForks
 import CLeat
@@ -31,7 +47,7 @@ import LeatSupport
     unsafe self.address = unsafe address
   }
 
-  /// Takes a pointer that was checked before, whoever holds the store.
+  /// Takes a pointer that was checked before, even while the store is held.
   init(held store: OpaquePointer) {
     unsafe address = UnsafeMutablePointer<StoreBlock>(store)
   }
@@ -87,14 +103,14 @@ import LeatSupport
   var connection: Connection { block.tables.connection }
   var options: StoreOptions { block.options }
 
-  /// Whether this process is a child of the one that opened the store.
+  /// Whether this process is a child of the process that opened the store.
   var isInherited: Bool { block.process != leat_forks_process() }
 
-  /// Closes a store that this process has by fork(); returns false for one of its own. Nothing of
-  /// the parent's is changed, neither the database nor the text of the lock file. The connection's
-  /// memory and descriptors remain until the process ends: SQLite can't free them without a change
-  /// of the memory that it shares with the parent. But the lock's descriptor must be closed, since
-  /// it would hold the lock after the parent's death.
+  /// Closes a store that this process has by fork(); returns false for a store that it opened.
+  /// Nothing of the parent's is changed, neither the database nor the text of the lock file. The
+  /// connection's memory and descriptors remain until the process ends: SQLite can't free them
+  /// without a change of the memory that it shares with the parent. But the lock's descriptor must
+  /// be closed, since it would hold the lock after the parent's death.
   static func closeInherited(_ store: OpaquePointer?) throws(Failure) -> Bool {
     let address = try unsafe StoreHandle.address(of: store)
     guard unsafe address.pointee.process != leat_forks_process() else { return false }
@@ -136,7 +152,8 @@ import LeatSupport
     guard let frozenFile = block.frozenFile else { return }
     if frozenFile == connection.frozenFile { return }
     throw Failure(
-      LEAT_E_BUSY, "written to since it was opened to look at; open it again: \(connection)")
+      LEAT_E_BUSY,
+      "the file has changed since it was opened for reading; open it again: \(connection)")
   }
 
   /// Runs `body` while calls on the store from the caller's callbacks are refused.

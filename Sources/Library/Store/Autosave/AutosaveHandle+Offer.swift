@@ -50,8 +50,8 @@ extension AutosaveHandle {
     Failure(
       LEAT_E_POSITION,
       """
-      the stream's position: found \(position), expected at least the last offer's, \(last); \
-      LEAT_OFFER_REWIND goes back
+      found position \(position), expected at least the last offer's, \(last); LEAT_OFFER_REWIND goes \
+      back
       """)
   }
 
@@ -63,7 +63,8 @@ extension AutosaveHandle {
     if size > options.streamSize {
       throw Failure(
         LEAT_E_SIZE,
-        "stream: found \(size) bytes, expected at most options->stream_size, \(options.streamSize)")
+        "found a stream of \(size) bytes, expected at most options->stream_size, \(options.streamSize)"
+      )
     }
     unsafe slot.offering.model = model
     slot.offering.streamSize = size

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// An autosave takes copies of streams from the threads that step them, and saves them on a thread
-// of its own, so that stepping never waits for the disk.
+// An autosave takes copies of streams from the threads that step them, and saves them on its own
+// thread, so that stepping never waits for the disk.
 //
 // A slot holds one stream's name and three copies of the stream (`Slot`). The offering thread
 // writes one of them, the writer reads another, and the third is ready in between. Each side
@@ -75,7 +75,7 @@ import LeatSupport
     return Failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave, or is stopped")
   }
 
-  /// Closes an autosave that this process has by fork(); returns false for one of its own. The
+  /// Closes an autosave that this process has by fork(); returns false for one that it started. The
   /// thread and all that was offered are the parent's.
   static func closeInherited(_ autosave: OpaquePointer?) throws(Failure) -> Bool {
     let autosave = try unsafe AutosaveHandle(inherited: autosave)

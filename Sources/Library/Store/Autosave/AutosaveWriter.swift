@@ -6,7 +6,7 @@ import LeatSupport
 
 /// The thread that saves. In each round it writes all slots that have something new, in one
 /// transaction. A slot that could not be written by its own fault is left out of that until it
-/// succeeds: it is tried in a transaction of its own, when it has a newer copy or when somebody
+/// succeeds: it is tried in its own transaction, when it has a newer copy or when somebody
 /// waits. So it doesn't delay others.
 struct AutosaveWriter {
   private let autosave: AutosaveHandle

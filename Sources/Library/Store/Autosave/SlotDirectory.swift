@@ -32,7 +32,7 @@ import LeatSupport
   /// Gives a name a free slot, and returns its number.
   func add(_ name: StreamName) throws(Failure) -> UInt32 {
     let index = find(name.bytes)
-    // This comes first: a name that has a slot is told so even if no slot is free.
+    // This comes first: it is the failure also when no slot is free.
     if unsafe entries[index] != 0 { throw Failure(LEAT_E_EXISTS, "it has a slot already: \(name)") }
     let number = unsafe firstFree.pointee
     if number == .max {

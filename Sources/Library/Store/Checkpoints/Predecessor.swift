@@ -48,7 +48,7 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_MISMATCH,
           """
-          model: found checkpoints of \(whole.fingerprint), expected the new one's, \(new.model): \
+          found checkpoints of model \(whole.fingerprint), expected the new one's, \(new.model): \
           \(name)
           """)
       }
@@ -57,7 +57,7 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_POSITION,
           """
-          the stream's position: found \(new.position), expected at least its newest checkpoint's, \
+          found position \(new.position), expected at least the newest checkpoint's, \
           \(whole.position): \(name)
           """)
       }

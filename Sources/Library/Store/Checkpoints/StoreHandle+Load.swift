@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A load takes the newest checkpoint that is whole: its row, its state and the checksums of both.
-// It is the right one if the stream's row names it. In any other case the caller is told that it is
-// a fallback, with the number of newer checkpoints that are damaged or missing and of the samples
-// that were lost. If that number isn't known, it is reported too high rather than too low.
+// It is the right one if the stream's row names it. In any other case the call returns
+// LEAT_FALLBACK, with the number of newer checkpoints that are damaged or missing and of the
+// samples that were lost. If that number isn't known, it is reported too high rather than too low.
 
 import CLeat
 import CLeatStore
@@ -21,7 +21,7 @@ extension StoreHandle {
         throw Failure(
           LEAT_E_MISMATCH,
           """
-          model: found a checkpoint of \(info.fingerprint), expected the stream's, \(model): \(name)
+          found a checkpoint of model \(info.fingerprint), expected the stream's, \(model): \(name)
           """)
       }
       return try stream.load(state)
@@ -65,7 +65,7 @@ extension StoreHandle {
         try tables.withCheckpoint(row.id, name, generation: generation) {
           checkpoint throws(Failure) in
           guard let checkpoint, let whole = checkpoint.whole else {
-            // If the one that the row names is missing, it is counted below.
+            // A missing checkpoint that the row names is counted below.
             if checkpoint != nil || generation != row.newest?.generation { passedOver += 1 }
             furthest = max(furthest, checkpoint?.position ?? 0)
             return

@@ -3,7 +3,7 @@
 // A save writes three rows in one transaction: the stream's row, which names the new checkpoint;
 // the checkpoint that is too old now, which it deletes; and the new checkpoint. The usual save
 // knows from `RecentSaves` what the stream's row was, and changes it only if it still is
-// (`advance`). Then there is nothing else to look at. Any other save first finds what the stream
+// (`advance`). Then it needs no query. Any other save first finds what the stream
 // has: which checkpoint the new one follows (`Predecessor`), and which ones must go. It then reads
 // back what it wrote.
 

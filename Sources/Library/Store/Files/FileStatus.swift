@@ -55,7 +55,7 @@ struct FileStatus {
     case LEAT_FILE_SOCKET.rawValue: "a socket"
     case LEAT_FILE_DEVICE.rawValue: "a device"
     case LEAT_FILE_LINK.rawValue: "a symbolic link"
-    default: "what can't be looked at (\(error))"
+    default: "something that can't be examined (\(error))"
     }
   }
 

@@ -22,7 +22,7 @@ func requireStoreFiles(_ path: borrowing StorePath) throws(Failure) {
 }
 
 /// Throws when a file is empty and its "-wal" isn't. SQLite would delete that, and a new store
-/// would take the place of the one that was there.
+/// would replace the one before.
 func requireNoForeignWAL(_ database: Connection) throws(Failure) {
   guard let path = unsafe database.path else { return }
   let wal = try unsafe PathBuffer(path, "-wal")

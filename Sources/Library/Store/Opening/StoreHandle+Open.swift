@@ -52,7 +52,7 @@ extension StoreHandle {
       }
       try store.acquireLock()
       try connection.makeDurable()
-      try store.claim()
+      try store.claimStore()
     }
   }
 
@@ -70,7 +70,7 @@ extension StoreHandle {
     }
     return try unsafe make(StoreBlock(connection, options)) { store throws(Failure) in
       try store.acquireLock()
-      try store.claim()
+      try store.claimStore()
     }
   }
 
@@ -124,7 +124,7 @@ extension StoreHandle {
 
   /// Becomes the store's one writer, in one transaction: makes the tables or brings them up to
   /// date, makes sure of the lock, and enters a new epoch.
-  private func claim() throws(Failure) {
+  private func claimStore() throws(Failure) {
     tables.recentSaves = try RecentSaves()
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }

@@ -48,7 +48,7 @@ enum AbandonedBackup {
   private static func inTheWay(_ found: Message, _ name: borrowing StorePath) -> Failure {
     unsafe Failure(
       LEAT_E_EXISTS,
-      "where the copy would be made: found \(found), expected nothing: '\(text: name.text)'")
+      "found \(found) where the copy would be made, expected nothing: '\(text: name.text)'")
   }
 
   private static func delete(_ name: borrowing StorePath) throws(Failure) {

@@ -8,7 +8,7 @@ import LeatSupport
 /// The file "<path>-new", in which a backup is made. It gets its path's name when it is whole.
 /// Until then it is deleted with this object.
 ///
-/// It is locked with flock() on a descriptor of its own. So if two processes make a backup at one
+/// It is locked with flock() on its own descriptor. So if two processes make a backup at one
 /// path, neither takes the other's file for one that a crash left (`AbandonedBackup`).
 @safe struct BackupFile: ~Copyable {
   let path: StorePath

@@ -53,7 +53,7 @@ extension StoreHandle {
       if try tables.commitCount() == nil {
         findings.add("the count of commits, row 0 of leat_stream, is missing or damaged")
       } else if ownership.isBehind {
-        findings.add("the store holds fewer commits than the \"-lock\" beside it tells of")
+        findings.add("the store holds fewer commits than the \"-lock\" beside it records")
       }
     } catch let failure {
       try findings.add(failure)

@@ -21,7 +21,7 @@ extension StoreHandle {
         }
         verification.findings.add(
           "streams of ids \(next) to \(readable - 1): \(failure.message)")
-        // Nobody can tell which of the checkpoints in between belong to a stream.
+        // It isn't known which of the checkpoints in between belong to a stream.
         next = readable
         nextCheckpoint = StreamRow.checkpointID(readable, 0)
       }

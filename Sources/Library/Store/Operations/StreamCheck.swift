@@ -41,20 +41,20 @@ struct StreamCheck {
     if whole.info.fingerprint != newest.model {
       findings.add(
         """
-        \(name), generation \(generation): model: found \(whole.info.fingerprint), expected the \
+        \(name), generation \(generation): found model \(whole.info.fingerprint), expected the \
         stream's, \(newest.model)
         """)
     }
     if generation == newest.generation && whole.row.position != newest.position {
       findings.add(
         """
-        \(name), generation \(generation): position: found \(whole.row.position), expected \
+        \(name), generation \(generation): found position \(whole.row.position), expected \
         leat_stream's, \(newest.position)
         """)
     } else if generation < newest.generation && whole.row.position > newest.position {
       findings.add(
         """
-        \(name), generation \(generation): position: found \(whole.row.position), expected at most \
+        \(name), generation \(generation): found position \(whole.row.position), expected at most \
         the newest one's, \(newest.position)
         """)
     }

@@ -23,8 +23,8 @@ extension FileStatus {
       throw unsafe Failure(
         LEAT_E_UNSUPPORTED,
         """
-        found \(linkCount) names (hard links) of the file, expected 1, as -wal and -lock belong to a \
-        name; remove the others, or mount or link the folder instead: '\(text: path)'
+        found \(linkCount) names of the file (hard links), expected 1, as each has its own -wal and \
+        -lock; remove the others, or mount or link the folder instead: '\(text: path)'
         """)
     }
   }

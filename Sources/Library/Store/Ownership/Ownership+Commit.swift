@@ -51,7 +51,7 @@ extension Ownership {
     throw unsafe Failure(
       LEAT_E_CORRUPT,
       """
-      the database is missing or empty, and the -lock beside it tells of \(witness.number) commits; \
+      the database is missing or empty, but the -lock beside it records \(witness.number) commits; \
       to begin a new store delete that file: '\(text: path)-lock'
       """)
   }

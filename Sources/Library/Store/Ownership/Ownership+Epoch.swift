@@ -41,7 +41,7 @@ extension Ownership {
     let entered = try currentEpoch(&tables)
     if entered != last + 1 {
       throw Failure(
-        LEAT_E_UNSUPPORTED, "the epoch: found \(entered), expected \(last + 1): \(connection)")
+        LEAT_E_UNSUPPORTED, "found epoch \(entered), expected \(last + 1): \(connection)")
     }
     epoch = entered
   }

@@ -28,7 +28,7 @@ extension Ownership {
   func requireDatabaseInPlace(_ connection: Connection) throws(Failure) {
     guard let database, let path = unsafe connection.path else { return }
     let now = unsafe FileStatus(path)
-    // If the file may not be looked at any more, that proves nothing.
+    // An unknown status doesn't prove that the file is gone.
     if now.isUnknown { return }
     guard now.isSame(as: database) else { throw unsafe gone(path) }
     try unsafe now.requireOneName(path)

@@ -4,9 +4,9 @@ import CLeat
 import CStoreFiles
 import LeatSupport
 
-/// The lock of a store's writer: flock() on the file "<store>-lock", held from open to close on a
-/// descriptor of its own. (Not on the database file: closing a second descriptor of it would drop
-/// the POSIX locks that SQLite holds on it for the whole process.)
+/// The lock of a store's writer: flock() on the file "<store>-lock", held from open to close on its
+/// own descriptor. (Not on the database file: closing a second descriptor of it would drop the
+/// POSIX locks that SQLite holds on it for the whole process.)
 ///
 /// The file stays when the store is closed. Deleting it would be a race: another process can
 /// replace the file between the check whose it is and the deletion.
@@ -15,9 +15,9 @@ import LeatSupport
 /// makes a new file, locks it, and renames it over the old one, which stays locked. If several
 /// processes open the store at once, this is how one of them gets it:
 ///
-/// - Every opener ends with one transaction, the claim (`StoreHandle.claim`); SQLite allows one at
-///   a time. In it an ordinary opener checks again that the path names its file, and one that takes
-///   over renames its file. Then either increases the epoch and commits.
+/// - Every opener ends with one transaction, the claim (`StoreHandle.claimStore`); SQLite allows
+///   one at a time. In it an ordinary opener checks again that the path names its file, and one
+///   that takes over renames its file. Then either increases the epoch and commits.
 /// - Suppose that after a claim the path names the file of X. If Y took over before, Y's epoch is
 ///   older than X's, so Y is fenced. If Y takes over later, X is fenced. So the writer with the
 ///   newest epoch is always the one whose file the path names, and every later opener meets its

@@ -80,7 +80,7 @@ import LeatSupport
     return unsafe sqlite3_filename_wal(path)
   }
 
-  /// Whether the path names another file than the open one, as far as SQLite can tell.
+  /// Whether the path names another file than the open one, as far as SQLite knows.
   /// https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, SQLITE_FCNTL_HAS_MOVED
   var hasMoved: Bool {
     var moved: Int32 = 0
@@ -94,7 +94,7 @@ import LeatSupport
   }
 
   /// Changes with each commit, of this connection or another, as of the last statement that read.
-  /// nil when SQLite can't tell. https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html,
+  /// nil when it isn't known. https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html,
   /// SQLITE_FCNTL_DATA_VERSION
   var dataVersion: UInt32? {
     var version: UInt32 = 0

@@ -75,6 +75,6 @@ enum SQLiteConfiguration {
   /// SQLITE_STMTJRNL_SPILL: the bytes of a statement's journal that SQLite keeps in memory.
   private static let defaultStatementJournal: Int32 = 65536
 
-  /// SQLITE_DEFAULT_PCACHE_INITSZ: the pages that a cache without places of its own begins with.
+  /// SQLITE_DEFAULT_PCACHE_INITSZ: the pages that a cache without its own places begins with.
   private static let defaultPageCount: Int32 = 20
 }

@@ -16,7 +16,7 @@ enum SQLiteMemory {
 
   static func free(_ memory: UnsafeMutableRawPointer?) { unsafe sqlite3_free(memory) }
 
-  /// The bytes that the whole process uses now; 0 where SQLite was told not to count.
+  /// The bytes that the whole process uses now; 0 if SQLite was configured not to count.
   static var used: UInt64 { UInt64(clamping: sqlite3_memory_used()) }
 
   /// The most bytes that it ever used.

@@ -4,7 +4,7 @@ import CLeat
 import LeatSupport
 
 extension Connection {
-  /// Protects a connection of Leat's own against damaged and hostile files.
+  /// Protects a connection that Leat opened against damaged and hostile files.
   func protect(busyTimeout: Int32) throws(Failure) {
     setBusyTimeout(milliseconds: busyTimeout)
     try setDefensive()
@@ -30,7 +30,7 @@ extension Connection {
     let synchronous = try number("PRAGMA main.synchronous")
     if synchronous != 2 {
       throw Failure(
-        LEAT_E_UNSUPPORTED, "synchronous: found \(synchronous), expected FULL, 2: \(self)")
+        LEAT_E_UNSUPPORTED, "found synchronous \(synchronous), expected FULL, 2: \(self)")
     }
     // SQLite copies the "-wal" into the file at 4 MB, and then truncates one above 8 MB.
     try execute("PRAGMA main.wal_autocheckpoint = 1000")
@@ -56,7 +56,7 @@ extension Connection {
     return try encoding.text(0)?.equals("UTF-8") == true
   }
 
-  /// The number of tables and indexes. To count them is also the first look at the file.
+  /// The number of tables and indexes. Counting them is also the first read of the file.
   func objectCount() throws(Failure) -> Int64 {
     try number("SELECT count(*) FROM main.sqlite_schema")
   }

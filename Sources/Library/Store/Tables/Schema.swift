@@ -35,7 +35,7 @@ enum Schema {
     }
     guard try database.isUTF8() else {
       throw Failure(
-        LEAT_E_UNSUPPORTED, "text encoding: found UTF-16, expected UTF-8, in \(database)")
+        LEAT_E_UNSUPPORTED, "found UTF-16 as the text encoding, expected UTF-8: \(database)")
     }
     let hasStream = try Table("leat_stream", stream, in: database)
     let hasCheckpoint = try Table("leat_checkpoint", checkpoint, in: database)
@@ -53,7 +53,7 @@ enum Schema {
     if let headerVersion, headerVersion != found {
       throw Failure(
         LEAT_E_CORRUPT,
-        "user_version: found \(headerVersion), expected leat_meta's version, \(found), in \(database)"
+        "found user_version \(headerVersion), expected leat_meta's version, \(found): \(database)"
       )
     }
     guard hasStream == .sound && hasCheckpoint == .sound else {
@@ -72,14 +72,19 @@ enum Schema {
     if triggers != 0 {
       throw Failure(
         LEAT_E_CORRUPT,
-        "triggers on the store's tables: found \(triggers), expected 0, in \(database)")
+        "found \(triggers) triggers on the store's tables, expected 0: \(database)")
     }
     return found
   }
 
   /// The version in leat_meta.
   static func storedVersion(_ database: Connection) throws(Failure) -> Int64 {
-    try database.number("SELECT value FROM main.leat_meta WHERE key = 'version'")
+    let version = try Statement(
+      database, "SELECT value FROM main.leat_meta WHERE key = 'version'")
+    guard try version.step(), let number = version.integer(0) else {
+      throw Failure(LEAT_E_CORRUPT, "leat_meta holds no version, in \(database)")
+    }
+    return number
   }
 
   /// Makes the tables, inside a transaction.
@@ -114,8 +119,8 @@ enum Schema {
       throw Failure(
         LEAT_E_UNSUPPORTED,
         """
-        after making the tables: found version \(found ?? 0), expected \(version): a trigger or an \
-        authorizer on the connection prevents it: \(database)
+        found tables of version \(found ?? 0) after they were made, expected \(version): a trigger or \
+        an authorizer on the connection prevents it: \(database)
         """)
     }
   }
@@ -150,8 +155,8 @@ enum Schema {
       throw Failure(
         LEAT_E_NOT_STORE,
         """
-        an SQLite database with \(objects) tables and indexes: found application_id \(application), \
-        expected \(LEAT_STORE_APPLICATION_ID); to keep checkpoints in it use leat_store_attach: \
+        found application_id \(application) and \(objects) tables and indexes, expected a store's, \
+        \(LEAT_STORE_APPLICATION_ID); to keep checkpoints in this database use leat_store_attach: \
         \(database)
         """)
     }
@@ -163,7 +168,7 @@ enum Schema {
     if found < 1 || found > version {
       throw Failure(
         found < 1 ? LEAT_E_CORRUPT : LEAT_E_NEWER,
-        "the store's version: found \(found), expected 1 to \(version): \(database)")
+        "found version \(found) of the store, expected 1 to \(version): \(database)")
     }
   }
 

@@ -4,8 +4,9 @@ import CLeat
 import LeatSupport
 
 extension StoreTables {
-  /// Finds a stream's checkpoints. If the one that the stream's row names isn't among them, the
-  /// range query may be what missed it, by a damaged page: then each slot is searched by itself.
+  /// Finds a stream's checkpoints. If the checkpoint that the stream's row names isn't among them,
+  /// the range query may be what missed it, by a damaged page: then each slot is searched by
+  /// itself.
   mutating func generations(of row: StreamRow) throws(Failure) -> StoredGenerations {
     let found = try generations(ofStream: row.id)
     guard let newest = row.newest, !found.contains(newest.generation) else { return found }

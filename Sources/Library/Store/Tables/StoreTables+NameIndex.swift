@@ -5,9 +5,9 @@ import LeatSupport
 
 extension StoreTables {
   /// Makes sure that a name which `find` did not find doesn't exist. A damaged page can take a name
-  /// out of the index. The stream would then begin anew beside the rows it already has. So the
-  /// first name that isn't found causes a comparison of table and index, once for an open store: it
-  /// takes a second for a million streams.
+  /// out of the index. The stream would then be made a second time, beside the rows it already has.
+  /// So the first name that isn't found causes a comparison of table and index, once for an open
+  /// store: it takes a second for a million streams.
   mutating func requireAllNames(_ find: borrowing Statement) throws(Failure) {
     let findsCount = try findCommitCount(find)
     if hasAllNames && findsCount { return }

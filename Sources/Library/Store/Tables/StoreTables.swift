@@ -7,7 +7,7 @@
 // state. Row 0 of leat_stream is no stream but the count of commits; leat_meta holds the version of
 // the tables and the epoch of the writer.
 //
-// SQLite doesn't notice a damaged page as long as it looks like a page, so each row carries a
+// SQLite doesn't notice damage that leaves a page in the form of a page, so each row carries a
 // checksum that includes the stream's name, and each state carries its own. A row that is missing
 // leaves nothing to check. For that the two tables check each other: a newest checkpoint that is
 // gone is still named by its stream's row. Damage can also make pages point at each other, and a
