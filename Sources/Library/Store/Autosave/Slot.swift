@@ -8,7 +8,7 @@ import LeatSupport
 @safe struct Offering {
   /// The number of the copy that the thread may write.
   var copy: UInt64
-  /// The number of offers that were taken since the autosave was started.
+  /// The number of offers that the slot ever took, and so the number of the last one.
   var taken: UInt64 = 0
   /// The number of the last offer that rewound the stream.
   var rewound: UInt64 = 0
@@ -142,54 +142,4 @@ struct CopyLabel {
   var stream: OpaquePointer { unsafe OpaquePointer(base) }
 
   var cursor: ByteView { unsafe ByteView(base + layout.cursor, count: label.cursorSize) }
-}
-
-/// All slots of an autosave.
-@safe struct Slots {
-  private let memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-  private let layout: SlotLayout
-  let count: Int
-
-  @inline(__always)
-  init(
-    _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ layout: SlotLayout, count: Int
-  ) {
-    unsafe self.memory = memory
-    self.layout = layout
-    self.count = count
-  }
-
-  /// Allocates the slots, all of them free. On failure `free` returns those that were allocated.
-  func initialize() throws(Failure) {
-    for index in 0..<count {
-      unsafe memory[index] = try SQLiteMemory.allocate(layout.slotSize + SlotLayout.line - 1)
-      self[index].initialize(nextFree: index + 1 < count ? UInt32(index + 1) : .max)
-    }
-  }
-
-  func free() {
-    for index in 0..<count { unsafe SQLiteMemory.free(memory[index]) }
-  }
-
-  /// `number` is less than `count`.
-  @inline(__always)
-  subscript(number: Int) -> Slot {
-    // Safe: all slots are allocated before this is used.
-    unsafe Slot(in: memory[number].unsafelyUnwrapped, layout)
-  }
-
-  /// The slot that the caller named.
-  @inline(__always)
-  func used(_ number: UInt32) throws(Failure) -> Slot {
-    guard Int(number) < count, self[Int(number)].isUsed.load() != 0 else { throw noSlot(number) }
-    return self[Int(number)]
-  }
-
-  @inline(never)
-  private func noSlot(_ number: UInt32) -> Failure {
-    if Int(number) < count {
-      return Failure(LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
-    }
-    return Failure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
-  }
 }

@@ -9,7 +9,7 @@
 //
 // SQLite doesn't notice damage that leaves a page in the form of a page, so each row carries a
 // checksum that includes the stream's name, and each state carries its own. A row that is missing
-// leaves nothing to check. For that the two tables check each other: a newest checkpoint that is
+// leaves nothing to check. So the two tables check each other: a newest checkpoint that is
 // gone is still named by its stream's row. Damage can also make pages point at each other, and a
 // query then returns the same rows without end. So every loop over rows requires their order, and
 // stops.

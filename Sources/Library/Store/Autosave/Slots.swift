@@ -3,6 +3,56 @@
 import CLeat
 import LeatSupport
 
+/// All slots of an autosave.
+@safe struct Slots {
+  private let memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  private let layout: SlotLayout
+  let count: Int
+
+  @inline(__always)
+  init(
+    _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ layout: SlotLayout, count: Int
+  ) {
+    unsafe self.memory = memory
+    self.layout = layout
+    self.count = count
+  }
+
+  /// Allocates the slots, all of them free. On failure `free` returns those that were allocated.
+  func initialize() throws(Failure) {
+    for index in 0..<count {
+      unsafe memory[index] = try SQLiteMemory.allocate(layout.slotSize + SlotLayout.line - 1)
+      self[index].initialize(nextFree: index + 1 < count ? UInt32(index + 1) : .max)
+    }
+  }
+
+  func free() {
+    for index in 0..<count { unsafe SQLiteMemory.free(memory[index]) }
+  }
+
+  /// `number` is less than `count`.
+  @inline(__always)
+  subscript(number: Int) -> Slot {
+    // Safe: all slots are allocated before this is used.
+    unsafe Slot(in: memory[number].unsafelyUnwrapped, layout)
+  }
+
+  /// The slot that the caller named.
+  @inline(__always)
+  func used(_ number: UInt32) throws(Failure) -> Slot {
+    guard Int(number) < count, self[Int(number)].isUsed.load() != 0 else { throw noSlot(number) }
+    return self[Int(number)]
+  }
+
+  @inline(never)
+  private func noSlot(_ number: UInt32) -> Failure {
+    if Int(number) < count {
+      return Failure(LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
+    }
+    return Failure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
+  }
+}
+
 /// Which slot a name has, and which slots are free. The names are in a hash table with linear
 /// probing, never more than half full. Used under the lock of the rounds.
 @safe struct SlotDirectory {
