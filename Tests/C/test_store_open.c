@@ -375,9 +375,9 @@ static int without_rights(int ready, int changed)
     OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 9));
     CHECK(write(ready, &byte, 1) == 1 && read(changed, &byte, 1) == 1);
-    REFUSED(LEAT_E_BUSY, "written to",
+    REFUSED(LEAT_E_BUSY, "changed since it was opened",
             leat_store_load(store, "a", found, NULL, 0, NULL, &error));
-    REFUSED(LEAT_E_BUSY, "written to",
+    REFUSED(LEAT_E_BUSY, "changed since it was opened",
             leat_store_list(store, count_entry, &entries, &error));
     OK(leat_store_close(store, &error));
     /* Files that could be written, in a folder that can't. */

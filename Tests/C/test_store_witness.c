@@ -279,7 +279,7 @@ static void test_other_witnesses(void)
     }
     /* The store was deleted, its lock was not: whether on purpose isn't told. */
     unlink("two.db");
-    REFUSED(LEAT_E_CORRUPT, "tells of 19 commits",
+    REFUSED(LEAT_E_CORRUPT, "records 19 commits",
             leat_store_open("two.db", NULL, &store, &error));
     unlink("two.db-lock");
     store = open_store("two.db");

@@ -17,7 +17,7 @@ public func leat_store_open(
     let options = try unsafe StoreOptions(
       options, allowed: LEAT_STORE_READ_ONLY | LEAT_STORE_NO_CREATE | LEAT_STORE_TAKE_OVER,
       "LEAT_STORE_READ_ONLY, 1, _NO_CREATE, 2, and _TAKE_OVER, 4")
-    unsafe store.pointee = try StoreHandle.open(path, options)
+    unsafe store.pointee = try StoreHandle.open(FilePath(path), options)
     return LEAT_OK
   }
 }

@@ -15,7 +15,7 @@ public func leat_store_backup(
     let store = try unsafe StoreHandle(store)
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
     try store.refusingCalls { () throws(Failure) in
-      try unsafe store.backup(to: path, Progress(progress, context))
+      try unsafe store.backup(to: FilePath(path), Progress(progress, context))
     }
     return LEAT_OK
   }

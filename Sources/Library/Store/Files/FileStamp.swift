@@ -9,8 +9,8 @@ struct FileStamp: Equatable {
   private let modified: Int64
   private let file: UInt64
 
-  init(_ path: UnsafePointer<CChar>) {
-    let stamp = unsafe leat_files_stamp(path)
+  init(_ path: FilePath) {
+    let stamp = unsafe leat_files_stamp(path.text)
     size = stamp.size
     modified = stamp.modified_ns
     file = stamp.file

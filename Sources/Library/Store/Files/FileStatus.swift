@@ -17,8 +17,8 @@ struct FileStatus {
   private let error: SystemError
 
   /// A symbolic link is not followed.
-  init(_ path: UnsafePointer<CChar>) {
-    status = unsafe leat_files_status(path)
+  init(_ path: FilePath) {
+    status = unsafe leat_files_status(path.text)
     error = .last
   }
 
@@ -62,14 +62,14 @@ struct FileStatus {
   /// Throws unless nothing is at `path`, or a file that may be the store's own: a regular one,
   /// without a second name unless `mayHaveLinks` is set.
   static func requireOwnFile(
-    at path: UnsafePointer<CChar>, mayHaveLinks: Bool = false
+    at path: FilePath, mayHaveLinks: Bool = false
   ) throws(Failure) {
-    let status = unsafe FileStatus(path)
+    let status = FileStatus(path)
     guard status.isSpecial || status.linkCount > 1 && !mayHaveLinks else { return }
-    throw unsafe Failure(
+    throw Failure(
       LEAT_E_EXISTS,
       """
-      found \(status.description), expected nothing or a file of the store's own: '\(text: path)'
+      found \(status.description), expected nothing or a file of the store's own: \(path)
       """)
   }
 }

@@ -15,24 +15,24 @@ import LeatSupport
 extension StoreHandle {
   /// Opens a store in a file.
   static func open(
-    _ path: UnsafePointer<CChar>, _ options: StoreOptions
+    _ path: FilePath, _ options: StoreOptions
   ) throws(Failure) -> OpaquePointer {
     try SQLite.requireVersion()
-    let path = try unsafe StorePath(path)
+    let path = try StorePath(path)
     try requireStoreFiles(path)
     if options.isReadOnly { return try unsafe openReadOnly(path, options) }
     try ReservedNames.requireUnreserved(path)
-    let isAbsent = unsafe FileStatus(path.text).isAbsent
-    if isAbsent { try unsafe Ownership.requireNotLost(path.text) }
+    let isAbsent = FileStatus(path.path).isAbsent
+    if isAbsent { try Ownership.requireNotLost(path.path) }
     do throws(Failure) {
       return try unsafe openFile(path, options)
     } catch let failure {
       guard failure.sqliteCode == SQLite.readOnlyDirectory || isAbsent && failure.code == LEAT_E_IO,
         options.creates || !isAbsent
       else { throw failure }
-      let reason = unsafe SystemError(leat_files_create_error(path.text))
+      let reason = unsafe SystemError(leat_files_create_error(path.path.text))
       if reason.number == 0 { throw failure }
-      throw unsafe reason.failure("no file can be made in the folder of '\(text: path.text)'")
+      throw reason.failure("no file can be made in the folder of \(path.path)")
     }
   }
 
@@ -106,8 +106,8 @@ extension StoreHandle {
     try ownership.noteDatabase(connection)
     try requireStoreOrEmpty()
     // Nobody else can open a database that has no file.
-    if let path = unsafe connection.path {
-      try unsafe ownership.lock.acquire(path, takesOver: options.takesOver)
+    if let path = connection.path {
+      try ownership.lock.acquire(path, takesOver: options.takesOver)
     }
     try ownership.removeTwin(connection)
   }
@@ -116,8 +116,8 @@ extension StoreHandle {
     // Another process may be making the tables now, so all of this must read one state.
     try inReadTransaction { () throws(Failure) in
       let version = try Schema.version(in: connection)
-      if version == nil, connection.isOwn, let path = unsafe connection.path {
-        try unsafe Ownership.requireNotLost(path)
+      if version == nil, connection.isOwn, let path = connection.path {
+        try Ownership.requireNotLost(path)
       }
     }
   }
@@ -139,7 +139,7 @@ extension StoreHandle {
       default: try Schema.migrate(in: connection)
       }
       var witness: CommitCount?
-      if let path = unsafe connection.path { witness = try unsafe ownership.lock.confirm(path) }
+      if let path = connection.path { witness = try ownership.lock.confirm(path) }
       try ownership.enterEpoch(&tables)
       try ownership.compareCommits(with: witness, &tables)
       // This commit isn't counted: only a commit of checkpoints shows that a loss is known.

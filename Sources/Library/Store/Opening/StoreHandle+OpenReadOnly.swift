@@ -8,7 +8,7 @@ extension StoreHandle {
   static func openReadOnly(
     _ path: borrowing StorePath, _ options: StoreOptions
   ) throws(Failure) -> OpaquePointer {
-    if unsafe FileStatus(path.text).isAbsent { try unsafe Ownership.requireNotLost(path.text) }
+    if FileStatus(path.path).isAbsent { try Ownership.requireNotLost(path.path) }
     var connection = try Connection(opening: path, .readOnly)
     var frozenFile: FileStamp?
     do throws(Failure) {
@@ -29,7 +29,7 @@ extension StoreHandle {
     let block = StoreBlock(connection, options, frozenFile: frozenFile)
     return try unsafe make(block) { store throws(Failure) in
       var witness: CommitCount?
-      if let path = unsafe connection.path { witness = unsafe WriterLock.witness(beside: path) }
+      if let path = connection.path { witness = WriterLock.witness(beside: path) }
       try store.inReadTransaction { () throws(Failure) in
         guard let version = try Schema.version(in: connection) else {
           throw Failure(LEAT_E_NOT_STORE, "an empty database: \(connection)")

@@ -13,7 +13,7 @@ import LeatSupport
   private var first: Message = ""
 
   init(_ call: Call?, _ context: UnsafeMutableRawPointer?) {
-    unsafe self.call = call
+    unsafe self.call = unsafe call
     unsafe self.context = context
   }
 

@@ -8,22 +8,22 @@ import LeatSupport
 
 extension StoreHandle {
   /// Copies the database to a new file at `path`.
-  func backup(to path: UnsafePointer<CChar>, _ progress: Progress) throws(Failure) {
+  func backup(to path: FilePath, _ progress: Progress) throws(Failure) {
     try requireUnchangedFile()
     if connection.isInTransaction {
       throw Failure(LEAT_E_ARGUMENT, "a transaction is open on \(connection)")
     }
     // Also a symbolic link that leads nowhere.
-    if unsafe FileStatus(path).isPresent { throw unsafe BackupFile.exists(path) }
-    let path = try unsafe StorePath(path)
+    if FileStatus(path).isPresent { throw BackupFile.exists(path) }
+    let path = try StorePath(path)
     try ReservedNames.requireUnreserved(path)
     try BackupFile.requireNoLog(of: path)
-    let source = unsafe connection.path
-    var file = try unsafe BackupFile.make(for: path, source: source)
+    let source = connection.path
+    var file = try BackupFile.make(for: path, source: source)
     try copy(to: file, progress)
     // A file that is read as one that never changes may still have changed.
     try requireUnchangedFile()
-    try unsafe file.place(at: path, source: source)
+    try file.place(at: path, source: source)
   }
 
   private func copy(to file: borrowing BackupFile, _ progress: Progress) throws(Failure) {

@@ -18,9 +18,9 @@ extension StoreHandle {
       statistics.file_bytes = UInt64(clamping: try connection.pageCount() &* pageSize)
       statistics.free_bytes = UInt64(clamping: try connection.freePageCount() &* pageSize)
     }
-    if let path = unsafe connection.path {
-      let wal = try unsafe PathBuffer(path, "-wal")
-      statistics.wal_bytes = UInt64(clamping: unsafe FileStamp(wal.text).size)
+    if let path = connection.path {
+      let wal = try PathBuffer(path, "-wal")
+      statistics.wal_bytes = UInt64(clamping: FileStamp(wal.path).size)
     }
     statistics.is_behind = ownership.isBehind ? 1 : 0
     statistics.memory_used = SQLiteMemory.used

@@ -11,10 +11,10 @@ extension Connection {
   /// the file holds everything; and each use first checks that the file and the "-wal" are still
   /// the same.
   var frozenFile: FileStamp? {
-    guard let path = unsafe path, let wal = try? unsafe PathBuffer(path, "-wal"),
-      unsafe FileStamp(wal.text).size <= 0
+    guard let path, let wal = try? PathBuffer(path, "-wal"),
+      FileStamp(wal.path).size <= 0
     else { return nil }
-    let file = unsafe FileStamp(path)
+    let file = FileStamp(path)
     return file.size < 0 ? nil : file
   }
 }

@@ -46,13 +46,13 @@ extension Ownership {
 
   /// Throws when there is no database at `path`, but the "-lock" beside it has a witness of
   /// commits: a new store would take the place of a lost one.
-  static func requireNotLost(_ path: UnsafePointer<CChar>) throws(Failure) {
-    guard let witness = unsafe WriterLock.witness(beside: path), witness.number > 0 else { return }
-    throw unsafe Failure(
+  static func requireNotLost(_ path: FilePath) throws(Failure) {
+    guard let witness = WriterLock.witness(beside: path), witness.number > 0 else { return }
+    throw Failure(
       LEAT_E_CORRUPT,
       """
       the database is missing or empty, but the -lock beside it records \(witness.number) commits; \
-      to begin a new store delete that file: '\(text: path)-lock'
+      to begin a new store delete that file: \(path, "-lock")
       """)
   }
 }

@@ -7,38 +7,38 @@ extension Ownership {
   /// Notes which file the store is in. Throws when that is not the file which SQLite opened, or
   /// must not be written to.
   mutating func noteDatabase(_ connection: Connection) throws(Failure) {
-    guard let path = unsafe connection.path else { return }
-    let file = unsafe FileStatus(path)
-    if connection.hasMoved { throw unsafe gone(path) }
+    guard let path = connection.path else { return }
+    let file = FileStatus(path)
+    if connection.hasMoved { throw gone(path) }
     // Another VFS may keep its files elsewhere.
     guard file.isPresent else { return }
-    if try unsafe !file.hasTwin(path) { try unsafe file.requireOneName(path) }
+    if try !file.hasTwin(path) { try file.requireOneName(path) }
     database = file
   }
 
   /// Deletes the file's second name if a killed backup left one. By now the file is known to be a
   /// store and this writer's.
   func removeTwin(_ connection: Connection) throws(Failure) {
-    guard database != nil, let path = unsafe connection.path else { return }
-    try unsafe FileStatus(path).withoutTwin(path).requireOneName(path)
+    guard database != nil, let path = connection.path else { return }
+    try FileStatus(path).withoutTwin(path).requireOneName(path)
   }
 
   /// Throws unless the path still names the database. This comes before a commit, so that a refused
   /// transaction is not in the file, unless the change happens in that moment.
   func requireDatabaseInPlace(_ connection: Connection) throws(Failure) {
-    guard let database, let path = unsafe connection.path else { return }
-    let now = unsafe FileStatus(path)
+    guard let database, let path = connection.path else { return }
+    let now = FileStatus(path)
     // An unknown status doesn't prove that the file is gone.
     if now.isUnknown { return }
-    guard now.isSame(as: database) else { throw unsafe gone(path) }
-    try unsafe now.requireOneName(path)
+    guard now.isSame(as: database) else { throw gone(path) }
+    try now.requireOneName(path)
   }
 
   /// Throws unless the next opener will find what was committed.
   mutating func requireFilesInPlace(_ connection: Connection) throws(Failure) {
     try requireDatabaseInPlace(connection)
-    guard database != nil, let path = unsafe connection.walPath else { return }
-    let now = unsafe FileStatus(path)
+    guard database != nil, let path = connection.walPath else { return }
+    let now = FileStatus(path)
     if now.isUnknown { return }
     guard let wal else {
       if now.isPresent { self.wal = now }
@@ -46,8 +46,8 @@ extension Ownership {
     }
     if now.isSame(as: wal) { return }
     // An attached database may have been given another journal.
-    if connection.isOwn { throw unsafe gone(path) }
-    if try connection.isInWALMode() { throw unsafe gone(path) }
+    if connection.isOwn { throw gone(path) }
+    if try connection.isInWALMode() { throw gone(path) }
     self.wal = nil
   }
 
@@ -60,18 +60,18 @@ extension Ownership {
   /// Whether only the "-wal" is gone, and no other writer has come since. Then its contents can
   /// still be copied into the database.
   func isOnlyWALGone(_ connection: Connection) -> Bool {
-    guard let database, let path = unsafe connection.path,
-      unsafe FileStatus(path).isSame(as: database)
+    guard let database, let path = connection.path,
+      FileStatus(path).isSame(as: database)
     else { return false }
-    return unsafe lock.isHeld(beside: path)
+    return lock.isHeld(beside: path)
   }
 
-  private func gone(_ path: UnsafePointer<CChar>) -> Failure {
-    unsafe Failure(
+  private func gone(_ path: FilePath) -> Failure {
+    Failure(
       LEAT_E_GONE,
       """
       the file was deleted, renamed or replaced while the store was open, and nobody will find what \
-      is written to it; close the store: '\(text: path)'
+      is written to it; close the store: \(path)
       """)
   }
 }

@@ -35,22 +35,22 @@ struct WriterLock {
   /// Takes the lock beside the database at `path`. If another process holds it, throws, or notes
   /// that the claim must replace it.
   mutating func acquire(
-    _ path: UnsafePointer<CChar>, takesOver: Bool
+    _ path: FilePath, takesOver: Bool
   ) throws(Failure) {
-    let name = try unsafe PathBuffer(path, "-lock")
+    let name = try PathBuffer(path, "-lock")
     // A round fails only if another opener replaced the file meanwhile.
     for _ in 0..<16 {
-      let opened = try unsafe WriterLock.open(name, beside: path)
+      let opened = try WriterLock.open(name, beside: path)
       switch leat_files_try_lock(opened) {
       case 1:
-        if unsafe leat_files_is_at(opened, name.text) != 0 {
+        if unsafe leat_files_is_at(opened, name.path.text) != 0 {
           file = opened
           leat_lock_write_holder(file)
           return
         }
         _ = leat_files_close(opened)
       case 0:
-        let failure = unsafe WriterLock.busy(opened, path)
+        let failure = WriterLock.busy(opened, path)
         _ = leat_files_close(opened)
         if !takesOver { throw failure }
         isContested = true
@@ -58,24 +58,24 @@ struct WriterLock {
       default:
         let error = SystemError.last
         _ = leat_files_close(opened)
-        throw unsafe error.failure("cannot lock '\(text: name.text)'")
+        throw error.failure("cannot lock \(name.path)")
       }
     }
-    throw unsafe Failure(LEAT_E_BUSY, "other processes keep replacing it: '\(text: name.text)'")
+    throw Failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
   }
 
   /// Makes sure of the lock, inside the transaction of a claim. Returns the last writer's witness.
-  mutating func confirm(_ path: UnsafePointer<CChar>) throws(Failure) -> CommitCount? {
-    let name = try unsafe PathBuffer(path, "-lock")
-    let witness = unsafe WriterLock.witness(beside: path)
+  mutating func confirm(_ path: FilePath) throws(Failure) -> CommitCount? {
+    let name = try PathBuffer(path, "-lock")
+    let witness = WriterLock.witness(beside: path)
     if isContested {
-      try unsafe replace(name, path)
+      try replace(name, path)
       if let witness { writeWitness(witness) }
       return witness
     }
-    if unsafe leat_files_is_at(file, name.text) == 0 {
-      let opened = try unsafe WriterLock.open(name, beside: path)
-      let failure = unsafe WriterLock.busy(opened, path)
+    if unsafe leat_files_is_at(file, name.path.text) == 0 {
+      let opened = try WriterLock.open(name, beside: path)
+      let failure = WriterLock.busy(opened, path)
       _ = leat_files_close(opened)
       throw failure
     }
@@ -89,16 +89,16 @@ struct WriterLock {
   }
 
   /// The witness in the "-lock" of the database at `path`, if there is a valid one.
-  static func witness(beside path: UnsafePointer<CChar>) -> CommitCount? {
-    guard let name = try? unsafe PathBuffer(path, "-lock") else { return nil }
+  static func witness(beside path: FilePath) -> CommitCount? {
+    guard let name = try? PathBuffer(path, "-lock") else { return nil }
     // If it is another name of the database it is not even opened, as closing it would drop
     // SQLite's locks.
-    let status = unsafe FileStatus(name.text)
-    guard status.isRegular, unsafe !status.isSame(as: FileStatus(path)) else { return nil }
+    let status = FileStatus(name.path)
+    guard status.isRegular, !status.isSame(as: FileStatus(path)) else { return nil }
     var store: UInt64 = 0
     var number: Int64 = 0
     var checksum: UInt32 = 0
-    guard unsafe leat_lock_read_witness(name.text, &store, &number, &checksum) != 0 else {
+    guard unsafe leat_lock_read_witness(name.path.text, &store, &number, &checksum) != 0 else {
       return nil
     }
     let count = CommitCount(store: Int64(bitPattern: store), number: number)
@@ -117,55 +117,55 @@ struct WriterLock {
   }
 
   /// Whether the next opener would meet this lock.
-  func isHeld(beside path: UnsafePointer<CChar>) -> Bool {
-    guard file >= 0, let name = try? unsafe PathBuffer(path, "-lock") else { return false }
-    return unsafe leat_files_is_at(file, name.text) != 0
+  func isHeld(beside path: FilePath) -> Bool {
+    guard file >= 0, let name = try? PathBuffer(path, "-lock") else { return false }
+    return unsafe leat_files_is_at(file, name.path.text) != 0
   }
 
   private mutating func replace(
-    _ name: borrowing PathBuffer, _ path: UnsafePointer<CChar>
+    _ name: borrowing PathBuffer, _ path: FilePath
   ) throws(Failure) {
     // Only one process is in a claim at a time. If there is a file with this name, a process that
     // died in its claim left it.
-    let new = try unsafe PathBuffer(path, "-lock.new")
-    file = try unsafe WriterLock.open(new, beside: path)
+    let new = try PathBuffer(path, "-lock.new")
+    file = try WriterLock.open(new, beside: path)
     guard leat_files_try_lock(file) == 1 else {
-      throw unsafe Failure(LEAT_E_BUSY, "the file is locked: '\(text: new.text)'")
+      throw Failure(LEAT_E_BUSY, "the file is locked: \(new.path)")
     }
     leat_lock_write_holder(file)
-    if unsafe leat_files_rename(new.text, name.text) != 0 {
-      throw unsafe SystemError.last.failure("cannot replace '\(text: name.text)'")
+    if unsafe leat_files_rename(new.path.text, name.path.text) != 0 {
+      throw SystemError.last.failure("cannot replace \(name.path)")
     }
     isContested = false
   }
 
   /// Opens the lock file, or makes it. Throws for any other file, and leaves that as it is.
   private static func open(
-    _ name: borrowing PathBuffer, beside path: UnsafePointer<CChar>
+    _ name: borrowing PathBuffer, beside path: FilePath
   ) throws(Failure) -> Int32 {
-    try unsafe FileStatus.requireOwnFile(at: name.text)
-    let file = unsafe leat_lock_open(name.text, path)
-    if file < 0 { throw unsafe SystemError.last.failure("cannot open '\(text: name.text)'") }
+    try FileStatus.requireOwnFile(at: name.path)
+    let file = unsafe leat_lock_open(name.path.text, path.text)
+    if file < 0 { throw SystemError.last.failure("cannot open \(name.path)") }
     if leat_lock_is_valid(file) == 0 {
       let found = FileStatus(ofOpenFile: file).description
       _ = leat_files_close(file)
-      throw unsafe Failure(
-        LEAT_E_EXISTS, "found \(found), expected a lock file of Leat's: '\(text: name.text)'")
+      throw Failure(
+        LEAT_E_EXISTS, "found \(found), expected a lock file of Leat's: \(name.path)")
     }
     return file
   }
 
   /// The failure of an opener that finds the lock held.
-  private static func busy(_ lock: Int32, _ path: UnsafePointer<CChar>) -> Failure {
+  private static func busy(_ lock: Int32, _ path: FilePath) -> Failure {
     var holder = InlineArray<96, CChar>(repeating: 0)
     var span = holder.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return Failure(LEAT_E_BUSY, "held") }
       unsafe leat_lock_wait_for_holder(lock, start, buffer.count)
       if unsafe start.pointee == 0 {
-        return unsafe Failure(LEAT_E_BUSY, "held by another process: '\(text: path)'")
+        return Failure(LEAT_E_BUSY, "held by another process: \(path)")
       }
-      return unsafe Failure(LEAT_E_BUSY, "held by \(text: start): '\(text: path)'")
+      return unsafe Failure(LEAT_E_BUSY, "held by \(text: start): \(path)")
     }
   }
 }

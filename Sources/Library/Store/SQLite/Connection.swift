@@ -23,28 +23,28 @@ import LeatSupport
   /// Opens a connection that one thread uses at a time.
   init(opening path: borrowing StorePath, _ mode: Mode) throws(Failure) {
     // The path has no symbolic links; one that was put there since then is not followed.
-    try unsafe self.init(named: path.text, flags: mode.rawValue | SQLITE_OPEN_NOFOLLOW, path)
+    try self.init(named: path.path, flags: mode.rawValue | SQLITE_OPEN_NOFOLLOW, path)
   }
 
   /// Opens a connection for reading a file that never changes.
   init(openingImmutable path: borrowing StorePath) throws(Failure) {
-    let uri = try unsafe PathBuffer(uriOf: path.text, "?immutable=1")
-    try unsafe self.init(named: uri.text, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
+    let uri = try PathBuffer(uriOf: path.path, "?immutable=1")
+    try self.init(named: uri.path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
   }
 
   private init(
-    named name: UnsafePointer<CChar>, flags: Int32, _ path: borrowing StorePath
+    named name: FilePath, flags: Int32, _ path: borrowing StorePath
   ) throws(Failure) {
     var opened: OpaquePointer?
-    let result = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+    let result = unsafe sqlite3_open_v2(name.text, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened = unsafe opened else {
-      throw unsafe Failure(LEAT_E_MEMORY, "no memory to open '\(text: path.text)'")
+      throw Failure(LEAT_E_MEMORY, "no memory to open \(path.path)")
     }
     unsafe raw = opened
     isOwn = true
     unsafe sqlite3_extended_result_codes(opened, 1)
     if result != SQLITE_OK {
-      let failure = unsafe failure(result, "'\(text: path.text)'")
+      let failure = failure(result, "\(path.path)")
       close()
       throw failure
     }
@@ -66,18 +66,18 @@ import LeatSupport
   var isReadOnly: Bool { unsafe sqlite3_db_readonly(raw, mainSchema) == 1 }
 
   /// The file's absolute path with links resolved, or nil for a database that has no file.
-  var path: UnsafePointer<CChar>? {
+  var path: FilePath? {
     // The name of a deserialised database is no path.
     guard let path = unsafe sqlite3_db_filename(raw, mainSchema),
       unsafe UInt8(bitPattern: path.pointee) == UInt8(ascii: "/")
     else { return nil }
-    return unsafe path
+    return unsafe FilePath(path)
   }
 
   /// The path of the "-wal", or nil as for `path`. https://sqlite.org/c3ref/filename_database.html
-  var walPath: UnsafePointer<CChar>? {
-    guard let path = unsafe path else { return nil }
-    return unsafe sqlite3_filename_wal(path)
+  var walPath: FilePath? {
+    guard let path else { return nil }
+    return unsafe FilePath(sqlite3_filename_wal(path.text))
   }
 
   /// Whether the path names another file than the open one, as far as SQLite knows.
@@ -159,13 +159,8 @@ import LeatSupport
 extension Message.Interpolation {
   /// Where the database is.
   mutating func appendInterpolation(_ connection: Connection) {
-    guard let path = unsafe connection.path else {
-      appendLiteral("a database without a file")
-      return
-    }
-    appendLiteral("'")
-    unsafe appendInterpolation(text: path)
-    appendLiteral("'")
+    guard let path = connection.path else { return appendLiteral("a database without a file") }
+    appendInterpolation(path)
   }
 }
 

@@ -8,23 +8,23 @@ import LeatSupport
   private var count = 0
 
   /// `path` followed by `suffix`.
-  init(_ path: UnsafePointer<CChar>, _ suffix: StaticString) throws(Failure) {
-    let path = unsafe ByteView(text: path)
+  init(_ path: FilePath, _ suffix: StaticString) throws(Failure) {
+    let path = path.bytes
     try self.init(capacity: path.count + suffix.utf8CodeUnitCount)
     for offset in 0..<path.count { append(path.byte(at: offset)) }
     append(suffix)
   }
 
   /// The first `size` bytes of `path`.
-  init(_ path: UnsafePointer<CChar>, first size: Int) throws(Failure) {
+  init(_ path: FilePath, first size: Int) throws(Failure) {
     try self.init(capacity: size)
-    let path = unsafe ByteView(text: path)
+    let path = path.bytes
     for offset in 0..<min(size, path.count) { append(path.byte(at: offset)) }
   }
 
   /// The URI of an absolute path, for SQLite: https://sqlite.org/uri.html
-  init(uriOf path: UnsafePointer<CChar>, _ query: StaticString) throws(Failure) {
-    let path = unsafe ByteView(text: path)
+  init(uriOf path: FilePath, _ query: StaticString) throws(Failure) {
+    let path = path.bytes
     try self.init(capacity: 7 + 3 * path.count + query.utf8CodeUnitCount)
     append("file://")
     for offset in 0..<path.count {
@@ -51,8 +51,8 @@ import LeatSupport
 
   deinit { unsafe SQLiteMemory.free(start) }
 
-  /// Ends with NUL. Valid as long as the buffer.
-  var text: UnsafePointer<CChar> { unsafe UnsafePointer(start) }
+  /// Valid as long as the buffer.
+  var path: FilePath { unsafe FilePath(start) }
 
   private mutating func append(_ byte: UInt8) {
     // Safe: each initialiser allocates enough for all that it appends, and the NUL after it.
@@ -66,24 +66,5 @@ import LeatSupport
 
   private mutating func append(_ text: StaticString) {
     for index in 0..<text.utf8CodeUnitCount { unsafe append(text.utf8Start[index]) }
-  }
-}
-
-extension ByteView {
-  /// The bytes before the NUL.
-  init(text: UnsafePointer<CChar>) {
-    var count = 0
-    while unsafe text[count] != 0 { count += 1 }
-    unsafe self.init(text, count: count)
-  }
-
-  func equals(_ text: StaticString) -> Bool {
-    unsafe equals(ByteView(text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
-  func equals(_ other: ByteView) -> Bool {
-    guard count == other.count else { return false }
-    for offset in 0..<count where byte(at: offset) != other.byte(at: offset) { return false }
-    return true
   }
 }

@@ -12,15 +12,15 @@ import LeatSupport
 /// no file. Then "-wal" and "-lock" would be beside another file than the one SQLite opens. An
 /// absolute path has one meaning only: https://sqlite.org/uri.html
 @safe struct StorePath: ~Copyable {
-  private let path: PathBuffer
+  private let buffer: PathBuffer
 
-  init(_ path: UnsafePointer<CChar>) throws(Failure) {
-    let name = unsafe ByteView(text: path)
+  init(_ path: FilePath) throws(Failure) {
+    let name = path.bytes
     if name.count == 0 { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
     if name.byte(at: name.count - 1) == UInt8(ascii: "/") {
-      throw unsafe Failure(
+      throw Failure(
         LEAT_E_ARGUMENT,
-        "found a path with a slash at its end, expected a file's: '\(text: path)'")
+        "found a path with a slash at its end, expected a file's: \(path)")
     }
     guard let system = unsafe sqlite3_vfs_find(nil),
       let resolve = unsafe system.pointee.xFullPathname
@@ -30,7 +30,7 @@ import LeatSupport
     defer { unsafe SQLiteMemory.free(full) }
     unsafe full.initialize(repeating: 0, count: size)
     // The low byte of SQLITE_OK_SYMLINK, which is no public code, is SQLITE_OK: there was a link.
-    var result = unsafe resolve(system, path, Int32(size), full) & 0xff
+    var result = unsafe resolve(system, path.text, Int32(size), full) & 0xff
     if result == SQLITE_OK, unsafe UInt8(bitPattern: full.pointee) != UInt8(ascii: "/") {
       result = SQLITE_CANTOPEN
     }
@@ -39,17 +39,17 @@ import LeatSupport
         sqlite: result, sqlite3_errstr(result), SystemError(0),
         """
         the path is too long (\(size) bytes or more without links), or its links go in a circle: \
-        '\(text: path)'
+        \(path)
         """)
     }
-    self.path = try unsafe PathBuffer(full, "")
+    buffer = try unsafe PathBuffer(FilePath(full), "")
   }
 
   /// The path of a file beside another.
   init(beside other: borrowing StorePath, _ suffix: StaticString) throws(Failure) {
-    path = try unsafe PathBuffer(other.text, suffix)
+    buffer = try PathBuffer(other.path, suffix)
   }
 
-  /// Ends with NUL. Valid as long as the path.
-  var text: UnsafePointer<CChar> { unsafe path.text }
+  /// Valid as long as this.
+  var path: FilePath { buffer.path }
 }
