@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 #
 #   make            the libraries and the tool, into build/
-#   make demo       kill and resume a stream over a real recording, compare
-#   make check      after each change: format, Swift tests, vectors, store
-#   make test       everything that is tested
+#   make demo       kill and resume a stream over a real recording, compare all bits
+#   make check      the tests to run after each change: format, Swift, vectors, store
+#   make test       all tests
 #   make test-soak  1,000 kills of a process that steps and saves
 #   make fuzz       SECONDS=60 of libFuzzer for each target
-#   make test-tsan  what has threads, under ThreadSanitizer
-#   make test-arm64, test-cortex-m   the same bits there, by qemu
+#   make test-tsan  the tests with threads, under ThreadSanitizer
+#   make test-arm64, test-cortex-m   the same bits on these processors, with qemu
 #   make sizes      code, stack and static memory on each of them
-#   make bench      speed and memory, beside what there is to reach; bench-million
-#   make bench-accuracy  what narrow weights cost
+#   make bench      speed and memory, compared with the hardware's limits; bench-million
+#   make bench-accuracy  the error of narrow weights
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
-#   make bench-run    leat run beside a program with strtof and printf
+#   make bench-run    leat run compared with a program with strtof and printf
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
@@ -22,7 +22,7 @@ CC      = cc
 CFLAGS  = -O2 -g
 WARN    = -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror
 
-# Three numbers, of which the first is the ABI's.
+# Three numbers. The first is the version of the ABI.
 VERSION := $(shell awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $$3; s = "." } \
                         END { print v }' Include/leat.h)
 ABI     := $(firstword $(subst ., ,$(VERSION)))
@@ -46,21 +46,21 @@ setup:
 
 # --- the libraries ---------------------------------------------------------
 
-# Swift's compiler decides what is out of date; ours is only when to ask it. It
-# doesn't see that a C header has changed: then everything is compiled anew.
+# Make decides when to call Swift's compiler; the compiler decides what is out of
+# date. It doesn't notice a changed C header: then everything is compiled again.
 forget = $(if $(filter %.h %.modulemap,$?),rm -rf $(1))
 
 build/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS)
 	@mkdir -p build
 	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
-	@Scripts/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatArchive
-	@Scripts/quietly env LEAT_LIBRARIES_ONLY=1 swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
+	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
 	    -debug-info-format none --product LeatStoreArchive
 	@touch $@
 
-# One object each, in which everything is local but the interface.
+# One object for each library, in which everything except the interface is local.
 build/leat.o: build/embedded.stamp
 	@Scripts/link-object $@ $(EMBEDDED)/release/LeatArchive.product/Objects.LinkFileList
 

@@ -22,8 +22,13 @@ let shipped: [SwiftSetting] = [
   .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"] + noAllocations, embedded),
 ]
 
-// All but the kernels: errors and checks are most of the code, and none of it is hot.
-let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], embedded)]
+// All but the kernels: errors and checks are most of the code, and none of it is hot. A debug build
+// optimises it too, because a program that steps is debugged with its library at full speed; its
+// assertions stay.
+let small: [SwiftSetting] = [
+  .unsafeFlags(["-Osize"], embedded),
+  .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug)),
+]
 
 // The kernels are always optimised: unoptimised SIMD is a hundred times slower, and the tests
 // step a lot.
@@ -41,9 +46,6 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
   let fmaInstructions: [SwiftSetting] = []
   let avx512Instructions: [SwiftSetting] = []
 #endif
-
-// The libraries need no package; nothing is fetched to build them alone.
-let isLibrariesOnly = Context.environment["LEAT_LIBRARIES_ONLY"] != nil
 
 /// A part of what ships.
 func library(
@@ -84,11 +86,25 @@ let libraryTargets: [Target] = [
   library("LeatStore", "Store", ["CLeat", "CShims", "CSQLite", "LeatSupport"], small),
 ]
 
+// The Swift API, over the C interface.
+let swiftTargets: [Target] = [
+  .target(
+    name: "Leat", dependencies: ["CLeat", "LeatCore", "LeatHosted", "LeatStore"],
+    path: "Sources/Swift", swiftSettings: [.strictMemorySafety()] + optimised),
+  .testTarget(name: "LeatTests", dependencies: ["Leat"], path: "Tests/LeatTests"),
+]
+
+/// A product of another package. It is fetched for the tool alone: not to build the libraries, nor
+/// for a package that uses the Swift API with `traits: []`.
+func tool(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["Tool"]))
+}
+
 // The tool's parts: each knows nothing of the others.
 let toolTargets: [Target] = [
   .target(
     name: "LeatModelFiles",
-    dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+    dependencies: [tool("SwiftProtobuf", "swift-protobuf")],
     path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
@@ -106,7 +122,7 @@ let toolTargets: [Target] = [
     dependencies: [
       "CLeat", "CSQLite", "LeatCore", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
       "LeatPlot",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      tool("ArgumentParser", "swift-argument-parser"),
     ],
     path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot"],
     resources: [
@@ -125,19 +141,21 @@ let toolTargets: [Target] = [
 let package = Package(
   name: "leat",
   products: [
+    .library(name: "Leat", targets: ["Leat"]),
+    .executable(name: "leat", targets: ["LeatTool"]),
     .library(name: "LeatArchive", type: .static, targets: ["LeatCore", "LeatHosted"]),
     .library(name: "LeatCoreArchive", type: .static, targets: ["LeatCore"]),
     .library(name: "LeatStoreArchive", type: .static, targets: ["LeatStore"]),
-  ] + (isLibrariesOnly ? [] : [.executable(name: "leat", targets: ["LeatTool"])]),
-  traits: [
-    .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift.")
   ],
-  dependencies: isLibrariesOnly
-    ? []
-    : [
-      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-      .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
-    ],
-  targets: libraryTargets + (isLibrariesOnly ? [] : toolTargets),
+  traits: [
+    .default(enabledTraits: ["Tool"]),
+    .trait(name: "Tool", description: "The command leat, which needs two packages."),
+    .trait(name: "Embedded", description: "Compile what ships, as Embedded Swift."),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+  ],
+  targets: libraryTargets + swiftTargets + toolTargets,
   swiftLanguageModes: [.v6]
 )

@@ -144,7 +144,7 @@ def step_table(leat, peers):
             row.get("roofline_ns"),
             f"{row['share']:.0%}" if "share" in row else None])
     return table(["inputs → hidden × layers", "Leat", "hand-written", "Leat ÷ hand-written",
-                  "plain C", *PEERS, "roofline", "share of it"],
+                  "plain C", *PEERS, "roofline", "roofline ÷ Leat"],
                  rows)
 
 
@@ -170,7 +170,7 @@ def ways_table(peers):
     ways.sort(key=lambda way: PEERS.index(way[0]))
     times = {(row["peer"], row["way"], row["shape"]): row["ns"]
              for row in rows}
-    beside = ("Leat", "in their turns")
+    beside = ("Leat", "in the same run")
     ways.insert(0, beside)
     times |= {(*beside, row["shape"]): row["ns"]
               for row in peers.get("reference", []) if row["what"] == "step"}
@@ -198,8 +198,8 @@ def batch_table(leat, peers):
                      row.get("ratio"),
                      *[one and one["ns_per_stream_step"] for one in times],
                      beside.get(shape) if any(times) else None])
-    return table(["", "streams", "Leat", "its MACs", "ratio", *names,
-                  "Leat in their turns"], rows)
+    return table(["", "streams", "Leat", "MACs alone", "ratio", *names,
+                  "Leat, same run"], rows)
 
 
 def formats_table(leat, peers):
@@ -244,7 +244,7 @@ def tables(leat, peers):
         "ways": ways_table(peers), "check": check_text(peers),
         "batch": batch_table(leat, peers),
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}
-    titles = {"machine_scaling": "the machine's own scaling, in registers",
+    titles = {"machine_scaling": "the machine's scaling, in registers",
               "limit_ns": "hand-written, ns"}
     for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):

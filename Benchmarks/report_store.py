@@ -23,9 +23,9 @@ def wear_table(leat, table):
 def many_table(leat, table):
     """Cost against the number of streams."""
     return table(
-        ["streams", "save alone, ns", "to ten's", "loop", "one of 1,000, ns",
-         "to ten's", "loop", "load, ns", "to ten's", "listing, s",
-         "its memory, bytes", "adding, s"],
+        ["streams", "save alone, ns", "÷ 10 streams", "loop", "one of 1,000, ns",
+         "÷ 10 streams", "loop", "load, ns", "÷ 10 streams", "listing, s",
+         "SQLite's memory, bytes", "adding, s"],
         [[row["streams"], row["alone_ns"], row["alone_ratio"],
           row["loop_alone_ns"], row["together_ns"], row["together_ratio"],
           row["loop_together_ns"], row["load_ns"], row["load_ratio"],
@@ -43,7 +43,7 @@ def resume_table(leat, table):
 def autosave_table(leat, table):
     return table(
         ["", "checkpoints", "p50, ns", "p99, ns", "p99.9, ns", "longest, ns",
-         "p99.9 to none"],
+         "p99.9 ÷ none"],
         [[row["shape"], row["checkpoints"], row["p50_ns"], row["p99_ns"],
           row["p999_ns"], row["most_ns"], row["p999_ratio"]]
          for row in leat.get("autosave", [])])

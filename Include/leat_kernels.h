@@ -3,11 +3,12 @@
  * leat_kernels.h: link only the kernels that a model needs.
  *
  * A kernel is the code of one kind of layer with one type of weights, compiled
- * for one instruction set. (leat.h calls all of a set together a kernel, since
- * a stream is stepped by one set.) leat_model_open() and leat_model_init() bring all of
- * them along. A program for a small machine lists those that its models need,
- * and makes the models with leat_model_init_with(); then a linker that is given
- * --gc-sections leaves the others out. leat embed writes the list of a model:
+ * for one instruction set. (leat.h calls all kernels of one instruction set
+ * together a kernel, since a stream uses only one set.) leat_model_open() and
+ * leat_model_init() link all kernels. A program for a small machine lists those
+ * that its models need, and makes the models with leat_model_init_with(). Then
+ * a linker with --gc-sections leaves the others out. `leat embed` writes the
+ * list for a model:
  *
  *     #define PUMP_KERNEL_SET(set)                                      \
  *         { LEAT_KERNELS_OF(set),                                       \
@@ -25,12 +26,12 @@
  *         return sets;
  *     }
  *
- * In a function, because GCC without -O would keep an array that nothing uses,
- * and with it the kernels.
+ * The list is in a function because GCC without -O keeps an array that nothing
+ * uses, and with it the kernels.
  *
- * It needs the static library: a shared one holds every kernel anyway. The
- * functions of the kernels are called by the library, with what it has checked;
- * a program only names them.
+ * This needs the static library; the shared one always holds every kernel. A
+ * program only names the functions of the kernels. The library calls them, with
+ * arguments that it has checked.
  */
 #ifndef LEAT_KERNELS_H
 #define LEAT_KERNELS_H
@@ -45,9 +46,9 @@ extern "C" {
  * The table
  * ------------------------------------------------------------------------ */
 
-/* A step of one layer: of one stream, and of several at once, three or a
- * multiple of three. The first is 0 when the kernel is absent, the second when
- * nothing is gained by it. */
+/* A step of one layer: `step` for one stream, `batch` for several streams at
+ * once, a multiple of three. `step` is 0 when the kernel is absent, `batch`
+ * when it would be no faster. */
 typedef struct leat_kernel {
     void (*step)(const void *model, const void *layer, void *stream);
     void (*batch)(const void *model, const void *layer,
@@ -65,8 +66,8 @@ typedef void leat_activation_kernel(float *values, ptrdiff_t count);
 /* The kernels of one instruction set. */
 typedef struct leat_kernels {
     uint32_t set;              /* LEAT_SET_*; 0 ends a list of sets         */
-    uint32_t size;             /* sizeof(leat_kernels): tables of another
-                                * version of this header are refused        */
+    uint32_t size;             /* sizeof(leat_kernels): a table of another
+                                * version of this header is refused         */
     void (*run)(const void *model, void *stream, ptrdiff_t steps,
                 const float *inputs, float *outputs);
     void (*run_batch)(const void *model, leat_stream *const *streams,
@@ -74,7 +75,7 @@ typedef struct leat_kernels {
     struct leat_layer_kernels {
         leat_kernel f32, f16, bf16, i8;
     } lstm, linear, rnn;       /* by the type of their weights              */
-    leat_kernel activation;    /* as a layer of its own                     */
+    leat_kernel activation;    /* as its own layer                          */
     struct leat_rows_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
     } projection;              /* of an nn.LSTM with proj_size              */
@@ -85,18 +86,18 @@ typedef struct leat_kernels {
 
 /* leat_model_init() with kernels of the caller's choice.
  *
- * kernels  a list of sets, the best first, the last one's `set` 0; must outlive
- *          the model
- * LEAT_E_UNSUPPORTED: the model needs a kernel that the list hasn't, or the
- * processor can run none of the sets. LEAT_E_ARGUMENT: a list of another version
- * of this header, or a set without LEAT_KERNELS_OF(). And what leat_model_init()
- * returns. */
+ * kernels  a list of sets, the best first, ended by one whose `set` is 0; must
+ *          outlive the model
+ * LEAT_E_UNSUPPORTED: the model needs a kernel that isn't in the list, or the
+ * processor can run none of the sets. LEAT_E_ARGUMENT: the list is of another
+ * version of this header, or a set is without LEAT_KERNELS_OF(). And the codes
+ * of leat_model_init(). */
 int leat_model_init_with(void *memory, size_t memory_size, const void *file,
                          size_t file_size, const leat_kernels *kernels,
                          const leat_model **model, leat_error *error);
 
 /* ------------------------------------------------------------------------ *
- * What a table is made of
+ * Parts of a table
  * ------------------------------------------------------------------------ */
 
 /* The instruction sets: any processor's; with fused multiply-add; AVX-512. */
@@ -104,8 +105,9 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 #define LEAT_SET_FMA 2
 #define LEAT_SET_AVX512  3
 
-/* Those that a processor of the kind that this is compiled for may run, the
- * best first. LEAT_EVERY_KERNEL, for tests, adds one that none of them needs. */
+/* The sets for the kind of processor that this is compiled for, the best
+ * first. LEAT_EVERY_KERNEL, for tests, adds a set that no processor of this
+ * kind needs. */
 #if defined(__x86_64__)
 #define LEAT_EACH_SET(item) item(avx512) item(fma) item(software)
 #elif (defined(__ARM_FEATURE_FMA) || defined(__aarch64__)) &&                  \
@@ -117,8 +119,9 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 #define LEAT_EACH_SET(item) item(software)
 #endif
 
-/* In software the sums take so long that reading the weights once for three
- * streams is no matter; and without wide registers nothing is gained. */
+/* A batch kernel reads the weights once for three streams. In software the sums
+ * take so long that this doesn't matter, and without wide registers it gains
+ * nothing. */
 #if defined(__x86_64__) || defined(__aarch64__)
 #define LEAT_BATCH_fma(kernel) kernel
 #define LEAT_BATCH_avx512(kernel)  kernel
@@ -148,7 +151,7 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }, LEAT_NONE,               \
       { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
 
-/* Everything there is of a set. */
+/* All kernels of a set. */
 #define LEAT_KERNELS_ALL(set)                                                  \
     { LEAT_KERNELS_OF(set),                                                    \
       { LEAT_LAYER(set, lstm_f32), LEAT_LAYER(set, lstm_f16),                  \

@@ -3,9 +3,9 @@
 #
 #   make deb        libleat0, libleat-dev and leat-tools, into build/
 #
-# DEBFULLNAME, DEBEMAIL and HOMEPAGE say whose packages they are: debian-identity.sh.
-# What is built already is not built again: a copy of the sources and of build/, with
-# Packaging/debian as its debian/, is what dpkg-buildpackage sees.
+# DEBFULLNAME, DEBEMAIL and HOMEPAGE name the packages' maintainer: debian-identity.sh.
+# dpkg-buildpackage gets a copy of the sources and of build/, with Packaging/debian as
+# debian/, so that nothing is built twice.
 
 STAGE   = build/deb/leat-$(VERSION)
 PRODUCTS = $(LIBRARIES) build/leat.o build/leat_store.o build/embedded.stamp build/leat \

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Say in debian/control and debian/changelog who maintains the packages: whoever makes
-# them, for nobody else gives them out. As debchange(1) has it, that is DEBFULLNAME and
-# DEBEMAIL (or EMAIL), else this user at this machine. The home page is HOMEPAGE, else
-# where the sources were cloned from; where neither is known there is no such field.
+# Write the maintainer of the packages into debian/control and debian/changelog: the
+# person who makes them, since nobody else publishes them. As in debchange(1) this is
+# DEBFULLNAME and DEBEMAIL (or EMAIL), else this user at this machine. The home page is
+# HOMEPAGE, else the address that the sources were cloned from, else there is no field.
 # usage: Packaging/debian-identity.sh DEBIAN-FOLDER
 set -eu
 

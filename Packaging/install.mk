@@ -2,11 +2,11 @@
 # Installation; the Makefile includes it.
 #
 #   make install            libraries, headers, pkg-config, CMake, man pages; the tool
-#   make install-libraries  all but the tool, its pages and its completions
-#   make uninstall          take away what an install put there
+#   make install-libraries  the same without the tool, its pages and its completions
+#   make uninstall          remove what an install put there
 #
-# Each of the folders below may be given on the command line; DESTDIR goes before all
-# of them. A LIBDIR that isn't absolute, as lib/x86_64-linux-gnu, is one in PREFIX.
+# Each of the folders below may be set on the command line; DESTDIR is put before all
+# of them. A LIBDIR that isn't absolute, such as lib/x86_64-linux-gnu, is in PREFIX.
 
 PREFIX       = /usr/local
 DESTDIR      =
@@ -34,9 +34,9 @@ install-libraries: $(LIBRARIES)
 uninstall:
 	@$(placed) uninstall libraries tool
 
-# --- what the tool says of itself ------------------------------------------
+# --- pages and completions -------------------------------------------------
 
-# Its man pages and its completions, into build/man and build/completions.
+# The tool's man pages and completions, into build/man and build/completions.
 build/tool.stamp: build/leat Packaging/man/tool.awk Packaging/man/leat.3
 	@rm -rf build/man build/completions
 	@mkdir -p build/man build/completions

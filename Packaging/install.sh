@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Put what was built where the system looks for it, or take it away: one list for
-# both, so that an uninstall takes away what an install put, and nothing else. The
-# folders come from install.mk, in the environment.
+# Install the files that were built, or remove them. Both use one list, so that an
+# uninstall removes what an install put there, and nothing else. install.mk passes the
+# folders in the environment.
 # usage: Packaging/install.sh install|uninstall libraries|tool ...
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ action=$1
 shift
 abi=${VERSION%%.*}
 case $PREFIX in /*) ;; *) echo "PREFIX=$PREFIX: not an absolute path" >&2 && exit 1 ;; esac
-# In PREFIX unless they are absolute; without slashes at the end or one after another.
+# Make the folders absolute, in PREFIX, without double slashes or slashes at the end.
 for place in PREFIX LIBDIR BINDIR INCLUDEDIR MANDIR PKGCONFIGDIR CMAKEDIR BASHDIR ZSHDIR FISHDIR; do
     eval "path=\$$place"
     case $path in /*) ;; *) path=$PREFIX/$path ;; esac
@@ -18,8 +18,8 @@ for place in PREFIX LIBDIR BINDIR INCLUDEDIR MANDIR PKGCONFIGDIR CMAKEDIR BASHDI
     eval "$place=\${path%/}"
 done
 
-# Remove a folder and those above it as long as they are empty: up to PREFIX, or to
-# DESTDIR; but /usr and /usr/local are the system's, with all but what is named leat.
+# Remove a folder and those above it as long as they are empty, up to PREFIX or to
+# DESTDIR. Folders in /usr belong to the system, except those named leat.
 tidy() { # folder
     folder=$1
     case $folder in "$PREFIX" | "$PREFIX"/*) ;; *) [ -n "$DESTDIR" ] || return 0 ;; esac
@@ -62,12 +62,12 @@ fill() {
     put 644 "$made" "$2"
 }
 
-# sed's command that puts a value for a word.
+# Print sed's command that replaces a word by a value.
 word() { # word, value
     printf 's|@%s@|%s|g\n' "$1" "$(printf '%s' "$2" | sed 's/[\\|&]/\\&/g')"
 }
 
-# A path as pkg-config takes it: with ${prefix}, which it can move.
+# Print a path for pkg-config, with ${prefix}, which pkg-config can replace.
 in_prefix() { case $1 in "$PREFIX"/*) echo "\${prefix}${1#"$PREFIX"}" ;; *) echo "$1" ;; esac; }
 
 libraries() {
@@ -86,7 +86,7 @@ libraries() {
         link "lib$name.so.$abi" "$LIBDIR" "lib$name.so"
         fill Packaging/pkg-config/$name.pc.in "$PKGCONFIGDIR"
         put 644 Packaging/man/$name.3 "$MANDIR/man3"
-        # A page for every function: the one that tells of it.
+        # Every function has a page, a link to the page that describes it.
         for function in $(sed -n 's/^\.Fo \(leat_[a-z_]*\)$/\1/p' Packaging/man/$name.3); do
             link $name.3 "$MANDIR/man3" "$function.3"
         done
@@ -103,7 +103,7 @@ tool() {
     put 644 build/completions/leat.fish "$FISHDIR" leat.fish
     if [ "$action" = install ]; then
         pages=$(cd build/man && ls)
-    else # Which pages it was is for them to tell: build/ may be gone, or another.
+    else # The installed pages say that they are the tool's: build/ may be gone or newer.
         pages=$(cd "$DESTDIR$MANDIR/man1" 2>/dev/null &&
             grep -ls '^\.\\" Made by Packaging/man/tool.awk' leat.1 leat-*.1) || true
     fi
@@ -112,7 +112,7 @@ tool() {
     done
 }
 
-# The loader's cache is the system's; a DESTDIR is copied there by who packages it.
+# Update the loader's cache, but not for a DESTDIR, which a package installs later.
 register() {
     [ -z "$DESTDIR" ] || return 0
     PATH=$PATH:/sbin:/usr/sbin

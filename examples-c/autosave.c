@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * autosave.c introduces checkpoints that no stream waits for: each stream is
+ * autosave.c shows checkpoints that no stream waits for: each stream is
  * offered after its step, and a thread writes what was offered, all streams in
- * one commit. A disk that is full or slow delays only what is safe, never a
- * step. Machine i reads the recording from its sample 71 i on, round and round.
+ * one commit. A disk that is full or slow delays checkpoints, never a step.
+ * Machine i reads the recording from sample 71 i on, again and again.
  *
  *     autosave [MODEL [STORE [RECORDING.csv]]]
  *
- * Prints a line for each step: its number, and the forecast. Killed at any
- * point, it goes on with each machine where that was safe, and repeats the
- * lines since then. */
+ * Prints a line for each step: its number and the forecast. After a kill it
+ * continues each machine from its last checkpoint, and prints the lines since
+ * then again. */
 #include <leat_store.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static int check(int code)
     return code;
 }
 
-/* Lines of a time, which the model doesn't see, and its inputs. */
+/* Each line has a time, which the model doesn't see, and the inputs. */
 static void read_recording(const char *path)
 {
     FILE *file = fopen(path, "r");
@@ -58,8 +58,8 @@ static const char *name_of(size_t machine)
     return name;
 }
 
-/* Return the machine whose turn it is: the first of those that are furthest
- * behind, which is not the same for all after a kill. */
+/* Return the machine to step next: the first with the lowest position. After a
+ * kill their positions differ. */
 static size_t next_machine(void)
 {
     size_t next = 0;
@@ -77,14 +77,14 @@ static void print_step(uint64_t number, const float *output)
     for (int i = 0; i < INPUTS; i++)
         printf(" %.9g", output[i]);
     printf("\n");
-    /* Before the offer: what is safe must have been printed. */
+    /* Before the offer: a step in a checkpoint must have been printed. */
     if (fflush(stdout) != 0 || ferror(stdout))
         die("can't print a step");
 }
 
-/* A write that failed is tried again, and the streams go on meanwhile: it is
- * enough to say so. But a store that another process has taken over is lost,
- * and so is a stream that isn't the store's. */
+/* A write that failed is tried again, and the streams go on meanwhile, so a
+ * message is enough. But end if another process has taken the store over, or
+ * the stream is not the one in the store. */
 static void report(int code)
 {
     static int failing;
@@ -93,9 +93,9 @@ static void report(int code)
         code == LEAT_E_ARGUMENT || code == LEAT_E_SIZE)
         die(error.message);
     if (code < 0 && !failing)
-        fprintf(stderr, "not safe for now: %s\n", error.message);
+        fprintf(stderr, "not saved for now: %s\n", error.message);
     if (code == LEAT_OK && failing)
-        fprintf(stderr, "safe again\n");
+        fprintf(stderr, "saved again\n");
     failing = code < 0;
 }
 
@@ -120,7 +120,7 @@ int main(int argc, char **argv)
                           &store, &error));
     read_recording(argc > 3 ? argv[3] : "examples-c/telemetry/recording.csv");
 
-    /* Load before the store is the thread's. */
+    /* Load before the thread has the store. */
     for (size_t i = 0; i < MACHINES; i++) {
         void *memory = malloc(leat_stream_size(model));
         check(leat_stream_init(memory, leat_stream_size(model), model,
@@ -150,7 +150,7 @@ int main(int argc, char **argv)
         report(leat_autosave_offer(autosave, slots[machine], streams[machine],
                                    NULL, 0, 0, &error));
     }
-    /* The last steps too, though no hundred has gone by. */
+    /* Save the last steps, too, even if they are fewer than a hundred. */
     for (size_t i = 0; i < MACHINES; i++)
         report(leat_autosave_offer(autosave, slots[i], streams[i], NULL, 0,
                                    LEAT_OFFER_NOW, &error));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * bounded_memory.c introduces a store in fixed memory: SQLite, and with it
- * Leat's store, gets one static block and takes nothing from the heap. Steps
- * over a recording, saves every tenth sample, and says how much of the block
- * was needed.
+ * bounded_memory.c shows a store in fixed memory: SQLite, and with it Leat's
+ * store, gets one static block and takes nothing from the heap. It steps over a
+ * recording, saves every tenth sample, and prints how much of the block was
+ * needed.
  *
  *     bounded_memory [STORE [MODEL [RECORDING.csv]]] */
 #include <inttypes.h>
@@ -31,8 +31,7 @@ static int check(int code)
     return code;
 }
 
-/* A line of the recording: the time, which the model doesn't see, and its
- * inputs. */
+/* Each line has a time, which the model doesn't see, and the inputs. */
 static int read_sample(FILE *recording, uint32_t size)
 {
     if (fscanf(recording, "%*f") == EOF) {
@@ -75,7 +74,7 @@ int main(int argc, char **argv)
     check(leat_store_open(path, NULL, &store, &error));
     int found =
         leat_store_load(store, "pump-7", stream, NULL, 0, NULL, &error);
-    if (found != LEAT_E_NOT_FOUND) /* else a fresh start, at position 0 */
+    if (found != LEAT_E_NOT_FOUND) /* else a new stream, at position 0 */
         check(found);
     uint64_t first = leat_stream_position(stream);
 
@@ -87,7 +86,7 @@ int main(int argc, char **argv)
             continue;
         int saved =
             leat_store_save(store, "pump-7", stream, NULL, 0, 0, &error);
-        /* A full block costs nothing but this checkpoint. */
+        /* If the block is full, only this checkpoint is missing. */
         if (saved == LEAT_E_MEMORY)
             fprintf(stderr, "bounded_memory: %s\n", error.message);
         else
@@ -97,7 +96,7 @@ int main(int argc, char **argv)
     printf("from position %" PRIu64 " to %" PRIu64 "\n", first,
            leat_stream_position(stream));
 
-    /* Pages of SQLite's cache have a part of the block to themselves. */
+    /* The pages of SQLite's cache have their own part of the block. */
     if (sqlite3_status64(SQLITE_STATUS_MEMORY_USED, &heap, &highest, 0) !=
             SQLITE_OK ||
         sqlite3_status64(SQLITE_STATUS_PAGECACHE_USED, &pages, &most_pages,

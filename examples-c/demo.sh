@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# demo.sh: run monitor over a recording once in peace and once with SIGKILL at
-# random points, and compare the two, bit by bit; then do the same to the tool,
-# and have it draw what happened. `make demo` calls it.
+# demo.sh: run monitor over a recording once undisturbed and once with SIGKILL
+# at random points, and compare the outputs bit by bit. Then do the same with the
+# tool, which also draws a picture of its run. `make demo` calls it.
 # usage: examples-c/demo.sh, from the top folder, with build/examples/monitor
 # and build/leat
 set -eu
 
 monitor=build/examples/monitor
 recording=examples-c/telemetry/recording.csv
-kills=10   # then it may finish
-rate=400   # samples a second: 11.4 s, more than all the waiting for kills
+kills=10   # after these it may finish
+rate=400   # samples per second: 11.4 s, longer than all waits for kills
 every=50   # samples between checkpoints
 
 work=$(mktemp -d)
@@ -34,12 +34,12 @@ random_while() {
 }
 
 samples=$(($(wc -l <"$recording") - 1))
-echo "$recording: $samples samples of one machine's own sensors"
-echo "1. in peace: an LSTM forecasts each sample and scores it"
-"$monitor" --bits --every $every --store "$work/peace.db" >"$work/peace" 2>"$work/log" ||
+echo "$recording: $samples samples of one machine's sensors"
+echo "1. without kills: an LSTM forecasts each sample and scores it"
+"$monitor" --bits --every $every --store "$work/whole.db" >"$work/whole" 2>"$work/log" ||
     fail "monitor: $(cat "$work/log")"
-echo "   $(wc -l <"$work/peace") lines of forecasts and scores," \
-    "$(grep -c ANOMALY "$work/peace") of them anomalies"
+echo "   $(wc -l <"$work/whole") lines of forecasts and scores," \
+    "$(grep -c ANOMALY "$work/whole") of them anomalies"
 
 echo "2. the same, killed with SIGKILL (kill -9) at random points and started again"
 killed=0 at=
@@ -68,8 +68,8 @@ progress ''
 [ ! -t 1 ] || printf '\r'
 echo "   killed at samples$at"
 
-# A line is told by its sample's number, the second field. One that a kill cut
-# short is none: the next run prints it again, or its output would be missing.
+# A line is identified by its sample's number, the second field. A line that a
+# kill cut short isn't counted: the next run must print it again.
 for attempt in "$work"/attempt.*; do
     torn=$([ -z "$(tail -c 1 "$attempt")" ] || echo 1)
     awk -v torn="$torn" 'NR > 1 { print line } { line = $0 }
@@ -77,26 +77,26 @@ for attempt in "$work"/attempt.*; do
 done
 awk -v killed=$killed -v wanted=$kills -v said="$(tail -n 1 "$work/log")" '
     function wrong(what) { if (++bad <= 3) print "demo: " what }
-    NR == FNR { peace[$2] = $0; next }
+    NR == FNR { whole[$2] = $0; next }
     {
-        if ($0 != peace[$2]) wrong("sample " $2 " differs:\n" peace[$2] "\n" $0)
+        if ($0 != whole[$2]) wrong("sample " $2 " differs:\n" whole[$2] "\n" $0)
         if ($2 in seen) again++
         else { seen[$2] = 1; processed++ }
     }
     END {
-        for (number in peace)
+        for (number in whole)
             if (!(number in seen)) wrong("sample " number " is missing")
         if (killed < wanted) wrong("it was killed only " killed " times")
         if (bad) { print "demo: FAILED, " bad " differences"; exit 1 }
         sub(/.* /, "", said)
         print "   " processed " samples processed, killed " killed " times, " again + 0 \
             " samples replayed, " said " checkpoints written"
-        print "The same bits: every forecast and score, the replayed ones too."
-    }' "$work/peace" "$work/all"
+        print "Every forecast and score has the same bits, also the replayed ones."
+    }' "$work/whole" "$work/all"
 
-echo "3. the tool over the same recording, killed three times; it draws what happened"
+echo "3. the tool over the same recording, killed three times; it draws a picture"
 names=$(sed -n '1 { s/^time_s,//; s/[^,]*/forecast_&/g; p; }' "$recording")
-tool() { # in a process of its own
+tool() { # replaces the process that runs it
     exec build/leat run examples-c/telemetry/model.safetensors "$recording" --every 200 \
         --store "$work/tool.db" --stream "this machine" --output-names "$names" \
         --output "$work/rows" "$@"
@@ -115,4 +115,4 @@ for kind in svg html; do
 done
 rows=$(($(wc -l <"$work/rows") - 1))
 [ $rows -eq "$samples" ] || fail "$rows rows, expected one for each sample"
-echo "   $rows rows, one for each sample: build/demo.svg, and build/demo.html to look closer"
+echo "   $rows rows, one for each sample: build/demo.svg, and build/demo.html to zoom in"

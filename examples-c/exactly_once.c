@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * exactly_once.c introduces the caller's own table in the transaction of the
- * checkpoint: its rows are the outputs of exactly the samples that the stream
- * has taken in, each once, whenever the program is killed.
+ * exactly_once.c writes its outputs to a table in the transaction that saves
+ * the checkpoint. The table has exactly one row for each sample that the stream
+ * has taken in, even if the program is killed.
  *
  *     exactly_once [MODEL [DATABASE [RECORDING.csv]]] */
 #include <leat_store.h>
@@ -47,7 +47,7 @@ static sqlite3_stmt *prepare(const char *sql)
     return statement;
 }
 
-/* Return the one number that a query answers. */
+/* Return the number that a query gives. */
 static uint64_t ask(const char *sql)
 {
     sqlite3_stmt *statement = prepare(sql);
@@ -59,7 +59,7 @@ static uint64_t ask(const char *sql)
     return answer;
 }
 
-/* Lines of a time, which the model doesn't see, and its inputs. */
+/* Each line has a time, which the model doesn't see, and the inputs. */
 static int read_sample(FILE *recording, float *input)
 {
     if (fscanf(recording, "%*f") == EOF) {
@@ -73,7 +73,7 @@ static int read_sample(FILE *recording, float *input)
     return 1;
 }
 
-/* Where the line at hand ends, before its line feed. */
+/* Return where the current line ends, before its line feed. */
 static long place_of(FILE *recording)
 {
     long offset = ftell(recording);
@@ -83,8 +83,8 @@ static long place_of(FILE *recording)
     return offset;
 }
 
-/* To where the checkpoint was: a line ends there, maybe with the file, if it
- * is the same file. */
+/* Go to the checkpoint's place. If this is the same file, a line, or the file,
+ * ends there. */
 static void go_on_at(FILE *recording, long offset)
 {
     int next = EOF;
@@ -100,7 +100,7 @@ static void open_database(const char *path)
 {
     check_sql(sqlite3_open(path, &database));
     check_sql(sqlite3_busy_timeout(database, 5000));
-    /* What a commit survives is up to the owner of the connection. */
+    /* The owner of the connection decides what a commit survives. */
     run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     if (!ask("SELECT journal_mode = 'wal' AND synchronous = 2"
              " FROM pragma_journal_mode, pragma_synchronous"))
@@ -119,7 +119,7 @@ static void insert(sqlite3_stmt *statement, uint64_t position,
     check_sql(sqlite3_reset(statement));
 }
 
-/* The newest checkpoint was corrupt: the rows go back with the stream. */
+/* If the newest checkpoint is corrupt, the rows go back with the stream. */
 static void delete_after(uint64_t position)
 {
     sqlite3_stmt *statement = prepare("DELETE FROM outputs WHERE position > ?");
@@ -184,7 +184,7 @@ int main(int argc, char **argv)
     if (found == LEAT_FALLBACK)
         delete_after(leat_stream_position(stream));
 
-    /* The promise, seen from outside. */
+    /* Check the promise. */
     fprintf(stderr, "%llu rows, position %llu\n",
             (unsigned long long)ask("SELECT count(*) FROM outputs"),
             (unsigned long long)leat_stream_position(stream));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * many_streams.c introduces many streams of one model. One call steps them
- * all, so that the weights are read once for several; one transaction holds
- * the checkpoints of all, so that they cost one sync and resume together.
- * Machine i reads the recording from its sample 71 i on, round and round.
+ * many_streams.c shows many streams of one model. One call steps all of them,
+ * so that the weights are read once for several. One transaction holds the
+ * checkpoints of all, so that they cost one sync and resume together.
+ * Machine i reads the recording from sample 71 i on, again and again.
  *
  *     many_streams [MODEL [STORE [RECORDING.csv]]] */
 #include <leat_store.h>
@@ -31,7 +31,7 @@ static int check(int code)
     return code;
 }
 
-/* Lines of a time, which the model doesn't see, and its inputs. */
+/* Each line has a time, which the model doesn't see, and the inputs. */
 static void read_recording(const char *path)
 {
     FILE *file = fopen(path, "r");
@@ -63,7 +63,7 @@ static const char *name_of(size_t machine)
 static leat_stream *new_stream(const leat_model *model)
 {
     size_t size = leat_stream_size(model);
-    void *memory = malloc(size); /* NULL is LEAT_E_ARGUMENT */
+    void *memory = malloc(size); /* NULL gives LEAT_E_ARGUMENT */
     leat_stream *stream;
 
     check(leat_stream_init(memory, size, model, &stream, &error));
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
            STREAMS, (unsigned long long)start, (unsigned long long)end,
            STEPS / EVERY);
 
-    /* A batch changes no bit: machine 17 alone, from its first sample. */
+    /* A batch changes no bit: step machine 17 alone, from its first sample. */
     alone = new_stream(model);
     while (leat_stream_position(alone) < end)
         check(leat_stream_step(alone,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * monitor.c introduces the whole: it forecasts this machine's sensors, as
- * recorded or live, scores each sample by how far the forecast was off, and
- * goes on where it was when it is killed at any point. What the model and the
- * score are, telemetry/README.md says. */
+ * monitor.c is a complete program: it forecasts this machine's sensors, from a
+ * recording or live, scores each sample by the error of the forecast, and
+ * continues where it was after a kill at any point. telemetry/README.md
+ * describes the model and the score. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "telemetry.h"
@@ -22,13 +22,12 @@
 
 #define COLUMNS TELEMETRY_COLUMNS
 
-/* What must stay in step with the stream beside its state, as the cursor of
- * its checkpoints. A state doesn't hold the last output, which the next score
- * needs. */
+/* The cursor of the checkpoints: what must be saved together with the state. A
+ * state doesn't hold the last output, which the next score needs. */
 typedef struct bookmark {
     int64_t  offset;            /* in the recording, of the next sample     */
     double   time_s;            /* of the last sample                       */
-    float    forecast[COLUMNS]; /* of the next sample, normalised           */
+    float    forecast[COLUMNS]; /* of the next sample, normalized           */
     uint32_t has_forecast;
 } bookmark;
 
@@ -43,7 +42,7 @@ typedef struct monitor {
     leat_store  *store;
     bookmark mark;
     uint64_t saved_position;    /* of the newest checkpoint                 */
-    uint64_t generation;        /* its number: how many were ever written   */
+    uint64_t generation;        /* its number: how many were written so far */
 
     FILE    *recording;
     int64_t  start_ns, taken;   /* for the rate                             */
@@ -117,7 +116,7 @@ static int64_t now_ns(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Where the next sample begins in the recording. */
+/* Return where the next sample begins in the recording. */
 static int64_t place_of(monitor *m)
 {
     long offset = ftell(m->recording);
@@ -127,7 +126,7 @@ static int64_t place_of(monitor *m)
     return offset;
 }
 
-/* To where the checkpoint was: a line ends there, if it is the same file. */
+/* Go to the checkpoint's place. If this is the same file, a line ends there. */
 static void go_on_in_recording(monitor *m)
 {
     if (fseek(m->recording, (long)m->mark.offset - 1, SEEK_SET) != 0 ||
@@ -164,8 +163,8 @@ static int wait_for_turn(monitor *m)
            0;
 }
 
-/* Return 1; 0 at the end, where a line that isn't finished is none yet, or
- * when a signal came. */
+/* Return 1; 0 at the end or when a signal came. A line without a newline isn't
+ * finished, and is the end. */
 static int next_recorded(monitor *m, sample *s)
 {
     int i, got, last = 0;
@@ -199,7 +198,7 @@ static int next_live(monitor *m, sample *s)
         s->values[i] = (float)measured.values[i];
     s->time_s = (double)now_ns(CLOCK_REALTIME) * 1e-9;
 
-    /* What came between isn't known: the forecast was for something else. */
+    /* The samples between are unknown, so the forecast is for another time. */
     if (m->mark.has_forecast && s->time_s - m->mark.time_s > 1.5 / m->rate) {
         say("%.1f s passed unseen before sample %" PRIu64,
             s->time_s - m->mark.time_s, leat_stream_position(m->stream));
@@ -212,9 +211,8 @@ static int next_live(monitor *m, sample *s)
  * Forecast and score
  * ------------------------------------------------------------------------ */
 
-/* Print what the forecast made of this sample, then take the sample in. A
- * line depends on nothing but the samples up to it, so that what a kill makes
- * it repeat is the same line. */
+/* Print the score of this sample, then take it in. A line depends only on the
+ * samples up to it, so that a line repeated after a kill is the same. */
 static void take(monitor *m, const sample *s)
 {
     double sum = 0, largest = -1, score;
@@ -288,7 +286,7 @@ static void resume(monitor *m)
     code = leat_store_load(m->store, m->name, m->stream, &m->mark,
                            sizeof m->mark, &found, &error);
     if (code == LEAT_E_NOT_FOUND) {
-        say("starts anew: %s has no stream \"%s\"", m->store_path, m->name);
+        say("a new stream: %s has no stream \"%s\"", m->store_path, m->name);
         return;
     }
     check(code);
@@ -312,21 +310,21 @@ static void print_help(void)
 {
     printf(
         "monitor [--live] [OPTION VALUE]...\n"
-        "Forecast each sample of this machine's sensors from those before it\n"
-        "and score it by how far the forecast was off. Start it again after\n"
-        "any kill: it goes on from its last checkpoint with the same bits.\n\n"
+        "Forecast each sample of this machine's sensors from those before it,\n"
+        "and score it by the error of the forecast. Start it again after a\n"
+        "kill: it continues from its last checkpoint, with the same bits.\n\n"
         "  --live         sample /proc now, not a recording\n"
         "  --input FILE   the recording, as record_telemetry writes it\n"
         "  --model FILE   the forecaster\n"
         "  --store FILE   the checkpoints; build/monitor.db if not given\n"
         "  --every N      samples between checkpoints; 100 if not given\n"
-        "  --rate HZ      samples per second; if not given, live 10, else as\n"
-        "                 fast as it goes\n"
+        "  --rate HZ      samples per second; if not given, live 10, and from\n"
+        "                 a recording as fast as possible\n"
         "  --scale S      the error that scores 1; 0.3798 if not given\n"
         "  --threshold S  mark scores above it; 17 if not given\n"
         "  --bits         append the bits of the next sample's forecast\n\n"
-        "Prints each sample's time, number and score, and of the column that\n"
-        "was off most the name, the value and its forecast.\n");
+        "Prints each sample's time, number and score, and the name, value and\n"
+        "forecast of the column with the largest error.\n");
 }
 
 static void read_options(monitor *m, int argc, char **argv)
@@ -371,10 +369,10 @@ static void read_options(monitor *m, int argc, char **argv)
         *options[o].number = strtod(argv[i], &end);
         if (end == argv[i] || *end != '\0' ||
             !(*options[o].number > 0 && *options[o].number < 1e9))
-            die(argv[i - 1], "wants a number above 0");
+            die(argv[i - 1], "expected a number above 0");
     }
     if (m->every < 1)
-        die("--every", "wants at least 1");
+        die("--every", "expected at least 1");
 }
 
 int main(int argc, char **argv)
@@ -416,7 +414,7 @@ int main(int argc, char **argv)
 
     if (isatty(STDOUT_FILENO))
         fprintf(stderr, "%10s %8s %7s  %-28s %12s %12s\n", "time", "sample",
-                "score", "off most", "value", "forecast");
+                "score", "largest error", "value", "forecast");
     m.start_ns = now_ns(CLOCK_MONOTONIC);
     while (!stopped &&
            (m.is_live ? next_live(&m, &s) : next_recorded(&m, &s))) {

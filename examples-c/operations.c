@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * operations.c introduces the care of a store: what is in it, whether all of
- * it is whole, a copy of it, and an end to what is old. It fills a store of
- * its own; the same calls work on one that a process is writing to, with
- * LEAT_STORE_READ_ONLY, but for the pruning.
+ * operations.c shows the maintenance of a store: count what is in it, verify
+ * it, back it up, and delete old checkpoints. It fills its own store. With
+ * LEAT_STORE_READ_ONLY the same calls, except leat_store_prune(), work on a
+ * store that another process is writing to.
  *
  *     operations [MODEL [STORE [COPY]]] */
 #include <leat_store.h>
@@ -28,7 +28,7 @@ static int check(int code)
     return code;
 }
 
-/* Each operation calls this now and then; other than 0 would end it. */
+/* Each operation calls this repeatedly; a value other than 0 would end it. */
 static int show_progress(void *what, uint64_t done, uint64_t total)
 {
     fprintf(stderr, "\r%s: %llu of %llu%s", (const char *)what,
@@ -37,7 +37,7 @@ static int show_progress(void *what, uint64_t done, uint64_t total)
     return 0;
 }
 
-/* The context is the one that progress gets. */
+/* The context is the same as for progress. */
 static void show_finding(void *what, const char *line)
 {
     fprintf(stderr, "%s: %s\n", (const char *)what, line);
@@ -46,7 +46,7 @@ static void show_finding(void *what, const char *line)
 static void fill(leat_store *store, const leat_model *model)
 {
     size_t size = leat_stream_size(model);
-    void *memory = malloc(size); /* NULL is LEAT_E_ARGUMENT */
+    void *memory = malloc(size); /* NULL gives LEAT_E_ARGUMENT */
     float input[INPUTS] = { 0 }, output[INPUTS];
     leat_stream *stream;
 
@@ -100,23 +100,23 @@ int main(int argc, char **argv)
     fill(store, model);
     print_statistics(store);
 
-    /* Every checksum of every checkpoint. */
+    /* This checks every checksum of every checkpoint. */
     check(leat_store_verify(store, show_finding, progress, "verify", &error));
     printf("everything is whole\n");
 
-    /* A copy is one of the store as it is now, and never replaces a file: to
-     * renew one, copy to another name, then rename that. */
+    /* A copy shows the store as it is now, and never replaces a file. To renew
+     * a copy, copy to another name, then rename it. */
     check(leat_store_backup(store, copy_path, progress, "backup", &error));
 
-    /* Of each machine the newest checkpoint is enough. What is old by the
-     * clock goes with saved_before_ms. */
+    /* Keep only the newest checkpoint of each machine. To delete checkpoints by
+     * age, set saved_before_ms. */
     check(leat_store_prune(store, &options, progress, "prune", &deleted,
                            &error));
     printf("%llu checkpoints pruned\n", (unsigned long long)deleted);
     print_statistics(store);
     check(leat_store_close(store, &error));
 
-    /* The copy is a store like any other, and has what was pruned. */
+    /* The copy is a store, too, and has the checkpoints that were pruned. */
     check(leat_store_open(copy_path, &look, &copy, &error));
     check(leat_store_verify(copy, show_finding, progress, "copy", &error));
     print_statistics(copy);

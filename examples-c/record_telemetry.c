@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * record_telemetry.c: sample this machine's own sensors into CSV, the input
- * of telemetry/train.py and monitor.c. */
+ * record_telemetry.c: record this machine's sensors as CSV, the input of
+ * telemetry/train.py and monitor.c. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "telemetry.h"
@@ -25,7 +25,7 @@ static void print_help(void)
     int i;
 
     printf("record_telemetry [--rate HZ] [--seconds S] [--output FILE]\n"
-           "Sample this machine's own sensors into CSV.\n\n"
+           "Record this machine's sensors as CSV.\n\n"
            "  --rate HZ      samples per second, %g to %g; 10 if not given\n"
            "  --seconds S    how long; until SIGINT or SIGTERM if not given\n"
            "  --output FILE  is overwritten; standard output if not given\n"
@@ -43,7 +43,7 @@ static int complain(const char *what, const char *why)
     return 1;
 }
 
-/* Each line goes out whole and at once: a reader may follow the file. */
+/* Write each line whole and at once: a reader may follow the file. */
 static int end_line(FILE *output)
 {
     putc('\n', output);
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
         }
         *number = strtod(argv[i], &end);
         if (end == argv[i] || *end != '\0' || !(*number > 0 && *number < 1e9))
-            return complain(option, "wants a number above 0");
+            return complain(option, "expected a number above 0");
     }
 
     memset(&action, 0, sizeof action);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * resume.c introduces the store: it steps a model over a file of samples, one
- * a line, and prints the outputs. When it is killed, even with -9, the next run
- * goes on from the last checkpoint, with the same bits.
+ * resume.c shows the store: it steps a model over a file with one sample per
+ * line, and prints the outputs. When it is killed, even with -9, the next run
+ * continues from the last checkpoint, with the same bits.
  *
  *     cc -std=c99 resume.c -lleat_store -lleat -lsqlite3 -o resume
  *     ./resume model.safetensors state.db samples.txt */
@@ -14,7 +14,7 @@
 
 static leat_error error;
 
-/* How far the samples were read: what each checkpoint keeps as its cursor. */
+/* How far the samples were read. Each checkpoint keeps this as its cursor. */
 static struct {
     int64_t offset, lines;
 } place;
@@ -48,8 +48,8 @@ static void *allocate(size_t size)
     return memory;
 }
 
-/* Numbers with commas or blanks between them; a line without anything is
- * passed over. Returns 0 at the file's end. */
+/* Read one line of numbers with commas or blanks between them; skip empty
+ * lines. Return 0 at the end of the file. */
 static int read_sample(FILE *file, float *sample, uint32_t size)
 {
     static char line[65536];
@@ -59,7 +59,7 @@ static int read_sample(FILE *file, float *sample, uint32_t size)
         if (fgets(line, sizeof line, file) == NULL && ferror(file))
             die("can't read the samples");
         if (feof(file))
-            return 0; /* a line without its end is still being written */
+            return 0; /* a line without a newline is still being written */
         place.lines++;
     } while (line[strspn(line, " \t\r")] == '\n');
     for (uint32_t i = 0; i < size; i++) {
@@ -97,12 +97,12 @@ int main(int argc, char **argv)
     check(leat_store_open(argv[2], NULL, &store, &error));
     int found = leat_store_load(store, "pump-7", stream, &place,
                                 sizeof place, NULL, &error);
-    if (found != LEAT_E_NOT_FOUND) /* else a fresh start, at position 0 */
+    if (found != LEAT_E_NOT_FOUND) /* else a new stream, at position 0 */
         check(found);
     if (found == LEAT_FALLBACK)
         fprintf(stderr, "resume: an older checkpoint was loaded\n");
 
-    /* Of the file that was read before, a line ended here. */
+    /* In the file that was read before, a line ended here. */
     if (place.offset > 0 && (fseek(file, (long)place.offset - 1, SEEK_SET) ||
                              getc(file) != '\n'))
         die("the samples are another file than the checkpoint's, or cut");
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
         for (uint32_t i = 0; i < info.output_size; i++)
             printf(" %.9g", output[i]);
         printf("\n");
-        /* Print, then save: what a kill undoes is done again, never lost. */
+        /* Print, then save: after a kill some lines repeat, none is lost. */
         if (fflush(stdout) != 0 || ferror(stdout))
             die("can't print its output");
         if ((place.offset = ftell(file)) < 0)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * sequence_and_step.c introduces what a PyTorch user knows of
+ * sequence_and_step.c shows the relations that a PyTorch user knows from
  *
  *     output, (h_n, c_n) = lstm(x)
  *
- * and which holds here bit for bit: a whole sequence in one call and its
- * samples one at a time are the same. Fails when a bit differs.
+ * They hold in Leat bit for bit: a whole sequence in one call gives the same as
+ * its samples one at a time. The program fails if a bit differs.
  *
- *     sequence_and_step [MODEL], of an nn.LSTM alone */
+ *     sequence_and_step [MODEL], a model that is only an nn.LSTM */
 #include <leat.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static void report(const char *what, int same)
     differences += !same;
 }
 
-/* The states of all layers, as portable bytes. */
+/* Compare the states of all layers, as portable bytes. */
 static int same_state(const leat_model *model, const leat_stream *a,
                       const leat_stream *b)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * service.c introduces a stream that serves for months: it reads samples from
- * a serial line, a FIFO or standard input, writes a line for each, and saves a
- * checkpoint every few seconds and when it is told to end. SIGHUP has it take
- * up the model file anew, without a gap. Documentation/Guide.md explains it.
+ * service.c is a service that runs for months: it reads samples from a serial
+ * line, a FIFO or standard input, and writes a line for each. It saves a
+ * checkpoint every few seconds and when it ends. At SIGHUP it loads the model
+ * file again, without a gap. Documentation/Guide.md explains it.
  *
  *     service [--every SECONDS] [--warm-up SAMPLES] MODEL STORE STREAM [SOURCE]
  *
- * Exits with 0 when told to end or when the source has ended, with 75 when
- * another try may succeed, with 78 when someone has to look at it first. */
+ * Exits with 0 after SIGTERM, SIGINT or the end of the source, with 75 when
+ * another try may succeed, and with 78 when someone has to look at it first. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
@@ -26,7 +26,7 @@
 
 enum { TRY_AGAIN = 75, LOOK_FIRST = 78, LINE_MAX_BYTES = 65536 };
 
-/* A model and its one stream. */
+/* A model and its stream. */
 typedef struct runner {
     const leat_model *model;
     leat_stream      *stream;
@@ -37,15 +37,15 @@ typedef struct runner {
 typedef struct service {
     const char *model_path, *name;
     double   every;      /* seconds between checkpoints                     */
-    uint64_t warm_up;    /* samples a new model takes in before it speaks   */
+    uint64_t warm_up;    /* samples a new model takes in before it prints   */
     runner   current;
-    uint64_t silent;     /* samples current has yet to take in silently     */
-    runner   next;       /* the model to come, if its model isn't NULL      */
-    uint64_t next_left;  /* samples next has yet to take in                 */
+    uint64_t silent;     /* samples current still takes in without printing */
+    runner   next;       /* the next model, if its model isn't NULL         */
+    uint64_t next_left;  /* samples next still has to take in               */
     leat_store *store;
     unsigned save_flags; /* of the next checkpoint                          */
     float   *input;
-    uint64_t dropped;    /* lines that were no sample                       */
+    uint64_t dropped;    /* lines that were not samples                     */
 } service;
 
 static leat_error error;
@@ -82,7 +82,7 @@ static void *reserve(size_t size)
     return block;
 }
 
-/* Returns a code; on a negative one there is nothing to close. */
+/* Returns a code; if it is negative there is nothing to close. */
 static int open_runner(runner *r, const char *path)
 {
     int code = leat_model_open(path, &r->model, &error);
@@ -99,17 +99,18 @@ static int open_runner(runner *r, const char *path)
 static void close_runner(runner *r)
 {
     free(r->output);
-    free(r->stream); /* the block's own address */
+    free(r->stream); /* the address of the block */
     leat_model_close(r->model);
     memset(r, 0, sizeof *r);
 }
 
-/* Whether the stream is durable now. */
+/* Return whether the stream is durable now. */
 static int save(service *s)
 {
     int code = leat_store_save(s->store, s->name, s->current.stream, NULL, 0,
                                s->save_flags, &error);
-    /* A full disk may be emptied: the stream goes on, the next try saves. */
+    /* A full disk may get space again: the stream goes on, and the next try
+     * may succeed. */
     if (code == LEAT_E_FULL || code == LEAT_E_BUSY) {
         note("not saved: %s", error.message);
         return 0;
@@ -119,8 +120,8 @@ static int save(service *s)
     return 1;
 }
 
-/* Goes on from the newest checkpoint. One of another model tells only the
- * position: then the model gets to know the sensor before it says anything. */
+/* Continue from the newest checkpoint. If it is another model's, take only its
+ * position; then this model warms up before it prints anything. */
 static void resume(service *s)
 {
     leat_checkpoint checkpoint;
@@ -166,7 +167,7 @@ static void renew(service *s)
     }
 }
 
-/* The new model has seen enough: from here on it is the stream. */
+/* The new model has warmed up: from now on it is the stream. */
 static void switch_over(service *s)
 {
     uint64_t position = leat_stream_position(s->current.stream);
@@ -180,8 +181,8 @@ static void switch_over(service *s)
     note("the new model speaks from sample %" PRIu64, position);
 }
 
-/* Numbers with a comma, a semicolon or blanks between them. Two commas are a
- * number that is missing. */
+/* Read numbers with a comma, a semicolon or blanks between them. Between two
+ * commas a number is missing. */
 static int parse(const char *line, float *sample, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i++) {
@@ -231,9 +232,9 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Until told to end, or until the source ends. Signals are let in only while
- * it waits, so that none comes between looking and waiting. Returns what to
- * exit with. */
+/* Run until a signal or the end of the source. Signals are delivered only while
+ * it waits, so that none comes between a check and the wait. Returns the exit
+ * status. */
 static int serve(service *s, int source, const sigset_t *while_waiting)
 {
     static char line[LINE_MAX_BYTES];
@@ -290,7 +291,7 @@ static int serve(service *s, int source, const sigset_t *while_waiting)
             is_noise = 1;
             length = 0;
         }
-        /* Not saved: what was not written comes again. */
+        /* Don't save: the lines that were not written come again. */
         if (fflush(stdout) != 0 || ferror(stdout)) {
             note("can't write: %s", strerror(errno));
             return TRY_AGAIN;
@@ -348,7 +349,7 @@ int main(int argc, char **argv)
     s.model_path = argv[next];
     s.name = argv[next + 2];
 
-    /* A FIFO waits here for its writer; nothing is held yet. */
+    /* This waits for the writer of a FIFO; the store isn't open yet. */
     int source = STDIN_FILENO;
     if (argc - next == 4)
         source = open(argv[next + 3], O_RDONLY | O_NOCTTY);

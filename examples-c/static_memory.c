@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * static_memory.c introduces fixed memory: the model and the stream stand in
- * static arrays, whose sizes the compiler knows, and Leat allocates nothing.
- * Prints the forecast that follows the last sample of a recording.
+ * static_memory.c shows fixed memory: the model and the stream are in static
+ * arrays, whose sizes are constants, and Leat allocates nothing. It prints the
+ * forecast after the last sample of a recording.
  *
  *     static_memory [MODEL [RECORDING.csv]] */
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 enum { INPUTS = 11, HIDDEN = 32, LAYERS = 1, OUTPUTS = 11 };
 
 /* Without a file system, the file would be a const array that the linker
- * places in flash; it isn't needed any more once the model is made. */
+ * places in flash. It isn't needed any more once the model is made. */
 static unsigned char file[32 * 1024];
 static LEAT_ALIGNED unsigned char model_memory[32 * 1024];
 static LEAT_ALIGNED unsigned char
@@ -46,8 +46,7 @@ static FILE *open_file(const char *path)
     return stream;
 }
 
-/* A line of the recording: the time, which the model doesn't see, and its
- * inputs. */
+/* Each line has a time, which the model doesn't see, and the inputs. */
 static int read_sample(FILE *recording)
 {
     if (fscanf(recording, "%*f") == EOF) {
@@ -76,7 +75,7 @@ int main(int argc, char **argv)
         die("can't read the model file, or it is larger than its array");
     fclose(saved);
 
-    /* LEAT_E_SIZE tells of an array that is too small. */
+    /* Returns LEAT_E_SIZE if an array is too small. */
     check(leat_model_measure(file, file_size, &model_size, &error));
     check(leat_model_init(model_memory, sizeof model_memory, file, file_size,
                           &model, &error));

@@ -14,9 +14,9 @@
 
 const telemetry_column telemetry_columns[TELEMETRY_COLUMNS] = {
     {"cpu_busy", 3, "share of all processors' time not spent idle, 0 to 1"},
-    {"run_queue", 0, "threads that run or want to, the sampling one included"},
+    {"run_queue", 0, "threads that run or could run, this one included"},
     {"context_switches_per_s", 0, "of all processors"},
-    {"memory_used", 5, "share of memory that new work could not have, 0 to 1"},
+    {"memory_used", 5, "share of memory that is not available, 0 to 1"},
     {"disk_read_bytes_per_s", 0, "of all disks"},
     {"disk_written_bytes_per_s", 0, "of all disks"},
     {"network_received_bytes_per_s", 0, "of all interfaces, loopback too"},
@@ -57,7 +57,7 @@ static int fail_errno(telemetry *t, const char *path, int number)
     return fail(t, path, strerror(number));
 }
 
-/* Read an unsigned number at *text and move past it and blanks before it. */
+/* Read an unsigned number at *text, after blanks, and move past it. */
 static int take_number(const char **text, uint64_t *number)
 {
     const char *p = *text;
@@ -81,17 +81,17 @@ static const char *after(const char *line, const char *prefix)
     return strncmp(line, prefix, length) == 0 ? line + length : NULL;
 }
 
-/* Each take_*() looks at one line of its file. Lines and fields it doesn't
- * know are skipped, as new kernels add some; -1 is a line that ought to be
- * known and isn't. */
+/* Each take_*() reads one line of its file. It skips lines and fields that it
+ * doesn't know, because new kernels add some. It returns -1 for a known line of
+ * an unknown form. */
 
 static int take_stat(reading *r, const char *line)
 {
     const char *p;
 
     if ((p = after(line, "cpu ")) != NULL) {
-        /* user nice system idle iowait irq softirq steal; what follows is
-         * counted in user and nice already. Old kernels have fewer. */
+        /* user nice system idle iowait irq softirq steal; the fields after
+         * these are already part of user and nice. Old kernels have fewer. */
         uint64_t ticks, total = 0, idle = 0;
         int field;
 
@@ -145,7 +145,7 @@ static int is_partition(const char *name, const char *disk)
 
 static int take_diskstats(reading *r, const char *line)
 {
-    /* In memory, or made of other disks that are counted themselves. */
+    /* In memory, or made of other disks, which are counted themselves. */
     static const char *const skipped[] = {"loop", "ram", "zram",
                                           "dm-",  "md",  "bcache"};
     const char *p = line;
@@ -221,8 +221,8 @@ static int take_pressure(reading *r, const char *line)
     return take_number(&p, &r->counters.stalled_us[r->pressure]);
 }
 
-/* Read a file line by line. Return 0; -1 with t->error; or, without setting
- * that, the errno that kept it from being read at all. */
+/* Read a file line by line. Return 0; -1 with t->error; or, if it could not be
+ * read at all, errno, without t->error. */
 static int read_lines(telemetry *t, const char *path,
                       int (*take)(reading *, const char *), reading *r)
 {
@@ -245,7 +245,7 @@ static int read_lines(telemetry *t, const char *path,
     return result;
 }
 
-/* As above, for a file that must be there and hold all of `wanted`. */
+/* As above, for a file that must exist and have all of `wanted`. */
 static int need_lines(telemetry *t, const char *path,
                       int (*take)(reading *, const char *), reading *r,
                       unsigned wanted)
@@ -301,8 +301,8 @@ static int read_counters(telemetry *t, telemetry_counters *counters)
  * Samples
  * ------------------------------------------------------------------------ */
 
-/* A sum of counters falls when a disk or an interface goes away: no rate can
- * be told then, and 0 is the least wrong. */
+/* A sum of counters falls when a disk or an interface is removed. Then the rate
+ * isn't known, and 0 is the least wrong. */
 static double increase(uint64_t before, uint64_t now)
 {
     return now >= before ? (double)(now - before) : 0;
@@ -323,8 +323,8 @@ static void make_sample(telemetry *t, const telemetry_counters *now,
     double *value = sample->values;
     int i;
 
-    /* Without a tick there is no news. iowait may fall, so that idle grows
-     * by more than the total. */
+    /* Without a tick nothing is new. iowait may fall, so that idle grows by
+     * more than the total. */
     if (ticks > 0)
         t->cpu_busy = idle < ticks ? 1 - idle / ticks : 0;
     *value++ = t->cpu_busy;
@@ -361,7 +361,7 @@ int telemetry_open(telemetry *t, double rate)
     }
     t->period_ns = (int64_t)(1e9 / rate + 0.5);
 
-    /* Not readable means none; that it is malformed, read_counters() says. */
+    /* Not readable means none; read_counters() reports a malformed file. */
     memset(&r, 0, sizeof r);
     t->has_pressure =
         read_lines(t, pressure_paths[0], take_pressure, &r) <= 0;
@@ -375,8 +375,9 @@ int telemetry_open(telemetry *t, double rate)
 
 int telemetry_next(telemetry *t, telemetry_sample *sample)
 {
-    /* Deadlines stand on a grid from the start, so that they don't drift. One
-     * less than half a period away is skipped: too short for a rate. */
+    /* Deadlines are multiples of the period from the start, so that they don't
+     * drift. One less than half a period away is skipped: the time is too short
+     * for a rate. */
     int64_t elapsed = now_ns() - t->start_ns;
     int64_t tick = (elapsed + t->period_ns / 2) / t->period_ns + 1;
     int64_t due = t->start_ns + tick * t->period_ns;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * telemetry.h: this machine's own sensors, read from /proc at a fixed rate.
+ * telemetry.h: this machine's sensors, read from /proc at a fixed rate.
  * Shared by record_telemetry.c and monitor.c. Linux only.
  *
  *     if (telemetry_open(&sensors, 10) != 0) ... sensors.error ...
@@ -16,20 +16,20 @@
 
 #define TELEMETRY_COLUMNS 11
 
-/* The name of the column of time, which stands before the others in a CSV. */
+/* The name of the time column, which is the first column of a CSV. */
 #define TELEMETRY_TIME "time_s"
 #define TELEMETRY_TIME_DECIMALS 3
 
 typedef struct telemetry_column {
     const char *name;
-    int         decimals;  /* that a CSV needs to keep what was measured    */
+    int         decimals;  /* that a CSV needs for the measured precision   */
     const char *meaning;
 } telemetry_column;
 
 extern const telemetry_column telemetry_columns[TELEMETRY_COLUMNS];
 
-/* Samples per second. The kernel counts processor time in ticks of 1/100 s:
- * faster than that there is nothing to see. */
+/* Samples per second. The kernel counts processor time in ticks of 1/100 s, so
+ * a higher rate shows nothing more. */
 #define TELEMETRY_RATE_MIN 0.1
 #define TELEMETRY_RATE_MAX 100.0
 
@@ -40,7 +40,7 @@ typedef struct telemetry_sample {
     double   values[TELEMETRY_COLUMNS];
 } telemetry_sample;
 
-/* Totals since the machine started, from which rates are made. */
+/* Totals since the machine started, from which rates are computed. */
 typedef struct telemetry_counters {
     int64_t  time_ns;
     uint64_t cpu_ticks, cpu_idle_ticks;
@@ -67,8 +67,8 @@ typedef struct telemetry {
  * later. Return 0, or -1 with t->error. */
 int telemetry_open(telemetry *t, double rate);
 
-/* Wait until the next sample is due and take it. Return 1; 0 when a signal
- * that has a handler came instead; -1 with t->error. */
+/* Wait until the next sample is due and take it. Return 1; 0 if a signal with
+ * a handler came instead; -1 with t->error. */
 int telemetry_next(telemetry *t, telemetry_sample *sample);
 
 void telemetry_close(telemetry *t);

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# The manual pages of the tool, from its own help.
+# Make the manual pages of the tool from its help.
 # usage: leat --experimental-dump-help | awk -v folder=DIR -v date="MONTH DAY, YEAR" -f tool.awk
 #
-# Of a command's discussion, lines that begin with two spaces stay as they are. Such lines
-# under "Example:", "Examples:" or "Example, of this:", and a line that begins with "Exit status:", go into
-# sections of their own; the tool's exit status is its subcommands' too.
+# Lines of a command's discussion that begin with two spaces stay as they are. If such
+# lines follow "Example:", "Examples:" or "Example, of this:", they go to the section
+# EXAMPLES. A line that begins with "Exit status:" goes to the section EXIT STATUS; the
+# tool's exit status holds for its subcommands, too.
 
 # --- JSON: value["command.subcommands.0.abstract"], count["command.subcommands"] ---
 
@@ -82,7 +83,8 @@ function literal_line(text) {
     return text ~ /^[.']/ ? "\\&" text : text
 }
 
-# Filled text: what looks like an option keeps its hyphens, each sentence begins a line.
+# Filled text: words that look like options keep their hyphens, and each sentence begins
+# on a new line.
 function filled(text,    n, i, words, out, word, column) {
     gsub(/\\/, "\\e", text)
     n = split(text, words, /[ \t]+/)
@@ -104,8 +106,8 @@ function filled(text,    n, i, words, out, word, column) {
     return out
 }
 
-# A discussion: paragraphs and literal lines. Examples are left in `examples`, what
-# introduces them in `introduction`, what is said of the exit status in `own_status`.
+# A discussion: paragraphs and literal lines. Examples are put into `examples`, their
+# introduction into `introduction`, and text about the exit status into `own_status`.
 function discussion(text,    n, i, lines, kind, was, out, heading) {
     n = split(text, lines, "\n")
     out = was = ""
@@ -145,7 +147,7 @@ function discussion(text,    n, i, lines, kind, was, out, heading) {
 
 function is_hidden(path) { return value[path ".shouldDisplay"] == "false" }
 
-# -h and --version are the tool's, and told of once.
+# -h and --version are the same for all commands, and described only once.
 function is_common(path) { return value[path ".preferredName.name"] ~ /^(help|version)$/ }
 
 function option_name(path,    kind) {
@@ -153,7 +155,8 @@ function option_name(path,    kind) {
     return "Fl " (kind == "long" ? "\\-" : "") argument(value[path ".name"])
 }
 
-# How an argument is written: with all of its names, separated by `between`, or its first.
+# An argument in a synopsis or list: with all its names, separated by `between`, or, if
+# that is empty, with its first name.
 function written(path, between,    kind, n, i, out) {
     kind = value[path ".kind"]
     if (kind == "positional") return "Ar " argument(value[path ".valueName"])
@@ -190,7 +193,7 @@ function values(path,    n, i, out, key) {
     return out
 }
 
-# A flag and its --no- have one description.
+# A flag and its --no- form have one description.
 function is_pair(one, next_one) {
     return value[one ".kind"] == "flag" && value[next_one ".kind"] == "flag" &&
         value[next_one ".preferredName.name"] == "no-" value[one ".preferredName.name"]
@@ -220,7 +223,7 @@ function arguments(path, all,    n, i, one, out, text) {
 
 function sentence(text) { return text ~ /[.?!]$/ ? text : text "." }
 
-# Its subcommands, one line each, and what to see besides.
+# The subcommands, one line each.
 function subcommands(path, name,    n, i, one, out) {
     n = count[path ".subcommands"]
     for (i = 0; i < n; i++) {
@@ -235,7 +238,7 @@ function subcommands(path, name,    n, i, one, out) {
     return out == "" ? "" : ".Pp\nThe subcommands are as follows:\n.Bl -tag -width Ds\n" out ".El\n"
 }
 
-# Pages, each with a newline behind it: sorted, with commas between them.
+# The pages of a list, each ended by a newline, sorted and with commas between them.
 function references(list,    n, i, j, names, t, out) {
     n = split(list, names, "\n") - 1
     for (i = 2; i <= n; i++)

@@ -35,7 +35,7 @@ instrument() { # kind
     for flag in $flags; do set -- "$@" -Xswiftc "$flag"; done
     shift
     for product in LeatArchive LeatStoreArchive; do
-        LEAT_LIBRARIES_ONLY=1 Scripts/quietly swift build --traits Embedded --scratch-path $folder \
+        Scripts/quietly swift build --traits Embedded --scratch-path $folder \
             -c release --product $product "$@" || return
     done
     mv $folder/begun $folder/stamp

@@ -64,7 +64,7 @@ compile_library() {
         rm -rf "$folder/swift"
     fi
     for flag in $flags $kernels; do set -- "$@" -Xcc "$flag"; done
-    LEAT_TARGET=$target LEAT_LIBRARIES_ONLY=1 Scripts/quietly swift build --triple $triple \
+    LEAT_TARGET=$target Scripts/quietly swift build --triple $triple \
         --traits Embedded --scratch-path "$folder/swift" -c release -debug-info-format none \
         --product LeatCoreArchive -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
         -Xcc -ffreestanding "$@" &&

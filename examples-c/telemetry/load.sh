@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# load.sh: put this machine under loads that change, for a recording. Takes
-# 7 minutes 37 seconds, 3 GB of memory and 50 MB in a folder under /tmp; sends
-# over loopback only. Prints when each load began. Needs cc and python3.
+# load.sh: put changing loads on this machine, for a recording. It takes 7 minutes
+# 37 seconds, 3 GB of memory and 50 MB in a folder under /tmp, and sends only over
+# loopback. It prints when each load began. It needs cc and python3.
 set -eu
 
 folder=$(mktemp -d /tmp/leat-load.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
-trap 'exit 1' INT TERM  # what still runs ends by itself within its seconds
+trap 'exit 1' INT TERM  # a running load ends by itself when its time is over
 began=$(date +%s)
 
 say() { printf '%4d s  %s\n' $(($(date +%s) - began)) "$*"; }
@@ -28,7 +28,7 @@ done
 
 idle() { sleep "$1"; }
 
-repeat() {  # the shell script $2; it finds the folder in $0, $3 in $1
+repeat() {  # repeat the shell script $2, with the folder as $0 and $3 as $1
   for_seconds=$1 script=$2
   shift 2
   timeout "$for_seconds" sh -ec "while :; do $script; done" "$folder" "$@" ||
@@ -91,7 +91,7 @@ mixed() {
   wait
 }
 
-storm() {  # unlike all others: two processes that wake each other
+storm() {  # two processes that wake each other; no other load is like it
   python3 - "$1" <<'END'
 import os, sys, time
 there, back = os.pipe(), os.pipe()

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Train the forecaster that monitor.c runs: from recording.csv make
-model.safetensors and held_out_error.txt, beside this file. Needs torch,
+"""Train the forecaster that monitor.c runs: make model.safetensors and
+held_out_error.txt from recording.csv, beside this file. Needs torch,
 safetensors and numpy; takes under a minute on one processor.
 
-Each sample of the recording in, a forecast of the next one out, normalised:
-(sample - input_mean) / input_std. The anomaly score of a sample is the RMS over
-its columns of its normalised value less its forecast, divided by the RMS error
-on the training part: `score_scale` in held_out_error.txt."""
+The model takes in each sample of the recording and puts out a forecast of the
+next one, normalized: (sample - input_mean) / input_std. The anomaly score of a
+sample is the RMS over its columns of its normalized value minus its forecast,
+divided by the RMS error on the training part: `score_scale` in
+held_out_error.txt."""
 
 import copy
 import pathlib
@@ -17,9 +18,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 HERE = pathlib.Path(__file__).parent
-# Seconds; README.md lists the loads. Weights are fitted on what comes before
-# FIT_END; from there to TRAIN_END decides when to stop. The next part is held
-# out: nothing here was chosen by it. The last holds a load of a new kind.
+# Seconds; README.md lists the loads. Weights are fitted on the part before
+# FIT_END; the part up to TRAIN_END decides when to stop. The next part is held
+# out: it influenced no choice here. The last part has a new kind of load.
 FIT_END, TRAIN_END, HELD_OUT_END = 231, 291, 437
 HIDDEN, WINDOW, BATCH, STEPS, CHECK_EVERY = 32, 256, 16, 1500, 25
 NOISE = DROPOUT = 0.2  # without them it learns the fitted part by heart

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+internal import CLeat
+
+/// One layer of a model.
+public struct Layer: Hashable, Sendable {
+  /// What it computes.
+  public enum Kind: Hashable, Sendable {
+    /// One layer of an `nn.LSTM`.
+    case lstm
+    /// An `nn.Linear`, and the activation after it.
+    case linear
+    /// An activation by itself.
+    case activation
+    /// One layer of an `nn.RNN`.
+    case rnn
+  }
+
+  /// The function that ends it.
+  public enum Activation: String, Hashable, Sendable {
+    case none, relu, sigmoid, tanh, softmax
+  }
+
+  /// How weights are kept in memory, by the names that safetensors has for its dtypes.
+  public enum WeightType: String, Hashable, Sendable {
+    case f32 = "F32"
+    case f16 = "F16"
+    case bf16 = "BF16"
+    case i8 = "I8"
+  }
+
+  public let kind: Kind
+  /// Floats it reads.
+  public let inputSize: Int
+  /// Floats it puts out; of a recurrent layer the floats in h.
+  public let outputSize: Int
+  /// PyTorch's `hidden_size` of a recurrent layer, and the floats in c if it has one; 0 of others.
+  public let hiddenSize: Int
+  /// Its number among the recurrent layers, for `ModelStream.state(ofLayer:)`; nil when it isn't one.
+  public let recurrentIndex: Int?
+  public let activation: Activation
+  /// nil when it has no weights.
+  public let weights: WeightType?
+  /// Of an LSTM's `weight_hr`; nil without `proj_size`.
+  public let projectionWeights: WeightType?
+
+  init(_ info: leat_layer_info_t) {
+    kind =
+      switch Int32(bitPattern: info.kind) {
+      case LEAT_LAYER_LSTM: .lstm
+      case LEAT_LAYER_LINEAR: .linear
+      case LEAT_LAYER_RNN: .rnn
+      default: .activation
+      }
+    inputSize = Int(info.input_size)
+    outputSize = Int(info.output_size)
+    hiddenSize = Int(info.hidden_size)
+    recurrentIndex = info.recurrent == UInt32(LEAT_NOT_RECURRENT) ? nil : Int(info.recurrent)
+    activation =
+      switch Int32(bitPattern: info.activation) {
+      case LEAT_ACTIVATION_RELU: .relu
+      case LEAT_ACTIVATION_SIGMOID: .sigmoid
+      case LEAT_ACTIVATION_TANH: .tanh
+      case LEAT_ACTIVATION_SOFTMAX: .softmax
+      default: .none
+      }
+    weights = WeightType(number: info.weights)
+    projectionWeights = WeightType(number: info.projection_weights)
+  }
+}
+
+extension Layer.WeightType {
+  fileprivate init?(number: UInt32) {
+    switch Int32(bitPattern: number) {
+    case LEAT_WEIGHTS_F32: self = .f32
+    case LEAT_WEIGHTS_F16: self = .f16
+    case LEAT_WEIGHTS_BF16: self = .bf16
+    case LEAT_WEIGHTS_I8: self = .i8
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+internal import CLeatStore
+
+extension Store {
+  /// A stream of a store. Its figures are read without their checksums.
+  public struct Entry: Hashable, Sendable {
+    public let name: String
+    /// Of its newest checkpoint: 1, 2, ...
+    public let generation: UInt64
+    /// How many samples it has taken in.
+    public let position: UInt64
+    /// Unix time in milliseconds.
+    public let savedAt: Int64
+    /// Bytes of its newest state and cursor.
+    public let stateSize, cursorSize: UInt64
+    /// How many checkpoints of it are kept.
+    public let generations: Int
+
+    fileprivate init(_ entry: leat_store_entry) {
+      name = unsafe String(cString: entry.name)
+      (generation, position) = unsafe (entry.generation, entry.position)
+      unsafe savedAt = entry.saved_at_ms
+      (stateSize, cursorSize) = unsafe (entry.state_size, entry.cursor_size)
+      generations = unsafe Int(entry.generations)
+    }
+  }
+
+  /// Calls `visit` for every stream, in the order of their names' bytes, until it returns false.
+  ///
+  /// - Parameter visit: must not use the store
+  /// - Throws: `.corrupt`, `.io`, `.busy`, `.sqlite`, `.argument`
+  public func forEachStream(_ visit: (Entry) -> Bool) throws(LeatError) {
+    try withoutActuallyEscaping(visit) { visit throws(LeatError) in
+      try unsafe withContext(visit) { context throws(LeatError) in
+        try unsafe check { error in
+          unsafe leat_store_list(
+            handle,
+            { context, entry in
+              // Safe: the context is `visit`, and the library gives an entry.
+              let visit = unsafe context!.assumingMemoryBound(to: ((Entry) -> Bool).self)
+              return unsafe visit.pointee(Entry(entry!.pointee)) ? 0 : 1
+            }, context, error)
+        }
+      }
+    }
+  }
+
+  /// All streams, in the order of their names' bytes.
+  ///
+  /// - Throws: as ``forEachStream(_:)``
+  public func streams() throws(LeatError) -> [Entry] {
+    var entries: [Entry] = []
+    try forEachStream { entry in
+      entries.append(entry)
+      return true
+    }
+    return entries
+  }
+
+  /// Gives a stream another name.
+  ///
+  /// - Throws: `.notFound`; `.exists` when that name is taken; as ``save(_:as:cursor:_:)``
+  public func rename(_ name: String, to newName: String) throws(LeatError) {
+    try requireNoNUL(name, "name")
+    try requireNoNUL(newName, "new name")
+    try unsafe check { error in unsafe leat_store_rename(handle, name, newName, error) }
+  }
+
+  /// Deletes a stream and all its checkpoints.
+  ///
+  /// - Throws: `.notFound`; as ``save(_:as:cursor:_:)``
+  public func delete(_ name: String) throws(LeatError) {
+    try requireNoNUL(name, "name")
+    try unsafe check { error in unsafe leat_store_delete(handle, name, error) }
+  }
+}
+
+/// Hands what Swift calls to C as a context, for as long as `body` runs.
+func withContext<Call>(
+  _ call: Call, _ body: (UnsafeMutableRawPointer) throws(LeatError) -> Void
+) throws(LeatError) {
+  var call = call
+  try unsafe withUnsafeMutablePointer(to: &call) { call throws(LeatError) in
+    try unsafe body(UnsafeMutableRawPointer(call))
+  }
+}

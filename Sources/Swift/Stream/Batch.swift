@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+internal import CLeat
+
+/// Streams of one model that take in one sample each per call.
+///
+/// A weight that is loaded serves several streams, so a batch is faster than its streams one by one,
+/// with the same bits. A batch owns its streams; one thread uses it at a time.
+///
+/// It stands for `leat_batch_step()`, and for the array of streams that Swift can't have.
+@safe public struct Batch: ~Copyable {
+  private var handles: [OpaquePointer?] = unsafe []
+  private var memories: [StreamMemory] = []
+
+  /// Makes a batch of no streams.
+  public init() {}
+
+  /// Makes a batch of new streams, as `ModelStream.init(of:)` makes them.
+  ///
+  /// - Throws: `.memory`
+  public init(of model: Model, count: Int) throws(LeatError) {
+    for _ in 0..<max(count, 0) { append(try ModelStream(of: model)) }
+  }
+
+  /// How many streams it has.
+  public var count: Int { memories.count }
+
+  /// Adds a stream, as the last.
+  public mutating func append(_ stream: consuming ModelStream) {
+    unsafe handles.append(stream.handle)
+    memories.append(stream.memory)
+  }
+
+  /// Takes a stream out; those after it move up.
+  ///
+  /// - Parameter index: below `count`, else this traps, as an array does
+  public mutating func remove(at index: Int) -> ModelStream {
+    unsafe handles.remove(at: index)
+    return ModelStream(memories.remove(at: index))
+  }
+
+  /// Uses one of the streams: to load it, to save it, to look at its position.
+  ///
+  /// - Parameter index: below `count`, else this traps, as an array does
+  public mutating func withStream<Result: ~Copyable, Failure: Error>(
+    at index: Int, _ body: (inout ModelStream) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var stream = ModelStream(memories[index])
+    // The stream may have been exchanged for another.
+    defer {
+      unsafe handles[index] = stream.handle
+      memories[index] = stream.memory
+    }
+    return try body(&stream)
+  }
+
+  /// Takes in one sample on each stream: the same bits as a step on each. All are checked before
+  /// the first is stepped.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[count][inputSize]`
+  ///   - outputs: `[count][outputSize]`
+  /// - Throws: `.mismatch` when the streams are not all of one model; as `ModelStream.step`
+  public mutating func step(
+    _ inputs: Span<Float>, into outputs: inout MutableSpan<Float>
+  ) throws(LeatError) {
+    let count = count
+    let (inputSize, outputSize) =
+      memories.first.map { ($0.model.inputSize, $0.model.outputSize) }
+      ?? (0, 0)
+    if inputs.count != count * inputSize {
+      throw .wrongCount("inputs", found: inputs.count, expected: count * inputSize)
+    }
+    if outputs.count != count * outputSize {
+      throw .wrongCount("outputs", found: outputs.count, expected: count * outputSize)
+    }
+    if count == 0 { return }
+    let handles = unsafe handles
+    try unsafe check(inputs, &outputs) { unsafe leat_batch_step(handles, count, $0, $1, $2) }
+  }
+
+  /// The same for arrays.
+  public mutating func step(
+    _ inputs: [Float], into outputs: inout [Float]
+  ) throws(LeatError) {
+    var span = outputs.mutableSpan
+    try step(inputs.span, into: &span)
+  }
+}
