@@ -2,10 +2,10 @@
 //
 // A save writes three rows in one transaction: the stream's row, which names the new checkpoint;
 // the checkpoint that is too old now, which it deletes; and the new checkpoint. The usual save
-// knows from `RecentSaves` what the stream's row was, and changes it only if it still is
-// (`advance`). Then it needs no query. Any other save first finds what the stream
-// has: which checkpoint the new one follows (`Predecessor`), and which ones must go. It then reads
-// back what it wrote.
+// knows from `RecentSaves` what the stream's row was, and changes the row only if it is still the
+// same (`advance`). Then it needs no query. Any other save first finds what the stream has: which
+// checkpoint the new one follows (`Predecessor`), and which ones must go. It then reads back what
+// it wrote.
 
 import CLeat
 import CStoreFiles

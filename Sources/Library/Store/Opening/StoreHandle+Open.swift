@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A process becomes a store's writer in these steps, of which the first that fails leaves
-// everything as it was. First the files at the store's paths are checked, before anything is
-// opened. Then SQLite opens the database, and one read transaction decides whether it is a store,
-// or empty. Only then is the lock taken, since that makes a file. The journal mode becomes WAL,
-// which the checkpoints need. Last comes the claim: one transaction that makes the tables or brings
-// them up to date, makes sure of the lock, and enters a new epoch. A store for reading has no lock
-// and no claim.
+// A process becomes a store's writer in these steps. If one fails, everything stays as it was.
+// First the files at the store's paths are checked, before anything is opened. Then SQLite opens
+// the database, and one read transaction decides whether it is a store, or empty. Only then is the
+// lock taken, since that makes a file. The journal mode becomes WAL, and commits durable. Last
+// comes the claim: one transaction that makes the tables or brings them up to date, makes sure of
+// the lock, and enters a new epoch. A store for reading has no lock and no claim.
 
 import CLeat
 import CStoreFiles

@@ -5,7 +5,7 @@ import CLeat
 import CStoreFiles
 import LeatSupport
 
-/// The file "<path>-new", in which a backup is made. It gets its path's name when it is whole.
+/// The file "<path>-new", in which a backup is made. It is renamed to its path when it is whole.
 /// Until then it is deleted with this object.
 ///
 /// It is locked with flock() on its own descriptor. So if two processes make a backup at one

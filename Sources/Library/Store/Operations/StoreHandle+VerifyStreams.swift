@@ -57,7 +57,7 @@ extension StoreHandle {
     }
   }
 
-  /// The least id from which on streams can be read, after a damaged page with that of `damaged`.
+  /// The least id from which on streams can be read, after `damaged`, which is on a damaged page.
   /// The distance is doubled until a read after it succeeds, then narrowed down. nil when there is
   /// none.
   private func readableStream(after damaged: Int64) throws(Failure) -> Int64? {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // All calls of SQLite are in this folder, in thin wrappers: connections, statements, the online
-// backup, memory and its configuration. Above it nothing sees SQLite's pointers or result codes,
+// backup, memory and its configuration. Nothing outside it sees one of SQLite's result codes,
 // and each of its failures becomes one of the header's codes here, in one place. No statement's
 // text is here: these are in Tables.
 
