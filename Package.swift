@@ -100,18 +100,20 @@ func tool(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Tool"]))
 }
 
-// The tool's parts: each knows nothing of the others.
+// The tool's parts: all may use LeatNotation, and otherwise each knows nothing of the others.
 let toolTargets: [Target] = [
+  .target(
+    name: "LeatNotation", path: "Sources/Tool/Notation", swiftSettings: [.strictMemorySafety()]),
   .target(
     name: "LeatModelFiles",
     dependencies: [tool("SwiftProtobuf", "swift-protobuf")],
     path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
-    name: "LeatSamples", path: "Sources/Tool/Samples",
+    name: "LeatSamples", dependencies: ["LeatNotation"], path: "Sources/Tool/Samples",
     swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
-    name: "LeatPlot", path: "Sources/Tool/Plot",
+    name: "LeatPlot", dependencies: ["LeatNotation"], path: "Sources/Tool/Plot",
     resources: [
       "data.js", "drawing.js", "elements.js", "input.js", "page.css", "pointing.js", "ticks.js",
       "view.js",
@@ -120,11 +122,10 @@ let toolTargets: [Target] = [
   .executableTarget(
     name: "LeatTool",
     dependencies: [
-      "CLeat", "CSQLite", "LeatCore", "LeatHosted", "LeatStore", "LeatModelFiles", "LeatSamples",
-      "LeatPlot",
+      "CSQLite", "Leat", "LeatModelFiles", "LeatSamples", "LeatPlot", "LeatNotation",
       tool("ArgumentParser", "swift-argument-parser"),
     ],
-    path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot"],
+    path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot", "Notation"],
     resources: [
       "start.py", "pytorch_file.py", "keras_configuration.py", "keras_model.py", "end.py",
     ].map { .embedInCode("Convert/Python/\($0)") },
@@ -134,7 +135,7 @@ let toolTargets: [Target] = [
     path: "Tests/LeatCoreTests"),
   .testTarget(
     name: "LeatToolTests",
-    dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot"],
+    dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot", "LeatNotation"],
     path: "Tests/LeatToolTests"),
 ]
 

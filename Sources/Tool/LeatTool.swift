@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeat
-// These hold the functions that CLeat declares.
-import LeatCore
-import LeatHosted
-import LeatStore
+import Leat
 
+/// The command `leat`: a file in Commands/ for what each subcommand parses, and a folder for what it
+/// does. Commands/ makes plain values of the arguments; the folders know nothing of the argument
+/// parser, so that each can be read, and tested, without it.
 @main
 struct LeatTool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "leat",
-    abstract: "Run a trained LSTM over a stream of samples, and look after its models and stores.",
+    abstract: "Run a trained LSTM over a stream of samples, and manage its models and stores.",
     discussion: """
       Exit status: 0, or as in sysexits.h: 64 wrong usage, 65 wrong data, 66 no such input, \
       69 unavailable, 73 can't be created, 74 input or output failed, 75 try again later, 77 not \
       permitted.
       """,
-    version: "leat \(LEAT_VERSION_MAJOR).\(LEAT_VERSION_MINOR).\(LEAT_VERSION_PATCH)",
+    version: "leat \(Version.library)",
     subcommands: [
       Convert.self, Info.self, Run.self, Bench.self, Doctor.self, Embed.self, Quantize.self,
       StoreCommand.self, Verify.self, Watch.self,
@@ -30,15 +29,16 @@ struct LeatTool: ParsableCommand {
       try command.run()
       try Output.finish()
     } catch {
-      // What came out before the failure counts.
+      // Lines from before the failure are written too.
       try? Output.finish()
       guard let refusal = Refusal(error) else { exit(parsing: error) }
-      Terminal.complain(refusal.description)
+      Terminal.report(refusal.description)
       exit(withError: ExitCode(refusal.status.rawValue))
     }
   }
 
-  /// Ends as the argument parser would: its refusals show arguments, which may be names of files.
+  /// Ends as the argument parser does, but without control characters: its messages have arguments,
+  /// which may be names of files.
   private static func exit(parsing error: any Error) -> Never {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)

@@ -66,7 +66,7 @@ func timesFollowTheCalendar(milliseconds: Int64, text: String) {
     ("-1d", nil), ("99999999999999999w", nil),
   ] as [(String, Int64?)])
 func spansHaveAUnit(text: String, milliseconds: Int64?) {
-  #expect(Span(argument: text)?.milliseconds == milliseconds)
+  #expect(DurationArgument(argument: text)?.milliseconds == milliseconds)
 }
 
 @Test func columnsAreAsWideAsTheirCells() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
 import Testing
 
 @testable import LeatPlot
@@ -37,7 +38,7 @@ func timeIsThatOfTheCalendar(seconds: Int, text: String) {
 @Test func datesAndSecondsAreInverse() {
   for day in stride(from: -200_000, through: 200_000, by: 37) {
     let time = CivilTime(day * 86400)
-    #expect(CivilTime.seconds(year: time.year, month: time.month, day: time.day) == day * 86400)
+    #expect(CivilTime.days(year: time.year, month: time.month, day: time.day) == day)
     #expect(time.second == 0)
   }
   #expect(CivilTime(0).weekday == 4)

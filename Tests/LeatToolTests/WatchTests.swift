@@ -24,7 +24,7 @@ func keysAreReadFromWhatTheTerminalSends(text: String, keys: [Key]) {
   #expect(state.top == 15)
   state.press(.pageDown, page: 10, count: 25)
   #expect(state.top == 15)
-  state.keep(page: 30, count: 25)
+  state.limitTop(page: 30, count: 25)
   #expect(state.top == 0)
 }
 

@@ -84,7 +84,7 @@ cp "$store" "$work/old.db"
 cp "$store-lock" "$work/old.db-lock"
 build/examples/many_streams "$model" "$store" >"$work/null" || exit 1
 cp "$store-lock" "$work/old.db-lock"
-expect "a store that is behind" finds problem behind 'commits that the store' "$work/old.db"
+expect "a store that is behind" finds problem behind 'higher commit number' "$work/old.db"
 ln "$store" "$work/second.db"
 expect "a second name" finds problem links '2 names' "$store"
 rm "$work/second.db"
@@ -98,7 +98,7 @@ fi
 printf 'x' >"$work/text.db"
 expect "no store" finds problem store 'database' "$work/text.db"
 "$leat" store prune "$store" --keep 1 >"$work/null"
-expect "nothing to fall back on" finds warning generations '64 streams have none' "$store"
+expect "nothing to fall back on" finds warning generations '64 streams have no older one' "$store"
 expect "what isn't there" exits 66 "No such file" "$leat" doctor "$work/none.db"
 
 "$leat" run "$model" "$recording" --store "$work/unlocked.db" --stream s >"$work/null"

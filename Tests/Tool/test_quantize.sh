@@ -150,7 +150,7 @@ expect "JSON has sizes and weights" json '.file_bytes.after < .file_bytes.before
 head -c 100 $case/input.f32 >"$work/cut.f32"
 expect "refuses floats that are no whole steps" refused "ends after 4 of its 12 bytes" \
     near_report --input "$work/cut.f32"
-expect "refuses columns that aren't there" refused "no column 'd'" \
+expect "refuses columns that aren't there" refused "expected 'd'" \
     near_report --input "$work/samples.csv" --inputs a,b,d
 expect "refuses samples that aren't there" exits 66 "No such file" near_report --input "$work/none"
 

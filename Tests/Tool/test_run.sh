@@ -74,7 +74,7 @@ expect "refuses a model that isn't there" exits 66 "No such file" \
     "$leat" run "$work/none" "$work/long.csv"
 expect "refuses an input that isn't there" exits 66 "No such file" \
     "$leat" run "$model" "$work/none"
-expect "refuses a folder" exits 66 "is a folder" "$leat" run "$model" "$work"
+expect "refuses a folder" exits 66 "found a directory" "$leat" run "$model" "$work"
 expect "reports a full disk" exits 74 "standard output: No space left" \
     sh -c "'$leat' run '$model' '$work/long.csv' >/dev/full"
 expect "reports a full disk at --output" exits 74 "/dev/full: No space left" \

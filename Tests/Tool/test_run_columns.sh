@@ -132,7 +132,7 @@ for first in value 2m_temperature Δ 1st E1; do
 done
 printf '0,1,2\n0.5,1.5,2.5\n' >"$work/pandas.csv"
 expect "numbers from 0 on are samples, and that is said" exits 0 \
-    "the first line, 0,1,2, is taken for a sample; if it's a header, say --header" \
+    "the first line, 0,1,2, is taken for a sample; if it is a header, say --header" \
     "$leat" run $small "$work/pandas.csv"
 printf 'sensor,2023\n1,2\n' >"$work/year.csv"
 expect "names and numbers are samples, and --header is named" exits 65 \
@@ -198,10 +198,10 @@ for file in header comments; do
         "$leat" run $one "$work/$file.csv"
 done
 printf 'value\nx\ny\n' >"$work/malformed.csv"
-expect "nor is what is malformed" exits 65 "holds no sample: found only what is malformed" \
+expect "nor is what is malformed" exits 65 "holds no sample: found only malformed ones" \
     "$leat" run $one "$work/malformed.csv" --on-error skip
 printf '1' >"$work/bit.f32"
-expect "nor a part of a sample" exits 65 "holds no sample: found only what is malformed" \
+expect "nor a part of a sample" exits 65 "holds no sample: found only malformed ones" \
     "$leat" run $one "$work/bit.f32" --on-error skip
 : >"$work/none.f32"
 expect "nothing at all is no samples" exits 0 "0 samples" "$leat" run $one "$work/none.f32"

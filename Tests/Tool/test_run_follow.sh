@@ -38,7 +38,7 @@ expect "and has its row" has_lines 4 "$work/grows.out"
 printf '5\n' >>"$work/grows.csv"
 expect "but not when it then goes on" exits 65 "line 4: was taken in without a line feed" run_grows
 printf 'a,b,c\n' >"$work/grows.csv"
-expect "refuses a file that became shorter" exits 65 "has 6 bytes, but 32 were read" run_grows
+expect "refuses a file that became shorter" exits 65 "found 6 bytes, expected at least 32" run_grows
 
 # --- a log that is rotated ---------------------------------------------------
 
@@ -118,7 +118,7 @@ expect "renamed: goes on with it" has_rows 70
 stop TERM
 expect "renamed: ends by the signal" [ $code = 143 ]
 expect "renamed: has each row once" rows_are 70
-expect "renamed: says so" grep -q "log.csv: was replaced; goes on with the new file" \
+expect "renamed: says so" grep -q "log.csv: was replaced; continues with the new file" \
     "$folder/err"
 
 begin_log stopped
@@ -546,7 +546,7 @@ has_rows 1
 { echo a,b,c; lines 100 200; } >"$log"
 ends
 expect "a file that is written over while it's read is refused" [ $code = 65 ]
-expect "and says so" grep -q "was cut or written over while it was read" "$folder/err"
+expect "and says so" grep -q "was cut or overwritten while it was read" "$folder/err"
 expect "and nothing of it was taken" rows_are 60
 
 finish

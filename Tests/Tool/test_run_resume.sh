@@ -111,7 +111,7 @@ out=$work/refuse.csv
 expect "runs to the end" "$leat" run "$model" "$work/long.csv" $store --output "$out"
 expect "and again adds nothing" "$leat" run "$model" "$work/long.csv" $store --output "$out"
 expect "and again has the same" cmp "$out" "$work/whole.csv"
-expect "refuses another model" exits 65 "restart begins the stream anew" \
+expect "refuses another model" exits 65 "restart starts the stream over" \
     "$leat" run $small "$work/plain.csv" --separator ';' $store
 sed 's/0\.5/0.6/g' "$work/long.csv" >"$work/other.csv"
 expect "refuses another input" exits 65 "aren't those that were read" \
@@ -124,13 +124,13 @@ expect "refuses other columns" exits 64 "another layout" \
 expect "refuses rows on standard output" exits 64 "rows before the checkpoint are in a file" \
     "$leat" run "$model" "$work/long.csv" $store
 head -c 1000 "$out" >"$work/short.csv"
-expect "refuses a shorter output" exits 65 "has 1000 bytes, but" \
+expect "refuses a shorter output" exits 65 "found 1000 bytes, expected" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/short.csv"
 sed 's/7/8/g' "$out" >"$work/changed.csv"
 expect "refuses a changed output" exits 65 "aren't those that were written" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/changed.csv"
 { cat "$out"; echo mine; } >"$work/longer.csv"
-expect "refuses to cut off what isn't its own" exits 65 "isn't its own" \
+expect "refuses to cut off what isn't its own" exits 65 "another program wrote the rest" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/longer.csv"
 expect "refuses an output that isn't there" exits 66 "No such file" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/nowhere.csv"

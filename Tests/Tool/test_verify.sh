@@ -117,7 +117,7 @@ expect "another initial state" hinted "another initial state" initial-state "$wo
 # Two runs behind each other are one that was cut into windows.
 csv head >"$work/wrong.csv"
 csv head >>"$work/wrong.csv"
-expect "windows" hinted "begins anew" head "$work/wrong.csv"
+expect "windows" hinted "starts over" head "$work/wrong.csv"
 # The first row again and again is a sequence of steps that forgot their state.
 csv head | head -n 1 >"$work/first"
 for n in 1 2 3 4 5 6 7 8 9; do cat "$work/first"; done >"$work/wrong.csv"
@@ -125,7 +125,7 @@ expect "a state that wasn't carried" hinted "weren't carried" head "$work/wrong.
 csv head >"$work/right.csv"
 awk -F, '{ print $2 "," $1 substr($0, length($1) + length($2) + 2) }' "$work/right.csv" \
     >"$work/wrong.csv"
-expect "inputs in another order" hinted "first step is off already" head "$work/wrong.csv"
+expect "inputs in another order" hinted "first step is wrong already" head "$work/wrong.csv"
 tensors int8-lopsided >"$work/integers.safetensors"
 expect "integers" hinted "8 bits" int8-lopsided "$work/integers.safetensors"
 
@@ -144,11 +144,11 @@ expect "a line that is too short" exits 65 "line 8: found 9 fields, expected 10"
     verify_head --against "$work/bad.csv"
 expect "too many columns" exits 65 "10 columns, expected 7 inputs and 1 outputs" \
     "$leat" verify "$(case_model head-one)" --against "$work/plain.csv"
-expect "a column that isn't there" exits 65 "no column 'z'; there are y6, x0" verify_head \
+expect "a column that isn't there" exits 65 "found columns y6, x0.*expected 'z'" verify_head \
     --against "$work/named.csv" --inputs x0,x1,z --outputs y0,y1,y2,y3,y4,y5,y6
-expect "too few named" exits 64 "names 2 columns, and the model has 3" verify_head \
+expect "too few named" exits 64 "found 2 names, expected 3" verify_head \
     --against "$work/named.csv" --inputs x0,x1 --outputs y0,y1,y2,y3,y4,y5,y6
-expect "names where there are none" exits 65 "no column 'x0'; there are 1, 2, 3" verify_head \
+expect "names where there are none" exits 65 "found columns 1, 2, 3.*expected 'x0'" verify_head \
     --against "$work/plain.csv" --inputs x0,x1,x2 --outputs y0,y1,y2,y3,y4,y5,y6
 expect "numbers where there are no names" "$leat" verify "$(case_model head-three)" \
     --against "$work/plain.csv" --inputs 1,2,3 --outputs 4,5,6,7,8,9,10
@@ -157,9 +157,9 @@ awk 'BEGIN { print "time,a,b,c,d,e,f,g,h,i,j" } { print NR - 1 "," $0 }' "$work/
 expect "the time stands aside" "$leat" verify "$(case_model head-three)" \
     --against "$work/timed.csv"
 tensors head-three >"$work/three.safetensors"
-expect "tensors of another shape" exits 65 "'input' has the shape \[40, 3\], expected \[steps, 7\]" \
+expect "tensors of another shape" exits 65 "'input': found the shape \[40, 3\], expected \[steps, 7\]" \
     "$leat" verify "$(case_model head-one)" --against "$work/three.safetensors"
-expect "a file of other tensors" exits 65 "no tensor 'input'" \
+expect "a file of other tensors" exits 65 "found .*, expected 'input'" \
     verify_head --against "$(case_model head-three)"
 awk 'NR == 5 { sub(/[^,]*/, "1e38") } { print }' "$work/plain.csv" >"$work/bad.csv"
 expect "an input that a step can't take" exits 65 "step" verify_head --against "$work/bad.csv"

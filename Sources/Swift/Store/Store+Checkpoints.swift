@@ -37,43 +37,43 @@ extension Store {
   ) throws(LeatError) -> Checkpoint? {
     try requireNoNUL(name, "name")
     let handle = unsafe stream.handle
-    return try found { () throws(LeatError) in
-      var checkpoint = leat_checkpoint()
-      var cursor = [UInt8](repeating: 0, count: Store.maximumCursorSize)
+    var checkpoint = leat_checkpoint()
+    var cursor = [UInt8](repeating: 0, count: Store.maximumCursorSize)
+    do throws(LeatError) {
       let code = try unsafe check { error in
         unsafe leat_store_load(
           self.handle, name, handle, &cursor, cursor.count, &checkpoint, error)
       }
       return Checkpoint(
         checkpoint, cursor: Array(cursor.prefix(checkpoint.cursor_size)), code: code)
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
     }
   }
 
   /// A stream's newest whole checkpoint, for which no model is needed.
   ///
-  /// - Returns: nil when the store has no such stream
-  /// - Throws: as ``load(_:into:)``
+  /// - Throws: `.notFound` when the store has no such stream; as ``load(_:into:)``
   public func export(
     _ name: String
-  ) throws(LeatError) -> (state: State, checkpoint: Checkpoint)? {
+  ) throws(LeatError) -> (state: State, checkpoint: Checkpoint) {
     try requireNoNUL(name, "name")
-    return try found { () throws(LeatError) in
-      var checkpoint = leat_checkpoint()
-      try unsafe check { error in
-        unsafe leat_store_export(handle, name, nil, 0, nil, 0, &checkpoint, error)
-      }
-      var state = [UInt8](repeating: 0, count: Int(checkpoint.state_size))
-      // Not empty, because a nil pointer means that it isn't wanted.
-      var cursor = [UInt8](repeating: 0, count: max(1, checkpoint.cursor_size))
-      let code = try unsafe check { error in
-        unsafe leat_store_export(
-          handle, name, &state, state.count, &cursor, cursor.count, &checkpoint, error)
-      }
-      return try (
-        State(bytes: Array(state.prefix(Int(checkpoint.state_size)))),
-        Checkpoint(checkpoint, cursor: Array(cursor.prefix(checkpoint.cursor_size)), code: code)
-      )
+    var checkpoint = leat_checkpoint()
+    try unsafe check { error in
+      unsafe leat_store_export(handle, name, nil, 0, nil, 0, &checkpoint, error)
     }
+    var state = [UInt8](repeating: 0, count: Int(checkpoint.state_size))
+    // Not empty, because a nil pointer means that it isn't wanted.
+    var cursor = [UInt8](repeating: 0, count: max(1, checkpoint.cursor_size))
+    let code = try unsafe check { error in
+      unsafe leat_store_export(
+        handle, name, &state, state.count, &cursor, cursor.count, &checkpoint, error)
+    }
+    return try (
+      State(bytes: Array(state.prefix(Int(checkpoint.state_size)))),
+      Checkpoint(checkpoint, cursor: Array(cursor.prefix(checkpoint.cursor_size)), code: code)
+    )
   }
 
   /// Writes a checkpoint of a state, as ``save(_:as:cursor:_:)`` does of a stream with it.
@@ -87,18 +87,6 @@ extension Store {
       unsafe leat_store_import(
         handle, name, state.bytes, state.bytes.count, cursor, cursor.count, options.rawValue,
         error)
-    }
-  }
-
-  /// Gives nil for a stream that isn't there.
-  private func found<Result>(
-    _ body: () throws(LeatError) -> Result
-  ) throws(LeatError) -> Result? {
-    do throws(LeatError) {
-      return try body()
-    } catch {
-      if error.code == .notFound { return nil }
-      throw error
     }
   }
 }

@@ -58,6 +58,19 @@ extension Store {
     return entries
   }
 
+  /// One stream, found by reading the list up to it; nil when there is none.
+  ///
+  /// - Throws: as ``forEachStream(_:)``
+  public func entry(of name: String) throws(LeatError) -> Entry? {
+    var found: Entry?
+    try forEachStream { entry in
+      // Names are equal by their bytes, not by Unicode's rules.
+      if entry.name.utf8.elementsEqual(name.utf8) { found = entry }
+      return found == nil
+    }
+    return found
+  }
+
   /// Gives a stream another name.
   ///
   /// - Throws: `.notFound`; `.exists` when that name is taken; as ``save(_:as:cursor:_:)``

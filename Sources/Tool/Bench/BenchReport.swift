@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// What `leat bench` measured.
+import Leat
+
+/// What `leat bench` measures: single steps on every kernel, and on the best one long sequences,
+/// batches, and saving and loading. The time is divided among them.
 struct BenchReport: Encodable {
   struct Kernel: Encodable {
     let name: String
@@ -11,14 +14,14 @@ struct BenchReport: Encodable {
 
   struct Batch: Encodable {
     let streams: Int
-    /// Of one stream's step.
+    /// For one stream's step.
     let step: Timing
   }
 
   let macsPerStep, modelSize, streamSize, stateSize: UInt64
-  /// The best first, which is the one that streams are made with.
+  /// The best first: new streams use it.
   let kernels: [Kernel]
-  /// On the best kernel, as all below: a step of a long call.
+  /// For one step of a long sequence. This and everything below is on the best kernel.
   let run: Timing
   let batches: [Batch]
   let save, load: Timing
@@ -26,15 +29,15 @@ struct BenchReport: Encodable {
   static let batchSizes = [1, 2, 4, 8, 16, 32, 64]
 
   /// - Parameters:
-  ///   - seconds: how long it may take, more or less
-  ///   - progress: gets how many measurements are done, of how many
+  ///   - seconds: about how long it takes
+  ///   - progress: gets the numbers of measurements that are done, and of all
   init(of model: Model, seconds: Double, progress: (Int, Int) -> Void) throws {
-    let info = model.info
-    (macsPerStep, modelSize) = (info.macs_per_step, info.model_size)
-    (streamSize, stateSize) = (info.stream_size, info.state_size)
-    let streams = try BenchStreams(of: model, count: BenchReport.batchSizes.max() ?? 1)
-    let names = Model.kernels
-    // Single steps get half of the time, whole sequences and batches the rest.
+    (macsPerStep, modelSize) = (model.multiplyAccumulatesPerStep, model.memorySize)
+    (streamSize, stateSize) = (model.streamSize, model.stateSize)
+    let streams = try BenchStreams(of: model)
+    let names = ModelStream.availableKernels
+    // Shares of the time: two for each kernel, two for sequences, one for each batch and for saving
+    // and loading.
     let pieces = 2 * names.count + 2 + BenchReport.batchSizes.count + 2
     let piece = seconds / Double(pieces)
     var done = 0
@@ -49,17 +52,18 @@ struct BenchReport: Encodable {
       advance(2)
       return Kernel(name: name, step: step, stepsPerSecond: many.perSecond)
     }
+    // New streams have the best kernel.
     if let best = names.first { try streams.setKernel(best) }
     run = try Timing(seconds: 2 * piece, units: BenchStreams.rows) { try streams.run() }
     advance(2)
     batches = try BenchReport.batchSizes.map { count in
       defer { advance(1) }
+      try streams.beginBatch(count)
       return Batch(
-        streams: count,
-        step: try Timing(seconds: piece, units: count) { try streams.batch(count) })
+        streams: count, step: try Timing(seconds: piece, units: count) { try streams.batch() })
     }
-    var state: [UInt8] = []
-    save = try Timing(seconds: piece) { state = try streams.save() }
+    var state = streams.save()
+    save = Timing(seconds: piece) { state = streams.save() }
     load = try Timing(seconds: piece) { try streams.load(state) }
   }
 
@@ -97,8 +101,8 @@ struct BenchReport: Encodable {
       "memory  \(Figures.bytes(modelSize)) for the model, \(Figures.bytes(streamSize)) for a stream"
     )
     try Output.print(
-      "This is this machine, now, with whatever else it does; medians vary by some percent, p99 by "
-        + "more.")
+      "These are times of this machine, now, with everything else that it does; medians vary by some "
+        + "percent, p99 by more.")
   }
 
   private static func time(_ nanoseconds: Double) -> String {

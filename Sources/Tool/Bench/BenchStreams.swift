@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
-/// Streams of a model, and samples for them to take in round and round.
-@safe final class BenchStreams {
+/// A stream and a batch of a model, and samples that they step again and again.
+final class BenchStreams {
   static let rows = 256
 
-  let model: Model
-  private let streams: [Stream]
-  private let handles: [OpaquePointer?]
+  private var stream: ModelStream
+  private var streams = Batch()
   /// [rows][input_size]
   private let inputs: [Float]
-  private var outputs: [Float]
+  private let inputSize: Int
+  private var output, outputs, batchOutputs: [Float]
   private var row = 0
 
-  init(of model: Model, count: Int) throws {
-    self.model = model
-    streams = try (0..<count).map { _ in try Stream(of: model) }
-    unsafe handles = streams.map { unsafe $0.handle }
-    // As trained inputs are spread: around the mean, by the deviation. The same in each run.
+  init(of model: Model) throws {
+    stream = try ModelStream(of: model)
+    // Around the mean, up to two standard deviations, as inputs of the training were. They are the
+    // same in each run.
     let normalizer = model.normalizer
-    let (size, limit) = (model.inputSize, model.info.input_limit)
+    let (size, limit) = (model.inputSize, model.inputLimit)
     var seed: UInt64 = 1
     inputs = (0..<BenchStreams.rows * size).map { index in
       seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -29,51 +28,44 @@ import CLeat
         normalizer.mean[index % size] + 2 * uniform * normalizer.standardDeviation[index % size]
       return max(-limit, min(limit, value))
     }
+    inputSize = size
+    output = [Float](repeating: 0, count: model.outputSize)
     outputs = [Float](repeating: 0, count: BenchStreams.rows * model.outputSize)
+    batchOutputs = []
   }
 
-  /// Has all of them stepped by that kernel.
-  func setKernel(_ name: String) throws {
-    for stream in streams { try stream.setKernel(name) }
-  }
+  func setKernel(_ name: String) throws { try stream.setKernel(name) }
 
-  /// One sample, with the first stream.
+  /// One sample.
   func step() throws {
-    let at = next(1) * model.inputSize
-    try unsafe LibraryError.check { error in
-      unsafe inputs.withUnsafeBufferPointer { inputs in
-        // Safe: `next` leaves a whole row.
-        unsafe leat_stream_step(handles[0], inputs.baseAddress! + at, &outputs, error)
-      }
-    }
+    let at = next(1) * inputSize
+    var output = output.mutableSpan
+    let samples = inputs
+    try stream.step(samples.span.extracting(at..<at + inputSize), into: &output)
   }
 
-  /// All samples in one call, with the first stream.
-  func run() throws {
-    try unsafe LibraryError.check { error in
-      unsafe leat_stream_run(handles[0], BenchStreams.rows, inputs, &outputs, error)
-    }
+  /// All samples in one call.
+  func run() throws { try stream.run(inputs, into: &outputs) }
+
+  /// Makes the batch that `batch()` steps.
+  func beginBatch(_ count: Int) throws {
+    streams = try Batch(of: stream.model, count: count)
+    batchOutputs = [Float](repeating: 0, count: count * stream.model.outputSize)
   }
 
-  /// One sample on each of the first `count` streams.
-  func batch(_ count: Int) throws {
-    let at = next(count) * model.inputSize
-    try unsafe LibraryError.check { error in
-      unsafe inputs.withUnsafeBufferPointer { inputs in
-        unsafe handles.withUnsafeBufferPointer { handles in
-          // Safe: `next` leaves as many rows.
-          unsafe leat_batch_step(
-            handles.baseAddress, count, inputs.baseAddress! + at, &outputs, error)
-        }
-      }
-    }
+  /// One sample on each stream of the batch.
+  func batch() throws {
+    let (at, size) = (next(streams.count) * inputSize, streams.count * inputSize)
+    var outputs = batchOutputs.mutableSpan
+    let samples = inputs
+    try streams.step(samples.span.extracting(at..<at + size), into: &outputs)
   }
 
-  func save() throws -> [UInt8] { try streams[0].state() }
+  func save() -> State { stream.state() }
 
-  func load(_ state: [UInt8]) throws { try streams[0].load(state: state) }
+  func load(_ state: State) throws { try stream.load(state) }
 
-  /// The first of so many rows that are due.
+  /// The first of the next `count` rows.
   private func next(_ count: Int) -> Int {
     let first = row + count <= BenchStreams.rows ? row : 0
     row = first + count

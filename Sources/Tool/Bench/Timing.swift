@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// How long a piece of work took, again and again; nanoseconds for one of its units.
+/// The time that a piece of work takes, measured again and again: nanoseconds for each of its units.
 struct Timing: Encodable {
   let medianNs, p99Ns, meanNs: Double
-  /// How often it was done.
+  /// How often it was measured.
   let calls: Int
 
-  /// At the median: what other processes took away in between is not in it.
+  /// By the median, which other processes hardly change.
   var perSecond: Double { medianNs > 0 ? 1e9 / medianNs : 0 }
 
-  /// Times `work` for so many seconds, and at least a few times.
+  /// Measures `work` for some seconds, and at least three times.
   ///
-  /// - Parameter units: what one call does, that a unit's time be told
+  /// - Parameter units: how many units one call does
   init(seconds: Double, units: Int = 1, work: () throws -> Void) rethrows {
     let cost = Timing.clockCost
-    // Caches and branches first learn what is to come.
+    // Once without measuring, to fill the caches and train the branch prediction.
     try work()
     var times: [Int64] = []
     times.reserveCapacity(1 << 16)
@@ -35,7 +35,7 @@ struct Timing: Encodable {
     calls = times.count
   }
 
-  /// What two looks at the clock take themselves.
+  /// The time that two readings of the clock take themselves.
   private static let clockCost: Int64 = {
     let times = (0..<1000).map { _ in
       let start = Clock.nanoseconds

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import Glibc
 
 /// `leat doctor [STORE]`
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look whether this machine keeps what the library promises.",
+    abstract: "Check whether this machine can keep the library's promises.",
     discussion: """
-      Versions, the kernel, SQLite and its known bugs; and, given a store, or a folder for one: \
-      what the file system and the disk under it promise, how long a sync takes there, who writes \
-      to it, and whether it is behind. No byte of the store is changed; the sync is measured in a file without \
-      a name. With a problem the exit status is 65, with warnings alone 0. leat store verify \
-      checks every checkpoint.
+      It reports versions, the kernel, and SQLite with its known bugs. For a store, or a folder \
+      for one, it also reports what the file system and the disk promise, how long a sync takes, \
+      which process writes to the store, and whether the store is behind: older than what it \
+      acknowledged. No byte of the store is changed; the sync is measured in a file without a \
+      name. With a problem the exit status is 65, with warnings alone 0. leat store verify checks \
+      every checkpoint.
 
       Examples:
         leat doctor
@@ -26,48 +26,12 @@ struct Doctor: ParsableCommand {
   var json = false
 
   func run() throws {
-    var findings = MachineFindings.all + SQLiteFindings.all
-    if let store { findings += try self.findings(of: store) }
+    let report = try DoctorReport(of: store)
     if json {
-      try Output.print(
-        json: Report(isWell: !findings.contains { $0.level == .problem }, findings: findings))
+      try Output.print(json: report)
     } else {
-      for finding in findings { try Output.print(finding.line) }
+      for finding in report.findings { try Output.print(finding.line) }
     }
-    if findings.contains(where: { $0.level == .problem }) {
-      throw ExitCode(ExitStatus.data.rawValue)
-    }
-  }
-
-  private struct Report: Encodable {
-    let isWell: Bool
-    let findings: [Finding]
-  }
-
-  private func findings(of path: String) throws -> [Finding] {
-    // Where it lies, whatever links lead there.
-    guard let real = unsafe realpath(path, nil) else {
-      throw ToolError(.noInput, "\(path): \(Descriptor.lastError)")
-    }
-    defer { unsafe free(real) }
-    let place = unsafe String(cString: real)
-    var status = stat()
-    guard unsafe stat(place, &status) == 0 else {
-      throw ToolError(.noInput, "\(path): \(Descriptor.lastError)")
-    }
-    let isFolder = status.st_mode & S_IFMT == S_IFDIR
-    let slash = place.lastIndex(of: "/") ?? place.startIndex
-    let folder = isFolder ? place : slash == place.startIndex ? "/" : String(place[..<slash])
-    let table = String(
-      decoding: (try? InputFile.bytes("/proc/self/mountinfo")) ?? [], as: UTF8.self)
-    let mount = Mount.holding(place, in: table)
-    var findings =
-      mount.map(FileSystemFindings.all)
-      ?? [Finding(.warning, "file system", "the system doesn't tell which it is")]
-    findings += DiskFindings.all(
-      folder: folder, mount: mount, storeBytes: isFolder ? 0 : UInt64(status.st_size))
-    return isFolder
-      ? findings
-      : findings + StoreFindings.all(of: place, isMountPoint: mount?.point == place)
+    if !report.isWell { throw ExitCode(ExitStatus.data.rawValue) }
   }
 }

@@ -5,9 +5,9 @@ import ArgumentParser
 /// `leat info FILE`
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what a model, a state or a store holds and needs.",
+    abstract: "Show what a model, a state or a store contains and needs.",
     discussion: """
-      Which of them a file is, its first bytes tell. A store is looked at beside its writer.
+      The first bytes of a file tell its kind. A store can be read while its writer has it open.
 
       Examples:
         leat info model.safetensors
@@ -25,19 +25,9 @@ struct Info: ParsableCommand {
 
   func run() throws {
     switch try FileKind(path: file) {
-    case .model: try show(ModelReport(path: file))
-    case .state: try show(StateReport(path: file))
-    case .store: try show(StoreReport(path: file))
-    }
-  }
-
-  private func show(_ report: some FileReport) throws {
-    if json {
-      try Output.print(json: report)
-    } else {
-      for (title, text) in report.lines {
-        try Output.print(Text.padded(title, to: 13) + " " + Text.printable(text))
-      }
+    case .model: try ModelReport(path: file).print(json: json)
+    case .state: try StateReport(path: file).print(json: json)
+    case .store: try StoreReport(path: file).print(json: json)
     }
   }
 }

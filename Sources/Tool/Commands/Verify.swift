@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat verify MODEL --against FILE`
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare a model's outputs with those that were recorded where it was trained.",
+    abstract: "Compare a model's outputs with outputs that were recorded where it was trained.",
     discussion: """
-      FILE is CSV, a step a line: the inputs' columns, then the outputs'; names over them may be \
-      there, and pick by --inputs and --outputs. Or it is safetensors with "input" [steps, inputs] \
-      and "output" [steps, outputs] in F32 or F64, which PyTorch makes with
+      FILE is CSV with one step a line: the columns of the inputs, then those of the outputs. With \
+      a header, --inputs and --outputs choose columns by name. Or FILE is safetensors with "input" \
+      [steps, inputs] and "output" [steps, outputs] in F32 or F64, which PyTorch writes with
 
         save_file({"input": x, "output": model(x)}, "recorded.safetensors")
 
-      The recorded run must begin with the model's initial state. An output may be off by the \
-      tolerance times its recorded range, and by 32 units in the last place of its magnitude, which \
-      rounding takes. Beyond that the exit status is 65, and causes that would explain the errors \
-      are tried out.
+      The recorded run must begin with the model's initial state. An output's error may be the \
+      tolerance times its recorded range, plus 32 units in the last place of its magnitude for \
+      rounding. With larger errors the exit status is 65, and likely causes are tested and named.
 
       Examples:
         leat verify model.safetensors --against recorded.safetensors
@@ -29,13 +29,13 @@ struct Verify: ParsableCommand {
   @Option(help: "The recorded inputs and outputs.", completion: .file())
   var against: String
 
-  @Option(help: "How far an output may be off, in parts of its recorded range.")
+  @Option(help: "How far an output may be off, relative to its recorded range.")
   var tolerance = Comparison.tolerance
 
-  @Option(help: "Columns of the inputs, in the model's order, with commas between.")
+  @Option(help: "Columns of the inputs, in the model's order, separated by commas.")
   var inputs: NameList?
 
-  @Option(help: "Columns of the outputs, in the same way.")
+  @Option(help: "Columns of the outputs, likewise.")
   var outputs: NameList?
 
   @Flag(help: "Print one JSON object.")
@@ -43,14 +43,14 @@ struct Verify: ParsableCommand {
 
   func validate() throws {
     guard tolerance >= 0 && tolerance.isFinite else {
-      throw ValidationError("--tolerance \(tolerance): expected a number of at least 0.")
+      throw ValidationError("--tolerance: found \(tolerance), expected a number of at least 0.")
     }
   }
 
   func run() throws {
     let columns = Recording.Columns(inputs: inputs?.names ?? [], outputs: outputs?.names ?? [])
     let report = try Comparison(
-      model: Model(path: model), against: against, columns: columns, tolerance: tolerance
+      model: Model.opened(model), against: against, columns: columns, tolerance: tolerance
     ).report
     if json { try Output.print(json: report) } else { try report.print() }
     if !report.isWithin { throw ExitCode(ExitStatus.data.rawValue) }

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-/// A model's outputs beside those that another implementation recorded.
+import Leat
+
+/// Compares a model's outputs with those that another implementation recorded.
+///
+/// An error is allowed up to a part of the output's recorded range, since what an error means depends
+/// on how far the output moves. Rounding is allowed on top: 32 units in the last place of the
+/// output's largest value, and a little of the largest value of all outputs, since a softmax's small
+/// values have the rounding of its large ones. When an error is larger, `Diagnosis` looks for the
+/// cause.
 struct Comparison {
-  /// Of the range of an output's recorded values.
+  /// Relative to the range of an output's recorded values.
   static let tolerance = 1e-5
 
-  struct OutputError: Encodable {
-    let index: Int
-    let largestError, rmsError: Double
-    let largestErrorStep: Int
-    /// Of the recorded values: from the least to the greatest.
-    let range: Double
-    /// The error that the tolerance allows.
-    let allowedError: Double
-
-    var isWithin: Bool { largestError <= allowedError }
-  }
-
-  struct Place: Encodable {
+  struct WorstError: Encodable {
     let step, output: Int
     let expected: Double
     let computed: Float
-    /// The difference in units of the last place of a float of that size.
+    /// The error in units of the last place of the expected value as a float.
     let ulps: Double
   }
 
@@ -29,10 +25,10 @@ struct Comparison {
     let isWithin: Bool
     let steps: Int
     let tolerance, largestError, rmsError: Double
-    /// The error that uses up most of what is allowed.
-    let worst: Place
+    /// The largest error, relative to what is allowed.
+    let worst: WorstError
     let outputs: [OutputError]
-    /// What the errors look like, when they are beyond the tolerance.
+    /// Likely causes, when errors are larger than allowed.
     let hints: [String]
   }
 
@@ -47,48 +43,43 @@ struct Comparison {
       path: path, inputSize: model.inputSize, outputSize: model.outputSize, columns: columns)
     let computed = try model.outputs(of: recording.inputs, from: path)
     let width = model.outputSize
-    var differences = [Difference](repeating: Difference(), count: width)
+    var statistics = [ErrorStatistics](repeating: ErrorStatistics(), count: width)
     for (index, value) in computed.enumerated() {
-      differences[index % width].add(Double(value), expected: recording.outputs[index])
+      statistics[index % width].add(Double(value), expected: recording.outputs[index])
     }
-    // What rounding may take: of a value's own size, and, of values that are next to nothing
-    // beside the others (a softmax's), of these.
-    let largest = differences.map(\.magnitude).max() ?? 0
-    let outputs = differences.enumerated().map { index, difference in
-      OutputError(
-        index: index, largestError: difference.largest, rmsError: difference.rms,
-        largestErrorStep: difference.largestStep, range: difference.range,
-        allowedError: tolerance * difference.range + 32 * 0x1p-23 * difference.magnitude
-          + 0x1p-30 * largest)
+    let largest = statistics.map(\.magnitude).max() ?? 0
+    let allowed = statistics.map {
+      tolerance * $0.range + 32 * 0x1p-23 * $0.magnitude + 0x1p-30 * largest
     }
-    let share = { (output: OutputError) in
-      output.largestError > 0 ? output.largestError / output.allowedError : 0
+    let outputs = statistics.enumerated().map { OutputError($0, $1, allowed: allowed[$0]) }
+    let relative = { (output: OutputError) in
+      output.largestError > 0 ? output.largestError / allowed[output.index] : 0
     }
     // Safe: a model has an output.
-    let worst = outputs.max { share($0) < share($1) }!
-    let place = worst.largestErrorStep * width + worst.index
-    let isWithin = outputs.allSatisfy(\.isWithin)
+    let worst = outputs.max { relative($0) < relative($1) }!
+    let index = worst.largestErrorStep * width + worst.index
+    let isWithin = outputs.allSatisfy { $0.largestError <= allowed[$0.index] }
     let squares = outputs.map { $0.rmsError * $0.rmsError }
     report = Report(
       isWithin: isWithin, steps: recording.steps, tolerance: tolerance,
       largestError: outputs.map(\.largestError).max() ?? 0,
       rmsError: (squares.reduce(0, +) / Double(width)).squareRoot(),
-      worst: Place(
-        step: worst.largestErrorStep, output: worst.index, expected: recording.outputs[place],
-        computed: computed[place],
-        ulps: worst.largestError / Double(Float(recording.outputs[place]).ulp)),
+      worst: WorstError(
+        step: worst.largestErrorStep, output: worst.index, expected: recording.outputs[index],
+        computed: computed[index],
+        ulps: worst.largestError / Double(Float(recording.outputs[index]).ulp)),
       outputs: outputs,
       hints: isWithin
         ? []
         : try Diagnosis(
           model: model, recording: recording, computed: computed,
-          allowed: outputs.map(\.allowedError)
+          allowed: allowed
         ).hints())
   }
 }
 
 extension Comparison.Report {
-  /// For people: a table of the outputs, the largest error, and what it looks like.
+  /// Prints a table of the outputs, the largest error and the likely causes.
   func print() throws {
     var table = Table([
       ("output", .right), ("range", .right), ("RMS error", .right), ("largest", .right),
@@ -98,7 +89,8 @@ extension Comparison.Report {
       table.add(
         "\(output.index)", Figures.scientific(output.range), Figures.scientific(output.rmsError),
         Figures.scientific(output.largestError), "\(output.largestErrorStep)",
-        Figures.scientific(output.allowedError), output.isWithin ? "" : "BEYOND")
+        Figures.scientific(output.allowedError ?? 0),
+        output.largestError <= output.allowedError ?? 0 ? "" : "BEYOND")
       try table.printIfLong()
     }
     try table.print()

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-import Glibc
+import Leat
 
-/// What errors beyond the tolerance look like: each known cause is tried out.
+/// Finds likely causes of errors that are larger than allowed: for each known cause it computes what
+/// the outputs would be, and compares them with the recorded ones. The list is of mistakes that are
+/// made again and again when a model is moved from one framework to another.
 struct Diagnosis {
   let model: Model
   let recording: Recording
   let computed: [Float]
-  /// The error of each output that the tolerance allows.
+  /// The allowed error of each output.
   let allowed: [Double]
 
   private var width: Int { model.outputSize }
 
-  /// The most likely cause first. Causes that explain everything stand alone.
+  /// Ends at the first cause that explains all errors.
   func hints() throws -> [String] {
-    if model.layers.contains(where: { [$0.weightsName, $0.projectionWeightsName].contains("I8") }) {
+    if model.layers.contains(where: { $0.weights == .i8 || $0.projectionWeights == .i8 }) {
       return [
-        "the model's weights are integers of 8 bits, which costs some exactness: leat quantize "
-          + "--input says how much on your data, and --tolerance allows it"
+        "the model's weights are integers of 8 bits, which are less exact: leat quantize --input "
+          + "says how much on your data, and --tolerance allows it"
       ]
     }
     if explains({ Double(computed[$0]) }, times: 100) {
       return [
-        "all are within a hundred times the tolerance, as rounding would be: of recorded values to few "
-          + "digits, or of weights to 16 bits"
+        "all errors are within a hundred times the tolerance, as from rounding: of recorded values to "
+          + "few digits, or of weights to 16 bits"
       ]
     }
     if let hint = missingActivation() ?? shift() { return [hint] }
@@ -32,7 +34,7 @@ struct Diagnosis {
     return [try course()]
   }
 
-  /// Whether values would be within so many times what is allowed.
+  /// Whether values differ from the recorded outputs by at most `times` the allowed error.
   private func explains(
     _ values: (Int) -> Double, from first: Int = 0, to end: Int? = nil, times: Double = 10
   ) -> Bool {
@@ -43,16 +45,16 @@ struct Diagnosis {
     }
   }
 
-  // --- an activation that is missing, or too many ---
+  // MARK: A missing or superfluous activation
 
   private static let activations: [(name: String, apply: @Sendable ([Double]) -> [Double])] = [
-    ("sigmoid", { $0.map { 1 / (1 + exp(-$0)) } }),
-    ("tanh", { $0.map { tanh($0) } }),
+    ("sigmoid", { $0.map { 1 / (1 + MathFunctions.exp(-$0)) } }),
+    ("tanh", { $0.map(MathFunctions.tanh) }),
     ("relu", { $0.map { max(0, $0) } }),
     (
       "softmax",
       { row in
-        let powers = row.map { exp($0 - row.max()!) }
+        let powers = row.map { MathFunctions.exp($0 - row.max()!) }
         return powers.map { $0 / powers.reduce(0, +) }
       }
     ),
@@ -73,8 +75,8 @@ struct Diagnosis {
         ($1.0 - $1.1).magnitude <= 10 * allowed[$0 % width]
       }) {
         return """
-          the model's outputs are the \(name) of those recorded: leat.layers names an activation \
-          that they were recorded without
+          the model's outputs are the \(name) of those recorded: leat.layers names an activation, and \
+          they were recorded without it
           """
       }
     }
@@ -85,16 +87,17 @@ struct Diagnosis {
     stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
   }
 
-  // --- other steps, other states ---
+  // MARK: Other steps, other states
 
   private func shift() -> String? {
     guard recording.steps > 4 else { return nil }
     if explains({ Double(computed[$0 - width]) }, from: 1) {
-      return "the recorded outputs come a step late: that of step n stands in the row of step n + 1"
+      return
+        "the recorded outputs are a step late: the output of step n is in the row of step n + 1"
     }
     if explains({ Double(computed[$0 + width]) }, to: recording.steps - 1) {
       return
-        "the recorded outputs come a step early: that of step n stands in the row of step n - 1"
+        "the recorded outputs are a step early: the output of step n is in the row of step n - 1"
     }
     return nil
   }
@@ -108,12 +111,12 @@ struct Diagnosis {
     }
     guard explains({ Double(outputs[$0]) }, to: steps) else { return nil }
     return """
-      each recorded output is that of a new stream: h and c weren't carried from step to step \
-      there; give nn.LSTM the whole sequence
+      each recorded output is that of a new stream: h and c weren't carried from step to step; give \
+      nn.LSTM the whole sequence
       """
   }
 
-  // --- outputs that are scaled ---
+  // MARK: Scaled outputs
 
   private func scale() -> String? {
     guard recording.steps >= 8 else { return nil }
@@ -136,17 +139,17 @@ struct Diagnosis {
     if lines.allSatisfy({ ($0.factor - 1).magnitude < 1e-4 }) {
       return """
         each recorded output is a constant away from the model's, output 0 by \
-        \(Figures.scientific(offset)): a bias that the file doesn't have, or a mean that was added
+        \(Figures.scientific(offset)): a bias that isn't in the file, or a mean that was added
         """
     }
     return """
       each recorded output is a multiple of the model's plus a constant, output 0 \
-      \(Figures.scientific(factor)) times and \(Figures.scientific(offset)): they were scaled back \
-      behind the model
+      \(Figures.scientific(factor)) times plus \(Figures.scientific(offset)): they were scaled back \
+      after the model
       """
   }
 
-  // --- the course of the errors ---
+  // MARK: The course of the errors
 
   private func course() throws -> String {
     let first =
@@ -160,34 +163,34 @@ struct Diagnosis {
         of: recording.inputs[first * size..<end * size], from: "step \(first)")
       if explains({ Double(anew[$0 - first * width]) }, from: first, to: end) {
         return """
-          up to step \(first) all is well, and there the recorded run begins anew: it was cut into \
-          windows; call leat_stream_reset there, or record without
+          all is well up to step \(first), where the recorded run starts over: it was cut into windows; \
+          call leat_stream_reset there, or record without windows
           """
       }
       return """
-        up to step \(first) all is well, and from there on it isn't: if that grows slowly, \
-        recurrent weights differ; if it's sudden, look at the recording there
+        all is well up to step \(first), and not from there on: if errors grow slowly, recurrent \
+        weights differ; if they are sudden, look at the recording there
         """
     }
     let part = max(1, recording.steps / 4)
     let (early, late) = (rms(0..<part), rms(recording.steps - part..<recording.steps))
     if recording.steps >= 8 && late < 0.2 * early {
       return """
-        the first step is off, and errors wear off: another initial state; h0 and c0 weren't those \
-        of the file, or the recording begins in the middle of a sequence
+        the first step is wrong, and errors become small: another initial state; h0 and c0 weren't \
+        those of the file, or the recording begins in the middle of a sequence
         """
     }
     let normalizer = model.normalizer
     let isNormalized =
       normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
     return """
-      the first step is off already: other weights, gates in another order than PyTorch's i, f, g, \
+      the first step is wrong already: other weights, gates in another order than PyTorch's i, f, g, \
       o, columns in another order, or inputs that were normalised \
       \(isNormalized ? "(the model has a normalizer)" : "before (the model has no normalizer)")
       """
   }
 
-  /// Over the outputs, each in units of what is allowed.
+  /// Over the outputs, each relative to its allowed error.
   private func rms(_ steps: Range<Int>) -> Double {
     let squares = (steps.lowerBound * width..<steps.upperBound * width).map { index in
       let error = (Double(computed[index]) - recording.outputs[index]) / allowed[index % width]

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-/// How far a model's outputs are from another's, over the same inputs.
-struct OutputErrors: Encodable {
-  struct Output: Encodable {
-    let index: Int
-    let largestError, rmsError: Double
-    let largestErrorStep: Int
-    /// Of the other's outputs: from the least to the greatest.
-    let range: Double
-  }
+import Leat
 
+/// The errors of one model's outputs against another's, over the same inputs.
+struct OutputErrors: Encodable {
   let steps: Int
-  let outputs: [Output]
+  let outputs: [OutputError]
 
   /// - Parameters:
   ///   - inputs: [steps][input_size]
-  ///   - name: where they come from, for the error
+  ///   - name: the file that they are from, for messages
   init(of model: Model, beside other: Model, over inputs: [Float], from name: String) throws {
     let expected = try other.outputs(of: inputs, from: name)
     let found = try model.outputs(of: inputs, from: name)
     let width = model.outputSize
-    var differences = [Difference](repeating: Difference(), count: width)
+    var statistics = [ErrorStatistics](repeating: ErrorStatistics(), count: width)
     for (index, value) in found.enumerated() {
-      differences[index % width].add(Double(value), expected: Double(expected[index]))
+      statistics[index % width].add(Double(value), expected: Double(expected[index]))
     }
     steps = inputs.count / model.inputSize
-    outputs = differences.enumerated().map { index, difference in
-      Output(
-        index: index, largestError: difference.largest, rmsError: difference.rms,
-        largestErrorStep: difference.largestStep, range: difference.range)
-    }
+    outputs = statistics.enumerated().map { OutputError($0, $1) }
   }
 
   func print() throws {

@@ -3,10 +3,10 @@
 import LeatModelFiles
 import LeatSamples
 
-/// What another implementation took in and put out: from a CSV file of columns, or a safetensors
-/// file of the tensors "input" and "output".
+/// The inputs and outputs of another implementation: from the columns of a CSV file, or from the
+/// tensors "input" and "output" of a safetensors file.
 struct Recording {
-  /// Columns by their names; none for the order in which they stand.
+  /// Names of columns; none to take all in their order.
   struct Columns {
     var inputs: [String] = []
     var outputs: [String] = []
@@ -15,10 +15,10 @@ struct Recording {
   let steps: Int
   /// [steps][input_size]
   let inputs: [Float]
-  /// [steps][output_size]; empty when only inputs were wanted. Of CSV rounded to floats.
+  /// [steps][output_size]; empty when only inputs are read. Rounded to floats if they are from CSV.
   let outputs: [Double]
 
-  /// Inputs and outputs of a model of these sizes.
+  /// - Parameter outputSize: 0 to read only inputs
   init(path: String, inputSize: Int, outputSize: Int, columns: Columns = Columns()) throws {
     let isTensors = try InputFile.head(path, count: 9).last == UInt8(ascii: "{")
     if isTensors {
@@ -29,7 +29,7 @@ struct Recording {
     } else {
       try self.init(csv: path, inputSize: inputSize, outputSize: outputSize, columns: columns)
     }
-    guard steps > 0 else { throw ToolError(.data, "\(path): no samples in it") }
+    guard steps > 0 else { throw ToolError(.data, "\(path): holds no samples") }
   }
 
   private init(tensors path: String, inputSize: Int, outputSize: Int) throws {
@@ -38,7 +38,8 @@ struct Recording {
       guard let tensor = file.tensors.first(where: { $0.name == name }) else {
         let names = file.tensors.map { "'\($0.name)'" }.joined(separator: ", ")
         throw ToolError(
-          .data, "\(path): no tensor '\(name)'; it has \(names.isEmpty ? "none" : names)")
+          .data,
+          "\(path): found \(names.isEmpty ? "no tensors" : "tensors \(names)"), expected '\(name)'")
       }
       return try tensor.rows(of: width, in: path)
     }
@@ -48,7 +49,8 @@ struct Recording {
     guard outputSize == 0 || outputs.count == steps * outputSize else {
       throw ToolError(
         .data,
-        "\(path): 'input' has \(steps) steps, and 'output' \(outputs.count / outputSize)")
+        "\(path): found \(steps) steps of 'input' and \(outputs.count / outputSize) of 'output', "
+          + "expected the same number")
     }
     self.inputs = inputs.map { Float($0) }
     self.outputs = outputs
@@ -68,8 +70,8 @@ struct Recording {
 }
 
 extension Recording.Columns {
-  /// Those to read, inputs first: all but the time when there are as many as needed, or those that
-  /// are named.
+  /// The columns to read, inputs first: those that are named, or else all, without the time if it is
+  /// one too many.
   fileprivate func names(
     in layout: ColumnLayout, inputSize: Int, outputSize: Int, _ path: String
   ) throws -> [String] {
@@ -79,7 +81,7 @@ extension Recording.Columns {
       guard all.count == inputSize + outputSize else {
         throw ToolError(
           .data,
-          "\(path): \(layout.fieldCount) columns, expected \(inputSize) inputs"
+          "\(path): found \(layout.fieldCount) columns, expected \(inputSize) inputs"
             + (outputSize > 0 ? " and \(outputSize) outputs" : "")
             + "; --inputs\(outputSize > 0 ? " and --outputs name" : " names") those to take")
       }
@@ -88,14 +90,14 @@ extension Recording.Columns {
     for (kind, names, count) in [("inputs", inputs, inputSize), ("outputs", outputs, outputSize)]
     where names.count != count {
       throw ToolError(
-        .usage, "--\(kind) names \(names.count) columns, and the model has \(count) \(kind)")
+        .usage, "--\(kind): found \(names.count) names, expected \(count)")
     }
     let known = (0..<layout.fieldCount).map(layout.name)
     for name in inputs + outputs where !known.contains(where: { $0 == name }) {
       let all = known.map(Text.printable).joined(separator: ", ")
       throw ToolError(
         .data,
-        "\(path): no column '\(Text.printable(name))'; there are \(all)")
+        "\(path): found columns \(all), expected '\(Text.printable(name))'")
     }
     return inputs + outputs
   }
@@ -105,17 +107,17 @@ extension Tensor {
   /// The values of [T, width], or of a batch of one such sequence.
   fileprivate func rows(of width: Int, in path: String) throws -> [Double] {
     var sizes = shape
-    // batch_first or not: the batch of one is where a size of 1 is too many.
+    // The batch is the first or the second size, as batch_first says.
     if sizes.count == 3, let one = sizes[..<2].firstIndex(of: 1) { sizes.remove(at: one) }
     guard sizes.count == 2, sizes[1] == width else {
       throw ToolError(
-        .data, "\(path): tensor '\(name)' has the shape \(shape), expected [steps, \(width)]")
+        .data, "\(path): tensor '\(name)': found the shape \(shape), expected [steps, \(width)]")
     }
     switch type {
     case "F32": return bits(UInt32.self).map { Double(Float(bitPattern: $0)) }
     case "F64": return bits(UInt64.self).map { Double(bitPattern: $0) }
     default:
-      throw ToolError(.data, "\(path): tensor '\(name)' is \(type), expected F32 or F64")
+      throw ToolError(.data, "\(path): tensor '\(name)': found \(type), expected F32 or F64")
     }
   }
 }

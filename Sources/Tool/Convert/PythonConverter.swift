@@ -4,23 +4,24 @@ import LeatModelFiles
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
-  import Glibc
 #else
   import Foundation
 #endif
 
-/// Has Python read what only Python can: the files of PyTorch and Keras. The program that it runs is
-/// part of the tool. It imports nothing from the working directory, where a downloaded model may
-/// have brought modules with it.
+/// Has Python read what only Python can: the files of PyTorch and Keras.
+///
+/// The program that Python runs is part of the tool; it writes the tensors and metadata to a
+/// safetensors file. It imports no modules from the working directory: they may have been downloaded
+/// together with the model.
 struct PythonConverter {
-  /// The interpreter: a name that is looked for in PATH, or a path.
+  /// The interpreter: a name to look for in PATH, or a path.
   let python: String
 
-  /// What Python can read.
+  /// The frameworks whose files Python reads.
   enum Framework: String {
     case pytorch, keras
 
-    /// Python's program: see Python/start.py.
+    /// The program for Python: see Python/start.py.
     var program: String {
       let own =
         switch self {
@@ -34,10 +35,18 @@ struct PythonConverter {
 
   /// - Parameter options: of Python/start.py
   func convert(_ path: String, framework: Framework, options: [String]) throws -> Conversion {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryFolder(for: ["result", "log"])
     let (result, log) = (folder.path + "/result", folder.path + "/log")
-    keepOutWorkingDirectory()
-    let status = try run([python, "-c", framework.program, path, result] + options, log: log)
+    protectImports()
+    let status: Int32
+    do {
+      status = try ChildProcess.run(
+        [python, "-c", framework.program, path, result] + options, log: log)
+    } catch ChildProcess.Failure.notStarted(let reason) {
+      throw ToolError(
+        .unavailable,
+        "this needs Python: \(python): \(reason); install python3, or name it with --python")
+    }
     guard status == 0 else {
       if let reason = try? InputFile.bytes(result), !reason.isEmpty,
         let status = ExitStatus(rawValue: status)
@@ -45,15 +54,12 @@ struct PythonConverter {
         throw ToolError(
           status, "\(path): \(Text.printable(String(decoding: reason, as: UTF8.self)))")
       }
-      let said = String(decoding: (try? InputFile.bytes(log)) ?? [], as: UTF8.self)
+      let messages = String(decoding: (try? InputFile.bytes(log)) ?? [], as: UTF8.self)
+        .split(separator: "\n").suffix(5).joined(separator: " | ")
       throw ToolError(
-        .unavailable, "\(python) failed, status \(status): \(Text.printable(last(lines: 5, said)))")
+        .unavailable, "\(python) failed, status \(status): \(Text.printable(messages))")
     }
     return try conversion(SafetensorsFile(path: result), framework.rawValue)
-  }
-
-  private func last(lines: Int, _ text: String) -> String {
-    text.split(separator: "\n").suffix(lines).joined(separator: " | ")
   }
 
   private func conversion(_ file: SafetensorsFile, _ framework: String) throws -> Conversion {
@@ -71,62 +77,15 @@ struct PythonConverter {
     return result
   }
 
-  // MARK: - The process
-
-  /// Python 3.11 and newer don't look for modules in the working directory when PYTHONSAFEPATH is
-  /// set; for older ones start.py does it. An entry of PYTHONPATH that is empty or relative is the
-  /// working directory, or in it, and Python imports from there before any program runs.
-  private func keepOutWorkingDirectory() {
-    unsafe setenv("PYTHONSAFEPATH", "1", 1)
-    guard let folders = unsafe getenv("PYTHONPATH").map({ unsafe String(cString: $0) }) else {
-      return
-    }
+  /// Keeps Python from importing modules from the working directory.
+  ///
+  /// Python 3.11 and newer don't look there when PYTHONSAFEPATH is set; for older ones start.py
+  /// removes it. Python also imports from the entries of PYTHONPATH before any program runs, and an
+  /// empty or relative entry is in the working directory.
+  private func protectImports() {
+    ChildProcess.setEnvironment("PYTHONSAFEPATH", to: "1")
+    guard let folders = ChildProcess.environment("PYTHONPATH") else { return }
     let absolute = folders.split(separator: ":").filter { $0.hasPrefix("/") }
-    unsafe setenv("PYTHONPATH", absolute.joined(separator: ":"), 1)
-  }
-
-  /// - Returns: the exit status
-  private func run(_ arguments: [String], log: String) throws -> Int32 {
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { unsafe words.forEach { word in unsafe free(word) } }
-    var process = pid_t()
-    let failure = unsafe posix_spawnp(&process, python, &actions, nil, &words, environ)
-    guard failure == 0 else {
-      throw ToolError(
-        .unavailable,
-        "this needs Python: \(python): \(unsafe String(cString: strerror(failure))); install "
-          + "python3, or name it with --python")
-    }
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) < 0 {
-      guard errno == EINTR else { throw ToolError(.system, "waitpid: \(Descriptor.lastError)") }
-    }
-    // As WIFEXITED and WEXITSTATUS have it.
-    return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-  }
-}
-
-/// A folder for as long as this lives.
-private final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent)/leat.XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else {
-      throw ToolError(.cantCreate, "\(parent): \(Descriptor.lastError)")
-    }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-
-  deinit {
-    for name in ["result", "log"] { unsafe unlink("\(path)/\(name)") }
-    unsafe rmdir(path)
+    ChildProcess.setEnvironment("PYTHONPATH", to: absolute.joined(separator: ":"))
   }
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-import ArgumentParser
 import LeatModelFiles
 
-/// What a model can be converted from.
-enum SourceFormat: String, CaseIterable, ExpressibleByArgument {
+/// The formats that a model can be converted from.
+enum SourceFormat: String, CaseIterable {
   case onnx, rtneural, nam, pytorch, keras
   case stateDict = "state-dict"
 
-  /// Tells by the file's name, and where that says nothing by what it begins with.
+  /// Finds the format by the file's suffix, or else by its first bytes.
   init(path: String) throws {
     let name = path.lowercased()
     let suffixes: [(String, SourceFormat)] = [
@@ -22,14 +21,14 @@ enum SourceFormat: String, CaseIterable, ExpressibleByArgument {
     let head = try InputFile.head(path, count: 4)
     switch head.first {
     case UInt8(ascii: "{"), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
-      // Both are JSON, and one of them has layers.
+      // Both are JSON, and only RTNeural's has layers.
       self = try JSONKind.of(InputFile.bytes(path)) == .layers ? .rtneural : .stateDict
     case 0x89 where head.dropFirst().starts(with: Array("HDF".utf8)):
       self = .keras
     default:
       throw ToolError(
         .data,
-        "\(path): can't tell what it is; say it with --from "
+        "\(path): its name and contents don't tell its format; say it with --from "
           + Self.allCases.map(\.rawValue).joined(separator: ", "))
     }
   }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// One thing that was looked at.
+/// The result of one check.
 struct Finding: Encodable {
   enum Level: String, Encodable {
-    /// As it should be, or merely worth to know.
+    /// As it should be, or only worth knowing.
     case ok
-    /// Works, and may bite.
+    /// Works, but may cause trouble.
     case warning
-    /// A promise of the library doesn't hold here.
+    /// The library can't keep a promise here.
     case problem
   }
 
   let level: Level
-  /// What was looked at, in a word or two.
+  /// What was checked, in a word or two.
   let topic: String
   let text: String
 
@@ -20,7 +20,7 @@ struct Finding: Encodable {
     (self.level, self.topic, self.text) = (level, topic, text)
   }
 
-  /// As a line, the level in its colour.
+  /// A line for a terminal, with the level in its colour.
   var line: String {
     let mark =
       switch level {

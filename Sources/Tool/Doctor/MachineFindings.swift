@@ -1,32 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
-/// The library, and the processor it runs on.
+/// Checks the library and the processor.
 enum MachineFindings {
   static var all: [Finding] { [version, processor, kernel] }
 
   private static var version: Finding {
-    let version = leat_version()
-    return Finding(
-      .ok, "leat",
-      "\(version / 10000).\(version / 100 % 100).\(version % 100), states of version "
-        + "\(LEAT_STATE_VERSION)")
+    Finding(.ok, "leat", "\(Version.library), states of version \(Version.state)")
   }
 
   private static var processor: Finding {
-    // Other systems and processors have no such line.
+    // Only Linux on x86 has this line.
     let lines = (try? InputFile.bytes("/proc/cpuinfo")) ?? []
     let line = String(decoding: lines, as: UTF8.self).split(separator: "\n").first {
       $0.hasPrefix("model name")
     }
     let name = line?.split(separator: ":").last?.drop { $0 == " " }
-    return Finding(.ok, "processor", name.map(String.init) ?? "of a kind that doesn't say its name")
+    return Finding(.ok, "processor", name.map(String.init) ?? "not known by name")
   }
 
-  /// The best is chosen: why there is no better one, the processor's instructions say.
+  /// The best kernel that the processor can run, and why there is no better one.
   private static var kernel: Finding {
-    let kernels = Model.kernels
+    let kernels = ModelStream.availableKernels
     let best = kernels.first ?? "none"
     let reason =
       switch best {
@@ -38,9 +34,9 @@ enum MachineFindings {
       default: "the processor has no fused multiply-add"
       }
     let others = kernels.dropFirst().joined(separator: ", ")
-    let text = "\(best): \(reason)" + (others.isEmpty ? "" : "; it could run \(others), too")
+    let text = "\(best): \(reason)" + (others.isEmpty ? "" : "; it can also run \(others)")
     let isSlow = best == "portable" || best == "x86-64"
     return Finding(
-      isSlow ? .warning : .ok, "kernel", text + (isSlow ? ": the same bits, far slower" : ""))
+      isSlow ? .warning : .ok, "kernel", text + (isSlow ? ": the same bits, but far slower" : ""))
   }
 }

@@ -23,20 +23,20 @@ struct Mount {
     }
   }
 
-  /// The mount that a path without links lies on: of the longest mount points the last, which
-  /// covers those before.
+  /// The mount that a path without links is on: the longest mount point that contains it. Of several
+  /// mounts on one point, the last hides the others.
   static func holding(_ path: String, in table: String) -> Mount? {
     var best: Mount?
     for line in table.split(separator: "\n") {
       guard let mount = Mount(line: line) else { continue }
-      let isAbove =
+      let contains =
         mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/")
-      if isAbove && mount.point.utf8.count >= best?.point.utf8.count ?? 0 { best = mount }
+      if contains && mount.point.utf8.count >= best?.point.utf8.count ?? 0 { best = mount }
     }
     return best
   }
 
-  /// Blanks and the like stand as \040.
+  /// Spaces and other special characters are written as \040 and so on.
   private static func unescaped(_ text: String) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-import CLeatStore
 import CSQLite
+import Leat
 
-/// The SQLite that is linked: its version, what it was compiled with, and what is known of it.
+/// Checks the SQLite that is linked: its version, its compile-time options and its known bugs.
 enum SQLiteFindings {
-  static var all: [Finding] { [version, threads] + bugs(of: Int(sqlite3_libversion_number())) }
+  static var all: [Finding] { [version, options] + bugs(of: Int(sqlite3_libversion_number())) }
 
   private static var version: Finding {
     let text = unsafe String(cString: sqlite3_libversion())
     let header = SQLITE_VERSION
     let isOld = sqlite3_libversion_number() < 3_037_000
-    if isOld { return Finding(.problem, "SQLite", "\(text); a store needs 3.37.0 or newer") }
+    if isOld { return Finding(.problem, "SQLite", "found \(text), expected 3.37.0 or newer") }
     return Finding(
       .ok, "SQLite",
       "\(text)" + (header == text ? "" : "; leat was compiled with the header of \(header)")
-        + "; stores of version \(LEAT_STORE_VERSION)")
+        + "; stores of version \(Version.store)")
   }
 
-  /// What SQLite was compiled with and matters to a store.
-  private static var threads: Finding {
+  /// The compile-time options that matter to a store.
+  private static var options: Finding {
     let interesting = [
       "THREADSAFE", "DEFAULT_SYNCHRONOUS", "DEFAULT_WAL_SYNCHRONOUS", "DEFAULT_MMAP_SIZE",
       "OMIT_LOOKASIDE", "ENABLE_MEMSYS5", "OMIT_WAL", "SECURE_DELETE",
@@ -39,8 +39,8 @@ enum SQLiteFindings {
     return Finding(.ok, "compiled with", list)
   }
 
-  /// Bugs that a store could meet, by version. That a CVE of SQLite is needed to be met by foreign
-  /// SQL, which Leat runs none of, leaves few.
+  /// Bugs of a version that can affect a store. There are few: most of SQLite's CVEs need SQL from
+  /// outside, and Leat runs none.
   static func bugs(of version: Int) -> [Finding] {
     var findings: [Finding] = []
     // sqlite.org/wal.html#walresetbug: two connections that write or checkpoint at one time.
@@ -56,7 +56,8 @@ enum SQLiteFindings {
     }
     if version == 3_052_000 {
       findings.append(
-        Finding(.warning, "withdrawn", "SQLite's authors withdrew 3.52.0: take 3.51.3 or a later"))
+        Finding(
+          .warning, "withdrawn", "SQLite's authors withdrew 3.52.0: use 3.51.3 or a later version"))
     }
     return findings
   }

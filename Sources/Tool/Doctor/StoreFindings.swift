@@ -1,121 +1,112 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
-import CLeatStore
-import Glibc
+import Leat
 
-/// The store itself, and the files beside it.
+/// Checks the store itself, and the files beside it.
 enum StoreFindings {
-  /// - Parameter path: without symbolic links, so that what stands beside it is found
-  /// - Parameter isMountPoint: whether the file itself is mounted at this path
+  /// - Parameters:
+  ///   - path: without symbolic links, so that the files beside it are found
+  ///   - isMountPoint: whether the file itself is mounted at this path
   static func all(of path: String, isMountPoint: Bool) -> [Finding] {
-    files(of: path) + (isMountPoint ? [mounted] : []) + contents(of: path) + [writer(of: path)]
+    [files(of: path), links(of: path), isMountPoint ? mounted : nil].compactMap { $0 }
+      + contents(of: path) + [writer(of: path)]
   }
 
-  private static func status(of path: String) -> stat? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? status : nil
-  }
-
-  private static func files(of path: String) -> [Finding] {
-    var findings: [Finding] = []
+  private static func files(of path: String) -> Finding {
     let beside = ["-wal", "-shm", "-lock"].compactMap { suffix in
-      status(of: path + suffix).map { "\(suffix) \(Figures.bytes(UInt64($0.st_size)))" }
+      FileStatus(of: path + suffix).map { "\(suffix) \(Figures.bytes($0.size))" }
     }
-    findings.append(
-      Finding(
-        .ok, "files", beside.isEmpty ? "nothing beside it" : beside.joined(separator: ", ")))
-    guard let own = status(of: path) else { return findings }
-    if own.st_nlink > 1 {
-      findings.append(
-        Finding(
-          .problem, "links",
-          "the file has \(own.st_nlink) names (hard links), and -wal and -lock go by the name: it "
-            + "can't be opened for writing until the others are removed"))
-    }
-    return findings
+    return Finding(
+      .ok, "files", beside.isEmpty ? "nothing beside it" : beside.joined(separator: ", "))
+  }
+
+  private static func links(of path: String) -> Finding? {
+    guard let links = FileStatus(of: path)?.links, links > 1 else { return nil }
+    return Finding(
+      .problem, "links",
+      "the file has \(links) names (hard links), and -wal and -lock belong to one name: it can't be "
+        + "opened for writing until the others are removed")
   }
 
   private static let mounted = Finding(
     .problem, "mount",
-    "the file is mounted by itself, and what is beside it, -wal and -lock, isn't: it can't be "
-      + "opened for writing; mount the folder instead")
+    "only the file is mounted, without the -wal and -lock beside it: it can't be opened for "
+      + "writing; mount the folder instead")
 
   private static func contents(of path: String) -> [Finding] {
-    let store: Store
-    let figures: leat_store_statistics_t
     do {
-      store = try Store(path: path, for: .look)
-      figures = try store.statistics()
-    } catch {
-      return [Finding(.problem, "store", Refusal(error)?.description ?? "\(error)")]
-    }
-    var findings = [
-      Finding(
+      let store = try Store.opened(path, for: .readOnly)
+      let figures = try store.statistics()
+      let totals = Finding(
         .ok, "store",
         "\(Figures.grouped(figures.streams)) streams, \(Figures.grouped(figures.checkpoints)) "
           + "checkpoints, version \(figures.version), \(Figures.grouped(figures.commits)) commits "
           + "by \(Figures.grouped(figures.epoch)) writers")
-    ]
-    let isKnown = status(of: path + "-lock") != nil
-    findings.append(
-      !isKnown
-        ? Finding(
-          .warning, "behind",
-          "not known: there is no -lock beside it, which tells of the last commit that was "
-            + "acknowledged")
-        : figures.is_behind != 0
-          ? Finding(
-            .problem, "behind",
-            "the -lock beside it tells of commits that the store doesn't hold: its file was replaced "
-              + "by an older one, or its -wal cut or deleted")
-          : Finding(.ok, "behind", "no: it holds the last commit that was acknowledged"))
-    findings += generations(of: store)
-    if figures.wal_bytes > max(64 << 20, 2 * figures.file_bytes) {
-      findings.append(
-        Finding(
-          .warning, "-wal",
-          "\(Figures.bytes(figures.wal_bytes)): a reader that never ends keeps it from being "
-            + "copied into the file"))
+      return [
+        totals, behind(figures, path), generations(of: store), wal(figures), clock(figures),
+      ].compactMap { $0 }
+    } catch {
+      return [Finding(.problem, "store", "\(error)")]
     }
-    let age = Age(of: figures.newest_ms, at: Clock.milliseconds)
-    if figures.checkpoints > 0 && age.seconds < -60 {
-      findings.append(
-        Finding(
-          .warning, "clock",
-          "the newest checkpoint was saved \(Figures.utc(milliseconds: figures.newest_ms)), "
-            + "\(age.text): this clock, or the writer's, was or is wrong"))
-    }
-    return findings
   }
 
-  /// How many checkpoints streams have to fall back on.
-  private static func generations(of store: Store) -> [Finding] {
-    var (least, most, single) = (UInt32.max, UInt32.min, 0)
+  private static func behind(_ figures: Store.Statistics, _ path: String) -> Finding {
+    if FileStatus(of: path + "-lock") == nil {
+      return Finding(
+        .warning, "behind",
+        "not known: there is no -lock beside it, which has the number of the last acknowledged "
+          + "commit")
+    }
+    return figures.isBehind
+      ? Finding(
+        .problem, "behind",
+        "the -lock beside it has a higher commit number than the store: its file was replaced by "
+          + "an older one, or its -wal was cut or deleted")
+      : Finding(.ok, "behind", "no: it has the last commit that was acknowledged")
+  }
+
+  private static func wal(_ figures: Store.Statistics) -> Finding? {
+    guard figures.walBytes > max(64 << 20, 2 * figures.fileBytes) else { return nil }
+    return Finding(
+      .warning, "-wal",
+      "\(Figures.bytes(figures.walBytes)): it can't be copied into the file while a reader never "
+        + "ends")
+  }
+
+  private static func clock(_ figures: Store.Statistics) -> Finding? {
+    let age = Age(of: figures.newest, at: Clock.milliseconds)
+    guard figures.checkpoints > 0 && age.seconds < -60 else { return nil }
+    return Finding(
+      .warning, "clock",
+      "the newest checkpoint was saved \(Figures.utc(milliseconds: figures.newest)), "
+        + "\(age.text): this machine's clock or the writer's was or is wrong")
+  }
+
+  /// How many checkpoints are kept of each stream.
+  private static func generations(of store: Store) -> Finding? {
+    var (least, most, single) = (Int.max, Int.min, 0)
     do {
-      try store.list { entry in
+      try store.forEachStream { entry in
         (least, most) = (min(least, entry.generations), max(most, entry.generations))
-        // One that was saved once only can't have more.
+        // A stream that was saved only once can't have more.
         if entry.generations < 2 && entry.generation > 1 { single += 1 }
         return true
       }
     } catch {
-      return [Finding(.problem, "streams", Refusal(error)?.description ?? "\(error)")]
+      return Finding(.problem, "streams", "\(error)")
     }
-    guard least <= most else { return [] }
+    guard least <= most else { return nil }
     let text =
       least == most ? "\(most) kept of each stream" : "\(least) to \(most) kept of a stream"
-    return [
-      single > 0
-        ? Finding(
-          .warning, "generations",
-          "\(text): \(Figures.grouped(single)) streams have none to fall back on")
-        : Finding(.ok, "generations", text)
-    ]
+    return single == 0
+      ? Finding(.ok, "generations", text)
+      : Finding(
+        .warning, "generations",
+        "\(text): \(Figures.grouped(single)) streams have no older one to fall back on")
   }
 
   private static func writer(of path: String) -> Finding {
     Finding(
-      .ok, "writer", StoreLock(besides: path)?.text ?? "none: nobody has it open for writing")
+      .ok, "writer", StoreLock(besides: path)?.text ?? "none: no process has it open for writing")
   }
 }

@@ -1,32 +1,29 @@
 // SPDX-License-Identifier: MIT
 
-/// A name that C and C++ take, in small letters and in capitals.
+/// A name for a model that C and C++ allow, in lower and upper case. It is made of the file's name,
+/// or given by the user.
 struct CName {
   let lower: String
   let upper: String
 
-  /// - Throws: when a name is given that C can't have
+  /// - Throws: when the given name isn't allowed in C
   init(_ given: String?, orOf path: String) throws {
     if let given {
       guard CName.isIdentifier(given) else {
         throw ToolError(
           .usage,
-          "--name '\(Text.printable(given))': expected letters, digits and '_' of ASCII, a letter "
-            + "first, no two '_' together, and no word of C or C++")
+          "--name: found '\(Text.printable(given))', expected letters, digits and '_' of ASCII, a "
+            + "letter first, no two '_' together, and no word of C or C++")
       }
       lower = given
     } else {
-      lower = CName.made(of: CName.lastPart(of: path))
+      lower = CName.identifier(of: FileIdentity.parts(of: path).name)
     }
     upper = lower.uppercased()
   }
 
-  static func lastPart(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
-
-  /// A file's name without its last suffix, with "_" for what C doesn't have in a name.
-  private static func made(of file: String) -> String {
+  /// A file's name without its last suffix, with "_" for other characters.
+  private static func identifier(of file: String) -> String {
     let stem = file.lastIndex(of: ".").map { $0 > file.startIndex ? file[..<$0] : file[...] }
     var name = ""
     for scalar in (stem ?? file[...]).unicodeScalars {
@@ -52,7 +49,7 @@ struct CName {
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { "0"..."9" ~= scalar }
 
-  /// C's and C++'s, which as parts of names would do no harm, but are no names themselves.
+  /// Words of C and C++: a name may contain them, but not be one.
   private static let words: Set<String> = [
     "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class",
     "compl", "concept", "const", "constexpr", "continue", "decltype", "default", "delete", "do",

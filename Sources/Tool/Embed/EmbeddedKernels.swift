@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
-/// The kernels that a model needs, as C: see leat_kernels.h.
+/// The list of kernels that a model needs, as C: see leat_kernels.h. A program with this list doesn't
+/// contain the other kernels.
 struct EmbeddedKernels {
-  // Kinds of layers, types of weights and functions, in leat_kernels.h's order and words.
+  // Kinds of layers, types of weights and functions, with the names and in the order of
+  // leat_kernels.h.
   private static let kinds = ["lstm", "linear", "rnn"]
   private static let types = ["f32", "f16", "bf16", "i8"]
   private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
 
-  /// As "lstm_f32".
+  /// "lstm_f32"
   private var layers: Set<String> = []
   private var hasActivation = false
   private var projections: Set<String> = []
   private var functions: Set<String> = []
 
-  init(_ list: [leat_layer_info_t]) {
+  init(_ list: [Layer]) {
     for layer in list {
-      functions.insert(layer.activationName)
-      if let kind = layer.kernelName, let weights = layer.weightsName {
-        layers.insert("\(kind)_\(weights.lowercased())")
+      functions.insert(layer.activation.rawValue)
+      if let weights = layer.weights {
+        layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
       } else {
         hasActivation = true
       }
-      if let weights = layer.projectionWeightsName { projections.insert(weights.lowercased()) }
+      if let weights = layer.projectionWeights { projections.insert(weights.rawValue.lowercased()) }
     }
   }
 
@@ -60,7 +62,7 @@ struct EmbeddedKernels {
       ]
   }
 
-  /// One member of leat_kernels: all there are of `words`, those that aren't needed as `without`.
+  /// One member of leat_kernels: an entry for each of `words`, `without` for those not needed.
   private func group(
     _ words: [String], _ needed: Set<String>, _ macro: String, without: String, end: String
   ) -> [String] {
@@ -70,5 +72,17 @@ struct EmbeddedKernels {
     return [
       "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) \(end)",
     ]
+  }
+}
+
+extension Layer.Kind {
+  /// As leat_kernels.h names its kernels, with the type of its weights after it.
+  fileprivate var kernelName: String {
+    switch self {
+    case .lstm: "lstm"
+    case .linear: "linear"
+    case .rnn: "rnn"
+    case .activation: "activation"
+    }
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
-/// A model as a C header.
+/// A model as a C header: the bytes of its file as an array, its sizes as macros, and the list of its
+/// kernels. A program with this header needs no file system and no heap.
 struct EmbeddedModel {
   let name: CName
   let model: Model
@@ -20,29 +21,29 @@ struct EmbeddedModel {
   private var guardName: String { "\(name.upper)_LEAT_MODEL_H" }
 
   private var introduction: [String] {
-    // Nothing in a file's name may end the comment.
+    // A file's name must not end the comment.
     let source = String(
       Text.printable(self.source).map { $0.isASCII && $0 != "*" && $0 != "/" ? $0 : "?" })
+    let release = Version.library.split(separator: ".").prefix(2).joined(separator: ".")
     return [
       "/* Written by leat embed from",
       " *     \(source)",
       " * Include it in one source file: the array is static. Blocks of these sizes",
-      " * are enough for Leat \(LEAT_VERSION_MAJOR).\(LEAT_VERSION_MINOR); of one that needs more, "
-        + "leat_model_init() says",
+      " * are enough for Leat \(release); of one that needs more, leat_model_init() says",
       " * LEAT_E_SIZE. */",
     ]
   }
 
   private var macros: [String] {
-    let info = model.info
+    let recurrent = model.layers.count { $0.recurrentIndex != nil }
     let values: [(String, String)] = [
       ("FILE_SIZE", "\(file.count)"),
-      ("MODEL_BYTES", "\(info.model_size)"),
-      ("STREAM_BYTES", "\(info.stream_size)"),
-      ("STATE_BYTES", "\(info.state_size)"),
-      ("INPUTS", "\(info.input_size)"),
-      ("OUTPUTS", "\(info.output_size)"),
-      ("RECURRENT_LAYERS", "\(info.recurrent_layers)"),
+      ("MODEL_BYTES", "\(model.memorySize)"),
+      ("STREAM_BYTES", "\(model.streamSize)"),
+      ("STATE_BYTES", "\(model.stateSize)"),
+      ("INPUTS", "\(model.inputSize)"),
+      ("OUTPUTS", "\(model.outputSize)"),
+      ("RECURRENT_LAYERS", "\(recurrent)"),
     ]
     let width = name.upper.count + 17
     return [

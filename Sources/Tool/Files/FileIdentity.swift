@@ -1,80 +1,60 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-  import Glibc
-#else
-  import Foundation
-#endif
-
-/// Which file a path names, however it is spelt: one that is there by its device and number, one
-/// that is still to be made by its folder's and its name in there.
+/// Which file a path names, however the path is spelt. A file that exists is known by its device and
+/// its inode; a file that doesn't exist yet, by its folder's and by its name there.
 struct FileIdentity: Equatable {
-  /// Of the file or of its folder; nil where not even that is there.
+  /// Of the file or of its folder; nil when neither exists.
   private let device: UInt64?
-  /// The inode.
-  let number: UInt64?
-  /// nil of a file that is there.
+  let inode: UInt64?
+  /// nil of a file that exists.
   private let name: [UInt8]?
   private let isRegular: Bool
 
   init(_ path: String) {
-    if let status = FileIdentity.status(of: path) {
-      self.init(status, name: nil)
+    if let status = FileStatus(of: path) {
+      self.init(status)
     } else {
       let (folder, name) = FileIdentity.parts(of: FileIdentity.followed(path))
-      self.init(FileIdentity.status(of: folder), name: Array(name.utf8))
+      self.init(FileStatus(of: folder), name: Array(name.utf8))
     }
   }
 
-  init(_ status: stat) { self.init(status, name: nil) }
+  init(_ status: FileStatus) { self.init(status, name: nil) }
 
-  var isThere: Bool { number != nil && name == nil }
-
-  private init(_ status: stat?, name: [UInt8]?) {
-    device = status.map { UInt64($0.st_dev) }
-    number = status.map { UInt64($0.st_ino) }
-    self.name = name
-    // What is to be made will be one.
-    isRegular = name != nil || status.map { $0.st_mode & S_IFMT == S_IFREG } ?? false
+  private init(_ status: FileStatus?, name: [UInt8]?) {
+    (device, inode, self.name) = (status?.device, status?.inode, name)
+    // A file that is made will be a regular one.
+    isRegular = name != nil || status?.kind == .regular
   }
+
+  var exists: Bool { inode != nil && name == nil }
 }
 
 extension FileIdentity {
-  /// What the process reads and writes where no file is named; the file that a shell has opened.
+  /// What the process reads and writes when no file is named: a shell may have opened a file there.
   static let standardInput = "/dev/stdin"
   static let standardOutput = "/dev/stdout"
 
-  /// Whether two paths are those of one regular file, which need not be there yet. Devices, pipes
-  /// and terminals may be used twice.
+  /// Whether two paths name one regular file, which needn't exist yet. Devices, pipes and terminals
+  /// may be used twice.
   static func isSame(_ path: String, _ other: String) -> Bool {
     let identity = FileIdentity(path)
-    return identity.isRegular && identity.number != nil && identity == FileIdentity(other)
+    return identity.isRegular && identity.inode != nil && identity == FileIdentity(other)
   }
 
-  private static func status(of path: String) -> stat? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? status : nil
-  }
-
-  /// Where the links at the end of a path lead, also when nothing is there.
+  /// The path that the links at the end of a path lead to, whether a file is there or not.
   static func followed(_ path: String) -> String {
     var path = path
-    // As many as Linux follows.
+    // Linux follows 40 links.
     for _ in 0..<40 {
-      var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let count = unsafe target.withUnsafeMutableBytes { bytes in
-        unsafe readlink(path, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
-      }
-      guard count > 0 else { break }
-      let text = String(decoding: target[..<count], as: UTF8.self)
-      path = text.hasPrefix("/") ? text : parts(of: path).folder + "/" + text
+      guard let target = FileSystem.linkTarget(path) else { break }
+      path = target.hasPrefix("/") ? target : parts(of: path).folder + "/" + target
     }
     return path
   }
 
-  private static func parts(of path: String) -> (folder: String, name: String) {
-    // By bytes: a mark that combines with the slash before it is a part of the name.
+  static func parts(of path: String) -> (folder: String, name: String) {
+    // By bytes: a combining character after the slash is a part of the name.
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let name = path.utf8[path.utf8.index(after: slash)...]
     return (slash == path.startIndex ? "/" : String(path[..<slash]), String(Substring(name)))

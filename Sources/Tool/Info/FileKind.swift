@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What a file is, as its first bytes say.
+/// The kind of a file, by its first bytes.
 enum FileKind {
   case model, state, store
 
@@ -11,7 +11,7 @@ enum FileKind {
     } else if head.starts(with: "SQLite format 3\0".utf8) {
       self = .store
     } else {
-      // What is none of the three, the library refuses in its own words.
+      // A file of another kind is refused by the library, whose message is the better one.
       self = .model
     }
   }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
+import Leat
 
-/// One layer of a model's list.
+/// One of a model's layers.
 struct LayerReport: Encodable {
   let kind: String
-  /// Of its module; nil of an activation of its own, and where the file isn't read.
+  /// Of its module; nil of a separate activation, and where the file can't be read.
   let name: String?
-  let inputSize, outputSize: UInt32
-  /// Of a recurrent layer, as `recurrent`, which counts those alone.
-  let hiddenSize, recurrent: UInt32?
+  let inputSize, outputSize: Int
+  /// nil of a layer that isn't recurrent. `recurrent` counts the recurrent layers.
+  let hiddenSize, recurrent: Int?
   let activation: String
-  /// nil of a layer without weights, or without a projection.
+  /// nil of a layer without weights, and without a projection.
   let weights, projectionWeights: String?
 
-  init(_ layer: leat_layer_info_t, name: String?) {
-    kind = layer.kindName
+  init(_ layer: Layer, name: String?) {
+    kind = layer.kind.moduleName
     self.name = name
-    (inputSize, outputSize) = (layer.input_size, layer.output_size)
-    hiddenSize = layer.isRecurrent ? layer.hidden_size : nil
-    recurrent = layer.isRecurrent ? layer.recurrent : nil
-    activation = layer.activationName
-    (weights, projectionWeights) = (layer.weightsName, layer.projectionWeightsName)
+    (inputSize, outputSize) = (layer.inputSize, layer.outputSize)
+    hiddenSize = layer.recurrentIndex == nil ? nil : layer.hiddenSize
+    recurrent = layer.recurrentIndex
+    activation = layer.activation.rawValue
+    (weights, projectionWeights) = (layer.weights?.rawValue, layer.projectionWeights?.rawValue)
   }
 
-  /// A line for each, in columns.
+  /// A line for each layer, in columns.
   static func lines(_ layers: [LayerReport]) -> [String] { Text.columns(layers.map(\.cells)) }
 
   private var cells: [String] {
@@ -36,5 +36,17 @@ struct LayerReport: Encodable {
       activation == "none" ? "" : activation,
       [weights, types].compactMap { $0 }.joined(separator: ", "),
     ]
+  }
+}
+
+extension Layer.Kind {
+  /// As PyTorch names its modules.
+  fileprivate var moduleName: String {
+    switch self {
+    case .lstm: "nn.LSTM"
+    case .linear: "nn.Linear"
+    case .rnn: "nn.RNN"
+    case .activation: "activation"
+    }
   }
 }

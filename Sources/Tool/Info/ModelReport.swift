@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatModelFiles
 
+/// What `leat info` reports of a model.
 struct ModelReport: FileReport {
   let kind = "model"
-  let inputSize, outputSize: UInt32
+  let inputSize, outputSize: Int
   let inputLimit: Float
-  /// In the order of a sample's way.
+  /// From the input to the output.
   let layers: [LayerReport]
-  /// nil, as the metadata and all names, when the header is written in a form that only the library
-  /// reads.
+  /// nil, as the metadata and all names, when the header has a form that only the library reads.
   let weightTypes: [String]?
   let metadata: [String: String]?
   let hasNormalizer: Bool
@@ -24,18 +25,18 @@ struct ModelReport: FileReport {
   }
 
   init(path: String) throws {
-    let model = try Model(path: path)
-    let info = model.info
-    (inputSize, outputSize) = (info.input_size, info.output_size)
-    inputLimit = info.input_limit
+    let model = try Model.opened(path)
+    (inputSize, outputSize) = (model.inputSize, model.outputSize)
+    inputLimit = model.inputLimit
     normalizer = model.normalizer
     hasNormalizer =
       normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
-    (parameters, macsPerStep) = (info.parameters, info.macs_per_step)
-    (modelSize, streamSize, stateSize) = (info.model_size, info.stream_size, info.state_size)
-    (fingerprint, kernel) = (model.fingerprint, Model.kernels.first ?? "")
-    let file: FileDescription?
-    do { file = try FileDescription(path: path) } catch is ModelFileError { file = nil }
+    (parameters, macsPerStep) = (model.parameterCount, model.multiplyAccumulatesPerStep)
+    (modelSize, streamSize, stateSize) = (model.memorySize, model.streamSize, model.stateSize)
+    fingerprint = "\(model.fingerprint)"
+    kernel = ModelStream.availableKernels.first ?? ""
+    let file: ModelFileSummary?
+    do { file = try ModelFileSummary(path: path) } catch is ModelFileError { file = nil }
     let names = file?.names(of: model.layers)
     layers = model.layers.enumerated().map { LayerReport($1, name: names?[$0]) }
     (weightTypes, metadata) = (file?.weightTypes, file?.metadata)
@@ -44,8 +45,8 @@ struct ModelReport: FileReport {
   var lines: [(String, String)] {
     var lines = [("inputs", "\(inputSize), magnitudes of at most \(inputLimit)")]
     lines.append(("normalizer", hasNormalizer ? normalizerText : "none"))
-    for (place, layer) in LayerReport.lines(layers).enumerated() {
-      lines.append(("layer \(place)", layer))
+    for (index, layer) in LayerReport.lines(layers).enumerated() {
+      lines.append(("layer \(index)", layer))
     }
     lines.append(("outputs", "\(outputSize)"))
     if let weightTypes {
@@ -64,7 +65,7 @@ struct ModelReport: FileReport {
       ("fingerprint", fingerprint),
     ]
     if metadata == nil {
-      lines.append(("metadata", "not shown, nor names: the header is written unusually"))
+      lines.append(("metadata", "metadata and names aren't shown: the header is written unusually"))
     }
     for (key, value) in (metadata ?? [:]).sorted(by: { $0.key < $1.key }) {
       lines.append(("metadata", "\(key) = \(value)"))
@@ -72,7 +73,7 @@ struct ModelReport: FileReport {
     return lines
   }
 
-  /// The figures of the first few inputs.
+  /// The numbers of the first few inputs.
   private var normalizerText: String {
     let most = 4
     let list = { (values: [Float]) in

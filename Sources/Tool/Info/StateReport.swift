@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
+
+/// What `leat info` reports of a state.
 struct StateReport: FileReport {
   let kind = "state"
-  let version, recurrentLayers: UInt32
+  let version, recurrentLayers: Int
   let position: UInt64
   let size: Int
   let fingerprint: String
 
-  init(path: String) throws { self.init(try State(InputFile.bytes(path))) }
+  init(path: String) throws { self.init(try State(bytes: InputFile.bytes(path))) }
 
   init(_ state: State) {
-    version = state.info.version
-    recurrentLayers = state.info.recurrent_layers
-    position = state.info.position
+    version = state.version
+    recurrentLayers = state.recurrentLayerCount
+    position = state.position
     size = state.bytes.count
-    fingerprint = state.fingerprint
+    fingerprint = "\(state.fingerprint)"
   }
 
   var lines: [(String, String)] {

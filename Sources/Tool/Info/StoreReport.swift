@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 
-import CLeatStore
+import Leat
 
+/// What `leat info` reports of a store.
 struct StoreReport: FileReport {
   let kind = "store"
-  let version: UInt32
+  let version: Int
   let streams, checkpoints, stateBytes, cursorBytes: UInt64
   /// Unix time in milliseconds; nil when there is no checkpoint.
   let oldestMs, newestMs: Int64?
   let fileBytes, freeBytes, walBytes, commits, epoch: UInt64
   let isBehind: Bool
 
-  init(path: String) throws { self.init(try Store(path: path, for: .look).statistics()) }
+  init(path: String) throws { self.init(try Store.opened(path, for: .readOnly).statistics()) }
 
-  init(_ figures: leat_store_statistics_t) {
+  init(_ figures: Store.Statistics) {
     version = figures.version
     (streams, checkpoints) = (figures.streams, figures.checkpoints)
-    (stateBytes, cursorBytes) = (figures.state_bytes, figures.cursor_bytes)
-    oldestMs = checkpoints > 0 ? figures.oldest_ms : nil
-    newestMs = checkpoints > 0 ? figures.newest_ms : nil
-    (fileBytes, freeBytes) = (figures.file_bytes, figures.free_bytes)
-    (walBytes, commits, epoch) = (figures.wal_bytes, figures.commits, figures.epoch)
-    isBehind = figures.is_behind != 0
+    (stateBytes, cursorBytes) = (figures.stateBytes, figures.cursorBytes)
+    oldestMs = checkpoints > 0 ? figures.oldest : nil
+    newestMs = checkpoints > 0 ? figures.newest : nil
+    (fileBytes, freeBytes) = (figures.fileBytes, figures.freeBytes)
+    (walBytes, commits, epoch) = (figures.walBytes, figures.commits, figures.epoch)
+    isBehind = figures.isBehind
   }
 
   var lines: [(String, String)] {

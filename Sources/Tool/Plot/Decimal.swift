@@ -85,15 +85,4 @@ struct Notation {
     let number = Decimal(Double(value), significant: significant)
     return Notation(magnitude: number.magnitude).text(number)
   }
-
-  /// 1234567 as 1,234,567.
-  static func grouped(_ number: Int) -> String {
-    let digits = String(number.magnitude)
-    var result = number < 0 ? "\u{2212}" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0 && (digits.count - index).isMultiple(of: 3) { result += "," }
-      result.append(digit)
-    }
-    return result
-  }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 /// What lines and symbols mean, in rows above what they explain: it covers no data.
 struct Legend {
   enum Symbol: Equatable {
@@ -54,7 +56,7 @@ struct Legend {
   init(events chart: Chart, width: Double) {
     self.width = width
     func counted(_ count: Int, _ one: String) -> String {
-      "\(Notation.grouped(count)) \(one)\(count == 1 ? "" : "s")"
+      "\(count.grouped()) \(one)\(count == 1 ? "" : "s")"
     }
     let kills = chart.count(.kill), resumes = chart.count(.resume)
     if chart.checkpoints.count > 0 {

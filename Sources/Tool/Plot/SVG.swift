@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 extension Chart {
   /// The chart as an SVG file.
   ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 /// Where an axis is labelled, and how.
 struct Tick: Equatable {
   var value: Double
@@ -21,7 +23,7 @@ enum NumberTicks {
       $0.exponent >= 0 && 4...8 ~= magnitude && magnitude - $0.exponent >= 4
     }
     return numbers.map {
-      let label = inFull ? Notation.grouped(Int($0.value)) : notation.text($0)
+      let label = inFull ? Int($0.value).grouped(minus: "\u{2212}") : notation.text($0)
       return Tick(value: $0.value, label: label)
     }
   }
@@ -31,7 +33,7 @@ enum NumberTicks {
     if range.upperBound >= 1e7 { return over(range, count: count) }
     let span = Int(min(1e7, range.upperBound - range.lowerBound))
     return steps(range, count: min(count, max(1, span))).filter { $0.exponent >= 0 }.map {
-      Tick(value: $0.value, label: Notation.grouped(Int($0.value)))
+      Tick(value: $0.value, label: Int($0.value).grouped(minus: "\u{2212}"))
     }
   }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 /// Ticks where a clock or a calendar has them.
 enum TimeTicks {
   /// From one tick to the next.
@@ -90,21 +92,21 @@ enum TimeTicks {
     case .days(let length):
       return months(1, first, last).flatMap { year, month in
         stride(from: 1, through: length == 1 ? 31 : 31 - length, by: length).compactMap { day in
-          let seconds = CivilTime.seconds(year: year, month: month, day: day)
+          let seconds = 86400 * CivilTime.days(year: year, month: month, day: day)
           guard low <= seconds, seconds <= high, CivilTime(seconds).day == day else { return nil }
           return Tick(value: Double(seconds), label: "\(day)")
         }
       }
     case .months(let length):
       return months(length, first, last).compactMap { year, month in
-        let seconds = CivilTime.seconds(year: year, month: month, day: 1)
+        let seconds = 86400 * CivilTime.days(year: year, month: month, day: 1)
         guard low <= seconds, seconds <= high else { return nil }
         return Tick(value: Double(seconds), label: CivilTime.months[month - 1])
       }
     case .years:
       let years = Double(first.year)...Double(max(first.year, last.year) + 1)
       return NumberTicks.positions(years, count: count).compactMap {
-        let seconds = CivilTime.seconds(year: Int($0.value), month: 1, day: 1)
+        let seconds = 86400 * CivilTime.days(year: Int($0.value), month: 1, day: 1)
         guard low <= seconds, seconds <= high else { return nil }
         return Tick(value: Double(seconds), label: "\(Int($0.value))")
       }

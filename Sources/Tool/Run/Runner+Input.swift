@@ -2,15 +2,15 @@
 
 import LeatSamples
 
-/// Waits for bytes, and goes from file to file.
+/// Reads bytes, and goes from file to file.
 extension Runner {
-  /// Waits for bytes, with everything written that there is to write.
+  /// Waits for bytes. All rows are written before.
   func getInput() throws {
     let (input, buffer) = (parts.input, parts.buffer)
-    if !input.isFile, try input.source.wait(seconds: 0) != .bytes {
+    if !input.isFile, try !input.source.wait(seconds: 0) {
       _ = try sink.flush()
-      let due = parts.keeper?.due(at: stream.position)
-      guard try input.source.wait(seconds: due) == .bytes else { return }
+      let due = parts.stored?.secondsUntilDue(at: position)
+      guard try input.source.wait(seconds: due) else { return }
     }
     switch try input.read(into: buffer) {
     case .bytes: break
@@ -19,22 +19,22 @@ extension Runner {
       Interruption.wait(seconds: 0.05)
     case .end: isEnd = true
     case .isReplaced:
-      if try takeUpReplacement() { break }
+      if try continueInReplacement() { break }
       try leaveFile()
-      try endFile()
-      try input.advance(at: stream.position, buffer)
+      try skipIncompleteLine()
+      try input.advance(at: position, buffer)
       try beginFile(isCut: false)
     case .isCut:
-      if try takeUpCopy() { break }
+      if try continueInCopy() { break }
       loseFile()
-      try endFile()
-      try input.begin(at: stream.position, buffer)
+      try skipIncompleteLine()
+      try input.begin(at: position, buffer)
       try beginFile(isCut: true)
     }
   }
 
-  /// What a file ended in the middle of can't be completed.
-  private func endFile() throws {
+  /// Another file can't complete the line that the last one ended in.
+  private func skipIncompleteLine() throws {
     switch reader.leftOver(in: parts.buffer) {
     case .malformed(let error): try skip(error)
     case .refused(let error): throw error
@@ -46,19 +46,19 @@ extension Runner {
     reader.beginFile(isWhole: false)
     progress.finish()
     if isCut { report.cut() } else { report.replaced() }
-    // The half line that a file ended in is counted once.
+    // So that an incomplete line is counted once.
     try save(hasEnded: false)
   }
 
-  /// Goes on in a file that has another's place and holds all that was read of it, as rsync and
-  /// editors leave it. It's no rotation: then the old file would be among those of a number.
+  /// Continues in a file that replaced the input and begins with all that was read of it: rsync and
+  /// editors write such files. It is no rotation: the old file would have a numbered name then.
   ///
-  /// - Returns: false when it's another file
-  private func takeUpReplacement() throws -> Bool {
+  /// - Returns: false when the file doesn't begin so
+  private func continueInReplacement() throws -> Bool {
     let (input, buffer) = (parts.input, parts.buffer)
-    guard stream.position > input.start, !input.isNumbered else { return false }
+    guard position > input.start, !input.isNumbered else { return false }
     let mark = input.source.mark(at: reader.offset, buffer)
-    guard try input.advance(behind: mark, buffer) else { return false }
+    guard try input.advance(after: mark, buffer) else { return false }
     reader.readAgain()
     progress.finish()
     report.copied()
@@ -66,17 +66,17 @@ extension Runner {
     return true
   }
 
-  /// Goes on in the copy that was made of a file before it was cut: it may hold more than was read.
+  /// Continues in the copy of a file from before it was cut: it may have bytes that weren't read.
   ///
   /// - Returns: false when there is none
-  private func takeUpCopy() throws -> Bool {
+  private func continueInCopy() throws -> Bool {
     let (input, buffer) = (parts.input, parts.buffer)
     let mark = input.source.mark(at: reader.offset, buffer)
     let copies = RotatedFiles(
-      path: parts.command.input, mark: mark, number: input.fileNumber,
-      since: input.source.changedWhenRead, hasSamples: stream.position > input.start, most: 1)
+      path: parts.options.input, mark: mark, inode: input.inode,
+      since: input.source.modifiedWhenRead, hasSamples: position > input.start, highest: 1)
     guard !input.hasSuccessor, let files = try copies.find() else { return false }
-    try input.takeUp(files, behind: mark, buffer)
+    try input.resume(in: files, after: mark, buffer)
     reader.readAgain()
     return true
   }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
-/// Reads samples, steps them and writes their rows, until the input ends or a signal comes.
+/// The loop of `leat run`: reads samples, steps them and writes their rows, until the input ends or
+/// a signal comes.
+///
+/// Samples are stepped in blocks: as many as the input has ready, up to 1,024. A checkpoint is saved
+/// between two blocks, after the rows are durable, so a kill at any point loses nothing: the next
+/// run reads the input from the checkpoint's place and cuts the output back to it. When the output
+/// blocks and a signal comes, the stream goes back to the last row that was written.
 final class Runner {
-  let parts: RunOpening
+  let parts: RunParts
   let sink: OutputSink
   let block: SampleBlock
   let rows: RowWriter?
@@ -12,10 +19,10 @@ final class Runner {
   let report: RunReport
   var reader: any SampleReader
   var isEnd = false
-  /// The stream as it was before the block, where its rows may stall.
-  var before: [UInt8] = []
-  /// Where the file ended that was read before this one, if a resume can find it.
-  private var last: RunCursor?
+  /// The stream's state before the block, where the output may block.
+  var stateBeforeBlock: State?
+  /// The end of the file that was read before this one, if a resume can find that file.
+  private var lastFileEnd: RunCursor?
   private var history: History
   var progress: Progress
   /// The stream's position when this run began.
@@ -23,40 +30,38 @@ final class Runner {
   /// And at the first byte of the input that it began with.
   private let origin: UInt64
   private let skippedBefore: UInt64
-  private let pace: Pace?
+  private let rate: SampleRate?
 
-  var stream: Stream { parts.stream }
+  var position: UInt64 { parts.stream.position }
 
-  init(_ command: Run, observers: [any SampleObserver] = []) throws {
-    parts = try RunOpening(command)
+  init(_ options: RunOptions, observers: [any SampleObserver] = []) throws {
+    parts = try RunParts(options)
     self.observers = observers
     reader = parts.reader
     let layout = parts.layout
     let (inputs, outputs) = (parts.model.inputSize, parts.model.outputSize)
-    // Some 100 microseconds of a middling model, and within the caches.
+    // A block takes a model of middle size about 100 microseconds, and fits into the caches.
     block = SampleBlock(
       inputSize: inputs, outputSize: outputs, carried: layout.textCount,
       capacity: max(1, min(1024, (1 << 16) / max(inputs, outputs))))
-    let raw = command.writtenFormat == .f32
     rows =
-      try raw
+      options.outputFormat == .f32
       ? nil
       : RowWriter(
-        separator: command.separatorByte(), front: layout.front,
-        isForTerminal: layout.isForTerminal)
-    history = parts.keeper?.found?.cursor.history ?? History()
+        separator: options.separator, front: layout.front, isForTerminal: layout.isForTerminal)
+    history = parts.stored?.resumePoint?.cursor.history ?? History()
     (begin, skippedBefore) = (parts.stream.position, reader.skipped)
-    pace = command.rate.map(Pace.init)
+    rate = options.rate.map(SampleRate.init)
     origin = min(begin, parts.input.start)
     report = RunReport(parts)
     progress = Progress(
-      unit: "samples", isWanted: !command.quiet,
+      unit: "samples", isQuiet: options.isQuiet,
       before: (begin - origin, parts.input.fraction(at: reader.offset) ?? 0))
 
     for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
-    try RunStart.addEvents(to: &history, parts)
-    sink = try RunStart.openOutput(parts, RunStart.cursor(parts, reader, history))
+    try parts.addEvents(to: &history)
+    sink = try parts.openOutput(parts.cursor(reader, history))
     try save(hasEnded: false)
     report.begin(reader)
   }
@@ -65,11 +70,11 @@ final class Runner {
     do {
       try beginObserving()
     } catch {
-      // It wasn't killed.
+      // So that the history has no kill here.
       try save(hasEnded: true)
       throw error
     }
-    var signal: Int32?
+    var signal: Signal?
     do {
       signal = try loop()
       if signal == nil { try checkSamples() }
@@ -78,7 +83,7 @@ final class Runner {
       throw ToolError(.data, "\(parts.input.name): \(error)")
     }
     try finish()
-    if let signal { Interruption.end(by: signal) }
+    signal?.endProcess()
   }
 
   private func beginObserving() throws {
@@ -92,32 +97,34 @@ final class Runner {
   }
 
   /// - Returns: the signal that ended it, if one did
-  private func loop() throws -> Int32? {
+  private func loop() throws -> Signal? {
     while true {
       block.removeAll()
-      var limit = parts.keeper?.room(at: stream.position) ?? .max
-      if let pace {
-        let due = pace.samples(behind: stream.position - begin)
+      var limit = parts.stored?.samplesUntilDue(at: position) ?? .max
+      if let rate {
+        let due = rate.due(done: position - begin)
         if due == 0 {
           _ = try sink.flush()
-          Interruption.wait(seconds: pace.interval)
+          Interruption.wait(seconds: rate.interval)
           if let signal = Interruption.signal() { return signal }
           continue
         }
         limit = min(limit, due)
       }
-      let place = (reader: reader, count: parts.buffer.count)
+      let before = (reader: reader, count: parts.buffer.count)
       let result = reader.fill(block, limit: limit, from: parts.buffer, isEnd: isEnd)
       if block.count > 0 {
         if let written = try step() {
-          try goBack(to: place.reader, place.count, samples: written)
+          try goBack(to: before.reader, before.count, samples: written)
           return Interruption.signal()
         }
         showProgress()
       }
-      // At once after a file's first samples: the one before it may be taken away.
-      let isNewFile = last != nil && stream.position > parts.input.start
-      if isNewFile || parts.keeper?.due(at: stream.position) == 0 { try save(hasEnded: false) }
+      // A new file's first samples are saved at once: the file before it may be removed.
+      let isNewFile = lastFileEnd != nil && position > parts.input.start
+      if isNewFile || parts.stored?.secondsUntilDue(at: position) == 0 {
+        try save(hasEnded: false)
+      }
       if let signal = Interruption.signal() { return signal }
       switch result {
       case .isFull: break
@@ -130,57 +137,57 @@ final class Runner {
     }
   }
 
-  /// Leaves out what is no sample, if it may be left out.
+  /// Skips a malformed sample, or ends the run.
   func skip(_ error: SampleError) throws {
-    guard parts.command.onError == .skip else { throw error }
+    guard parts.options.onError == .skip else { throw error }
     progress.finish()
-    Terminal.complain("\(parts.input.name): \(error); skipped")
+    Terminal.report("\(parts.input.name): \(error); skipped")
     reader.skip(from: parts.buffer)
   }
 
   private func showProgress() {
-    // Not from the input's start, which is another one's when a file has taken its place.
+    // When the input is followed, its size says nothing about the end.
     progress.update(
-      count: stream.position - origin,
-      fraction: parts.command.follow ? nil : parts.input.fraction(at: reader.offset))
+      count: position - origin,
+      fraction: parts.options.follows ? nil : parts.input.fraction(at: reader.offset))
   }
 
-  /// An input that isn't empty has samples; else it isn't what it was taken for.
+  /// An input that isn't empty has samples. Otherwise it isn't what it was taken for.
   private func checkSamples() throws {
     let hasSkipped = reader.skipped > skippedBefore
-    guard stream.position == parts.input.start, reader.offset > 0 || hasSkipped else { return }
+    guard position == parts.input.start, reader.offset > 0 || hasSkipped else { return }
     let header = parts.layout.columns?.hasHeader == true ? "a header, and nothing after it" : "none"
     throw SampleError(
-      "holds no sample: found \(hasSkipped ? "only what is malformed" : header)")
+      "holds no sample: found \(hasSkipped ? "only malformed ones" : header)")
   }
 
   // MARK: Checkpoints
 
-  /// Notes where the file ends that is being left.
+  /// Keeps the place where the file ends that the run leaves.
   ///
-  /// Until there is a sample of the next one, checkpoints keep this place: a header, or nothing,
-  /// doesn't tell that file from the one that has its place after another rotation. A resume goes
-  /// from here through all that came. Under a name that has no number it would find nothing.
+  /// Until there is a sample of the next file, checkpoints have this place: a header, or nothing,
+  /// doesn't tell that file from the one that has the path after another rotation. A resume continues
+  /// from here through all files since. If the file has no numbered name, a resume can't find it.
   func leaveFile() throws {
-    guard last == nil || stream.position > parts.input.start else { return }
-    last = parts.input.isNumbered ? try RunStart.cursor(parts, reader, history) : nil
+    guard lastFileEnd == nil || position > parts.input.start else { return }
+    lastFileEnd = parts.input.isNumbered ? try parts.cursor(reader, history) : nil
   }
 
-  /// What was read of the file isn't in it any more, nor in a copy.
+  /// Neither the file nor a copy of it has the bytes that were read.
   func loseFile() {
-    if stream.position > parts.input.start { last = nil }
+    if position > parts.input.start { lastFileEnd = nil }
   }
 
   func save(hasEnded: Bool) throws {
-    guard let keeper = parts.keeper else { return }
-    var cursor = try RunStart.cursor(parts, reader, history)
-    if stream.position > parts.input.start { last = nil }
-    if let last { cursor.takeInput(of: last) }
+    guard let stored = parts.stored else { return }
+    var cursor = try parts.cursor(reader, history)
+    if position > parts.input.start { lastFileEnd = nil }
+    if let lastFileEnd { cursor.takeInput(of: lastFileEnd) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
-    try keeper.save(stream, cursor)
+    try stored.save(parts.stream, cursor)
     for observer in observers {
-      try observer.checkpoint(position: stream.position, time: Clock.milliseconds)
+      try observer.checkpoint(position: position, time: Clock.milliseconds)
     }
   }
 
@@ -188,11 +195,11 @@ final class Runner {
     progress.finish()
     _ = try sink.flush()
     try save(hasEnded: true)
-    try parts.statePlace?.write(stream.state())
+    try parts.stateFile?.write(parts.stream.state().bytes)
     for observer in observers { try observer.finish() }
     if reader.skipped > 0 {
-      let unit = parts.command.inputFormat == .csv ? "lines" : "samples"
-      Terminal.complain("\(parts.input.name): \(reader.skipped) malformed \(unit) skipped in all")
+      let unit = parts.options.inputFormat == .csv ? "lines" : "samples"
+      Terminal.report("\(parts.input.name): \(reader.skipped) malformed \(unit) skipped in all")
     }
     report.end()
   }

@@ -2,27 +2,27 @@
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
-  import Glibc
 #else
   import Foundation
 #endif
 
-/// Standard output. What is printed is collected, and a failure to write it is one of the tool.
+/// Standard output. Lines are collected and written together, and a failed write is an error of the
+/// tool: print() of the standard library ignores it.
 enum Output {
-  nonisolated(unsafe) private static var waiting = ""
+  nonisolated(unsafe) private static var pending = ""
 
   static func print(_ line: String) throws {
-    unsafe waiting += line
-    unsafe waiting += "\n"
-    if unsafe waiting.utf8.count >= 1 << 16 { try finish() }
+    unsafe pending += line
+    unsafe pending += "\n"
+    if unsafe pending.utf8.count >= 1 << 16 { try finish() }
   }
 
-  /// Prints a value as JSON, keys in order and in snake_case, for scripts.
+  /// Prints a value as JSON for scripts, with sorted keys in snake_case.
   static func print(json value: some Encodable) throws {
     try print(encode(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]))
   }
 
-  /// The same in one line, for what comes one after another.
+  /// The same in one line, for output of many values.
   static func print(jsonLine value: some Encodable) throws {
     try print(encode(value, [.sortedKeys, .withoutEscapingSlashes]))
   }
@@ -35,13 +35,13 @@ enum Output {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    // The encoder leaves DEL and what is beyond ASCII as it is.
+    // The encoder doesn't escape DEL and control characters outside ASCII.
     return Text.escaped(json: String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
-  /// Writes what waits.
+  /// Writes the lines that are pending.
   static func finish() throws {
-    defer { unsafe waiting = "" }
-    try Descriptor.write(unsafe waiting, to: STDOUT_FILENO, named: "standard output")
+    defer { unsafe pending = "" }
+    try OpenFile.standardOutput.write(unsafe pending)
   }
 }

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-/// A line on standard error that tells how far a long work is: on a terminal only, some ten times a
-/// second, and gone when the work is done.
+/// A line on standard error that tells the progress of long work: on a terminal only, about ten
+/// times a second. It is removed when the work is done.
 struct Progress {
   private let unit: String
   private let start = ContinuousClock.now
   private var shown: ContinuousClock.Instant?
   private let isShown: Bool
-  /// What was done of the work before this began.
+  /// The part of the work that was done before this object was made.
   private let before: (count: UInt64, fraction: Double)
 
   /// - Parameters:
-  ///   - unit: what is counted, "samples"
-  ///   - before: what was done of the work before; it counts, but tells nothing of the speed
-  init(unit: String, isWanted: Bool = true, before: (count: UInt64, fraction: Double) = (0, 0)) {
+  ///   - unit: what is counted: "samples"
+  ///   - before: work that was done before: it counts, except for the speed
+  init(unit: String, isQuiet: Bool = false, before: (count: UInt64, fraction: Double) = (0, 0)) {
     (self.unit, self.before) = (unit, before)
-    isShown = isWanted && Terminal.errorIsTerminal
+    isShown = !isQuiet && Terminal.errorIsTerminal
   }
-
-  /// Seconds since it began.
-  var elapsed: Double { (ContinuousClock.now - start).seconds }
 
   /// - Parameters:
   ///   - count: how many are done, with those before
-  ///   - fraction: of the whole work, if it's known
+  ///   - fraction: the part of the whole work that is done; nil when the whole isn't known
   mutating func update(count: UInt64, fraction: Double?) {
     guard isShown else { return }
     let now = ContinuousClock.now
@@ -31,7 +28,7 @@ struct Progress {
       return
     }
     shown = now
-    let elapsed = elapsed
+    let elapsed = (now - start).seconds
     var line = "\(Figures.grouped(count)) \(unit)"
     let since = count - min(count, before.count)
     line += ", \(Figures.grouped(UInt64(Double(since) / elapsed))) a second"
@@ -47,14 +44,10 @@ struct Progress {
     update(count: count, fraction: total > 0 ? Double(count) / Double(total) : nil)
   }
 
-  /// Takes the line away.
+  /// Removes the line.
   mutating func finish() {
     guard shown != nil else { return }
     Terminal.writeError("\r\u{1b}[K")
     shown = nil
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

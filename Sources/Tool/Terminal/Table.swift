@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Rows of text in columns, two spaces apart.
+/// Rows of text in columns, with two spaces between them.
 struct Table {
   enum Alignment { case left, right }
 
@@ -10,7 +10,7 @@ struct Table {
   private var widths: [Int]
   private var hasPrintedHead = false
 
-  /// - Parameter columns: the title of each, and on which side its cells stand
+  /// - Parameter columns: the title of each, and the side that its cells are aligned to
   init(_ columns: [(String, Alignment)]) {
     head = columns.map(\.0)
     alignment = columns.map(\.1)
@@ -25,8 +25,8 @@ struct Table {
     }
   }
 
-  /// Prints the rows there are, under the titles if these haven't been. Of very long tables this is
-  /// called now and then: a column may get wider then.
+  /// Prints the rows that were added since the last call, the first time with the titles. A column
+  /// may be wider than it was in that call.
   mutating func print() throws {
     if !hasPrintedHead { try Output.print(Colour.bold(line(head))) }
     hasPrintedHead = true
@@ -37,7 +37,7 @@ struct Table {
     rows = []
   }
 
-  /// Prints what has come together once it's much.
+  /// Prints the rows when there are many, so that a table of a million rows needs little memory.
   mutating func printIfLong() throws {
     if rows.count >= 1000 { try print() }
   }

@@ -1,81 +1,45 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-  import Glibc
-#else
-  import Foundation
-#endif
-
-/// What there is to be known of where the tool's output goes.
+/// Where the tool's output goes. Output for a terminal is safe to show: names and file contents
+/// could hold escape sequences, so `Text` replaces control characters in everything that comes from
+/// outside. Colours and progress lines appear on a terminal only.
 enum Terminal {
-  /// Whether standard output, or standard error, is a terminal.
-  static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
-  static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+  static let outputIsTerminal = TerminalDevice.isTerminal(.standardOutput)
+  static let errorIsTerminal = TerminalDevice.isTerminal(.standardError)
 
-  /// Whether standard output is to have colours: see no-color.org.
+  /// Whether standard output has colours: see no-color.org.
   static let hasColours =
-    outputIsTerminal && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+    outputIsTerminal && ChildProcess.environment("NO_COLOR") == nil
+    && ChildProcess.environment("TERM") != "dumb"
 
-  /// Columns and rows; 80 and 24 of what doesn't say.
+  /// 80 columns and 24 rows where the terminal doesn't say, or there is none.
   static var size: (columns: Int, rows: Int) {
-    var size = winsize()
-    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 || errorSize(&size),
-      size.ws_col > 0, size.ws_row > 0
-    else { return (80, 24) }
-    return (Int(size.ws_col), Int(size.ws_row))
+    TerminalDevice.size(of: .standardOutput) ?? TerminalDevice.size(of: .standardError) ?? (80, 24)
   }
 
-  private static func errorSize(_ size: inout winsize) -> Bool {
-    unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
-  }
+  /// Writes a line to standard error, without control characters.
+  static func report(_ line: String) { writeError("leat: \(Text.printable(line))\n") }
 
-  /// A line on standard error. What names and files put into it can't control the terminal.
-  static func complain(_ line: String) { writeError("leat: \(Text.printable(line))\n") }
-
-  /// Text on standard error, as it is.
+  /// Writes a text to standard error as it is.
   static func writeError(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-      withoutBrokenPipeSignal {
-        // Nobody is left to be told that this failed.
-        _ = unsafe try? Descriptor.writeUnlessInterrupted(
-          UnsafeRawBufferPointer(bytes), to: STDERR_FILENO, named: "standard error")
+      TerminalDevice.withoutBrokenPipeSignal {
+        // When standard error fails, there is nowhere to report it.
+        _ = unsafe try? OpenFile.standardError.writeUnlessInterrupted(
+          UnsafeRawBufferPointer(bytes))
       }
     }
   }
-
-  /// Runs what may write to a pipe that nobody reads any more, which fails then and ends nothing.
-  private static func withoutBrokenPipeSignal(_ body: () -> Void) {
-    var pipe = sigset_t()
-    var before = sigset_t()
-    var pending = sigset_t()
-    unsafe sigemptyset(&pipe)
-    unsafe sigaddset(&pipe, SIGPIPE)
-    unsafe sigpending(&pending)
-    let wasPending = unsafe sigismember(&pending, SIGPIPE) == 1
-    guard unsafe pthread_sigmask(SIG_BLOCK, &pipe, &before) == 0 else { return body() }
-    body()
-    // The write's own signal is taken, before it can arrive; one that was there before is left.
-    var now = timespec()
-    if !wasPending { while unsafe sigtimedwait(&pipe, nil, &now) < 0 && errno == EINTR {} }
-    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-  }
-
-  private static func environment(_ name: String) -> String? {
-    guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
-    return unsafe String(cString: value)
-  }
 }
 
-/// A text in a colour of the terminal, or as it is where there are none.
+/// A text in one of the terminal's colours, or plain where colours are off.
 enum Colour: String {
   case bold = "1"
   case dim = "2"
   case red = "31"
   case green = "32"
   case yellow = "33"
-  case blue = "34"
 
   func callAsFunction(_ text: String) -> String {
     Terminal.hasColours ? "\u{1b}[\(rawValue)m\(text)\u{1b}[0m" : text

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/// Text that comes from files, on a terminal: what it does there, and how wide it is.
+/// Text from files and names on a terminal: without control characters, and by its width.
 enum Text {
-  /// With U+FFFD for what would control the terminal.
+  /// With U+FFFD for each control character.
   static func printable(_ text: String) -> String { replaced(text, where: controls) }
 
-  /// The same of several lines, which stay lines, and of fields between tabulators.
+  /// The same for several lines: line feeds and tabs stay.
   static func printableLines(_ text: String) -> String {
     replaced(text) { controls($0) && $0 != "\n" && $0 != "\t" }
   }
@@ -13,7 +13,7 @@ enum Text {
   private static func replaced(
     _ text: String, where isReplaced: (Unicode.Scalar) -> Bool
   ) -> String {
-    // Most text has nothing of that, and tables are long.
+    // Most text is ASCII without control characters, and tables are long.
     if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7f }) { return text }
     guard text.unicodeScalars.contains(where: isReplaced) else { return text }
     var result = String.UnicodeScalarView()
@@ -21,8 +21,8 @@ enum Text {
     return String(result)
   }
 
-  /// JSON with \u escapes for what would control the terminal. Outside of its strings JSON has
-  /// nothing of that but line feeds; within them it has none.
+  /// JSON with \u escapes for control characters. Outside of its strings, JSON has none but line
+  /// feeds; inside them, it has no line feeds.
   static func escaped(json: String) -> String {
     guard json.unicodeScalars.contains(where: { controls($0) && $0 != "\n" }) else { return json }
     var result = String.UnicodeScalarView()
@@ -47,13 +47,13 @@ enum Text {
     }
   }
 
-  /// Columns that it takes: two for each character of East Asia and each picture.
+  /// Columns on the terminal: two for each wide character of East Asia and each emoji.
   static func width(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.reduce(0) { $0 + (isWide($1) ? 2 : 1) }
   }
 
-  /// See Unicode's East Asian Width: these are the blocks that are wide as a whole.
+  /// The blocks that Unicode's East Asian Width calls wide as a whole.
   private static func isWide(_ character: Character) -> Bool {
     guard let first = character.unicodeScalars.first else { return false }
     switch first.value {
@@ -73,7 +73,7 @@ enum Text {
     String(repeating: " ", count: max(0, width - self.width(text))) + text
   }
 
-  /// Rows of cells as lines, in columns two spaces apart; a column without any text is left out.
+  /// Rows of cells as lines, with two spaces between columns; an empty column is left out.
   static func columns(_ rows: [[String]]) -> [String] {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { width($0[column]) }.max() ?? 0
@@ -91,7 +91,7 @@ enum Text {
     return String(line.reversed().drop { $0 == " " }.reversed())
   }
 
-  /// The beginning that fits, with a "…" for the rest.
+  /// The beginning that fits into `width` columns, with a "…" for the rest.
   static func cut(_ text: String, to width: Int) -> String {
     guard self.width(text) > width else { return text }
     guard width > 0 else { return "" }

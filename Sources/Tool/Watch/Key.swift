@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// A key, as a terminal sends it.
+/// A key of the terminal.
 enum Key: Equatable {
   case character(Character)
   case up, down, pageUp, pageDown, home, end
   case enter, escape, backspace
 
-  /// What the bytes of one read mean. Sequences come whole: a terminal writes them at once.
+  /// The keys in the bytes of one read. A terminal writes a key's sequence in one piece.
   static func keys(in bytes: [UInt8]) -> [Key] {
     var keys: [Key] = []
     var rest = String(decoding: bytes, as: UTF8.self)[...]
@@ -20,7 +20,7 @@ enum Key: Equatable {
       switch first {
       case "\u{1b}":
         keys.append(.escape)
-        // Of a sequence that isn't known nothing is to be taken for keys.
+        // The rest of an unknown sequence must not be taken for keys.
         if rest.first == "[" || rest.first == "O" { return keys.dropLast() }
       case "\r", "\n", "\r\n": keys.append(.enter)
       case "\u{7f}", "\u{8}": keys.append(.backspace)
@@ -30,7 +30,7 @@ enum Key: Equatable {
     return keys
   }
 
-  /// As ANSI has them, and as a terminal in application mode.
+  /// ANSI sequences, and those of a terminal in application mode.
   private static let sequences: [(String, Key)] = [
     ("\u{1b}[A", .up), ("\u{1b}OA", .up), ("\u{1b}[B", .down), ("\u{1b}OB", .down),
     ("\u{1b}[5~", .pageUp), ("\u{1b}[6~", .pageDown), ("\u{1b}[H", .home), ("\u{1b}OH", .home),

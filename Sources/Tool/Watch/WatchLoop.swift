@@ -1,36 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-import Glibc
-
-/// Looks, draws, and waits for keys, signals and the next look.
+/// The loop of `leat watch` on a terminal: reads the store, draws it, and waits for keys, for signals
+/// and for the next time to read. The store is opened for reading only, so its writer is never
+/// disturbed; a store that can't be read is tried again.
 struct WatchLoop {
   private let interval, stale: Double
   private var watcher: StoreWatcher
   private var screen = Screen()
   private var state = WatchState()
-  private var look: StoreLook?
+  private var snapshot: StoreSnapshot?
   private var failure: String?
-  private var rows: [StoreLook.Stream] = []
-  private var hasKeys = isatty(STDIN_FILENO) == 1
+  private var rows: [StoreSnapshot.Stream] = []
+  private var hasKeys = TerminalDevice.isTerminal(.standardInput)
 
   /// - Parameters:
-  ///   - interval: seconds between looks
-  ///   - stale: seconds beyond which a stream's age is marked
+  ///   - interval: seconds between snapshots
+  ///   - stale: seconds after which a stream is stale
   init(path: String, interval: Double, stale: Double) {
     watcher = StoreWatcher(path: path)
     (self.interval, self.stale) = (interval, stale)
   }
 
   mutating func run() throws {
-    let signals = try Signals([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
+    let signals = try SignalPipe([
+      .interrupt, .terminate, .hangup, .quit, .stop, .resume, .windowSize,
+    ])
     try screen.enter()
     defer { screen.leave() }
     var next: Int64 = 0
     while !state.isOver {
       if Clock.nanoseconds >= next {
         let start = Clock.nanoseconds
-        lookAgain()
-        // A store so large that a look takes long is not looked at all the time.
+        readStore()
+        // A large store, which takes long to read, is read for at most a fifth of the time.
         let pause = max(Int64(interval * 1e9), 4 * (Clock.nanoseconds - start))
         next = Clock.nanoseconds + pause
       }
@@ -39,69 +41,59 @@ struct WatchLoop {
     }
   }
 
-  private mutating func lookAgain() {
+  private mutating func readStore() {
     do {
-      look = try watcher.look()
+      snapshot = try watcher.snapshot()
       failure = nil
     } catch {
-      failure = Refusal(error)?.description ?? "\(error)"
+      failure = "\(error)"
     }
     arrange()
   }
 
   private mutating func arrange() {
-    rows = state.rows(of: look?.streams ?? [])
-    state.keep(page: WatchFrame.page(Terminal.size), count: rows.count)
+    rows = state.rows(of: snapshot?.streams ?? [])
+    state.limitTop(page: WatchFrame.page(Terminal.size), count: rows.count)
   }
 
   private func draw() throws {
     try screen.draw(
       WatchFrame(
-        path: watcher.path, look: look, failure: failure, state: state, rows: rows, stale: stale,
-        size: Terminal.size
+        path: watcher.path, snapshot: snapshot, failure: failure, state: state, rows: rows,
+        stale: stale, size: Terminal.size
       ).lines)
   }
 
-  private mutating func wait(until next: Int64, _ signals: Signals) throws {
-    var waited = [
-      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: hasKeys ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
-    ]
-    let milliseconds = max(0, min(60_000, (next - Clock.nanoseconds) / 1_000_000 + 1))
-    _ = unsafe poll(&waited, nfds_t(waited.count), Int32(milliseconds))
-    if waited[1].revents != 0 { readKeys() }
-    if waited[0].revents != 0 {
-      for number in signals.take() { try obey(number, signals) }
-    }
+  private mutating func wait(until next: Int64, _ signals: SignalPipe) throws {
+    let seconds = max(0, min(60, Double(next - Clock.nanoseconds) / 1e9))
+    let keys = hasKeys ? OpenFile.standardInput.descriptor : -1
+    let isReady = try Poll.readable([signals.descriptor, keys], seconds: seconds)
+    if isReady[1] { readKeys() }
+    while let signal = signals.next() { try handle(signal) }
   }
 
   private mutating func readKeys() {
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = unsafe read(STDIN_FILENO, &bytes, bytes.count)
-    if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) {
-      // The terminal is gone.
+    guard let bytes = TerminalDevice.readKeys() else {
       hasKeys = false
-      state.press(.character("q"), page: 1, count: 0)
+      return state.press(.character("q"), page: 1, count: 0)
     }
     let page = WatchFrame.page(Terminal.size)
-    for key in Key.keys(in: Array(bytes.prefix(max(0, count)))) {
-      state.press(key, page: page, count: rows.count)
-    }
+    for key in Key.keys(in: bytes) { state.press(key, page: page, count: rows.count) }
     arrange()
   }
 
-  private mutating func obey(_ number: Int32, _ signals: Signals) throws {
-    switch number {
-    case SIGWINCH: arrange()
-    case SIGTSTP:
-      // As other programs do: the shell's screen while it is stopped.
+  private mutating func handle(_ signal: Signal) throws {
+    switch signal {
+    case .windowSize: arrange()
+    case .stop:
+      // While it is stopped, the terminal shows the shell's screen.
       screen.leave()
-      raise(SIGSTOP)
+      Signal.stopProcess()
       try screen.enter()
-    case SIGCONT: break
+    case .resume: break
     default:
       screen.leave()
-      Signals.end(by: number)
+      signal.endProcess()
     }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What the keys have chosen.
+/// The order, the filter and the part of the rows that the user has chosen by keys.
 struct WatchState {
   enum Order: String {
     case name, position, rate, age
@@ -9,7 +9,7 @@ struct WatchState {
   private(set) var order = Order.name
   private(set) var isReversed = false
   private(set) var filter = ""
-  /// Whether keys go to the filter.
+  /// Whether keys are the text of the filter.
   private(set) var isTyping = false
   /// The first row that is shown.
   private(set) var top = 0
@@ -42,25 +42,25 @@ struct WatchState {
     case .character(" "): top += page
     default: break
     }
-    keep(page: page, count: count)
+    limitTop(page: page, count: count)
   }
 
-  /// Lets no row be the first that leaves rows empty below.
-  mutating func keep(page: Int, count: Int) { top = max(0, min(top, count - page)) }
+  /// Keeps the last row at the bottom of the screen or below it.
+  mutating func limitTop(page: Int, count: Int) { top = max(0, min(top, count - page)) }
 
-  /// By the same again: the other way round.
+  /// The same order once more reverses it.
   private mutating func sort(by new: Order) {
     isReversed = new == order ? !isReversed : false
     (order, top) = (new, 0)
   }
 
-  /// The streams that the filter leaves, in order: names and ages as they grow, positions and rates
-  /// from the greatest on.
-  func rows(of streams: [StoreLook.Stream]) -> [StoreLook.Stream] {
-    let wanted = filter.lowercased()
+  /// The streams that match the filter, sorted: by ascending name or age, or by descending position
+  /// or rate.
+  func rows(of streams: [StoreSnapshot.Stream]) -> [StoreSnapshot.Stream] {
+    let pattern = filter.lowercased()
     var rows =
-      wanted.isEmpty
-      ? streams : streams.filter { $0.entry.name.lowercased().contains(wanted) }
+      pattern.isEmpty
+      ? streams : streams.filter { $0.entry.name.lowercased().contains(pattern) }
     switch order {
     case .name: break
     case .position: rows.sort { $0.entry.position > $1.entry.position }

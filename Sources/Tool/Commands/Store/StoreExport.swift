@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store export STORE NAME OUT`
 struct StoreExport: ParsableCommand {
@@ -8,7 +9,7 @@ struct StoreExport: ParsableCommand {
     commandName: "export",
     abstract: "Write a stream's newest whole checkpoint to a file.",
     discussion: """
-      The file is what leat_stream_load() takes, and leat store import, on any machine.
+      leat_stream_load() and leat store import can read the file on any machine.
 
       Example:
         leat store export state.db pump-7 pump-7.state --cursor pump-7.cursor
@@ -20,13 +21,13 @@ struct StoreExport: ParsableCommand {
   @Argument(help: "The stream.")
   var name: String
 
-  @Argument(help: "Where to write the state.", completion: .file())
+  @Argument(help: "The file for the state.", completion: .file())
   var output: String
 
-  @Option(help: ArgumentHelp("Where to write the cursor.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("The file for the cursor.", valueName: "file"), completion: .file())
   var cursor: String?
 
-  @Flag(help: "Replace files that are there.")
+  @Flag(help: "Replace files that exist.")
   var force = false
 
   func run() throws {
@@ -35,13 +36,13 @@ struct StoreExport: ParsableCommand {
     let cursorPlace = try cursor.map {
       try NewFile(path: $0, replaces: force, besides: own + [output])
     }
-    let checkpoint = try Store(path: store, for: .look).export(name)
+    let (state, checkpoint) = try Store.opened(store, for: .readOnly).export(name)
     if checkpoint.isFallback {
-      Terminal.complain(
+      Terminal.report(
         "'\(Text.printable(name))': not the newest checkpoint: see leat store show")
     }
-    try place.write(checkpoint.state)
+    try place.write(state.bytes)
     try cursorPlace?.write(checkpoint.cursor)
-    try Output.print("position \(checkpoint.figures.position)")
+    try Output.print("position \(checkpoint.position)")
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeatStore
+import Leat
 
 /// `leat store import STORE NAME IN`
 struct StoreImport: ParsableCommand {
@@ -9,12 +9,13 @@ struct StoreImport: ParsableCommand {
     commandName: "import",
     abstract: "Write a state as a stream's next checkpoint.",
     discussion: """
-      A stream that isn't there is made, and so is a store. No older checkpoint of the stream goes \
-      but the one beyond the number that it has.
+      The stream is created if there is none, and so is the store. As with every new checkpoint, \
+      the oldest one is deleted when the stream has its number of checkpoints.
 
       Examples:
         leat store import state.db pump-7 pump-7.state --cursor pump-7.cursor
-        leat store import state.db pump-7 yesterday.state --cursor yesterday.cursor --rewind
+        leat store import state.db pump-7 yesterday.state \\
+            --cursor yesterday.cursor --rewind
       """)
 
   @Argument(help: "The store.", completion: .file())
@@ -24,7 +25,7 @@ struct StoreImport: ParsableCommand {
   var name: String
 
   @Argument(
-    help: "A state: what leat store export wrote, or leat_stream_save().",
+    help: "A state that leat store export or leat_stream_save() wrote.",
     completion: .file())
   var input: String
 
@@ -33,38 +34,39 @@ struct StoreImport: ParsableCommand {
     completion: .file())
   var cursor: String?
 
-  @Flag(help: "Let the position be lower than the newest checkpoint's; those beyond it go.")
+  @Flag(help: "Allow a lower position than the newest checkpoint's; those after it are deleted.")
   var rewind = false
 
-  @Flag(help: "Let the stream's checkpoints be of another model; they go.")
+  @Flag(help: "Allow that the stream's checkpoints are of another model; they are deleted.")
   var replace = false
 
   func validate() throws {
-    guard !name.isEmpty, name.utf8.count <= LEAT_NAME_MAX else {
+    guard !name.isEmpty, name.utf8.count <= Store.maximumNameLength else {
       throw ValidationError(
-        "a name of \(name.utf8.count) bytes: expected 1 to \(LEAT_NAME_MAX).")
+        "the name: found \(name.utf8.count) bytes, expected 1 to \(Store.maximumNameLength).")
     }
   }
 
   func run() throws {
-    let state = try State(InputFile.bytes(input))
+    let state = try State(bytes: InputFile.bytes(input))
     let bytes = try cursor.map(InputFile.bytes) ?? []
-    let flags = (rewind ? LEAT_SAVE_REWIND : 0) | (replace ? LEAT_SAVE_REPLACE : 0)
+    let options: [SaveOptions] = (rewind ? [.rewind] : []) + (replace ? [.replace] : [])
     let store = try openStore()
-    if cursor == nil, let before = try store.entry(name)?.cursorSize, before > 0 {
-      Terminal.complain(
+    if cursor == nil, let before = try store.entry(of: name)?.cursorSize, before > 0 {
+      Terminal.report(
         "'\(Text.printable(name))': its newest checkpoint has a cursor of \(before) bytes, and this "
-          + "one has none: whoever goes on from it doesn't know where; --cursor gives it one")
+          + "one has none: a program that resumes from it doesn't know its place in the input; "
+          + "--cursor gives it one")
     }
-    try store.importState(state.bytes, cursor: bytes, as: name, flags: flags)
-    try Output.print("position \(state.info.position)")
+    try store.import(state, as: name, cursor: bytes, SaveOptions(options))
+    try Output.print("position \(state.position)")
   }
 
-  /// With as many generations as the stream has, so that its writer's choice holds.
+  /// Keeps as many generations as the stream has, since its writer has chosen their number.
   private func openStore() throws -> Store {
-    let store = try Store(path: store, for: .create)
-    guard let kept = try store.entry(name)?.generations, kept > 3 else { return store }
+    let store = try Store(path: store)
+    guard let kept = try store.entry(of: name)?.generations, kept > 3 else { return store }
     try store.close()
-    return try Store(path: self.store, for: .change, generations: kept)
+    return try Store.opened(self.store, for: .existing, generations: kept)
   }
 }

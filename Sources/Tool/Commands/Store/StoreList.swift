@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store ls STORE`
 struct StoreList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ls",
-    abstract: "List the streams, in the order of their names.",
+    abstract: "List the streams, sorted by name.",
     discussion: """
-      Figures are of each stream's newest checkpoint, as they stand in the store: leat store \
-      verify checks them.
+      The numbers are those of each stream's newest checkpoint. They aren't checked: leat store \
+      verify does that.
 
       Examples:
         leat store ls state.db
@@ -19,18 +20,18 @@ struct StoreList: ParsableCommand {
   @Argument(help: "The store.", completion: .file())
   var store: String
 
-  @Flag(help: "Print a JSON object a line, one for each stream.")
+  @Flag(help: "Print one JSON object a line, for each stream.")
   var json = false
 
   func run() throws {
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
     let now = Clock.milliseconds
     var table = Table([
       ("stream", .left), ("position", .right), ("generation", .right), ("kept", .right),
       ("state", .right), ("cursor", .right), ("saved", .left), ("age", .right),
     ])
     var failure: (any Error)?
-    try store.list { entry in
+    try store.forEachStream { entry in
       do {
         if json {
           try Output.print(jsonLine: StreamLine(entry))
@@ -50,23 +51,5 @@ struct StoreList: ParsableCommand {
     }
     if let failure { throw failure }
     if !json { try table.print() }
-  }
-}
-
-/// A stream, as JSON has it.
-struct StreamLine: Encodable {
-  let name: String
-  let position, generation: UInt64
-  let generationsKept: UInt32
-  let stateBytes, cursorBytes: UInt64
-  /// Unix time in milliseconds.
-  let savedAtMs: Int64
-
-  init(_ entry: Store.Entry) {
-    name = entry.name
-    (position, generation) = (entry.position, entry.generation)
-    generationsKept = entry.generations
-    (stateBytes, cursorBytes) = (entry.stateSize, entry.cursorSize)
-    savedAtMs = entry.savedAt
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
-import CLeatStore
+import Leat
 
 /// `leat store prune STORE`
 struct StorePrune: ParsableCommand {
@@ -17,44 +17,45 @@ struct StorePrune: ParsableCommand {
   @Argument(help: "The store.", completion: .file())
   var store: String
 
-  @Option(help: "Delete more than the newest so many of each stream.")
+  @Option(help: "Keep this many checkpoints of each stream, and delete older ones.")
   var keep: UInt32?
 
-  @Option(help: "Delete what was saved longer ago than this: 90s, 15min, 12h, 30d, 4w.")
-  var olderThan: Span?
+  @Option(help: "Delete checkpoints that are older than this: 90s, 15min, 12h, 30d, 4w.")
+  var olderThan: DurationArgument?
 
-  @Flag(help: "With --older-than: a stream goes too when its newest checkpoint is that old.")
+  @Flag(help: "With --older-than: delete a stream, too, if its newest checkpoint is that old.")
   var streams = false
 
-  @Flag(help: "Say how many would go, and leave them. Needs to be the only writer all the same.")
+  @Flag(help: "Only count what would be deleted. This must be the only writer, too.")
   var dryRun = false
 
   func validate() throws {
     guard keep != nil || olderThan != nil else {
       throw ValidationError("Nothing to prune by: give --keep, --older-than, or both.")
     }
-    if keep == 0 { throw ValidationError("--keep 0 would keep nothing: expected at least 1.") }
+    if keep == 0 { throw ValidationError("--keep: found 0, expected at least 1.") }
     if streams && olderThan == nil { throw ValidationError("--streams needs --older-than.") }
   }
 
   func run() throws {
-    let store = try Store(path: store, for: .change)
-    var options = leat_prune_options()
-    options.generations = keep ?? 0
-    if let olderThan {
-      let (before, isBeyond) = Clock.milliseconds.subtractingReportingOverflow(
-        olderThan.milliseconds)
-      options.saved_before_ms = isBeyond ? 1 : max(1, before)
+    let store = try Store.opened(store, for: .existing)
+    let savedBefore = olderThan.map { age in
+      let (before, isTooOld) = Clock.milliseconds.subtractingReportingOverflow(age.milliseconds)
+      return isTooOld ? 1 : max(1, before)
     }
-    if streams { options.flags = LEAT_PRUNE_STREAMS }
     var progress = Progress(unit: "streams")
     let prune = {
-      try store.prune(options) { progress.update(count: $0, total: $1) }
+      try store.prune(
+        savedBefore: savedBefore, generations: keep.map { Int($0) }, includesStreams: streams
+      ) { done, total in
+        progress.update(count: done, total: total)
+        return true
+      }
     }
     var deleted: UInt64 = 0
     if dryRun {
       do {
-        try store.inTransaction {
+        try store.withTransaction {
           deleted = try prune()
           throw DryRun()
         }
@@ -67,6 +68,6 @@ struct StorePrune: ParsableCommand {
       "\(Figures.grouped(deleted)) checkpoints \(dryRun ? "would be deleted" : "deleted")")
   }
 
-  /// Rolls back what was tried.
+  /// Rolls the transaction back.
   private struct DryRun: Error {}
 }

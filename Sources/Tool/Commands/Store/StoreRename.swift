@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store rename STORE OLD NEW`
 struct StoreRename: ParsableCommand {
@@ -15,13 +16,13 @@ struct StoreRename: ParsableCommand {
   @Argument(help: "The store.", completion: .file())
   var store: String
 
-  @Argument(help: "Its name now.")
+  @Argument(help: "The stream's name now.")
   var old: String
 
-  @Argument(help: "The name it gets, which no stream may have.")
+  @Argument(help: "Its new name, which no stream may have.")
   var new: String
 
   func run() throws {
-    try Store(path: store, for: .change).rename(old, to: new)
+    try Store.opened(store, for: .existing).rename(old, to: new)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import ArgumentParser
+import Leat
 
 /// `leat store verify STORE`
 struct StoreVerify: ParsableCommand {
@@ -8,9 +9,9 @@ struct StoreVerify: ParsableCommand {
     commandName: "verify",
     abstract: "Check everything in a store.",
     discussion: """
-      SQLite's integrity_check, the tables, every checkpoint's checksums, and that each stream's \
-      newest checkpoint is there and whole. What is wrong is printed, one finding a line; then the \
-      exit status is 65.
+      Runs SQLite's integrity_check, and checks the tables, every checkpoint's checksums, and that \
+      each stream's newest checkpoint is there and whole. Each finding is printed as a line; with \
+      one or more the exit status is 65.
 
       Example:
         leat store verify state.db && leat store backup state.db state-backup.db
@@ -23,20 +24,21 @@ struct StoreVerify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let store = try Store(path: store, for: .look)
+    let store = try Store.opened(store, for: .readOnly)
     var progress = Progress(unit: "checkpoints")
     var findings: [String] = []
     var failure: (any Error)?
     var checked: UInt64 = 0
     let isWhole = try store.verify(
+      progress: { done, total in
+        checked = done
+        progress.update(count: done, total: total)
+        return true
+      },
       finding: { line in
         progress.finish()
         if json { return findings.append(line) }
         do { try Output.print(Text.printable(line)) } catch { failure = error }
-      },
-      progress: { done, total in
-        checked = done
-        progress.update(count: done, total: total)
       })
     progress.finish()
     if let failure { throw failure }

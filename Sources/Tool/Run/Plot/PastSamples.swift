@@ -2,38 +2,38 @@
 
 import LeatSamples
 
-/// What earlier runs of a stream took in and put out, read once more from their files.
+/// The samples and outputs of earlier runs of a stream, read again from their files.
 struct PastSamples {
   private static let capacity = 1024
-  private let parts: RunOpening
+  private let parts: RunParts
   private let outputPath: String
 
-  /// nil when there are none, or when they can't be read again: from a pipe, or on standard output.
-  init?(_ parts: RunOpening) {
-    guard parts.keeper?.found != nil, !parts.isNewOutput, parts.input.isAtPath,
-      let path = parts.command.output
+  /// nil when there are none, or when they can't be read again: from a pipe or standard output.
+  init?(_ parts: RunParts) {
+    guard parts.stored?.resumePoint != nil, !parts.isNewOutput, parts.input.isAtPath,
+      let path = parts.options.output
     else { return nil }
     (self.parts, outputPath) = (parts, path)
   }
 
-  /// Calls `see` for block after block, up to the sample that this run begins with.
+  /// Reads up to the sample that this run begins with.
   ///
-  /// - Parameter see: gets a block, and the position of its first sample in the stream
-  func read(_ see: (SampleBlock, UInt64) throws -> Void) throws {
+  /// - Parameter visit: gets each block, and the position of its first sample in the stream
+  func read(_ visit: (SampleBlock, UInt64) throws -> Void) throws {
     let count = try countRows()
     guard count <= parts.stream.position else { throw outOfStep }
     var position = parts.stream.position - count
-    let samples = try SampleFeed(path: parts.input.name, inputSize: parts.model.inputSize) { _, _ in
-      try parts.openReader()
-    }
+    let samples = try SampleFile(
+      path: parts.input.name, inputSize: parts.model.inputSize, skipsMalformed: true
+    ) { _, _ in try parts.newReader() }
     let rows = try rows()
     let start = parts.input.start
     if position > start {
-      // Rows may have begun in the middle: those before went to standard output.
-      try samples.pass(position - start, block: inputBlock())
+      // The first rows of the stream were written to standard output.
+      try samples.skip(position - start, block: inputBlock())
     } else {
-      // Or they are those of a file before this one, too.
-      try rows.pass(start - position, block: outputBlock())
+      // The first rows are those of a file before this one.
+      try rows.skip(start - position, block: outputBlock())
       position = start
     }
     let written = outputBlock()
@@ -45,10 +45,10 @@ struct PastSamples {
       guard try rows.fill(written, to: next), try samples.fill(block, to: next) else {
         throw outOfStep
       }
-      // Safe: both hold that many samples, the one as inputs what the other has as outputs.
+      // Safe: both have `next` samples, and the inputs of `written` have the size of outputs.
       unsafe block.outputs.update(
         from: written.inputs, count: next * parts.model.outputSize)
-      try see(block, position)
+      try visit(block, position)
       position += UInt64(next)
     }
   }
@@ -66,29 +66,27 @@ struct PastSamples {
     return count
   }
 
-  /// The output's rows as if they were samples. Columns go by their numbers, since names may stand
-  /// there twice.
-  private func rows() throws -> SampleFeed {
-    let (command, outputs) = (parts.command, parts.model.outputSize)
+  /// The output's rows, read as samples. Columns are chosen by number, since two may have one name.
+  private func rows() throws -> SampleFile {
+    let (options, outputs) = (parts.options, parts.model.outputSize)
     let front =
       switch parts.layout.front {
       case .nothing: 0
       case .number: 1
       case .texts: parts.layout.textCount
       }
-    return try SampleFeed(path: outputPath, inputSize: outputs) { input, buffer in
-      if command.writtenFormat == .f32 {
+    return try SampleFile(path: outputPath, inputSize: outputs, skipsMalformed: true) {
+      input, buffer in
+      if options.outputFormat == .f32 {
         return RawReader(inputSize: outputs, limit: .infinity)
       }
-      var reader = CSVReader(separator: try command.separatorByte(), limit: .infinity)
+      var reader = CSVReader(separator: options.separator, limit: .infinity)
       let choice = ColumnChoice(
         inputs: (0..<outputs).map { "\(front + $0 + 1)" }, hasHeader: false)
-      // What is carried may begin with #.
+      // A carried column may begin with #.
       reader.hasComments = false
-      var isEnd = false
-      while try reader.readLayout(choice, inputSize: outputs, from: buffer, isEnd: isEnd) == nil {
-        guard !isEnd else { throw SampleError("\(outputPath): holds no line") }
-        isEnd = try input.read(into: buffer) == 0
+      guard try reader.readLayout(choice, inputSize: outputs, from: input, buffer) else {
+        throw SampleError("holds no line")
       }
       if parts.layout.hasOutputHeader { reader.skip(from: buffer) }
       return reader

@@ -3,19 +3,19 @@
 import LeatPlot
 import LeatSamples
 
-/// Where on the picture the stream was saved, killed and resumed: positions become places as their
-/// samples are seen.
+/// Where on the x axis the stream was saved, killed and resumed. The history has positions; they get
+/// their x as their samples are added.
 struct PlotEvents {
   private let history: History
-  private var places: [UInt64: Double] = [:]
-  /// Positions whose place isn't known yet, the next one last.
-  private var wanted: [UInt64]
+  private var xs: [UInt64: Double] = [:]
+  /// Positions that have no x yet, the next one last.
+  private var pending: [UInt64]
   private(set) var checkpoints = Checkpoints()
-  /// Of earlier runs, the next one last.
+  /// The checkpoints of earlier runs, the next run last.
   private var earlier: [Saves]
 
-  /// Positions of the checkpoints of a run that is over. Of one that saved by the clock only the
-  /// last is known, by the resume from it.
+  /// Positions of the checkpoints of an earlier run. If the run saved once a second, only the last
+  /// is known: the next run resumed from it.
   private struct Saves {
     var next: UInt64
     let every: UInt64
@@ -43,18 +43,18 @@ struct PlotEvents {
     earlier = zip(begins, begins.dropFirst()).compactMap { begin, next in
       Saves(from: begin, to: next.position)
     }.reversed()
-    wanted = Set(
+    pending = Set(
       history.events.map { $0.kind == .killed ? max(1, $0.position) - 1 : $0.position }
     ).sorted(by: >)
   }
 
   /// - Parameters:
-  ///   - position: of a sample; each is greater than the one before
-  ///   - x: where it's drawn
-  mutating func see(position: UInt64, x: Double) {
-    while let next = wanted.last, next <= position {
-      if next == position { places[next] = x }
-      wanted.removeLast()
+  ///   - position: of a sample, greater than the one before
+  ///   - x: where it is drawn
+  mutating func addSample(position: UInt64, x: Double) {
+    while let next = pending.last, next <= position {
+      if next == position { xs[next] = x }
+      pending.removeLast()
     }
     while var saves = earlier.last, saves.next <= position + 1 {
       if saves.next == position + 1 { checkpoints.append(x) }
@@ -64,14 +64,14 @@ struct PlotEvents {
     }
   }
 
-  /// A checkpoint behind the sample that was seen last.
-  mutating func save(x: Double) { checkpoints.append(x) }
+  /// Adds a checkpoint after the last sample.
+  mutating func addCheckpoint(x: Double) { checkpoints.append(x) }
 
-  /// What lies behind the last sample is drawn there: a run was killed that had got further.
+  /// Positions after the last sample are drawn at it: a killed run had got further than this one.
   mutating func end(x: Double) {
     guard x.isFinite else { return }
-    for position in wanted { places[position] = x }
-    wanted = []
+    for position in pending { xs[position] = x }
+    pending = []
   }
 
   var marks: [Chart.Mark] {
@@ -79,22 +79,22 @@ struct PlotEvents {
       switch event.kind {
       case .started: return nil
       case .resumed:
-        return places[event.position].map {
-          Chart.Mark(.resume, at: $0, note: "went on at sample \(event.position)")
+        return xs[event.position].map {
+          Chart.Mark(.resume, at: $0, note: "resumed at sample \(event.position)")
         }
       case .killed:
-        return places[max(1, event.position) - 1].map {
-          Chart.Mark(.kill, at: $0, note: "had taken in \(event.position) samples")
+        return xs[max(1, event.position) - 1].map {
+          Chart.Mark(.kill, at: $0, note: "had stepped \(event.position) samples")
         }
       }
     }
   }
 
-  /// From the checkpoint that was resumed to where the run before it was killed.
+  /// From each checkpoint that was resumed to where the run before was killed.
   var replayed: [ClosedRange<Double>] {
     zip(history.events, history.events.dropFirst()).compactMap { kill, resume in
       guard kill.kind == .killed, resume.kind == .resumed, kill.position > resume.position,
-        let begin = places[resume.position], let end = places[kill.position - 1], begin <= end
+        let begin = xs[resume.position], let end = xs[kill.position - 1], begin <= end
       else { return nil }
       return begin...end
     }

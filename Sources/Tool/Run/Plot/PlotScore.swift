@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
-/// What is drawn as the score of each sample.
+/// The value that is drawn as the score of each sample.
 enum PlotScore {
   /// One of the outputs.
   case output(Int)
-  /// How far a sample was from what was put out before it.
+  /// How far a sample was from the output before it.
   case forecast(ForecastError)
 
   /// - Parameter name: an output's, or "forecast"
@@ -18,7 +19,7 @@ enum PlotScore {
         throw ToolError(
           .usage,
           "--score forecast: found \(model.inputSize) inputs and \(model.outputSize) outputs, "
-            + "expected as many, each output the forecast of an input")
+            + "expected the same number: each output forecasts an input")
       }
       self = .forecast(ForecastError(model: model))
     } else {
@@ -30,8 +31,8 @@ enum PlotScore {
   }
 }
 
-/// The error of forecasts, where each output is that of an input's next value, normalised as the
-/// model normalises its inputs: the RMS over the inputs, in standard deviations.
+/// The error of a model whose outputs forecast the next values of its inputs, normalised: the RMS
+/// over the inputs, in standard deviations.
 struct ForecastError {
   private let mean: [Float]
   private let deviation: [Float]
@@ -39,7 +40,7 @@ struct ForecastError {
 
   init(model: Model) { (mean, deviation) = model.normalizer }
 
-  /// - Returns: of a block's sample, NaN where there was no output before it
+  /// - Returns: the error of a block's sample; NaN where there was no output before it
   mutating func next(_ block: SampleBlock, row: Int) -> Float {
     let size = mean.count
     defer {

@@ -3,16 +3,16 @@
 import LeatPlot
 import LeatSamples
 
-/// All that is drawn over one x axis.
+/// Everything that is drawn over one x axis.
 struct PlotSheet {
   private var inputs: PlotTraces
   private var outputs: PlotTraces
   private var scores: Envelope
   private var events: PlotEvents
-  /// Where the latest sample is.
+  /// Of the latest sample.
   private var x = -Double.infinity
 
-  /// Of nothing.
+  /// An empty one.
   init() {
     (inputs, outputs, scores) = (PlotTraces(), PlotTraces(), Envelope())
     events = PlotEvents(History(), position: 0)
@@ -32,7 +32,7 @@ struct PlotSheet {
   /// - Parameters:
   ///   - score: nil when none is drawn
   ///   - position: in the stream
-  ///   - x: not before that of the sample before
+  ///   - x: not less than that of the sample before
   mutating func add(
     _ block: SampleBlock, row: Int, score: Float?, position: UInt64, at x: Double
   ) {
@@ -41,11 +41,11 @@ struct PlotSheet {
     unsafe inputs.append(block.inputs + row * block.inputSize, at: x)
     unsafe outputs.append(block.outputs + row * block.outputSize, at: x)
     if let score { scores.append(score, at: x) }
-    events.see(position: position, x: x)
+    events.addSample(position: position, x: x)
   }
 
   /// Adds a checkpoint after the latest sample.
-  mutating func addCheckpoint() { events.save(x: x) }
+  mutating func addCheckpoint() { events.addCheckpoint(x: x) }
 
   /// - Parameter score: the name of the score's trace; nil when none is drawn
   mutating func chart(

@@ -2,29 +2,29 @@
 
 import LeatPlot
 
-/// Some of a row's values, each with its trace.
+/// The traces of some of a row's values.
 struct PlotTraces {
   private let names: [String]
-  /// Where in a row they stand.
-  private let places: [Int]
+  /// Their indices in a row.
+  private let indices: [Int]
   private var envelopes: [Envelope]
 
-  /// Those of nothing.
-  init() { (names, places, envelopes) = ([], [], []) }
+  /// None.
+  init() { (names, indices, envelopes) = ([], [], []) }
 
   /// - Parameters:
   ///   - all: names of all of a row's values
-  ///   - drawn: those that are drawn, among others
+  ///   - drawn: names that are drawn; others among them are ignored
   init(of all: [String], drawn: [String], capacity: Int) {
-    places = all.indices.filter { drawn.contains(all[$0]) }
-    names = places.map { all[$0] }
-    envelopes = places.map { _ in Envelope(capacity: capacity) }
+    indices = all.indices.filter { drawn.contains(all[$0]) }
+    names = indices.map { all[$0] }
+    envelopes = indices.map { _ in Envelope(capacity: capacity) }
   }
 
   /// - Parameter row: has as many values as there were names
   mutating func append(_ row: UnsafePointer<Float>, at x: Double) {
     for index in envelopes.indices {
-      envelopes[index].append(unsafe row[places[index]], at: x)
+      envelopes[index].append(unsafe row[indices[index]], at: x)
     }
   }
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatPlot
 import LeatSamples
 
-/// Gathers what a run takes in and puts out, in bounded memory, and draws it when it's over.
+/// Draws a run's inputs and outputs when it is over.
+///
+/// A run may have more samples than memory could hold, so each trace is kept as an envelope: the
+/// least and the greatest value in each of a fixed number of intervals. Whether the column of times
+/// can be the x axis is known only at the end, since times may go back. So the picture is prepared
+/// twice, over sample numbers and over times, and one of the two is drawn.
 final class RunPlot: SampleObserver {
   private let file: PlotFile
   private let title: String
@@ -11,20 +17,21 @@ final class RunPlot: SampleObserver {
   /// Names of the inputs and outputs that are drawn; nil for all.
   private let drawn: [String]?
   private var score: PlotScore?
-  /// Over samples; and over times, where there are some. Which is drawn is known at the end: times
-  /// may go back.
   private var bySample = PlotSheet()
+  /// nil without a column of times.
   private var byTime: PlotSheet?
   private var times = PlotTimes()
   private var timeName = ""
   private var first: UInt64?
   private var count: UInt64 = 0
 
-  /// - Parameters:
-  ///   - score: as `PlotScore` takes it; nil for none
-  ///   - drawn: names of inputs and outputs; nil for all
-  init(_ file: PlotFile, title: String, score: String?, drawn: [String]?) {
-    (self.file, self.title, scoreName, self.drawn) = (file, title, score, drawn)
+  /// - Throws: when the picture's file can't be written
+  init(_ plot: RunOptions.Plot, _ options: RunOptions) throws {
+    file = try PlotFile(
+      path: plot.path, theme: plot.theme, replaces: options.replaces,
+      besides: options.readFiles + [options.output, options.state].compactMap { $0 })
+    title = options.stream ?? FileIdentity.parts(of: options.model).name
+    (scoreName, drawn) = (plot.score, plot.drawn)
   }
 
   func check(_ layout: RunLayout, _ model: Model) throws {
@@ -43,10 +50,10 @@ final class RunPlot: SampleObserver {
     if case .output(let index) = score { shown.removeAll { $0 == run.outputNames[index] } }
     bySample = PlotSheet(run, shown: shown)
     if let name = run.timeName { (byTime, timeName) = (bySample, name) }
-    try run.past?.read { block, position in see(block, position: position) }
+    try run.past?.read { block, position in observe(block, position: position) }
   }
 
-  func see(_ block: SampleBlock, position: UInt64) {
+  func observe(_ block: SampleBlock, position: UInt64) {
     if first == nil { first = position }
     for row in 0..<block.count {
       let score = nextScore(block, row)
@@ -54,7 +61,7 @@ final class RunPlot: SampleObserver {
       bySample.add(block, row: row, score: score, position: position, at: Double(position))
       if byTime != nil {
         // Safe: the row is one of the block's, which has times.
-        let x = times.place(unsafe block.times[row])
+        let x = times.x(unsafe block.times[row])
         byTime?.add(block, row: row, score: score, position: position, at: x)
       }
     }
@@ -84,11 +91,11 @@ final class RunPlot: SampleObserver {
     var subtitle = "\(Figures.grouped(count)) samples"
     if let first, first > 0 { subtitle += ", from sample \(Figures.grouped(first)) on" }
     let isByTime = byTime != nil && times.areUsable
-    if let complaint = times.complaint {
+    if let problem = times.problem {
       let remedy =
         isByTime ? "drawn at the latest time before them" : "x is the number of the sample"
-      Terminal.complain("--plot: column '\(Text.cut(timeName, to: 60))': \(complaint); \(remedy)")
-      subtitle += "; \(complaint): \(remedy)"
+      Terminal.report("--plot: column '\(Text.cut(timeName, to: 60))': \(problem); \(remedy)")
+      subtitle += "; \(problem): \(remedy)"
     }
     var sheet = isByTime ? byTime ?? bySample : bySample
     let scoreTitle: String? =

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatNotation
+
 /// Reads points in time: Unix time, or ISO 8601.
 public enum Timestamp {
   /// What is read, for those who are told that something wasn't.
@@ -30,22 +32,6 @@ public enum Timestamp {
     default: time / 1e9
     }
   }
-
-  /// Days from 1970-01-01 to a day of the Gregorian calendar.
-  static func days(year: Int, month: Int, day: Int) -> Int {
-    // Years begin in March, so that the leap day is the last, and 400 of them have 146,097 days.
-    let years = month > 2 ? year : year - 1
-    let months = (month + 9) % 12
-    return years * 365 + floor(years, 4) - floor(years, 100) + floor(years, 400)
-      + (153 * months + 2) / 5 + day - 1 - 719_468
-  }
-
-  static func days(inMonth month: Int, of year: Int) -> Int {
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-  }
-
-  private static func floor(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((b - 1 - a) / b) }
 }
 
 /// A cursor in the text of a time.
@@ -58,7 +44,7 @@ public enum Timestamp {
   mutating func calendarTime() -> Double? {
     guard let year = number(digits: 4), take("-"), let month = number(digits: 2), take("-"),
       let day = number(digits: 2), (1...12).contains(month),
-      (1...Timestamp.days(inMonth: month, of: year)).contains(day),
+      (1...CivilTime.days(inMonth: month, of: year)).contains(day),
       take("T") || take("t") || take(" "),
       let hour = number(digits: 2), hour < 24, take(":"), let minute = number(digits: 2),
       minute < 60
@@ -74,7 +60,7 @@ public enum Timestamp {
       }
     }
     guard let offset = offset(), unsafe index == text.count else { return nil }
-    let days = Timestamp.days(year: year, month: month, day: day)
+    let days = CivilTime.days(year: year, month: month, day: day)
     return Double((days * 24 + hour) * 3600 + minute * 60 - offset) + seconds
   }
 

@@ -7,9 +7,7 @@ import Foundation
 import Leat
 
 /// Blocks that were made so far: the first figure of what interpose_malloc.h declares.
-func blocksMade() -> UInt {
-  dlsym(nil, "allocations")!.load(as: UInt.self)
-}
+let blocksMade = dlsym(nil, "allocations")!.assumingMemoryBound(to: UInt.self)
 
 let model = try Model(path: CommandLine.arguments[1])
 let store = try Store(path: CommandLine.arguments[2])
@@ -28,9 +26,9 @@ var outputs = [Float](repeating: 0, count: 7 * model.outputSize)
 
 /// Prints how many blocks 1,000 rounds made.
 func count(_ name: String, _ round: () throws -> Void) throws {
-  let before = blocksMade()
+  let before = blocksMade.pointee
   for _ in 0..<1000 { try round() }
-  print(name, blocksMade() - before)
+  print(name, blocksMade.pointee - before)
 }
 
 try count("step") { try stream.step(sample, into: &output) }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+import Leat
+import LeatModelFiles
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Converts another framework's model.
+///
+/// The source is read into a list of tensors and metadata and written as a safetensors file under a
+/// temporary name. The library loads that file, and a recording is compared with its outputs, before
+/// it gets its own name: no file with that name ever was a wrong model.
+struct ModelConverter {
+  let input, output: String
+  let replaces: Bool
+  /// nil to find it.
+  let format: SourceFormat?
+  /// ONNX: the name of the output to convert.
+  let chosenOutput: String?
+  /// A state_dict: its modules in their order, with their activations.
+  let layers: String?
+  let python: String
+  /// PyTorch: whether code in the file may run.
+  let trusts: Bool
+  let recording: String?
+  let tolerance: Double
+  let json: Bool
+
+  func run() throws {
+    let file = try NewFile(
+      path: output, replaces: replaces, besides: [input] + [recording].compactMap { $0 })
+    let format = try format ?? SourceFormat(path: input)
+    try checkOptions(format)
+    let conversion = try conversion(format)
+    var report: ConversionReport?
+    try file.write(try conversion.file.bytes()) { path in
+      let model = try model(path)
+      let check = try recording.map {
+        try Comparison(model: model, against: $0, tolerance: tolerance).report
+      }
+      report = ConversionReport(conversion, format: format, model: model, check: check)
+      guard check?.isWithin ?? true else {
+        try report?.print(json: json)
+        throw ToolError(
+          .data, "\(input): the result differs from \(recording ?? ""); nothing was written")
+      }
+    }
+    try report?.print(json: json)
+  }
+
+  /// Loads the result under its temporary name, which messages must not have: it is removed.
+  private func model(_ path: String) throws -> Model {
+    do { return try Model(path: path) } catch {
+      throw ToolError(ExitStatus(error.code), error.message.replacing(path, with: input))
+    }
+  }
+
+  /// An option without an effect is a mistake.
+  private func checkOptions(_ format: SourceFormat) throws {
+    guard chosenOutput == nil || format == .onnx else {
+      throw ToolError(.usage, "--output is for ONNX, and this is \(format.rawValue)")
+    }
+    guard layers == nil || format == .stateDict || format == .pytorch else {
+      throw ToolError(
+        .usage, "--layers is for a state_dict: a file of \(format.rawValue) has its layers")
+    }
+    guard !trusts || format == .pytorch else {
+      throw ToolError(.usage, "--trust is for PyTorch, and this is \(format.rawValue)")
+    }
+  }
+
+  private func conversion(_ format: SourceFormat) throws -> Conversion {
+    if let framework = PythonConverter.Framework(rawValue: format.rawValue) {
+      return try conversion(by: framework)
+    }
+    let bytes = Data(try InputFile.bytes(input))
+    do {
+      switch format {
+      case .onnx: return try ONNXFile.convert(bytes, output: chosenOutput)
+      case .rtneural: return try RTNeuralFile.convert(bytes)
+      case .nam: return try NAMFile.convert(bytes)
+      default: return try StateDictFile.convert(bytes, layers: layers)
+      }
+    } catch let error as ModelFileError {
+      throw ModelFileError("\(input): \(Text.printable(error.description))")
+    }
+  }
+
+  private func conversion(by framework: PythonConverter.Framework) throws -> Conversion {
+    // A missing file is refused here, with the tool's own message.
+    _ = try InputFile.head(input, count: 1)
+    var result = try PythonConverter(python: python).convert(
+      input, framework: framework,
+      options: (trusts ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
+    guard framework == .pytorch else { return result }
+    if let layers {
+      result.order(by: layers)
+    } else {
+      result.notes.append(StateDictFile.noActivations)
+    }
+    return result
+  }
+}

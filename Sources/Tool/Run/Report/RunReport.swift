@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+
+/// What a run reports on standard error: where it began, and what it did.
+struct RunReport {
+  private let parts: RunParts
+  private let position: UInt64
+  private let clock = ContinuousClock.now
+
+  init(_ parts: RunParts) {
+    self.parts = parts
+    position = parts.stream.position
+  }
+
+  private func say(_ line: String) {
+    if !parts.options.isQuiet { Terminal.report(Text.printable(line)) }
+  }
+
+  func begin(_ reader: any SampleReader) {
+    let sample = "sample \(Figures.grouped(position))"
+    if parts.stored?.resumePoint != nil {
+      say("resumed at \(sample)")
+    } else {
+      if let line = firstLine(reader) { say("\(parts.input.name): \(line)") }
+      if parts.stored != nil || parts.options.state != nil { say("began at \(sample)") }
+    }
+  }
+
+  /// What the first line is taken for, where that may be wrong.
+  private func firstLine(_ reader: any SampleReader) -> String? {
+    guard let columns = parts.layout.columns else { return nil }
+    if let header = columns.header {
+      return "line \(reader.line) is taken for a header: \(header)"
+    }
+    // pandas gives columns without names these numbers.
+    let numbers = (0..<columns.fieldCount).map { "\($0)" }.joined(
+      separator: parts.layout.separatorText)
+    guard columns.fieldCount > 1, parts.firstLine.elementsEqual(numbers.utf8),
+      parts.options.columns.hasHeader == nil
+    else { return nil }
+    return "the first line, \(numbers), is taken for a sample; if it is a header, say --header"
+  }
+
+  func replaced() {
+    let (name, path) = (parts.input.name, parts.options.input)
+    say("\(path): was replaced; continues with \(name == path ? "the new file" : name)")
+  }
+
+  func copied() {
+    say(
+      "\(parts.options.input): was replaced by a file that begins with what was read; continues after that"
+    )
+  }
+
+  /// Lines may be lost, so this is reported with `--quiet`, too.
+  func cut() {
+    Terminal.report(
+      "\(parts.input.name): was cut, and is read from its start; lines that were added between "
+        + "the last read and the cut are lost")
+  }
+
+  func end() {
+    let count = parts.stream.position - position
+    let seconds = (ContinuousClock.now - clock).seconds
+    var line = "\(counted(count, "sample")) in \(Figures.duration(seconds: seconds))"
+    if let stored = parts.stored {
+      line += "; \(counted(stored.count, "checkpoint")) in \(stored.path)"
+    }
+    say(line)
+  }
+
+  private func counted(_ count: UInt64, _ unit: String) -> String {
+    "\(Figures.grouped(count)) \(unit)\(count == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+import Leat
+import LeatSamples
+
+/// The stream of a run in a store: its newest checkpoint at the start, and when the next is due.
+final class StoredStream {
+  /// Where the stream was when the last run saved it.
+  struct ResumePoint {
+    let cursor: RunCursor
+    let checkpoint: Checkpoint
+  }
+
+  private let store: Store
+  let path, name: String
+  /// Samples from one checkpoint to the next; nil for one a second.
+  private let every: UInt64?
+  /// Of the first save: the stream may go back, or be another model's.
+  private var options: SaveOptions
+  /// nil of a new stream.
+  private(set) var resumePoint: ResumePoint?
+  /// Checkpoints that were saved.
+  private(set) var count: UInt64 = 0
+  private var saved: (position: UInt64, at: ContinuousClock.Instant)?
+
+  /// Sets the stream to its newest checkpoint, if it has one.
+  ///
+  /// - Parameter restarts: the first save replaces all that the store has of the stream
+  init(path: String, name: String, every: UInt64?, restarts: Bool, stream: inout ModelStream) throws
+  {
+    (self.path, self.name, self.every) = (path, name, every)
+    store = try Store(path: path)
+    options = restarts ? [.rewind, .replace] : []
+    if !restarts { try load(&stream) }
+  }
+
+  private func load(_ stream: inout ModelStream) throws {
+    let checkpoint: Checkpoint
+    do throws(LeatError) {
+      guard let loaded = try store.load(name, into: &stream) else { return }
+      checkpoint = loaded
+    } catch {
+      if error.code != .mismatch { throw error }
+      throw ToolError(
+        .data,
+        "\(path), stream '\(name)': \(error). --restart starts the stream over "
+          + "with this model, another --stream keeps the old one beside it")
+    }
+    if checkpoint.isFallback { warn(of: checkpoint) }
+    do {
+      resumePoint = ResumePoint(
+        cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint)
+    } catch {
+      throw ToolError(
+        .data, "\(path), stream '\(name)': \(error). --restart starts the stream over")
+    }
+  }
+
+  private func warn(of checkpoint: Checkpoint) {
+    var reasons: [String] = []
+    if checkpoint.corruptGenerations > 0 {
+      reasons.append("\(checkpoint.corruptGenerations) newer checkpoints are damaged")
+    }
+    if checkpoint.isStoreBehind {
+      reasons.append("the store is older than what it once acknowledged")
+    }
+    Terminal.report(
+      "\(path), stream '\(name)': goes back to the checkpoint at sample \(checkpoint.position): "
+        + reasons.joined(separator: ", "))
+  }
+
+  /// How many samples may be stepped before the next checkpoint.
+  func samplesUntilDue(at position: UInt64) -> Int {
+    guard let every, let saved else { return .max }
+    return Int(clamping: every - min(every, position - saved.position))
+  }
+
+  /// Seconds until a stream at this position has to be saved; nil when nothing is new, or when only
+  /// samples count.
+  func secondsUntilDue(at position: UInt64) -> Double? {
+    guard let saved, position != saved.position else { return nil }
+    if let every { return position - saved.position >= every ? 0 : nil }
+    return max(0, 1 - (ContinuousClock.now - saved.at).seconds)
+  }
+
+  func save(_ stream: borrowing ModelStream, _ cursor: RunCursor) throws {
+    try store.save(stream, as: name, cursor: cursor.bytes, options)
+    options = []
+    saved = (stream.position, .now)
+    count += 1
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import LeatSamples
+
+/// What the user asked of `leat run`.
+struct RunOptions {
+  enum Format: String, CaseIterable {
+    case csv, f32
+
+    init(path: String) { self = path.hasSuffix(".f32") || path.hasSuffix(".bin") ? .f32 : .csv }
+  }
+
+  enum OnError: String, CaseIterable { case stop, skip }
+  enum InputPart: String, CaseIterable { case whole, rest }
+
+  struct Plot {
+    let path: String
+    let theme: PlotFile.Theme
+    /// The name of an output, or "forecast"; nil for none.
+    let score: String?
+    /// Names of inputs and outputs; nil for all.
+    let drawn: [String]?
+  }
+
+  let model: String
+
+  /// "-" for standard input.
+  let input: String
+  let inputFormat: Format
+  let separator: UInt8
+  let columns: ColumnChoice
+  let onError: OnError
+  /// Whether the end of a file is waited at for more, and for the file that replaces it.
+  let follows: Bool
+  /// Samples a second; nil for as many as there are.
+  let rate: Double?
+
+  /// nil for standard output.
+  let output: String?
+  let outputFormat: Format
+  let outputNames: [String]?
+  let isBare, replaces, isQuiet: Bool
+
+  let store: String?
+  let stream: String?
+  /// Samples between checkpoints; nil for one a second.
+  let every: UInt64?
+  let inputIs: InputPart?
+  let restarts: Bool
+  let state: String?
+  let savedState: String?
+
+  let plot: Plot?
+
+  /// Files that no output may replace. A state that is read may be replaced by the one at the end.
+  var readFiles: [String] {
+    [model, input == "-" ? FileIdentity.standardInput : input]
+      + (store.map { StoreFiles(of: $0).paths } ?? [])
+  }
+
+  /// Files that are written, without the state.
+  var writtenFiles: [String] { [output, plot?.path].compactMap { $0 } }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+import Leat
+import LeatSamples
+
+/// Steps blocks. The stream is never saved after a sample whose row wasn't written.
+extension Runner {
+  /// Steps the block and writes its rows.
+  ///
+  /// - Returns: nil; or, when a signal came while the output blocked, how many rows were written
+  func step() throws -> Int? {
+    let position = position
+    if sink.mayBlock { stateBeforeBlock = parts.stream.state() }
+    try parts.stream.step(block)
+    var (row, written) = (0, 0)
+    while true {
+      row =
+        rows?.write(block, from: row, position: position, to: sink.buffer)
+        ?? RawWriter().write(block, from: row, to: sink.buffer)
+      if row == block.count && !sink.mayBlock { break }
+      if let part = try sink.flush() { return written + part }
+      written = row
+      if row == block.count { break }
+    }
+    for observer in observers { try observer.observe(block, position: position) }
+    return nil
+  }
+
+  /// Undoes a block except its first samples: those whose rows were written.
+  ///
+  /// - Parameters:
+  ///   - reader: as it was before the block
+  ///   - count: bytes that the buffer had then
+  func goBack(to reader: any SampleReader, _ count: Int, samples: Int) throws {
+    if let stateBeforeBlock { try parts.stream.load(stateBeforeBlock) }
+    self.reader = reader
+    parts.buffer.putBack(count - parts.buffer.count)
+    block.removeAll()
+    guard samples > 0 else { return }
+    let position = position
+    _ = self.reader.fill(block, limit: samples, from: parts.buffer, isEnd: isEnd)
+    try parts.stream.step(block)
+    for observer in observers { try observer.observe(block, position: position) }
+  }
+}
+
+extension ModelStream {
+  fileprivate mutating func step(_ block: SampleBlock) throws {
+    // Safe: the block has as many samples, and room for as many outputs.
+    let inputs = unsafe UnsafeBufferPointer(
+      start: block.inputs, count: block.count * block.inputSize)
+    let outputs = unsafe UnsafeMutableBufferPointer(
+      start: block.outputs, count: block.count * block.outputSize)
+    var outputSpan = unsafe outputs.mutableSpan
+    try unsafe run(inputs.span, into: &outputSpan)
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+import Foundation
+
+/// The Swift sources of the package: which folder each file is in, which names it declares for
+/// others, and which it uses.
+///
+/// Names are found by their spelling, without a compiler: types and functions at the left margin that
+/// aren't private. A name that two folders of one module declare tells nothing, and is left out.
+struct SourceTree {
+  struct File {
+    /// Below Sources/, such as "Library/Core/Stream".
+    let folder: String
+    let name: String
+    let imports: Set<String>
+    let declared: Set<String>
+    let used: Set<String>
+  }
+
+  let files: [File]
+
+  init() throws {
+    let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
+    files =
+      try paths
+      .filter { $0.hasSuffix(".swift") && !$0.hasSuffix(".pb.swift") }
+      .map { path in
+        let text = try String(contentsOf: sources.appendingPathComponent(path), encoding: .utf8)
+        return File(path: path, text)
+      }
+  }
+
+  /// The uses of one folder's names by another's files, within one module.
+  ///
+  /// - Parameter folders: of the module
+  /// - Returns: for each folder those whose names it uses, with one of the names
+  func uses(among folders: [String]) -> [String: [String: String]] {
+    let files = files.compactMap { file in
+      // The longest is the one that it is in: a folder may hold others.
+      folders.filter { file.folder == $0 || file.folder.hasPrefix($0 + "/") }
+        .max { $0.count < $1.count }.map { ($0, file) }
+    }
+    var places: [String: Set<String>] = [:]
+    for (folder, file) in files {
+      for name in file.declared { places[name, default: []].insert(folder) }
+    }
+    var uses: [String: [String: String]] = [:]
+    for (folder, file) in files {
+      for name in file.used.sorted() {
+        guard let found = places[name], found.count == 1, let place = found.first, place != folder
+        else { continue }
+        uses[folder, default: [:]][place] = "\(name) in \(file.name)"
+      }
+    }
+    return uses
+  }
+}
+
+extension SourceTree.File {
+  init(path: String, _ text: String) {
+    folder = (path as NSString).deletingLastPathComponent
+    name = (path as NSString).lastPathComponent
+    // Without comments, and without the words of simple strings.
+    let code = text.replacing(/\/\/.*/, with: "").replacing(/"[^"\\\n]*"/, with: "\"\"")
+    imports = Set(code.matches(of: /(?m)^(?:@\w+ |\w+ )*import (\w+)/).map { String($0.1) })
+    declared = Set(
+      code.matches(
+        of: /(?m)^(?:(?:public|package|internal|final|indirect|@\w+(?:\([^)]*\))?) )*(?:struct|enum|class|protocol|typealias|func|let|var) (\w+)/
+      ).map { String($0.1) })
+    used = Set(code.matches(of: /(?<![.\w])[A-Za-z_]\w*/).map { String($0.0) })
+  }
+}
