@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import CThreads
-import LeatSupport
 
 /// The rounds of the writer, and how other threads wait for them: a lock with two conditions, and
 /// the numbers of the rounds, from 1.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import LeatSupport
 
 /// What the thread that offers to a slot knows of it. `leat_autosave_add` and `_remove` change it

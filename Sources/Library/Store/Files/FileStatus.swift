@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CHosted
 import CLeat
 import CStoreFiles
 import LeatSupport

@@ -18,8 +18,6 @@
 //   them later. So before and after each commit the names are checked: they must still name the
 //   files that the store was opened with, and the database must have one name only.
 
-import LeatSupport
-
 /// What makes this process the store's writer.
 struct Ownership {
   var lock = WriterLock()

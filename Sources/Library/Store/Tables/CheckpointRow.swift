@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import CLeatStore
 import LeatSupport
 

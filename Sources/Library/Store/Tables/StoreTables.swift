@@ -19,7 +19,6 @@
 // writes checks the number of changed rows, and after each compilation the first result is read
 // back.
 
-import CLeat
 import LeatSupport
 
 /// The tables of a store, by way of its connection and prepared statements.

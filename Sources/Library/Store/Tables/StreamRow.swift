@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import LeatSupport
 
 /// A stream's row in leat_stream.
