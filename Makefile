@@ -128,7 +128,7 @@ include Tests/Soak/soak.mk
 include Benchmarks/bench.mk
 include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk
-include Benchmarks/run_text.mk
+include Benchmarks/tool_run.mk
 
 clean:
 	@rm -rf build .build $(EMBEDDED)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * How far narrow weights carry the outputs from float32's: 10,000 steps of the
- * telemetry model over its recording, and of random networks over noise. Prints
- * a table in Markdown.
+ * How much the outputs change with narrow weights: 10,000 steps of the
+ * telemetry model over its recording, and of random networks over noise, with
+ * weights in each number format. The differences are from the outputs with F32.
+ * Prints a table in Markdown.
  *
  *     accuracy RECORDING F32 F16 BF16 I8
  *
- * The last four are the telemetry model. */
+ * The last four arguments are the telemetry model in each format. */
 #include "leat.h"
 #include "models.h"
 
@@ -16,7 +17,7 @@
 
 enum { STEPS = 10000, COLUMNS = 11 };
 
-/* The part of the recording that train.py held out, in seconds. */
+/* The part of the recording that train.py doesn't train on, in seconds. */
 static const double held_out_begin = 291, held_out_end = 437;
 
 struct recording {
@@ -25,14 +26,14 @@ struct recording {
     float *samples; /* [count][COLUMNS] */
 };
 
-/* One model in one format, and how its outputs compare with the first's. */
-struct subject {
+/* A model in one format, and how its outputs differ from the first format's. */
+struct variant {
     const leat_model *model;
     leat_model_info_t info;
     leat_stream *stream;
     float *output;
-    double largest, squares, own_sum, own_squares;
-    double held_out; /* sum of squares of the forecast's errors */
+    double largest, squares, output_sum, output_squares;
+    double held_out; /* sum of squares of the forecast errors */
 };
 
 static void check(int code, const leat_error *error)
@@ -74,69 +75,69 @@ static struct recording read_recording(const char *path)
     return r;
 }
 
-static void begin(struct subject *s, const leat_model *model)
+static void begin(struct variant *v, const leat_model *model)
 {
     leat_error error;
     size_t size = leat_stream_size(model);
-    memset(s, 0, sizeof *s);
-    s->model = model;
-    check(leat_model_info(model, &s->info, &error), &error);
-    check(leat_stream_init(make_block(size), size, model, &s->stream, &error),
+    memset(v, 0, sizeof *v);
+    v->model = model;
+    check(leat_model_info(model, &v->info, &error), &error);
+    check(leat_stream_init(make_block(size), size, model, &v->stream, &error),
           &error);
-    s->output = make_block(s->info.output_size * sizeof *s->output);
+    v->output = make_block(v->info.output_size * sizeof *v->output);
 }
 
-static void end(struct subject *s)
+static void end(struct variant *v)
 {
-    free(s->output);
-    free(s->stream);
+    free(v->output);
+    free(v->stream);
 }
 
-/* The same sample through all formats. */
-static void step(struct subject *subjects, const float *input)
+/* Step all formats with the same sample. */
+static void step(struct variant *variants, const float *input)
 {
     leat_error error;
     size_t f, i;
     for (f = 0; f < FORMATS; f++) {
-        struct subject *s = &subjects[f];
-        check(leat_stream_step(s->stream, input, s->output, &error), &error);
-        for (i = 0; i < s->info.output_size; i++) {
-            double own = (double)s->output[i];
-            double off = fabs(own - (double)subjects[0].output[i]);
-            s->largest = off > s->largest ? off : s->largest;
-            s->squares += off * off;
-            s->own_sum += own;
-            s->own_squares += own * own;
+        struct variant *v = &variants[f];
+        check(leat_stream_step(v->stream, input, v->output, &error), &error);
+        for (i = 0; i < v->info.output_size; i++) {
+            double output = (double)v->output[i];
+            double difference = fabs(output - (double)variants[0].output[i]);
+            v->largest = fmax(v->largest, difference);
+            v->squares += difference * difference;
+            v->output_sum += output;
+            v->output_squares += output * output;
         }
     }
 }
 
-static void print(const char *name, struct subject *subjects, double held_out)
+static void print(const char *name, struct variant *variants, double held_out)
 {
-    double count = (double)STEPS * subjects[0].info.output_size;
+    double count = (double)STEPS * variants[0].info.output_size;
     size_t f;
     for (f = 0; f < FORMATS; f++) {
-        const struct subject *s = &subjects[f];
-        double mean = s->own_sum / count;
+        const struct variant *v = &variants[f];
+        double mean = v->output_sum / count;
         printf("| %s | %s | %llu | %.2g | ", f == 0 ? name : "",
-               format_names[f], (unsigned long long)s->info.model_size,
-               sqrt(s->own_squares / count - mean * mean));
+               format_names[f], (unsigned long long)v->info.model_size,
+               sqrt(v->output_squares / count - mean * mean));
         if (f == 0)
             printf("– | – | ");
         else
-            printf("%.1e | %.1e | ", s->largest, sqrt(s->squares / count));
+            printf("%.1e | %.1e | ", v->largest, sqrt(v->squares / count));
         if (held_out == 0)
             printf("– |\n");
         else
-            printf("%.6f |\n", sqrt(s->held_out / held_out));
+            printf("%.6f |\n", sqrt(v->held_out / held_out));
     }
 }
 
-/* The recording over and over, the state carried on. A forecast is made of the
- * sample after; the held-out part counts once. */
+/* Repeat the recording without a reset. The outputs forecast the next sample;
+ * the held-out part counts in the first pass. */
 static void telemetry(const struct recording *r, char **paths)
 {
-    struct subject subjects[FORMATS];
+    struct variant variants[FORMATS];
     float mean[COLUMNS], deviation[COLUMNS];
     const leat_model *model;
     leat_error error;
@@ -144,9 +145,9 @@ static void telemetry(const struct recording *r, char **paths)
     size_t f, t, i;
     for (f = 0; f < FORMATS; f++) {
         check(leat_model_open(paths[f], &model, &error), &error);
-        begin(&subjects[f], model);
+        begin(&variants[f], model);
     }
-    check(leat_model_normalizer(subjects[0].model, mean, deviation, &error),
+    check(leat_model_normalizer(variants[0].model, mean, deviation, &error),
           &error);
     for (t = 0; t < STEPS; t++) {
         const float *sample = r->samples + t % r->count * COLUMNS;
@@ -154,18 +155,18 @@ static void telemetry(const struct recording *r, char **paths)
             r->times[t] < held_out_end) {
             for (f = 0; f < FORMATS; f++)
                 for (i = 0; i < COLUMNS; i++) {
-                    float was = (sample[i] - mean[i]) / deviation[i];
-                    double off = (double)(was - subjects[f].output[i]);
-                    subjects[f].held_out += off * off;
+                    float actual = (sample[i] - mean[i]) / deviation[i];
+                    double miss = (double)(actual - variants[f].output[i]);
+                    variants[f].held_out += miss * miss;
                 }
             held_out += (int)COLUMNS;
         }
-        step(subjects, sample);
+        step(variants, sample);
     }
-    print("telemetry", subjects, held_out);
+    print("telemetry", variants, held_out);
     for (f = 0; f < FORMATS; f++) {
-        end(&subjects[f]);
-        leat_model_close(subjects[f].model);
+        end(&variants[f]);
+        leat_model_close(variants[f].model);
     }
 }
 
@@ -176,12 +177,12 @@ static void scale(float *values, size_t count, float factor)
         values[i] *= factor;
 }
 
-/* A network of PyTorch's initial weights, those of its nn.LSTM times `factor`,
- * over uniform noise. */
+/* A random network over uniform noise; its LSTM's matrices are multiplied by
+ * `factor`. */
 static void random_network(char letter, float factor)
 {
     const struct shape *shape = shape_named(letter);
-    struct subject subjects[FORMATS];
+    struct variant variants[FORMATS];
     void *blocks[FORMATS];
     struct network network;
     float *inputs = make_inputs(STEPS * shape->inputs);
@@ -202,17 +203,17 @@ static void random_network(char letter, float factor)
         blocks[f] = make_block(size);
         check(leat_model_init(blocks[f], size, file, file_size, &model, &error),
               &error);
-        begin(&subjects[f], model);
+        begin(&variants[f], model);
         free(file);
     }
     for (t = 0; t < STEPS; t++)
-        step(subjects, inputs + t * shape->inputs);
+        step(variants, inputs + t * shape->inputs);
     snprintf(name, sizeof name, "%c: %zu → %zu × %zu%s", letter,
              shape->inputs, shape->hidden, shape->layers,
              factor == 1 ? "" : ", weights doubled");
-    print(name, subjects, 0);
+    print(name, variants, 0);
     for (f = 0; f < FORMATS; f++) {
-        end(&subjects[f]);
+        end(&variants[f]);
         free(blocks[f]);
     }
     network_free(&network);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-#   make bench-accuracy   what narrow weights cost: Documentation/Benchmarks.md
+#   make bench-accuracy   how much narrow weights change the outputs, into
+#                         Documentation/Benchmarks.md
 
 ACCURACY_MODEL = examples-c/telemetry/model.safetensors
 ACCURACY_MODELS = $(ACCURACY_MODEL) $(patsubst %,build/bench/telemetry-%.safetensors,f16 bf16 int8)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What `make bench` measures: a function for each table. */
+ * The sections of `make bench`, a function for each table. */
 #ifndef LEAT_BENCHMARKS_BENCH_H
 #define LEAT_BENCHMARKS_BENCH_H
 
@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+/* How much is measured: rounds of each task, and about how long each takes. */
 struct plan {
     size_t rounds;
     double round_ns;
@@ -25,7 +26,7 @@ void bench_subnormal(const struct plan *plan); /* bench_subnormal.c */
 void bench_load(const struct plan *plan);      /* bench_state.c */
 void bench_state(const struct plan *plan);
 void bench_store(const struct plan *plan);     /* bench_store.c */
-void bench_many(const struct plan *plan);      /* bench_store_many.c */
+void bench_growth(const struct plan *plan);    /* bench_store_growth.c */
 void bench_autosave(const struct plan *plan);  /* bench_autosave.c */
 void bench_machine(const struct plan *plan);   /* bench_machine.c */
 void bench_size(const struct plan *plan);

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT
- * Many streams at once, many steps at once. */
+ * Many streams in one call, leat_batch_step(), and many steps in one call,
+ * leat_stream_run(). A batch is compared with the time its multiply-accumulates
+ * take in registers, since its weights are read once for all streams; a run
+ * with as many steps one by one. */
 #include "bench.h"
 #include "roofline.h"
-#include "samples.h"
-#include "subjects.h"
+#include "timing.h"
+#include "streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The machine's clock swings: each batch has the multiplier next to it. */
+/* The clock frequency varies: each batch is followed by the multiplier. */
 void bench_batch(const struct plan *plan)
 {
     static const size_t counts[] = {1, 4, 16, 64, 256, 1024, 4096};
     enum { COUNTS = sizeof counts / sizeof *counts };
-    static struct contestant contestants[2 * COUNTS];
-    struct herd herds[COUNTS];
+    static struct task tasks[2 * COUNTS];
+    struct batch batches[COUNTS];
     const char *letter;
     size_t i;
     printf("\nBatches: ns a stream-step\n%5s %8s %10s %10s  %s\n", "shape",
@@ -22,26 +25,25 @@ void bench_batch(const struct plan *plan)
     report_array("batch");
     for (letter = "CD"; *letter != '\0'; letter++) {
         const struct shape *shape = shape_named(*letter);
-        double runs_of_step = (double)shape_macs(shape) / MACS_EACH;
+        double runs_of_step = (double)shape_macs(shape) / MACS_PER_RUN;
         double bound = *letter == 'C' ? 1.6 : 1.25;
-        struct subject leat;
-        subject_of(&leat, shape);
+        struct stream leat;
+        stream_make_float32(&leat, shape);
         report_progress("batch: %s", shape->name);
         for (i = 0; i < COUNTS; i++) {
-            herd_make(&herds[i], leat.model, shape->inputs, counts[i]);
-            contestants[2 * i].work = herd_steps;
-            contestants[2 * i].self = &herds[i];
-            contestants[2 * i + 1].work = multiplier_runs;
+            batch_make(&batches[i], leat.model, shape->inputs, counts[i]);
+            set_task(&tasks[2 * i], step_batch, &batches[i]);
+            set_task(&tasks[2 * i + 1], multiply_accumulate, NULL);
         }
-        interleave(contestants, 2 * COUNTS, plan->rounds, plan->round_ns);
+        run_interleaved(tasks, 2 * COUNTS, plan->rounds, plan->round_ns);
         for (i = 0; i < COUNTS; i++) {
-            const struct contestant *batch = &contestants[2 * i];
-            const struct contestant *multiplier = batch + 1;
+            const struct task *batch_task = &tasks[2 * i];
+            const struct task *multiplier = batch_task + 1;
             double steps = (double)counts[i];
-            double ns = median(batch->ns, plan->rounds) / steps;
+            double ns = median(batch_task->ns, plan->rounds) / steps;
             double macs_ns =
                 median(multiplier->ns, plan->rounds) * runs_of_step;
-            double ratio = median_ratio(batch, multiplier, plan->rounds) /
+            double ratio = median_ratio(batch_task, multiplier, plan->rounds) /
                            (steps * runs_of_step);
             printf("%5s %8zu %10.1f %10.1f  %.2f\n", shape->name, counts[i], ns,
                    macs_ns, ratio);
@@ -52,75 +54,75 @@ void bench_batch(const struct plan *plan)
                 report_goal(ratio <= bound,
                             "%s, 256 streams, <= %.2f x its MACs (%.2f)",
                             shape->name, bound, ratio);
-            herd_free(&herds[i]);
+            batch_free(&batches[i]);
         }
-        subject_free(&leat);
+        stream_free(&leat);
     }
     report_array_end();
 }
 
 struct runner {
-    struct subject subject;
+    struct stream stream;
     size_t steps;
     float *inputs, *outputs;
 };
 
-static void runs(void *self, size_t times)
+static void run_steps(void *self, size_t times)
 {
     struct runner *runner = self;
     for (; times > 0; times--)
-        leat_stream_run(runner->subject.stream, runner->steps, runner->inputs,
+        leat_stream_run(runner->stream.handle, runner->steps, runner->inputs,
                         runner->outputs, NULL);
 }
 
-/* As many steps one by one: what interrupts a long round is in both. */
-static void steps_of_run(void *self, size_t times)
+/* As many steps one by one, so that an interrupt in a long round is as likely
+ * in both. */
+static void single_steps(void *self, size_t times)
 {
     struct runner *runner = self;
-    subject_steps(&runner->subject, times * runner->steps);
+    step_stream(&runner->stream, times * runner->steps);
 }
 
-static const size_t run_steps[] = {1, 10, 100, 1000};
-enum { RUNS = sizeof run_steps / sizeof *run_steps };
+static const size_t run_lengths[] = {1, 10, 100, 1000};
+enum { RUNS = sizeof run_lengths / sizeof *run_lengths };
 
 static void compare_runs(const struct shape *shape, const struct plan *plan)
 {
-    static struct contestant contestants[2 * RUNS];
+    static struct task tasks[2 * RUNS];
     size_t rounds = plan->rounds < 21 ? plan->rounds : 21, i;
     struct runner runners[RUNS];
-    struct subject leat;
-    subject_of(&leat, shape);
+    struct stream leat;
+    stream_make_float32(&leat, shape);
     for (i = 0; i < RUNS; i++) {
-        runners[i].steps = run_steps[i];
-        runners[i].inputs = make_inputs(run_steps[i] * shape->inputs);
-        runners[i].outputs = make_block(4 * run_steps[i]);
-        subject_share(&runners[i].subject, &leat);
-        contestants[2 * i].work = runs;
-        contestants[2 * i + 1].work = steps_of_run;
-        contestants[2 * i].self = contestants[2 * i + 1].self = &runners[i];
+        runners[i].steps = run_lengths[i];
+        runners[i].inputs = make_inputs(run_lengths[i] * shape->inputs);
+        runners[i].outputs = make_block(4 * run_lengths[i]);
+        stream_make_shared(&runners[i].stream, &leat);
+        set_task(&tasks[2 * i], run_steps, &runners[i]);
+        set_task(&tasks[2 * i + 1], single_steps, &runners[i]);
     }
-    interleave(contestants, 2 * RUNS, rounds, plan->round_ns);
+    run_interleaved(tasks, 2 * RUNS, rounds, plan->round_ns);
     for (i = 0; i < RUNS; i++) {
-        const struct contestant *run = &contestants[2 * i], *step = run + 1;
+        const struct task *run = &tasks[2 * i], *step = run + 1;
         double ratio = median_ratio(run, step, rounds);
-        double run_ns = median(run->ns, rounds) / (double)run_steps[i];
-        double step_ns = median(step->ns, rounds) / (double)run_steps[i];
-        printf("%5s %6zu %10.1f %10.1f  %.3f\n", shape->name, run_steps[i],
+        double run_ns = median(run->ns, rounds) / (double)run_lengths[i];
+        double step_ns = median(step->ns, rounds) / (double)run_lengths[i];
+        printf("%5s %6zu %10.1f %10.1f  %.3f\n", shape->name, run_lengths[i],
                run_ns, step_ns, ratio);
         report_row("\"shape\": \"%s\", \"steps\": %zu, "
                    "\"ns_per_step\": %.2f, \"step_ns\": %.2f, "
                    "\"ratio\": %.4f",
-                   shape->name, run_steps[i], run_ns, step_ns, ratio);
-        /* Two medians of one thing differ by a hundredth here. */
-        if (run_steps[i] == 100)
+                   shape->name, run_lengths[i], run_ns, step_ns, ratio);
+        /* Two medians of the same work differ by up to 1 % here. */
+        if (run_lengths[i] == 100)
             report_goal(ratio <= 1.01,
                         "%s, run of 100 no slower than step (%.3f)",
                         shape->name, ratio);
-        subject_free(&runners[i].subject);
+        stream_free(&runners[i].stream);
         free(runners[i].inputs);
         free(runners[i].outputs);
     }
-    subject_free(&leat);
+    stream_free(&leat);
 }
 
 void bench_run(const struct plan *plan)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * The same network in each number format. */
+ * A step of the same network with weights in each number format, against
+ * float32: narrow weights save what they save in reads, and cost their
+ * conversion. */
 #include "bench.h"
-#include "samples.h"
-#include "subjects.h"
+#include "timing.h"
+#include "streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Whether this library takes a format. */
+/* Whether this library reads a format. */
 static int is_read(const struct network *network, enum format format)
 {
     size_t file_size, size;
@@ -23,8 +25,8 @@ static int is_read(const struct network *network, enum format format)
 void bench_formats(const struct plan *plan)
 {
     static const double bounds[FORMATS] = {0, 0.6, 0, 0.35};
-    static struct contestant contestants[FORMATS];
-    struct subject subjects[FORMATS];
+    static struct task tasks[FORMATS];
+    struct stream streams[FORMATS];
     const char *letter;
     size_t f, count;
     printf("\nFormats: ns a step\n%5s %5s %12s %12s %10s  %s\n", "shape",
@@ -39,20 +41,18 @@ void bench_formats(const struct plan *plan)
         for (f = count = 0; f < FORMATS; f++) {
             if (!is_read(&network, (enum format)f))
                 continue;
-            subject_make(&subjects[count], &network, (enum format)f);
-            contestants[count].work = subject_steps;
-            contestants[count].self = &subjects[count];
+            stream_make(&streams[count], &network, (enum format)f);
+            set_task(&tasks[count], step_stream, &streams[count]);
             formats[count++] = (enum format)f;
         }
-        interleave(contestants, count, plan->rounds, plan->round_ns);
+        run_interleaved(tasks, count, plan->rounds, plan->round_ns);
         for (f = 0; f < count; f++) {
-            double ns = median(contestants[f].ns, plan->rounds);
-            double ratio =
-                median_ratio(&contestants[f], &contestants[0], plan->rounds);
+            double ns = median(tasks[f].ns, plan->rounds);
+            double ratio = median_ratio(&tasks[f], &tasks[0], plan->rounds);
             size_t bytes = format_bytes(shape, formats[f]);
             const char *name = format_names[formats[f]];
             leat_model_info_t info;
-            leat_model_info(subjects[f].model, &info, NULL);
+            leat_model_info(streams[f].model, &info, NULL);
             printf("%5s %5s %12zu %12llu %10.0f  %.2f\n", shape->name, name,
                    bytes, (unsigned long long)info.model_size, ns, ratio);
             report_row("\"shape\": \"%s\", \"format\": \"%s\", "
@@ -66,7 +66,7 @@ void bench_formats(const struct plan *plan)
                             bounds[formats[f]], ratio);
         }
         for (f = 0; f < count; f++)
-            subject_free(&subjects[f]);
+            stream_free(&streams[f]);
         network_free(&network);
     }
     report_array_end();

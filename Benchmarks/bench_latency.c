@@ -1,35 +1,37 @@
 /* SPDX-License-Identifier: MIT
- * Calls timed one by one, and the first of all. */
+ * The time of single steps: p50, p99 and p99.9 of calls timed one by one, and
+ * the first step of a new stream and of a new model, whose memory no cache
+ * holds yet. The timer's own time is subtracted. */
 #include "bench.h"
-#include "samples.h"
-#include "subjects.h"
-#include "ticks.h"
+#include "timing.h"
+#include "streams.h"
+#include "clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static double timed_step(struct subject *subject)
+static double timed_step(struct stream *stream)
 {
     double start = ticks();
-    subject_steps(subject, 1);
+    step_stream(stream, 1);
     return ticks() - start;
 }
 
-/* The first step of a stream just made, in ticks, median of `times`; of a model
- * in steady use or, when `of` is NULL, of one just made too. */
-static double first_step(const struct shape *shape, const struct subject *of,
+/* The first step of a new stream, in ticks, median of `times`. Its model is
+ * that of `of`, which is in use, or a new one when `of` is NULL. */
+static double first_step(const struct shape *shape, const struct stream *of,
                          size_t times)
 {
     double values[32];
     size_t i;
     for (i = 0; i < times; i++) {
-        struct subject fresh;
+        struct stream fresh;
         if (of == NULL)
-            subject_of(&fresh, shape);
+            stream_make_float32(&fresh, shape);
         else
-            subject_share(&fresh, of);
+            stream_make_shared(&fresh, of);
         values[i] = timed_step(&fresh);
-        subject_free(&fresh);
+        stream_free(&fresh);
     }
     return median(values, times);
 }
@@ -44,21 +46,21 @@ void bench_latency(const struct plan *plan)
         values[i] = ticks() - start;
     }
     timer = median(values, most);
-    printf("\nSingle calls: ns each, the timer's own %.0f ns taken off\n"
+    printf("\nSingle calls: ns each, the timer's own %.0f ns subtracted\n"
            "%5s %10s %10s %10s  %s\n",
            timer * tick, "shape", "p50", "p99", "p99.9",
-           "first of a stream, of a model just made");
+           "first of a stream, of a model");
     report_array("latency");
     for (s = 0; s < SHAPES; s++) {
         size_t count = most, firsts = plan->is_quick ? 5 : 31;
         double p50, p99, p999, first, cold;
-        struct subject leat;
+        struct stream leat;
         report_progress("latency: %s", shapes[s].name);
-        subject_of(&leat, &shapes[s]);
-        /* A second is enough for the largest. */
+        stream_make_float32(&leat, &shapes[s]);
+        /* The largest need no more than a second. */
         if (shape_macs(&shapes[s]) > 1000000)
             count = most / 10;
-        subject_steps(&leat, 100);
+        step_stream(&leat, 100);
         for (i = 0; i < count; i++)
             values[i] = (timed_step(&leat) - timer) * tick;
         p50 = median(values, count);
@@ -72,7 +74,7 @@ void bench_latency(const struct plan *plan)
                    "\"p999_ns\": %.1f, \"first_ns\": %.1f, "
                    "\"first_of_model_ns\": %.1f, \"timer_ns\": %.1f",
                    shapes[s].name, p50, p99, p999, first, cold, timer * tick);
-        subject_free(&leat);
+        stream_free(&leat);
     }
     report_array_end();
     free(values);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * What it is measured on, and what the library takes of it. */
+ * The machine that measures, the sizes of the library's sections, and the
+ * memory that a model and its streams occupy. */
 #include "bench.h"
-#include "subjects.h"
+#include "streams.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -21,8 +22,8 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-/* The value of the first line of a file that begins with `key`, or all of its
- * first line for "". */
+/* The value in the first line of a file that begins with `key`. For "", the
+ * whole first line. */
 static void read_line(const char *path, const char *key, char *value,
                       size_t size)
 {
@@ -57,7 +58,7 @@ void bench_machine(const struct plan *plan)
 {
     char processor[256], date[32];
     struct utsname names;
-    struct subject leat;
+    struct stream leat;
     uint32_t version = leat_version();
     time_t now = time(NULL);
     const char *kernel;
@@ -67,13 +68,13 @@ void bench_machine(const struct plan *plan)
         read_line("/proc/cpuinfo", "CPU part", processor, sizeof processor);
     uname(&names);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-    subject_of(&leat, shape_named('A'));
+    stream_make_float32(&leat, shape_named('A'));
     kernel = leat_kernel_available(0);
     printf("Leat %u.%u.%u, kernel %s, %s, %ld cores, %s %s, %s\n",
            version / 10000, version / 100 % 100, version % 100, kernel,
            processor, sysconf(_SC_NPROCESSORS_ONLN), names.sysname,
            names.machine, date);
-    /* Of a core: index 0 first data, 2 second, 3 third. */
+    /* The caches of a core: index 0 is L1 data, 2 is L2, 3 is L3. */
     report_object("machine",
                   "\"processor\": \"%s\", \"cores\": %ld, \"l1_bytes\": %ld, "
                   "\"l2_bytes\": %ld, \"l3_bytes\": %ld, "
@@ -84,7 +85,7 @@ void bench_machine(const struct plan *plan)
                   cache_size(2), cache_size(3), COMPILER, date,
                   version / 10000, version / 100 % 100, version % 100, kernel,
                   names.sysname, names.release, names.machine);
-    subject_free(&leat);
+    stream_free(&leat);
 }
 
 void bench_size(const struct plan *plan)
@@ -100,7 +101,7 @@ void bench_size(const struct plan *plan)
     }
     size = popen("size build/libleat.so | tail -n 1", "r");
     if (size == NULL || fscanf(size, "%lu %lu %lu", &text, &data, &bss) != 3)
-        report_progress("no size(1) to tell the sections' sizes");
+        report_progress("size(1) isn't installed: no sizes of sections");
     if (size != NULL)
         pclose(size);
     printf("\n%s: %lld bytes, text %lu, data %lu, bss %lu\n", library,
@@ -121,20 +122,20 @@ static double resident(void)
 void bench_memory(const struct plan *plan)
 {
     const size_t streams = 4096;
-    struct subject leat;
-    struct herd herd;
+    struct stream leat;
+    struct batch batch;
     leat_model_info_t info;
     double start, with_model, with_streams;
     (void)plan;
 #if defined(__GLIBC__)
-    /* What is freed goes back to the system. */
+    /* Freed memory goes back to the system. */
     mallopt(M_MMAP_THRESHOLD, 1 << 17);
 #endif
     start = resident();
-    subject_of(&leat, shape_named('F'));
+    stream_make_float32(&leat, shape_named('F'));
     with_model = resident();
-    herd_make(&herd, leat.model, leat.shape.inputs, streams);
-    herd_steps(&herd, 1);
+    batch_make(&batch, leat.model, leat.shape.inputs, streams);
+    step_batch(&batch, 1);
     with_streams = resident();
     leat_model_info(leat.model, &info, NULL);
     printf("\nResident: %.0f kB before, %.0f kB more with a model of F (%llu "
@@ -150,6 +151,6 @@ void bench_memory(const struct plan *plan)
                   start, (unsigned long long)info.model_size,
                   with_model - start, (unsigned long long)info.stream_size,
                   (with_streams - with_model) / (double)streams);
-    herd_free(&herd);
-    subject_free(&leat);
+    batch_free(&batch);
+    stream_free(&leat);
 }

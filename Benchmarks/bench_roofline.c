@@ -1,13 +1,16 @@
-/* SPDX-License-Identifier: MIT */
-#include "contest.h"
+/* SPDX-License-Identifier: MIT
+ * What this processor can do at most: multiply-accumulates a nanosecond, and
+ * bytes read a nanosecond from working sets as large as the weights of each
+ * shape. */
+#include "step_comparison.h"
 #include "roofline.h"
-#include "samples.h"
+#include "timing.h"
 
 #include <stdio.h>
 
 void bench_roofline(const struct plan *plan)
 {
-    static struct contestant readers[SHAPES + 3];
+    static struct task readers[SHAPES + 3];
     struct reader blocks[SHAPES + 3];
     static const size_t others[3] = {16384, 262144, 67108864};
     double rate = macs_per_ns(plan);
@@ -17,10 +20,9 @@ void bench_roofline(const struct plan *plan)
     for (i = 0; i < SHAPES + 3; i++) {
         reader_make(&blocks[i],
                     i < SHAPES ? shape_bytes(&shapes[i]) : others[i - SHAPES]);
-        readers[i].work = reader_reads;
-        readers[i].self = &blocks[i];
+        set_task(&readers[i], read_block, &blocks[i]);
     }
-    interleave(readers, SHAPES + 3, plan->rounds, plan->round_ns);
+    run_interleaved(readers, SHAPES + 3, plan->rounds, plan->round_ns);
     printf("\nThis processor: %.1f MAC/ns; bytes/ns by size of working set\n",
            rate);
     for (i = 0; i < SHAPES + 3; i++) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * Models made, states saved and loaded, checkpoints written. */
+ * How long it takes to make a model from a file in memory, to save and load a
+ * stream's state in memory, and to step and write a checkpoint to a store on
+ * the disk. */
 #include "bench.h"
 #include "leat_store.h"
-#include "samples.h"
+#include "timing.h"
 #include "store_files.h"
-#include "subjects.h"
+#include "streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +28,7 @@ static void make_models(void *self, size_t times)
 
 void bench_load(const struct plan *plan)
 {
-    static struct contestant contestant;
+    static struct task task;
     size_t rounds = plan->is_quick ? 5 : 15, s;
     printf("\nleat_model_init: a model from a file in memory\n"
            "%5s %12s %12s %10s\n",
@@ -44,10 +46,9 @@ void bench_load(const struct plan *plan)
                                      &loader.size, &error),
                   &error);
         loader.block = make_block(loader.size);
-        contestant.work = make_models;
-        contestant.self = &loader;
-        interleave(&contestant, 1, rounds, plan->round_ns);
-        ns = median(contestant.ns, rounds);
+        set_task(&task, make_models, &loader);
+        run_interleaved(&task, 1, rounds, plan->round_ns);
+        ns = median(task.ns, rounds);
         printf("%5s %12zu %12.0f %10.3f\n", shapes[s].name, loader.file_size,
                ns, (double)loader.file_size / ns);
         report_row("\"shape\": \"%s\", \"file_bytes\": %zu, \"ns\": %.0f",
@@ -60,7 +61,7 @@ void bench_load(const struct plan *plan)
 }
 
 struct saver {
-    struct subject subject;
+    struct stream stream;
     leat_store *store;
     void *buffer;
     size_t size;
@@ -70,7 +71,7 @@ static void save(void *self, size_t times)
 {
     struct saver *saver = self;
     for (; times > 0; times--)
-        leat_stream_save(saver->subject.stream, saver->buffer, saver->size,
+        leat_stream_save(saver->stream.handle, saver->buffer, saver->size,
                          NULL);
 }
 
@@ -78,18 +79,18 @@ static void load(void *self, size_t times)
 {
     struct saver *saver = self;
     for (; times > 0; times--)
-        leat_stream_load(saver->subject.stream, saver->buffer, saver->size,
+        leat_stream_load(saver->stream.handle, saver->buffer, saver->size,
                          NULL);
 }
 
-/* A checkpoint behind every step, as a careful program writes them. */
+/* A checkpoint after every step, as a careful program writes them. */
 static void save_to_store(void *self, size_t times)
 {
     struct saver *saver = self;
     leat_error error;
     for (; times > 0; times--) {
-        subject_steps(&saver->subject, 1);
-        expect_ok(leat_store_save(saver->store, "bench", saver->subject.stream,
+        step_stream(&saver->stream, 1);
+        expect_ok(leat_store_save(saver->store, "bench", saver->stream.handle,
                                   NULL, 0, 0, &error),
                   &error);
     }
@@ -97,7 +98,7 @@ static void save_to_store(void *self, size_t times)
 
 void bench_state(const struct plan *plan)
 {
-    static struct contestant contestants[3];
+    static struct task tasks[3];
     size_t rounds = plan->is_quick ? 5 : 31, s;
     printf("\nStates: ns; a store's save is on this disk, synced\n"
            "%5s %10s %10s %10s %14s\n",
@@ -111,18 +112,17 @@ void bench_state(const struct plan *plan)
         double ns[3];
         report_progress("state: %s", shapes[s].name);
         store_file_make(&file, ON_DISK);
-        subject_of(&saver.subject, &shapes[s]);
-        saver.size = leat_state_size(saver.subject.model);
+        stream_make_float32(&saver.stream, &shapes[s]);
+        saver.size = leat_state_size(saver.stream.model);
         saver.buffer = make_block(saver.size);
         expect_ok(leat_store_open(file.path, NULL, &saver.store, &error),
                   &error);
-        contestants[0].work = save;
-        contestants[1].work = load;
-        contestants[2].work = save_to_store;
+        set_task(&tasks[0], save, &saver);
+        set_task(&tasks[1], load, &saver);
+        set_task(&tasks[2], save_to_store, &saver);
         for (i = 0; i < 3; i++) {
-            contestants[i].self = &saver;
-            interleave(&contestants[i], 1, rounds, plan->round_ns);
-            ns[i] = median(contestants[i].ns, rounds);
+            run_interleaved(&tasks[i], 1, rounds, plan->round_ns);
+            ns[i] = median(tasks[i].ns, rounds);
         }
         printf("%5s %10zu %10.0f %10.0f %14.0f\n", shapes[s].name, saver.size,
                ns[0], ns[1], ns[2]);
@@ -132,7 +132,7 @@ void bench_state(const struct plan *plan)
         expect_ok(leat_store_close(saver.store, &error), &error);
         store_file_remove(&file);
         free(saver.buffer);
-        subject_free(&saver.subject);
+        stream_free(&saver.stream);
     }
     report_array_end();
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * A state that fades, and a program that flushes subnormal numbers to zero.
- * Some processors take a hundred times as long for subnormal numbers. No step
- * of Leat meets one: small numbers count as 0 before. Here that shows. */
+ * A stream whose state decays to zero, against an ordinary one. Some processors
+ * take a hundred times as long for subnormal numbers. A step of Leat computes
+ * with none, since smaller numbers count as 0 before they become subnormal; so
+ * no part of the decay may be slower. And a caller that flushes subnormal
+ * numbers to zero must get the same bits. */
 #include "bench.h"
 #include "clock.h"
-#include "samples.h"
-#include "subjects.h"
+#include "timing.h"
+#include "streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,17 +19,17 @@
 
 enum { WINDOWS = 40, PASSES = 31 };
 
-/* Bring a stream to h = c = 0.5. */
-static void fill(struct subject *subject)
+/* Set a stream's state to h = c = 0.5. */
+static void fill(struct stream *stream)
 {
     float half[64];
     size_t l, i;
     leat_error error;
     for (i = 0; i < 64; i++)
         half[i] = 0.5f;
-    for (l = 0; l < subject->shape.layers; l++)
-        expect_ok(leat_stream_set_state(subject->stream, (uint32_t)l, half,
-                                        half, &error),
+    for (l = 0; l < stream->shape.layers; l++)
+        expect_ok(leat_stream_set_state(stream->handle, (uint32_t)l, half, half,
+                                        &error),
                   &error);
 }
 
@@ -35,19 +37,20 @@ struct slowest {
     double ordinary_ns, decaying_ns, ratio;
 };
 
-static double window_ns(struct subject *subject, size_t steps)
+static double window_ns(struct stream *stream, size_t steps)
 {
     double start = now_ns();
-    subject_steps(subject, steps);
+    step_stream(stream, steps);
     return (now_ns() - start) / (double)steps;
 }
 
-/* A pass of `steps` has WINDOWS parts, and in each the two take turns, so that
- * the machine's swings are in both. A part's ratio is the median over PASSES
- * passes: what only the machine did isn't in most of them. A subnormal number
- * would be in the same part of every pass: the slowest part is what counts. */
-static struct slowest measure(struct subject *ordinary,
-                              struct subject *decaying, size_t steps)
+/* A pass of `steps` steps is divided into windows, and the two streams take
+ * turns in each, so that the machine's swings are in both. A window's ratio is
+ * the median over all passes, which drops what the machine did in few of them.
+ * Subnormal numbers would be in the same window of every pass, so the slowest
+ * window counts. */
+static struct slowest measure(struct stream *ordinary, struct stream *decaying,
+                              size_t steps)
 {
     static double ns[2][WINDOWS][PASSES], ratios[WINDOWS][PASSES];
     struct slowest slowest = {0, 0, 0};
@@ -76,7 +79,7 @@ static void compare_decay(const char *name, const struct shape *shape,
                           float forget, size_t steps)
 {
     size_t hidden = shape->hidden, i;
-    struct subject ordinary, decaying;
+    struct stream ordinary, decaying;
     struct slowest slowest;
     struct network network;
     network_make(&network, shape);
@@ -84,8 +87,8 @@ static void compare_decay(const char *name, const struct shape *shape,
     memset(network.bias_hh[0], 0, 16 * hidden);
     for (i = 0; i < hidden; i++)
         network.bias_ih[0][hidden + i] = forget;
-    subject_make(&ordinary, &network, FORMAT_F32);
-    subject_make(&decaying, &network, FORMAT_F32);
+    stream_make(&ordinary, &network, FORMAT_F32);
+    stream_make(&decaying, &network, FORMAT_F32);
     memset(decaying.inputs, 0, 4 * INPUT_STEPS * shape->inputs);
     slowest = measure(&ordinary, &decaying, steps);
     printf("%-30s %10.1f %10.1f  %.2f\n", name, slowest.ordinary_ns,
@@ -94,34 +97,34 @@ static void compare_decay(const char *name, const struct shape *shape,
                "%.2f, \"ratio\": %.4f",
                name, slowest.ordinary_ns, slowest.decaying_ns, slowest.ratio);
     report_goal(slowest.ratio <= 1.2, "<= 1.2 x");
-    subject_free(&ordinary);
-    subject_free(&decaying);
+    stream_free(&ordinary);
+    stream_free(&decaying);
     network_free(&network);
 }
 
 #if defined(__x86_64__)
-/* Whether a decaying stream's bits are the same for a caller that flushes. */
+/* Whether a decaying stream gives the same bits when the caller flushes. */
 static int is_same_flushed(void)
 {
     const unsigned flush = 0x8040, was = _mm_getcsr();
-    struct subject subjects[2];
+    struct stream streams[2];
     int step, is_same = 1;
-    subject_of(&subjects[0], shape_named('C'));
-    subject_share(&subjects[1], &subjects[0]);
-    memset(subjects[0].inputs, 0, 4 * INPUT_STEPS * 8);
-    memset(subjects[1].inputs, 0, 4 * INPUT_STEPS * 8);
+    stream_make_float32(&streams[0], shape_named('C'));
+    stream_make_shared(&streams[1], &streams[0]);
+    memset(streams[0].inputs, 0, 4 * INPUT_STEPS * 8);
+    memset(streams[1].inputs, 0, 4 * INPUT_STEPS * 8);
     for (step = 0; step < 2000; step++) {
-        /* The inputs are subnormal, too: they count as 0. */
+        /* The inputs are subnormal and count as 0. */
         float tiny = (float)(step % 97) * 0x1p-149f;
-        subjects[0].inputs[0] = subjects[1].inputs[0] = tiny;
-        subject_steps(&subjects[0], 1);
+        streams[0].inputs[0] = streams[1].inputs[0] = tiny;
+        step_stream(&streams[0], 1);
         _mm_setcsr(was | flush);
-        subject_steps(&subjects[1], 1);
+        step_stream(&streams[1], 1);
         _mm_setcsr(was);
-        is_same &= memcmp(&subjects[0].output, &subjects[1].output, 4) == 0;
+        is_same &= memcmp(&streams[0].output, &streams[1].output, 4) == 0;
     }
-    subject_free(&subjects[1]);
-    subject_free(&subjects[0]);
+    stream_free(&streams[1]);
+    stream_free(&streams[0]);
     return is_same;
 }
 #endif
@@ -130,8 +133,8 @@ void bench_subnormal(const struct plan *plan)
 {
     (void)plan;
     report_progress("subnormal numbers");
-    printf("\nA state that decays to zero: ns a step in the fortieth where it "
-           "is slowest\nbeside an ordinary one, medians of %d turns\n"
+    printf("\nA state that decays to zero: ns a step in its slowest fortieth,\n"
+           "against an ordinary one, medians of %d passes\n"
            "%-30s %10s %10s  %s\n",
            PASSES, "", "ordinary", "decaying", "ratio");
     report_array("subnormal");

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Measure what others need for one step of the models that bench.c measures.
+"""Measure other runtimes at a step of the models that bench.c measures.
 
 usage: compare_peers.py LIBLEAT LIBPEERS RESULTS.json
 
-Every way to run a model is first checked against Leat: the same weights, the
-same 200 samples, every output within the bound. Its time counts only then.
-All ways of a shape are timed in turns, Leat among them, so that a slow spell
-of the machine falls on all. One thread each.
+Each way to run a model in a runtime is first checked against Leat: the same
+weights, the same 200 samples, every output within the bound. Only then is it
+timed. All ways of a shape are timed in turn, Leat among them, so that a slow
+spell of the machine is in all. Each has one thread.
 """
 import contextlib
 import ctypes
@@ -42,7 +42,7 @@ def say(*words):
 
 @contextlib.contextmanager
 def quiet():
-    """Without what C++ libraries write to stderr while they load."""
+    """Drop what C++ libraries write to stderr while they load."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -92,8 +92,8 @@ class Model:
                 w[f"lstm.bias_ih_l{layer}"], w[f"lstm.bias_hh_l{layer}"])
 
     def joined(self, layer):
-        """[4H, I + H] and [4H], with the gates in the order i, f, o, g: what
-        a graph of plain operators does best with."""
+        """[4H, I + H] and [4H], with the gates in the order i, f, o, g, which is
+        the fastest for a graph of plain operators."""
         w_ih, w_hh, b_ih, b_hh = self.layer(layer)
         order = np.concatenate([np.arange(k * self.hidden, (k + 1) *
                                           self.hidden) for k in (0, 1, 3, 2)])
@@ -130,15 +130,15 @@ def address(function):
 
 
 class Way:
-    """One way of one peer to run a model."""
-    block = 1   # steps between two looks at the clock
+    """A way to run a model in one runtime."""
+    block = 1   # steps for each reading of the clock
 
     def __init__(self, peer, name, streams=1):
         self.peer, self.name, self.streams = peer, name, streams
         self.ns = []
 
     def outputs(self, samples):
-        """The outputs of samples, and go on from there."""
+        """The outputs for samples. The state carries on."""
         raise NotImplementedError
 
     def run(self, samples):
@@ -183,7 +183,7 @@ class CWay(Way):
 
 
 def aligned(count):
-    """Zeros at a cache line, with room behind them for who reads too far."""
+    """Zeros aligned to a cache line, with room after them: some read too far."""
     block = np.zeros(count + 64, np.float32)
     skip = -block.ctypes.data % 64 // 4
     return block[skip:skip + count]
@@ -230,7 +230,7 @@ class Leat:
                     keep=(memory, x, y), block=8)
 
     def outputs(self, model, samples):
-        """What to compare with: each stream stepped on its own."""
+        """The expected outputs: each stream stepped alone."""
         steps = len(samples)
         streams = samples.shape[1] // model.input
         each = samples.reshape(steps, streams, model.input)
@@ -322,7 +322,7 @@ def onnx_file(model, kind, streams=1):
 # --- ONNX Runtime, by its C interface ----------------------------------------
 
 class OnnxRuntime:
-    """The places of functions in its table; they never move."""
+    """The constants are the indices of functions in its table, which never change."""
     CREATE_ENV, CREATE_SESSION, RUN, CREATE_OPTIONS = 3, 7, 9, 10
     ERROR_MESSAGE, OPTIMISE, INTRA_THREADS, INTER_THREADS = 2, 23, 24, 25
     CREATE_TENSOR, CPU_MEMORY, RUN_BINDING = 49, 69, 133
@@ -371,8 +371,8 @@ class OnnxRuntime:
             ctypes.c_size_t(len(shape)), ctypes.c_int(1))
 
     def ways(self, model, path, title, streams=1, rank=3):
-        """The state goes to and fro between two sets of arrays: nothing is
-        copied."""
+        """Two sets of arrays alternate as the state before and after a step:
+        nothing is copied."""
         session = self._session(path)
         lead = [1] if rank == 3 else []
         states = [f"{s}{n}" for n in range(model.layers) for s in "hc"]
@@ -546,9 +546,9 @@ class LiteRt:
         return made
 
     def _file(self, model, kind, streams=1):
-        """A flatbuffer, by the schema that is in the wheel. kind "LSTM": the
-        operator, which keeps its state itself; "plain"; "int8": plain with
-        int8 weights, a scale a row, and inputs quantised as they come."""
+        """A flatbuffer, by the schema in the wheel. kind "LSTM": the operator,
+        which keeps its state itself; "plain"; "int8": plain operators with int8
+        weights, a scale for each row, and inputs quantised at each step."""
         import flatbuffers
         from ai_edge_litert import schema_py_generated as schema
         operators, codes, buffers = [], [], [schema.BufferT()]
@@ -685,9 +685,9 @@ class LiteRt:
                    streams=streams, keep=keep)
 
     def interpreter(self, model):
-        """Only the older interface runs an operator that keeps its state, and
-        its C functions aren't in the wheel: it is called from Python. The
-        time is that of invoke() alone."""
+        """Only the older interface runs an operator that keeps its state. Its C
+        functions aren't in the wheel, so it is called from Python. Only
+        invoke() is timed."""
         from ai_edge_litert.interpreter import Interpreter
         made = Interpreter(self._file(model, "LSTM"), num_threads=1)
         made.allocate_tensors()
@@ -767,7 +767,7 @@ class PyTorch:
         return net
 
     def _cells(self, model):
-        """The same out of LSTMCells: a Python loop over the layers."""
+        """The same from LSTMCells: a Python loop over the layers."""
         torch = self.torch
 
         class Cells(torch.nn.Module):
@@ -799,7 +799,7 @@ class PyTorch:
         return net
 
     def _calls(self, model):
-        """The cells' functions, without the modules around them."""
+        """The cells' functions, without their modules."""
         torch, cells = self.torch, self._cells(model)
         weights = [(cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
                    for cell in cells.cells]
@@ -889,7 +889,7 @@ class Run:
         self.failed.append({"peer": peer, "shape": shape, "why": why})
 
     def _checked(self, model, kind, streams, bound):
-        """The ways that give Leat's outputs."""
+        """The ways whose outputs are Leat's within the bound."""
         samples = model.samples(CHECKED, streams)
         expected = self.leat.outputs(model, samples)
         for peer in self.peers:
@@ -927,7 +927,7 @@ class Run:
             some = model.samples(40, streams)
             way.run(some)
             each = np.median(way.run(some)) / 1e9
-            # Even, and whole blocks.
+            # An even number of whole blocks.
             count = int(np.clip(SLICE / each, 16, 8000)) // 16 * 16
             way.samples = model.samples(count, streams)
             way.wall = way.processor = 0
@@ -950,14 +950,14 @@ class Run:
 
 
 def machine():
-    told = {}
+    info = {}
     with contextlib.suppress(OSError):
         for line in open("/proc/cpuinfo"):
             name, _, value = line.partition(":")
-            told.setdefault(name.strip(), value.strip())
-    flags = (told.get("flags") or told.get("Features") or "").split()
+            info.setdefault(name.strip(), value.strip())
+    flags = (info.get("flags") or info.get("Features") or "").split()
     now = datetime.datetime.now(datetime.timezone.utc)
-    return {"processor": told.get("model name") or platform.processor(),
+    return {"processor": info.get("model name") or platform.processor(),
             "instructions": ", ".join(flag for flag in (
                 "avx2", "fma", "avx512f", "avx512_vnni", "amx_int8", "asimd")
                 if flag in flags),
@@ -967,8 +967,8 @@ def machine():
 
 
 def python_call():
-    """Nanoseconds that Python adds to a step it calls: that of a step that
-    does nothing."""
+    """Nanoseconds that Python adds to a step: the time of a step that does
+    nothing."""
     def step(row):
         start = time.perf_counter_ns()
         nothing(row)
@@ -1033,7 +1033,7 @@ def main():
                                "max_error": way.error} for way in ways]
     pathlib.Path(results).write_text(json.dumps(found, indent=1) + "\n")
     say(f"{results}, after {time.monotonic() - started:.0f} seconds")
-    # The runtimes' own threads and static objects don't all end in peace.
+    # The runtimes' threads and static objects can crash at exit.
     sys.stderr.flush()
     os._exit(0)
 

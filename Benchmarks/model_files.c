@@ -133,9 +133,11 @@ unsigned char *network_file(const struct network *network, enum format format,
         snprintf(name, sizeof name, "lstm.bias_hh_l%zu", l);
         add(&writer, format, name, network->bias_hh[l], rows, 0);
     }
-    add(&writer, format, "head.weight", network->head_weight, 1,
-        shape->hidden);
-    add(&writer, format, "head.bias", network->head_bias, 1, 0);
+    if (network->head_weight != NULL) {
+        add(&writer, format, "head.weight", network->head_weight, 1,
+            shape->hidden);
+        add(&writer, format, "head.bias", network->head_bias, 1, 0);
+    }
     writer.header[writer.header_length++] = '}';
     *size = 8 + writer.header_length + writer.offset;
     file = make_block(*size);

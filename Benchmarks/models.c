@@ -33,7 +33,7 @@ size_t shape_macs(const struct shape *shape)
 
 size_t shape_bytes(const struct shape *shape)
 {
-    /* Both biases of a gate are added up when the model is made. */
+    /* A model holds the sum of a gate's two biases. */
     return 4 * (shape_macs(shape) + 4 * shape->hidden * shape->layers + 1);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The networks that are measured: nn.LSTM `lstm` and nn.Linear `head` with one
- * output, PyTorch's initial weights, made anew and alike on every machine. */
+ * output, with weights distributed as PyTorch initialises them. They are the
+ * same on every machine. */
 #ifndef LEAT_BENCHMARKS_MODELS_H
 #define LEAT_BENCHMARKS_MODELS_H
 
@@ -20,8 +21,8 @@ extern const struct shape shapes[SHAPES];
 /* A shape by its letter. */
 const struct shape *shape_named(char letter);
 
-/* Inputs of a layer, floats of its gates' matrices, multiply-accumulates of a
- * step of everything, and the bytes that a step reads of float32 weights. */
+/* Inputs of a layer; multiply-accumulates of a step of the whole network; bytes
+ * of float32 weights that a step reads. */
 size_t layer_inputs(const struct shape *shape, size_t layer);
 size_t shape_macs(const struct shape *shape);
 size_t shape_bytes(const struct shape *shape);
@@ -40,8 +41,8 @@ void network_free(struct network *network);
 enum format { FORMAT_F32, FORMAT_F16, FORMAT_BF16, FORMAT_I8, FORMATS };
 extern const char *const format_names[FORMATS];
 
-/* The network as a model file; free() it. Of I8 are the matrices only, with
- * one scale for each row. */
+/* The network as a model file; free() it. Without a head_weight the LSTM alone.
+ * I8 are only the matrices, with a scale for each row. */
 unsigned char *network_file(const struct network *network, enum format format,
                             size_t *size);
 
@@ -51,7 +52,8 @@ size_t format_bytes(const struct shape *shape, enum format format);
 /* Inputs in -1...1, the same on every machine; free() them. */
 float *make_inputs(size_t count);
 
-/* Memory of a cache line's alignment, or the program ends; free() it. */
+/* Memory aligned to a cache line; free() it. Ends the program if there is
+ * none. */
 void *make_block(size_t size);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The timed loop of compare_peers.py: one step a call, through a runtime's C
- * interface, so that no Python stands between two steps. The runtimes' headers
- * aren't in their wheels: a call is its address and its arguments.
- */
+ * The timed loop of compare_peers.py: one step a call through a runtime's C
+ * interface, so that no Python runs between two steps. The runtimes' headers
+ * aren't in their wheels, so a call is an address and arguments. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,15 +10,15 @@
 
 enum { LEAT, LEAT_BATCH, ONNX_RUN, ONNX_BINDING, HANDLE, LITERT_RUN };
 
-/* A call; with two of them, odd steps take the second, which reads the state
- * where the first left it. */
+/* A call. If there are two, odd steps make the second, which reads the state
+ * from where the first wrote it. */
 struct call {
     void *argument[8];
-    float *input;         /* where the runtime reads its sample             */
-    const float *output;  /* where it leaves its output                     */
+    float *input;        /* where the runtime reads its sample */
+    const float *output; /* where it writes its output */
 };
 
-/* What must be copied after a call for the next to go on from there. */
+/* A part of the state that must be copied after a call for the next. */
 struct carry {
     void *to;
     const void *from;
@@ -28,7 +27,7 @@ struct carry {
 
 struct loop {
     int32_t kind;
-    int32_t calls;        /* 1 or 2                                         */
+    int32_t calls; /* 1 or 2 */
     void (*function)(void);
     struct call call[2];
     struct carry carry[8];
@@ -71,9 +70,9 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Take `count` * `block` steps. ns[i] is the time of block i, samples and
- * state moved to where they must be; outputs may be NULL. Each run begins
- * with the first call, so count * block must be even when there are two. */
+/* Make `count` * `block` steps. ns[i] is the time of block i, which includes
+ * copying samples and state; outputs may be NULL. A run begins with the first
+ * call, so count * block must be even when there are two. */
 int run(const struct loop *loop, size_t count, size_t block,
         const float *inputs, float *outputs, uint64_t *ns)
 {

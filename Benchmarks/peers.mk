@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-#   make bench-peers   what other runtimes need for the same models
+#   make bench-peers   the same models in other runtimes
 #
-# PEERS_PYTHON: a Python of 3.11 or newer. TORCH_INDEX: where wheels of PyTorch
-# for CPUs only are; where it can't be reached, pip's own index decides.
+# PEERS_PYTHON: Python 3.11 or newer. TORCH_INDEX: an index with wheels of PyTorch
+# for CPUs only; if it can't be reached, pip's default index is used.
 
 PEERS_PYTHON = python3
 TORCH_INDEX  = https://download.pytorch.org/whl/cpu
@@ -21,9 +21,9 @@ bench-peers: libraries $(PEERS)/installed $(PEERS)/libpeers.so
 bench-report:
 	@python3 Benchmarks/report.py
 
-# PyTorch first, and without what it needs: one question to its own index
-# rather than one for every package. Packages that can't be had one by one:
-# compare_peers.py says which peers are missing and measures the rest.
+# PyTorch first and without its dependencies, so that only one package is looked up
+# in its index. If not all packages can be installed, each is tried alone:
+# compare_peers.py says which runtimes are missing and measures the others.
 $(PEERS)/installed: $(PEERS_LIST)
 	@echo "installing PyTorch, ONNX Runtime, OpenVINO and LiteRT into $(PEERS)" >&2
 	@rm -rf $(PEERS) && $(PEERS_PYTHON) -m venv $(PEERS)

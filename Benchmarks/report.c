@@ -32,7 +32,7 @@ void report_close(void)
     if (report.file == NULL)
         return;
     fprintf(report.file, "\n}\n");
-    /* An interrupted run leaves the last whole one in place. */
+    /* An interrupted run leaves the results of the last complete one. */
     if (fclose(report.file) != 0 || rename(report.partial, report.path) != 0) {
         perror(report.path);
         exit(2);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Put what was measured into Documentation/: the tables of Benchmarks.md,
-between their markers, and the charts. Either file of results may be missing.
+"""Write the results into Documentation/: the tables of Benchmarks.md, between
+their markers, and the charts. Either file of results may be missing.
 """
 import argparse
 import html
@@ -48,7 +48,7 @@ def table(titles, rows):
 
 
 def plain_table(part, titles=()):
-    """Results as they stand: a column for each name in them."""
+    """A table of results, with a column for each name in them."""
     titles = dict(titles)
     if isinstance(part, dict):
         if all(isinstance(value, (dict, list)) for value in part.values()):
@@ -65,7 +65,7 @@ def plain_table(part, titles=()):
 
 
 def words(name):
-    """A title out of a name: leat_ns is "Leat, ns"."""
+    """A title made from a name: leat_ns is "Leat, ns"."""
     name = re.sub(r"_(ns|us|ms|bytes)$", r", \1", name).replace("_", " ")
     for word, better in (("leat", "Leat"), ("p999", "p99.9"),
                          ("weight,", "weights,")):
@@ -139,7 +139,7 @@ def step_table(leat, peers):
         times = [best(theirs, shape, peer) for peer in PEERS]
         rows.append([
             size_of(row) if row else shape, row.get("leat_ns"),
-            row.get("limit_ns"), row.get("ratio"), row.get("plain_ns"),
+            row.get("handwritten_ns"), row.get("ratio"), row.get("plain_ns"),
             *[one and one["ns"] for one in times],
             row.get("roofline_ns"),
             f"{row['share']:.0%}" if "share" in row else None])
@@ -149,14 +149,14 @@ def step_table(leat, peers):
 
 
 def spread_table(leat, peers):
-    """p99 of everybody."""
+    """p99 of all."""
     ours = {row["shape"]: row for row in leat.get("step", [])}
     theirs, rows = peers.get("step", []), []
     for shape in sorted(set(ours) | {row["shape"] for row in theirs}):
         row = ours.get(shape, {})
         times = [best(theirs, shape, peer) for peer in PEERS]
         rows.append([shape, *[row.get(f"{who}_p99_ns")
-                              for who in ("leat", "limit", "plain")],
+                              for who in ("leat", "handwritten", "plain")],
                      *[one and one["p99_ns"] for one in times]])
     return table(["", "Leat", "hand-written", "plain C", *PEERS], rows)
 
@@ -245,7 +245,7 @@ def tables(leat, peers):
         "batch": batch_table(leat, peers),
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}
     titles = {"machine_scaling": "the machine's scaling, in registers",
-              "limit_ns": "hand-written, ns"}
+              "handwritten_ns": "hand-written, ns"}
     for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
         found[name] = plain_table(leat.get(name, []), titles)
@@ -254,7 +254,7 @@ def tables(leat, peers):
 
 # --- charts ------------------------------------------------------------------
 
-# Colours hold on both backgrounds; the page decides which one it is.
+# The page decides whether the light or the dark colours apply.
 STYLE = """
 text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial,
        sans-serif; fill: #1f2328 }
@@ -272,7 +272,7 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial,
 .line { fill: none; stroke: #57606a; stroke-width: 1.5 }
 .line-us { fill: none; stroke: #0969da; stroke-width: 2.5 }
 .dot-us { fill: #0969da }
-.limit { stroke-dasharray: 6 3 }
+.handwritten { stroke-dasharray: 6 3 }
 .roof { stroke-dasharray: 1.5 3; stroke-width: 2 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
@@ -330,7 +330,7 @@ def time_text(ns):
 
 
 def origin(leat, peers):
-    """Machine, versions, date: what every chart says of itself."""
+    """Machine, versions and date, for the foot of a chart."""
     machine = leat.get("machine") or peers.get("machine", {})
     versions = peers.get("versions", {})
     return ", ".join(filter(None, [
@@ -341,14 +341,14 @@ def origin(leat, peers):
 
 
 def step_chart(leat, peers, path):
-    """A panel for each shape, a bar for each who steps; one log scale."""
+    """A panel for each shape and a bar for each runtime; one log scale."""
     ours = {row["shape"]: row for row in leat.get("step", [])}
     theirs = peers.get("step", [])
     panels = []
     for shape in sorted(set(ours) | {row["shape"] for row in theirs}):
         row = ours.get(shape, {})
         bars = [("Leat", row.get("leat_ns"), "bar-us"),
-                ("hand-written C", row.get("limit_ns"), "bar-c"),
+                ("hand-written C", row.get("handwritten_ns"), "bar-c"),
                 ("plain C", row.get("plain_ns"), "bar-c")]
         for peer in PEERS:
             one = best(theirs, shape, peer)
@@ -361,7 +361,7 @@ def step_chart(leat, peers, path):
     tall = max(len(bars) for *_, bars in panels) * step + head + 14
     lines = -(-len(panels) // columns)
     times = [bar[1] for *_, bars in panels for bar in bars]
-    # The shortest bar must still be one.
+    # The shortest bar must be visible.
     low, high = 10 ** math.floor(math.log10(min(times) / 3)), max(times)
 
     def along(ns):
@@ -398,13 +398,13 @@ def step_chart(leat, peers, path):
 
 
 def sweep_chart(leat, path):
-    """Left the time of a step, right the bytes it gets through in one ns."""
+    """On the left the time of a step, on the right the bytes read in a ns."""
     rows = sorted(leat.get("sweep", []), key=lambda row: row["weight_bytes"])
     if len(rows) < 2:
         return
     machine = leat.get("machine", {})
     series = [("Leat", "leat_ns", "line-us"),
-              ("hand-written C", "limit_ns", "line limit"),
+              ("hand-written C", "handwritten_ns", "line handwritten"),
               ("roofline", "roofline_ns", "line roof")]
     width, height, top, bottom = 900, 400, 96, 336
     svg = Svg(width, height, "Cost of a step over the bytes of its weights")

@@ -3,25 +3,25 @@
 
 
 def store_table(leat, table):
-    """Checkpoints a second, Leat and the loop."""
+    """Checkpoints a second of Leat and the loop."""
     return table(
         ["on", "", "streams", "Leat", "loop", "Leat ÷ loop",
-         "loop that knows the rows"],
+         "loop, rows cached"],
         [[row["place"], row["shape"], row["streams"], row["leat_per_s"],
-          row["loop_per_s"], row["ratio"], row["knowing_loop_per_s"]]
+          row["loop_per_s"], row["ratio"], row["caching_loop_per_s"]]
          for row in leat.get("store", [])])
 
 
-def wear_table(leat, table):
+def wal_table(leat, table):
     return table(
         ["", "streams", "state, bytes", "Leat", "loop"],
         [[row["shape"], row["streams"], row["state_bytes"],
           row["leat_bytes"], row["loop_bytes"]]
-         for row in leat.get("store_wear", [])])
+         for row in leat.get("store_wal", [])])
 
 
-def many_table(leat, table):
-    """Cost against the number of streams."""
+def growth_table(leat, table):
+    """Cost by the number of streams."""
     return table(
         ["streams", "save alone, ns", "÷ 10 streams", "loop", "one of 1,000, ns",
          "÷ 10 streams", "loop", "load, ns", "÷ 10 streams", "listing, s",
@@ -30,14 +30,14 @@ def many_table(leat, table):
           row["loop_alone_ns"], row["together_ns"], row["together_ratio"],
           row["loop_together_ns"], row["load_ns"], row["load_ratio"],
           row["list_s"], row["list_bytes"], row["add_s"]]
-         for row in leat.get("store_many", [])])
+         for row in leat.get("store_growth", [])])
 
 
-def resume_table(leat, table):
+def first_load_table(leat, table):
     return table(
         ["streams", "read from", "p50, ns", "p99, ns", "longest, ns"],
         [[row["streams"], row["from"], row["p50_ns"], row["p99_ns"],
-          row["most_ns"]] for row in leat.get("store_resume", [])])
+          row["longest_ns"]] for row in leat.get("store_first_load", [])])
 
 
 def autosave_table(leat, table):
@@ -45,13 +45,13 @@ def autosave_table(leat, table):
         ["", "checkpoints", "p50, ns", "p99, ns", "p99.9, ns", "longest, ns",
          "p99.9 ÷ none"],
         [[row["shape"], row["checkpoints"], row["p50_ns"], row["p99_ns"],
-          row["p999_ns"], row["most_ns"], row["p999_ratio"]]
+          row["p999_ns"], row["longest_ns"], row["p999_ratio"]]
          for row in leat.get("autosave", [])])
 
 
 def store_tables(leat, table):
     return {"store": store_table(leat, table),
-            "store_wear": wear_table(leat, table),
-            "store_many": many_table(leat, table),
-            "store_resume": resume_table(leat, table),
+            "store_wal": wal_table(leat, table),
+            "store_growth": growth_table(leat, table),
+            "store_first_load": first_load_table(leat, table),
             "autosave": autosave_table(leat, table)}

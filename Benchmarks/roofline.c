@@ -4,7 +4,7 @@
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
-#include "limit_lanes.h"
+#include "handwritten_lanes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static float sum(lanes x)
     return total;
 }
 
-void reader_reads(void *self, size_t times)
+void read_block(void *self, size_t times)
 {
     struct reader *reader = self;
     const float *end = reader->block + reader->bytes / 4;
@@ -42,18 +42,18 @@ void reader_reads(void *self, size_t times)
     EACH sums[j] = total;
     for (; times > 0; times--) {
         const float *p;
-        /* Without this one pass could stand for all. */
+        /* Or the compiler could read the block only once. */
         __asm__ volatile("" : : "r"(reader->block) : "memory");
         for (p = reader->block; p < end; p += 128) {
-            EACH sums[j] = either(sums[j], load(p + 8 * j));
-            EACH sums[j] = either(sums[j], load(p + 64 + 8 * j));
+            EACH sums[j] = bit_or(sums[j], load(p + 8 * j));
+            EACH sums[j] = bit_or(sums[j], load(p + 64 + 8 * j));
         }
     }
     EACH total = add(total, sums[j]);
     reader->result = sum(total);
 }
 
-void multiplier_runs(void *unused, size_t times)
+void multiply_accumulate(void *unused, size_t times)
 {
     static const volatile float factor = 1;
     volatile float result;
@@ -67,8 +67,8 @@ void multiplier_runs(void *unused, size_t times)
     for (i = 0; i < 1024 * times; i++) {
         EACH sums[j] = fma3(sums[j], x, y);
 #if defined(__x86_64__)
-        /* Each sum is a register that is written here, or the compiler could
-         * add up fewer of them. */
+        /* Each sum is a register written here. Or the compiler could compute
+         * fewer sums. */
         EACH __asm__ volatile("" : "+x"(sums[j]));
 #endif
     }

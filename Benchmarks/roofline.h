@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the processor can do at most: read a working set again and again, and
- * multiply and add in registers. */
+ * The two limits of a step on this processor: reading a working set repeatedly,
+ * and multiplying and adding in registers. */
 #ifndef LEAT_BENCHMARKS_ROOFLINE_H
 #define LEAT_BENCHMARKS_ROOFLINE_H
 
@@ -15,11 +15,11 @@ struct reader {
 void reader_make(struct reader *reader, size_t bytes);
 void reader_free(struct reader *reader);
 
-/* A contestant's work: read all of it once, in order. */
-void reader_reads(void *reader, size_t times);
+/* A task: read the whole block once, in order. */
+void read_block(void *reader, size_t times);
 
-/* A contestant's work: MACS_EACH multiply-accumulates; several threads may. */
-#define MACS_EACH (1024 * 12 * 8)
-void multiplier_runs(void *unused, size_t times);
+/* A task: MACS_PER_RUN multiply-accumulates. Several threads may run it. */
+#define MACS_PER_RUN (1024 * 12 * 8)
+void multiply_accumulate(void *unused, size_t times);
 
 #endif

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { GENERATIONS = 3 }; /* that a store keeps of itself */
+enum { GENERATIONS = 3 }; /* the store's default */
 
-/* Sources/Library/Store/Tables/Schema.swift. */
+/* The schema of Documentation/Formats.md. */
 static const char tables[] =
     "CREATE TABLE leat_meta(key TEXT PRIMARY KEY, value ANY NOT NULL) "
     "STRICT, WITHOUT ROWID;"
@@ -55,7 +55,7 @@ static void execute(const struct sqlite_loop *loop, const char *sql)
         fail(loop, sql);
 }
 
-/* Run a statement that gives no row. */
+/* Run a statement that returns no row. */
 static void run(const struct sqlite_loop *loop, int which)
 {
     sqlite3_stmt *statement = loop->statements[which];
@@ -105,8 +105,9 @@ void sqlite_loop_begin(struct sqlite_loop *loop) { run(loop, LOOP_BEGIN); }
 
 void sqlite_loop_commit(struct sqlite_loop *loop)
 {
-    sqlite3_bind_int64(loop->statements[LOOP_COUNT], 1, ++loop->commits);
-    run(loop, LOOP_COUNT);
+    sqlite3_bind_int64(loop->statements[LOOP_COUNT_COMMITS], 1,
+                       ++loop->commits);
+    run(loop, LOOP_COUNT_COMMITS);
     run(loop, LOOP_COMMIT);
 }
 
@@ -133,7 +134,7 @@ struct loop_row sqlite_loop_row(struct sqlite_loop *loop, const char *name)
     return row;
 }
 
-/* A stream has 64 ids of checkpoints, by the generation. */
+/* A stream has 64 ids for checkpoints, used in turn. */
 static int64_t checkpoint_id(int64_t id, int64_t generation)
 {
     return id * 64 + generation % 64;
@@ -164,7 +165,7 @@ void sqlite_loop_save_known(struct sqlite_loop *loop, struct loop_row *row,
     sqlite3_bind_int64(update, 3, position);
     sqlite3_bind_int64(update, 4, row->id);
     run(loop, LOOP_UPDATE_STREAM);
-    /* First, so that the new one finds room in the same page. */
+    /* Deleted first, so that the new one fits into the same page. */
     if (row->generation > GENERATIONS) {
         sqlite3_bind_int64(
             delete, 1,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "store_files.h"
-#include "models.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,18 +11,19 @@
 
 const char *const place_names[PLACES] = {"disk", "memory"};
 
-enum { ENDS = 4, END = 8, FILES_MOST = 8 };
-static const char *const ends[ENDS] = {"", "-wal", "-shm", "-lock"};
+enum { SUFFIXES = 4, SUFFIX_SIZE = 8, FILES_MOST = 8 };
+static const char *const suffixes[SUFFIXES] = {"", "-wal", "-shm", "-lock"};
 
-/* The files there are, to be removed however the program ends: a store of a
- * million streams must not stay behind in memory. */
-static char paths[FILES_MOST][ENDS][sizeof(struct store_file) + END];
+/* The files that exist. They are removed when the program ends, also by a
+ * signal: a store of a million streams must not stay in memory. */
+static char paths[FILES_MOST][SUFFIXES]
+                 [sizeof(struct store_file) + SUFFIX_SIZE];
 
 static void remove_all(void)
 {
     size_t f, e;
     for (f = 0; f < FILES_MOST; f++)
-        for (e = 0; paths[f][0][0] != '\0' && e < ENDS; e++)
+        for (e = 0; paths[f][0][0] != '\0' && e < SUFFIXES; e++)
             unlink(paths[f][e]);
 }
 
@@ -33,7 +33,7 @@ static void interrupted(int number)
     _exit(128 + number);
 }
 
-/* The entry of a file, or a free one for "". */
+/* The entry of a file; for "" a free one. */
 static size_t entry_of(const char *path)
 {
     size_t f = 0;
@@ -46,22 +46,22 @@ static size_t entry_of(const char *path)
     return f;
 }
 
-static void note(const char *path)
+static void register_paths(const char *path)
 {
-    static int is_ready;
+    static int is_registered;
     size_t entry = entry_of(""), e;
-    if (!is_ready) {
+    if (!is_registered) {
         struct sigaction action;
         memset(&action, 0, sizeof action);
         action.sa_handler = interrupted;
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);
         atexit(remove_all);
-        is_ready = 1;
+        is_registered = 1;
     }
-    for (e = ENDS; e-- > 0;)
+    for (e = SUFFIXES; e-- > 0;)
         snprintf(paths[entry][e], sizeof paths[entry][e], "%s%s", path,
-                 ends[e]);
+                 suffixes[e]);
 }
 
 static void fail(const char *path)
@@ -83,34 +83,15 @@ void store_file_make(struct store_file *file, enum place place)
     handle = mkstemp(file->path);
     if (handle < 0 || close(handle) != 0)
         fail(file->path);
-    note(file->path);
+    register_paths(file->path);
 }
 
 void store_file_remove(const struct store_file *file)
 {
     size_t entry = entry_of(file->path), e;
-    for (e = 0; e < ENDS; e++)
+    for (e = 0; e < SUFFIXES; e++)
         unlink(paths[entry][e]);
     paths[entry][0][0] = '\0';
-}
-
-void store_file_copy(const struct store_file *from,
-                     const struct store_file *to)
-{
-    const size_t size = 1 << 20;
-    char *block = make_block(size);
-    int source = open(from->path, O_RDONLY);
-    int target = open(to->path, O_WRONLY | O_TRUNC);
-    ssize_t count;
-    if (source < 0 || target < 0)
-        fail(from->path);
-    while ((count = read(source, block, size)) > 0)
-        if (write(target, block, (size_t)count) != count)
-            fail(to->path);
-    if (count < 0 || fsync(target) != 0 || close(target) != 0)
-        fail(to->path);
-    close(source);
-    free(block);
 }
 
 void store_file_evict(const struct store_file *file)
@@ -123,10 +104,10 @@ void store_file_evict(const struct store_file *file)
     close(handle);
 }
 
-long long store_file_size(const struct store_file *file, const char *end)
+long long store_file_size(const struct store_file *file, const char *suffix)
 {
-    char path[sizeof file->path + END];
+    char path[sizeof file->path + SUFFIX_SIZE];
     struct stat info;
-    snprintf(path, sizeof path, "%s%s", file->path, end);
+    snprintf(path, sizeof path, "%s%s", file->path, suffix);
     return stat(path, &info) == 0 ? (long long)info.st_size : 0;
 }

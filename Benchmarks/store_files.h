@@ -10,19 +10,16 @@ struct store_file {
     char path[1024];
 };
 
-/* Find a name for a new store: on the disk in $TMPDIR or else in build/bench,
- * in memory in /dev/shm. Ends the program where there is no such place. Should
- * the program end before store_file_remove(), the store is removed. */
+/* Find a name for a new store: on the disk in $TMPDIR, or in build/bench if
+ * that isn't set; in memory in /dev/shm. A folder that doesn't exist ends the
+ * program. A store that is still there when the program ends is removed. */
 void store_file_make(struct store_file *file, enum place place);
-/* Remove it with all that stands beside it. */
+/* Remove the store and the files beside it. */
 void store_file_remove(const struct store_file *file);
 
-/* Copy a closed store, durably. */
-void store_file_copy(const struct store_file *from,
-                     const struct store_file *to);
-/* Have the system forget what it keeps of the file in memory. */
+/* Drop the file's pages from the system's memory. */
 void store_file_evict(const struct store_file *file);
-/* Bytes of what is called so beside the store; "" for the store. */
-long long store_file_size(const struct store_file *file, const char *end);
+/* Bytes of the file beside the store with this suffix; "" is the store. */
+long long store_file_size(const struct store_file *file, const char *suffix);
 
 #endif

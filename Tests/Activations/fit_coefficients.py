@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Find the polynomials of Sources/Library/Kernel/Activations.swift.
+"""Find the polynomials of Sources/Library/Kernel/Lanes/ElementaryFunctions.swift.
 
     python3 fit_coefficients.py        needs numpy, takes seconds
 
@@ -29,7 +29,7 @@ def fit(x, y, weight, powers, rounds):
 
 def fit_rounded(x, y, weight, degree, rounds, lowest=None, steps=(0, 0, 0, 0, 0)):
     """Coefficients as floats, highest first; `lowest` is that of x^0 if it is given. Each is rounded
-    to the nearest float, then moved on by so many floats."""
+    to the nearest float, then moved by that many floats."""
     rest, found = y.copy(), []
     last = -1
     if lowest is not None:
@@ -77,7 +77,7 @@ def fit_sigmoid():
     unit, excess, slope, width = 2.0**-24, 0.48, 0.14, 0.05
     w = np.float32(2 * excess * unit)
     more = excess - slope * r * abs(r) / (width**2 + r * r)
-    keep = abs(r) > 2e-3  # nearer to 0, P is divided by nothing
+    keep = abs(r) > 2e-3  # closer to 0, P is divided by nothing
     x, square = r[keep], (r * r + w)[keep]
     p = (q - more * unit * (1 - q) - r)[keep] / square
     weight = square / (1 - q)[keep]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A store attached to a database of the test's own, with something on the
- * connection that keeps Leat's statements from their work. */
+ * A store attached to a database of the test, on a connection with something
+ * that keeps Leat's statements from working. */
 #ifndef LEAT_TESTS_ATTACHED_FIXTURE_H
 #define LEAT_TESTS_ATTACHED_FIXTURE_H
 
@@ -8,8 +8,8 @@
 
 static const char app_path[] = "app.db";
 
-/* The database as each case begins with it: the streams "a" and "b", each with
- * checkpoints at 10, 20 and 30, and a table of the caller's. */
+/* The database at the start of each case: the streams "a" and "b", each with
+ * checkpoints at 10, 20 and 30, and a table of the caller. */
 static unsigned char *template_bytes;
 static size_t template_size;
 
@@ -58,8 +58,8 @@ static inline void free_template(void)
     free(stream);
 }
 
-/* A database as the template, its store attached; `saves` saves of "a" later,
- * each a sample further on: after one Leat knows its rows. */
+/* A copy of the template with a store attached. Then `saves` saves of "a", each
+ * one sample further: after one Leat knows its rows. */
 static inline void begin_case(int saves)
 {
     remove_store(app_path);
@@ -71,8 +71,8 @@ static inline void begin_case(int saves)
         save_at(store, "a", stream, leat_stream_position(stream) + 1);
 }
 
-/* What another connection finds of a stream: its position as LEAT_OK gives it,
- * and its state is right; a code below 0; or 1, which is nothing's position,
+/* What another connection finds of a stream: its position if the load returns
+ * LEAT_OK, with the right state; a code below 0; or 1, which no position is,
  * after a fallback. */
 static inline int64_t found_at(const char *name)
 {
@@ -93,7 +93,7 @@ static inline int64_t found_at(const char *name)
     return code < 0 ? code : code == LEAT_OK ? position : 1;
 }
 
-/* The same once the case's own connection is closed. */
+/* The same after the case's own connection is closed. */
 static inline int64_t end_case(const char *name)
 {
     detach();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the tests of autosave share: a disk that fails or hangs when it's told
- * to, and a store with an autosave on it. */
+ * Shared by the tests of autosave: a disk that fails or hangs on request, and a
+ * store with an autosave. */
 #ifndef LEAT_TESTS_AUTOSAVE_FIXTURE_H
 #define LEAT_TESTS_AUTOSAVE_FIXTURE_H
 
@@ -11,14 +11,14 @@
 
 /* --- the disk ------------------------------------------------------------ */
 
-/* The system's VFS, but for the functions of its files that change the disk:
- * those fail with disk.code when it isn't 0, and syncs wait while it hangs. */
+/* The system's VFS with other functions for what changes a file: they fail with
+ * disk.code if it isn't 0, and syncs wait while the disk hangs. */
 static struct {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     int code;
     int hangs;
-    int passes;  /* syncs that may go on nevertheless */
+    int passes;  /* syncs that may go on although it hangs */
     int waiting; /* syncs that wait                   */
 } disk = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0 };
 
@@ -47,7 +47,7 @@ static inline void set_disk(int code, int hangs)
     pthread_mutex_unlock(&disk.mutex);
 }
 
-/* While it hangs: let one sync go on. */
+/* Let one sync go on while the disk hangs. */
 static inline void let_one_sync_pass(void)
 {
     pthread_mutex_lock(&disk.mutex);
@@ -101,7 +101,8 @@ static inline int disk_open(sqlite3_vfs *vfs, const char *name,
     int kind = 0, result = real_open(vfs, name, file, flags, opened);
     if (result != SQLITE_OK)
         return result;
-    /* Only this thread: the tests open their stores one after the other. */
+    /* For this thread alone: the tests open their stores one after the
+     * other. */
     while (real_methods[kind] != NULL && real_methods[kind] != file->pMethods)
         need(++kind < KINDS_OF_FILES, "a VFS with fewer kinds of files");
     if (real_methods[kind] == NULL) {
@@ -129,7 +130,7 @@ static inline void make_disk(void)
 
 /* --- autosaves ----------------------------------------------------------- */
 
-/* So seldom that only a flush writes. */
+/* An interval so long that only a flush writes. */
 enum { NEVER_MS = 1000000000 };
 
 static inline leat_autosave_options some_options(uint32_t streams)
@@ -183,8 +184,8 @@ static inline uint64_t durable(const leat_autosave *autosave, uint32_t slot)
     return position;
 }
 
-/* What a store holds under a name: a run's state, and the cursor that goes
- * with it. Returns its position. */
+/* The stream that a store has under a name: a run's state, with the right
+ * cursor. Returns its position. */
 static inline uint64_t holds_run(leat_store *store, const char *name)
 {
     leat_stream *stream = new_stream(model);

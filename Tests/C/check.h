@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Checks that count. Each prints where it failed and what it saw; main() ends
- * with `return check_report("name");`, which prints "N passed, N failed". */
+ * Checks that are counted. A check that fails prints its place and what it
+ * found; main() ends with `return check_report("name");`, which prints "N
+ * passed, N failed". */
 #ifndef LEAT_TESTS_CHECK_H
 #define LEAT_TESTS_CHECK_H
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
@@ -13,7 +15,7 @@ static struct {
     char context[160];
 } check_state;
 
-/* Say what the following checks are about; failures print it. */
+/* Name what the following checks are about; failures print it. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 1, 2)))
 #endif
@@ -26,7 +28,7 @@ static inline void check_context(const char *format, ...)
     va_end(arguments);
 }
 
-/* Count one check. Prints the first twenty failures of a program. */
+/* Count one check. Only the first twenty failures are printed. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
 #endif
@@ -68,7 +70,7 @@ static inline int check_bytes(const void *actual, const void *expected,
                       i, size, a[i], b[i]);
 }
 
-/* All are expressions that say whether the check passed. */
+/* All are expressions whose value is whether the check passed. */
 #define CHECK(condition)                                                       \
     check((condition) ? 1 : 0, #condition, __FILE__, __LINE__)
 static inline int check(int passed, const char *what, const char *file,
@@ -88,7 +90,7 @@ static inline int check_equal(long long actual, long long expected,
                       "%s is %lld, expected %lld", what, actual, expected);
 }
 
-/* The code that a call gave; `error` is the leat_error it was given. */
+/* The code of a call; `error` is the leat_error that it was given. */
 #define CHECK_CODE(call, expected, error)                                      \
     check_returned((call), (expected), (error).message, #call, __FILE__,       \
                    __LINE__)
@@ -113,8 +115,17 @@ static inline int check_words(const char *text, const char *words,
                       "'%s' does not contain '%s'", text, words);
 }
 
-/* Print the totals, and return the program's exit status: a program that
- * checked nothing has failed too. */
+/* End the program with its usage unless the arguments are right. */
+static inline void check_usage(int is_right, const char *usage)
+{
+    if (is_right)
+        return;
+    fprintf(stderr, "usage: %s\n", usage);
+    exit(2);
+}
+
+/* Print the totals and return the program's exit status. A program that checked
+ * nothing has failed. */
 static inline int check_report(const char *name)
 {
     int failed = check_state.failed != 0 || check_state.passed == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Whole files and folders. A program that can't read its input ends here. */
+ * Whole files and folders. A program that can't read its input ends. */
 #ifndef LEAT_TESTS_FILES_H
 #define LEAT_TESTS_FILES_H
 
@@ -52,8 +52,8 @@ static inline int compare_names(const void *a, const void *b)
     return strcmp((const char *)a, (const char *)b);
 }
 
-/* The names in a folder, sorted; not those that begin with a dot or end with
- * one of a source's suffixes. */
+/* The names in a folder, sorted, without those that begin with a dot or end
+ * with a suffix of source files. */
 static inline struct names names_in(const char *folder)
 {
     struct names names = { NULL, 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The allocator of the test program and of every library in it: glibc's, with
- * a count. */
+ * The allocator of the test program and of all its libraries: glibc's, with
+ * counts. */
 #define _GNU_SOURCE
 #include "interpose_malloc.h"
 
@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* glibc's own, under the names that it exports for this. */
+/* glibc's allocator, under the names that it exports for this purpose. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);

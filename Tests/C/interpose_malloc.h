@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Counts of what the program asked of the heap and of the system. */
+ * Counts of the blocks and pages that the program requested from the heap and
+ * the system. */
 #ifndef LEAT_TESTS_INTERPOSE_MALLOC_H
 #define LEAT_TESTS_INTERPOSE_MALLOC_H
 

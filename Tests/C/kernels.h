@@ -8,8 +8,8 @@
 #include "check.h"
 #include "files.h"
 
-/* What a kernel other than the best, which may be thirty times slower, is
- * given of one case: steps up to this many multiply-accumulates. */
+/* Kernels other than the best may be thirty times slower. They step at most
+ * this many multiply-accumulates of a case. */
 #define SLOW_MACS 50e6
 
 static inline uint32_t kernel_count(void)
@@ -20,12 +20,12 @@ static inline uint32_t kernel_count(void)
     return count;
 }
 
-/* The kernel that new_stream() has streams stepped by. */
+/* The kernel that new_stream() sets. */
 static uint32_t kernel_in_use;
 
 static inline void use_kernel(uint32_t kernel) { kernel_in_use = kernel; }
 
-/* Have a stream stepped by it. */
+/* Set a stream's kernel. */
 static inline void set_kernel(leat_stream *stream)
 {
     leat_error error;
@@ -34,7 +34,7 @@ static inline void set_kernel(leat_stream *stream)
                                       &error), LEAT_OK, error);
 }
 
-#ifndef LEAT_TESTS_STORE_FIXTURE_H /* which has one of its own */
+#ifndef LEAT_TESTS_STORE_FIXTURE_H /* which must have one */
 /* A new stream in a block of exactly its size; free() the stream. */
 static inline leat_stream *new_stream(const leat_model *model)
 {
@@ -49,7 +49,7 @@ static inline leat_stream *new_stream(const leat_model *model)
 }
 #endif
 
-/* How many of `steps` samples kernel number `kernel` is given. */
+/* How many of `steps` samples kernel number `kernel` steps. */
 static inline size_t steps_for_kernel(const leat_model *model, uint32_t kernel,
                                       size_t steps)
 {

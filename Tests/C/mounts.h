@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Mounts that only the test sees. The program that includes this defines
- * _GNU_SOURCE first. */
+ * Mounts that only the test sees. The including program defines _GNU_SOURCE
+ * first. */
 #ifndef LEAT_TESTS_MOUNTS_H
 #define LEAT_TESTS_MOUNTS_H
 

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the C tests and run them: against the shared library, against the
-# static one, under ASan and UBSan, some under valgrind. One line for each, all
-# of its output when it fails (or with -v), the sums on the last line. --quick
-# runs the vectors and the basics of model, stream and store, against the shared
-# library alone.
+# Build the C tests and run them: against the shared library, against the static one, under ASan and
+# UBSan, some under valgrind. Prints a line for each, all of its output when it fails (or with -v),
+# and the totals on the last line. --quick runs the vectors and the basics of model, stream and
+# store, against the shared library alone.
 # usage: Tests/C/run.sh [-v | --quick]
 set -u
 cd "$(dirname "$0")/../.."
@@ -13,20 +12,20 @@ vectors=Tests/Vectors
 model=$PWD/$vectors/head/model.safetensors
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
 
-core='test_vectors test_whole_is_split test_refused test_arguments test_samples
-    test_state_bytes test_no_allocation test_no_system_call test_stack test_static test_static_c++
-    test_kernel test_layers test_layer_rules test_layer_bounds test_batch test_threads test_read_only
-    test_no_subnormal test_activations test_float_environment'
+core='test_vectors test_split_invariance test_refused_files test_arguments test_refused_samples
+    test_state_damage test_no_allocation test_no_system_call test_stack test_stream_bytes
+    test_stream_bytes_c++ test_kernel test_layers test_layer_rules test_layer_bounds test_batch
+    test_threads test_read_only_model test_no_subnormal test_activations test_float_environment'
 store=
 if [ -e build/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
 fi
 
-# What a program is run with.
+# The arguments of a program.
 arguments() {
     case $1 in
-    test_refused) echo Tests/Refused Tests/Accepted ;;
-    test_activations | test_batch | test_layer* | test_threads | test_read_only) ;;
+    test_refused_files) echo Tests/Refused Tests/Accepted ;;
+    test_activations | test_batch | test_layer* | test_threads | test_read_only_model) ;;
     test_store*) echo "$model" ;;
     *) echo $vectors ;;
     esac
@@ -37,10 +36,10 @@ build() { # kind program
     compiler="gcc -std=c99" sources=Tests/C/$program.c options=
     case $program in
     test_no_allocation) sources="$sources Tests/C/interpose_malloc.c" ;;
-    test_store_memory) # the sanitizer has an allocator of its own
+    test_store_memory) # the sanitizer has its own allocator
         [ $kind = sanitized ] || sources="$sources Tests/C/interpose_malloc.c"
         ;;
-    test_static_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_static.c ;;
+    test_stream_bytes_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_stream_bytes.c ;;
     esac
     case $kind in
     static) leat=-l:libleat.a leat_store=-l:libleat_store.a ;;
@@ -50,7 +49,7 @@ build() { # kind program
     test_store*) libraries="$leat_store $leat -lsqlite3 -lm -pthread" ;;
     *) libraries="$leat -lm -pthread" ;;
     esac
-    # The sanitizers mislead gcc into warnings that are not so.
+    # With the sanitizers gcc gives false warnings.
     case $kind in
     sanitized) options='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error' ;;
     esac
@@ -66,24 +65,17 @@ fi
 
 verbose=
 [ "${1-}" != -v ] || verbose=yes
-passed=0 failed=0
+. Tests/checks.sh
 
 run() { # kind program command ...
     label="$1 $2"
     shift 2
     start=$(date +%s)
-    output=$(timeout 900 "$@" 2>&1)
-    status=$?
-    counts=$(echo "$output" |
-        sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
-    good=${counts% *} bad=${counts#* }
-    # A program that says nothing, or ends badly, has failed.
-    [ -n "$counts" ] || { good=0 bad=1; }
-    [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
-    passed=$((passed + good)) failed=$((failed + bad))
+    timeout 900 "$@" >"$work/output" 2>&1
+    add_counts $? "$work/output"
     printf '%-10s %-24s %8s passed, %s failed, %s s\n' $label "$good" "$bad" \
         $(($(date +%s) - start))
-    if [ "$bad" != 0 ] || [ -n "$verbose" ]; then echo "$output" | sed 's/^/    /'; fi
+    if [ "$bad" -ne 0 ] || [ -n "$verbose" ]; then sed 's/^/    /' "$work/output"; fi
 }
 
 run_all() { # kind program ...
@@ -98,36 +90,30 @@ run_all() { # kind program ...
     for program; do run $kind $program $out/$kind/$program $(arguments $program); done
 }
 
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-    exit
-}
-
 if [ "${1-}" = --quick ]; then
-    run_all shared test_vectors test_whole_is_split test_arguments test_samples test_state_bytes \
-        ${store:+test_store test_store_open test_store_names test_store_gone test_store_reasons \
-            test_store_paths test_store_file_kinds test_store_descriptors}
+    run_all shared test_vectors test_split_invariance test_arguments test_refused_samples \
+        test_state_damage ${store:+test_store test_store_open test_store_hard_links \
+            test_store_replaced_files test_store_open_errors test_store_paths \
+            test_store_file_types test_store_descriptors}
     finish
 fi
 
 run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
-run scripts test_kernels_chosen Tests/C/test_kernels_chosen.sh
+run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
 run_all static $core $store
 
-# Not those that have an allocator, a stack or a process of their own, nor the
-# long one, whose C does little.
+# Not the tests with their own allocator, stack or process, nor the longest one, which has little C.
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
 run_all sanitized $checked $store
 
 command -v valgrind >/dev/null 2>&1 || Scripts/setup valgrind=valgrind
 if command -v valgrind >/dev/null 2>&1; then
-    for program in test_vectors test_refused test_arguments test_samples test_state_bytes \
-        test_batch; do
+    for program in test_vectors test_refused_files test_arguments test_refused_samples \
+        test_state_damage test_batch; do
         quick=
-        case $program in test_refused | test_batch) quick=--quick ;; esac
+        case $program in test_refused_files | test_batch) quick=--quick ;; esac
         run valgrind $program valgrind --quiet --error-exitcode=99 --leak-check=full \
             $out/shared/$program $(arguments $program) $quick
     done

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Model files made in memory, for tests that need one of a certain shape. */
+ * Model files in memory, for tests that need one of a certain shape. */
 #ifndef LEAT_TESTS_SAFETENSORS_H
 #define LEAT_TESTS_SAFETENSORS_H
 
@@ -12,7 +12,7 @@ enum dtype { F32, F16, BF16, I8, DTYPES };
 
 struct tensor {
     char name[64];
-    size_t rows, columns; /* columns 0: it has one axis */
+    size_t rows, columns; /* columns 0: a vector */
     const void *values;   /* NULL: all zero */
     enum dtype type;
 };
@@ -88,7 +88,7 @@ static inline unsigned char *make_safetensors(const struct tensor *tensors,
     return make_formatted(tensors, count, NULL, layers, size);
 }
 
-/* Make a model of such a file in memory of its own; free() *block. */
+/* Make a model of such a file in its own memory; free() *block. */
 static inline const leat_model *model_of(const unsigned char *file,
                                          size_t file_size, void **block)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the tests of the store share: streams with known inputs, a directory to
- * work in, and a second pair of hands on the database. */
+ * Shared by the tests of the store: streams with known inputs, a directory to
+ * work in, and a second connection to the database. */
 #ifndef LEAT_TESTS_STORE_FIXTURE_H
 #define LEAT_TESTS_STORE_FIXTURE_H
 
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "checksums.h"
 
 static leat_error error;
 
@@ -28,7 +29,7 @@ static inline void check_error(int expected, const char *words, int code,
     memset(&error, 0, sizeof error);
 }
 
-/* The call fails with this code, and a message that has these words in it. */
+/* The call fails with this code and a message that contains these words. */
 #define REFUSED(expected, words, call)                                         \
     check_error(expected, words, call, #call, __FILE__, __LINE__)
 
@@ -37,7 +38,7 @@ static inline void check_error(int expected, const char *words, int code,
 
 #define OK(call) RETURNS(LEAT_OK, call)
 
-/* Stop where nothing that follows could mean anything. */
+/* End the program if a condition of all later checks isn't met. */
 static inline void need(int holds, const char *what)
 {
     if (!holds) {
@@ -61,8 +62,8 @@ static inline leat_stream *new_stream(const leat_model *of)
     return stream;
 }
 
-/* Take in samples up to a position: the inputs depend on the position alone,
- * so that two streams at one position are equal. */
+/* Step to a position. The inputs depend on the position alone, so two streams
+ * at the same position are equal. */
 static inline void step_to(leat_stream *stream, uint64_t position)
 {
     leat_model_info_t info;
@@ -88,7 +89,7 @@ static inline void step_to(leat_stream *stream, uint64_t position)
     free(output);
 }
 
-/* A stream's state as bytes, in memory of its own. */
+/* A stream's state, in its own memory. */
 static inline unsigned char *state_of(const leat_stream *stream)
 {
     size_t size = leat_state_size(leat_stream_model(stream));
@@ -108,7 +109,7 @@ static inline int same_state(const leat_stream *a, const leat_stream *b)
     return same;
 }
 
-/* Say whether a stream is what an uninterrupted run is at this position. */
+/* Whether a stream equals an uninterrupted run at this position. */
 static inline int is_run_to(const leat_stream *stream, uint64_t position)
 {
     leat_stream *run = new_stream(model);
@@ -147,15 +148,13 @@ static inline void write_file(const char *path, const void *bytes, size_t size)
          path);
 }
 
-/* Only while no connection of this process has the file open: closing it here
- * would drop SQLite's locks on it. */
+/* Only while no connection of this process has the file open: closing the file
+ * here would drop SQLite's locks on it. */
 static inline uint64_t hash_file(const char *path)
 {
-    size_t size, i;
+    size_t size;
     unsigned char *bytes = read_file(path, &size);
-    uint64_t hash = 14695981039346656037u + size;
-    for (i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 1099511628211u;
+    uint64_t hash = hash_bytes(hash_start + size, bytes, size);
     free(bytes);
     return hash;
 }
@@ -206,8 +205,22 @@ static inline void save_at(leat_store *store, const char *name,
                        &error));
 }
 
-/* A connection of the test's own. No power fails here, so it needn't wait for
- * the disk. */
+/* Make a store with checkpoints at 10, 20 and 30 of the streams "a" and "b". "a"
+ * is stream 1, so its generation g is row 64 + g; "b" is stream 2. */
+static inline void make_two_streams(const char *path)
+{
+    leat_store *store = open_new(path);
+    leat_stream *stream = new_stream(model);
+    uint64_t n;
+    for (n = 10; n <= 30; n += 10) {
+        save_at(store, "a", stream, n);
+        OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
+    }
+    OK(leat_store_close(store, &error));
+    free(stream);
+}
+
+/* A connection of the test. Power never fails here, so it doesn't sync. */
 static inline sqlite3 *raw_open(const char *path)
 {
     sqlite3 *database = NULL;
@@ -253,31 +266,7 @@ static inline sqlite3_int64 number_at(const char *path, const char *sql)
     return number;
 }
 
-/* --- checksums, by a second implementation ------------------------------- */
-
-static inline uint32_t crc32c(uint32_t crc, const void *bytes, size_t size)
-{
-    const unsigned char *next = bytes;
-    crc = ~crc;
-    while (size-- > 0) {
-        int bit;
-        crc ^= *next++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-    }
-    return ~crc;
-}
-
-static inline uint32_t crc32c_of_number(uint32_t crc, uint64_t number)
-{
-    unsigned char bytes[8];
-    int i;
-    for (i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(number >> 8 * i);
-    return crc32c(crc, bytes, 8);
-}
-
-/* A row's checksum as Documentation/Formats.md says it. */
+/* A row's checksum as Documentation/Formats.md defines it. */
 static inline uint32_t row_crc(const char *name, int64_t generation,
                                int64_t position, int64_t saved_at_ms,
                                uint32_t state_crc, const void *cursor,
@@ -295,8 +284,8 @@ static inline uint32_t row_crc(const char *name, int64_t generation,
 
 /* --- the test program ---------------------------------------------------- */
 
-/* Read the model at `path`, make another that differs from it in one weight,
- * and go to an empty directory. */
+/* Read the model at `path`, make another that differs in one weight, and enter
+ * an empty directory. */
 static inline void set_up(const char *path, char directory[64])
 {
     size_t size;
@@ -304,7 +293,7 @@ static inline void set_up(const char *path, char directory[64])
     leat_model_info_t info;
     need(leat_model_open(path, &model, &error) == LEAT_OK, path);
     bytes = read_file(path, &size);
-    /* In memory if that can be: thousands of commits wait for the disk. */
+    /* In memory if possible: thousands of commits would wait for the disk. */
     snprintf(directory, 64, "/dev/shm/leat-store-XXXXXX");
     if (mkdtemp(directory) == NULL) {
         snprintf(directory, 64, "/tmp/leat-store-XXXXXX");
@@ -325,7 +314,7 @@ static inline int tear_down(const char *name, const char *directory)
     char command[96];
     leat_model_close(model);
     leat_model_close(other_model);
-    /* All that SQLite was asked for has been given back. */
+    /* SQLite has freed all its memory. */
     CHECK(sqlite3_memory_used() == 0);
     snprintf(command, sizeof command, "rm -rf %s", directory);
     CHECK(chdir("/") == 0 && system(command) == 0);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * sigmoid, tanh and relu of the library against libm's in double, float by
- * float, through a model whose outputs are the activations of its biases.
+ * The library's sigmoid, tanh and relu against libm's in double precision,
+ * float by float, through a model whose outputs are the activations of its
+ * biases.
  *
  *     test_activations                  a dense sample
  *     test_activations --all            every float that a bias may be: minutes
- *     test_activations --all sigmoid    the same of one of them */
+ *     test_activations --all sigmoid    the same for one of them */
 #define _POSIX_C_SOURCE 200809L
 #include "safetensors.h"
 
@@ -17,7 +18,7 @@ enum { COUNT = 1 << 14 };
 /* The bits of the largest bias that can't overflow, FLT_MAX / 16. */
 #define LARGEST 0x7d7fffffu
 
-/* Below this, sigmoid stays what it is there, about 2^-60. */
+/* Below this, sigmoid keeps its value here, about 2^-60. */
 #define LOWEST (-41.5f)
 #define LEAST  0x1.17c804p-60f
 
@@ -27,7 +28,7 @@ static double exact_relu(double x) { return x > 0 ? x : 0; }
 static struct activation {
     const char *name;
     double (*exact)(double);
-    double low, high, ulps; /* documented: range, and greatest error */
+    double low, high, ulps; /* documented: the range, and the greatest error */
     double worst, worst_at; /* found */
     float last[2];          /* of x and of -x */
     uint64_t tried;
@@ -37,15 +38,15 @@ static struct activation {
     { "relu", exact_relu, 0, HUGE_VAL, 0, 0, 0, { 0, 0 }, 0 },
 };
 
-/* One unit and COUNT outputs; all weights are zero, so only biases count. */
-static struct machine {
+/* One unit and COUNT outputs; all weights are zero, so only biases matter. */
+static struct evaluator {
     unsigned char *file;
     size_t file_size, memory_size, stream_size;
     void *memory, *block;
     float input[1], bias[COUNT], output[COUNT];
-} machine;
+} evaluator;
 
-static void make_machine(const char *activation)
+static void make_evaluator(const char *activation)
 {
     static const struct tensor tensors[] = {
         { "lstm.weight_ih_l0", 4, 1, NULL, F32 },
@@ -55,38 +56,39 @@ static void make_machine(const char *activation)
     };
     char layers[40];
     snprintf(layers, sizeof layers, "lstm fc:%s", activation);
-    machine.file = make_safetensors(tensors, 4, layers, &machine.file_size);
-    CHECK_EQUAL(leat_model_measure(machine.file, machine.file_size,
-                                   &machine.memory_size, NULL), LEAT_OK);
-    machine.memory = allocate(machine.memory_size);
-    machine.stream_size = LEAT_STREAM_BYTES(1, 1, 1, COUNT);
-    machine.block = allocate(machine.stream_size);
+    evaluator.file = make_safetensors(tensors, 4, layers, &evaluator.file_size);
+    CHECK_EQUAL(leat_model_measure(evaluator.file, evaluator.file_size,
+                                   &evaluator.memory_size, NULL),
+                LEAT_OK);
+    evaluator.memory = allocate(evaluator.memory_size);
+    evaluator.stream_size = LEAT_STREAM_BYTES(1, 1, 1, COUNT);
+    evaluator.block = allocate(evaluator.stream_size);
 }
 
 /* Apply the activation to the biases. */
-static void turn_machine(void)
+static void evaluate(void)
 {
     const leat_model *model = NULL;
     leat_stream *stream = NULL;
     leat_error error;
-    memcpy(machine.file + machine.file_size - sizeof machine.bias,
-           machine.bias, sizeof machine.bias);
-    if (leat_model_init(machine.memory, machine.memory_size, machine.file,
-                        machine.file_size, &model, &error) != LEAT_OK ||
-        leat_stream_init(machine.block, machine.stream_size, model, &stream,
+    memcpy(evaluator.file + evaluator.file_size - sizeof evaluator.bias,
+           evaluator.bias, sizeof evaluator.bias);
+    if (leat_model_init(evaluator.memory, evaluator.memory_size, evaluator.file,
+                        evaluator.file_size, &model, &error) != LEAT_OK ||
+        leat_stream_init(evaluator.block, evaluator.stream_size, model, &stream,
                          &error) != LEAT_OK ||
-        leat_stream_step(stream, machine.input, machine.output, &error) !=
+        leat_stream_step(stream, evaluator.input, evaluator.output, &error) !=
             LEAT_OK) {
         fprintf(stderr, "%s\n", error.message);
         exit(2);
     }
 }
 
-static void free_machine(void)
+static void free_evaluator(void)
 {
-    free(machine.block);
-    free(machine.memory);
-    free(machine.file);
+    free(evaluator.block);
+    free(evaluator.memory);
+    free(evaluator.file);
 }
 
 static float float_of(uint32_t bits)
@@ -103,7 +105,7 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-/* How far floats are apart at a value. */
+/* The distance of neighbouring floats at a value. */
 static double ulp_at(double value)
 {
     uint64_t bits;
@@ -115,7 +117,7 @@ static double ulp_at(double value)
     return value;
 }
 
-static void judge(struct activation *a, float x, float y)
+static void check_value(struct activation *a, float x, float y)
 {
     /* Such a bias counts as 0. */
     double exact = a->exact(fabsf(x) < 0x1p-100f ? 0 : x);
@@ -141,11 +143,11 @@ static void judge(struct activation *a, float x, float y)
     a->tried++;
 }
 
-/* Judge x and -x, the pair that follows the last one; x >= 0. */
-static void judge_pair(struct activation *a, const float *x, const float *y)
+/* Check x and -x, the pair after the last one; x >= 0. */
+static void check_pair(struct activation *a, const float *x, const float *y)
 {
-    judge(a, x[0], y[0]);
-    judge(a, x[1], y[1]);
+    check_value(a, x[0], y[0]);
+    check_value(a, x[1], y[1]);
     if (!(y[0] >= a->last[0] && y[1] <= a->last[1]))
         check_that(0, __FILE__, __LINE__, "%s is not monotone at %a", a->name,
                    (double)x[0]);
@@ -156,29 +158,29 @@ static void judge_pair(struct activation *a, const float *x, const float *y)
     a->last[1] = y[1];
 }
 
-/* Try ascending floats and their negatives: those that `sample` has the bits
- * of, or without one, the first `count` that there are. */
+/* Check ascending floats and their negatives: those whose bits `sample` lists,
+ * or without a sample the first `count` floats. */
 static void try_floats(struct activation *a, const uint32_t *sample,
                        uint32_t count)
 {
     int show_progress = sample == NULL && isatty(2);
     unsigned long failed = check_state.failed;
     uint32_t next = 0;
-    make_machine(a->name);
+    make_evaluator(a->name);
     while (next < count) {
         uint32_t some = count - next < COUNT / 2 ? count - next : COUNT / 2, i;
         for (i = 0; i < some; i++) {
             float x = float_of(sample != NULL ? sample[next + i] : next + i);
-            machine.bias[2 * i] = x;
-            machine.bias[2 * i + 1] = -x;
+            evaluator.bias[2 * i] = x;
+            evaluator.bias[2 * i + 1] = -x;
         }
-        turn_machine();
+        evaluate();
         if (next == 0) {
-            a->last[0] = machine.output[0];
-            a->last[1] = machine.output[1];
+            a->last[0] = evaluator.output[0];
+            a->last[1] = evaluator.output[1];
         }
         for (i = 0; i < some; i++)
-            judge_pair(a, machine.bias + 2 * i, machine.output + 2 * i);
+            check_pair(a, evaluator.bias + 2 * i, evaluator.output + 2 * i);
         next += some;
         if (show_progress && next % (1u << 22) == 0)
             fprintf(stderr, "\r%s %3.0f %%", a->name,
@@ -186,8 +188,8 @@ static void try_floats(struct activation *a, const uint32_t *sample,
     }
     if (show_progress)
         fprintf(stderr, "\r              \r");
-    free_machine();
-    /* One check for the lot. */
+    free_evaluator();
+    /* One check for all of them. */
     CHECK_EQUAL(check_state.failed, failed);
     CHECK_EQUAL(a->tried, 2 * (uint64_t)count);
     printf("%-8s %10llu floats, at most %.2f ulp off, at %a\n", a->name,
@@ -200,7 +202,7 @@ static int compare_bits(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Every 997th float, and all around the points where something changes. */
+/* Every 997th float, and all near the points where something changes. */
 static uint32_t *make_sample(uint32_t *count)
 {
     enum { AROUND = 300, MOST = LARGEST / 997 + 300 * (2 * AROUND + 1) };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Every bad argument of every function: its code, its words, and nothing
- * changed.
+ * Every bad argument of every function: its code, its message, and that nothing
+ * changes.
  *
  *     test_arguments VECTORS */
 #define _DEFAULT_SOURCE
-#include "refused.h"
+#include "refused_calls.h"
 
 #include "leat_kernels.h"
 
@@ -18,7 +18,7 @@ enum { ARGUMENT = LEAT_E_ARGUMENT };
 static unsigned char *file;
 static size_t file_size;
 
-/* What isn't a model or a stream. */
+/* A block that is neither a model nor a stream. */
 static void *not_objects[10];
 static size_t not_object_count;
 
@@ -29,7 +29,7 @@ static void make_not_objects(void *object)
     not_objects[not_object_count++] = NULL;
     not_objects[not_object_count++] = world.zeros;
     for (by = 1; by < 8; by++)
-        not_objects[not_object_count++] = off(object, by);
+        not_objects[not_object_count++] = plus(object, by);
 }
 
 #define FOR_NOT_OBJECTS(object, name)                                          \
@@ -37,14 +37,15 @@ static void make_not_objects(void *object)
     for (bad = NULL, n = 0; n < not_object_count &&                            \
          (bad = (name)not_objects[n], 1); n++)
 
-/* A block of another layout, which another version of the library made. */
+/* A block of another layout, made by another version of the library. */
 static void test_layout(void)
 {
     static LEAT_ALIGNED unsigned char copy[MODEL];
     const leat_model *made = (const leat_model *)(void *)copy;
     leat_model_info_t of;
     uint32_t layout, n;
-    /* model_size counts what it may take to move a block to a cache line. */
+    /* model_size includes the bytes that may be needed to align a block to a
+     * cache line. */
     memcpy(copy, model,
            (size_t)info.model_size - (LEAT_FAST_ALIGNMENT - LEAT_ALIGNMENT));
     ACCEPTED(LEAT_OK, leat_model_info(made, &of, wanted));
@@ -79,20 +80,21 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "memory_size",
                 leat_model_measure(file, file_size,
-                                   (size_t *)off(&world.new_size, n), wanted));
+                                   (size_t *)plus(&world.new_size, n), wanted));
 
     REFUSED(ARGUMENT, "memory", leat_model_init(NULL, size, file, file_size,
                                                 &world.new_model, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "memory",
-                leat_model_init(off(m, n), size, file, file_size,
+                leat_model_init(plus(m, n), size, file, file_size,
                                 &world.new_model, wanted));
     for (n = 0; n < size; n += n < 8 ? 1 : 61)
-        REFUSED(LEAT_E_SIZE, "needs",
+        REFUSED(LEAT_E_SIZE, "expected at least",
                 leat_model_init(m, n, file, file_size, &world.new_model,
                                 wanted));
-    REFUSED(LEAT_E_SIZE, "needs", leat_model_init(m, size - 1, file, file_size,
-                                                  &world.new_model, wanted));
+    REFUSED(LEAT_E_SIZE, "expected at least",
+            leat_model_init(m, size - 1, file, file_size, &world.new_model,
+                            wanted));
     REFUSED(ARGUMENT, "memory_size",
             leat_model_init(m, SIZE_MAX, file, file_size, &world.new_model,
                             wanted));
@@ -108,7 +110,7 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "model",
                 leat_model_init(m, size, file, file_size,
-                                (const leat_model **)off(&world.new_model, n),
+                                (const leat_model **)plus(&world.new_model, n),
                                 wanted));
 
     REFUSED(ARGUMENT, "path", leat_model_open(NULL, &world.new_model, wanted));
@@ -116,7 +118,7 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "model",
                 leat_model_open(model_path, (const leat_model **)
-                                off(&world.new_model, n), wanted));
+                                plus(&world.new_model, n), wanted));
     REFUSED(LEAT_E_IO, "No such file",
             leat_model_open("", &world.new_model, wanted));
     REFUSED(LEAT_E_IO, "No such file or directory: '/nowhere/at all'",
@@ -125,7 +127,7 @@ static void test_model(void)
             leat_model_open("/", &world.new_model, wanted));
     REFUSED(LEAT_E_IO, "not a regular file, expected one: '/dev/null'",
             leat_model_open("/dev/null", &world.new_model, wanted));
-    /* To open a FIFO would wait for one who writes to it. */
+    /* Opening a FIFO would wait for a writer. */
     (void)unlink("build/tests/fifo");
     CHECK(mkfifo("build/tests/fifo", 0600) == 0);
     alarm(20);
@@ -133,7 +135,8 @@ static void test_model(void)
             leat_model_open("build/tests/fifo", &world.new_model, wanted));
     alarm(0);
     (void)unlink("build/tests/fifo");
-    /* What isn't UTF-8, and control characters, stay out of the message. */
+    /* Bytes that aren't UTF-8 and control characters don't get into the
+     * message. */
     REFUSED(LEAT_E_IO, "No such file or directory: '/no?where?x?'",
             leat_model_open("/no\233where\302\233x\377", &world.new_model,
                             wanted));
@@ -154,7 +157,7 @@ static void test_model(void)
             leat_model_info((const leat_model *)(void *)streams[0],
                             &world.model_info, wanted));
     for (n = 1; n < 4; n++) {
-        float *bad_array = (float *)off(world.h, n);
+        float *bad_array = (float *)plus(world.h, n);
         REFUSED(ARGUMENT, "mean",
                 leat_model_normalizer(model, bad_array, NULL, wanted));
         REFUSED(ARGUMENT, "mean",
@@ -168,11 +171,11 @@ static void test_model(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "info",
                 leat_model_info(model, (leat_model_info_t *)
-                                off(&world.model_info, n), wanted));
+                                plus(&world.model_info, n), wanted));
     for (n = 1; n < 4; n++)
         REFUSED(ARGUMENT, "info",
                 leat_model_layer(model, 0, (leat_layer_info_t *)
-                                 off(&world.layer_info, n), wanted));
+                                 plus(&world.layer_info, n), wanted));
     for (n = 0; n < 3; n++) {
         uint32_t places[3] = { 0, 1, UINT32_MAX };
         places[0] = info.layers;
@@ -182,7 +185,7 @@ static void test_model(void)
     }
     ACCEPTED(LEAT_OK, leat_model_layer(model, info.layers - 1,
                                        &world.layer_info, wanted));
-    remember();
+    keep_copy();
 }
 
 static void test_kernels(void)
@@ -201,7 +204,7 @@ static void test_kernels(void)
     REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, NULL, wanted));
     for (n = 0; n < sizeof names / sizeof *names; n++)
         REFUSED(ARGUMENT, "name", leat_stream_set_kernel(s, names[n], wanted));
-    /* Every part of a name, and with more after it. */
+    /* Every prefix of a name, and a name with more after it. */
     for (n = 0; n <= strlen(own); n++) {
         snprintf(text, sizeof text, "%.*s", (int)n, own);
         if (n == strlen(own))
@@ -233,7 +236,7 @@ static void test_kernels(void)
     CHECK(leat_stream_kernel(s) == own);
 }
 
-/* Kernels that no stream comes to be stepped by. */
+/* Kernels that can't be set. */
 static void run_nothing(const void *of, void *stream, ptrdiff_t steps,
                         const float *inputs, float *outputs)
 {
@@ -245,7 +248,8 @@ static void step_nothing(const void *of, const void *layer, void *stream)
     (void)of, (void)layer, (void)stream;
 }
 
-/* What an LSTM of floats needs, of the kernel that any processor runs. */
+/* The kernels of an LSTM of floats, for the instruction set of any
+ * processor. */
 static leat_kernels fewest(void)
 {
     leat_kernels set = LEAT_KERNELS_END;
@@ -255,7 +259,7 @@ static leat_kernels fewest(void)
     return set;
 }
 
-static void test_kernels_chosen(void)
+static void test_linked_kernels(void)
 {
     static const leat_kernels end = LEAT_KERNELS_END;
     static LEAT_ALIGNED unsigned char block[MODEL];
@@ -273,7 +277,7 @@ static void test_kernels_chosen(void)
     REFUSED(ARGUMENT, "kernels", INIT(NULL));
     for (n = 1; n < 8; n++) {
         memcpy((unsigned char *)moved + n, list, sizeof list);
-        REFUSED(ARGUMENT, "kernels", INIT((leat_kernels *)off(moved, n)));
+        REFUSED(ARGUMENT, "kernels", INIT((leat_kernels *)plus(moved, n)));
     }
     REFUSED(LEAT_E_UNSUPPORTED, "processor", INIT(list + 1));
     list[0].size += 8;
@@ -289,14 +293,14 @@ static void test_kernels_chosen(void)
     list[0].lstm.f16.step = list[0].lstm.bf16.step = list[0].lstm.i8.step =
         step_nothing;
     REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
-    /* Every set that the processor can run, not the best alone. */
+    /* Every set that the processor can run, not only the best. */
     list[0] = fewest();
     list[1] = fewest();
     list[1].lstm.f32.step = NULL;
     REFUSED(LEAT_E_UNSUPPORTED, "layer 0", INIT(list));
     list[1] = end;
     /* What leat_model_init() refuses. */
-    REFUSED(LEAT_E_SIZE, "needs",
+    REFUSED(LEAT_E_SIZE, "expected at least",
             leat_model_init_with(m, size - 1, file, file_size, list,
                                  &world.new_model, wanted));
     REFUSED(LEAT_E_FORMAT, "", leat_model_init_with(m, size, file,
@@ -309,8 +313,8 @@ static void test_kernels_chosen(void)
                                            list, &made, wanted));
     ACCEPTED(LEAT_OK, leat_stream_init(world.spare_block, BLOCK, made, &stream,
                                        wanted));
-    remember();
-    /* The name of a kernel that any processor runs, so the last of all. */
+    keep_copy();
+    /* The last kernel, which any processor can run. */
     for (n = 0; leat_kernel_available((uint32_t)n + 1) != NULL; n++)
         REFUSED(LEAT_E_UNSUPPORTED, "kernel",
                 leat_stream_set_kernel(
@@ -329,9 +333,9 @@ static void test_init(void)
             leat_stream_init(NULL, size, model, out, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "memory",
-                leat_stream_init(off(m, n), size, model, out, wanted));
+                leat_stream_init(plus(m, n), size, model, out, wanted));
     for (n = 0; n < size; n++)
-        REFUSED(LEAT_E_SIZE, "needs",
+        REFUSED(LEAT_E_SIZE, "expected at least",
                 leat_stream_init(m, n, model, out, wanted));
     REFUSED(ARGUMENT, "memory_size",
             leat_stream_init(m, SIZE_MAX, model, out, wanted));
@@ -342,7 +346,7 @@ static void test_init(void)
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "stream",
                 leat_stream_init(m, size, model,
-                                 (leat_stream **)off(out, n), wanted));
+                                 (leat_stream **)plus(out, n), wanted));
 }
 
 /* Every function that takes a stream. */
@@ -390,12 +394,12 @@ static void test_arrays(void)
     uint64_t now = leat_stream_position(s);
     size_t n;
     for (n = 0; n < 4; n++) {
-        bad = n == 0 ? NULL : (float *)off(in, n);
+        bad = n == 0 ? NULL : (float *)plus(in, n);
         REFUSED(ARGUMENT, "input", leat_stream_step(s, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_stream_step_at(s, now, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_stream_run(s, 1, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_batch_step(batch, 2, bad, y, wanted));
-        bad = n == 0 ? NULL : (float *)off(y, n);
+        bad = n == 0 ? NULL : (float *)plus(y, n);
         REFUSED(ARGUMENT, "output", leat_stream_step(s, in, bad, wanted));
         REFUSED(ARGUMENT, "output",
                 leat_stream_step_at(s, now, in, bad, wanted));
@@ -403,7 +407,7 @@ static void test_arrays(void)
         REFUSED(ARGUMENT, "output", leat_batch_step(batch, 2, in, bad, wanted));
         if (n == 0)
             continue;
-        bad = (float *)off(world.h, n);
+        bad = (float *)plus(world.h, n);
         REFUSED(ARGUMENT, "h", leat_stream_get_state(s, 0, bad, NULL, wanted));
         REFUSED(ARGUMENT, "h",
                 leat_stream_get_state(s, 0, bad, world.c, wanted));
@@ -416,7 +420,7 @@ static void test_arrays(void)
     REFUSED(ARGUMENT, "streams", leat_batch_step(NULL, 1, in, y, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "streams",
-                leat_batch_step((leat_stream **)off(batch, n), 1, in, y,
+                leat_batch_step((leat_stream **)plus(batch, n), 1, in, y,
                                 wanted));
     REFUSED(ARGUMENT, "recurrent",
             leat_stream_get_state(s, info.recurrent_layers, world.h, NULL,
@@ -429,7 +433,7 @@ static void test_arrays(void)
     REFUSED(ARGUMENT, "recurrent",
             leat_stream_set_state(s, UINT32_MAX, NULL, NULL, wanted));
 
-    /* Nothing to do is done. */
+    /* A call with nothing to do succeeds. */
     ACCEPTED(LEAT_OK, leat_stream_run(s, 0, in, y, wanted));
     ACCEPTED(LEAT_OK, leat_batch_step(batch, 0, in, y, wanted));
     ACCEPTED(LEAT_OK, leat_stream_get_state(s, 0, NULL, NULL, wanted));
@@ -475,16 +479,13 @@ static void test_words(void)
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        fprintf(stderr, "usage: test_arguments VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_arguments VECTORS");
     make_world(arguments[1]);
     file = file_bytes(model_path, &file_size);
     test_model();
     test_layout();
     test_kernels();
-    test_kernels_chosen();
+    test_linked_kernels();
     test_init();
     test_not_streams();
     test_arrays();

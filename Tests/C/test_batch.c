@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * A batch gives the bits of single steps: any number of streams, anywhere in
- * memory, in any order, of models of every shape and dtype, on every kernel;
- * and a batch that is refused changes nothing.
+ * A batch gives the bits of single steps: for any number of streams, anywhere
+ * in memory, in any order, of models of every shape and dtype, on every kernel.
+ * A batch that is refused changes nothing.
  *
  *     test_batch [--quick] */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 enum { STREAMS = 257, MOST_GAP = 160, PATTERN = 0xa5 };
 
@@ -27,7 +27,7 @@ static const struct shape shapes[] = {
 };
 
 /* Two of each stream, of two models with the same weights: one is stepped in
- * batches, in blocks scattered over `arena`, the other alone. */
+ * batches, in blocks scattered over `arena`, the other one by one. */
 static leat_model_info_t info;
 static unsigned char *arena, *arena_before, *is_block;
 static size_t arena_size, stream_size, state_size;
@@ -50,7 +50,7 @@ static void shuffle(size_t *order)
     }
 }
 
-/* Blocks in any order, at any address that is allowed, with gaps between. */
+/* Blocks in any order, at any valid address, with gaps between them. */
 static void place_streams(const leat_model *model, const leat_model *reference)
 {
     size_t order[STREAMS], i, at = 0;
@@ -107,7 +107,7 @@ static void new_samples(float *values, size_t count)
             values[count] *= next_random(&seed) % 2 ? 0.0f : 50.0f;
 }
 
-/* Different pasts: positions 0 to 6, both parities. */
+/* Different histories: positions 0 to 6, both parities. */
 static void age_streams(void)
 {
     size_t i, t;
@@ -160,7 +160,7 @@ static void check_batch(size_t count)
     free(kept);
 }
 
-/* The call gives `code`, names the stream, and leaves every byte alone. */
+/* The call returns `code`, names the stream, and changes no byte. */
 static void check_refused_batch(leat_stream *const *chosen, size_t count,
                                 int code, size_t index)
 {
@@ -282,11 +282,8 @@ int main(int argument_count, char **arguments)
     uint32_t kernel, s, made = 0;
     int type;
     is_quick = argument_count == 2 && strcmp(arguments[1], "--quick") == 0;
-    if (argument_count != 1 + is_quick) {
-        fprintf(stderr, "usage: test_batch [--quick]\n");
-        return 2;
-    }
-    /* Quickly: the shapes that have a bit of everything, on the best kernel. */
+    check_usage(argument_count == 1 + is_quick, "test_batch [--quick]");
+    /* With --quick the shapes that cover most, on the best kernel. */
     for (s = is_quick ? 3 : 0; s < sizeof shapes / sizeof *shapes; s++)
         for (type = F32; type < DTYPES; type++)
             for (kernel = 0; kernel < (is_quick ? 1 : kernel_count());

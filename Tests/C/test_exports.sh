@@ -1,58 +1,48 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the libraries show and what they need: exactly the headers' functions,
-# a little of libc, nothing of libm and of Swift, no variables but one, and instructions
-# of newer processors only where they are chosen at run time; and that they are linked as
-# libraries of a system are.
 #
-# The functions of the ABI stand, each with the version that brought it, in
-# Packaging/debian/libleat0.symbols, what the libraries need in exports/.
-# `test_exports.sh --write` makes these anew: look at what has changed. It adds what is new
-# with the version of leat.h, and drops only what no release had. `--release` keeps the list
-# of a version that is released in exports/released/, and what stands there must stay.
+# What the libraries export and import: they export exactly the headers' functions, import some of
+# libc, nothing of libm and of Swift, and have no variables but one. Instructions of newer
+# processors are only in code that is chosen at run time. The libraries are linked as a system's
+# libraries must be.
+#
+# Packaging/debian/libleat0.symbols lists the functions of the ABI, each with the version that added
+# it; exports/ lists what the libraries need. `test_exports.sh --write` writes these lists again;
+# check what has changed. It adds new functions with the version of leat.h, and drops only those
+# that no release had. `--release` keeps the list of a released version in exports/released/, whose
+# functions must stay.
 # usage: test_exports.sh [--write | --release]
-set -u
-LC_ALL=C
-export LC_ALL
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/checks.sh
 lists=Tests/C/exports
 symbols=Packaging/debian/libleat0.symbols
 version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "." }
     END { print v }' Include/leat.h)
 abi=${version%%.*}
-passed=0 failed=0
 most_text=440000
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 check() { # what, command ...: the command is silent and succeeds
     what=$1
     shift
-    if output=$("$@" 2>&1) && [ -z "$output" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf '%s:\n%s\n' "$what" "$output"
-    fi
+    expect "$what" silent "$@"
 }
 
-# `diff`, with what is expected first.
+# `diff` of what is expected and what is found.
 same() { diff "$1" "$2" | sed -n 's/^</missing:/p; s/^>/unexpected:/p'; }
 
 defined() { nm "$@" --defined-only | awk 'NF == 3 && $2 ~ /[A-Zu]/ && $2 != "A" { print $3 }' |
     sed 's/@.*//' | sort -u; }
 
-# Weak needs are of the compiler's start-up code and may be absent.
+# Weak imports are of the compiler's start-up code and may be absent.
 undefined() { nm "$@" --undefined-only | awk '$1 == "U" { print $2 }' | sed 's/@.*//' | sort -u; }
 
-# The functions that a library's headers declare themselves, not what they include, but for the
-# kernels.
+# The functions that a library's own headers declare, without the kernels.
 declared() { for header in Include/$1.h $([ $1 = leat_store ] || echo Include/leat_kernels.h); do
         sed 's/#include "leat.h"//' "$header" | gcc -E -P -x c - | tr '\n' ' ' |
             sed 's/typedef [^;{]*;//g'
     done | grep -o 'leat_[a-z_]* *(' | tr -d ' (' | grep -Ev "^$kernel" | sort -u; }
 
-# The kernels that leat_kernels.h names for this processor: an archive has them for the programs that
+# The kernels that leat_kernels.h names for this processor. An archive has them for programs that
 # choose some.
 kernel='leat_(software|fma|avx512)_'
 kernels() { printf '#include "leat_kernels.h"\nTABLE LEAT_EACH_SET(LEAT_KERNELS_ALL)\n' |
@@ -60,7 +50,7 @@ kernels() { printf '#include "leat_kernels.h"\nTABLE LEAT_EACH_SET(LEAT_KERNELS_
 
 lacks() { grep -E "$2" "$1"; true; }
 
-# The ABI's symbols in a list, "SYMBOL VERSION" a line: its own, and functions.
+# The ABI's symbols in a list, as lines "SYMBOL VERSION": the version's own symbol, and functions.
 entries() { # library, list
     awk -v library="lib$1.so.$abi" '
         /^[^ *#]/ { inside = $1 == library }
@@ -68,28 +58,28 @@ entries() { # library, list
 }
 listed() { entries "$@" | grep '^leat_'; }
 
-# What releases have had, as listed() gives it; of the same ABI.
+# The symbols of all releases, as listed() prints them; of the same ABI.
 released() { # library
     for list in "$lists"/released/*.symbols; do
         [ ! -e "$list" ] || listed "$1" "$list"
     done | sort -u
 }
 
-# What was added since the last release is of this version.
+# What was added since the last release has this version.
 of_another_version() { # library
-    listed "$1" $symbols >"$scratch/now"
-    released "$1" >"$scratch/then"
-    comm -23 "$scratch/now" "$scratch/then" | grep -v " $version$" |
+    listed "$1" $symbols >"$work/now"
+    released "$1" >"$work/then"
+    comm -23 "$work/now" "$work/then" | grep -v " $version$" |
         sed "s/$/: new, and leat.h says $version/"
 }
 
 vanished() { # library
-    listed "$1" $symbols >"$scratch/now"
-    released "$1" >"$scratch/then"
-    comm -13 "$scratch/now" "$scratch/then"
+    listed "$1" $symbols >"$work/now"
+    released "$1" >"$work/then"
+    comm -13 "$work/now" "$work/then"
 }
 
-# Releases of CHANGELOG.md whose list wasn't kept.
+# Releases of CHANGELOG.md without a list in exports/released/.
 not_kept() {
     sed -n 's/^## \([0-9.]*\) *\(.*\)/\1 \2/p' CHANGELOG.md | grep -v '(unreleased)' |
         while read -r release _; do
@@ -98,31 +88,31 @@ not_kept() {
         done
 }
 
-# The list anew: every function of the headers, with the version that it had, or this one.
+# A new list: every function of the headers, with its version so far, or with this one.
 write_symbols() {
-    for name in leat leat_store; do entries $name $symbols; done >"$scratch/known"
+    for name in leat leat_store; do entries $name $symbols; done >"$work/known"
     grep '^#' $symbols
     for name in leat leat_store; do
         printf 'lib%s.so.%s libleat%s #MINVER#\n* Build-Depends-Package: libleat-dev\n' \
             $name $abi $abi
         { echo LEAT_$abi && declared $name && released $name | sed 's/ .*//'; } | sort -u |
-            awk -v abi=$abi -v version=$version -v known="$scratch/known" '
+            awk -v abi=$abi -v version=$version -v known="$work/known" '
                 BEGIN { while ((getline <known) > 0) since[$1] = $2 }
                 { print " " $1 "@LEAT_" abi, $1 in since ? since[$1] : version }'
     done
 }
 
-# What is missing of how a library, or a program, is linked.
+# What a library or program lacks in how it is linked.
 linked_loosely() { # file, SONAME or nothing
-    readelf -lW "$1" >"$scratch/segments"
-    readelf -dW "$1" >"$scratch/dynamic"
-    grep -q GNU_RELRO "$scratch/segments" || echo "no RELRO"
-    grep -Eq 'BIND_NOW|Flags:.*NOW' "$scratch/dynamic" || echo "not BIND_NOW: RELRO is partial"
-    grep -Eq 'GNU_STACK.* RW ' "$scratch/segments" || echo "an executable stack"
-    grep -E 'RPATH|RUNPATH|TEXTREL' "$scratch/dynamic"
-    [ "$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$scratch/dynamic")" = "$2" ] ||
+    readelf -lW "$1" >"$work/segments"
+    readelf -dW "$1" >"$work/dynamic"
+    grep -q GNU_RELRO "$work/segments" || echo "no RELRO"
+    grep -Eq 'BIND_NOW|Flags:.*NOW' "$work/dynamic" || echo "not BIND_NOW: RELRO is partial"
+    grep -Eq 'GNU_STACK.* RW ' "$work/segments" || echo "an executable stack"
+    grep -E 'RPATH|RUNPATH|TEXTREL' "$work/dynamic"
+    [ "$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$work/dynamic")" = "$2" ] ||
         echo "SONAME is not '$2'"
-    [ -n "$2" ] || grep -q 'Flags:.*PIE' "$scratch/dynamic" || echo "not position-independent"
+    [ -n "$2" ] || grep -q 'Flags:.*PIE' "$work/dynamic" || echo "not position-independent"
 }
 
 # Sections with variables in them.
@@ -134,46 +124,45 @@ writable() {
 library() { # name, what its shared library must need, sections with variables and their sizes
     name=$1
     shared=build/lib$1.so archive=build/lib$1.a
-    declared "$name" >"$scratch/declared"
-    listed "$name" $symbols | sed 's/ .*//' >"$scratch/listed"
-    check "$name.h and $symbols" same "$scratch/listed" "$scratch/declared"
+    declared "$name" >"$work/declared"
+    listed "$name" $symbols | sed 's/ .*//' >"$work/listed"
+    check "$name.h and $symbols" same "$work/listed" "$work/declared"
     check "$symbols: new functions of $name.h" of_another_version "$name"
     check "$symbols: released functions of $name.h are gone" vanished "$name"
-    defined -D "$shared" >"$scratch/defined"
-    check "$shared exports" same "$scratch/listed" "$scratch/defined"
-    defined -g "$archive" >"$scratch/defined"
-    [ $name = leat_store ] || kernels >>"$scratch/listed"
-    sort -o "$scratch/listed" "$scratch/listed"
-    check "$archive exports" same "$scratch/listed" "$scratch/defined"
+    defined -D "$shared" >"$work/defined"
+    check "$shared exports" same "$work/listed" "$work/defined"
+    defined -g "$archive" >"$work/defined"
+    [ $name = leat_store ] || kernels >>"$work/listed"
+    sort -o "$work/listed" "$work/listed"
+    check "$archive exports" same "$work/listed" "$work/defined"
 
-    undefined -D "$shared" >"$scratch/undefined"
-    [ -z "$write" ] || cp "$scratch/undefined" "$lists/$name.undefined.txt"
-    check "$shared needs" same "$lists/$name.undefined.txt" "$scratch/undefined"
-    check "$shared needs libm or Swift" lacks "$scratch/undefined" \
+    undefined -D "$shared" >"$work/undefined"
+    [ -z "$write" ] || cp "$work/undefined" "$lists/$name.undefined.txt"
+    check "$shared needs" same "$lists/$name.undefined.txt" "$work/undefined"
+    check "$shared needs libm or Swift" lacks "$work/undefined" \
         '^_?(swift|\$s|_Z)|^(fma|exp|log|pow|tanh|sqrt|round|rint|floor|ceil|trunc)'
-    undefined -g "$archive" >"$scratch/undefined"
-    check "$archive needs" same "$lists/$name.undefined.txt" "$scratch/undefined"
+    undefined -g "$archive" >"$work/undefined"
+    check "$archive needs" same "$lists/$name.undefined.txt" "$work/undefined"
 
     check "$shared is linked" linked_loosely "$shared" "lib$name.so.$abi"
-    readelf -d "$shared" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort >"$scratch/needed"
-    printf '%s\n' $2 | sort >"$scratch/libraries"
-    check "$shared needs the libraries" same "$scratch/libraries" "$scratch/needed"
+    readelf -d "$shared" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort >"$work/needed"
+    printf '%s\n' $2 | sort >"$work/libraries"
+    check "$shared needs the libraries" same "$work/libraries" "$work/needed"
 
-    writable "$archive" >"$scratch/writable"
+    writable "$archive" >"$work/writable"
     printf '%s' "${3:+$3
-}" >"$scratch/variables"
-    check "$archive has other global state" same "$scratch/variables" "$scratch/writable"
+}" >"$work/variables"
+    check "$archive has other global state" same "$work/variables" "$work/writable"
 
     text=$(size "$shared" | awk 'NR == 2 { print $1 }')
     echo "$shared: $text bytes of text and constants, at most $most_text"
     check "$shared is too large" test "$text" -le $most_text
 }
 
-# A linked library's functions; which of them hold instructions that not every
-# x86-64 has ("newer FUNCTION"), which of those AVX-512 ("wide FUNCTION"), and
-# which function mentions which other: calls it, jumps to it or takes its address
-# ("uses FUNCTION FUNCTION"). Instructions with a VEX prefix, all of AVX, FMA and
-# BMI, begin with c4 or c5, those with an EVEX prefix with 62.
+# The functions of a linked library; which of them have instructions that not every x86-64 has
+# ("newer FUNCTION"), and which of those AVX-512 ("wide FUNCTION"); and which function refers to
+# which other, by a call, a jump or its address ("uses FUNCTION FUNCTION"). Instructions with a VEX
+# prefix, all of AVX, FMA and BMI, begin with c4 or c5, those with an EVEX prefix with 62.
 graph() {
     objdump -d "$1" | awk -F '\t' '
         /^[0-9a-f]+ <.*>:$/ {
@@ -196,8 +185,8 @@ graph() {
         }' | sort -u
 }
 
-# Those of the graph's functions of kind $1, function, newer or wide, that can be reached,
-# or ($2 = not) that can't, from functions like $3, but not through any like $4.
+# The functions of the graph of kind $1 (function, newer or wide) that can be reached, or ($2 = not)
+# that can't, from functions like $3 without passing any like $4.
 reached() {
     awk -v kind="$1" -v negated="$2" -v from="^($3)$" -v barrier="^($4)$" '
         $1 == "function" && $2 ~ from { queue[++last] = $2; seen[$2] = 1 }
@@ -214,14 +203,14 @@ reached() {
             }
             for (name in chosen)
                 if ((name in seen) == (negated == "")) print name
-        }' "$scratch/graph"
+        }' "$work/graph"
 }
 
 write=
 case ${1-} in
 --write)
     write=yes
-    write_symbols >"$scratch/symbols" && cat "$scratch/symbols" >$symbols
+    write_symbols >"$work/symbols" && cat "$work/symbols" >$symbols
     ;;
 --release)
     mkdir -p $lists/released && cp $symbols "$lists/released/$version.symbols"
@@ -230,14 +219,14 @@ esac
 check "CHANGELOG.md: the functions of a release" not_kept
 check "exports.map" grep -q "^LEAT_$abi {" Sources/Library/CShims/exports.map
 library leat libc.so.6
-# One pointer, to the block of leat_store_use_memory(): SQLite tells its allocator no context.
+# One pointer, to the block of leat_store_use_memory(): SQLite passes no context to its allocator.
 [ ! -e build/libleat_store.so ] ||
     library leat_store 'libleat.so.0 libsqlite3.so.0 libc.so.6' '.bss 00000008'
 
-# The objects of a module of kernels, as the library was linked from them.
+# The object files of a kernel module, from which the library was linked.
 objects() { grep "/LeatKernel$1.build/" .build-embedded/release/LeatArchive.product/Objects.LinkFileList; }
-# Of a function that two of those modules emit, the linker takes one for both: it could be AVX-512's.
-# Those of Swift's runtime are stubs.
+# If two of those modules emit the same function, the linker keeps one for both, which could be
+# AVX-512's. Functions of Swift's runtime are stubs.
 shared() {
     for module in Software FMA AVX512; do
         nm --defined-only $(objects $module) | awk '$2 ~ /[TWV]/ { print $3 }' | sort -u
@@ -247,17 +236,17 @@ check "the list of objects names the kernels' modules" test -n "$(objects AVX512
 check "no function of the kernels is in two modules" shared
 
 if [ "$(uname -m)" = x86_64 ]; then
-    # What a module compiled for one instruction set emits, any other may call:
-    # it isn't enough to look at names. The kernels themselves are called through
-    # their table, which isn't seen here.
+    # Any other module may call what a module compiled for one instruction set emits: comparing
+    # names isn't enough. The kernels themselves are called through their table, which isn't seen
+    # here.
     nobody='no function'
     fma='leat_fma_.*' avx512='leat_avx512_.*' software='leat_software_.*'
     chosen="$fma|$avx512"
     public='leat_(version|strerror|(model|kernel|stream|batch|state)_.*)'
     loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
-    graph build/libleat.so >"$scratch/graph"
+    graph build/libleat.so >"$work/graph"
     printf '%s functions, %s with instructions of x86-64-v3 or later, %s of AVX-512\n' \
-        $(for kind in function newer wide; do grep -c "^$kind " "$scratch/graph"; done)
+        $(for kind in function newer wide; do grep -c "^$kind " "$work/graph"; done)
     for entry in $(kernels); do
         case $entry in
         leat_software_*) kind=function what='it is not in the library' ;;
@@ -272,16 +261,15 @@ if [ "$(uname -m)" = x86_64 ]; then
     check "newer instructions that the software kernel reaches" \
         reached newer '' "$software" "$nobody"
     check "AVX-512 that the fma kernel reaches" reached wide '' "$fma" "$nobody"
-    # From what is exported, and what runs when the library is loaded.
+    # From the exported functions, and from what runs when the library is loaded.
     check "newer instructions reached otherwise than through the kernels for them" \
         reached newer '' "$public|$loading" "$chosen"
     check "AVX-512 reached otherwise than through the kernel for it" \
         reached wide '' "$public|$loading" "$avx512"
     if [ -e build/libleat_store.so ]; then
-        graph build/libleat_store.so >"$scratch/graph"
+        graph build/libleat_store.so >"$work/graph"
         check "newer instructions in the store" reached newer '' '.*' "$nobody"
     fi
 fi
 [ ! -e build/leat ] || check "build/leat is linked" linked_loosely build/leat ''
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

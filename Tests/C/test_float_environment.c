@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Whatever a program has done to its floating-point environment, the library
- * gives the same bits and the same codes, doesn't trap, and leaves the
- * environment as it was.
+ * In any floating-point environment that a program sets, the library gives the
+ * same bits and the same codes, doesn't trap, and leaves the environment
+ * unchanged.
  *
  * Small cases on every kernel.
  *
@@ -26,7 +26,8 @@ static size_t memory_size;
 static leat_model_info_t whole_info;
 static uint32_t kernel;
 
-/* The environment's controls, without the flags that any operation raises. */
+/* The environment's control bits, without the flags that any operation
+ * raises. */
 static unsigned long controls(void)
 {
 #if defined(__x86_64__)
@@ -68,7 +69,7 @@ static const struct environment {
 };
 
 /* Integer and memory operations only: these run in the environment. Each
- * returns how many things were wrong. */
+ * returns the number of faults. */
 static int step_in(const struct environment *e, leat_stream *stream)
 {
     unsigned long was;
@@ -141,8 +142,8 @@ static int refuse_in(const struct environment *e, leat_stream *stream)
     return bad;
 }
 
-/* In a child of its own, which a trap would kill: 0, or how many things were
- * wrong, or minus the signal. */
+/* In its own child process, which a trap would kill: the number of faults, or
+ * minus the signal. */
 static int in_child(const struct environment *e, int part)
 {
     int status = 0;
@@ -203,10 +204,7 @@ int main(int count, char **arguments)
                                          "save and load", "refusals" };
     size_t i, e;
     int part;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_float_environment VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_float_environment VECTORS");
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         leat_stream *stream;
         vector_open(&v, arguments[1], cases[i]);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Which kernels there are, which one a stream is made with, and that choosing
- * another one changes that and nothing else. What is refused is in
- * test_arguments.
+ * Which kernels there are, which one a new stream has, and that setting another
+ * one changes nothing else. What is refused is in test_arguments.
  *
  *     test_kernel VECTORS */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 /* A model in static memory. */
@@ -14,7 +13,8 @@ static LEAT_ALIGNED unsigned char stream_block[1 << 12];
 static unsigned char block_before[sizeof model_block];
 static leat_error error;
 
-/* What the processor says of itself, by the compiler's means. */
+/* The processor's features, as the compiler's built-in functions report
+ * them. */
 static const char *best_by_processor(void)
 {
 #if defined(__x86_64__)
@@ -75,8 +75,9 @@ static int is_name(const leat_stream *stream, uint32_t kernel)
     return leat_stream_kernel(stream) == leat_kernel_available(kernel);
 }
 
-/* One stream that goes from kernel to kernel, beside one that stays on the best:
- * nothing tells them apart but the name, and no byte of their model changes. */
+/* One stream that changes from kernel to kernel, beside one that stays on the
+ * best: only the name of the kernel differs, and no byte of their model
+ * changes. */
 static void check_choice(const struct vector *v)
 {
     const leat_model *model = NULL;
@@ -99,7 +100,7 @@ static void check_choice(const struct vector *v)
     for (t = 0; t < 60; t++) {
         const float *input = v->input + t % v->steps * v->inputs;
         char name[32];
-        /* A name of one's own will do, too. */
+        /* A caller's own string with the name is accepted, too. */
         i = (uint32_t)(t * 7 / 3) % count;
         snprintf(name, sizeof name, "%s", leat_kernel_available(i));
         memset(&error, '?', sizeof error);
@@ -116,7 +117,7 @@ static void check_choice(const struct vector *v)
         CHECK_EQUAL(leat_stream_save(stream, state, v->state_size, NULL),
                     LEAT_OK);
         CHECK_BYTES(state, saved, v->state_size);
-        /* A state has no kernel; a copy has its original's. */
+        /* A state doesn't include the kernel; a copy has its original's. */
         CHECK_EQUAL(leat_stream_load(stream, saved, v->state_size, NULL),
                     LEAT_OK);
         CHECK(is_name(stream, i));
@@ -141,8 +142,8 @@ static void check_choice(const struct vector *v)
     free(output);
 }
 
-/* Streams of one model, each on a kernel of its own, alone and in batches, which
- * a kernel for several streams at once may step only when it is the kernel of
+/* Streams of one model, each on its own kernel, alone and in batches. A kernel
+ * for several streams at once may step them only when it is the kernel of
  * all. */
 static void check_mixed(enum dtype type)
 {
@@ -167,7 +168,7 @@ static void check_mixed(enum dtype type)
     for (t = 0; t < ROUNDS; t++) {
         check_context("%s, round %zu", dtype_name(type), t);
         random_floats(&seed, inputs, STREAMS * 3, 2);
-        /* Now and then all but the last are on one kernel. */
+        /* Sometimes all but the last are on one kernel. */
         for (i = 0; i < STREAMS; i++) {
             use_kernel(t % 4 == 0 && i + 1 < STREAMS
                            ? (uint32_t)t / 4 % count
@@ -201,9 +202,10 @@ static void check_mixed(enum dtype type)
     free(block);
 }
 
-/* Sums a hair off the middle between two floats: who rounds them twice, or adds
- * a rounded product, is a bit off. A unit's g is one such sum, w x + b with an
- * odd b and w x = +-2^-24 (1 - 2^-46); i is open, so that c shows tanh(g). */
+/* Sums that are very close to the middle between two floats: a kernel that
+ * rounds twice, or adds a rounded product, is a bit off. A unit's g is one such
+ * sum, w x + b with an odd b and w x = +-2^-24 (1 - 2^-46); i is open, so that
+ * c shows tanh(g). */
 static void check_near_ties(void)
 {
     enum { UNITS = 64 };
@@ -272,10 +274,7 @@ int main(int count, char **arguments)
     char path[512];
     size_t i;
     int type;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_kernel VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_kernel VECTORS");
     check_names();
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct vector v;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * A list of layers with weights however large is either refused, or no sum of a
- * step overflows at inputs of input_limit.
+ * A list of layers with large weights is either refused, or no sum of a step
+ * overflows for inputs up to input_limit.
  *
  *     test_layer_bounds */
 #include "kernels.h"
-#include "lists_reference.h"
+#include "layer_lists_reference.h"
 
 static leat_error error;
 static size_t loaded, refused;
@@ -16,10 +16,9 @@ static int are_finite(const float *values, size_t count)
     return count == 0;
 }
 
-/* Samples of which each value is as large as it may be, of any sign: three
- * streams, the first once more without the batch. All stays finite, and nearly
- * what double precision makes of it: the gates of an LSTM hide a sum that was
- * none. */
+/* Samples of the largest values, of any sign: three streams in a batch, the
+ * first once more alone. All outputs are finite, and nearly the values in
+ * double precision: an LSTM's gates would hide a sum that overflowed. */
 static void check_largest(const leat_model *model, struct list *list)
 {
     enum { STEPS = 16, WIDTH = 3 };
@@ -45,7 +44,8 @@ static void check_largest(const leat_model *model, struct list *list)
         CHECK(are_finite(outputs, 3 * info.output_size));
         CHECK_BYTES(one, outputs, info.output_size * 4);
         reference_step(list, inputs, right);
-        /* Integers round the inputs to multiples that are large themselves. */
+        /* With integers, inputs are rounded to multiples that are large
+         * themselves. */
         for (i = 0; i < info.output_size && list->type != I8; i++) {
             double size = fabs(right[i]) > 1 ? fabs(right[i]) : 1;
             check_that(fabs(one[i] - right[i]) <= 1e-3 * size, __FILE__,
@@ -70,7 +70,7 @@ static void check_largest(const leat_model *model, struct list *list)
     free(alone);
 }
 
-/* Returns the model's input_limit, 0 of one that is refused. */
+/* Returns the model's input_limit, or 0 if it is refused. */
 static float check_weights(const char *text, enum dtype type,
                            int has_normalizer)
 {
@@ -134,7 +134,7 @@ int main(void)
                              weights[k], weights[k]);
                     limit = check_weights(text, types[t], (int)n);
                     CHECK(limit <= before);
-                    /* It is no smaller than it has to be. */
+                    /* It is no smaller than necessary. */
                     CHECK(k > 1 || limit >= 1e10f);
                     before = limit;
                 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Which lists of layers load by leat.format, and that fingerprints tell them
- * apart. Which are refused for other reasons is in Tests/Refused.
+ * Which lists of layers load under which leat.format, and that fingerprints
+ * tell them apart. Lists that are refused for other reasons are in
+ * Tests/Refused.
  *
  *     test_layer_rules */
 #include "kernels.h"
-#include "lists.h"
+#include "layer_lists.h"
 
 static leat_error error;
 
@@ -21,8 +22,8 @@ static int measure(const struct list *list, const char *format,
     return code;
 }
 
-/* What format 1 has no words for, an older Leat would refuse, and so does this
- * one as long as a file doesn't say leat.format 2. */
+/* An older Leat would refuse what format 1 can't describe; this one does so
+ * too, unless the file says leat.format 2. */
 static void check_formats(void)
 {
     static const char *const texts[] = { "f5:relu l8", "l8 f3 l6", "l9:tanh",
@@ -65,7 +66,7 @@ static const leat_model *reordered(const struct list *list, const char *format,
     return model;
 }
 
-/* A state of one is none of the other's. */
+/* A state of one model is refused by the other. */
 static void check_foreign(const leat_model *model, const leat_model *other)
 {
     leat_stream *from = new_stream(model), *to = new_stream(other);
@@ -82,7 +83,7 @@ static void check_foreign(const leat_model *model, const leat_model *other)
 
 static void check_fingerprints(void)
 {
-    /* Lists of the same tensors, each another model. */
+    /* Lists of the same tensors that are different models. */
     static const char *const layers[] = {
         "l0 l2 f1", "l2 l0 f1", "l0 l2 f1:relu", "l0 l2 f1 :relu",
         "l0 f1 l2", "l2 f1 l0", "f1 l0 l2", "f1:relu l0 l2", "f1 :relu l0 l2",

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * Lists of layers in any order: what a model says of them, what they compute,
- * and that the bits are the same one by one, in runs, in batches, saved and
- * resumed, and on every kernel. Which lists load is in test_layer_rules, how
- * large their weights may be in test_layer_bounds.
+ * Lists of layers in any order: how a model describes them, what they compute,
+ * and that the bits are the same in single steps, in runs, in batches, after
+ * save and load, and on every kernel. Which lists load is in test_layer_rules,
+ * how large their weights may be in test_layer_bounds.
  *
  *     test_layers */
 #include "kernels.h"
-#include "lists_reference.h"
+#include "layer_lists_reference.h"
 
 enum { STEPS = 24, STREAMS = 9 };
 
@@ -25,11 +25,11 @@ static const struct {
     { "l4*2:relu l5:none f1", 9 },
     { "f17:softmax :relu l1 :tanh", 17 },
     { "l1 f1 l1 f1:softmax l1", 1 },
-    /* The sample's place is wide enough for what an LSTM of integers writes
-     * later in the step, and not full. */
+    /* The sample's buffer is large enough for what an LSTM of integers writes
+     * there later in the step, and isn't full. */
     { "f7:tanh l8", 9 },
     { "f3:relu l17:tanh l9/4", 17 },
-    /* Wide enough for every way that a kernel has of an LSTM. */
+    /* Wide enough for every code path of an LSTM kernel. */
     { "f33:tanh l40 :relu f20:softmax l33/9 f1", 19 },
     { "r1", 1 },
     { "r17*3 f2", 3 },
@@ -47,7 +47,7 @@ static unsigned char *states[STREAMS], *state;
 static double worst[2];
 static leat_error error;
 
-/* Sample t of stream i: each begins elsewhere. */
+/* Sample t of stream i: each stream begins at another sample. */
 static const float *sample(size_t i, size_t t)
 {
     return samples + (t + 7 * i) % STEPS * inputs_of_step;
@@ -99,7 +99,7 @@ static void compare(const char *what, double actual, double right, size_t at)
         worst[list.type == I8] = off;
 }
 
-/* The best kernel's single steps: what all else must be. */
+/* The best kernel's single steps are the reference. */
 static void check_outputs(void)
 {
     uint32_t k, recurrent = 0;
@@ -145,8 +145,8 @@ static void check_end(const leat_stream *stream, size_t i)
     CHECK_BYTES(state, states[i], state_size);
 }
 
-/* In one run; and in two, in a block that another sequence has left its values
- * in, those of the largest inputs there are. */
+/* In one run. Then in two, in a block with the values of another sequence, that
+ * of the largest inputs. */
 static void check_runs(void)
 {
     leat_stream *stream = new_stream(model), *other = new_stream(model);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Subnormal numbers, which take some processors a hundred times as long and are
- * 0 to others, don't occur: not while a state decays to 0, which it reaches, not
- * in ordinary steps, and not with weights, samples and states of any size. The
- * processor's own flags tell: denormal operand and underflow.
+ * No subnormal number is computed with: some processors take a hundred times as
+ * long for them, others take them for 0. Not while a state decays, which
+ * reaches 0, not in ordinary steps, and not with weights, samples and states of
+ * any size. The processor's flags for denormal operands and underflow would
+ * show one.
  *
  *     test_no_subnormal VECTORS */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 #if defined(__x86_64__)
@@ -16,7 +17,7 @@ enum { STREAMS = 6, MOST_STEPS = 4000, ORDINARY = 200, LOOPED = 2000 };
 
 static leat_error error;
 static uint32_t seed = 11;
-static size_t longest, decays, wild_steps;
+static size_t longest, decays, extreme_steps;
 
 static void clear_flags(void) { _mm_setcsr(_mm_getcsr() & ~0x3fu); }
 
@@ -29,7 +30,7 @@ static const char *flags(void)
     return names[(_mm_getcsr() >> 1 & 1) | (_mm_getcsr() >> 3 & 2)];
 }
 
-/* The flags do rise, where a subnormal number comes up. */
+/* The flags rise when there is a subnormal number. */
 static void check_flags(void)
 {
     volatile float tiny = 0x1p-126f, result;
@@ -50,7 +51,7 @@ static void expect_no_flags(const char *what, size_t step)
     clear_flags();
 }
 
-/* By a step each, a run of one or a batch. */
+/* Single steps, a run of one or a batch in turn. */
 static void take(int way, leat_stream **streams, const float *inputs,
                  float *outputs, const leat_model_info_t *info)
 {
@@ -69,14 +70,14 @@ static void take(int way, leat_stream **streams, const float *inputs,
                                               &error), LEAT_OK, error);
 }
 
-/* Whether every bit of h and c is 0, but for signs. */
+/* Whether every bit of h and c is 0, except for signs. */
 static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
 {
     static float h[64], c[64];
     size_t i, j;
     uint32_t layer;
     for (i = 0; i < STREAMS; i++)
-        /* Of these lists the recurrent layers are the first ones. */
+        /* The recurrent layers of these lists come first. */
         for (layer = 0; layer < info->recurrent_layers; layer++) {
             leat_layer_info_t sizes;
             leat_model_layer(leat_stream_model(streams[i]), layer, &sizes,
@@ -105,7 +106,7 @@ static void check_decay(const leat_model *model, int way)
     outputs = (float *)allocate(STREAMS * info.output_size * 4);
     for (i = 0; i < STREAMS; i++)
         streams[i] = new_stream(model);
-    /* Inputs that hold every gate open or shut. */
+    /* Inputs that keep every gate open or closed. */
     for (i = 0; i < STREAMS * info.input_size; i++)
         inputs[i] = random_float(&seed, 1) < 0 ? -20.0f : 20.0f;
     for (t = 0; t < ORDINARY; t++)
@@ -149,8 +150,8 @@ static const struct shape shapes[] = {
 
 /* --- numbers of any size --------------------------------------------------- */
 
-/* Of a size that is as likely to be 2^-149 as 2^3. */
-static float wild_float(void)
+/* Magnitudes from 2^-149 to 2^3, all equally likely. */
+static float extreme_float(void)
 {
     float value = 1 + (float)(next_random(&seed) & 0x7fffff) / 8388608.0f;
     int exponent = (int)(next_random(&seed) % 153) - 149;
@@ -161,21 +162,21 @@ static float wild_float(void)
     return next_random(&seed) & 1 ? -value : value;
 }
 
-/* Beside one that is very large, whatever it is. */
-static float wild_input(const leat_model_info_t *info)
+/* With one that is very large beside it, whatever it is. */
+static float extreme_input(const leat_model_info_t *info)
 {
-    return next_random(&seed) % 4 == 0 ? info->input_limit : wild_float();
+    return next_random(&seed) % 4 == 0 ? info->input_limit : extreme_float();
 }
 
 /* Replace all weights and biases of a file. */
-static void make_wild(unsigned char *file, size_t size, enum dtype type)
+static void make_extreme(unsigned char *file, size_t size, enum dtype type)
 {
     uint64_t header;
     size_t i;
     memcpy(&header, file, 8);
     for (i = 8 + (size_t)header; i + (type == F32 ? 4 : 2) <= size;
          i += type == F32 ? 4 : 2) {
-        float value = wild_float();
+        float value = extreme_float();
         uint32_t bits;
         uint16_t half = half_of(value);
         memcpy(&bits, &value, 4);
@@ -186,7 +187,7 @@ static void make_wild(unsigned char *file, size_t size, enum dtype type)
     }
 }
 
-static void check_wild(const leat_model *model, int way)
+static void check_extreme(const leat_model *model, int way)
 {
     leat_stream *streams[STREAMS];
     leat_model_info_t info;
@@ -200,25 +201,25 @@ static void check_wild(const leat_model *model, int way)
         streams[i] = new_stream(model);
     for (t = 0; t < ORDINARY; t++) {
         for (i = 0; i < STREAMS * info.input_size; i++)
-            inputs[i] = t % 3 == 0 ? wild_input(&info) : wild_float();
-        /* Now and then a state that comes from outside. */
+            inputs[i] = t % 3 == 0 ? extreme_input(&info) : extreme_float();
+        /* Sometimes a state that the caller sets. */
         for (i = 0; t % 8 == 0 && i < STREAMS; i++)
             for (layer = 0; layer < info.recurrent_layers; layer++) {
                 for (j = 0; j < 64; j++)
-                    state[j] = wild_float() / 16;
+                    state[j] = extreme_float() / 16;
                 CHECK_EQUAL(leat_stream_set_state(streams[i], layer, state,
                                                   state, NULL), LEAT_OK);
             }
         clear_flags();
         take(way, streams, inputs, outputs, &info);
-        expect_no_flags("wild step", t);
+        expect_no_flags("extreme step", t);
         for (i = 0; i < STREAMS * info.output_size; i++) {
             float size = outputs[i] < 0 ? -outputs[i] : outputs[i];
             check_that(size == 0 || size >= 0x1p-126f, __FILE__, __LINE__,
                        "output %zu of step %zu is %a", i, t,
                        (double)outputs[i]);
         }
-        wild_steps++;
+        extreme_steps++;
     }
     for (i = 0; i < STREAMS; i++)
         free(streams[i]);
@@ -226,9 +227,9 @@ static void check_wild(const leat_model *model, int way)
     free(inputs);
 }
 
-static void check_wild_shapes(void)
+static void check_extreme_shapes(void)
 {
-    /* What integers are worth, from usual to subnormal. */
+    /* Scales of integers, from ordinary to subnormal. */
     static const float units[] = { 1, 1e-8f, 1e-10f, 1e-30f };
     size_t s, round;
     int type, way;
@@ -247,8 +248,8 @@ static void check_wild_shapes(void)
                 file = random_file(&shape, (enum dtype)type, (uint32_t)s + 1,
                                    &size);
                 if (type != I8)
-                    make_wild(file, size, (enum dtype)type);
-                /* By chance all weights of a head may count as 0. */
+                    make_extreme(file, size, (enum dtype)type);
+                /* By chance all weights of an nn.Linear may count as 0. */
                 if (leat_model_measure(file, size, &memory, NULL) ==
                     LEAT_E_UNSUPPORTED) {
                     free(file);
@@ -261,7 +262,7 @@ static void check_wild_shapes(void)
                                       dtype_name((enum dtype)type), round,
                                       leat_kernel_available(kernel), way);
                         use_kernel(kernel);
-                        check_wild(model, way);
+                        check_extreme(model, way);
                     }
                 free(block);
                 free(file);
@@ -270,7 +271,7 @@ static void check_wild_shapes(void)
 
 /* --- the vectors ------------------------------------------------------------ */
 
-/* A vector's inputs again and again. */
+/* A vector's inputs, repeated. */
 static void check_vector(const char *folder, const char *name)
 {
     struct vector v;
@@ -306,10 +307,7 @@ int main(int count, char **arguments)
     size_t s, i;
     int type, way;
     uint32_t kernel;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_no_subnormal VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_no_subnormal VECTORS");
     check_flags();
     for (s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (type = F32; type < DTYPES; type++) {
@@ -329,10 +327,11 @@ int main(int count, char **arguments)
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++)
         check_vector(arguments[1], cases.name[i]);
-    check_wild_shapes();
+    check_extreme_shapes();
     printf("%zu decays of %d streams, the longest of %zu steps; %d steps of "
-           "%zu cases; %zu steps with numbers of any size\n", decays,
-           (int)STREAMS, longest, (int)LOOPED, cases.count, wild_steps);
+           "%zu cases; %zu steps with numbers of any size\n",
+           decays, (int)STREAMS, longest, (int)LOOPED, cases.count,
+           extreme_steps);
     free(cases.name);
     return check_report("test_no_subnormal");
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Stepping, saving and loading make no system call: a child process that may
- * make none but read and write goes through all of it.
+ * make none but read and write does all of it.
  *
  *     test_no_system_call VECTORS */
 #define _GNU_SOURCE
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 #include <linux/seccomp.h>
@@ -52,7 +52,7 @@ static int step_models(void)
     return bad;
 }
 
-/* One of everything; whether all of it gave what it should. */
+/* One call of each kind; returns whether all succeeded. */
 static int do_everything(void)
 {
     const leat_model *model;
@@ -92,8 +92,8 @@ static int do_everything(void)
     return bad;
 }
 
-/* What becomes of a child that may only read and write: the byte it wrote, or
- * the signal that killed it as a negative number. */
+/* The outcome of a child that may only read and write: the byte it wrote, or
+ * minus the signal that killed it. */
 static int in_strict_child(int with_system_call)
 {
     int ends[2], status = 0;
@@ -133,7 +133,7 @@ static void make_models(void)
     int type;
     size_t i;
     for (type = F32; type < DTYPES; type++) {
-        void *memory; /* until the program ends */
+        void *memory; /* for the life of the program */
         models[type] = random_model(&shape, (enum dtype)type, 31, &memory);
         for (i = 0; i < STREAMS; i++)
             model_streams[type][i] = new_stream(models[type]);
@@ -143,10 +143,7 @@ static void make_models(void)
 int main(int count, char **arguments)
 {
     size_t i, size;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_no_system_call VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_no_system_call VECTORS");
     vector_open(&v, arguments[1], "head-three");
     for (i = 0; i < STREAMS; i++)
         streams[i] = new_stream(v.model);
@@ -160,10 +157,10 @@ int main(int count, char **arguments)
     CHECK_EQUAL(leat_model_measure(v.file, v.file_size, &size, NULL), LEAT_OK);
     model_block = allocate(size);
 
-    /* Once outside, for what the dynamic linker does at a first call. */
+    /* Once outside, since a first call runs the dynamic linker. */
     CHECK_EQUAL(do_everything(), 0);
     fflush(stdout);
-    /* The trap works. */
+    /* The filter works. */
     CHECK_EQUAL(in_strict_child(1), -SIGKILL);
     CHECK_EQUAL(in_strict_child(0), 'k');
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * How much stack calls take: on a thread whose stack is filled with a pattern,
- * how far it is gone.
+ * How much stack calls take: they run on a thread whose stack is filled with a
+ * pattern, and what is overwritten is counted.
  *
  *     test_stack VECTORS */
 #define _GNU_SOURCE
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 #include "vectors.h"
 
 #include <pthread.h>
@@ -22,7 +22,7 @@ static size_t memory_size;
 static const char *path;
 static int code;
 
-/* What do_model_*() work on: streams of a model of some dtype. */
+/* The operands of do_model_*(): streams of a model of some dtype. */
 static leat_stream *streams[MOST];
 static float batch[MOST * 5], results[MOST * 5];
 static size_t batch_size;
@@ -99,7 +99,8 @@ static void *on_thread(void *work)
     return NULL;
 }
 
-/* Bytes of stack that a thread has touched in its life, its own included. */
+/* The stack bytes that a thread has used in its life, including its own
+ * frames. */
 static size_t touched(void (*work)(void))
 {
     pthread_attr_t attributes;
@@ -127,7 +128,7 @@ static size_t stack_of(const char *what, void (*work)(void), size_t limit)
 {
     size_t bytes_used;
     check_context("%s", what);
-    work(); /* the dynamic linker's first call isn't counted */
+    work(); /* without the dynamic linker's first call */
     CHECK_EQUAL(code, LEAT_OK);
     bytes_used = touched(work) - touched(do_nothing);
     CHECK_EQUAL(code, LEAT_OK);
@@ -142,7 +143,7 @@ static void check_stack(const char *what, void (*work)(void), size_t limit)
            stack_of(what, work, limit), limit);
 }
 
-/* A step, and batches of 3 to 24, of which the largest is told. */
+/* A step, and batches of 3 to 24, of which the largest is reported. */
 static void check_dtype(enum dtype type)
 {
     static const struct shape shape = {
@@ -184,10 +185,7 @@ int main(int count, char **arguments)
 {
     char name[512];
     int type;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_stack VECTORS\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_stack VECTORS");
     vector_open(&v, arguments[1], "head-three");
     snprintf(name, sizeof name, "%s/head-three/model.safetensors",
              arguments[1]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The store's interface from C: what each function does, and what it refuses.
+ * The C interface of the store: what each function does, and what it refuses.
  * Usage: test_store MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -82,7 +82,7 @@ static void test_bad_arguments(void)
     CHECK(unset == (leat_store *)no_store);
     CHECK(access("a.db", F_OK) != 0 && access("a.db-lock", F_OK) != 0);
 
-    /* No store at all. */
+    /* Without a store. */
     OK(leat_store_close(NULL, &error));
     CHECK(leat_store_database(NULL) == NULL);
     CHECK(leat_store_database((leat_store *)no_store) == NULL);
@@ -103,7 +103,7 @@ static void test_bad_arguments(void)
             REFUSED(e, "store", leat_store_close(bad, &error));
     }
 
-    /* A store, and something else that's wrong. */
+    /* With a store, and another fault. */
     store = open_new("arguments.db");
     save_at(store, "a", stream, 3);
     for (i = 0; i < sizeof bad_names / sizeof *bad_names; i++) {
@@ -141,7 +141,7 @@ static void test_bad_arguments(void)
     CHECK(calls == 0);
     CHECK(leat_stream_position(stream) == 3 && is_run_to(stream, 3));
 
-    /* The longest name is fine, and error may be NULL. */
+    /* The longest name is accepted, and error may be NULL. */
     OK(leat_store_save(store, long_name + 1, stream, cursor, LEAT_CURSOR_MAX,
                        0, &error));
     OK(leat_store_load(store, long_name + 1, stream, cursor, LEAT_CURSOR_MAX,
@@ -170,7 +170,7 @@ static void test_round_trip(void)
                             &error));
     CHECK(is_run_to(other, 2) && found.generation == 0x0707070707070707u);
 
-    /* A checkpoint before the first sample is one like any other. */
+    /* A checkpoint may be before the first sample. */
     OK(leat_store_save(store, "pump-7", stream, NULL, 0, 0, &error));
     step_to(stream, 1000);
     OK(leat_store_save(store, "pump-7", stream, "abc\0", 4, 0, &error));
@@ -182,12 +182,12 @@ static void test_round_trip(void)
     CHECK(found.lost_samples == 0 && found.store_is_behind == 0);
     CHECK(found.saved_at_ms >= now && found.saved_at_ms < now + 60000);
 
-    /* Nothing but the stream is wanted. */
+    /* Loading only the stream. */
     step_to(other, 1001);
     OK(leat_store_load(store, "pump-7", other, NULL, 0, NULL, NULL));
     CHECK(is_run_to(other, 1000));
 
-    /* A cursor that doesn't fit: nothing is touched. */
+    /* A cursor that doesn't fit: nothing changes. */
     memset(&found, 7, sizeof found);
     step_to(other, 1003);
     REFUSED(LEAT_E_SIZE, "cursor_capacity: found 3, expected at least 4",
@@ -199,7 +199,7 @@ static void test_round_trip(void)
     CHECK(is_run_to(other, 1003) && memcmp(cursor, "abc\0\x09", 5) == 0);
     CHECK(found.position == 0x0707070707070707u);
 
-    /* The connection is set up as promised, and the file marked. */
+    /* The connection has the documented settings, and the file its mark. */
     CHECK(database != NULL);
     CHECK(number_of(database, "PRAGMA synchronous") == 2);
     CHECK(number_of(database, "PRAGMA application_id") ==
@@ -220,7 +220,7 @@ static void test_round_trip(void)
     CHECK(number_of(leat_store_database(store), "PRAGMA busy_timeout") == 5000);
     OK(leat_store_close(store, &error));
 
-    /* It's all still there. */
+    /* Everything is still there. */
     store = open_store("round.db");
     leat_stream_reset(other, &error);
     OK(leat_store_load(store, "pump-7", other, cursor, 4, &found, &error));
@@ -322,7 +322,8 @@ static void test_generations(void)
         OK(leat_store_close(store, &error));
     }
 
-    /* Keep fewer: the next save drops the rest. Another stream keeps its. */
+    /* Keep fewer: the next save deletes the others. Another stream keeps its
+     * own. */
     store = open_with("generations.db", 0, 2);
     save_at(store, "a", stream, 151);
     CHECK(number_of(leat_store_database(store),
@@ -350,12 +351,14 @@ static void test_position(void)
     CHECK(number_of(database, "SELECT count(*) FROM leat_checkpoint") == 5);
     CHECK(is_run_to(back, 25));
 
-    /* An equal position is no step back: the cursor may have moved. */
+    /* A save at the same position isn't a rewind: the cursor may have
+     * changed. */
     OK(leat_store_save(store, "a", stream, "x", 1, 0, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
     CHECK(found.generation == 6 && found.position == 50);
 
-    /* Rewind drops what lies beyond, and keeps what doesn't. */
+    /* A rewind deletes the checkpoints after the position, and keeps the
+     * others. */
     OK(leat_store_save(store, "a", back, NULL, 0, LEAT_SAVE_REWIND, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
     CHECK(found.generation == 3 && found.position == 25);
@@ -364,18 +367,18 @@ static void test_position(void)
     CHECK(number_of(database, "SELECT min(position) FROM leat_checkpoint") ==
           20);
 
-    /* To before all of them, and on as if nothing had been. */
+    /* A rewind to before all of them, then on as if they had never been. */
     leat_stream_reset(back, &error);
     OK(leat_store_save(store, "a", back, NULL, 0, LEAT_SAVE_REWIND, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
     CHECK(found.generation == 1 && found.position == 0);
     CHECK(number_of(database, "SELECT count(*) FROM leat_checkpoint") == 1);
     save_at(store, "a", back, 7);
-    /* The flag does nothing where the position is no lower. */
+    /* The flag does nothing at a position that is no lower. */
     OK(leat_store_save(store, "a", back, NULL, 0, LEAT_SAVE_REWIND, &error));
     CHECK(number_of(database, "SELECT count(*) FROM leat_checkpoint") == 3);
 
-    /* The greatest position there is. */
+    /* The greatest possible position. */
     OK(leat_stream_set_position(back, LEAT_POSITION_MAX, &error));
     OK(leat_store_save(store, "a", back, NULL, 0, 0, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
@@ -402,7 +405,7 @@ static int note_entry(void *context, const leat_store_entry *entry)
     return --listing->left == 0;
 }
 
-static int come_back_in(void *context, const leat_store_entry *entry)
+static int call_from_callback(void *context, const leat_store_entry *entry)
 {
     struct listing *listing = context;
     const int e = LEAT_E_ARGUMENT;
@@ -411,8 +414,9 @@ static int come_back_in(void *context, const leat_store_entry *entry)
     REFUSED(e, "leat_store_list",
             leat_store_save(listing->store, "z", listing->stream, NULL, 0, 0,
                             &error));
-    REFUSED(e, "leat_store_list",
-            leat_store_list(listing->store, come_back_in, context, &error));
+    REFUSED(
+        e, "leat_store_list",
+        leat_store_list(listing->store, call_from_callback, context, &error));
     return 0;
 }
 
@@ -447,7 +451,7 @@ static void test_list_and_delete(void)
 
     listing.store = store;
     listing.stream = stream;
-    OK(leat_store_list(store, come_back_in, &listing, &error));
+    OK(leat_store_list(store, call_from_callback, &listing, &error));
     OK(leat_store_save(store, "z", stream, NULL, 0, 0, &error));
 
     OK(leat_store_delete(store, "ab", &error));
@@ -460,7 +464,7 @@ static void test_list_and_delete(void)
     OK(leat_store_load(store, "b", kept, NULL, 0, NULL, &error));
     CHECK(is_run_to(kept, 10));
 
-    /* A deleted stream begins anew. */
+    /* A deleted stream starts again at 0. */
     leat_stream_reset(stream, &error);
     OK(leat_store_save(store, "ab", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
@@ -483,7 +487,7 @@ static void test_transactions(void)
     REFUSED(e, "no transaction", leat_store_commit(store, &error));
     REFUSED(e, "no transaction", leat_store_rollback(store, &error));
 
-    /* Streams and rows of the caller's own, together. */
+    /* Streams and rows of the caller, together. */
     OK(leat_store_begin(store, &error));
     REFUSED(e, "open already", leat_store_begin(store, &error));
     save_at(store, "a", a, 5);
@@ -493,7 +497,7 @@ static void test_transactions(void)
     OK(leat_store_commit(store, &error));
     CHECK(number_at("transactions.db", "SELECT count(*) FROM output") == 1);
 
-    /* Undone together. */
+    /* Rolled back together. */
     OK(leat_store_begin(store, &error));
     save_at(store, "a", a, 7);
     OK(leat_store_delete(store, "b", &error));
@@ -505,8 +509,8 @@ static void test_transactions(void)
     OK(leat_store_load(store, "b", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 6));
 
-    /* What is refused inside one leaves it as it was; and the caller's BEGIN
-     * does as well as leat_store_begin(). */
+    /* A refused call inside a transaction leaves it unchanged; and the caller's
+     * BEGIN is as good as leat_store_begin(). */
     run_sql(database, "BEGIN");
     save_at(store, "a", a, 8);
     leat_stream_reset(b, &error);
@@ -520,7 +524,7 @@ static void test_transactions(void)
     CHECK(is_run_to(found, 8));
     CHECK(number_of(database, "SELECT count(*) FROM output") == 2);
 
-    /* What fails half-way, after rows were written, takes all with it. */
+    /* A call that fails half-way, after it wrote rows, rolls all of it back. */
     run_sql(database, "CREATE TRIGGER stop BEFORE INSERT ON leat_checkpoint "
                       "BEGIN SELECT RAISE(ABORT, 'stopped'); END");
     OK(leat_store_begin(store, &error));
@@ -537,7 +541,7 @@ static void test_transactions(void)
     CHECK_EQUAL(number_of(database, "SELECT count(*) FROM output"), 2);
     run_sql(database, "DROP TRIGGER stop");
 
-    /* Leat's rows don't show in what the caller asks of the connection. */
+    /* Leat's changes don't count in what the caller asks of the connection. */
     run_sql(database, "INSERT INTO output(rowid, n) VALUES (77, 9)");
     save_at(store, "new", a, 9);
     CHECK(sqlite3_last_insert_rowid(database) == 77);
@@ -569,7 +573,7 @@ static void test_close_with_statements(void)
                             &statement, NULL) == SQLITE_OK,
          "prepare");
     REFUSED(LEAT_E_BUSY, "not finalised", leat_store_close(store, &error));
-    /* Nothing has happened to it. */
+    /* It is unchanged. */
     save_at(store, "a", stream, 2);
     sqlite3_finalize(statement);
 
@@ -596,10 +600,7 @@ static void test_close_with_statements(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store MODEL.safetensors");
     set_up(arguments[1], directory);
     test_bad_arguments();
     test_round_trip();

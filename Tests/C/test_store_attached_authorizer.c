@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * An authorizer on the connection that a store is attached to, which answers
- * one question after the other with SQLITE_IGNORE, so that SQLite leaves out a
+ * An authorizer on the connection that a store is attached to. It answers one
+ * request after the other with SQLITE_IGNORE, so that SQLite leaves out a
  * statement or a column, or with SQLITE_DENY. Each call of the interface then
- * fails, or does all that it says: LEAT_OK is never for nothing, no stream is
- * "not found" that is there, and no state is wrong.
+ * fails, or does all it says: LEAT_OK is never for nothing, no stream that is
+ * there is "not found", and no state is wrong.
  * Usage: test_store_attached_authorizer MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -12,9 +12,9 @@
 /* --- the authorizer ------------------------------------------------------ */
 
 static struct {
-    long asked, from, to; /* these questions get the answer */
+    long asked, from, to; /* these requests get the answer */
     int answer;
-    int action; /* only such are counted; 0 for all */
+    int action; /* only these are counted; 0 for all */
     int makes_tables;
 } authorizer;
 
@@ -23,7 +23,7 @@ static int authorize(void *context, int action, const char *first,
                      const char *trigger)
 {
     (void)context, (void)second, (void)schema, (void)trigger;
-    /* SQLite 3.40 itself doesn't survive that a table is made and its index
+    /* SQLite 3.40 itself crashes if a table is created while its index is
      * ignored. */
     if (authorizer.makes_tables && authorizer.answer == SQLITE_IGNORE &&
         (action == SQLITE_CREATE_INDEX ||
@@ -38,7 +38,7 @@ static int authorize(void *context, int action, const char *first,
                : SQLITE_OK;
 }
 
-/* --- what is done -------------------------------------------------------- */
+/* --- the calls ------------------------------------------------------------ */
 
 static unsigned char exported[4096];
 
@@ -92,7 +92,7 @@ static int rename_b(void)
     return leat_store_rename(store, "b", "z", &error);
 }
 
-static uint64_t pruned; /* by prune(), as it says */
+static uint64_t pruned; /* by prune(), as it reports */
 
 static int prune(void)
 {
@@ -162,7 +162,7 @@ enum {
     MAKES_NEW = 4,  /* there is "new", at 40 */
     DELETES_B = 8,
     RENAMES_B = 16,
-    LOADS_B = 32,   /* into `found` */
+    LOADS_B = 32,   /* loaded into `found` */
     ATTACHES = 64,
     EMPTY = 128     /* the database is new */
 };
@@ -200,8 +200,8 @@ static void check_position(const char *name, int64_t expected)
                (long long)position, (long long)expected);
 }
 
-/* Do `act` with some questions answered so, and see what came of it. Says
- * whether any was. */
+/* Do `act` while some requests get this answer, and check the outcome. Returns
+ * whether there was such a request. */
 static int run_act(const struct act *act)
 {
     int code, was_asked;
@@ -234,7 +234,7 @@ static int run_act(const struct act *act)
     }
     if ((act->flags & ATTACHES) && code < 0) {
         CHECK(store == NULL);
-        /* Nobody can end a transaction where that is always ignored. */
+        /* Nobody can end a transaction if that is always ignored. */
         CHECK(sqlite3_get_autocommit(app) || authorizer.to > authorizer.from);
         if (!sqlite3_get_autocommit(app))
             run_sql(app, "ROLLBACK");
@@ -245,12 +245,12 @@ static int run_act(const struct act *act)
         CHECK_EQUAL(end_case("a"), 50);
         return was_asked;
     }
-    /* The caller's own transaction is the caller's to end. */
+    /* Only the caller may end the caller's own transaction. */
     if (act->run == transaction && !sqlite3_get_autocommit(app))
         OK(leat_store_rollback(store, &error));
-    /* What could not be ended is now, and nothing is a part of it. SQLite keeps
-     * the answers in what it has compiled; Leat has that done again when a call
-     * has failed. */
+    /* A transaction that could not be ended is ended now, and nothing is left
+     * in it. SQLite keeps the answers in compiled statements; Leat has them
+     * compiled again after a call failed. */
     if (code == LEAT_OK)
         leat_store_save(store, "b2", stream, NULL, 0, 0, &error);
     OK(leat_store_save(store, "b2", stream, NULL, 0, 0, &error));
@@ -291,11 +291,7 @@ int main(int count, char **arguments)
     char directory[64];
     size_t act, answer, action;
     unsigned long cases = 0;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_attached_authorizer "
-                        "MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_attached_authorizer MODEL.safetensors");
     set_up(arguments[1], directory);
     make_template();
     found = new_stream(model);
@@ -307,8 +303,8 @@ int main(int count, char **arguments)
                 int goes_on, was_asked = 1;
                 authorizer.answer = answers[answer];
                 authorizer.action = actions[action];
-                /* All questions of a kind; else each alone, and from each
-                 * on. */
+                /* All requests of a kind; otherwise each alone, and all from
+                 * each on. */
                 while (was_asked) {
                     n++;
                     for (goes_on = 0, was_asked = 0; goes_on < 2; goes_on++) {

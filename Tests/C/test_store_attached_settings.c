@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * What the caller may do to a connection that a store is attached to: settings
  * that change what statements return, triggers, hooks. A save that returns
- * LEAT_OK is there; one that can't be made is an error and leaves all as it
- * was.
+ * LEAT_OK is there; one that can't be made is an error and changes nothing.
  * Usage: test_store_attached_settings MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "attached_fixture.h"
 
-/* All that can be done to a store, with success. */
+/* All operations on a store, successfully. */
 static void use_all(void)
 {
     leat_prune_options options;
@@ -102,7 +101,7 @@ static void test_query_only(void)
             leat_store_delete(store, "a", &error));
     REFUSED(LEAT_E_READ_ONLY, "readonly",
             leat_store_rename(store, "a", "z", &error));
-    /* Inside a transaction of the caller's as well. */
+    /* Also inside a transaction of the caller. */
     run_sql(app, "BEGIN");
     REFUSED(LEAT_E_READ_ONLY, "readonly",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
@@ -123,8 +122,8 @@ static void test_query_only(void)
 
 /* --- triggers ------------------------------------------------------------ */
 
-/* What a trigger keeps from being done, and by which statements: all but what
- * only reads fails there. */
+/* What a trigger prevents, and the statements it fires for: all operations but
+ * reads fail. */
 enum { SAVES = 1, DELETES = 2, RENAMES = 4, PRUNES = 8, FIRST_SAVES = 16 };
 
 static const struct trigger {
@@ -139,13 +138,13 @@ static const struct trigger {
     { "BEFORE DELETE ON main.leat_stream", DELETES },
     { "BEFORE UPDATE OF generation ON main.leat_stream", SAVES },
     { "BEFORE UPDATE OF name ON main.leat_stream", RENAMES },
-    /* The count of commits is written anew then. */
+    /* The count of commits is inserted again. */
     { "BEFORE UPDATE ON main.leat_stream WHEN old.id = 0", 0 },
     { "BEFORE INSERT ON main.leat_checkpoint WHEN new.position >= 40",
       SAVES | FIRST_SAVES },
 };
 
-/* The call fails if `fails`, and says what keeps it. */
+/* The call fails if `fails`, and names the trigger. */
 #define AS_EXPECTED(fails, call)                                               \
     do {                                                                       \
         int code = call;                                                       \
@@ -176,7 +175,7 @@ static void test_ignoring_triggers(void)
                 if (is_temporary)
                     snprintf(sql, sizeof sql, "CREATE TEMP TRIGGER t %s "
                              "BEGIN SELECT RAISE(IGNORE); END", t->when);
-                else /* no schema's name in it then */
+                else /* then without a schema's name */
                     snprintf(sql, sizeof sql, "CREATE TRIGGER t %.*s%s BEGIN "
                              "SELECT RAISE(IGNORE); END",
                              (int)(strstr(t->when, "main.") - t->when), t->when,
@@ -198,7 +197,7 @@ static void test_ignoring_triggers(void)
                                              &error));
                 AS_EXPECTED(t->fails & DELETES,
                             leat_store_delete(store, "b", &error));
-                /* In a transaction it goes as a whole. */
+                /* A transaction is rolled back as a whole. */
                 if (t->fails & SAVES) {
                     OK(leat_store_begin(store, &error));
                     run_sql(app, "INSERT INTO rows VALUES (7)");
@@ -222,7 +221,7 @@ static void test_ignoring_triggers(void)
     check_context("%s", "");
 }
 
-/* Triggers that let a row be written, and then change it or take it away. */
+/* Triggers that let a row be written, and then change or delete it. */
 static void test_undoing_triggers(void)
 {
     static const char *const undoing[] = {
@@ -266,7 +265,7 @@ static void test_undoing_triggers(void)
     check_context("%s", "");
 }
 
-/* One that only writes down what happens is no hindrance. */
+/* A trigger that only logs doesn't matter. */
 static void test_logging_triggers(void)
 {
     begin_case(2);
@@ -279,7 +278,7 @@ static void test_logging_triggers(void)
                  "BEGIN INSERT INTO log VALUES (old.id); END");
     save_at(store, "a", stream, 40);
     save_at(store, "a", stream, 41);
-    /* Stream, checkpoint, old one, count: of each save. */
+    /* For each save: the stream, the checkpoint, the oldest one, the count. */
     CHECK_EQUAL(number_of(app, "SELECT count(*) FROM log"), 8);
     OK(leat_store_delete(store, "b", &error));
     CHECK_EQUAL(end_case("a"), 41);
@@ -329,7 +328,7 @@ static int interrupts(void *context)
     return ++calls >= calls_most;
 }
 
-/* A progress handler that interrupts, from its n-th call on. */
+/* A progress handler that interrupts from its n-th call on. */
 static void test_progress_handler(void)
 {
     int saves, was_called = 1;
@@ -360,11 +359,7 @@ static void test_progress_handler(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_attached_settings "
-                        "MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_attached_settings MODEL.safetensors");
     set_up(arguments[1], directory);
     make_template();
     test_pragmas();

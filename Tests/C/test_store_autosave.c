@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * leat_autosave: what it refuses, when it writes, what it calls durable, and
- * what it does when the disk fails or hangs.
+ * leat_autosave: what it refuses, when it writes, what it reports as durable,
+ * and what it does when the disk fails or hangs.
  * Usage: test_store_autosave MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -70,7 +70,7 @@ static void check_refusals(void)
     uint32_t slot, other = 99;
     char name[LEAT_NAME_MAX + 2], cursor[17];
 
-    /* The store is the thread's. */
+    /* The store belongs to the thread. */
     REFUSED(LEAT_E_ARGUMENT, "in use by leat_autosave until it is stopped",
             leat_autosave_start(store, &options, &second, &error));
     REFUSED(LEAT_E_ARGUMENT, "in use by leat_autosave",
@@ -139,7 +139,7 @@ static void check_refusals(void)
             leat_autosave_stop(autosave, 2, &error));
     REFUSED(LEAT_E_ARGUMENT, "slot: found 7",
             leat_autosave_remove(autosave, 7, 0, &error));
-    /* Nothing of it was taken. */
+    /* None of these was accepted. */
     OK(leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, slot), 0);
     CHECK_EQUAL(position, 77);
@@ -208,14 +208,14 @@ static void check_group_commit(void)
         CHECK_EQUAL(holds_run(store, name), i == 7 ? 6 : 5);
         free(streams[i]);
     }
-    /* One checkpoint each, but for the one that was written twice. */
+    /* One checkpoint each, except for the stream that was written twice. */
     CHECK_EQUAL(number_of(leat_store_database(store),
                           "SELECT count(*) FROM leat_checkpoint"),
                 STREAMS + 1);
     OK(leat_store_close(store, &error));
 }
 
-/* By itself, without a flush. */
+/* On its own, without a flush. */
 static void check_every_ms(void)
 {
     leat_store *store = open_new("ms.db");
@@ -254,7 +254,7 @@ static void check_every_samples(void)
     options.every_samples = 10;
     autosave = start_with(store, &options);
     slot = add(autosave, "a");
-    /* The first is taken, and every tenth after it. */
+    /* The first offer is taken, and every tenth after it. */
     OK(offer_at(autosave, slot, stream, 3, 0));
     OK(leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, slot), 3);
@@ -302,7 +302,8 @@ static void check_rewind(void)
     OK(leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, slot), 50);
 
-    /* One that is replaced before it's written goes back all the same. */
+    /* A rewind that is replaced by a later offer before it is written still
+     * rewinds. */
     OK(leat_stream_reset(stream, &error));
     OK(offer_at(autosave, slot, stream, 20, LEAT_OFFER_REWIND));
     OK(offer_at(autosave, slot, stream, 30, 0));
@@ -310,7 +311,7 @@ static void check_rewind(void)
     OK(leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, slot), 31);
 
-    /* And so does one that the writer had, but could not write. */
+    /* So does one that the writer took but could not write. */
     OK(leat_stream_reset(stream, &error));
     set_disk(SQLITE_IOERR_FSYNC, 0);
     OK(offer_at(autosave, slot, stream, 5, LEAT_OFFER_REWIND));
@@ -328,7 +329,7 @@ static void check_rewind(void)
 
 /* --- the disk ------------------------------------------------------------ */
 
-/* A sync that never ends keeps no offer waiting, and the last one wins. */
+/* A sync that never ends blocks no offer, and the last offer wins. */
 static void check_hanging_disk(void)
 {
     leat_store *store = open_new("hang.db");
@@ -349,8 +350,8 @@ static void check_hanging_disk(void)
     OK(offer_at(autosave, second, other, 10, 0));
     CHECK_EQUAL(durable(autosave, slot), 0);
     CHECK_EQUAL(durable(autosave, second), 0);
-    /* What is committed first is what the thread had, not what came since. A
-     * commit may need several syncs; the next one hangs again. */
+    /* The first commit is what the thread had taken, not what was offered
+     * since. A commit may need several syncs; the next one hangs again. */
     while (durable(autosave, slot) == 0) {
         let_one_sync_pass();
         wait_until_disk_hangs();
@@ -363,7 +364,7 @@ static void check_hanging_disk(void)
     CHECK_EQUAL(durable(autosave, second), 10);
     OK(leat_autosave_stop(autosave, 0, &error));
     CHECK_EQUAL(holds_run(store, "a"), 1000);
-    /* Position 1 and 1000: whatever came between was replaced. */
+    /* Positions 1 and 1000: the offers between them were replaced. */
     CHECK_EQUAL(number_of(leat_store_database(store),
                           "SELECT count(*) FROM leat_checkpoint"), 3);
     OK(leat_store_close(store, &error));
@@ -393,7 +394,7 @@ static void check_failing_disk(int disk_failure, int code, const char *words)
 
     set_disk(disk_failure, 0);
     OK(offer_at(autosave, slot, stream, 20, 0));
-    /* Without a flush the next offers tell, also to the other stream's. */
+    /* Without a flush the next offers report it, also for the other stream. */
     start = seconds();
     while (seen == LEAT_OK && seconds() - start < 20) {
         sleep_ms(1);
@@ -407,16 +408,16 @@ static void check_failing_disk(int disk_failure, int code, const char *words)
     REFUSED(code, words, leat_autosave_flush(autosave, &error));
     REFUSED(code, words, leat_autosave_remove(autosave, slot, 0, &error));
     REFUSED(code, words, leat_autosave_stop(autosave, 0, &error));
-    /* Removing what is durable needs no disk. */
+    /* A stream that is durable can be removed without the disk. */
     OK(leat_autosave_remove(autosave, second, 0, &error));
     CHECK_EQUAL(add(autosave, "b"), second);
-    /* Nor does giving up what isn't. */
+    /* So can one that isn't, if it is abandoned. */
     leat_autosave_offer(autosave, second, other, NULL, 0, 0, NULL);
     REFUSED(code, words,
             leat_autosave_remove(autosave, second, LEAT_AUTOSAVE_ABANDON,
                                  &error));
     CHECK_EQUAL(add(autosave, "b"), second);
-    /* Each is taken all the same, and the stream goes on. */
+    /* Each offer is accepted all the same, and the stream continues. */
     for (position = 21; position <= 500; position++)
         REFUSED(code, words, offer_at(autosave, slot, stream, position, 0));
     CHECK_EQUAL(durable(autosave, slot), 10);
@@ -429,7 +430,7 @@ static void check_failing_disk(int disk_failure, int code, const char *words)
     CHECK_EQUAL(holds_run(store, "a"), 510);
     CHECK_EQUAL(holds_run(store, "b"), 10);
 
-    /* It heals without a flush, too. */
+    /* It recovers without a flush, too. */
     autosave = start_with(store, &options);
     slot = add(autosave, "a");
     set_disk(disk_failure, 0);
@@ -441,7 +442,8 @@ static void check_failing_disk(int disk_failure, int code, const char *words)
         sleep_ms(1);
     CHECK_EQUAL(durable(autosave, slot), 520);
 
-    /* To give up leaves the store usable, at what is durable. */
+    /* After a stop that abandons offers, the store is usable and has what is
+     * durable. */
     set_disk(disk_failure, 0);
     step_to(stream, 530);
     leat_autosave_offer(autosave, slot, stream, NULL, 0, 0, &error);
@@ -489,16 +491,16 @@ static void check_mismatch(void)
     leat_autosave *autosave;
     leat_stream *stranger = new_stream(other_model);
     leat_stream *stream = new_stream(model), *right = new_stream(model);
-    uint32_t good, bad, behind;
+    uint32_t good, bad, lower;
     int commits = 0;
     save_at(store, "bad", stranger, 5);
-    save_at(store, "behind", right, 40);
+    save_at(store, "lower", right, 40);
     sqlite3_commit_hook(leat_store_database(store), count_commit, &commits);
     autosave = start(store, 3);
     bad = add(autosave, "bad");
     good = add(autosave, "good");
-    behind = add(autosave, "behind");
-    /* Of the right model for the slot's size, the wrong one for the store. */
+    lower = add(autosave, "lower");
+    /* A model of the slot's size, but not the store's. */
     OK(offer_at(autosave, bad, right, 40, 0));
     OK(offer_at(autosave, good, stream, 7, 0));
     REFUSED(LEAT_E_MISMATCH, "'bad'", leat_autosave_flush(autosave, &error));
@@ -516,25 +518,26 @@ static void check_mismatch(void)
     good = add(autosave, "good");
     REFUSED(LEAT_E_MISMATCH, "'bad'", leat_autosave_stop(autosave, 0, &error));
 
-    /* The store's newest checkpoint is further on: until it's passed. */
+    /* The store's newest checkpoint is further: refused until the stream passes
+     * it. */
     OK(leat_stream_reset(stream, &error));
-    OK(offer_at(autosave, behind, stream, 30, 0));
+    OK(offer_at(autosave, lower, stream, 30, 0));
     leat_autosave_flush(autosave, &error);
-    REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 40: 'behind'",
-            offer_at(autosave, behind, stream, 50, 0));
+    REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 40: 'lower'",
+            offer_at(autosave, lower, stream, 50, 0));
     REFUSED(LEAT_E_MISMATCH, "'bad'", leat_autosave_flush(autosave, &error));
-    CHECK_EQUAL(durable(autosave, behind), 50);
-    OK(offer_at(autosave, behind, stream, 51, 0));
+    CHECK_EQUAL(durable(autosave, lower), 50);
+    OK(offer_at(autosave, lower, stream, 51, 0));
 
-    /* Of the model that the store has, all is well again. */
+    /* With the store's model everything works again. */
     REFUSED(LEAT_E_MISMATCH, "'bad'",
             leat_autosave_offer(autosave, bad, stranger, NULL, 0,
                                 LEAT_OFFER_REWIND, &error));
     OK(leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, bad), 5);
-    CHECK_EQUAL(durable(autosave, behind), 51);
+    CHECK_EQUAL(durable(autosave, lower), 51);
 
-    /* What can't be written can be given up: the slot is as new. */
+    /* What can't be written can be abandoned: the slot is as a new one. */
     OK(offer_at(autosave, bad, right, 42, 0));
     REFUSED(LEAT_E_MISMATCH, "'bad'", leat_autosave_flush(autosave, &error));
     REFUSED(LEAT_E_ARGUMENT, "flags: found 2",
@@ -603,7 +606,7 @@ static void check_failure_within(void)
     for (i = 0; i < STREAMS; i++)
         CHECK_EQUAL(durable(autosave, slots[i]), i == BAD ? 0 : 10);
     CHECK_EQUAL(commits, 1);
-    /* Now it's tried by itself, and costs the others nothing. */
+    /* From now on it is tried alone, at no cost to the others. */
     rows = 0;
     for (i = 0; i < STREAMS; i++)
         RETURNS(i == BAD ? LEAT_E_SQLITE : LEAT_OK,
@@ -612,7 +615,7 @@ static void check_failure_within(void)
     for (i = 0; i < STREAMS; i++)
         CHECK_EQUAL(durable(autosave, slots[i]), i == BAD ? 0 : 20);
     CHECK_EQUAL(rows, STREAMS - 1);
-    /* A flush tries it again without an offer, and so does stopping. */
+    /* A flush tries it again without an offer, and so does a stop. */
     sql_at("within.db", "UPDATE allowed SET position = 99");
     OK(leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, slots[BAD]), 20);
@@ -678,7 +681,7 @@ static void check_slots(void)
         if (slot_of[i] != 0)
             OK(leat_autosave_remove(autosave, slot_of[i] - 1, 0, &error));
 
-    /* A slot's next stream knows nothing of the last one. */
+    /* A slot's next stream is independent of its last one. */
     slot = add(autosave, "first");
     OK(offer_at(autosave, slot, stream, 50, 0));
     OK(leat_autosave_remove(autosave, slot, 0, &error));
@@ -737,10 +740,7 @@ static void check_attached(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_autosave MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_autosave MODEL");
     make_disk();
     set_up(arguments[1], directory);
     check_start_refusals();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A process that steps several streams and offers them is killed at random
- * moments, again and again: each stream resumes at a position that had been
- * acknowledged or further on, with the bits of an uninterrupted run.
+ * A process that steps and offers several streams is killed at random moments,
+ * repeatedly. Each stream resumes at a position that was acknowledged, or
+ * further, with the bits of an uninterrupted run.
  * Usage: test_store_autosave_kill MODEL.safetensors [ROUNDS [SEED]] */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -12,7 +12,7 @@
 
 enum { STREAMS = 3 };
 
-/* What the child says: these streams are durable up to there. */
+/* The child's message: the streams are durable up to these positions. */
 struct report {
     uint64_t positions[STREAMS];
 };
@@ -22,7 +22,7 @@ static void name_stream(char name[16], unsigned stream)
     snprintf(name, 16, "s%u", stream);
 }
 
-/* Until killed. */
+/* Until it is killed. */
 static int work(const char *path, const char *store_path, int output)
 {
     leat_store *store = NULL;
@@ -30,14 +30,14 @@ static int work(const char *path, const char *store_path, int output)
     leat_autosave_options options;
     leat_stream *streams[STREAMS];
     uint32_t slots[STREAMS];
-    struct report told, now;
+    struct report reported, now;
     unsigned long turn;
     char name[16];
     unsigned i;
     need(leat_model_open(path, &model, &error) == LEAT_OK, path);
     need(leat_store_open(store_path, NULL, &store, &error) == LEAT_OK,
          store_path);
-    memset(&told, 0, sizeof told);
+    memset(&reported, 0, sizeof reported);
     for (i = 0; i < STREAMS; i++) {
         int code;
         name_stream(name, i);
@@ -71,16 +71,16 @@ static int work(const char *path, const char *store_path, int output)
             need(leat_autosave_durable(autosave, slots[i], &now.positions[i],
                                        &error) == LEAT_OK,
                  "leat_autosave_durable");
-        if (memcmp(&now, &told, sizeof now) != 0 &&
+        if (memcmp(&now, &reported, sizeof now) != 0 &&
             write(output, &now, sizeof now) != (ssize_t)sizeof now)
             return 1;
-        told = now;
+        reported = now;
     }
 }
 
 static const char *program, *model_path;
 
-/* Start a child, kill it after some time, and return its last word. */
+/* Start a child, kill it after a while, and return its last message. */
 static struct report kill_one(unsigned microseconds)
 {
     struct report report, last;
@@ -101,7 +101,7 @@ static struct report kill_one(unsigned microseconds)
         _exit(127);
     }
     close(ends[1]);
-    /* From its first word on, so that there is something to kill. */
+    /* Counted from its first message, so that there is something to lose. */
     if (read(ends[0], &report, sizeof report) == (ssize_t)sizeof report)
         last = report;
     time.tv_sec = 0;

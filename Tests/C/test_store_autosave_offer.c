@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * An offer allocates nothing and makes no system call, whether it takes the
- * stream or not.
+ * An offer allocates nothing and makes no system call, whether it is taken or
+ * not.
  * Usage: test_store_autosave_offer MODEL.safetensors */
 #define _GNU_SOURCE
 #include "autosave_fixture.h"
 
-/* The sanitizers have an allocator of their own. */
+/* The sanitizers have their own allocator. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define COUNTS_ALLOCATIONS
 #include "interpose_malloc.c"
@@ -36,21 +36,21 @@ static void begin(const char *path, uint32_t every_ms)
     stream = new_stream(model);
 }
 
-/* Offers due and not due, and refused. How many gave something else than they
- * should. */
+/* Offers that are due, not due, and refused. Returns how many had another
+ * outcome than expected. */
 static unsigned long make_offers(void)
 {
     uint64_t from = leat_stream_position(stream), i, position;
     unsigned long bad = 0;
-    leat_error told;
+    leat_error failure;
     for (i = 1; i <= OFFERS; i++) {
-        bad += leat_stream_set_position(stream, from + i, &told) != LEAT_OK;
+        bad += leat_stream_set_position(stream, from + i, &failure) != LEAT_OK;
         bad += leat_autosave_offer(autosave, slot, stream, &i, sizeof i,
-                                   i % 7 ? 0 : LEAT_OFFER_NOW, &told) !=
+                                   i % 7 ? 0 : LEAT_OFFER_NOW, &failure) !=
                LEAT_OK;
         bad += leat_autosave_offer(autosave, slot, NULL, &i, sizeof i, 0,
-                                   &told) != LEAT_E_ARGUMENT;
-        bad += leat_autosave_durable(autosave, slot, &position, &told) !=
+                                   &failure) != LEAT_E_ARGUMENT;
+        bad += leat_autosave_durable(autosave, slot, &position, &failure) !=
                LEAT_OK;
     }
     return bad;
@@ -89,16 +89,16 @@ static void check_allocations(void)
 #endif
 
 /* In a process whose first thread may only read and write while it offers. It
- * says how that went, and waits to be killed. */
+ * reports the outcome and waits to be killed. */
 static void offer_strictly(int output, int with_system_call)
 {
     char verdict;
-    /* The thread is busy taking what is offered. */
+    /* The thread is busy taking the offers. */
     begin("strict.db", 1);
     verdict = make_offers() == 0 ? 'k' : 'b';
     if (write(output, "s", 1) != 1)
         return;
-    /* Once more, now that the dynamic linker has found everything. */
+    /* Once more, after the dynamic linker has resolved everything. */
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) {
         verdict = 'p';
     } else {
@@ -111,7 +111,7 @@ static void offer_strictly(int output, int with_system_call)
         syscall(SYS_exit, 0);
 }
 
-/* The byte that it said, or 0 when the trap shut. */
+/* The byte that it wrote, or 0 if the filter killed it. */
 static char in_strict_child(int with_system_call)
 {
     struct pollfd end;
@@ -131,7 +131,7 @@ static char in_strict_child(int with_system_call)
     end.fd = ends[0];
     end.events = POLLIN;
     need(read(ends[0], &verdict, 1) == 1 && verdict == 's', "the child");
-    /* The trap ends the thread before its last word. */
+    /* The filter kills the thread before its last write. */
     if (poll(&end, 1, with_system_call ? 500 : 60000) != 1 ||
         read(ends[0], &verdict, 1) != 1)
         verdict = 0;
@@ -144,10 +144,7 @@ static char in_strict_child(int with_system_call)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_autosave_offer MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_autosave_offer MODEL");
     set_up(arguments[1], directory);
     CHECK_EQUAL(in_strict_child(1), 0);
     CHECK_EQUAL(in_strict_child(0), 'k');

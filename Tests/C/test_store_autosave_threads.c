@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Many threads and one autosave: streams are offered, added, removed, flushed
- * and asked for all at once, while another connection reads what is there.
- * Whatever was called durable is there at that moment, and each state is whole
- * and belongs to its position and cursor.
+ * Many threads and one autosave: they offer, add, remove, flush and query
+ * streams at the same time, while another connection reads the store. Whatever
+ * was reported durable is there at that moment, and each state is complete and
+ * matches its position and cursor.
  * Usage: test_store_autosave_threads MODEL.safetensors [--quick] */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -10,8 +10,8 @@
 
 enum { THREADS = 4, EACH = 8, FLUSHERS = 2, STREAMS = THREADS * EACH };
 
-/* So large a cursor that its copying takes time: what isn't done in the right
- * order would show. */
+/* A cursor so large that copying it takes time: a wrong order of writes would
+ * show. */
 enum { CURSOR = 2048 };
 
 static uint64_t length = 5000;
@@ -19,7 +19,7 @@ static uint64_t length = 5000;
 static leat_autosave *autosave;
 static uint32_t slots[STREAMS];
 
-/* The checks count in one place, so threads say what went wrong by numbers. */
+/* Only the main thread makes checks; the others report faults by number. */
 struct worker {
     pthread_t thread;
     unsigned first; /* stream */
@@ -105,8 +105,8 @@ static void *flush_all(void *argument)
     return NULL;
 }
 
-/* Add a stream, offer it, flush, and remove it, again and again. */
-static void *come_and_go(void *argument)
+/* Add a stream, offer it, flush, and remove it, repeatedly. */
+static void *add_and_remove(void *argument)
 {
     struct worker *worker = argument;
     leat_stream *stream = new_stream(model);
@@ -134,7 +134,7 @@ static void *come_and_go(void *argument)
     return NULL;
 }
 
-/* The state at a position, of runs that go on from one to the next. */
+/* The state at a position, of runs that continue one another. */
 static void check_run(leat_stream *run, const leat_stream *stream,
                       const uint64_t *cursor)
 {
@@ -149,7 +149,7 @@ static void check_run(leat_stream *run, const leat_stream *stream,
     CHECK(same_state(run, stream));
 }
 
-static void read_along(leat_store *reader)
+static void read_concurrently(leat_store *reader)
 {
     leat_stream *runs[STREAMS], *stream = new_stream(model);
     uint64_t cursor[CURSOR];
@@ -180,7 +180,7 @@ static void read_along(leat_store *reader)
     free(stream);
 }
 
-/* --- one slot, as fast as can be ------------------------------------------ */
+/* --- one slot, as fast as possible ---------------------------------------- */
 
 static void *offer_fast(void *argument)
 {
@@ -199,7 +199,7 @@ static void *offer_fast(void *argument)
     return NULL;
 }
 
-/* Stream, cursor and what is called durable are of one offer, always. */
+/* Stream, cursor and durable position are always of the same offer. */
 static void check_fast(leat_store *reader, unsigned rounds)
 {
     leat_stream *stream = new_stream(model);
@@ -244,10 +244,7 @@ int main(int count, char **arguments)
     char directory[64], name[16];
     unsigned long offers = 0;
     unsigned i;
-    if (count < 2) {
-        fprintf(stderr, "usage: test_store_autosave_threads MODEL [--quick]\n");
-        return 2;
-    }
+    check_usage(count >= 2, "test_store_autosave_threads MODEL [--quick]");
     if (count > 2)
         length = 60;
     set_up(arguments[1], directory);
@@ -269,11 +266,11 @@ int main(int count, char **arguments)
         need(pthread_create(&workers[i].thread, NULL,
                             i < THREADS              ? offer_streams
                             : i < THREADS + FLUSHERS ? flush_all
-                                                     : come_and_go,
+                                                     : add_and_remove,
                             &workers[i]) == 0,
              "pthread_create");
     }
-    read_along(reader);
+    read_concurrently(reader);
     for (i = 0; i < THREADS + FLUSHERS + 1; i++) {
         pthread_join(workers[i].thread, NULL);
         CHECK_EQUAL(workers[i].bad, 0);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Copies of a store: whole, durable and as private as the store, or none at
- * all; and a look at a store changes nothing of it, nor does it keep a writer
- * waiting.
+ * Copies of a store are complete, durable and as private as the store, or don't
+ * exist. Reading a store changes nothing in it and doesn't block a writer.
  * Usage: test_store_backup MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
@@ -18,7 +17,7 @@
 
 static const char *program, *model_path;
 
-/* --- the system's calls pass by here, and can be made to fail ------------- */
+/* --- the system's calls, which can be made to fail ------------------------ */
 
 static int fails_rename, fails_link, fails_sync_at, syncs;
 
@@ -57,9 +56,9 @@ int fsync(int file)
     return fdatasync(file);
 }
 
-/* --- a writer in a process of its own ------------------------------------- */
+/* --- a writer in its own process ------------------------------------------ */
 
-/* What it shares with the one who started it. */
+/* Shared with the process that started it. */
 struct shared {
     uint64_t acknowledged;
     int code;
@@ -83,7 +82,7 @@ static uint64_t acknowledged(const struct shared *shared)
     return __atomic_load_n(&shared->acknowledged, __ATOMIC_SEQ_CST);
 }
 
-/* Save as fast as it can until told to stop, or left alone. */
+/* Save as fast as possible until told to stop, or until the parent is gone. */
 static int write_on(const char *model_at, const char *path)
 {
     struct shared *shared = map_shared();
@@ -138,7 +137,7 @@ static int exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
-/* Nothing stands beside a copy, whether there is one or not. */
+/* There is nothing beside a copy, whether it exists or not. */
 static void check_alone(const char *path, int has_copy)
 {
     static const char *const suffixes[] = { "-new", "-wal", "-shm", "-journal",
@@ -181,7 +180,7 @@ static void check_copy(const char *path, uint64_t position)
     OK(leat_store_load(copy, "a", stream, &cursor, sizeof cursor, NULL,
                        &error));
     CHECK(cursor == position && is_run_to(stream, position));
-    /* It is one to go on with. */
+    /* The copy can be written to. */
     save_at(copy, "a", stream, position + 1);
     OK(leat_store_close(copy, &error));
     remove_store(path);
@@ -229,7 +228,7 @@ static void test_copy(void)
         check_copy("copy.db", 5);
     }
     check_context("%s", "");
-    /* By an absolute path, and from a store that may only be read. */
+    /* By an absolute path, and from a store that is opened read-only. */
     reader = open_with("source.db", LEAT_STORE_READ_ONLY, 0);
     OK(leat_store_backup(reader, "copy.db", NULL, NULL, &error));
     check_alone("copy.db", 1);
@@ -313,8 +312,8 @@ static void test_refused(void)
     OK(leat_store_rollback(store, &error));
     check_alone("copy.db", 0);
 
-    /* What a crash left is replaced, and a second name of a copy that was
-     * finished is not written over. */
+    /* The remains of a crash are replaced; a second name of a finished copy
+     * isn't written over. */
     write_file("copy.db-new", "old", 3);
     OK(leat_store_backup(store, "copy.db", NULL, NULL, &error));
     check_alone("copy.db", 1);
@@ -326,7 +325,7 @@ static void test_refused(void)
     CHECK(hash_file("kept.db") == hash);
     unlink("copy.db");
 
-    /* Another backup at work there. */
+    /* Another backup is running there. */
     file = open("copy.db-new", O_RDWR | O_CREAT, 0600);
     CHECK(file >= 0 && flock(file, LOCK_EX) == 0);
     REFUSED(LEAT_E_BUSY, "another backup",
@@ -335,7 +334,7 @@ static void test_refused(void)
     close(file);
     unlink("copy.db-new");
 
-    /* A store that is only called so. */
+    /* Another file with a store's name. */
     other = open_new("other-new");
     REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(store, "other", NULL, NULL, &error));
@@ -350,7 +349,7 @@ static void test_refused(void)
     OK(leat_store_close(other, &error));
     remove_store("other-new");
 
-    /* Names that aren't taken, and yet the store's. */
+    /* Names that don't exist yet but belong to the store. */
     CHECK(rename("source.db-lock", "lock") == 0);
     CHECK(chmod(".", 0500) == 0);
     other = open_with("source.db", LEAT_STORE_READ_ONLY, 0);
@@ -366,7 +365,7 @@ static void test_refused(void)
     remove_store("source.db");
 }
 
-static void come_in_between(struct calls *calls)
+static void write_between_steps(struct calls *calls)
 {
     if (calls->count == 1)
         write_file("copy.db", "mine", 4);
@@ -410,9 +409,9 @@ static void test_stopped(void)
     CHECK(last > 2 && last < 99);
     check_copy("copy.db", 5);
 
-    /* Somebody else's file comes to stand there while the copy is made. */
+    /* Another process creates a file there while the copy is made. */
     memset(&calls, 0, sizeof calls);
-    calls.act = come_in_between;
+    calls.act = write_between_steps;
     REFUSED(LEAT_E_EXISTS, "/copy.db'",
             leat_store_backup(store, "copy.db", count_calls, &calls, &error));
     check_alone("copy.db", 1);
@@ -420,7 +419,7 @@ static void test_stopped(void)
     CHECK(size == 4 && memcmp(found, "mine", 4) == 0);
     free(found);
     unlink("copy.db");
-    /* And where only links keep from replacing it. */
+    /* Also where only links prevent replacing it. */
     fails_rename = 1;
     calls.count = calls.done = 0;
     REFUSED(LEAT_E_EXISTS, "/copy.db'",
@@ -462,12 +461,12 @@ static void test_failing_system(void)
         check_alone("copy.db", 0);
     }
     check_context("%s", "");
-    /* The file and its folder at least. */
+    /* At least the file and its folder. */
     CHECK(fails_sync_at > 2 && fails_sync_at < 20);
     fails_sync_at = 0;
     check_copy("copy.db", 5);
 
-    /* No room for all of it. */
+    /* No room for the whole copy. */
     signal(SIGXFSZ, SIG_IGN);
     CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
     small = limit;
@@ -484,7 +483,7 @@ static void test_failing_system(void)
 
 static struct shared *writer;
 
-/* The writer writes between any two steps of the copy. */
+/* The writer writes between two steps of the copy. */
 static void let_write(struct calls *calls)
 {
     uint64_t seen = acknowledged(writer);
@@ -539,7 +538,7 @@ static void test_beside_a_writer(void)
         OK(leat_store_close(copy, &error));
         remove_store("copy.db");
 
-        /* The other looks, meanwhile. */
+        /* Meanwhile the other process reads. */
         OK(leat_store_statistics(reader, &statistics, &error));
         CHECK_EQUAL(statistics.streams, 301);
         OK(leat_store_list(reader, ignore_entry, &entries, &error));
@@ -564,7 +563,8 @@ static void test_beside_a_writer(void)
     free(looked);
 }
 
-/* A writer was killed, so that its -wal is left, and the store is looked at. */
+/* A writer was killed, so that its -wal is still there, and the store is
+ * read. */
 static void test_looking_changes_nothing(void)
 {
     leat_store *store = open_new("look.db");
@@ -609,10 +609,7 @@ int main(int count, char **arguments)
     char directory[64];
     if (count == 4 && strcmp(arguments[1], "writer") == 0)
         return write_on(arguments[2], arguments[3]);
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_backup MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_backup MODEL.safetensors");
     program = realpath(arguments[0], NULL);
     model_path = realpath(arguments[1], NULL);
     need(program != NULL && model_path != NULL, "realpath");

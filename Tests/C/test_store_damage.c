@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Damaged and hostile stores: what comes back is right, or older and said to
- * be, or an error; never a wrong state.
+ * Damaged and hostile stores: a load gives the right state, or an older one and
+ * says so, or an error, and never a wrong state.
  * Usage: test_store_damage MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_fixture.h"
-
-/* Checkpoints at 10, 20 and 30 of the streams "a" and "b"; closed. "a" is
- * stream 1, so that its generation g is row 64 + g; "b" is 2. */
-static void make_store(const char *path)
-{
-    leat_store *store = open_new(path);
-    leat_stream *stream = new_stream(model);
-    uint64_t n;
-    for (n = 10; n <= 30; n += 10) {
-        save_at(store, "a", stream, n);
-        OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
-    }
-    OK(leat_store_close(store, &error));
-    free(stream);
-}
+#include "store_pages.h"
 
 /* Flip one bit of a blob in a row. */
 static void flip(const char *path, const char *column, sqlite3_int64 row,
@@ -37,7 +22,7 @@ static void flip(const char *path, const char *column, sqlite3_int64 row,
     sqlite3_close(database);
 }
 
-/* Load "a", which falls back to `position` past `corrupt` others. */
+/* Load "a", which falls back to `position` and skips `corrupt` newer ones. */
 static void expect_fallback(const char *path, uint64_t position,
                             uint32_t corrupt, uint64_t lost)
 {
@@ -52,7 +37,7 @@ static void expect_fallback(const char *path, uint64_t position,
     CHECK_EQUAL(checkpoint.position, position);
     CHECK_EQUAL(checkpoint.corrupt_generations, corrupt);
     CHECK_EQUAL(checkpoint.lost_samples, lost);
-    /* The other stream isn't concerned. */
+    /* The other stream is not affected. */
     OK(leat_store_load(store, "b", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 30));
     OK(leat_store_close(store, &error));
@@ -85,7 +70,7 @@ static void test_newest_is_corrupt(void)
           "leat_checkpoint WHERE id = 66) WHERE id = 67",
         "UPDATE leat_checkpoint SET position = 99, state = x'' "
           "WHERE id = 67",
-        /* Not even in its place, or gone. */
+        /* The row is in another place, or deleted. */
         "UPDATE leat_checkpoint SET generation = 4 WHERE id = 67",
         "UPDATE leat_checkpoint SET generation = 0 WHERE id = 67",
         "UPDATE leat_checkpoint SET generation = -61 WHERE id = 67",
@@ -101,7 +86,7 @@ static void test_newest_is_corrupt(void)
         char sql[256];
         char *exclusive_or;
         check_context("%s", damages[i]);
-        make_store("newest.db");
+        make_two_streams("newest.db");
         /* SQLite has no exclusive or. */
         strcpy(sql, damages[i]);
         exclusive_or = strstr(sql, " # 1");
@@ -116,23 +101,23 @@ static void test_newest_is_corrupt(void)
     }
     check_context("%s", "");
 
-    make_store("newest.db");
+    make_two_streams("newest.db");
     flip("newest.db", "state", 67, (int)state_size / 2, 1);
     expect_fallback("newest.db", 20, 1, 10);
     flip("newest.db", "cursor", 66, 0, 0x80);
     expect_fallback("newest.db", 10, 2, 20);
 
-    /* A row of another stream, of the same model at the same position. */
-    make_store("newest.db");
+    /* A row of another stream, of the same model and at the same position. */
+    make_two_streams("newest.db");
     sql_at("newest.db", "DELETE FROM leat_checkpoint WHERE id = 67;"
                         "UPDATE leat_checkpoint SET id = 67 WHERE id = 131;"
                         "INSERT INTO leat_checkpoint SELECT 131, generation, "
                         "position, saved_at_ms, state_crc, row_crc, cursor, "
                         "state FROM leat_checkpoint WHERE id = 67");
     expect_fallback("newest.db", 20, 1, 10);
-    /* Only its state; that of "c" has come to the same position by another
-     * way, or it would be equal. */
-    make_store("newest.db");
+    /* Only its state. "c" reached the same position in another way; otherwise
+     * the states would be equal. */
+    make_two_streams("newest.db");
     store = open_store("newest.db");
     step_to(stream, 29);
     leat_stream_set_position(stream, 30, &error);
@@ -142,8 +127,8 @@ static void test_newest_is_corrupt(void)
                         "leat_checkpoint WHERE id = 193) WHERE id = 67");
     expect_fallback("newest.db", 20, 1, 10);
 
-    /* Two are gone. */
-    make_store("newest.db");
+    /* Two are deleted. */
+    make_two_streams("newest.db");
     sql_at("newest.db", "DELETE FROM leat_checkpoint WHERE id IN (66, 67)");
     expect_fallback("newest.db", 10, 2, 20);
     free(stream);
@@ -168,11 +153,11 @@ static void test_stream_row(void)
     size_t i;
     for (i = 0; i < sizeof damages / sizeof *damages; i++) {
         check_context("%s", damages[i]);
-        make_store("row.db");
+        make_two_streams("row.db");
         sql_at("row.db", damages[i]);
-        /* The newest is there, but can't be shown to be. */
+        /* The newest is there, but nothing proves that it is. */
         expect_fallback("row.db", 30, 1, 0);
-        /* The next save mends it. */
+        /* The next save repairs it. */
         store = open_store("row.db");
         leat_stream_reset(stream, &error);
         REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 30",
@@ -184,9 +169,10 @@ static void test_stream_row(void)
     }
     check_context("%s", "");
 
-    /* It lags behind: a write to it was lost. The checkpoints know better, but
-     * which of the two is of an earlier moment nobody can tell. */
-    make_store("row.db");
+    /* The stream's row is old: a write to it was lost. There is a newer
+     * checkpoint, but nobody can tell which of the two is of an earlier
+     * moment. */
+    make_two_streams("row.db");
     sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_stream");
     store = open_store("row.db");
     step_to(stream, 50);
@@ -203,8 +189,9 @@ static void test_stream_row(void)
     CHECK_EQUAL(found.corrupt_generations, 1);
     OK(leat_store_close(store, &error));
 
-    /* It is right, and so tells that a damaged old row is not a newer one. */
-    make_store("row.db");
+    /* The row is right, and so shows that a damaged old checkpoint isn't a
+     * newer one. */
+    make_two_streams("row.db");
     sql_at("row.db", "UPDATE leat_checkpoint SET generation = 64001 "
                      "WHERE id = 65");
     store = open_store("row.db");
@@ -212,8 +199,8 @@ static void test_stream_row(void)
     CHECK(is_run_to(stream, 30) && found.corrupt_generations == 0);
     OK(leat_store_close(store, &error));
 
-    /* The row of before a rewind has come back under the same number. */
-    make_store("row.db");
+    /* A row of before a rewind has come back under the same number. */
+    make_two_streams("row.db");
     sql_at("row.db", "CREATE TABLE old AS SELECT * FROM leat_checkpoint "
                      "WHERE id = 67");
     store = open_store("row.db");
@@ -225,8 +212,8 @@ static void test_stream_row(void)
                      "SELECT * FROM old");
     expect_fallback("row.db", 30, 1, 0);
 
-    /* It's gone as well as the newest: what is left of that tells. */
-    make_store("row.db");
+    /* It is gone as well as the newest: the remaining ones show that. */
+    make_two_streams("row.db");
     sql_at("row.db", "UPDATE leat_stream SET row_crc = 0;"
                      "UPDATE leat_checkpoint SET state = x'' WHERE id = 67;"
                      "UPDATE leat_checkpoint SET position = 0 WHERE id = 131");
@@ -243,12 +230,12 @@ static void test_stream_row(void)
     free(stream);
 }
 
-/* Flip every bit of a whole row, state and cursor: none gets through. */
+/* Flip every bit of a whole row, state and cursor: all are found. */
 static void test_every_bit(void)
 {
     sqlite3_int64 bits;
     int i;
-    make_store("bits.db");
+    make_two_streams("bits.db");
     bits = number_at("bits.db", "SELECT 8 * (length(state) + length(cursor)) "
                                 "FROM leat_checkpoint WHERE id = 67");
     CHECK(bits > 0);
@@ -281,7 +268,7 @@ static void test_all_are_corrupt(void)
     leat_checkpoint checkpoint;
     uint64_t cursor = 77;
 
-    make_store("all.db");
+    make_two_streams("all.db");
     sql_at("all.db", "UPDATE leat_checkpoint SET saved_at_ms = 0 "
                      "WHERE id < 128");
     store = open_store("all.db");
@@ -293,7 +280,7 @@ static void test_all_are_corrupt(void)
     CHECK(is_run_to(stream, 3) && cursor == 77);
     CHECK(checkpoint.position == 0x0707070707070707u);
 
-    /* They stand in nobody's way, and go with the next save. */
+    /* They block nothing, and the next save deletes them. */
     OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint, &error));
     CHECK(checkpoint.generation == 4 && checkpoint.position == 3);
@@ -301,7 +288,7 @@ static void test_all_are_corrupt(void)
     CHECK_EQUAL(number_at("all.db", "SELECT count(*) FROM leat_checkpoint "
                                     "WHERE id < 128"), 1);
 
-    /* A stream with no checkpoint at all can't have been saved so. */
+    /* No save leaves a stream without a checkpoint. */
     sql_at("all.db", "DELETE FROM leat_checkpoint WHERE id < 128");
     store = open_store("all.db");
     REFUSED(LEAT_E_CORRUPT, "none of its checkpoints is whole",
@@ -319,9 +306,9 @@ static void test_save_after_damage(void)
     leat_stream *stream = new_stream(model), *found = new_stream(model);
     leat_checkpoint checkpoint;
 
-    /* After a fallback the stream is behind its corrupt newest checkpoint,
-     * and must be able to go on from there. */
-    make_store("after.db");
+    /* After a fallback the stream is at a lower position than its corrupt
+     * newest checkpoint, and must be able to continue. */
+    make_two_streams("after.db");
     flip("after.db", "state", 67, (int)state_size / 2, 1);
     store = open_store("after.db");
     RETURNS(LEAT_FALLBACK,
@@ -330,7 +317,7 @@ static void test_save_after_damage(void)
     OK(leat_store_load(store, "a", found, NULL, 0, &checkpoint, &error));
     CHECK(checkpoint.generation == 4 && is_run_to(found, 21));
     CHECK(checkpoint.corrupt_generations == 0);
-    /* But not behind a whole one. */
+    /* But not at a lower position than an intact one. */
     leat_stream_reset(stream, &error);
     step_to(stream, 20);
     REFUSED(LEAT_E_POSITION, "found position 20, expected at least the "
@@ -338,9 +325,9 @@ static void test_save_after_damage(void)
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
 
-    /* A damaged generation is no reason to number on from it, nor to drop
-     * those before. */
-    make_store("after.db");
+    /* Saves neither count on from a damaged generation nor delete the
+     * checkpoints before it. */
+    make_two_streams("after.db");
     sql_at("after.db", "UPDATE leat_checkpoint SET generation = "
                        "9223372036854775747 WHERE id = 67");
     CHECK(9223372036854775747 % 64 == 3);
@@ -369,7 +356,7 @@ static void test_other_model(void)
     leat_model_info(other_model, &info, &error);
     for (i = 0; i < 8; i++)
         sprintf(print + 2 * i, "%02x", info.fingerprint[i]);
-    make_store("model.db");
+    make_two_streams("model.db");
     store = open_store("model.db");
     step_to(other, 50);
     REFUSED(LEAT_E_MISMATCH, print,
@@ -393,8 +380,8 @@ static void test_other_model(void)
     OK(leat_store_load(store, "a", other, NULL, 0, NULL, &error));
     OK(leat_store_close(store, &error));
 
-    /* The stream's row says which model, but the states know better. */
-    make_store("model.db");
+    /* The stream's row names a model, but its states have another. */
+    make_two_streams("model.db");
     sql_at("model.db", "UPDATE leat_stream SET model = zeroblob(32)");
     store = open_store("model.db");
     leat_stream_reset(other, &error);
@@ -439,7 +426,7 @@ static void test_hostile_rows(void)
 
     for (i = 0; i < sizeof ids / sizeof *ids; i++) {
         check_context("id %s", ids[i]);
-        make_store("hostile.db");
+        make_two_streams("hostile.db");
         snprintf(sql, sizeof sql, "UPDATE leat_stream SET id = %s "
                                   "WHERE name = 'a'", ids[i]);
         sql_at("hostile.db", sql);
@@ -456,7 +443,7 @@ static void test_hostile_rows(void)
     }
     for (i = 0; i < sizeof names / sizeof *names; i++) {
         check_context("name %s", names[i]);
-        make_store("hostile.db");
+        make_two_streams("hostile.db");
         snprintf(sql, sizeof sql, "UPDATE leat_stream SET name = %s "
                                   "WHERE name = 'a'", names[i]);
         sql_at("hostile.db", sql);
@@ -467,8 +454,8 @@ static void test_hostile_rows(void)
         OK(leat_store_close(store, &error));
     }
     check_context("%s", "");
-    /* The ids are used up. */
-    make_store("hostile.db");
+    /* All ids are used. */
+    make_two_streams("hostile.db");
     sql_at("hostile.db", "INSERT INTO leat_stream VALUES "
                          "(144115188075855871, 'last', x'', 1, 1, 0)");
     store = open_store("hostile.db");
@@ -480,8 +467,8 @@ static void test_hostile_rows(void)
     free(stream);
 }
 
-/* Give the newest checkpoint of "a", and its stream's row, another generation,
- * with checksums that hold. */
+/* Give the newest checkpoint of "a" and its stream's row another generation,
+ * with correct checksums. */
 static void forge_generation(const char *path, int64_t generation)
 {
     sqlite3 *database = raw_open(path);
@@ -520,7 +507,8 @@ static void forge_generation(const char *path, int64_t generation)
     sqlite3_close(database);
 }
 
-/* Generations near their end: saved, or refused; never an overflow. */
+/* Generations close to their maximum: a save succeeds or is refused, and never
+ * overflows. */
 static void test_last_generations(void)
 {
     const int64_t last = INT64_MAX;
@@ -531,7 +519,7 @@ static void test_last_generations(void)
         leat_checkpoint checkpoint;
         uint64_t position;
         check_context("generation %lld", (long long)generation);
-        make_store("last.db");
+        make_two_streams("last.db");
         forge_generation("last.db", generation);
         store = open_store("last.db");
         OK(leat_store_load(store, "a", stream, NULL, 0, &checkpoint, &error));
@@ -554,8 +542,8 @@ static void test_last_generations(void)
     check_context("%s", "");
 }
 
-/* Rows whose checksums hold all the same: written by something else, and not
- * as Leat would. `change` alters state and position of stream "a"'s newest. */
+/* Rows with correct checksums that another program wrote, and not as Leat
+ * would. `change` alters state and position of the newest checkpoint of "a". */
 static void forge(const char *path,
                   void (*change)(unsigned char *state, int64_t *position))
 {
@@ -617,20 +605,20 @@ static void test_forged_rows(void)
     leat_store *store;
     leat_stream *stream = new_stream(model);
 
-    /* Forged with nothing changed it's right: the forgery itself is. */
-    make_store("forged.db");
+    /* Forged without a change it is right: the forgery itself works. */
+    make_two_streams("forged.db");
     forge("forged.db", change_nothing);
     store = open_store("forged.db");
     OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
     CHECK(is_run_to(stream, 30));
     OK(leat_store_close(store, &error));
 
-    /* Row and state say different positions. */
+    /* Row and state have different positions. */
     forge("forged.db", change_position);
     expect_fallback("forged.db", 20, 1, 11);
 
-    /* The state of a newer Leat is no damage: falling back would lose it. */
-    make_store("forged.db");
+    /* The state of a newer Leat isn't damage: a fallback would lose it. */
+    make_two_streams("forged.db");
     forge("forged.db", change_version);
     store = open_store("forged.db");
     leat_stream_reset(stream, &error);
@@ -644,32 +632,11 @@ static void test_forged_rows(void)
     free(stream);
 }
 
+enum { STREAMS = 20 };
 static size_t outcomes[3];
 
-/* Twenty streams with checkpoints at 10, 20 and 30, in pages enough for a tree;
- * returns the closed file's bytes. */
-static unsigned char *make_pages(const char *path, size_t *size)
-{
-    leat_store *store = open_new(path);
-    leat_stream *stream = new_stream(model);
-    char name[16];
-    int n, s;
-    for (n = 10; n <= 30; n += 10) {
-        step_to(stream, (uint64_t)n);
-        OK(leat_store_begin(store, &error));
-        for (s = 0; s < 20; s++) {
-            snprintf(name, sizeof name, "s%d", s);
-            OK(leat_store_save(store, name, stream, NULL, 0, 0, &error));
-        }
-        OK(leat_store_commit(store, &error));
-    }
-    OK(leat_store_close(store, &error));
-    free(stream);
-    return read_file(path, size);
-}
-
-/* Load every stream of a file with these bytes: each is right, or older and
- * said to be, or refused. */
+/* Load every stream of a file with these bytes: each gives the right state, or
+ * an older one and says so, or is refused. */
 static void load_all(const char *path, const unsigned char *bytes, size_t size)
 {
     leat_store *store = NULL;
@@ -680,7 +647,7 @@ static void load_all(const char *path, const unsigned char *bytes, size_t size)
     write_file(path, bytes, size);
     code = leat_store_open(path, NULL, &store, &error);
     CHECK(code == LEAT_OK || code == LEAT_E_CORRUPT || code == LEAT_E_NOT_STORE);
-    for (s = 0; code == LEAT_OK && s < 20; s++) {
+    for (s = 0; code == LEAT_OK && s < STREAMS; s++) {
         int loaded;
         snprintf(name, sizeof name, "s%d", s);
         leat_stream_reset(stream, &error);
@@ -703,27 +670,22 @@ static void load_all(const char *path, const unsigned char *bytes, size_t size)
     free(stream);
 }
 
-/* Overwrite every page of a file in three ways, and exchange every two. */
+/* Overwrite every page of a file in three ways, and exchange every two
+ * pages. */
 static void test_every_page(void)
 {
-    static const char *const how[] = { "zeros", "ones", "noise" };
-    const size_t page_size = 4096;
-    size_t size, page, other, way, i;
-    unsigned char *whole = make_pages("page.db", &size);
+    static const char *const how[DAMAGES] = { "zeros", "ones", "noise" };
+    size_t size, page, other, damage;
+    unsigned char *whole = make_pages("page.db", STREAMS, 30, &size);
     unsigned char *damaged = malloc(size);
 
     need(damaged != NULL, "malloc");
-    CHECK(size / page_size > 6);
-    for (page = 0; page < size / page_size; page++)
-        for (way = 0; way < 3; way++) {
-            uint32_t noise = (uint32_t)page + 1;
-            check_context("page %zu with %s", page, how[way]);
+    CHECK(size / PAGE_SIZE > 6);
+    for (page = 0; page < size / PAGE_SIZE; page++)
+        for (damage = 0; damage < DAMAGES; damage++) {
+            check_context("page %zu with %s", page, how[damage]);
             memcpy(damaged, whole, size);
-            for (i = 0; i < page_size; i++) {
-                noise = noise * 1664525u + 1013904223u;
-                damaged[page * page_size + i] =
-                    way == 0 ? 0 : way == 1 ? 255 : (unsigned char)(noise >> 24);
-            }
+            damage_page(damaged, page, damage);
             load_all("page.db", damaged, size);
         }
     printf("damaged pages: %zu loads right, %zu older and said so, %zu "
@@ -731,14 +693,14 @@ static void test_every_page(void)
     CHECK(outcomes[0] > 0 && outcomes[1] > 0 && outcomes[2] > 0);
 
     memset(outcomes, 0, sizeof outcomes);
-    for (page = 0; page < size / page_size; page++)
+    for (page = 0; page < size / PAGE_SIZE; page++)
         for (other = 0; other < page; other++) {
             check_context("pages %zu and %zu exchanged", other, page);
             memcpy(damaged, whole, size);
-            memcpy(damaged + page * page_size, whole + other * page_size,
-                   page_size);
-            memcpy(damaged + other * page_size, whole + page * page_size,
-                   page_size);
+            memcpy(damaged + page * PAGE_SIZE, whole + other * PAGE_SIZE,
+                   PAGE_SIZE);
+            memcpy(damaged + other * PAGE_SIZE, whole + page * PAGE_SIZE,
+                   PAGE_SIZE);
             load_all("page.db", damaged, size);
         }
     check_context("%s", "");
@@ -749,70 +711,24 @@ static void test_every_page(void)
     free(whole);
 }
 
-static void put_number(unsigned char *bytes, size_t number)
-{
-    int i;
-    for (i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(number >> (24 - 8 * i));
-}
-
-/* A tree whose every branch leads on to the same page, level upon level: to
- * read it all would take 20^15 rows. */
 static void test_endless_tree(void)
 {
-    enum { LEVELS = 15 };
-    static unsigned char cursor[1000];
-    leat_store *store = NULL;
+    leat_store *store;
     leat_stream *stream = new_stream(model);
-    size_t size, root, cells, level, i, pages[LEVELS + 1];
-    unsigned char *whole, *page;
-    int n;
+    int code;
 
-    remove_store("tree.db");
-    store = open_with("tree.db", 0, 64);
-    for (n = 1; n <= 64; n++) {
-        step_to(stream, (uint64_t)n);
-        OK(leat_store_save(store, "a", stream, cursor, sizeof cursor, 0,
-                           &error));
-    }
-    root = (size_t)number_of(leat_store_database(store),
-                             "SELECT rootpage FROM sqlite_schema "
-                             "WHERE name = 'leat_checkpoint'");
-    OK(leat_store_close(store, &error));
-    whole = read_file("tree.db", &size);
-    /* https://sqlite.org/fileformat2.html#b_tree_pages */
-    page = whole + (root - 1) * 4096;
-    cells = (size_t)page[3] * 256 + page[4];
-    need(page[0] == 5 && cells > LEVELS, "an interior page");
-    for (i = 0; i <= LEVELS; i++) {
-        unsigned char *cell = page + page[12 + 2 * i] * 256 + page[13 + 2 * i];
-        pages[i] = (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
-    }
-    /* Page 0 of the list stays a leaf; the others become levels. */
-    for (level = 0; level <= LEVELS; level++) {
-        unsigned char *here = level == 0 ? page
-                                         : whole + (pages[level] - 1) * 4096;
-        size_t next = pages[(level + 1) % (LEVELS + 1)];
-        if (level > 0)
-            memcpy(here, page, 4096);
-        put_number(here + 8, next);
-        for (i = 0; i < cells; i++)
-            put_number(here + here[12 + 2 * i] * 256 + here[13 + 2 * i], next);
-    }
-    write_file("tree.db", whole, size);
-    free(whole);
+    make_endless_store("tree.db", stream, SIZE_MAX);
     alarm(60);
     store = open_store("tree.db");
     leat_stream_reset(stream, &error);
-    /* The leaf that is left has the newest: its generation, 64, is 0 modulo
-     * 64. */
+    /* The remaining leaf has the newest: its generation, 64, is 0 modulo 64. */
     OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
     CHECK(is_run_to(stream, 64));
     step_to(stream, 100);
-    n = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
-    CHECK(n == LEAT_OK || n == LEAT_E_CORRUPT);
-    n = leat_store_delete(store, "a", &error);
-    CHECK(n == LEAT_OK || n == LEAT_E_CORRUPT);
+    code = leat_store_save(store, "a", stream, NULL, 0, 0, &error);
+    CHECK(code == LEAT_OK || code == LEAT_E_CORRUPT);
+    code = leat_store_delete(store, "a", &error);
+    CHECK(code == LEAT_OK || code == LEAT_E_CORRUPT);
     leat_store_close(store, NULL);
     alarm(0);
     free(stream);
@@ -821,10 +737,7 @@ static void test_endless_tree(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_damage MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_damage MODEL.safetensors");
     set_up(arguments[1], directory);
     test_newest_is_corrupt();
     test_stream_row();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Descriptors: none of Leat's is one of a standard stream, and none is ever of
- * a file on which SQLite holds its locks, for closing it would drop them.
+ * File descriptors: none of Leat's is a standard stream's, and none is of a
+ * file on which SQLite holds locks, since closing it would drop them.
  * Usage: test_store_descriptors MODEL.safetensors */
 #define _GNU_SOURCE
 #include "store_fixture.h"
@@ -19,9 +19,9 @@ static int exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
-/* --- the system's calls pass by here -------------------------------------- */
+/* --- the system's calls, which are watched -------------------------------- */
 
-/* Of the descriptors that are read from, written to, locked and synced. */
+/* The descriptors that are read, written, locked and synced. */
 static int least = 1 << 30;
 static int fails_fcntl;
 
@@ -71,7 +71,7 @@ int fcntl(int file, int command, ...)
 
 /* --- standard streams that are closed ------------------------------------- */
 
-/* The three are put away, and some of them closed. */
+/* All three are saved, and some of them closed. */
 static int kept[3], closed;
 
 static void close_streams(int which)
@@ -96,7 +96,7 @@ static void restore_streams(void)
     }
 }
 
-/* What a program prints goes into no file that was opened by Leat or SQLite. */
+/* A program's output gets into no file that Leat or SQLite opened. */
 static int print_all(void *context, uint64_t done, uint64_t total)
 {
     static const char line[] = "a line that belongs in no database\n";
@@ -119,8 +119,8 @@ struct session {
     int calls;
 };
 
-/* All that opens a file, with the streams as they are. Nothing is checked here:
- * a check that fails prints. */
+/* Every call that opens a file, with these streams closed. Nothing is checked
+ * here, since a check that fails prints. */
 static void run_session(struct session *session, const char *model_path)
 {
     const leat_model *again = NULL;
@@ -182,7 +182,7 @@ static void test_closed_streams(const char *model_path)
     check_context("%s", "");
 }
 
-/* They are closed while the store is open, as a daemon does. */
+/* Closed while the store is open, as a daemon does. */
 static void test_closed_later(void)
 {
     leat_store *store = open_new("later.db");
@@ -209,7 +209,7 @@ static void test_closed_later(void)
     free(stream);
 }
 
-/* There is no descriptor above the three. */
+/* No descriptor above the three is available. */
 static void test_no_descriptor_left(void)
 {
     leat_store *store = open_new("later.db");
@@ -233,8 +233,8 @@ static void test_no_descriptor_left(void)
 
 /* --- SQLite's locks ------------------------------------------------------- */
 
-/* Another program looks at the database and goes: the last one that has it
- * open, as far as it can see, deletes the -wal. */
+/* Another program reads the database and closes it. As the last one that has it
+ * open, as far as it can see, it deletes the -wal. */
 static void look_from_outside(const char *path)
 {
     int status = -1;
@@ -257,7 +257,7 @@ static int select_from(const char *path)
     return sqlite3_close(database) != SQLITE_OK || failed;
 }
 
-/* The -wal is there as long as the store is open. */
+/* The -wal exists as long as the store is open. */
 static void check_locked(const char *path, const char *what)
 {
     char wal[64];
@@ -297,7 +297,7 @@ static void test_backup_onto_a_name(void)
     OK(leat_store_close(other, &error));
     remove_store("other.db");
 
-    /* One that is called so. */
+    /* A file that is named as one. */
     other = open_saved("copy.db-new");
     REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(store, "copy.db", NULL, NULL, &error));
@@ -308,7 +308,7 @@ static void test_backup_onto_a_name(void)
     remove_store("main.db");
 }
 
-/* A -lock that is a name of the database. */
+/* A -lock that is another name of the database. */
 static void test_lock_is_a_name(void)
 {
     leat_store *store = open_saved("main.db"), *second = NULL;
@@ -330,7 +330,7 @@ static void test_lock_is_a_name(void)
     remove_store("main.db");
 }
 
-/* Whatever is done with a store keeps them. */
+/* Whatever is done with a store, the locks stay. */
 static void test_ordinary_work(void)
 {
     leat_store *store = open_saved("main.db"), *second;
@@ -341,7 +341,7 @@ static void test_ordinary_work(void)
     OK(leat_store_backup(second, "copy.db", NULL, NULL, &error));
     OK(leat_store_close(second, &error));
     check_locked("main.db", "a look");
-    /* The copy is opened by who sees it first. */
+    /* Whoever finds the copy first opens it. */
     second = open_store("copy.db");
     check_locked("copy.db", "the copy");
     OK(leat_store_close(second, &error));
@@ -364,10 +364,7 @@ int main(int count, char **arguments)
     char *model_path;
     if (count == 3 && strcmp(arguments[1], "select") == 0)
         return select_from(arguments[2]);
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_descriptors MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_descriptors MODEL.safetensors");
     program = realpath(arguments[0], NULL);
     model_path = realpath(arguments[1], NULL);
     need(program != NULL && model_path != NULL, "realpath");

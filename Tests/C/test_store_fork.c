@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A store, and an autosave, in a child process: every call is refused, closing
- * and stopping change nothing of the parent's, and the parent's lock ends with
- * the parent.
+ * A store and an autosave in a child process: every call is refused, close and
+ * stop change nothing of the parent's, and the parent's lock ends with the
+ * parent.
  * Usage: test_store_fork MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -16,7 +16,7 @@ static const char autosave_words[] = "was used by its child";
 
 static leat_stream *stream;
 
-/* Run `body` in a child, and add its checks to this process's. */
+/* Run `body` in a child, and add its counts of checks to this process's. */
 static void in_child(void (*body)(void *), void *context)
 {
     int pipes[2], status;
@@ -94,7 +94,7 @@ static void close_store(void *context)
 {
     leat_store *store = context;
     OK(leat_store_close(store, &error));
-    /* A second time it is no store, as after any close. */
+    /* The second close refuses it, as after any close. */
     REFUSED(LEAT_E_ARGUMENT, "closed", leat_store_close(store, &error));
 }
 
@@ -111,7 +111,8 @@ static void test_store(void)
     CHECK(hash_file("forked.db-lock") == lock_before);
     CHECK(hash_file("forked.db-wal") == log_before);
 
-    /* The parent's is as it was, and so is its lock; in a transaction too. */
+    /* The parent's store is unchanged, and so is its lock; in a transaction,
+     * too. */
     REFUSED(LEAT_E_BUSY, "held by",
             leat_store_open("forked.db", NULL, &second, &error));
     OK(leat_store_begin(store, &error));
@@ -132,7 +133,7 @@ static void test_store(void)
     free(stream);
 }
 
-/* A child opens a store of its own, while the parent has another. */
+/* A child opens its own store while the parent has another. */
 static void use_another(void *context)
 {
     leat_store *store = open_new("child.db");
@@ -217,8 +218,8 @@ static void test_autosave(void)
     free(stream);
 }
 
-/* A parent that dies leaves no lock behind, though a child of it lives on: the
- * child has closed what it inherited. */
+/* A parent that dies keeps no lock although a child lives on: the child has
+ * closed the descriptor that it inherited. */
 static void test_parent_that_dies(void)
 {
     int ready[2], end[2], status;
@@ -255,10 +256,7 @@ static void test_parent_that_dies(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_fork MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_fork MODEL.safetensors");
     set_up(arguments[1], directory);
     test_parent_that_dies();
     test_store();

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT
- * What a stream promises, kept across a store: the same bits on every kernel
- * that a checkpoint is carried to, a refused sample that leaves no trace, and
- * no sample applied twice or left out by a source that starts again.
+ * The guarantees of a stream across a store: the same bits on every kernel that
+ * continues from a checkpoint, no trace of a refused sample, and no sample
+ * applied twice or left out when the source restarts.
  * Usage: test_store_guarantees MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 #include <math.h>
 
 enum { STEPS = 60, INPUTS = 5, OUTPUTS = 3, MANY = 4 };
 
-/* A sequence, and what an uninterrupted run on the best kernel makes of it. */
+/* A sequence, and the outputs of an uninterrupted run on the best kernel. */
 static const leat_model *subject;
 static float inputs[STEPS][INPUTS], outputs[STEPS][OUTPUTS];
 static float whole[STEPS][OUTPUTS];
@@ -39,7 +39,7 @@ static void run_on(leat_stream *stream, size_t to)
     OK(leat_stream_run(stream, to - from, inputs[from], outputs[from], &error));
 }
 
-/* Whether from `from` on everything came out as in the uninterrupted run. */
+/* Whether all from `from` on is as in the uninterrupted run. */
 static void check_end(const leat_stream *stream, size_t from)
 {
     unsigned char *state = state_of(stream);
@@ -85,7 +85,7 @@ static void test_kernels(void)
                 free(found);
             }
 
-    /* From one to the next after every sample. */
+    /* On another kernel after every sample. */
     check_context("every sample on another of %u kernels", (unsigned)kernels);
     clear_outputs();
     leat_stream_reset(stream, NULL);
@@ -119,7 +119,7 @@ static unsigned char *state_through(leat_store *store, leat_stream *stream)
     return state;
 }
 
-/* G16: a sample that is refused, by each of the calls that take samples. */
+/* G16: a refused sample, by each of the calls that take samples. */
 static void test_refused_samples(void)
 {
     const float values[] = { NAN, INFINITY, -INFINITY };
@@ -146,7 +146,7 @@ static void test_refused_samples(void)
                           k);
             before = state_through(store, streams[0]);
             for (value = 0; value < 3; value++) {
-                /* In any of its places, and in the last of several samples. */
+                /* In any of its values, and in the last of several samples. */
                 memcpy(bad, inputs[k], 3 * sizeof inputs[0]);
                 bad[(k + value) % INPUTS] = values[value];
                 RETURNS(LEAT_E_INPUT, leat_stream_step(streams[0], bad, output,
@@ -188,8 +188,8 @@ static void test_refused_samples(void)
         free(streams[i]);
 }
 
-/* G19: again and again the program begins anew from its checkpoint, and its
- * source from somewhere before that; the source leaves samples out, too. */
+/* G19: the program restarts repeatedly from its checkpoint, and its source from
+ * somewhere before it; the source also leaves samples out. */
 static void test_replays(void)
 {
     leat_store *store = open_new("replays.db");
@@ -208,7 +208,7 @@ static void test_replays(void)
             unsigned char *before, *after;
             int code = LEAT_E_NOT_FOUND;
             if (stream == NULL || next_random(&noise) % 8 == 0) {
-                /* Begin anew: what wasn't saved is to be taken in again. */
+                /* Restart: samples that weren't saved must be stepped again. */
                 free(stream);
                 stream = new_stream(subject);
                 code = leat_store_load(store, "a", stream, NULL, 0, NULL,
@@ -270,10 +270,7 @@ int main(int count, char **arguments)
     char directory[64];
     struct shape shape;
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_guarantees MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_guarantees MODEL.safetensors");
     set_up(arguments[1], directory);
     memset(&shape, 0, sizeof shape);
     shape.inputs = INPUTS;

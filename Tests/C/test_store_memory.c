@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * leat_store_use_memory(): when it is refused, the allocator behind it, and
- * that nothing but the block is used, ever.
+ * leat_store_use_memory(): when it is refused, its allocator, and that no
+ * memory but the block is ever used.
  *
  *     test_store_memory MODEL */
 #define _DEFAULT_SOURCE
@@ -8,7 +8,7 @@
 #include "store_fixture.h"
 
 #ifdef __SANITIZE_ADDRESS__
-/* The sanitizer has an allocator of its own: nothing is counted. */
+/* The sanitizer has its own allocator: nothing is counted. */
 struct allocations allocations;
 #endif
 
@@ -20,7 +20,7 @@ enum {
     STREAMS = 10
 };
 
-/* What is given is of no alignment and of an odd size. */
+/* The block has no alignment and an odd size. */
 static unsigned char block[SIZE + 3];
 static unsigned char *const start = block + 1;
 enum { GIVEN = SIZE + 1 };
@@ -69,7 +69,7 @@ static void check_refused(void)
             leat_store_use_memory(start, GIVEN, &error));
     OK(sqlite3_shutdown());
 
-    /* SQLite fails to start after it was told of the block. */
+    /* SQLite fails to start after it got the block. */
     need(sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &cache) == SQLITE_OK,
          "SQLITE_CONFIG_GETPCACHE2");
     failing = cache;
@@ -83,7 +83,7 @@ static void check_refused(void)
           after.xRoundup == before.xRoundup && after.xInit == before.xInit &&
           after.xShutdown == before.xShutdown);
     sqlite3_config(SQLITE_CONFIG_PCACHE2, &cache);
-    /* Without a block everything is as ever. */
+    /* Without a block everything works as usual. */
     sqlite3_close(raw_open(":memory:"));
     OK(sqlite3_shutdown());
 }
@@ -103,7 +103,7 @@ static size_t largest_free(void)
     return size;
 }
 
-/* All the places of one size that there are. */
+/* All places of one size. */
 static unsigned count_free(int size)
 {
     unsigned count = 0;
@@ -177,7 +177,7 @@ static void fill(struct place *place)
     memset(place->bytes, place->mark, place->size);
 }
 
-/* A place that overlaps another has that one's marks in it. */
+/* A place that overlaps another would contain the other's marks. */
 static int is_whole(const struct place *place, size_t size)
 {
     size_t i;
@@ -206,7 +206,7 @@ static void check_random_sizes(void)
         struct place *place = &places[random_number() % PLACES];
         size_t size = random_size();
         unsigned char *bytes;
-        /* Now and then most of it is given back. */
+        /* Sometimes most of it is freed. */
         int gives_back = i / 50000 % 3 == 2 || random_number() % 4 == 0;
         if (place->bytes != NULL && gives_back) {
             damaged += !is_whole(place, place->size);
@@ -261,9 +261,9 @@ static void check_random_sizes(void)
            OPERATIONS, refused, most, before[0] * 64);
 }
 
-/* Within the bound that is stated nothing is refused, not even to who does
- * his worst: he keeps of all that he has one small place in each larger one,
- * so that none of the memory between can serve the next size. */
+/* Within the documented bound no allocation fails, not even in the worst case:
+ * a caller that keeps, of all it has, one small place in each larger one, so
+ * that none of the memory between can serve the next size. */
 static void check_bound(void)
 {
     enum { LARGEST = 16384, LEVELS = 8, FACTOR = 1 + LEVELS / 2 };
@@ -275,7 +275,7 @@ static void check_bound(void)
     for (k = 0; k <= LEVELS; k++) {
         size_t size = (size_t)64 << k;
         const unsigned char *last = NULL;
-        /* Of what is in one place of this size, keep the first alone. */
+        /* Keep only the first of what is in one place of this size. */
         for (i = 0, kept = 0; i < count; i++) {
             size_t in = (size_t)(held[i] - held[0]) / size;
             if (last != NULL && (size_t)(last - held[0]) / size == in) {
@@ -294,7 +294,7 @@ static void check_bound(void)
                 refused++;
                 break;
             }
-            /* In order of their addresses. */
+            /* In the order of their addresses. */
             for (i = count++; i > 0 && held[i - 1] > bytes; i--) {
                 held[i] = held[i - 1];
                 sizes[i] = sizes[i - 1];
@@ -339,12 +339,12 @@ static void check_steady_state(void)
     need(input != NULL && output != NULL, "calloc");
     for (i = 0; i < STREAMS; i++)
         streams[i] = new_stream(model);
-    /* Once in a process, libc reads the time zone. */
+    /* libc reads the time zone once in a process. */
     leat_store_close(open_new("steady.db"), NULL);
     printf("counting\n"); /* stdout allocates its buffer here */
     was = allocations;
 #ifndef __SANITIZE_ADDRESS__
-    /* The counter itself. */
+    /* The counter works. */
     free(strdup("counted"));
     CHECK_EQUAL(allocations.made - was.made, 1);
     was = allocations;
@@ -373,7 +373,7 @@ static void check_steady_state(void)
     CHECK_EQUAL(listed, STREAMS + 1);
     CHECK(same_state(loaded, streams[0]));
     CHECK_EQUAL(leat_stream_position(loaded), ROUNDS);
-    /* Not even opening and closing asked anything of the heap. */
+    /* Opening and closing didn't use the heap either. */
     CHECK_EQUAL(now.made - was.made, 0);
     CHECK_EQUAL(now.freed - was.freed, 0);
     sqlite3_status64(SQLITE_STATUS_PAGECACHE_USED, &pages, &pages_highest, 0);
@@ -390,8 +390,9 @@ static void check_steady_state(void)
     free(output);
 }
 
-/* A store of more pages than the cache has places for, all changed in one
- * transaction: what doesn't fit goes to the -wal, and not into the heap. */
+/* A store of more pages than the cache has places, all changed in one
+ * transaction: pages that don't fit are written to the -wal, and don't use the
+ * heap. */
 static void check_page_cache(void)
 {
     leat_stream *stream = new_stream(model);
@@ -422,10 +423,7 @@ static void check_page_cache(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_memory MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_memory MODEL");
     block[0] = block[SIZE + 2] = 0xa5;
     check_refused();
     OK(leat_store_use_memory(start, GIVEN, &error));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * A block of memory that is full: every call is tried with 0 bytes left, then
- * 64, 128, ... until it gets through. Before, it says LEAT_E_MEMORY, and
- * nothing is lost: not the stream, not a checkpoint, not the store.
+ * A full block of memory: every call is tried with 0 bytes left, then 64, 128,
+ * ... until it succeeds. Until then it returns LEAT_E_MEMORY, and nothing is
+ * lost: no stream, no checkpoint, no store.
  *
  *     test_store_memory_full MODEL */
 #define _DEFAULT_SOURCE
-#include "memory_calls.h"
+#include "store_calls.h"
 
 /* UNIT is the allocator's smallest place. */
 enum { UNIT = 64, SPARE = 5000 };
@@ -13,21 +13,21 @@ enum { UNIT = 64, SPARE = 5000 };
 static unsigned char block[LEAT_STORE_MEMORY_MIN];
 static unsigned long tries;
 
-/* --- what is left -------------------------------------------------------- */
+/* --- filling the block --------------------------------------------------- */
 
-/* All that is free, in the smallest places. */
+/* Take all free memory, in the smallest places. */
 static void *plugs[LEAT_STORE_MEMORY_MIN / UNIT];
 static size_t plug_count;
 
-static void plug(void)
+static void take_all_memory(void)
 {
     void *place;
     while ((place = sqlite3_malloc(UNIT)) != NULL)
         plugs[plug_count++] = place;
 }
 
-/* The last ones lie side by side. */
-static void unplug(size_t count)
+/* The last ones are neighbours. */
+static void free_all_memory(size_t count)
 {
     while (count-- > 0 && plug_count > 0)
         sqlite3_free(plugs[--plug_count]);
@@ -42,8 +42,8 @@ static void prepare(void)
     save_at(store, "a", fresh, OLDER);
     save_at(store, "a", fresh, OLD);
     OK(leat_store_save(store, "b", fresh, NULL, 0, 0, &error));
-    /* As a killed process leaves it. Another process reads the file: closing
-     * it in this one would drop SQLite's locks on it. */
+    /* As a killed process leaves it. Another process reads the file: closing it
+     * in this one would drop SQLite's locks on it. */
     remove_store("fresh.db");
     remove_store("killed.db");
     need(system("cp full.db killed.db && cp full.db-wal killed.db-wal") == 0,
@@ -53,12 +53,12 @@ static void prepare(void)
     free(fresh);
 }
 
-/* Through a connection of its own, for which there is memory. */
+/* Through another connection, for which there is memory. */
 static void check_unchanged(const char *name)
 {
     leat_store *reader;
     leat_stream *found = new_stream(model);
-    unplug(SPARE);
+    free_all_memory(SPARE);
     reader = open_with("full.db", LEAT_STORE_READ_ONLY, 0);
     for (; *name != '\0'; name++) {
         const char one[2] = { *name, '\0' };
@@ -71,7 +71,7 @@ static void check_unchanged(const char *name)
     free(found);
 }
 
-/* With so many bytes left, and more and more. */
+/* With this many bytes left, then more. */
 static void try_call(const struct call *call, int is_warm)
 {
     size_t units, full;
@@ -81,18 +81,18 @@ static void try_call(const struct call *call, int is_warm)
     prepare();
     if (!call->opens) {
         OK(open_existing());
-        /* The statements are prepared, the buffers there. */
+        /* The statements are prepared, and the buffers allocated. */
         if (is_warm && call->only_reads)
             OK(load());
         else if (is_warm)
             OK(leat_store_save(store, "b", stream, NULL, 0, 0, &error));
     }
     before = state_of(stream);
-    plug();
+    take_all_memory();
     full = plug_count;
     for (units = 0; units < full; units++) {
         if (units > full - plug_count)
-            unplug(units - (full - plug_count));
+            free_all_memory(units - (full - plug_count));
         code = call->make();
         tries++;
         if (code == LEAT_OK)
@@ -101,13 +101,13 @@ static void try_call(const struct call *call, int is_warm)
                        __FILE__, __LINE__);
         if (call->opens)
             CHECK(store == NULL);
-        else /* or the next save would seem to be durable, and not be */
+        else /* otherwise the next save would seem durable, and not be */
             CHECK(sqlite3_get_autocommit(leat_store_database(store)));
         if (code != LEAT_E_MEMORY)
             break;
         if (units % 64 == 0 && !call->opens)
             check_unchanged(is_warm ? "a" : "ab");
-        plug();
+        take_all_memory();
     }
     CHECK(units < full);
     CHECK(units > 0 || is_warm);
@@ -117,8 +117,8 @@ static void try_call(const struct call *call, int is_warm)
     free(after);
     printf("%s: gets through with %zu bytes left\n", check_state.context,
            units * UNIT);
-    unplug(plug_count);
-    /* And all goes on. */
+    free_all_memory(plug_count);
+    /* Everything continues. */
     if (call->confirm != NULL)
         call->confirm();
     OK(leat_store_close(store, &error));
@@ -129,7 +129,7 @@ static void try_call(const struct call *call, int is_warm)
     CHECK_EQUAL(sqlite3_memory_used(), 0);
 }
 
-/* The caller's own database in memory takes all there is, pages too. */
+/* The caller's own database in memory takes all memory, with its pages. */
 static void check_starved(void)
 {
     sqlite3 *hog;
@@ -142,11 +142,11 @@ static void check_starved(void)
     while (sqlite3_exec(hog, "INSERT INTO t VALUES(zeroblob(4000))", NULL, NULL,
                         NULL) == SQLITE_OK)
         continue;
-    plug();
+    take_all_memory();
     RETURNS(LEAT_E_MEMORY, save_other());
     saved = save_known();
     CHECK(saved == LEAT_OK || saved == LEAT_E_MEMORY);
-    unplug(plug_count);
+    free_all_memory(plug_count);
     sqlite3_close(hog);
     if (saved != LEAT_OK)
         check_unchanged("ab");
@@ -161,10 +161,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_memory_full MODEL\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_memory_full MODEL");
     OK(leat_store_use_memory(block, sizeof block, &error));
     set_up(arguments[1], directory);
     stream = new_stream(model);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Rows of an earlier moment, as writes that the disk lost leave them: a load
- * tells whenever what it loads is not what the stream's row names, and a save
- * after it is what the next load finds, whatever is done in between.
+ * Rows of an earlier moment, as lost writes of a disk leave them: a load always
+ * says when what it loads isn't what the stream's row names, and the next load
+ * finds what a save after it wrote, whatever is done in between.
  * Usage: test_store_older_rows MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -12,9 +12,9 @@ static leat_store *store;
 static leat_stream *stream;
 static leat_checkpoint found;
 
-/* Checkpoints of "a" and "b" at 10, 20, ... 60. "a" is stream 1, so that its
- * generation g is row 64 + g; what its rows were when it was at 20 is kept in
- * the tables old_stream and old_checkpoint. */
+/* Checkpoints of "a" and "b" at 10, 20, ... 60. "a" is stream 1, so its
+ * generation g is row 64 + g; its rows at 20 are kept in the tables old_stream
+ * and old_checkpoint. */
 static void make_store(void)
 {
     uint64_t n;
@@ -41,7 +41,7 @@ static const char checkpoints_are_older[] =
     "INSERT INTO leat_checkpoint SELECT * FROM old_checkpoint "
     "WHERE id BETWEEN 64 AND 127";
 
-/* Make the store anew, older by `sql`, and open it. */
+/* Make the store again, with older rows by `sql`, and open it. */
 static void open_older(const char *sql)
 {
     make_store();
@@ -60,7 +60,7 @@ static void load_at(int code, uint64_t position, uint32_t corrupt,
     CHECK_EQUAL(found.lost_samples, lost);
 }
 
-/* What was saved is what is loaded, now and after another opening. */
+/* A load gives what was saved, now and after another open. */
 static void load_saved(uint64_t position)
 {
     load_at(LEAT_OK, position, 0, 0);
@@ -79,7 +79,7 @@ static void test_stream_is_older(void)
     load_at(LEAT_FALLBACK, 60, 1, 0);
     REFUSED(LEAT_E_CORRUPT, "newer than leat_stream's",
             leat_store_verify(store, NULL, NULL, NULL, &error));
-    /* The row says 20, but there is one that is further on. */
+    /* The row says 20, but there is a checkpoint further on. */
     leat_stream_reset(stream, &error);
     step_to(stream, 25);
     REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 60",
@@ -93,7 +93,7 @@ static void test_stream_is_older(void)
                           "WHERE id BETWEEN 64 AND 127"), 3);
     load_saved(61);
 
-    /* Backwards on purpose. */
+    /* A rewind on purpose. */
     open_older(stream_is_older);
     leat_stream_reset(stream, &error);
     step_to(stream, 55);
@@ -108,8 +108,7 @@ static void test_checkpoints_are_older(void)
     REFUSED(LEAT_E_CORRUPT, "newest checkpoint is missing",
             leat_store_verify(store, NULL, NULL, NULL, &error));
     save_at(store, "a", stream, 21);
-    /* Numbers that were given away are not used again: rows of theirs may
-     * come back. */
+    /* Numbers that were used are not used again: their rows may come back. */
     CHECK_EQUAL(number_of(leat_store_database(store),
                           "SELECT generation FROM leat_stream WHERE id = 1"),
                 7);
@@ -123,7 +122,8 @@ static void test_checkpoints_are_older(void)
     load_saved(24);
 }
 
-/* Both at once are a whole older stream, which nothing within it can tell. */
+/* Both rows at once are a complete older stream, which nothing in it can
+ * show. */
 static void test_both_are_older(void)
 {
     char sql[600];
@@ -134,7 +134,7 @@ static void test_both_are_older(void)
     load_saved(21);
 }
 
-/* What else finds a stream by its newest checkpoint. */
+/* Other calls that look for the newest checkpoint. */
 static void test_operations(void)
 {
     static const char *const both[] = { stream_is_older,
@@ -148,7 +148,7 @@ static void test_operations(void)
     for (i = 0; i < 2; i++) {
         uint64_t at = i == 0 ? 60 : 20;
         check_context("%s", both[i]);
-        /* Export tells, import mends. */
+        /* An export reports it, an import repairs it. */
         open_older(both[i]);
         RETURNS(LEAT_FALLBACK,
                 leat_store_export(store, "a", state, state_size, cursor, 8,
@@ -158,21 +158,21 @@ static void test_operations(void)
                              &error));
         load_saved(at);
 
-        /* A new name hides nothing. */
+        /* A new name doesn't hide it. */
         open_older(both[i]);
         OK(leat_store_rename(store, "a", "c", &error));
         OK(leat_store_rename(store, "c", "a", &error));
         load_at(LEAT_FALLBACK, at, i == 0 ? 1 : 4, i == 0 ? 0 : 40);
         OK(leat_store_close(store, &error));
 
-        /* Nor does a prune, which keeps the newest whole one. */
+        /* Nor does a prune, which keeps the newest intact one. */
         open_older(both[i]);
         OK(leat_store_prune(store, &options, NULL, NULL, NULL, &error));
         load_at(LEAT_FALLBACK, at, i == 0 ? 1 : 4, i == 0 ? 0 : 40);
         save_at(store, "a", stream, at + 1);
         load_saved(at + 1);
 
-        /* An autosave saves as anybody does. */
+        /* An autosave saves as any other save does. */
         open_older(both[i]);
         load_at(LEAT_FALLBACK, at, i == 0 ? 1 : 4, i == 0 ? 0 : 40);
         {
@@ -194,8 +194,8 @@ static void test_operations(void)
     free(state);
 }
 
-/* The index of names is of before two streams changed their names: it leads to
- * the row of another stream. That one must not be written over. */
+/* The index of names is older than an exchange of two streams' names: it leads
+ * to the row of another stream, which must not be overwritten. */
 static void test_index_is_older(void)
 {
     const size_t page_size = 4096;
@@ -228,7 +228,7 @@ static void test_index_is_older(void)
     CHECK_EQUAL(leat_store_delete(store, "a", &error), LEAT_E_CORRUPT);
     CHECK_EQUAL(leat_store_rename(store, "a", "y", &error), LEAT_E_CORRUPT);
     OK(leat_store_close(store, &error));
-    /* Once the index is right again, all are there. */
+    /* With the right index all are there. */
     sql_at(path, "REINDEX");
     store = open_store(path);
     OK(leat_store_load(store, "a", stream, NULL, 0, NULL, &error));
@@ -241,10 +241,7 @@ static void test_index_is_older(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_older_rows MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_older_rows MODEL.safetensors");
     set_up(arguments[1], directory);
     stream = new_stream(model);
     test_stream_is_older();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What can be opened and attached, and by whom; and a disk that is full, memory
- * that is short.
+ * What can be opened and attached, and with which rights; a full disk, and too
+ * little memory.
  * Usage: test_store_open MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -50,7 +50,7 @@ static void test_attach(void)
     CHECK(number_of(database, "SELECT value FROM leat_meta "
                               "WHERE key = 'version'") == LEAT_STORE_VERSION);
 
-    /* The caller's transaction carries both, or neither. */
+    /* The caller's transaction commits both or neither. */
     run_sql(database, "BEGIN; INSERT INTO reading VALUES (1)");
     save_at(store, "a", stream, 1);
     run_sql(database, "COMMIT; BEGIN; INSERT INTO reading VALUES (2)");
@@ -60,7 +60,7 @@ static void test_attach(void)
     CHECK(is_run_to(found, 1));
     CHECK(number_of(database, "SELECT count(*) FROM reading") == 1);
 
-    /* A failure inside leaves the caller's own row in it. */
+    /* A call that fails inside it doesn't undo the caller's own row. */
     run_sql(database, "BEGIN; INSERT INTO reading VALUES (3)");
     leat_stream_reset(found, &error);
     REFUSED(LEAT_E_POSITION, "'a'",
@@ -68,18 +68,18 @@ static void test_attach(void)
     run_sql(database, "COMMIT");
     CHECK(number_of(database, "SELECT count(*) FROM reading") == 2);
 
-    /* Outside of one, each save is its own. */
+    /* Outside of one, each save is a transaction. */
     save_at(store, "a", stream, 5);
     save_at(store, "a", stream, 6);
     CHECK(number_at("attach.db", "SELECT count(*) FROM leat_checkpoint") == 2);
 
-    /* A temporary table by one of the names is somebody else's. */
+    /* A temporary table with one of the names isn't the store's. */
     run_sql(database, "CREATE TEMP TABLE leat_stream(x)");
     save_at(store, "b", stream, 7);
     run_sql(database, "DROP TABLE temp.leat_stream");
 
-    /* A commit that finds somebody reading (the journal isn't a WAL here) is
-     * refused, and nothing of it stands. */
+    /* A commit that meets a reader (the journal isn't a WAL here) is refused
+     * and leaves nothing. */
     memory = raw_open("attach.db");
     need(sqlite3_prepare_v2(memory, "SELECT * FROM leat_checkpoint", -1,
                             &reading, NULL) == SQLITE_OK &&
@@ -106,7 +106,7 @@ static void test_attach(void)
     sqlite3_close(memory);
     CHECK(second == NULL);
 
-    /* Close leaves the connection, and rolls back only what it began. */
+    /* Close leaves the connection open, and rolls back only what it began. */
     run_sql(database, "BEGIN; INSERT INTO reading VALUES (4)");
     OK(leat_store_close(store, &error));
     run_sql(database, "COMMIT");
@@ -119,11 +119,11 @@ static void test_attach(void)
     CHECK(number_of(database, "SELECT count(*) FROM reading") == 3);
     CHECK(sqlite3_close(database) == SQLITE_OK);
 
-    /* It is the application's database, and no store of its own. */
+    /* It is the application's database, and not marked as a store. */
     REFUSED(LEAT_E_NOT_STORE, "application_id 7",
             leat_store_open("attach.db", NULL, &store, &error));
 
-    /* Connections that can't be written. */
+    /* Connections that can't write. */
     need(sqlite3_open_v2("attach.db", &database, SQLITE_OPEN_READONLY, NULL) ==
              SQLITE_OK,
          "attach.db");
@@ -140,7 +140,7 @@ static void test_attach(void)
     OK(leat_store_close(store, &error));
     sqlite3_close(memory);
 
-    /* Tables by these names that aren't Leat's. */
+    /* Tables with these names that aren't Leat's. */
     memory = raw_open(":memory:");
     run_sql(memory, "CREATE TABLE leat_stream(mine TEXT)");
     REFUSED(LEAT_E_NOT_STORE, "leat_meta",
@@ -192,7 +192,7 @@ static void test_no_store(void)
     refuse_unharmed("version.db", LEAT_E_NOT_STORE, "application_id 0");
     CHECK(access("foreign.db-lock", F_OK) != 0);
 
-    /* An empty file becomes a store; but not by looking at it. */
+    /* An empty file becomes a store, but not by reading it. */
     write_file("empty.db", "", 0);
     memset(&options, 0, sizeof options);
     options.flags = LEAT_STORE_READ_ONLY;
@@ -224,7 +224,7 @@ static void test_no_store(void)
             leat_store_attach(database, NULL, &store, &error));
     sqlite3_close(database);
 
-    /* One that has been changed. */
+    /* One that was changed. */
     sql_at("empty.db", "UPDATE leat_meta SET value = 0 WHERE key = 'version'");
     refuse_unharmed("empty.db", LEAT_E_CORRUPT, "version 0");
     sql_at("empty.db", "UPDATE leat_meta SET value = 'x' WHERE key = 'version'");
@@ -252,50 +252,51 @@ static void test_no_store(void)
     free(stream);
 }
 
-struct meddler {
+struct concurrent_writer {
     leat_store *writer;
     leat_stream *stream;
 };
 
 /* Called when the reader begins a statement. */
-static int meddle(unsigned kind, void *context, void *statement, void *text)
+static int write_concurrently(unsigned kind, void *context, void *statement,
+                              void *text)
 {
-    struct meddler *meddler = context;
+    struct concurrent_writer *concurrent_writer = context;
     (void)kind, (void)text;
-    if (meddler->writer == NULL ||
+    if (concurrent_writer->writer == NULL ||
         strstr(sqlite3_sql(statement), "FROM main.leat_checkpoint") == NULL)
         return 0;
-    OK(leat_store_delete(meddler->writer, "a", &error));
-    OK(leat_store_save(meddler->writer, "a", meddler->stream, NULL, 0, 0,
-                       &error));
-    meddler->writer = NULL;
+    OK(leat_store_delete(concurrent_writer->writer, "a", &error));
+    OK(leat_store_save(concurrent_writer->writer, "a",
+                       concurrent_writer->stream, NULL, 0, 0, &error));
+    concurrent_writer->writer = NULL;
     return 0;
 }
 
-/* A load sees one state of the store, though a writer changes it meanwhile. */
+/* A load sees one state of the store while a writer changes it. */
 static void test_load_beside_writer(void)
 {
-    struct meddler meddler;
+    struct concurrent_writer concurrent_writer;
     leat_stream *stream = new_stream(model), *found = new_stream(model);
     leat_store *reader;
 
-    meddler.writer = open_new("beside.db");
-    meddler.stream = new_stream(model);
-    save_at(meddler.writer, "a", stream, 5);
-    save_at(meddler.writer, "a", stream, 6);
+    concurrent_writer.writer = open_new("beside.db");
+    concurrent_writer.stream = new_stream(model);
+    save_at(concurrent_writer.writer, "a", stream, 5);
+    save_at(concurrent_writer.writer, "a", stream, 6);
     reader = open_with("beside.db", LEAT_STORE_READ_ONLY, 0);
-    sqlite3_trace_v2(leat_store_database(reader), SQLITE_TRACE_STMT, meddle,
-                     &meddler);
+    sqlite3_trace_v2(leat_store_database(reader), SQLITE_TRACE_STMT,
+                     write_concurrently, &concurrent_writer);
     {
-        leat_store *writer = meddler.writer;
+        leat_store *writer = concurrent_writer.writer;
         OK(leat_store_load(reader, "a", found, NULL, 0, NULL, &error));
-        CHECK(meddler.writer == NULL && is_run_to(found, 6));
+        CHECK(concurrent_writer.writer == NULL && is_run_to(found, 6));
         OK(leat_store_load(reader, "a", found, NULL, 0, NULL, &error));
         CHECK(is_run_to(found, 0));
         OK(leat_store_close(reader, &error));
         OK(leat_store_close(writer, &error));
     }
-    free(meddler.stream);
+    free(concurrent_writer.stream);
     free(stream);
     free(found);
 }
@@ -330,7 +331,7 @@ static void test_read_only(void)
     OK(leat_store_close(reader, &error));
     OK(leat_store_close(writer, &error));
 
-    /* Without a writer; and the file stays as it is, byte for byte. */
+    /* Without a writer; and the file stays the same, byte for byte. */
     before = hash_file("look.db");
     reader = open_with("look.db", LEAT_STORE_READ_ONLY, 0);
     OK(leat_store_load(reader, "a", found, NULL, 0, NULL, &error));
@@ -338,7 +339,7 @@ static void test_read_only(void)
     OK(leat_store_close(reader, &error));
     CHECK(hash_file("look.db") == before);
 
-    /* A writer comes while somebody looks. */
+    /* A writer opens the store while another process reads. */
     reader = open_with("look.db", LEAT_STORE_READ_ONLY, 0);
     writer = open_store("look.db");
     save_at(writer, "a", stream, 8);
@@ -351,9 +352,9 @@ static void test_read_only(void)
     free(found);
 }
 
-/* In a child that isn't root, as permissions mean nothing to root. `ready` is
- * written to when it has opened the store, and `changed` says that the store
- * has been written to. Returns the number of checks that failed. */
+/* In a child that isn't root, since permissions don't apply to root. `ready` is
+ * written to when it has opened the store, and `changed` tells it that the
+ * store was written to. Returns the number of failed checks. */
 static int without_rights(int ready, int changed)
 {
     leat_store *store = NULL;
@@ -365,7 +366,7 @@ static int without_rights(int ready, int changed)
     check_state.failed = 0;
     if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
         return 100;
-    /* A file and a folder that can't be written. */
+    /* A file and a folder that aren't writable. */
     REFUSED(LEAT_E_READ_ONLY, "store.db",
             leat_store_open("locked/store.db", NULL, &store, &error));
     /* Only the file. */
@@ -380,7 +381,7 @@ static int without_rights(int ready, int changed)
     REFUSED(LEAT_E_BUSY, "changed since it was opened",
             leat_store_list(store, count_entry, &entries, &error));
     OK(leat_store_close(store, &error));
-    /* Files that could be written, in a folder that can't. */
+    /* Writable files in a folder that isn't. */
     REFUSED(LEAT_E_READ_ONLY, "open.db",
             leat_store_open("locked/open.db", NULL, &store, &error));
     database = raw_open("locked/application.db");
@@ -421,7 +422,8 @@ static void test_permissions(void)
     CHECK(chmod("locked", 0555) == 0);
     need(pipe(ready) == 0 && pipe(changed) == 0, "pipe");
     fflush(stdout);
-    /* No store is open here, so nothing of SQLite's is carried over. */
+    /* No store is open here, so no connection of SQLite's is used after the
+     * fork. */
     child = fork();
     if (child == 0)
         _exit(without_rights(ready[1], changed[0]));
@@ -459,7 +461,8 @@ static void test_full_disk(void)
     OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 5));
 
-    /* On a full disk SQLite drops the whole transaction, which is told. */
+    /* On a full disk SQLite rolls back the whole transaction, and the call says
+     * so. */
     OK(leat_store_begin(store, &error));
     OK(leat_store_delete(store, "a", &error));
     REFUSED(LEAT_E_FULL, "the whole transaction is rolled back: ",
@@ -474,7 +477,7 @@ static void test_full_disk(void)
     run_sql(database, "PRAGMA max_page_count = 1000000");
     OK(leat_store_save(store, "a", stream, cursor, sizeof cursor, 0, &error));
 
-    /* The system refuses to write: here, beyond a file's greatest size. */
+    /* The system refuses to write: here beyond a file's greatest size. */
     signal(SIGXFSZ, SIG_IGN);
     need(getrlimit(RLIMIT_FSIZE, &limit) == 0, "getrlimit");
     small = limit;
@@ -521,7 +524,7 @@ static void test_other_errors(void)
     sqlite3_set_authorizer(database, NULL, NULL);
     save_at(store, "a", stream, 2);
 
-    /* Out of memory, at one point after another until there is enough. */
+    /* Out of memory, at one point after another, until there is enough. */
     for (limit = 0;; limit += 64 + limit / 32) {
         int code;
         sqlite3_db_release_memory(database);
@@ -558,10 +561,7 @@ static void test_other_errors(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_open MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_store_open MODEL.safetensors");
     set_up(arguments[1], directory);
     test_attach();
     test_no_store();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A path is a file's name and nothing else, however SQLite was compiled; what
- * is beside that file has its name; and names that belong to a store are
- * nobody else's.
+ * A path is a file's name and nothing else, however SQLite was compiled; the
+ * files beside the store have that name; and names that belong to a store can't
+ * be used for another.
  * Usage: test_store_paths MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #include "store_fixture.h"
@@ -43,9 +43,9 @@ static void check_at(const char *path, uint32_t flags, uint64_t position)
     free(stream);
 }
 
-/* --- names that SQLite reads as something else ---------------------------- */
+/* --- names that SQLite interprets ----------------------------------------- */
 
-/* To SQLite, where it takes URIs: victim.db, and a database in memory. */
+/* To SQLite, if it accepts URIs: victim.db, and a database in memory. */
 static const char *const odd_names[] = {
     "file:victim.db",
     "file:victim.db?y=",
@@ -82,7 +82,7 @@ static void test_odd_names(void)
         check_at(name, 0, 7);
         CHECK(exists_with(name, "-lock"));
         check_at(name, LEAT_STORE_READ_ONLY, 7);
-        /* And nothing else has it. */
+        /* And no other file has it. */
         snprintf(absolute, sizeof absolute, "%s/%s", directory, name);
         check_at(absolute, LEAT_STORE_NO_CREATE, 7);
         remove_store(name);
@@ -93,7 +93,7 @@ static void test_odd_names(void)
         REFUSED(LEAT_E_IO, name,
                 leat_store_open(name, &options, &store, &error));
         CHECK(!exists(name));
-        /* A store is made by it, with its files beside it. */
+        /* A store is made with it, and its files beside it. */
         make_store(name, 5);
         check_at(name, 0, 5);
         CHECK(exists(name) && exists_with(name, "-lock"));
@@ -144,7 +144,7 @@ static void test_no_names(void)
     remove_store("main.db");
 }
 
-/* --- names of a store's own ----------------------------------------------- */
+/* --- names that belong to a store ----------------------------------------- */
 
 static void test_reserved_names(void)
 {
@@ -162,7 +162,7 @@ static void test_reserved_names(void)
     store = open_with("one.db", LEAT_STORE_READ_ONLY, 0);
     for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         check_context("%s", suffixes[i]);
-        /* Beside another store than the one that is copied. */
+        /* Beside another store than the copied one. */
         snprintf(name, sizeof name, "two.db%s", suffixes[i]);
         if (!exists(name)) {
             REFUSED(LEAT_E_ARGUMENT, "beside the store",
@@ -170,21 +170,22 @@ static void test_reserved_names(void)
             REFUSED(LEAT_E_ARGUMENT, "beside the store",
                     leat_store_open(name, NULL, &opened, &error));
             CHECK(!exists(name) && !exists_with(name, "-lock"));
-            /* SQLite leaves an empty -wal, which no store may begin in. */
+            /* SQLite leaves an empty -wal, and no store may be made with its
+             * name. */
             write_file(name, "", 0);
             REFUSED(LEAT_E_ARGUMENT, "beside the store",
                     leat_store_open(name, NULL, &opened, &error));
             CHECK(!exists_with(name, "-lock"));
             unlink(name);
         }
-        /* By another way to the folder. */
+        /* By another path to the folder. */
         snprintf(far, sizeof far, "./folder/back/three.db%s", suffixes[i]);
         if (!exists(far)) {
             REFUSED(LEAT_E_ARGUMENT, "beside the store",
                     leat_store_backup(store, far, NULL, NULL, &error));
             CHECK(!exists(far));
         }
-        /* Of no store it is a name as any other. */
+        /* Where there is no store it is a name like any other. */
         snprintf(name, sizeof name, "none.db%s", suffixes[i]);
         OK(leat_store_backup(store, name, NULL, NULL, &error));
         check_at(name, 0, 1);
@@ -193,7 +194,7 @@ static void test_reserved_names(void)
     check_context("%s", "");
     OK(leat_store_close(store, &error));
 
-    /* An application's file by the lock's name stays as it is. */
+    /* An application's file with the lock's name stays as it is. */
     unlink("one.db-lock");
     unlink("two.db-lock");
     sql_at("two.db-lock", "CREATE TABLE t(x)");
@@ -212,7 +213,7 @@ static void test_reserved_names(void)
     remove_store("two.db");
 }
 
-/* The folder has something that would be taken for a part of the copy. */
+/* The folder has a file that would be taken for a part of the copy. */
 static void test_left_beside_a_copy(void)
 {
     static const char *const left[] = { "copy.db-wal", "copy.db-journal" };
@@ -224,7 +225,7 @@ static void test_left_beside_a_copy(void)
     char name[64];
 
     save_at(store, "a", stream, 1);
-    /* A -wal as of now, and the store goes on. */
+    /* A -wal of now, and the store continues. */
     log = read_file("one.db-wal", &size);
     CHECK(size > 0);
     save_at(store, "a", stream, 9);
@@ -249,7 +250,7 @@ static void test_left_beside_a_copy(void)
         CHECK(exists(name) && !exists("copy.db") && !exists("copy.db-new"));
         unlink(name);
     }
-    /* Empty, it holds nothing. */
+    /* An empty one contains nothing. */
     write_file("copy.db-wal", "", 0);
     OK(leat_store_backup(store, "copy.db", NULL, NULL, &error));
     check_at("copy.db", 0, 9);
@@ -263,11 +264,8 @@ static void test_left_beside_a_copy(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_store_paths MODEL.safetensors\n");
-        return 2;
-    }
-    /* As Debian compiles SQLite, wherever this runs. */
+    check_usage(count == 2, "test_store_paths MODEL.safetensors");
+    /* As Debian compiles SQLite, whatever this system has. */
     need(sqlite3_config(SQLITE_CONFIG_URI, 1) == SQLITE_OK, "sqlite3_config");
     set_up(arguments[1], directory);
     test_odd_names();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Several processes and one store: who may write, who is told what, and what
- * is left when one is killed.
+ * Several processes and one store: who may write, what the others are told, and
+ * what is left when one is killed.
  * Usage: test_store_processes MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_worker.h"
+#include "worker_process.h"
 
 #include <sys/file.h>
 #include <sys/syscall.h>
@@ -32,7 +32,7 @@ static void test_locked_by_another_connection(void)
     OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
 
-    /* Locked already when it is to be opened. */
+    /* Locked before it is opened. */
     run_sql(other, "BEGIN EXCLUSIVE");
     memset(&options, 0, sizeof options);
     options.busy_timeout_ms = UINT32_MAX;
@@ -80,7 +80,7 @@ static void test_one_writer(void)
              (long)worker.process);
     REFUSED(LEAT_E_BUSY, words, leat_store_open("one.db", NULL, &second, &error));
 
-    /* The lock dies with its holder. */
+    /* The lock ends with its holder. */
     end_worker(&worker, SIGKILL);
     store = open_store("one.db");
     save_at(store, "a", stream, 3);
@@ -112,17 +112,17 @@ static void test_take_over(void)
     CHECK(is_run_to(found, 10));
 
     save_at(second, "a", found, 12);
-    /* The new one holds the lock, and goes on holding it when the old closes. */
+    /* The new writer has the lock, and keeps it when the old one closes. */
     snprintf(words, sizeof words, "held by process %ld", (long)getpid());
     REFUSED(LEAT_E_BUSY, words, leat_store_open("over.db", NULL, &third, &error));
     OK(leat_store_close(first, &error));
     REFUSED(LEAT_E_BUSY, words, leat_store_open("over.db", NULL, &third, &error));
-    /* The old one has kept its hands off the file: two that write at once are
-     * what a fault of SQLite before 3.51.3 can't bear. */
+    /* The old writer hasn't touched the file: SQLite before 3.51.3 has a fault
+     * that two simultaneous writers would trigger. */
     CHECK(stat("over.db-wal", &wal) == 0 && wal.st_size > 0);
     save_at(second, "a", found, 13);
 
-    /* Once more: then the second is the old one. */
+    /* Once more, with the second as the old one. */
     third = open_with("over.db", LEAT_STORE_TAKE_OVER, 0);
     step_to(found, 14);
     REFUSED(LEAT_E_FENCED, "epoch",
@@ -134,11 +134,11 @@ static void test_take_over(void)
     OK(leat_store_close(second, &error));
     CHECK(access("over.db-lock.new", F_OK) != 0);
 
-    /* To take over what nobody holds is to open it. */
+    /* A take-over of a store that nobody has is an open. */
     first = open_with("over.db", LEAT_STORE_TAKE_OVER, 0);
     REFUSED(LEAT_E_BUSY, words, leat_store_open("over.db", NULL, &third, &error));
 
-    /* A take-over that fails leaves the writer what it was. */
+    /* After a take-over that failed the writer is still the writer. */
     OK(leat_store_begin(first, &error));
     save_at(first, "a", stream, 16);
     memset(&options, 0, sizeof options);
@@ -155,8 +155,8 @@ static void test_take_over(void)
     free(found);
 }
 
-/* Where two openers meet in the middle: the system's calls that a lock is taken
- * with pass by here, and something can be done between them. */
+/* Two openers that meet half-way: the system's calls that take a lock are
+ * intercepted, and something is done between them. */
 static void (*before_flock)(void), (*before_pwrite)(void);
 
 int flock(int file, int operation)
@@ -197,8 +197,8 @@ static void test_openers_that_meet(void)
     leat_store *store = NULL;
     leat_stream *stream = new_stream(model);
 
-    /* Its lock file is replaced between open() and flock(), and all is closed
-     * again: the lock it gets is on a file that nobody finds any more. */
+    /* Its lock file is replaced between open() and flock(), and everything is
+     * closed again: its lock is on a file that nobody finds any more. */
     holder = open_new("meet.db");
     before_flock = replace_and_close;
     OK(leat_store_open("meet.db", NULL, &store, &error));
@@ -209,7 +209,7 @@ static void test_openers_that_meet(void)
     OK(leat_store_close(store, &error));
 
     /* It has the lock, and is replaced before it has the store: it must not
-     * fence the one who replaced it, as it was not told to take over. */
+     * fence its replacement, as it wasn't asked to take over. */
     store = NULL;
     before_pwrite = replace;
     REFUSED(LEAT_E_BUSY, "held by process",
@@ -235,7 +235,7 @@ static void test_attached_take_over(void)
     options.flags = LEAT_STORE_TAKE_OVER;
     OK(leat_store_attach(second_database, &options, &second, &error));
     step_to(stream, position);
-    /* The caller's transaction is left to the caller. */
+    /* Only the caller ends the caller's transaction. */
     run_sql(first_database, "CREATE TABLE t(x); BEGIN; INSERT INTO t VALUES (1)");
     REFUSED(LEAT_E_FENCED, "epoch",
             leat_store_save(first, "a", stream, NULL, 0, 0, &error));
@@ -249,7 +249,7 @@ static void test_attached_take_over(void)
     free(stream);
 }
 
-/* A process is stopped, replaced, and goes on not knowing. */
+/* A process is stopped and replaced, and continues without knowing it. */
 static void test_stopped_process(void)
 {
     struct worker worker = start_worker();
@@ -280,8 +280,8 @@ static void test_stopped_process(void)
     end_worker(&worker, 0);
     OK(leat_store_close(store, &error));
 
-    /* Stopped inside a transaction: then there is no taking over, and nothing
-     * has changed for having tried. */
+    /* Stopped inside a transaction: then a take-over is refused, and the
+     * attempt changes nothing. */
     worker = start_worker();
     OK(ask(&worker, "open stopped.db 0"));
     OK(ask(&worker, "load"));
@@ -331,8 +331,8 @@ static void test_two_open_at_once(void)
                 wins[i]++;
         }
         check_context("round %d", round);
-        /* Exactly one may write. One opens, unless both take over: then the
-         * later fences the earlier. */
+        /* Exactly one may write. One opens the store, unless both take over:
+         * then the later one fences the earlier. */
         CHECK((saves[0] == LEAT_OK) + (saves[1] == LEAT_OK) == 1);
         if (round < 20)
             CHECK((codes[0] == LEAT_OK) + (codes[1] == LEAT_OK) == 1);

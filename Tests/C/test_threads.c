@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Four threads step streams of one model, each its own, one by one, in runs
- * and in batches: the bits are those of one thread. Under ThreadSanitizer and
- * helgrind they must not get in each other's way: the former sees what this
- * file does and not the library, which isn't compiled for it; the latter sees
- * every access. */
+ * Four threads step streams of one model, each its own, in single steps, runs
+ * and batches: the bits are those of one thread. ThreadSanitizer and helgrind
+ * must find no race. The former sees this file but not the library, which isn't
+ * compiled for it; the latter sees every access. */
 #include "kernels.h"
-#include "models.h"
+#include "random_models.h"
 
 #include <pthread.h>
 
@@ -29,8 +28,8 @@ struct work {
     unsigned long bad;
 };
 
-/* All that a thread does; it says by `bad` how many calls failed, since the
- * checks count in one place. */
+/* All that a thread does. `bad` counts the calls that failed, since only the
+ * main thread makes checks. */
 static void *step_streams(void *argument)
 {
     struct work *work = (struct work *)argument;
@@ -118,10 +117,7 @@ int main(int count, char **arguments)
     int is_quick = count == 2 && strcmp(arguments[1], "--quick") == 0;
     int type;
     uint32_t kernel;
-    if (count != 1 + is_quick) {
-        fprintf(stderr, "usage: test_threads [--quick]\n");
-        return 2;
-    }
+    check_usage(count == 1 + is_quick, "test_threads [--quick]");
     for (type = F32; type < DTYPES; type++) {
         void *block;
         model = random_model(&shape, (enum dtype)type, 21, &block);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT
- * What PyTorch computes, and the bits that must never change, whatever kernel
- * computes them.
+ * The outputs that PyTorch computes, within tolerances, and the exact bits,
+ * which must never change, on every kernel.
  *
  *     test_vectors VECTORS [--write-bits] */
+#include "checksums.h"
 #include "kernels.h"
 #include "vectors.h"
 
 #include <math.h>
 
-/* Cases that a slow kernel was given whole, and to a part. */
+/* Cases that a slow kernel stepped completely, and in part. */
 static size_t whole_cases, cut_cases;
 
-/* The worst error seen of each bound, in shares of the tolerance. */
+/* The worst error for each bound, as a fraction of the tolerance. */
 static struct worst {
     double error, share;
     char name[256];
@@ -37,20 +38,6 @@ static void compare(const struct vector *v, int which, double actual,
         worst[which].share = error / tolerance;
         memcpy(worst[which].name, v->name, sizeof v->name);
     }
-}
-
-/* FNV-1a over the little-endian bytes of floats. */
-static uint64_t hash(uint64_t state, const float *values, size_t count)
-{
-    size_t i;
-    int shift;
-    for (i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &values[i], 4);
-        for (shift = 0; shift < 32; shift += 8)
-            state = (state ^ (bits >> shift & 255)) * 1099511628211u;
-    }
-    return state;
 }
 
 static void compare_bits(const char *folder, const char *name, uint64_t bits,
@@ -93,8 +80,6 @@ static void check_normalizer(const struct vector *v)
     free(mean);
 }
 
-static const uint64_t no_bits = 14695981039346656037u;
-
 /* The best kernel's outputs of all steps go to `outputs`. */
 static void run_best(const char *folder, const struct vector *v, float *outputs,
                      int write)
@@ -102,6 +87,7 @@ static void run_best(const char *folder, const struct vector *v, float *outputs,
     leat_stream *stream = new_stream(v->model);
     leat_error error;
     float *state = (float *)allocate(v->state_floats * 4);
+    uint64_t bits;
     size_t t, i;
     for (t = 0; t < v->steps; t++) {
         float *output = outputs + t * v->outputs;
@@ -119,14 +105,15 @@ static void run_best(const char *folder, const struct vector *v, float *outputs,
         compare(v, STATE_32, state[i], v->state32[i], i);
     }
     CHECK_EQUAL(leat_stream_position(stream), v->steps);
-    compare_bits(folder, v->name,
-                 hash(hash(no_bits, outputs, v->steps * v->outputs), state,
-                      v->state_floats), write);
+    bits = hash_bytes(hash_start, outputs, 4 * v->steps * v->outputs);
+    bits = hash_bytes(bits, state, 4 * v->state_floats);
+    compare_bits(folder, v->name, bits, write);
     free(state);
     free(stream);
 }
 
-/* Another kernel: the bits of the file, or of the best one's first steps. */
+/* Another kernel: the bits of the file, or those of the best kernel's first
+ * steps. */
 static void run_other(const char *folder, const struct vector *v,
                       const float *outputs, uint32_t kernel)
 {
@@ -135,7 +122,7 @@ static void run_other(const char *folder, const struct vector *v,
     float *output = (float *)allocate(v->outputs * 4);
     float *state = (float *)allocate(v->state_floats * 4);
     size_t steps = steps_for_kernel(v->model, kernel, v->steps), t;
-    uint64_t bits = no_bits;
+    uint64_t bits = hash_start;
     check_context("%s, %s", v->name, leat_kernel_available(kernel));
     use_kernel(kernel);
     stream = new_stream(v->model);
@@ -144,11 +131,11 @@ static void run_other(const char *folder, const struct vector *v,
         CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, output,
                                     &error), LEAT_OK, error);
         CHECK_BYTES(output, outputs + t * v->outputs, v->outputs * 4);
-        bits = hash(bits, output, v->outputs);
+        bits = hash_bytes(bits, output, 4 * v->outputs);
     }
     all_state(v, stream, state);
     if (steps == v->steps)
-        compare_bits(folder, v->name, hash(bits, state, v->state_floats), 0);
+        compare_bits(folder, v->name, hash_bytes(bits, state, 4 * v->state_floats), 0);
     whole_cases += steps == v->steps;
     cut_cases += steps < v->steps;
     free(state);
@@ -181,10 +168,7 @@ int main(int count, char **arguments)
     int write = count == 3 && strcmp(arguments[2], "--write-bits") == 0;
     struct names cases;
     size_t i;
-    if (count != 2 + write) {
-        fprintf(stderr, "usage: test_vectors VECTORS [--write-bits]\n");
-        return 2;
-    }
+    check_usage(count == 2 + write, "test_vectors VECTORS [--write-bits]");
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++)
         run_case(arguments[1], cases.name[i], write);

@@ -24,7 +24,7 @@ struct vector {
     size_t stream_size, state_size;
 };
 
-/* The recurrent layer number `recurrent`, counted over those alone. */
+/* The recurrent layer with this index, counted among the recurrent ones. */
 static inline leat_layer_info_t recurrent_layer(const leat_model *model,
                                                 uint32_t recurrent)
 {
@@ -37,13 +37,13 @@ static inline leat_layer_info_t recurrent_layer(const leat_model *model,
     return layer;
 }
 
-/* Floats in its c. */
+/* The number of floats in its c. */
 static inline size_t cell_size(const leat_layer_info_t *layer)
 {
     return layer->kind == LEAT_LAYER_LSTM ? layer->hidden_size : 0;
 }
 
-/* A file of a case, which must have as many bytes. */
+/* A file of a case, which must have this many bytes. */
 static inline void *vector_file(const char *folder, const char *name,
                                 const char *file, size_t expected)
 {
@@ -59,7 +59,7 @@ static inline void *vector_file(const char *folder, const char *name,
     return bytes;
 }
 
-/* Read what case.txt says, and check the model's own description by it. */
+/* Read case.txt, and check the model's own description against it. */
 static inline void vector_describe(struct vector *v, const char *folder)
 {
     char path[512], key[64];
@@ -159,7 +159,8 @@ static inline void vector_close(struct vector *v)
     free(v->state64);
 }
 
-/* h, then c if it has one, of each recurrent layer, as state.f32 has them. */
+/* h, then c if there is one, of each recurrent layer: the order of
+ * state.f32. */
 static inline void all_state(const struct vector *v, const leat_stream *stream,
                              float *state)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Models of Keras that would run something, made of a harmless one; Python's own library is enough.
+"""Models of Keras that try to run code, made from a harmless one; Python's own library is enough.
 
 usage: make_hostile.py SEQUENCE.keras FOLDER
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Models as PyTorch's two exporters write them, with what ONNX Runtime computes of them.
+"""Models from PyTorch's two exporters, with what ONNX Runtime computes with them.
 
 pip install torch onnx onnxruntime onnxscript; python3 make_onnx.py [NAME ...]
 
-Writes onnx/NAME.onnx and onnx/NAME.csv: 40 samples, and the outputs that each step of the source
-gives. Where the source gives the last step's only, it was run once for each number of steps.
+Writes onnx/NAME.onnx and onnx/NAME.csv: 40 samples, and the outputs of each step of the source. If
+the source gives only the last step's outputs, it was run once for each number of steps.
 """
 import os
 import sys
@@ -169,7 +169,7 @@ def write_csv(path, samples, outputs):
 
 
 def strip(path):
-    """Takes out what tells of the place where the file was made."""
+    """Removes what depends on the place where the file was made."""
     model = onnx.load(path)
     for node in model.graph.node:
         node.doc_string = ""

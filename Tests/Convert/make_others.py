@@ -48,7 +48,7 @@ def write_text(name, text):
 # --- Keras -------------------------------------------------------------------
 
 def randomised(model):
-    """Biases and all away from what they begin with."""
+    """Biases and all others differ from their initial values."""
     for layer in model.layers:
         if not isinstance(layer, layers.Normalization):
             layer.set_weights([weight + random.standard_normal(weight.shape) * 0.2
@@ -277,7 +277,7 @@ for name, words, more in (
     write_text(f"json/refused-{name}.txt", words)
 
 
-# --- behind the others, so that their numbers stay ---------------------------
+# --- after the others, so that their numbers stay ----------------------------
 
 for name, first in (("linear", nn.Linear(3, 3)), ("embedding", nn.Embedding(3, 3))):
     model = nn.ModuleDict({"first": first, "lstm": nn.LSTM(3, 3)})
@@ -301,7 +301,8 @@ samples = samples_of(3)
 write_csv("python/lora", samples, outputs_of(randomised(model), samples))
 model.save(path("python/lora.keras"))
 
-# Keras runs the Lambda when it loads it, which leaves a file "ran" in the working directory.
+# Keras runs the Lambda when it loads the model, which creates the file "ran" in the working
+# directory.
 keras.Sequential([keras.Input((None, 3)), layers.LSTM(2, return_sequences=True),
                   layers.Lambda(lambda x: (__import__("pathlib").Path("ran").touch(), x)[1]),
                   layers.Dense(1)]).save(path("python/refused-lambda.h5"))

@@ -3,8 +3,8 @@
 
 pip install numpy onnx onnxruntime; python3 make_refused.py
 
-Writes refused/NAME.onnx with refused/NAME.txt, a part of what is to be said; and by-hand/NAME.onnx
-with by-hand/NAME.csv, samples and what ONNX Runtime computes of them.
+Writes refused/NAME.onnx with refused/NAME.txt, a part of the expected message; and
+by-hand/NAME.onnx with by-hand/NAME.csv, samples and what ONNX Runtime computes with them.
 """
 import os
 
@@ -58,11 +58,11 @@ def squeezed(opset=17):
     return [node("Squeeze", ["Y", "one"], ["y"])], [constant("one", [1], numpy.int64)]
 
 
-def chain(*behind, tensors=(), opset=17, lstm_node=None, weight=None, **more):
-    """An LSTM, its direction squeezed away, and what is behind it; y goes in, out comes out."""
+def chain(*after, tensors=(), opset=17, lstm_node=None, weight=None, **more):
+    """An LSTM, its direction squeezed away, and the nodes after it; y goes in, out comes out."""
     nodes, axes = squeezed(opset)
-    behind = list(behind) or [node("Identity", ["y"], ["out"])]
-    return graph([lstm_node or lstm()] + nodes + behind, (weight or weights()) + axes
+    after = list(after) or [node("Identity", ["y"], ["out"])]
+    return graph([lstm_node or lstm()] + nodes + after, (weight or weights()) + axes
                  + list(tensors), opset=opset, **more)
 
 
@@ -229,7 +229,7 @@ refused("axes-exchanged", "its axes are not time, batch and features as in the L
               node("Squeeze", ["Z", "one"], ["out"]), shape=("time", "batch", INPUTS),
               tensors=[tensor("W2", 1, 16, HIDDEN), tensor("R2", 1, 16, HIDDEN)]))
 
-# --- files that are not as they should be ----------------------------------
+# --- malformed files -------------------------------------------------------
 
 plain = chain()
 refused("truncated", "isn't an ONNX model, or is cut short", plain.SerializeToString()[:-40])
@@ -310,7 +310,7 @@ by_hand("power-of-two", graph(
      node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
     + [node("Identity", ["y"], ["out"])],
     weights() + squeezed()[1] + [constant("m", [0.3]), constant("s", [0.5, 2, 4])]))
-by_hand("tensordot", chain(  # as Keras' Dense behind return_sequences is exported
+by_hand("tensordot", chain(  # as Keras exports a Dense after return_sequences
     node("Shape", ["y"], ["shape"]), node("Reshape", ["y", "flat"], ["f"]),
     node("MatMul", ["f", "M"], ["m"]),
     node("Slice", ["shape", "a", "b"], ["front"]), node("Concat", ["front", "n"], ["to"], axis=0),
@@ -325,7 +325,7 @@ by_hand("full-lens", chain(
     node("Identity", ["y"], ["out"]), lstm_node=lstm("lens"), shape=(STEPS, 1, INPUTS),
     tensors=[constant("lens", [STEPS], numpy.int32)]))
 
-# --- behind the others, so that their numbers stay -------------------------
+# --- after the others, so that their numbers stay --------------------------
 
 second = node("LSTM", ["y", "W2", "R2"], ["Y2", "h2", "c2"], hidden_size=HIDDEN), [
     tensor("W2", 1, 16, HIDDEN), tensor("R2", 1, 16, HIDDEN)]
@@ -348,7 +348,7 @@ by_hand("states-reversed", chain(
 
 
 def shaped(name, *lengths):
-    """No elements, whatever the other lengths are."""
+    """No elements, whatever the other sizes are."""
     made = TensorProto(name=name, data_type=TensorProto.FLOAT, raw_data=b"")
     made.dims.extend(lengths)
     return made

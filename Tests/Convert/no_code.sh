@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: MIT
 #
-# no_code.sh: `leat convert` runs nothing that a model brings with it: no module
-# from the folder that it lies in, and nothing that a file names or holds. Read by
-# run.sh with ".". What is refused before Keras or torch is loaded needs neither.
+# no_code.sh: `leat convert` runs no code of a model: no module from the model's folder, and nothing
+# that a file names or contains. Read by run.sh with ".". Models that are refused before Keras or
+# torch is loaded need neither.
 
 tool=$(pwd)/$leat
 models=$(pwd)/$fixtures/python
 hostile=$work/hostile
 bait=$work/bait
 
-# Each would leave "ran", whoever imports it; torch and keras as they would be
-# installed leave the name of their own folder.
+# Modules that create "ran" when they are imported. torch and keras, as they are installed, write
+# the name of their own folder.
 mkdir -p "$bait" "$hostile"
 for module in json os struct zipfile pickle ctypes io re importlib sitecustomize usercustomize \
     torch keras h5py numpy; do
     echo "open('$work/ran', 'w').close()" >"$bait/$module.py"
 done
 
-# usage: runs_none [VARIABLE=VALUE ...]: of the modules in the working directory.
+# usage: runs_none [VARIABLE=VALUE ...]: no module in the working directory is run.
 runs_none() {
     rm -f "$work/ran"
     for model in state-dict.pt sequence.keras last.h5; do
@@ -29,7 +29,7 @@ runs_none() {
     done
 }
 
-# usage: finds FOLDER VARIABLE=VALUE: the package torch in the folder is the one that is imported.
+# usage: finds FOLDER VARIABLE=VALUE: the package torch in that folder is imported.
 finds() {
     folder=$1
     mkdir -p "$folder/torch"
@@ -44,22 +44,23 @@ finds() {
 if command -v "$python" >"$work/null" 2>&1; then
     expect "no module beside the model is imported" runs_none
     for folders in "" . : "$work:" ":$work" "$work::$work" "./:$work" ../bait; do
-        expect "nor with PYTHONPATH=$folders" runs_none PYTHONPATH="$folders"
+        expect "no module with PYTHONPATH=$folders" runs_none PYTHONPATH="$folders"
     done
-    # Before 3.11 Python doesn't know the variable.
+    # Python before 3.11 doesn't know the variable.
     printf '#!/bin/sh\nunset PYTHONSAFEPATH\nexec %s "$@"\n' "$python" >"$work/older"
     chmod +x "$work/older"
     modern=$python python=$work/older
-    expect "nor by a Python before 3.11" runs_none
-    expect "nor by that with PYTHONPATH=:" runs_none PYTHONPATH=:
+    expect "no module by a Python before 3.11" runs_none
+    expect "no module by that with PYTHONPATH=:" runs_none PYTHONPATH=:
     python=$modern
     expect "PYTHONPATH still works" finds "$work/packages" PYTHONPATH=":$work/packages"
     if "$python" -c 'import sys; sys.exit(sys.prefix != sys.base_prefix)'; then
         user=$(PYTHONUSERBASE=$work/user "$python" -m site --user-site)
-        expect "so do packages of the user" finds "$user" PYTHONUSERBASE="$work/user"
+        expect "the user's packages still work" finds "$user" PYTHONUSERBASE="$work/user"
     fi
 
-    # usage: refuses_hostile FILE: for what the file beside it says, and it runs nothing.
+    # usage: refuses_hostile FILE: with the message in the file beside it, and without running
+    # anything.
     refuses_hostile() {
         (cd "$hostile" && refuses "$1" "${1%.*}.txt" --python "$python") &&
             [ ! -e "$hostile/ran" ] && ! grep -q "pip install" "$work/err"

@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: `leat convert` on models of other frameworks: what is made steps to
-# what the source computed; what can't be run is refused in the words beside
-# it, and leaves no file. What needs Python's packages is not run without them,
-# and the line before the last says so: then only the refusal to go on without
-# is tested. PYTHON names another interpreter.
+# run.sh: `leat convert` on models of other frameworks: what it makes steps to what the source
+# computed; what it can't convert is refused with the words in the file beside it, and leaves no
+# file. Without Python's packages only the refusal to convert is tested where they are needed; the
+# line before the last says so. PYTHON names another interpreter.
 # usage: Tests/Convert/run.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Examples/common.sh
@@ -15,16 +14,16 @@ resume=build/examples/resume
 fixtures=Tests/Convert
 python=${PYTHON:-python3}
 
-# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made, and all steps
-# are within a millionth of what was recorded, beside 32 units in the last place.
+# usage: converts SOURCE RECORDED [OPTION ...]: makes $work/made; all steps are within a millionth
+# of the recorded ones, plus 32 units in the last place.
 converts() {
     source=$1 recorded=$2
     shift 2
     "$leat" convert "$source" "$work/made" --force --check "$recorded" --tolerance 1e-6 "$@"
 }
 
-# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the status is 65, the words are
-# said, and there is no file.
+# usage: refuses SOURCE WORDS-FILE [OPTION ...]: the exit status is 65, the message has the words,
+# and there is no file.
 refuses() {
     source=$1 words=$2
     shift 2
@@ -45,8 +44,8 @@ fails() {
     [ $code -eq "$wanted" ] && grep -qF -e "$words" "$work/err"
 }
 
-# usage: steps_by_itself CSV: the model in $work/made, stepped by a program that
-# knows nothing of the tool, gives what was recorded.
+# usage: steps_by_itself CSV: a program that is independent of the tool steps the model in
+# $work/made to the recorded outputs.
 steps_by_itself() {
     rm -f "$work"/db*
     inputs=$(head -n 1 "$1" | tr , '\n' | grep -c '^x')
@@ -64,7 +63,7 @@ for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.o
     $fixtures/json/*.json $fixtures/json/*.nam; do
     case $source in */refused-*) continue ;; esac
     name=${source#"$fixtures"/}
-    # What order its layers have, JSON can't say.
+    # JSON doesn't have the order of the layers.
     case $name in json/state-dict*) set -- --layers "rec lin" ;; *) set -- ;; esac
     # The values of scaled-back are about 20: 2e-6 is one unit in the last place.
     expect "$name converts" converts "$source" "${source%.*}.csv" "$@"
@@ -72,7 +71,7 @@ for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.o
         expect "$name: steps by itself" steps_by_itself "${source%.*}.csv"
 done
 
-# usage: says WORDS ...: the last conversion printed each.
+# usage: says WORDS ...: the last conversion printed each of them.
 says() {
     for words; do
         grep -qF -e "$words" "$work/said" || { echo "not said: $words"; cat "$work/said"; return 1; }
@@ -91,25 +90,25 @@ said_of_y() {
         >"$work/said" && says "output 'h2' is not converted: --output chose 'y'"
 }
 
-expect "a state that comes from outside is told" said $fixtures/onnx/states-script-17.onnx \
+expect "an external initial state is reported" said $fixtures/onnx/states-script-17.onnx \
     "input 'h' is a state" "input 'c' is a state" "leat_stream_get_state"
-expect "that the source gives the last step is told" said $fixtures/onnx/last-script-17.onnx \
+expect "reports that the source gives the last step" said $fixtures/onnx/last-script-17.onnx \
     "is the last step's of each run"
-expect "that it gives each is told" said $fixtures/onnx/batch-first-script-17.onnx \
+expect "reports that the source gives each step" said $fixtures/onnx/batch-first-script-17.onnx \
     "is every step's, as Leat's"
-expect "a node that nothing needs is told" said $fixtures/by-hand/dead-node.onnx \
+expect "an unused node is reported" said $fixtures/by-hand/dead-node.onnx \
     "(LeakyRelu): no output needs it; left out"
-expect "the silence before is told" said $fixtures/json/amp.nam "half a second of silence"
-expect "which tensors came of what is told" said $fixtures/onnx/normalise-script-17.onnx \
+expect "the silence before is reported" said $fixtures/json/amp.nam "half a second of silence"
+expect "the source of each tensor is reported" said $fixtures/onnx/normalise-script-17.onnx \
     "input_mean input_std" "lstm.weight_ih_l0 lstm.weight_hh_l0 lstm.bias_ih_l0 lstm.bias_hh_l0" \
     "linear.weight linear.bias" "layers       lstm linear"
 "$leat" convert $fixtures/onnx/learned-script-17.onnx "$work/made" --force --json >"$work/said"
-expect "and as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
-expect "where it comes from is kept" grep -aqF '"source.producer":"pytorch"' "$work/made"
-expect "of h_n the last layer's is taken, wherever it's listed" said \
+expect "the same as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
+expect "the metadata names the source" grep -aqF '"source.producer":"pytorch"' "$work/made"
+expect "of h_n the last layer's is used, wherever it is listed" said \
     $fixtures/by-hand/states-reversed.onnx "output 'h2' is the last step's of each run" \
     "output 'Y_h' is a state: leat_stream_get_state gives it"
-expect "a deeper state can be left out, and that is told" said_of_y
+expect "a deeper state can be left out, and that is reported" said_of_y
 expect "an output is chosen" sh -c "
     '$leat' convert $fixtures/refused/two-outputs.onnx '$work/z' --output z >'$work/null' &&
     '$leat' convert $fixtures/refused/two-outputs.onnx '$work/s' --output out >'$work/null' &&
@@ -124,8 +123,8 @@ made_with() { # layers
 says_format_2() { made_with "$1" | grep -q 'leat.format = 2'; }
 says_no_format() { made_with "$1" | grep 'leat.layers = ' && ! says_format_2 "$1"; }
 expect "an activation after the LSTM is leat.format 2" says_format_2 'rec:tanh lin'
-expect "so is one of its own" says_format_2 'rec lin :relu'
-expect "what an older Leat reads has no format" says_no_format 'rec lin:relu'
+expect "an activation alone is leat.format 2" says_format_2 'rec lin :relu'
+expect "a model that an older Leat can read has no format" says_no_format 'rec lin:relu'
 
 # --- what is refused -------------------------------------------------------
 
@@ -137,37 +136,36 @@ done
 
 echo "differs from" >"$work/words"
 sed '5s/,[^,]*$/,0.5/' $fixtures/onnx/batch-first-script-17.csv >"$work/wrong.csv"
-expect "--check finds one wrong number, and leaves no file" refuses \
+expect "--check finds a wrong number, and leaves no file" refuses \
     $fixtures/onnx/batch-first-script-17.onnx "$work/words" --check "$work/wrong.csv"
-expect "and says where" grep -q "^worst   step 3, output 1:" "$work/out"
+expect "--check says where" grep -q "^worst   step 3, output 1:" "$work/out"
 echo kept >"$work/kept"
-expect "doesn't overwrite" fails 73 "exists already" \
+expect "an existing file is refused" fails 73 "exists already" \
     "$leat" convert $fixtures/json/amp.nam "$work/kept"
-expect "and hasn't" grep -qx kept "$work/kept"
+expect "the existing file is unchanged" grep -qx kept "$work/kept"
 expect "an option for another format is refused" fails 64 "--layers is for a state_dict" \
     "$leat" convert $fixtures/json/amp.nam "$work/none" --layers lstm
 expect "an output that isn't there is refused" fails 65 "there is no output 'nope'" \
     "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none" --output nope
-expect "what the library refuses is told of the input" fails 65 \
+expect "a refusal of the library names the input" fails 65 \
     "expected a finite value: '$fixtures/refused/not-finite.onnx'" \
     "$leat" convert $fixtures/refused/not-finite.onnx "$work/none"
-expect "and of no file that's gone" [ "$(grep -c '[.]new' "$work/err")" -eq 0 ]
+expect "a refusal names no temporary file" [ "$(grep -c '[.]new' "$work/err")" -eq 0 ]
 expect "an input that isn't there" fails 66 "No such file" "$leat" convert "$work/no.onnx" "$work/none"
-expect "what can't be told" fails 65 "say it with --from" \
+expect "an unknown type of file" fails 65 "say it with --from" \
     "$leat" convert $fixtures/run.sh "$work/none"
 expect "no Python" fails 69 "install python3, or name it with --python" \
     "$leat" convert $fixtures/python/state-dict.pt "$work/none" --python "$work/no-python"
 expect "no refusal leaves a file" [ ! -e "$work/none" ]
 expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
 
-# usage: is_said WORDS: a refusal that is tested says them, or they are in the
-# sources.
+# usage: is_said WORDS: a tested refusal has them in its message, or the sources have them.
 is_said() {
     grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/Tool/ModelFiles \
         Sources/Tool/Convert || { echo "nothing says: $1"; return 1; }
 }
 
-# What the document quotes of refusals.
+# The refusals that the document quotes.
 awk -F'|' '$3 ~ /refused/ { n = split($4, part, "`"); for (i = 2; i <= n; i += 2) print part[i] }' \
     Documentation/Support.md | grep ' ' >"$work/quoted"
 while IFS= read -r words; do
@@ -191,7 +189,7 @@ says_what_is_missing() {
 torch=
 keras=
 if has torch; then torch=yes; fi
-# Keras wants to know what it computes with when it is imported.
+# Keras must know its backend when it is imported.
 if has torch keras h5py; then export KERAS_BACKEND=torch; fi
 if has keras h5py; then keras=yes; fi
 skipped=
@@ -199,13 +197,12 @@ not_run=0
 for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
     name=${source#"$fixtures"/}
     case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
-    # Without it there is one thing to be tested: what is said. Some is refused
-    # before it is needed.
+    # Without it only the message is tested. Some models are refused before it is needed.
     if [ -z "$there" ]; then
         not_run=$((not_run + 1))
         case $skipped in *$module*) ;; *) skipped="$skipped $module" ;; esac
         command -v "$python" >"$work/null" 2>&1 || continue
-        expect "$name: says what is missing" says_what_is_missing "$source"
+        expect "$name: the message names what is missing" says_what_is_missing "$source"
         continue
     fi
     case $name in

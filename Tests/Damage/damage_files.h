@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
- * What can happen to the bytes of a store's files. */
+ * Kinds of damage to the bytes of a store's files. */
 #ifndef LEAT_TESTS_DAMAGE_FILES_H
 #define LEAT_TESTS_DAMAGE_FILES_H
 
 #include "random.h"
-#include "sources.h"
+#include "sample_stores.h"
 
-/* The files of one case, in memory of its own. */
+/* The files of one case, in their own memory. */
 struct damaged {
     const struct source *source;
     struct file files[FILES];
     size_t capacity;
-    int lock_is_whole; /* it's that of the moment which is damaged */
+    int lock_is_whole; /* the files of the moment that is damaged */
 };
 
 enum { HEADER_SIZE = 100, FRAME = PAGE + 24, WAL_HEADER = 32 };
@@ -66,7 +66,7 @@ static void change_bytes(struct file *file)
         change_byte(file);
 }
 
-/* A sector, at its place or not, or a run of any length. */
+/* A sector, at an aligned offset or not, or a run of any length. */
 static void change_run(struct file *file)
 {
     size_t length = one_in(2) ? 512 : 1 + random_below(3000);
@@ -145,14 +145,14 @@ static void database_header(struct damaged *d)
     size_t count = 1 + random_below(3);
     while (count-- > 0) {
         unsigned char *byte = database_of(d)->bytes + random_below(HEADER_SIZE);
-        /* Numbers stand in it that are small, or count something. */
+        /* Numbers in it that are small, or count something. */
         *byte = (unsigned char)(one_in(3)   ? random_number()
                                 : one_in(2) ? *byte + 1u
                                             : *byte - 1u);
     }
 }
 
-/* A tree's page: its type, counts and the places of its cells. */
+/* A tree's page: its type, its counts and the offsets of its cells. */
 static void database_cells(struct damaged *d)
 {
     unsigned char *page = some_page(d);
@@ -164,7 +164,7 @@ static void database_cells(struct damaged *d)
             (unsigned char)random_number();
 }
 
-/* A page's pointers to others: to itself, to one above, to any. */
+/* A page's pointers to others: to itself, to one above, to any page. */
 static void database_links(struct damaged *d)
 {
     size_t count = 1 + random_below(4);
@@ -185,7 +185,7 @@ static void database_links(struct damaged *d)
             cell = (size_t)page[12 + 2 * cell] * 256 + page[13 + 2 * cell];
             if (own > 1 && cell <= PAGE - 4)
                 put_big(page + cell, to);
-        } else if (page[0] == 13 || page[0] == 10) { /* a leaf's overflow */
+        } else if (page[0] == 13 || page[0] == 10) { /* a leaf's overflow page */
             put_big(page + 100 + random_below(PAGE - 300), to);
         } else { /* an overflow page, or one of the free list */
             put_big(page, to);
@@ -193,8 +193,8 @@ static void database_links(struct damaged *d)
     }
 }
 
-/* The list of free pages: round in a circle, or with pages that are in use,
- * so that a save writes over them. */
+/* The list of free pages: a cycle, or with pages that are in use, so that a
+ * save overwrites them. */
 static void database_free_list(struct damaged *d)
 {
     unsigned char *header = database_of(d)->bytes, *trunk;
@@ -292,14 +292,14 @@ static void wal_cut_frame(struct damaged *d)
     wal_of(d)->size = WAL_HEADER + FRAME * random_below(frames_of(d));
 }
 
-/* As if the last commits had never been. */
+/* As if the last commits had never been made. */
 static void wal_cut_commit(struct damaged *d)
 {
     size_t frame = random_below(frames_of(d)), i;
     for (i = frame; i > 0; i--) {
         const unsigned char *last = wal_of(d)->bytes + WAL_HEADER +
                                     (i - 1) * FRAME;
-        /* The size of the database after it, of a commit's last frame. */
+        /* The database's size after a commit, in the commit's last frame. */
         if ((last[4] | last[5] | last[6] | last[7]) != 0)
             break;
     }
@@ -339,7 +339,7 @@ static void shm_noise(struct damaged *d)
     random_fill(shm->bytes, shm->size);
 }
 
-/* One that looks like the journal of a database that isn't in WAL mode. */
+/* A file that looks like the journal of a database that isn't in WAL mode. */
 static void journal_noise(struct damaged *d)
 {
     static const unsigned char magic[] = { 0xd9, 0xd5, 0x05, 0xf9,

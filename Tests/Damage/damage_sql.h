@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What someone can do to a store who has SQLite: every page is as it should
- * be, but not what stands in it. Who recomputes checksums as well can write
- * anything; then the one question is whether Leat comes through it alive. */
+ * What anyone with SQLite can do to a store: every page is valid, but not its
+ * content. Someone who also corrects the checksums can write anything; then
+ * Leat must only not crash or hang. */
 #ifndef LEAT_TESTS_DAMAGE_SQL_H
 #define LEAT_TESTS_DAMAGE_SQL_H
 
@@ -30,13 +30,13 @@ static const char *some_value(void)
     return hostile[random_below(sizeof hostile / sizeof *hostile)];
 }
 
-/* Statements fail where they will: what they come to is what is looked at. */
+/* Statements may fail: only what they leave is checked. */
 static void sql(sqlite3 *database, const char *text)
 {
     sqlite3_exec(database, text, NULL, NULL, NULL);
 }
 
-/* Some rows of a table, one for the most part. */
+/* Some rows of a table, mostly one. */
 static void where(char text[160], const char *table)
 {
     if (one_in(4))
@@ -89,7 +89,7 @@ static void sql_values(sqlite3 *database)
     sql(database, text);
 }
 
-/* One row's value in another's place. */
+/* One row's value in place of another's. */
 static void sql_exchange(sqlite3 *database)
 {
     size_t table = random_below(2);
@@ -103,7 +103,7 @@ static void sql_exchange(sqlite3 *database)
     sql(database, text);
 }
 
-/* Values of types that the table doesn't take. */
+/* Values of types that the table doesn't accept. */
 static void sql_types(sqlite3 *database)
 {
     sql(database, "CREATE TEMP TABLE kept AS SELECT name, sql "
@@ -158,7 +158,7 @@ static void sql_meta(sqlite3 *database)
     sql(database, text);
 }
 
-/* Rows that no save wrote, beside those that are right. */
+/* Rows that no save wrote, beside the right ones. */
 static void sql_more_rows(sqlite3 *database)
 {
     char text[600];
@@ -178,8 +178,8 @@ static void sql_more_rows(sqlite3 *database)
     sql(database, text);
 }
 
-/* Triggers, views, indexes and tables that nobody asked for, and a schema that
- * leads to other pages. */
+/* Triggers, views, indexes and tables that don't belong there, and a schema
+ * that refers to other pages. */
 static void sql_schema(sqlite3 *database)
 {
     static const char *const changes[] = {
@@ -228,7 +228,7 @@ static void sql_streams_gone(sqlite3 *database)
     sql(database, text);
 }
 
-/* Anything at all, and then every checksum right. */
+/* Any change, and then all checksums corrected. */
 static void sql_forged(sqlite3 *database)
 {
     size_t count = 1 + random_below(3);

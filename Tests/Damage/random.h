@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Random numbers of which one seed gives all. */
+ * Random numbers, all from one seed. */
 #ifndef LEAT_TESTS_RANDOM_H
 #define LEAT_TESTS_RANDOM_H
 

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Damaged states and stores, and the golden files of each version. One line for
-# each program, all of its output when it fails (or with -v) and the tables of
-# what came of each damage, the sums on the last line.
+# Damaged states and stores, and the golden files of each version. Prints a line for each program,
+# all of its output when it fails (or with -v), the tables of the outcomes for each kind of damage,
+# and the totals on the last line.
 # usage: Tests/Damage/run.sh [-v] [--valgrind]
-# DAMAGES and SEED: how many random damages, 100000, and of which seed, 1. With
-# --valgrind everything is run by it, and of the random ones DAMAGES or 3000.
+#
+# DAMAGES is the number of random damages, 100000, and SEED their seed, 1. --valgrind runs all
+# programs under valgrind, with DAMAGES or 3000 random damages.
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/damage
@@ -26,7 +27,7 @@ for argument; do
         ;;
     esac
 done
-passed=0 failed=0
+. Tests/checks.sh
 
 build() { # source
     program=$out/$(basename "$1" .c)
@@ -38,21 +39,14 @@ build() { # source
 run() { # source argument ...
     name=$(basename "$1" .c) start=$(date +%s)
     shift
-    output=$(timeout 3000 $valgrind $out/$name "$@" 2>&1)
-    status=$?
-    counts=$(echo "$output" |
-        sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' | tail -n 1)
-    good=${counts% *} bad=${counts#* }
-    # A program that says nothing, or ends badly, has failed.
-    [ -n "$counts" ] || { good=0 bad=1; }
-    [ $status -eq 0 ] || [ "$bad" != 0 ] || bad=1
-    passed=$((passed + good)) failed=$((failed + bad))
+    timeout 3000 $valgrind $out/$name "$@" >"$work/output" 2>&1
+    add_counts $? "$work/output"
     printf '%-20s %8s passed, %s failed, %s s\n' $name "$good" "$bad" \
         $(($(date +%s) - start))
-    if [ "$bad" != 0 ] || [ -n "$verbose" ]; then
-        echo "$output" | sed 's/^/    /'
+    if [ "$bad" -ne 0 ] || [ -n "$verbose" ]; then
+        sed 's/^/    /' "$work/output"
     else
-        echo "$output" | grep -v ' passed, ' | sed 's/^/    /'
+        sed '/ passed, /d; s/^/    /' "$work/output"
     fi
 }
 
@@ -60,16 +54,15 @@ mkdir -p $out
 for source in Tests/Damage/test_*.c Tests/Golden/test_golden.c Tests/Golden/make_golden.c; do
     if ! build $source; then
         echo "$source doesn't compile"
-        echo "$passed passed, 1 failed"
-        exit 1
+        failed=1
+        finish
     fi
 done
 run Tests/Golden/test_golden.c $model Tests/Golden
-run Tests/Damage/test_state_bits.c $vectors
+run Tests/Damage/test_state_bit_flips.c $vectors
 run Tests/Damage/test_hostile_store.c $model
 run Tests/Damage/test_lost_writes.c $vectors/documentation-10-20-2/model.safetensors \
     Tests/Damage/LostWrites
 run Tests/Damage/test_older_pages.c $model
 run Tests/Damage/test_random_damage.c $model "$damages" "${SEED:-1}"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

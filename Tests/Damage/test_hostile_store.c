@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Single damages that are hard to meet by chance: claims of rows that are not
- * so, names that only the table or only its index has, trees without end,
- * triggers, a file that is gone from beside its -wal.
+ * Damage that random changes rarely find: rows with false generations, names
+ * that only the table or only its index has, endless trees, triggers, a missing
+ * file with a -wal.
  * Usage: test_hostile_store MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "store_fixture.h"
+#include "store_pages.h"
 
 /* Five checkpoints of "a", stream 1, of which three are kept: generations 3, 4
  * and 5, at 30, 40 and 50, in rows 67, 68 and 69. */
@@ -31,8 +31,8 @@ static void expect(const char *path, int code, uint64_t position)
     free(found);
 }
 
-/* A generation belongs into one of 64 places. One that is claimed elsewhere
- * must not lead to the row that is there, which is whole, but older. */
+/* A generation belongs in one of 64 slots. A false one must not lead to the row
+ * in its slot, which is intact, but older. */
 static void test_claimed_generations(void)
 {
     check_context("%s", "the newest claims to be where an older one is");
@@ -53,8 +53,8 @@ static void test_claimed_generations(void)
     check_context("%s", "");
 }
 
-/* A stream's row is lost and its checkpoints are not: its id is given out
- * again, and what is left there isn't the new stream's. */
+/* A stream's row is lost and its checkpoints are not: its id is used again, and
+ * the old checkpoints aren't the new stream's. */
 static void test_lost_row(void)
 {
     leat_store *store;
@@ -70,8 +70,8 @@ static void test_lost_row(void)
 
 /* --- names --------------------------------------------------------------- */
 
-/* Change the last byte of a text in the one page of this type that has it: the
- * order stays. */
+/* Change the last byte of a text in the only page of this type that has it: the
+ * order remains the same. */
 static void change_in_page(const char *path, unsigned char type,
                            const char *text)
 {
@@ -88,8 +88,8 @@ static void change_in_page(const char *path, unsigned char type,
     free(bytes);
 }
 
-/* Streams are found by the index of their names. When that has lost one, the
- * stream is still there, and must not begin anew as if it had never been. */
+/* Streams are found by the index of their names. If the index has lost one, the
+ * stream is still there, and must not start as a new one. */
 static void test_lost_from_index(void)
 {
     leat_store *store = open_new("index.db");
@@ -111,7 +111,7 @@ static void test_lost_from_index(void)
     CHECK_EQUAL(code, LEAT_E_CORRUPT);
     OK(leat_store_close(store, &error));
 
-    /* What is in the index and not in the table, SQLite finds itself. */
+    /* SQLite itself finds a name that is in the index and not in the table. */
     store = open_new("index.db");
     leat_stream_reset(stream, &error);
     save_at(store, "the one", stream, 10);
@@ -125,53 +125,7 @@ static void test_lost_from_index(void)
     free(stream);
 }
 
-/* --- trees without end --------------------------------------------------- */
-
-static void put_number(unsigned char *bytes, size_t number)
-{
-    int i;
-    for (i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(number >> (24 - 8 * i));
-}
-
-static size_t root_of(const char *path, const char *name)
-{
-    char sql[200];
-    snprintf(sql, sizeof sql,
-             "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", name);
-    return (size_t)number_at(path, sql);
-}
-
-/* Make a tree of which every branch leads on to the same page, level upon
- * level: to read it all takes more rows than can ever be read. */
-static void make_endless(const char *path, const char *name)
-{
-    enum { LEVELS = 12 };
-    size_t size, cells, level, i, pages[LEVELS + 1];
-    size_t root = root_of(path, name);
-    unsigned char *whole = read_file(path, &size);
-    unsigned char *page = whole + (root - 1) * 4096;
-    /* https://sqlite.org/fileformat2.html#b_tree_pages */
-    cells = (size_t)page[3] * 256 + page[4];
-    need((page[0] == 5 || page[0] == 2) && cells > LEVELS, "an inner page");
-    for (i = 0; i <= LEVELS; i++) {
-        unsigned char *cell = page + page[12 + 2 * i] * 256 + page[13 + 2 * i];
-        pages[i] = (size_t)cell[1] * 65536 + (size_t)cell[2] * 256 + cell[3];
-    }
-    /* Page 0 of the list stays a leaf; the others become levels. */
-    for (level = 0; level <= LEVELS; level++) {
-        unsigned char *here = level == 0 ? page
-                                         : whole + (pages[level] - 1) * 4096;
-        size_t next = pages[(level + 1) % (LEVELS + 1)];
-        if (level > 0)
-            memcpy(here, page, 4096);
-        put_number(here + 8, next);
-        for (i = 0; i < cells; i++)
-            put_number(here + here[12 + 2 * i] * 256 + here[13 + 2 * i], next);
-    }
-    write_file(path, whole, size);
-    free(whole);
-}
+/* --- endless trees ------------------------------------------------------- */
 
 static int count_entry(void *context, const leat_store_entry *entry)
 {
@@ -220,7 +174,7 @@ static void test_endless_trees(void)
         prune.flags = LEAT_PRUNE_STREAMS;
         remove_store("endless.db");
         write_file("endless.db", whole, size);
-        make_endless("endless.db", trees[i]);
+        make_endless("endless.db", trees[i], 12, SIZE_MAX);
         alarm(60);
         store = open_store("endless.db");
         is_done(leat_store_list(store, count_entry, &seen, &error));
@@ -247,8 +201,8 @@ static void test_endless_trees(void)
 
 /* --- triggers ------------------------------------------------------------ */
 
-/* Triggers run inside each save, and can undo it, or never end. No store has
- * any on its tables. */
+/* Triggers run inside each save, and can undo it, or run for ever. A store has
+ * none on its tables. */
 static void test_triggers(void)
 {
     static const char *const triggers[] = {
@@ -284,10 +238,10 @@ static void test_triggers(void)
     check_context("%s", "");
 }
 
-/* --- a file that is gone ------------------------------------------------- */
+/* --- a missing file ------------------------------------------------------ */
 
-/* The file is empty or gone, but not its -wal, which holds everything. SQLite
- * would delete that, and a new store would begin in its place. */
+/* The file is empty or missing, but its -wal has everything. SQLite would
+ * delete that, and a new store would take its place. */
 static void test_file_gone(void)
 {
     leat_store *store = open_new("gone.db");
@@ -310,7 +264,7 @@ static void test_file_gone(void)
         store = NULL;
         code = leat_store_open("gone.db", NULL, &store, &error);
         if (code == LEAT_OK) {
-            /* Then it says so when it's asked for what it had. */
+            /* Then it is reported when its content is needed. */
             code = leat_store_load(store, "a", stream, NULL, 0, NULL, &error);
             leat_store_close(store, NULL);
         }
@@ -329,10 +283,7 @@ static void test_file_gone(void)
 int main(int count, char **arguments)
 {
     char directory[64];
-    if (count != 2) {
-        fprintf(stderr, "usage: test_hostile_store MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count == 2, "test_hostile_store MODEL.safetensors");
     set_up(arguments[1], directory);
     test_claimed_generations();
     test_lost_row();

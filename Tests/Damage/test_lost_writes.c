@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Stores in which pages are of an earlier moment: each stream comes back as
- * the newest, or is said not to be, and what is saved and acknowledged after
- * that is what the next load finds.
+ * Stores in which some pages are of an earlier moment: each stream is loaded as
+ * the newest, or reported not to be, and the next load finds what is saved and
+ * acknowledged after that.
  *
  * Usage: test_lost_writes MODEL.safetensors FOLDER */
 #define _XOPEN_SOURCE 700
@@ -53,7 +53,7 @@ static int load(leat_store *store, const char *name)
 static uint64_t acknowledged;
 static unsigned long refused;
 
-/* Save a sample further on, or be told that the pages don't allow it. */
+/* Save a sample further, or get an error because of the pages. */
 static void save_next(leat_store *store, const char *name, int may_be_refused)
 {
     float input[64] = { 0.25f }, output[64];
@@ -93,7 +93,7 @@ static void test_store(const struct store *of, const unsigned char *bytes,
             remove_store(path);
             write_file(path, bytes, size);
             store = open_store(path);
-            if (all) /* whatever else is seen of the damage */
+            if (all) /* whatever else shows the damage */
                 CHECK(leat_store_verify(store, NULL, NULL, NULL, &error) ==
                       LEAT_E_CORRUPT);
             snprintf(name, sizeof name, "s%d", s);
@@ -102,7 +102,7 @@ static void test_store(const struct store *of, const unsigned char *bytes,
             CHECK_EQUAL(leat_stream_position(stream),
                         of->streams[s].position);
             for (n = 0; n < SAVES; n++) {
-                /* Each save writes to pages that don't fit together. */
+                /* Each save writes to pages of different moments. */
                 save_next(store, name, n > 0);
                 load_saved(store, name);
                 if (n % 3 != 2)
@@ -116,8 +116,8 @@ static void test_store(const struct store *of, const unsigned char *bytes,
     check_context("%s", "");
 }
 
-/* The stores are of arithmetic 2. Give the model the name that it had then: it
- * is in a state, after its first 16 bytes. */
+/* The stores are of arithmetic 2. Give the model the fingerprint that it had
+ * then: it is in a state, after its first 16 bytes. */
 static void name_model(const unsigned char *store, size_t size)
 {
     leat_model_info_t info;
@@ -137,10 +137,7 @@ int main(int count, char **arguments)
     char directory[64], file[600];
     unsigned char *bytes[sizeof stores / sizeof *stores];
     size_t sizes[sizeof stores / sizeof *stores], i;
-    if (count != 3) {
-        fprintf(stderr, "usage: test_lost_writes MODEL.safetensors FOLDER\n");
-        return 2;
-    }
+    check_usage(count == 3, "test_lost_writes MODEL.safetensors FOLDER");
     for (i = 0; i < sizeof stores / sizeof *stores; i++) {
         snprintf(file, sizeof file, "%s/%s", arguments[2], stores[i].name);
         bytes[i] = read_file(file, &sizes[i]);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Closed stores in which one to three pages are of an earlier moment, as by
- * writes that the disk lost: what is loaded is the newest, or said not to be;
- * and what is saved then and acknowledged is what is loaded next, in this
- * process and in the one after it.
+ * lost writes: a load gives the newest, or reports that it doesn't; and the
+ * next load, in this process and in the next one, gives what was saved and
+ * acknowledged after that.
  *
  * Usage: test_older_pages MODEL.safetensors [CASES [SEED [CASE]]]
  *
- * A CASE is run alone and tells what it does: the number of one that failed. */
+ * With CASE, the number of a case that failed, that one is run alone and prints
+ * what it does. */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "random.h"
@@ -15,7 +16,7 @@
 enum {
     STREAMS = 6,
     MOMENTS = 8,
-    SAVES = 90, /* from one moment to the next */
+    SAVES = 90, /* between two moments */
     POSITIONS = 600,
     PAGE = 4096,
     CURSOR = 1200
@@ -23,9 +24,9 @@ enum {
 
 static const char path[] = "older.db";
 
-/* --- what was ever saved ------------------------------------------------- */
+/* --- what was saved ------------------------------------------------------ */
 
-/* The state at each position, the same for all streams. */
+/* The state at each position, equal for all streams. */
 static unsigned char *states;
 static leat_stream *stream;
 
@@ -48,12 +49,12 @@ static void make_states(void)
     }
 }
 
-/* A stream's cursor begins with whose it is and where. */
+/* A stream's cursor begins with its stream and position. */
 struct mark {
     uint64_t stream, position;
 };
 
-/* Where each stream is, as far as its saves were acknowledged. */
+/* The position of each stream, as far as its saves were acknowledged. */
 static uint64_t positions[STREAMS], newest[STREAMS];
 
 static void name_of(int number, char name[4])
@@ -61,7 +62,7 @@ static void name_of(int number, char name[4])
     snprintf(name, 4, "s%d", number);
 }
 
-/* Save a stream some samples further on. */
+/* Save a stream some samples further. */
 static int save_next(leat_store *store, int number)
 {
     unsigned char cursor[CURSOR];
@@ -77,7 +78,7 @@ static int save_next(leat_store *store, int number)
     need(leat_stream_load(stream, state_at(mark.position), state_size,
                           &error) == LEAT_OK,
          "leat_stream_load");
-    /* Of many sizes, so that rows move from page to page. */
+    /* Of many sizes, so that rows move between pages. */
     code = leat_store_save(store, name, stream, cursor,
                            sizeof mark + random_below(CURSOR - sizeof mark), 0,
                            &error);
@@ -111,14 +112,14 @@ static void make_moments(void)
 
 static int tells;
 static struct {
-    unsigned long right, told, refused, hidden, saves, not_saved,
-        lost_and_told;
+    unsigned long right, reported, refused, hidden, saves, not_saved,
+        lost_and_reported;
 } sums;
 
 #define TELL(...) (tells ? (void)printf(__VA_ARGS__) : (void)0)
 
-/* Put the store there as it was last, with some pages of before. Returns how
- * many. */
+/* Restore the store of the last moment, with some older pages. Returns their
+ * number. */
 static size_t make_older(void)
 {
     const size_t size = moments[MOMENTS - 1].size;
@@ -142,7 +143,7 @@ static size_t make_older(void)
     return count;
 }
 
-/* Load a stream. What comes is what was saved at its position. */
+/* Load a stream. It has what was saved at its position. */
 static int load(leat_store *store, int number, uint64_t *position)
 {
     unsigned char cursor[CURSOR], *state;
@@ -171,15 +172,15 @@ static int load(leat_store *store, int number, uint64_t *position)
     return code;
 }
 
-/* Load what was acknowledged, and nothing else; or be told, when others were
- * saved since, on pages that don't fit together, or when the store has seen
- * none of the damage. */
-static void load_saved(leat_store *store, int number, int may_be_told)
+/* Load exactly what was acknowledged, or get a report: after other streams were
+ * saved on pages of different moments, or if the store hasn't seen any of the
+ * damage. */
+static void load_saved(leat_store *store, int number, int may_report)
 {
     uint64_t position;
     int code = load(store, number, &position);
-    if (may_be_told && code != LEAT_OK) {
-        sums.lost_and_told++;
+    if (may_report && code != LEAT_OK) {
+        sums.lost_and_reported++;
         return;
     }
     CHECK_EQUAL(code, LEAT_OK);
@@ -213,10 +214,10 @@ static void run_case(unsigned long number)
         if (code < 0)
             sums.refused++;
         else if (code == LEAT_FALLBACK)
-            sums.told++;
+            sums.reported++;
         else if (positions[s] == newest[s])
             sums.right++;
-        else if (CHECK(pages > 1)) /* they may go together */
+        else if (CHECK(pages > 1)) /* they may be deleted together */
             sums.hidden++;
     }
     CHECK(wrong == 0 || verified == LEAT_E_CORRUPT);
@@ -232,7 +233,7 @@ static void run_case(unsigned long number)
             load_saved(store, s, !sees_all);
         } else {
             sums.not_saved++;
-            /* A newer one may have come to light. */
+            /* A newer one may have appeared. */
             CHECK(code == LEAT_E_CORRUPT || code == LEAT_E_POSITION);
         }
     }
@@ -251,11 +252,8 @@ int main(int count, char **arguments)
     unsigned long cases = 3000, n;
     uint64_t seed = 1;
     size_t i;
-    if (count < 2) {
-        fprintf(stderr, "usage: test_older_pages MODEL.safetensors "
-                        "[CASES [SEED [CASE]]]\n");
-        return 2;
-    }
+    check_usage(count >= 2,
+                "test_older_pages MODEL.safetensors [CASES [SEED [CASE]]]");
     if (count > 2)
         cases = strtoul(arguments[2], NULL, 0);
     if (count > 3)
@@ -278,8 +276,8 @@ int main(int count, char **arguments)
     printf("of %lu stores with older pages: %lu loads right, %lu older or "
            "newer than their row and said so, %lu refused, %lu older unseen; "
            "%lu saves, %lu refused; %lu acknowledged were lost and said "
-           "so\n", cases, sums.right, sums.told, sums.refused, sums.hidden,
-           sums.saves, sums.not_saved, sums.lost_and_told);
+           "so\n", cases, sums.right, sums.reported, sums.refused, sums.hidden,
+           sums.saves, sums.not_saved, sums.lost_and_reported);
     for (i = 0; i < MOMENTS; i++)
         free(moments[i].bytes);
     free(states);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Stores damaged at random: whatever happened to the files, each stream comes
- * back as it was saved last, or as it was before and said to be, or with an
- * error. Never as anything else, never older without a word, and no damage
- * traps or hangs the process. Prints what came of each kind of damage.
+ * Stores damaged at random: whatever happened to the files, each stream is
+ * loaded as it was saved last, or older and reported as such, or with an error.
+ * Never as anything else, never older without a report, and no damage traps or
+ * hangs the process. Prints the outcomes for each kind of damage.
  *
  * Usage: test_random_damage MODEL.safetensors [CASES [SEED [CASE]]]
  *
- * A CASE is run alone and tells what it does: the number of one that failed. */
+ * With CASE, the number of a case that failed, that one is run alone and prints
+ * what it does. */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "damage_files.h"
@@ -18,11 +19,11 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-/* No checkpoint is older. */
+/* No older checkpoint exists. */
 #define FIRST_MS INT64_C(1800000000000)
 
-/* SQLite's randomness, in the salts of a -wal, and the time of each save are
- * from the seed as well, so that a case is the same every time. */
+/* SQLite's randomness, which is in the salts of a -wal, and the time of each
+ * save come from the seed as well, so that a case is always the same. */
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
     static int64_t milliseconds = FIRST_MS;
@@ -36,13 +37,13 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 /* --- kinds --------------------------------------------------------------- */
 
 enum {
-    NEEDS_WAL = 1,     /* only where a -wal holds what the file doesn't */
-    NEEDS_EARLIER = 2, /* only where it was another store before */
-    ROLLS_BACK = 4,    /* makes a whole store of before: the -lock tells */
-    HIDES = 8,         /* the same, and nothing is left that could tell */
-    VANISHES = 16,     /* streams may be gone without a word */
-    FORGED = 32,       /* checksums are right: anything may come of it */
-    FOREIGN = 64       /* a whole store, but another one */
+    NEEDS_WAL = 1,     /* only where the -wal has what the file doesn't have */
+    NEEDS_EARLIER = 2, /* only where there was another store before */
+    ROLLS_BACK = 4,    /* gives a complete older store: the -lock shows it */
+    HIDES = 8,         /* the same, and nothing is left that could show it */
+    VANISHES = 16,     /* streams may be missing without a report */
+    FORGED = 32,       /* checksums are right: any outcome is possible */
+    FOREIGN = 64       /* a complete store, but another one */
 };
 
 static const struct kind {
@@ -108,15 +109,15 @@ enum {
     HIDDEN, VANISHED, OUTCOMES
 };
 static const char *const outcome_names[OUTCOMES] = {
-    "cases", "no open", "right", "right,told", "older,told", "refused",
-    "older,not told", "vanished"
+    "cases", "no open", "right", "right,flagged", "older,flagged", "refused",
+    "older,silent", "vanished"
 };
 
 enum { WORKERS = 2, REPORTS_MOST = 40 };
 
-/* What each worker has done, in memory that all share. */
+/* The progress of each worker, in memory that all share. */
 static struct progress {
-    unsigned long now; /* the case it's at */
+    unsigned long now; /* the current case */
     unsigned long outcomes[KINDS][OUTCOMES];
     unsigned long loads, saves, destroyed, verified, pruned, renamed, failures,
         ends;
@@ -125,7 +126,7 @@ static struct progress {
 static struct progress *own;
 static int tells;      /* about all it does */
 static uint64_t seed = 1;
-static double seconds = 10; /* of a case, at most */
+static double seconds = 10; /* of one case, the longest */
 
 #define TELL(...) (tells ? (void)printf(__VA_ARGS__) : (void)0)
 
@@ -156,13 +157,13 @@ static leat_stream *stream;
 static unsigned char *fresh; /* a new stream's block */
 static unsigned char *cursor, *expected_cursor, *state;
 
-/* What the last load of each stream gave; all of it zero where it's refused. */
+/* What the last load of each stream gave; all of it zero if it was refused. */
 static struct loaded {
     leat_checkpoint checkpoint;
     uint32_t state_hash;
     int code;
 } loaded[STREAMS_MOST];
-static int complaints; /* loads since it was 0 that told of something wrong */
+static int complaints; /* loads with a report since it was 0 */
 
 /* What the case itself saved. */
 static struct {
@@ -179,7 +180,7 @@ static int is_code(int code)
            (code <= LEAT_E_ARGUMENT && code >= LEAT_E_GONE);
 }
 
-/* Every failure has its code and some words. */
+/* Every failure has a code and a message. */
 static int check_call(const char *call, int code)
 {
     if (!is_code(code))
@@ -192,8 +193,8 @@ static int check_call(const char *call, int code)
     return code;
 }
 
-/* The round after which a stream was as `state` is, and its cursor; -1 when it
- * never was. */
+/* The round after which a stream had this `state` and cursor; -1 if there is
+ * none. */
 static int round_of(const struct source *source, int rounds, int number,
                     uint64_t position, size_t size)
 {
@@ -218,7 +219,7 @@ static int is_of_another(int number, const leat_checkpoint *checkpoint)
     return 0;
 }
 
-/* Judge what a load gave. */
+/* Check the outcome of a load. */
 static int judge(int number, int code, const leat_checkpoint *checkpoint)
 {
     const struct source *source = damaged.source;
@@ -342,7 +343,7 @@ static int verify(leat_store *store)
     return code;
 }
 
-/* Returns how many streams are not right. */
+/* Returns the number of streams that are not right. */
 static int load_all(leat_store *store, int counts)
 {
     int number, wrong = 0;
@@ -355,10 +356,10 @@ static int load_all(leat_store *store, int counts)
     return wrong;
 }
 
-/* --- what may not change what is loaded ---------------------------------- */
+/* --- what must not change what is loaded --------------------------------- */
 
-/* Whether SQLite finds no fault with the pages. Where it does, any writing may
- * harm rows that it has nothing to do with. */
+/* Whether SQLite finds no fault in the pages. If it does, any write may damage
+ * unrelated rows. */
 static int pages_are_whole(leat_store *store)
 {
     sqlite3_stmt *check = NULL;
@@ -373,7 +374,7 @@ static int pages_are_whole(leat_store *store)
     return are_whole;
 }
 
-/* A stream, or all (-1), loads as it did before. */
+/* A stream, or all (-1), loads as before. */
 static void check_same(leat_store *store, int only, const char *name)
 {
     int number;
@@ -395,8 +396,8 @@ static void check_same(leat_store *store, int only, const char *name)
     }
 }
 
-/* Whatever is asked for, and whatever rows say of themselves: the newest whole
- * checkpoint and what is newer stay. */
+/* Whatever is pruned, and whatever rows say of themselves: the newest intact
+ * checkpoint and newer ones stay. */
 static void prune(leat_store *store)
 {
     static const char counting[] = "SELECT count(*) FROM leat_checkpoint";
@@ -407,7 +408,7 @@ static void prune(leat_store *store)
     memset(&options, 0, sizeof options);
     options.generations = (uint32_t)random_below(3);
     if (one_in(2)) {
-        /* No stream is that old, though a damaged row may say so. */
+        /* No stream is that old, although a damaged row may say so. */
         options.saved_before_ms = FIRST_MS;
         options.flags = LEAT_PRUNE_STREAMS;
     } else if (one_in(2) || options.generations == 0) {
@@ -432,7 +433,7 @@ static void prune(leat_store *store)
     check_same(store, -1, NULL);
 }
 
-/* Under another name, and back: no damaged row comes to hold by that. */
+/* Under another name, and back: no damaged row becomes valid by that. */
 static void rename_one(leat_store *store)
 {
     int number = (int)random_below((size_t)damaged.source->streams);
@@ -453,10 +454,10 @@ static void rename_one(leat_store *store)
         check_same(store, number, NULL);
 }
 
-/* What was acknowledged is what is loaded next, whatever was damaged: as the
- * newest, but for a store that is behind until it is closed. Or the load is
- * LEAT_E_CORRUPT, and SQLite calls the pages malformed: of two trees that share
- * a page, a write to one destroys the other. */
+/* The next load gives what was acknowledged, whatever was damaged: as the
+ * newest, except in a store that is reported older until it is closed. Or the
+ * load returns LEAT_E_CORRUPT and SQLite calls the pages malformed: if two
+ * trees share a page, a write to one destroys the other. */
 static void load_saved(leat_store *store, int may_be_behind)
 {
     const struct loaded *found = &loaded[saved.stream];
@@ -481,8 +482,8 @@ static void load_saved(leat_store *store, int may_be_behind)
              kinds[kind_now].name);
 }
 
-/* Go on with one stream from what was loaded of it: load, save, load, and the
- * same again, as a program would. */
+/* Continue with one stream from what was loaded: load, save, load, and again,
+ * as a program does. */
 static void save_one(leat_store *store)
 {
     int number = (int)random_below((size_t)damaged.source->streams), outcome;
@@ -530,7 +531,7 @@ static void close_damaged(leat_store *store)
              (long)sqlite3_memory_used());
 }
 
-/* Use a store as a program would. */
+/* Use a store as a program does. */
 static void use_store(void)
 {
     uint32_t flags = one_in(2) ? LEAT_STORE_READ_ONLY : 0;
@@ -553,7 +554,7 @@ static void use_store(void)
     complaints = 0;
     wrong = load_all(store, 1);
     if (verified == LEAT_OK && complaints > 0)
-        fail("verify found nothing, and %d loads told of damage: %s",
+        fail("verify found nothing, and %d loads reported damage: %s",
              complaints, kinds[kind_now].name);
     if (verified == LEAT_OK && wrong > 0 && !(flags_now & FORGED) &&
         !(flags_now & (HIDES | ROLLS_BACK | VANISHES)))
@@ -637,7 +638,7 @@ static void run_case(unsigned long number)
     TELL("case %lu of seed %llu: store '%s', %s\n", number,
          (unsigned long long)seed, damaged.source->name, kind->name);
     apply(kind);
-    /* Misfortunes don't come singly. */
+    /* Several kinds of damage together. */
     if (kind->bytes != NULL && one_in(20) &&
         database_of(&damaged)->size > PAGE) {
         const struct kind *more = &kinds[random_below(17)];
@@ -681,7 +682,7 @@ static void stop_here(int signal_number)
     _exit(2);
 }
 
-/* A trap's, and those of a case that doesn't end. */
+/* Signals of a trap, and of a case that doesn't end. */
 static void catch_signals(void)
 {
     static const int signals[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE,
@@ -697,7 +698,7 @@ static void set_watch(void)
     memset(&watch, 0, sizeof watch);
     watch.it_value.tv_sec = (time_t)seconds;
     setitimer(ITIMER_PROF, &watch, NULL);
-    /* It may as well be asleep. Others may have the processor. */
+    /* It may be sleeping, or others may have the processor. */
     watch.it_value.tv_sec = (time_t)(seconds * 6);
     setitimer(ITIMER_REAL, &watch, NULL);
 }
@@ -763,8 +764,8 @@ static pid_t start(int worker, unsigned long first, unsigned long cases)
     _exit(0);
 }
 
-/* Run them all, each worker every other one. One that a case ended is started
- * again after it. */
+/* Run all cases, divided among the workers. A worker whose case ended it is
+ * started again after that case. */
 static void run_cases(unsigned long cases)
 {
     pid_t processes[WORKERS];
@@ -830,7 +831,7 @@ static void report(unsigned long cases)
            (unsigned long long)seed, loads, saves, verified, pruned, renamed);
     printf("%lu streams that were saved are refused, by pages of two trees\n",
            destroyed);
-    /* One in a hundred thousand was; far more would be something else. */
+    /* One in a hundred thousand was; many more would be another fault. */
     CHECK(destroyed <= 2 + total[CASES] / 20000);
     check_that(failures == 0, __FILE__, __LINE__, "%lu failures", failures);
     CHECK_EQUAL(total[CASES], cases);
@@ -842,16 +843,13 @@ int main(int arguments_count, char **arguments)
 {
     char directory[64];
     unsigned long cases = 100000;
-    if (arguments_count < 2) {
-        fprintf(stderr, "usage: test_random_damage MODEL.safetensors "
-                        "[CASES [SEED [CASE]]]\n");
-        return 2;
-    }
+    check_usage(arguments_count >= 2,
+                "test_random_damage MODEL.safetensors [CASES [SEED [CASE]]]");
     if (arguments_count > 2)
         cases = strtoul(arguments[2], NULL, 0);
     if (arguments_count > 3)
         seed = strtoull(arguments[3], NULL, 0);
-    /* Two write to it. */
+    /* Two processes write to it. */
     setvbuf(stdout, NULL, _IOLBF, 0);
     set_up(arguments[1], directory);
     progress = mmap(NULL, WORKERS * sizeof *progress, PROT_READ | PROT_WRITE,

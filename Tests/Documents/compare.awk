@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 #
-# compare.awk: is the second file what the first one shows? "..." within a
-# line of the first stands for any text, and alone on a line for any lines.
+# compare.awk: compare what a document shows with what was printed. "..." within a shown line
+# matches any text, and alone on a line any lines.
 # usage: awk -f compare.awk SHOWN PRINTED
 
 FILENAME == ARGV[1] { shown[++shown_lines] = $0; next }
 { printed[++printed_lines] = $0 }
 
-# The pieces between "..." must stand in the line one after the other, the
-# first at its start and the last at its end.
+# The pieces between "..." must be in the line in this order, the first at its start and the last at
+# its end.
 function line_matches(pattern, line,    pieces, count, i, at) {
     if (pattern == line)
         return 1

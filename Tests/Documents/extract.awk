@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# extract.awk: take a document's blocks apart. Writes the n-th block to
-# FOLDER/n/body, and its language, line and directives to files beside it; what
-# can be no block or no directive goes to FOLDER/problems, with its line.
+# extract.awk: extract a document's blocks. Writes the n-th block to FOLDER/n/body, and its
+# language, line and directives to files beside it; invalid blocks and directives are written to
+# FOLDER/problems, with their lines.
 # usage: awk -v folder=FOLDER -f extract.awk DOCUMENT
 
 function problem(what) { print FNR, what >(folder "/problems") }
@@ -48,7 +48,7 @@ fence != "" {
     directives = directives $0 "\n"
     next
 }
-# What is only indented is a block of no language, but in a list.
+# Indented text is a block without a language, except in a list.
 /^    / && blank && !list && !indented { begin("indented text"); indented = 1 }
 NF && !/^    / { indented = 0 }
 indented { blank = 0; next }

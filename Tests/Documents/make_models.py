@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Make models/: the small models that the documents' programs run, and what
-PyTorch computes with one of them (pytorch.txt) and with the telemetry example's
-(recorded.safetensors). The same files every time on one version of PyTorch.
+"""Make models/: the small models that the documents' programs run, and what PyTorch computes with one
+of them (pytorch.txt) and with the telemetry example's (recorded.safetensors). The files are always
+the same with one version of PyTorch.
 
     python3 Tests/Documents/make_models.py
 
-Needs torch, safetensors and numpy. All take 2 inputs and have 1 output, but
-for projection.safetensors, an nn.LSTM alone."""
+Needs torch, safetensors and numpy. All take 2 inputs and have 1 output, except
+projection.safetensors, an nn.LSTM alone.
+"""
 import csv
 import pathlib
 
@@ -57,13 +58,13 @@ def main():
     save_file(model.state_dict(), MODELS / "model.safetensors")
     save_file(Forecaster(2).state_dict(), MODELS / "retrained.safetensors")
 
-    # The model again, from learned h0 and c0.
+    # The same model with trained h0 and c0.
     state = dict(model.state_dict())
     state["lstm.h0"] = torch.tensor([0.5, -0.5, 0.25, -0.25])
     state["lstm.c0"] = torch.tensor([1.0, -1.0, 0.5, -0.5])
     save_file(state, MODELS / "initial.safetensors")
 
-    # The model again, its two biases folded into one.
+    # The same model with the sum of its two biases as one.
     state = dict(model.state_dict())
     state["lstm.bias_ih_l0"] = state["lstm.bias_ih_l0"] + state["lstm.bias_hh_l0"]
     state["lstm.bias_hh_l0"] = torch.zeros(16)
@@ -80,7 +81,7 @@ def main():
             print(*(f"{value:.9g}" for value in row), file=file)
     record(100)
     for path in MODELS.iterdir():
-        path.chmod(0o644)  # save_file() leaves them to their owner alone
+        path.chmod(0o644)  # save_file() makes them readable only by their owner
 
 
 main()

@@ -3,17 +3,17 @@
 #
 # run.sh: run what the documents show. Every fenced block of README.md and
 # Documentation/*.md is run, in the order of the page and in one folder for
-# each page, against what `make install` installs; what isn't run says why.
+# each page, against what `make install` installs; skipped blocks say why.
 # usage: Tests/Documents/run.sh [DOCUMENT.md ...], after make
 #
-# A block that nothing is said about is run:
+# A block without a directive is run:
 #
 #     ```sh       by sh -eu, from the page's folder; must exit with 0
 #     ```c        compiled as C99 with every warning an error; a program is
 #     ```cpp      run without arguments and must exit with 0; C++ as C++11
-#     any other   is a failure: say what it is
+#     any other   is a failure: it needs a directive
 #
-# To say something, put comments on lines of their own before the block:
+# Directives are comments on their own lines before the block:
 #
 #     <!-- test: skip=REASON -->    not run; listed, with the reason
 #     <!-- test: needs=COMMAND -->  skipped where there is no such command,
@@ -25,10 +25,10 @@
 #                                   and makes the folder that NAME is in
 #     <!-- test: exit=CODE -->      must exit with CODE
 #     <!-- test: output -->         what the last block that ran prints,
-#                                   standard error included; "..." stands for
-#                                   any text in a line, alone for any lines
+#                                   standard error included; "..." matches any
+#                                   text in a line, alone any lines
 #
-# COMPILE has more options for the compiler, RUN a command to run programs by:
+# COMPILE has more options for the compiler, RUN a command that runs programs:
 #
 #     COMPILE='-fsanitize=address,undefined -g'
 #     RUN='valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=all'
@@ -49,8 +49,8 @@ passed=0 failed=0 skipped=0
 
 Scripts/setup cc=gcc c++=g++ sqlite3.h=libsqlite3-dev pkg-config=pkg-config cmake=cmake || exit
 
-# Compilers find it by pkg-config and CMake alone, as a reader's do who didn't
-# install it where the system looks.
+# Compilers find it only with pkg-config and CMake, as after an installation in a
+# folder that the system doesn't search.
 install_leat() {
     prefix=$work/prefix
     make -s install PREFIX="$prefix" LIBDIR="$prefix/lib" DESTDIR= >"$work/install" 2>&1 ||
@@ -62,12 +62,12 @@ install_leat() {
     export PATH PKG_CONFIG_PATH CMAKE_PREFIX_PATH LD_LIBRARY_PATH
 }
 
-# usage: said DIRECTIVE: print its value in the block at hand
+# usage: said DIRECTIVE: print its value in the current block
 said() {
     sed -n "s/^$1=//p" "$block/directives"
 }
 
-# usage: count ok | skipped REASON | failed WHY: the block at hand
+# usage: count ok | skipped REASON | failed WHY: count the current block
 count() {
     case $1 in
     ok) passed=$((passed + 1)) ran=$((ran + 1)) ;;
@@ -82,7 +82,7 @@ count() {
     esac
 }
 
-# usage: run COMMAND ...: in the page's folder; check how it ends
+# usage: run COMMAND ...: in the page's folder; check its exit status
 run() {
     expected=$(said exit)
     (cd "$page" && timeout 120 "$@") </dev/null >"$work/output" 2>&1
@@ -121,7 +121,7 @@ compile() {
     fi
 }
 
-# usage: compare: the block at hand with what the last one printed
+# usage: compare: the current block with what the last one printed
 compare() {
     case $source_of_output in
     skipped) count skipped "the output of the block before it" ;;

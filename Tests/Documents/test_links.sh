@@ -1,16 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_links.sh: every link from a document to a file of the project, or to a
-# heading of a document, leads somewhere. Those to other sites aren't tried.
+# test_links.sh: every link from a document to a file of the project, or to a heading of a document,
+# has a target. Links to other sites aren't tested.
 # usage: Tests/Documents/test_links.sh
-set -u
 cd "$(dirname "$0")/../.." || exit 1
-LC_ALL=C
-export LC_ALL
-passed=0 failed=0
+. Tests/checks.sh
 
-# The links of a document, but not those that only look so in code.
+# The links of a document, without text in code that looks like one.
 links() {
     awk '/^[ ]*```/ { code = !code } code { next }
         {
@@ -22,7 +19,7 @@ links() {
         }' "$1"
 }
 
-# The anchors that GitHub makes of a document's headings.
+# The anchors that GitHub makes from a document's headings.
 anchors() {
     awk '/^[ ]*```/ { code = !code } code { next }
         sub(/^#+ /, "") {
@@ -33,8 +30,7 @@ anchors() {
         }' "$1"
 }
 
-list=$(mktemp) || exit 1
-trap 'rm -f "$list"' EXIT
+list=$work/list
 for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c/*/*.md Tests/*/README.md; do
     links "$document" >"$list"
     while read -r link; do
@@ -55,5 +51,4 @@ for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c
         failed=$((failed + 1))
     done <"$list"
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_run.sh: run.sh finds each fault of broken.md, and nothing else.
+# test_run.sh: run.sh finds each fault of broken.md, and no other.
 # usage: Tests/Documents/test_run.sh, after make
 cd "$(dirname "$0")/../.." || exit 1
 printed=$(mktemp) || exit 1

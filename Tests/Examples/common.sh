@@ -1,37 +1,16 @@
 # SPDX-License-Identifier: MIT
 #
-# common.sh: what the tests of the examples share; read by them with ".", from
-# the top folder.
-set -u
-LC_ALL=C
-export LC_ALL
+# common.sh: shared by the tests of the examples, which read it with "." from the top folder.
+. Tests/checks.sh
 
 model=examples-c/telemetry/model.safetensors
 recording=examples-c/telemetry/recording.csv
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-passed=0 failed=0
-
-# usage: expect WHAT COMMAND ...
-expect() {
-    what=$1
-    shift
-    if "$@" >"$work/expect" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        sed 's/^/    /' "$work/expect" | head -n 20
-    fi
-}
 
 # usage: killed_runs FOLDER COMMAND ...
-# Run the command until it has been killed 20 times, each time in the middle,
-# at a random point; then let it finish. When it finishes before, begin again
-# with the next store. "STORE" in the command stands for the store. Leaves in
-# FOLDER/ROUND/ the output of each run, run.001 and so on, and in FOLDER/log
-# what they said.
+# Run the command repeatedly until it was killed 20 times, each time half-way, at a random point;
+# then let it finish. If it finishes earlier, begin again with the next store. "STORE" in the
+# command is replaced by the store's path. Writes the output of each run to FOLDER/ROUND/, as
+# run.001 and so on, and their messages to FOLDER/log.
 killed_runs() {
     folder=$1
     shift
@@ -56,7 +35,7 @@ killed_runs() {
     done
 }
 
-# Waits grow, so that a slow machine gets through.
+# The times grow, so that a slow machine makes progress.
 at_random() {
     number=$1 place=$2
     shift 2
@@ -81,9 +60,9 @@ at_random() {
 }
 
 # usage: same_by_position FIELD WHOLE FOLDER
-# The field holds the position. In each round, what all the runs printed is
-# what the uninterrupted run printed: nothing missing, nothing else, and what
-# was repeated is the same. A last line that a kill cut short doesn't count.
+# The field has the position. In each round all the runs together printed what the uninterrupted run
+# printed: nothing missing, nothing else, and repeated lines are the same. A last line that a kill
+# cut short doesn't count.
 same_by_position() {
     field=$1 whole=$2 resumed=0
     for round in "$3"/[0-9]*; do
@@ -110,13 +89,7 @@ prints() {
     "$@" >"$file"
 }
 
-# What resume reads, the recording fifteen times over: so long that there is
-# time to kill it.
+# The samples for resume: the recording fifteen times, which takes long enough to be killed.
 awk -F, 'NR > 1 { $1 = ""; print substr($0, 2) }' "$recording" >"$work/samples"
 samples=$(awk 'END { print NR }' "$work/samples")
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do cat "$work/samples"; done >"$work/long"
-
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-}

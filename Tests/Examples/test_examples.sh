@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_examples.sh: run each program of build/examples and check what it
-# claims; kill those that resume with SIGKILL at random points.
+# test_examples.sh: run each program of build/examples and check its claims; kill those that resume
+# with SIGKILL at random points.
 # usage: Tests/Examples/test_examples.sh, after make examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Examples/common.sh
 
 bin=build/examples
 
-# usage: refused WORDS COMMAND ...: the command fails, and says why.
+# usage: refused WORDS COMMAND ...: the command fails with a message that has the words.
 refused() {
     words=$1
     shift
@@ -19,13 +19,13 @@ refused() {
     [ $code -eq 1 ] && grep -q "$words" "$work/err"
 }
 
-# usage: has FILE WORDS [LINES]: so many lines of the file have the words, or 1.
+# usage: has FILE WORDS [LINES]: that many lines of the file have the words; 1 by default.
 has() {
     found=$(grep -c -e "$2" "$1")
     [ "$found" -eq "${3:-1}" ] || { echo "$found times \"$2\" in"; cat "$1"; return 1; }
 }
 
-# usage: stopped_by SIGNAL SECONDS FILE COMMAND ...: it ends well.
+# usage: stopped_by SIGNAL SECONDS FILE COMMAND ...: it exits with 0.
 stopped_by() {
     signal=$1 seconds=$2 file=$3
     shift 3
@@ -39,7 +39,7 @@ stopped_by() {
     if [ "$signal" = KILL ]; then [ $code -eq 137 ]; else [ $code -eq 0 ]; fi
 }
 
-# The recording five times over.
+# The recording five times.
 awk -F, 'NR == 1 { print; next } { line[NR] = $0 }
     END { for (i = 0; i < 5; i++) for (n = 2; n <= NR; n++) print line[n] }' \
     "$recording" >"$work/long.csv"
@@ -57,21 +57,21 @@ expect "resume: the same lines as uninterrupted" \
 
 head -n 150 "$work/samples" >"$work/growing"
 printf '0.5 1 ' >>"$work/growing"
-expect "resume: a line that isn't finished waits" prints "$work/grown.1" \
+expect "resume: an incomplete line isn't read" prints "$work/grown.1" \
     "$bin/resume" "$model" "$work/grown.db" "$work/growing"
 sed -n '151,$p' "$work/samples" >"$work/rest"
 head -n 150 "$work/samples" | cat - "$work/rest" >"$work/growing"
-expect "resume: goes on when the file has grown" prints "$work/grown.2" \
+expect "resume: continues when the file has grown" prints "$work/grown.2" \
     "$bin/resume" "$model" "$work/grown.db" "$work/growing"
 head -n "$samples" "$work/whole" >"$work/once"
-expect "resume: the same lines as of the whole file" sh -c "
+expect "resume: the same lines as for the whole file" sh -c "
     { head -n 100 '$work/grown.1'; cat '$work/grown.2'; } | cmp - '$work/once'"
 head -n 120 "$work/samples" | tr ' ' ',' >"$work/commas"
-expect "resume: takes commas" sh -c "
+expect "resume: accepts commas" sh -c "
     '$bin/resume' '$model' '$work/commas.db' '$work/commas' >'$work/out' &&
     head -n 120 '$work/whole' | cmp - '$work/out'"
 
-# usage: wrong_line WORDS LINE: as line 102, after a checkpoint and a kill.
+# usage: wrong_line WORDS LINE: the line is number 102, after a checkpoint and a kill.
 wrong_line() {
     rm -f "$work/bad.db"*
     { head -n 101 "$work/samples"; echo "$2"; head -n 3 "$work/samples"; } >"$work/bad"
@@ -83,7 +83,7 @@ wrong_line() {
 }
 good=$(head -n 1 "$work/samples")
 expect "resume: names a line of words" wrong_line "too few" "1 2 three"
-expect "resume: names a line that is short, and takes nothing from the next" \
+expect "resume: names a short line, and reads nothing of the next" \
     wrong_line "too few" "${good% *}"
 expect "resume: names a line that is long" wrong_line "more than" "$good 1"
 expect "resume: names a line without a number between its commas" \
@@ -95,7 +95,7 @@ expect "resume: names a line that never ends" \
     wrong_line "" "$(head -c 70000 /dev/zero | tr '\0' 1)"
 # Lines 60, 61, 123 and 124.
 { head -n 120 "$work/samples" | sed '59s/$/\n\n \t\r/'; echo; printf ' \n'; } >"$work/gaps"
-expect "resume: passes over lines without anything" sh -c "
+expect "resume: skips empty lines" sh -c "
     '$bin/resume' '$model' '$work/gaps.db' '$work/gaps' >'$work/out' &&
     head -n 120 '$work/whole' | cmp - '$work/out'"
 expect "resume: also from a checkpoint" sh -c "
@@ -107,9 +107,9 @@ for run in first second; do
         "$bin/resume" "$model" "$work/gaps.db" "$work/gaps"
 done
 printf '\0\n' >"$work/zero"
-expect "resume: a zero byte is something" refused "line 1 of the samples: too few" \
+expect "resume: a line with a zero byte isn't empty" refused "line 1 of the samples: too few" \
     "$bin/resume" "$model" "$work/zero.db" "$work/zero"
-expect "resume: blames no line for the store" sh -c "
+expect "resume: names no line for a fault of the store" sh -c "
     mkfifo '$work/rows.fifo'
     '$bin/resume' '$model' '$work/gone.db' '$work/long' >'$work/rows.fifo' 2>'$work/err' &
     { head -n 1; rm '$work/gone.db'; cat; } <'$work/rows.fifo' >/dev/null
@@ -124,9 +124,9 @@ expect "resume: notices that the file was rotated" refused "another file" \
 expect "resume: refuses another model's store" refused "of model" \
     "$bin/resume" Tests/Vectors/layers-2/model.safetensors "$work/whole.db" "$work/long"
 
-# --- the disk that the output goes to is full -------------------------------
+# --- no room for the output ---------------------------------------------------
 
-# usage: no_room COMMAND ...: it says so, and fails.
+# usage: no_room COMMAND ...: it reports that, and fails.
 no_room() {
     "$@" >/dev/full 2>"$work/err"
     code=$?
@@ -134,7 +134,7 @@ no_room() {
     [ $code -eq 1 ] && grep -q "can't print\|standard output" "$work/err"
 }
 expect "resume: a full disk" no_room "$bin/resume" "$model" "$work/full.db" "$work/commas"
-expect "resume: and no checkpoint passed what was lost" sh -c "
+expect "resume: no checkpoint is after the lost rows" sh -c "
     '$bin/resume' '$model' '$work/full.db' '$work/commas' | head -n 1 | grep '^1 '"
 expect "autosave: a full disk" no_room "$bin/autosave" "$model" "$work/full-2.db"
 expect "exactly_once: a full disk" \
@@ -147,7 +147,7 @@ expect "operations: a full disk" \
     no_room "$bin/operations" "$model" "$work/full-6.db" "$work/full-copy.db"
 expect "record_telemetry: a full disk" no_room "$bin/record_telemetry" --seconds 0.2
 
-# --- a recording that is another one ---------------------------------------
+# --- another recording -------------------------------------------------------
 
 head -n 5 "$recording" >"$work/short.csv"
 for program in exactly_once monitor; do
@@ -164,16 +164,16 @@ done
 # --- static_memory ---------------------------------------------------------
 
 expect "static_memory: runs" prints "$work/static" "$bin/static_memory"
-expect "static_memory: resume's last line" sh -c "
+expect "static_memory: prints resume's last line" sh -c "
     sed -n ${samples}p '$work/whole' | cmp - '$work/static'"
 
 # --- bounded_memory --------------------------------------------------------
 
 expect "bounded_memory: runs" prints "$work/bounded.1" "$bin/bounded_memory" "$work/bounded.db"
-expect "bounded_memory: says what it needed" \
+expect "bounded_memory: prints what it needed" \
     has "$work/bounded.1" 'at most [1-9][0-9]* bytes and [1-9][0-9]* pages of a block'
 expect "bounded_memory: resumes" prints "$work/bounded.2" "$bin/bounded_memory" "$work/bounded.db"
-expect "bounded_memory: where it was" \
+expect "bounded_memory: at its position" \
     has "$work/bounded.2" "^from position $samples to $((2 * samples))\$"
 
 # --- sequence_and_step -----------------------------------------------------
@@ -215,7 +215,7 @@ expect "autosave: the forecasts of machine 0 are resume's" sh -c "
 expect "autosave: killed 20 times" killed_runs "$work/autosave" $autosave STORE
 expect "autosave: the same lines as uninterrupted" \
     same_by_position 1 "$work/offered" "$work/autosave"
-expect "autosave: a second run has nothing left to do" sh -c "
+expect "autosave: a second run has nothing to do" sh -c "
     $autosave '$work/offered.db' | cmp - /dev/null"
 
 # --- exactly_once ----------------------------------------------------------
@@ -244,16 +244,16 @@ expect "exactly_once: a recording that ends" sh -c "
 head -n 256 "$recording" >"$work/grows.csv"
 truncate -s -1 "$work/grows.csv"
 head -n 255 "$work/whole" >"$work/rows"
-expect "exactly_once: it grows, without a line feed at its end" sh -c "
+expect "exactly_once: it grows by a line without a line feed" sh -c "
     $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
-expect "exactly_once: it stays as it is" sh -c "
+expect "exactly_once: it is unchanged" sh -c "
     $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
 head -n 260 "$recording" >"$work/grows.csv"
 head -n 259 "$work/whole" >"$work/rows"
-expect "exactly_once: it grows by the line feed, too" sh -c "
+expect "exactly_once: it grows by the line feed" sh -c "
     $exactly >'$work/out' && cmp '$work/out' '$work/rows'"
 truncate -s -1000 "$work/grows.csv"
-expect "exactly_once: and notices that it was cut" refused "another file" $exactly
+expect "exactly_once: notices that it was truncated" refused "another file" $exactly
 sed 's/$/\r/' "$recording" | head -n 260 >"$work/crlf.csv"
 for run in first second; do
     expect "exactly_once: lines that end with CR LF ($run run)" sh -c "
@@ -265,12 +265,12 @@ done
 operations="$bin/operations $model $work/operations.db"
 expect "operations: runs" prints "$work/operations" $operations "$work/operations.copy.db"
 expect "operations: nothing is wrong" has "$work/operations" 'everything is whole'
-expect "operations: the copy has what was pruned" has "$work/operations" \
+expect "operations: the copy has the pruned checkpoints" has "$work/operations" \
     '200 streams, 600 checkpoints' 2
 expect "operations: two of three are pruned" has "$work/operations" '400 checkpoints pruned'
 expect "operations: one of each stream stays" has "$work/operations" \
     '200 streams, 200 checkpoints'
-expect "operations: no progress but on a terminal" sh -c "
+expect "operations: progress only on a terminal" sh -c "
     $operations '$work/operations.2.db' 2>&1 >/dev/null | cmp - /dev/null"
 expect "operations: never replaces a file" refused "there is a file at" \
     $operations "$work/operations.copy.db"
@@ -287,8 +287,8 @@ expect "monitor: the same lines as uninterrupted" \
     same_by_position 2 "$work/monitored" "$work/monitor"
 
 term="$bin/monitor --every 1000000 --rate 200 --store $work/term.db"
-expect "monitor: leaves on SIGTERM" stopped_by TERM 0.5 "$work/term.1" $term
-expect "monitor: leaves on SIGINT" stopped_by INT 0.5 "$work/term.2" $term
+expect "monitor: ends on SIGTERM" stopped_by TERM 0.5 "$work/term.1" $term
+expect "monitor: ends on SIGINT" stopped_by INT 0.5 "$work/term.2" $term
 expect "monitor: with a checkpoint, so that nothing is repeated" sh -c "
     cat '$work/term.1' '$work/term.2' |
         awk '\$2 != NR - 1 { print; bad = 1 } END { exit bad || NR < 100 }'"
@@ -299,7 +299,7 @@ expect "monitor: 10 samples a second" awk '
     NF < 3 { bad = 1 } { print } END { exit bad || NR < 10 || NR > 21 }' "$work/live.1"
 expect "monitor: live, killed" stopped_by KILL 1 "$work/live.2" $live
 expect "monitor: live, resumed" stopped_by TERM 1 "$work/live.3" $live
-expect "monitor: the gap in time is told" grep "s passed unseen" "$work/live.3.said"
+expect "monitor: the gap in time is reported" grep "s passed unseen" "$work/live.3.said"
 expect "monitor: a checkpoint's samples are kept" awk '
     FNR == 1 { start[FILENAME] = $2 } { next_one[FILENAME] = $2 + 1 }
     END { a = ARGV[1]; b = ARGV[2]; c = ARGV[3]

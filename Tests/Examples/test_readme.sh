@@ -1,16 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_readme.sh: the README's program is examples-c/resume.c, the README's
-# command compiles it against what `make install` installs, and, killed, it
-# resumes with the same bits.
+# test_readme.sh: the README's program is examples-c/resume.c, the README's command compiles it
+# against what `make install` installs, and after a kill it resumes with the same bits.
 # usage: Tests/Examples/test_readme.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Examples/common.sh
 
 tree=$work/tree
 
-# The first block of C that has a main.
+# The first block of C with a main.
 extract() {
     awk '
         /^```c$/ { inside = 1; program = ""; next }
@@ -20,7 +19,7 @@ extract() {
         END { if (!found) { print "README.md has no C program"; exit 1 } }' README.md
 }
 
-# The command, with the two options that its reader doesn't need.
+# The command, with two options that its reader doesn't need.
 compile() {
     command=$(sed -n 's/^[ $]*\(cc .*resume\.c.*\)$/\1/p' README.md | sed -n 1p)
     [ -n "$command" ] || { echo "README.md has no command that begins with cc"; return 1; }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Checkpoints that the thread of an autosave writes. */
+ * Checkpoints that an autosave's thread writes. */
 #ifndef LEAT_TESTS_FAULT_AUTOSAVE_H
 #define LEAT_TESTS_FAULT_AUTOSAVE_H
 
@@ -14,7 +14,7 @@ static inline int start_autosave(struct world *world)
     options.stream_size = leat_stream_size(model);
     options.streams = 2;
     options.cursor_size = (uint32_t)cursor_size(world);
-    /* So long that nothing is written but by those who wait for it. */
+    /* An interval so long that only flush, remove and stop write. */
     options.every_ms = 3600000;
     code = leat_autosave_start(world->store, &options, &world->autosave,
                                &error);
@@ -24,8 +24,8 @@ static inline int start_autosave(struct world *world)
     return code;
 }
 
-/* `last` is what the last attempt to write gave, and the offer tells it; or
- * what the last attempt to write this very stream did. */
+/* `last` is the outcome of the last attempt to write, or of the last attempt to
+ * write this stream; an offer reports it. */
 static inline void offer_next(struct world *world, int last)
 {
     uint64_t position = leat_stream_position(world->stream) + 1;
@@ -40,7 +40,7 @@ static inline void offer_next(struct world *world, int last)
     free(cursor);
 }
 
-/* What is called durable is acknowledged. */
+/* What is reported durable counts as acknowledged. */
 static inline void note_durable(struct world *world, int is_flushed)
 {
     uint64_t durable = 0;
@@ -54,7 +54,7 @@ static inline void note_durable(struct world *world, int is_flushed)
         world->acked = durable;
 }
 
-/* Offers four positions and flushes each; goes on after a failure, as long as
+/* Offers four positions and flushes each; continues after a failure, as long as
  * there is power. */
 static inline int work_flush(struct world *world)
 {
@@ -78,7 +78,7 @@ static inline int work_flush(struct world *world)
     return code;
 }
 
-/* Leaves it to giving back a slot, and to the end, to write what was taken. */
+/* Removing a slot, and stopping, write what was taken. */
 static inline int work_autosave_ends(struct world *world)
 {
     int code = start_autosave(world);
@@ -104,7 +104,7 @@ static inline int work_autosave_ends(struct world *world)
     return code;
 }
 
-/* Once the disk is well again, all that was taken becomes durable. */
+/* When the disk works again, all that was taken becomes durable. */
 static inline void finish_autosave(struct world *world, int is_healthy)
 {
     leat_error kept = error;

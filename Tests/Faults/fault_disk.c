@@ -302,7 +302,7 @@ static void put_noise(struct bytes *bytes, size_t offset, size_t end,
         bytes->data[offset] = (unsigned char)disk_random(seed);
 }
 
-/* A write of which each sector meets a fate of its own. */
+/* A write of which each sector has its own fate. */
 static void put_torn(struct bytes *bytes, const struct change *change,
                      const disk_mode *mode, uint64_t *seed)
 {

@@ -43,8 +43,8 @@ void fault_memory_start(void)
     methods.xRealloc = resize;
     if (code == SQLITE_OK)
         code = sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-    /* Small pieces are otherwise taken from a connection's own store of them,
-     * and would never fail. */
+    /* Small blocks would otherwise come from a connection's lookaside memory,
+     * and never fail. */
     if (code == SQLITE_OK)
         code = sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
     if (code != SQLITE_OK) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Deleting, renaming, copying and clearing out. */
+ * Deleting, renaming, copying and pruning. */
 #ifndef LEAT_TESTS_FAULT_OPERATIONS_H
 #define LEAT_TESTS_FAULT_OPERATIONS_H
 
@@ -37,7 +37,7 @@ static inline int work_rename(struct world *world)
     return code;
 }
 
-/* What save_next() does, with a state that comes as bytes. */
+/* As save_next(), with a state that comes as bytes. */
 static inline int work_import(struct world *world)
 {
     uint64_t position = leat_stream_position(world->stream) + 1;
@@ -83,8 +83,7 @@ static inline int work_prune(struct world *world)
 
 /* --- backup -------------------------------------------------------------- */
 
-/* What the calls that don't go through SQLite see of the copy is an empty
- * file with its name. */
+/* Calls that don't go through SQLite see an empty file with the copy's name. */
 static inline void absolute(const char *name, char path[192])
 {
     size_t length;
@@ -105,7 +104,7 @@ static inline void remove_copy(void)
     unlink(COPY);
 }
 
-/* What a crash left of an earlier copy is there as it was. */
+/* The remains of an earlier copy after a crash. */
 static inline int is_left_over(void)
 {
     struct stat status;
@@ -118,8 +117,8 @@ static inline int back_up(struct world *world)
     int code;
     memset(&error, 0, sizeof error);
     code = leat_store_backup(world->store, COPY, NULL, NULL, &error);
-    /* Without memory, or without an answer to what the path is, nothing has
-     * been looked at yet. */
+    /* Without memory, or if the type of the path can't be read, nothing has
+     * been checked yet. */
     CHECK(access(COPY "-new", F_OK) != 0 ||
           ((code == LEAT_E_MEMORY || code == LEAT_E_IO) && is_left_over()));
     CHECK((access(COPY, F_OK) == 0) == (code == LEAT_OK));
@@ -139,7 +138,7 @@ static inline int work_backup(struct world *world)
     return back_up(world);
 }
 
-/* When there is no copy, one can be made; and it isn't written over. */
+/* If there is no copy, one can be made; if there is, it isn't overwritten. */
 static inline void finish_backup(struct world *world, int is_healthy)
 {
     leat_error kept = error;

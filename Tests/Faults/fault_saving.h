@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Opening, saving and loading, with rows of the caller's and without. */
+ * Opening, saving and loading, with rows of the caller and without. */
 #ifndef LEAT_TESTS_FAULT_SAVING_H
 #define LEAT_TESTS_FAULT_SAVING_H
 
@@ -94,12 +94,12 @@ static inline int work_open_load_close(struct world *world)
 
 static unsigned long left_open, rolled_back;
 
-/* A row, a save, and COMMIT, whatever became of the save. */
+/* A row, a save, and COMMIT, whatever the save returned. */
 static inline int work_commit_anyway(struct world *world)
 {
     uint64_t position = leat_stream_position(world->stream) + 1;
     leat_error failed;
-    int code, is_open, is_told, committed;
+    int code, is_open, is_reported, committed;
     memset(&error, 0, sizeof error);
     code = world->setting.uses_sql ? sql_as_leat(world, "BEGIN IMMEDIATE")
                                    : leat_store_begin(world->store, &error);
@@ -115,14 +115,14 @@ static inline int work_commit_anyway(struct world *world)
     code = save_here(world);
     failed = error;
     is_open = !sqlite3_get_autocommit(world->database);
-    is_told = code != LEAT_OK &&
+    is_reported = code != LEAT_OK &&
               strncmp(error.message, ROLLED_BACK, strlen(ROLLED_BACK)) == 0;
-    check_that(is_open != is_told, __FILE__, __LINE__,
+    check_that(is_open != is_reported, __FILE__, __LINE__,
                "after %d '%s' the transaction is %s", code, error.message,
                is_open ? "open" : "gone");
     if (code != LEAT_OK && is_open)
         left_open++;
-    rolled_back += is_told != 0;
+    rolled_back += is_reported != 0;
     if (!is_open)
         return code;
     committed = world->setting.uses_sql
@@ -140,7 +140,8 @@ static inline int work_commit_anyway(struct world *world)
     return code;
 }
 
-/* The row of a save that failed is there; then it goes, as the header says. */
+/* The row of a failed save is there; then it is rolled back, as the header
+ * says. */
 static inline void finish_commit_anyway(struct world *world, int is_healthy)
 {
     char sql[80];

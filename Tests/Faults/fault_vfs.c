@@ -16,7 +16,7 @@
 
 struct handle;
 
-/* What connections of one file agree through. */
+/* State that the connections of one file share. */
 struct meeting {
     struct handle *handles;
     int mapped;
@@ -29,9 +29,9 @@ struct handle {
     struct meeting *meeting;
     struct handle *next;
     int lock;
-    unsigned shared, exclusive; /* of the locks on shared memory, bits      */
+    unsigned shared, exclusive; /* its locks on shared memory, as bits */
     int is_mapped;
-    int syncs_directory; /* at its first sync, as SQLite does for a journal */
+    int syncs_directory; /* at its first sync, as SQLite syncs a journal's */
 };
 
 static struct {
@@ -147,7 +147,7 @@ long fault_disarm(void)
     return failed;
 }
 
-/* Say whether the power fails at this change, before it's made. */
+/* Whether the power fails at this change, before it is made. */
 static int loses_power(const disk_file *file)
 {
     if (file != NULL && disk_is_temporary(file))
@@ -181,7 +181,7 @@ static int code_of(enum fault_kind kind)
     return SQLITE_IOERR;
 }
 
-/* Return SQLITE_OK, or what an operation of this kind fails with. */
+/* Return SQLITE_OK, or the code with which an operation of this kind fails. */
 static int fails(enum fault_kind kind)
 {
     if (state.is_cut) {
@@ -356,7 +356,7 @@ static int file_size(sqlite3_file *file, sqlite3_int64 *size)
     return code;
 }
 
-/* Whether another connection holds a lock of this level or a higher one. */
+/* Whether another connection has a lock of this level or a higher one. */
 static int is_locked(const struct handle *handle, int level)
 {
     const struct handle *other;
@@ -536,7 +536,7 @@ static int open_or_create(struct handle *handle, const char *name, int flags)
         handle->file = disk_temporary();
         return SQLITE_OK;
     }
-    /* As SQLite does: of one that is there already as well. */
+    /* As SQLite does, also for one that exists already. */
     handle->syncs_directory = (flags & SQLITE_OPEN_CREATE) != 0 &&
                               (flags & (SQLITE_OPEN_WAL |
                                         SQLITE_OPEN_MAIN_JOURNAL |
@@ -622,7 +622,7 @@ static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *yes)
     code = fails(FAULT_ACCESS);
     if (code == SQLITE_OK) {
         disk_file *file = disk_find(name);
-        /* As SQLite does: an empty journal counts as none. */
+        /* As SQLite does: an empty journal doesn't count. */
         *yes = file != NULL &&
                (flags != SQLITE_ACCESS_EXISTS || disk_size(file) > 0);
     }
@@ -659,7 +659,7 @@ static int vfs_randomness(sqlite3_vfs *vfs, int size, char *bytes)
     return size;
 }
 
-/* Nothing here gets better by waiting, but for the threads of this process. */
+/* Waiting changes nothing here, except for the threads of this process. */
 static int vfs_sleep(sqlite3_vfs *vfs, int microseconds)
 {
     (void)vfs;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Everything that is done to a store while its disk fails. */
+ * All work that is done on a store while its disk fails. */
 #ifndef LEAT_TESTS_FAULT_WORK_H
 #define LEAT_TESTS_FAULT_WORK_H
 
@@ -17,8 +17,8 @@ struct work {
     int opens; /* the work opens the store itself */
     int (*run)(struct world *world);
     struct setting setting;
-    /* What comes after the fault, or NULL: on a disk that is well again, or
-     * that can do no more. */
+    /* The work after the fault, or NULL: on a disk that works again, or that
+     * can do nothing any more. */
     void (*finish)(struct world *world, int is_healthy);
 };
 
@@ -85,7 +85,7 @@ static const struct work works[] = {
 };
 static const size_t work_count = sizeof works / sizeof *works;
 
-/* What begins with whatever an earlier cut left. */
+/* Work that begins with the remains of an earlier cut. */
 static const struct work recovery = { "recovery from a cut in six saves",
                                       KILLED, 1, work_open_save_close, OWN, NULL };
 static const struct work recovery_of_new = {

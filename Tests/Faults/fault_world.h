@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A store on a disk that fails, what has been acknowledged of it, and the look
- * at what is left: two streams, "pump" that is worked with and "fan" that
- * nothing may happen to, and the caller's own table of pump's outputs. */
+ * A store on a disk that fails, what was acknowledged of it, and checks of what
+ * is left: two streams, "pump", which is used, and "fan", which nothing may
+ * change, and the caller's own table of pump's outputs. */
 #ifndef LEAT_TESTS_FAULT_WORLD_H
 #define LEAT_TESTS_FAULT_WORLD_H
 
@@ -15,15 +15,15 @@
 #define COPY         "copy.db"
 #define LOCK_SIZE    4096
 #define FAN_POSITION 3
-#define LAST_KNOWN   160 /* positions whose states are known beforehand */
+#define LAST_KNOWN   160 /* positions whose states are precomputed */
 
-/* How the store is set up. */
+/* The settings of the store. */
 struct setting {
     int is_attached;
-    int uses_sql;            /* BEGIN and COMMIT, not Leat's functions      */
-    const char *synchronous; /* of an attached one                         */
-    int autocheckpoint;      /* pages; 0: as Leat has it                    */
-    int cache_pages;         /* 0: as SQLite has it                         */
+    int uses_sql;            /* BEGIN and COMMIT instead of Leat's functions */
+    const char *synchronous; /* of an attached store */
+    int autocheckpoint;      /* pages; 0: Leat's default */
+    int cache_pages;         /* 0: SQLite's default */
     int has_outputs;         /* a row for each position                     */
     size_t cursor_size;      /* 0: eight bytes                              */
     uint32_t generations;
@@ -32,25 +32,25 @@ struct setting {
 struct world {
     struct setting setting;
     leat_store *store;
-    sqlite3 *database; /* NULL when there is no store open */
+    sqlite3 *database; /* NULL if no store is open */
     leat_stream *stream;
-    const char *name;     /* of the stream that is worked with              */
-    uint64_t acked;       /* position last acknowledged, 0: none            */
-    uint64_t tried;       /* position that a save was begun for             */
+    const char *name;     /* of pump */
+    uint64_t acked;       /* the position last acknowledged, 0: none */
+    uint64_t tried;       /* the position of the last save that was begun */
     int may_be_absent;    /* a deletion was begun                           */
-    const char *new_name; /* a renaming to it was begun                     */
+    const char *new_name; /* the name of a renaming that was begun */
     int has_fan;
-    int must_roll_back;   /* the caller couldn't, yet                       */
-    int has_row_ahead;    /* of a position that has no checkpoint           */
-    int may_be_between;   /* a save that failed may have been done          */
+    int must_roll_back;   /* which the caller couldn't do yet */
+    int has_row_ahead;    /* of a position without a checkpoint */
+    int may_be_between;   /* a save that returned an error may have been done */
     int may_fall_back;    /* when the disk lies                             */
-    uint64_t copied;      /* position in a backup, 0: there is none         */
+    uint64_t copied;      /* the position in a backup, 0: no backup */
     leat_autosave *autosave;
     uint32_t slot;
-    char found[400]; /* what inspect() saw wrong */
+    char found[400]; /* what inspect() found wrong */
 };
 
-enum verdict { GOOD, LOST, WRONG, BEHIND, BROKEN };
+enum verdict { GOOD, LOST, WRONG, OLDER, BROKEN };
 
 static unsigned char *known_states[LAST_KNOWN + 1];
 static leat_stream *found_stream;
@@ -100,7 +100,7 @@ static inline size_t cursor_size(const struct world *world)
     return world->setting.cursor_size == 0 ? 8 : world->setting.cursor_size;
 }
 
-/* A cursor that belongs to one position. */
+/* A cursor that belongs to a position. */
 static inline unsigned char *cursor_at(const struct world *world,
                                        uint64_t position)
 {
@@ -113,7 +113,7 @@ static inline unsigned char *cursor_at(const struct world *world,
     return cursor;
 }
 
-/* --- what is done -------------------------------------------------------- */
+/* --- work ---------------------------------------------------------------- */
 
 static inline int execute(sqlite3 *database, const char *sql)
 {
@@ -159,7 +159,7 @@ static inline int world_open(struct world *world)
              setting->synchronous, setting->autocheckpoint);
     if (code == SQLITE_OK)
         code = execute(world->database, sql);
-    /* What the caller does with SQLite may fail as well. */
+    /* The caller's own calls of SQLite may fail as well. */
     if (code != SQLITE_OK) {
         error.code = LEAT_E_IO;
         snprintf(error.message, sizeof error.message, "the caller's own: %s",
@@ -195,7 +195,7 @@ static inline int world_close(struct world *world)
     return LEAT_OK;
 }
 
-/* Save the stream where it is. */
+/* Save the stream at its position. */
 static inline int save_here(struct world *world)
 {
     uint64_t position = leat_stream_position(world->stream);
@@ -230,7 +230,7 @@ static inline int insert_output(struct world *world, uint64_t position)
     return LEAT_E_IO;
 }
 
-/* The caller's own affair, so it's tried again when the fault is over. */
+/* The caller does this, so it is tried again after the fault. */
 static inline void roll_back(struct world *world)
 {
     if (!sqlite3_get_autocommit(world->database))
@@ -248,7 +248,7 @@ static inline int sql_as_leat(struct world *world, const char *sql)
     return LEAT_E_IO;
 }
 
-/* Go on by one position and save that, with its row if rows are kept. */
+/* Step one position further and save that, with its row if rows are kept. */
 static inline int save_next(struct world *world)
 {
     uint64_t position = leat_stream_position(world->stream) + 1;
@@ -281,7 +281,8 @@ static inline int save_next(struct world *world)
     return code;
 }
 
-/* A load gave what was acknowledged; if it could, it said that it didn't. */
+/* A load gave what was acknowledged; or, if that is allowed, it reported that
+ * it didn't. */
 static inline void check_loaded(const struct world *world, int code,
                                 uint64_t position, int is_right)
 {
@@ -294,7 +295,7 @@ static inline void check_loaded(const struct world *world, int code,
                (unsigned long long)position, is_right ? "right" : "wrong");
 }
 
-/* --- what is found ------------------------------------------------------- */
+/* --- checks -------------------------------------------------------------- */
 
 static inline enum verdict say(struct world *world, enum verdict verdict,
                                const char *words, long long number)
@@ -354,8 +355,7 @@ static inline int load_found(struct world *world, const char *name,
                            &error);
 }
 
-/* The stream that is worked with, through the open store; *position gets 0
- * when there is none. */
+/* Pump, through the open store; *position becomes 0 if it isn't there. */
 static inline enum verdict look_at_stream(struct world *world,
                                           uint64_t *position)
 {
@@ -368,7 +368,7 @@ static inline enum verdict look_at_stream(struct world *world,
     *position = 0;
     code = load_found(world, name, &checkpoint, cursor);
     if (world->new_name != NULL) {
-        /* It has either name, not both. */
+        /* It has one of the two names, not both. */
         leat_checkpoint other;
         int other_code;
         if (code == LEAT_OK) {
@@ -394,7 +394,7 @@ static inline enum verdict look_at_stream(struct world *world,
     if (code == LEAT_FALLBACK) {
         free(cursor);
         return checkpoint.store_is_behind
-                   ? say(world, BEHIND, "store is behind, position",
+                   ? say(world, OLDER, "older store, position",
                          (long long)checkpoint.position)
                    : say(world, LOST, "fallback to position",
                          (long long)checkpoint.position);
@@ -447,7 +447,7 @@ static inline enum verdict look_at_all(struct world *world, uint64_t *position)
     return GOOD;
 }
 
-/* Go on from what is there, as if nothing had happened. */
+/* Continue from what is there, as if nothing had happened. */
 static inline enum verdict go_on(struct world *world, uint64_t position)
 {
     uint64_t found;
@@ -466,7 +466,7 @@ static inline enum verdict go_on(struct world *world, uint64_t position)
     return verdict;
 }
 
-/* What a backup said to be whole is. */
+/* A backup that was reported complete is complete. */
 static inline enum verdict look_at_copy(struct world *world, const char *path)
 {
     leat_store_options options;
@@ -499,7 +499,7 @@ static inline enum verdict look_at_copy(struct world *world, const char *path)
     return verdict;
 }
 
-/* Open what is there, and look at all of it. */
+/* Open what is there, and check all of it. */
 static inline enum verdict inspect(struct world *world)
 {
     uint64_t position = 0;
@@ -518,9 +518,9 @@ static inline enum verdict inspect(struct world *world)
     return verdict;
 }
 
-/* --- where it begins ----------------------------------------------------- */
+/* --- starting points ----------------------------------------------------- */
 
-/* A disk, and what is known of it. */
+/* A disk, and what is known about it. */
 struct base {
     disk_image *image;
     unsigned char lock[LOCK_SIZE];
@@ -554,8 +554,8 @@ static inline void empty_base(struct base *base, const struct setting *setting)
     base->world.name = "pump";
 }
 
-/* A store with pump at position 5 and fan, closed as it should be or cut off
- * with all of it in the -wal. */
+/* A store with pump at position 5 and fan, closed properly or cut off with all
+ * of it in the -wal. */
 static inline void make_base(struct base *base, const struct setting *setting,
                              int is_closed)
 {
@@ -596,7 +596,7 @@ static inline void make_base(struct base *base, const struct setting *setting,
     need(check_state.failed == failed, "the base is good");
 }
 
-/* The store of an earlier version in a folder of Tests/Golden, with its -wal
+/* The store of an earlier version from a folder of Tests/Golden, with its -wal
  * or closed: stream "a" at position 40. */
 static inline void golden_base(struct base *base,
                                const struct setting *setting,
@@ -628,7 +628,7 @@ static inline void golden_base(struct base *base,
     base->image = disk_copy();
 }
 
-/* Take a disk as it stands for a base. */
+/* Take the current disk as a starting point. */
 static inline void take_base(struct base *base, const struct world *world)
 {
     memset(base, 0, sizeof *base);
@@ -644,7 +644,7 @@ static inline void free_base(struct base *base)
     base->image = NULL;
 }
 
-/* Begin at the base, with the stream in memory where it was. */
+/* Begin at a starting point, with the stream in memory at its position. */
 static inline void start_at(struct world *world, const struct base *base,
                             leat_stream *stream)
 {
@@ -655,10 +655,11 @@ static inline void start_at(struct world *world, const struct base *base,
     go_back(stream, world->acked);
 }
 
-/* --- what becomes of the writes ------------------------------------------ */
+/* --- the fate of the writes ---------------------------------------------- */
 
-/* The modes that are fair to a disk that overwrites safely, or those that
- * aren't: the bytes on a disk were written by one that knew which it is. */
+/* The fates that are possible on a disk that overwrites safely, or those on one
+ * that doesn't: the bytes on a disk were written by a VFS that knew which it
+ * is. */
 static inline const disk_mode *mode_of(size_t i, int is_safe)
 {
     size_t mode, last = 0;

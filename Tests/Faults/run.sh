@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the tests in which the store's disk and memory fail, run them side by
-# side, and say what each tried; the sums on the last line.
-# usage: Tests/Faults/run.sh [ROUNDS]   how often each fate of the writes that a
-#                                       cut finds is drawn: 1
+# Build the tests in which the store's disk and memory fail, run them in parallel, and print what
+# each tried; the totals are on the last line.
+# usage: Tests/Faults/run.sh [ROUNDS]   how often each fate of the writes before a
+#                                       cut is drawn: 1
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/faults
@@ -24,23 +24,16 @@ for program in $programs; do
 done
 wait
 
-passed=0 failed=0 cuts=0 faults=0
+. Tests/checks.sh
+cuts=0 faults=0
 for program in $programs; do
     echo "$program"
     sed 's/^/    /' $out/$program.log
-    counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed$/\1 \2/p' \
-        $out/$program.log | tail -n 1)
     tried=$(sed -n 's/^\([0-9]*\) cuts and \([0-9]*\) faults tried$/\1 \2/p' \
         $out/$program.log)
     [ -n "$tried" ] || tried='0 0'
     cuts=$((cuts + ${tried% *})) faults=$((faults + ${tried#* }))
-    # A program that says nothing, or ends badly, has failed.
-    [ -n "$counts" ] || counts='0 1'
-    passed=$((passed + ${counts% *}))
-    [ "$(tail -n 1 $out/$program.log)" = 'ended with 0' ] || [ "${counts#* }" != 0 ] ||
-        counts="${counts% *} 1"
-    failed=$((failed + ${counts#* }))
+    add_counts "$(sed -n 's/^ended with //p' $out/$program.log)" $out/$program.log
 done
 echo "$cuts cuts and $faults faults tried"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

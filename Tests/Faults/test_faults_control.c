@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * What a lesser PRAGMA synchronous gives up, by the same cuts: OFF has to lose
- * and to damage, or these tests couldn't see it; NORMAL may lose the last
- * commits, whole; FULL loses nothing on a disk that keeps what SQLite counts
- * on.
+ * What a lower PRAGMA synchronous gives up, with the same cuts. OFF must lose
+ * commits and damage the file, otherwise these tests couldn't detect it; NORMAL
+ * may lose the last commits, each completely; FULL loses nothing on a disk that
+ * keeps the promises SQLite relies on.
  * Usage: test_faults_control MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #include "fault_world.h"
@@ -10,7 +10,7 @@
 #include "fault_work.h"
 
 struct tally {
-    unsigned long cuts, good, lost, told, wrong, broken;
+    unsigned long cuts, good, lost, reported, wrong, broken;
     uint64_t most_lost; /* acknowledged positions, at one cut */
 };
 
@@ -36,11 +36,11 @@ static int cut_at(const struct base *base, leat_stream *stream,
     tally->cuts++;
     if (world_open(&world) == LEAT_OK) {
         verdict = look_at_all(&world, &position);
-        /* Told by the file beside, and now as far as it was saved. */
-        if (verdict == BEHIND || verdict == LOST) {
+        /* The -lock reports it, up to the last save. */
+        if (verdict == OLDER || verdict == LOST) {
             uint64_t acked = world.acked;
-            if (verdict == BEHIND)
-                tally->told++;
+            if (verdict == OLDER)
+                tally->reported++;
             world.acked = world.tried = 0;
             position = leat_stream_position(found_stream);
             if (acked - position > tally->most_lost && acked > position)
@@ -55,15 +55,15 @@ static int cut_at(const struct base *base, leat_stream *stream,
     switch (verdict) {
     case GOOD: tally->good++; break;
     case LOST:
-    case BEHIND: tally->lost++; break;
+    case OLDER: tally->lost++; break;
     case WRONG: tally->wrong++; break;
     case BROKEN: tally->broken++; break;
     }
     return 1;
 }
 
-/* With `spoils`, on a disk that spoils the bytes beside those that it writes,
- * though it says that it doesn't. */
+/* With `spoils`, on a disk that damages the bytes beside those that it writes,
+ * although it promises not to. */
 static struct tally cut_everywhere(const char *synchronous, int spoils)
 {
     const struct setting setting = { 1, 0, synchronous, 8, 0, 1, 0, 3 };
@@ -84,11 +84,11 @@ static struct tally cut_everywhere(const char *synchronous, int spoils)
     free_base(&base);
     free(stream);
     printf("synchronous = %s%s, %lu cuts: %lu lost nothing, %lu lost "
-           "acknowledged commits (%llu at most; %lu were told), %lu wrong, "
+           "acknowledged commits (%llu at most; %lu were reported), %lu wrong, "
            "%lu damaged\n",
            synchronous, spoils ? " on a disk that spoils sectors" : "",
            tally.cuts, tally.good, tally.lost,
-           (unsigned long long)tally.most_lost, tally.told, tally.wrong,
+           (unsigned long long)tally.most_lost, tally.reported, tally.wrong,
            tally.broken);
     return tally;
 }
@@ -97,10 +97,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     struct tally full, normal, off, spoilt;
-    if (count < 2) {
-        fprintf(stderr, "usage: test_faults_control MODEL.safetensors\n");
-        return 2;
-    }
+    check_usage(count >= 2, "test_faults_control MODEL.safetensors");
     set_up_faults(arguments[1], directory);
     full = cut_everywhere("FULL", 0);
     normal = cut_everywhere("NORMAL", 0);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Power is cut at every write, truncation, sync, creation and deletion of
- * everything that a store does, and the unsynced writes meet every fate: what
- * was acknowledged is there, and the store goes on as if nothing had happened.
+ * Power is cut at every write, truncation, sync, creation and deletion of all
+ * that a store does, and the unsynced writes have every fate: what was
+ * acknowledged is there, and the store continues as if nothing had happened.
  * Usage: test_faults_cut MODEL.safetensors GOLDEN [ROUNDS]
- * GOLDEN is Tests/Golden/version-1, absolute; ROUNDS, how often each fate of
+ * GOLDEN is Tests/Golden/version-1, absolute; ROUNDS is how often each fate of
  * the writes is drawn, 1. */
 #define _XOPEN_SOURCE 700
 #include "fault_world.h"
@@ -13,8 +13,8 @@
 static unsigned long cuts;
 static int rounds = 1;
 
-/* What becomes of the "-lock", which is no part of the disk that fails: mostly
- * it's as new as can be; or it's old, or gone. */
+/* The fate of the "-lock", which isn't on the disk that fails: mostly it is as
+ * new as possible; sometimes it is old, or deleted. */
 static void age_lock(const struct base *base, uint64_t seed)
 {
     switch (seed % 5) {
@@ -24,7 +24,7 @@ static void age_lock(const struct base *base, uint64_t seed)
     }
 }
 
-/* Cut at the n-th event. Returns 0 when the work got through before that. */
+/* Cut at the n-th event. Returns 0 if the work was finished before it. */
 static int cut_at(const struct work *work, const struct base *base,
                   leat_stream *stream, const disk_mode *mode, long nth,
                   uint64_t seed, struct world *world)
@@ -40,8 +40,8 @@ static int cut_at(const struct work *work, const struct base *base,
                "without a cut: %d, %s", code, error.message);
     finish(work, world, !was_cut);
     if (world->store != NULL) {
-        /* After a loss of power nobody closes anything; here it gives back
-         * the memory, and can do no more to the disk. */
+        /* After a loss of power nobody closes anything; here close only frees
+         * memory, and can't change the disk. */
         if (!was_cut)
             power_cut_now();
         OK(world_close(world));
@@ -96,7 +96,7 @@ static void cut_everywhere(const struct work *work)
     free(stream);
 }
 
-/* A cut while recovering from the cut before. */
+/* A cut during the recovery from the first cut. */
 static void cut_recovery(const struct base *half, const struct work *recovery,
                          leat_stream *stream, size_t mode)
 {
@@ -119,11 +119,11 @@ static void cut_recovery(const struct base *half, const struct work *recovery,
     }
 }
 
-/* Every `every`-th fate of the first cut, every place of both.
+/* Every `every`-th fate of the first cut, at every place of both cuts.
  *
- * Only on a disk that overwrites safely: SQLite goes on in the sector where
- * the last commit ended, if the first cut has spoilt what it had put there to
- * fill it. */
+ * Only on a disk that overwrites safely: if the first cut has damaged what
+ * SQLite wrote to fill the sector in which the last commit ends, SQLite
+ * continues in that sector. */
 static void cut_twice(const struct work *work, const struct work *recovery,
                       size_t every)
 {
@@ -159,11 +159,8 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count < 3) {
-        fprintf(stderr, "usage: test_faults_cut MODEL.safetensors GOLDEN "
-                        "[ROUNDS]\n");
-        return 2;
-    }
+    check_usage(count >= 3,
+                "test_faults_cut MODEL.safetensors GOLDEN [ROUNDS]");
     golden_folder = arguments[2];
     if (count > 3)
         rounds = atoi(arguments[3]);

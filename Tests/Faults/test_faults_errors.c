@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Each operation of the disk and each allocation of SQLite fails in its turn,
- * once or from then on, in everything that a store does: the call says so or
- * has done it all the same, the same store goes on when the fault is over, and
- * nothing that was acknowledged is lost.
+ * Each operation of the disk and each allocation of SQLite fails in turn, once
+ * or from then on, in all that a store does: the call reports it or has
+ * succeeded all the same, the same store continues after the fault, and nothing
+ * that was acknowledged is lost.
  * Usage: test_faults_errors MODEL.safetensors GOLDEN
  * GOLDEN is Tests/Golden/version-1, absolute. */
 #define _XOPEN_SOURCE 700
@@ -84,8 +84,8 @@ static void good(struct world *world, enum verdict verdict)
                verdict == GOOD ? "" : world->found);
 }
 
-/* What stands after the fault, while the connection is still there: the new
- * checkpoint if the call said so, else the old one. */
+/* What the still open connection has after the fault: the new checkpoint if the
+ * call succeeded, the old one if it didn't. */
 static void look_at_once(struct world *world, int code)
 {
     uint64_t position = 0, tried_position = world->tried;
@@ -104,7 +104,7 @@ static void look_at_once(struct world *world, int code)
     good(world, go_on(world, position));
 }
 
-/* Fail the n-th operation. Returns 0 when there are fewer. */
+/* Fail the n-th operation. Returns 0 if there are fewer. */
 static int fail_at(const struct work *work, const struct base *base,
                    leat_stream *stream, const struct fault *fault, long nth)
 {
@@ -126,14 +126,14 @@ static int fail_at(const struct work *work, const struct base *base,
                    error.code, error.message);
         totals[fault - faults].failed++;
     }
-    /* What was done in memory was done whatever the disk did. */
+    /* Work in memory was done whatever the disk did. */
     CHECK(is_known(stream, leat_stream_position(stream)));
     if (world.store != NULL) {
         int has_autosave = world.autosave != NULL;
         if (world.must_roll_back)
             roll_back(&world);
         finish(work, &world, 1);
-        /* What an autosave has taken it writes now. */
+        /* Now an autosave writes what it has taken. */
         look_at_once(&world, has_autosave ? LEAT_OK : code);
         OK(world_close(&world));
     }
@@ -172,10 +172,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count < 3) {
-        fprintf(stderr, "usage: test_faults_errors MODEL.safetensors GOLDEN\n");
-        return 2;
-    }
+    check_usage(count >= 3, "test_faults_errors MODEL.safetensors GOLDEN");
     golden_folder = arguments[2];
     set_up_faults(arguments[1], directory);
     for (i = 0; i < work_count; i++)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Reads that give other bytes than were written, for once or from then on, in
- * everything that a store does; later the disk is well again. What newer
- * versions of SQLite make of a failed read (SQLITE_IOERR_CORRUPTFS, which they
- * take for a damaged page) may cost nothing: what was acknowledged is found,
- * and a load meanwhile gives it, or says that it doesn't. Of a read that ends
- * too early SQLite tells nobody, but takes the rest for zeros; what a store
- * makes of that is counted, and no state may be a wrong one.
+ * Reads that give other bytes than were written, once or from then on, in all
+ * that a store does; later the disk works again. For a failed read newer
+ * versions of SQLite return SQLITE_IOERR_CORRUPTFS and treat the page as
+ * damaged. That may lose nothing: what was acknowledged is found, and a load
+ * meanwhile gives it, or reports that it doesn't. SQLite reports no read that
+ * ends too early, but takes the rest for zeros; the outcomes are counted, and
+ * no state may be wrong.
  * Usage: test_faults_reads MODEL.safetensors GOLDEN
  * GOLDEN is Tests/Golden/version-1, absolute. */
 #define _XOPEN_SOURCE 700
@@ -13,25 +13,25 @@
 
 #include "fault_work.h"
 
-static const struct lie {
+static const struct wrong_read {
     const char *name;
     enum fault_error error;
-} lies[] = {
-    { "failed reads, as damaged pages", ERROR_CORRUPT_FS },
-    { "reads of half the bytes", ERROR_SHORT },
-    { "reads of no bytes", ERROR_EMPTY },
+} wrong_reads[] = {
+    {"failed reads, as damaged pages", ERROR_CORRUPT_FS},
+    {"reads of half the bytes", ERROR_SHORT},
+    {"reads of no bytes", ERROR_EMPTY},
 };
-#define LIE_COUNT (sizeof lies / sizeof *lies)
+#define WRONG_READ_COUNT (sizeof wrong_reads / sizeof *wrong_reads)
 
 static struct tally {
     unsigned long tried, failed, fallbacks, missing;
-    unsigned long after[BROKEN + 1]; /* by verdict, once the disk is well */
+    unsigned long after[BROKEN + 1]; /* by verdict, after the disk works again */
     unsigned long damaged[BROKEN + 1];
-} tallies[LIE_COUNT];
+} tallies[WRONG_READ_COUNT];
 static unsigned long tried;
 
-/* Through the connection that has seen it: a checkpoint that was acknowledged,
- * or a code that says that it isn't. */
+/* Through the connection that had the fault: a checkpoint that was
+ * acknowledged, or a code that says it isn't. */
 static void look_meanwhile(struct world *world, const char *name,
                            uint64_t position, struct tally *tally)
 {
@@ -57,7 +57,8 @@ static void look_meanwhile(struct world *world, const char *name,
                is_right ? "right" : "wrong");
 }
 
-/* Look, and write one more, by a connection that may still believe it. */
+/* Load, and write one more, through a connection that may still have wrong
+ * pages. */
 static void go_on_meanwhile(struct world *world, struct tally *tally)
 {
     if (world->must_roll_back)
@@ -69,8 +70,8 @@ static void go_on_meanwhile(struct world *world, struct tally *tally)
     save_next(world);
 }
 
-/* Zeros that SQLite has read and written back are damage, and show as that:
- * what is loaded is right, or isn't called so. */
+/* Zeros that SQLite read and wrote back are damage, and found as damage: what
+ * is loaded is right, or reported not to be. */
 static enum verdict look_at_damage(struct world *world, struct tally *tally)
 {
     enum verdict verdict = BROKEN;
@@ -85,12 +86,13 @@ static enum verdict look_at_damage(struct world *world, struct tally *tally)
     return is_silent ? verdict : GOOD;
 }
 
-/* Returns 0 when there are fewer reads. */
-static int lie_at(const struct work *work, const struct base *base,
-                  leat_stream *stream, const struct lie *lie, int lasts,
-                  long nth)
+/* Returns 0 if there are fewer reads. */
+static int read_wrong_at(const struct work *work, const struct base *base,
+                         leat_stream *stream,
+                         const struct wrong_read *wrong_read, int lasts,
+                         long nth)
 {
-    struct tally *tally = &tallies[lie - lies];
+    struct tally *tally = &tallies[wrong_read - wrong_reads];
     struct fault_plan plan;
     struct world world;
     enum verdict verdict;
@@ -100,7 +102,7 @@ static int lie_at(const struct work *work, const struct base *base,
     if (!work->opens && world_open(&world) != LEAT_OK)
         need(0, "open before the fault");
     plan.kinds = FAULT_OF(FAULT_READ);
-    plan.error = lie->error;
+    plan.error = wrong_read->error;
     plan.lasts = lasts;
     fault_arm(&plan, nth);
     code = work->run(&world);
@@ -113,22 +115,21 @@ static int lie_at(const struct work *work, const struct base *base,
     tried++;
     tally->tried++;
     tally->failed += code < 0;
-    finish(work, &world, lie->error == ERROR_CORRUPT_FS);
+    finish(work, &world, wrong_read->error == ERROR_CORRUPT_FS);
     if (world.store != NULL) {
         go_on_meanwhile(&world, tally);
         OK(world_close(&world));
     }
     verdict = inspect(&world);
     tally->after[verdict]++;
-    if (verdict == BROKEN && lie->error != ERROR_CORRUPT_FS)
+    if (verdict == BROKEN && wrong_read->error != ERROR_CORRUPT_FS)
         verdict = look_at_damage(&world, tally);
     check_that(verdict == GOOD, __FILE__, __LINE__, "after %d: %s", code,
                verdict == GOOD ? "" : world.found);
     return 1;
 }
 
-/* With a cache that holds next to nothing, so that there is something to read.
- */
+/* With a very small cache, so that SQLite must read. */
 static struct work forgetful(const struct work *work)
 {
     struct work other = *work;
@@ -138,21 +139,22 @@ static struct work forgetful(const struct work *work)
     return other;
 }
 
-static void lie_everywhere(const struct work *work)
+static void read_wrong_everywhere(const struct work *work)
 {
     leat_stream *stream = new_stream(model);
     struct base base;
     unsigned long before = tried;
     size_t i;
     prepare(&base, work);
-    for (i = 0; i < 2 * LIE_COUNT; i++) {
-        const struct lie *lie = &lies[i / 2];
+    for (i = 0; i < 2 * WRONG_READ_COUNT; i++) {
+        const struct wrong_read *wrong_read = &wrong_reads[i / 2];
         long nth = 0;
         do {
             nth++;
-            check_context("%s, %s%s, the %ldth", work->name, lie->name,
+            check_context("%s, %s%s, the %ldth", work->name, wrong_read->name,
                           i % 2 == 0 ? "" : " from then on", nth);
-        } while (lie_at(work, &base, stream, lie, (int)(i % 2), nth));
+        } while (
+            read_wrong_at(work, &base, stream, wrong_read, (int)(i % 2), nth));
     }
     printf("%-44s %6lu faults\n", work->name, tried - before);
     free_base(&base);
@@ -163,29 +165,26 @@ int main(int count, char **arguments)
 {
     char directory[64];
     size_t i;
-    if (count < 3) {
-        fprintf(stderr, "usage: test_faults_reads MODEL.safetensors GOLDEN\n");
-        return 2;
-    }
+    check_usage(count >= 3, "test_faults_reads MODEL.safetensors GOLDEN");
     golden_folder = arguments[2];
     set_up_faults(arguments[1], directory);
     for (i = 0; i < work_count; i++)
         if (works[i].start == EMPTY || works[i].start >= OLD_CLOSED) {
-            lie_everywhere(&works[i]);
+            read_wrong_everywhere(&works[i]);
         } else {
             const struct work work = forgetful(&works[i]);
-            lie_everywhere(&work);
+            read_wrong_everywhere(&work);
         }
-    for (i = 0; i < LIE_COUNT; i++) {
+    for (i = 0; i < WRONG_READ_COUNT; i++) {
         const struct tally *tally = &tallies[i];
         printf("%s: %lu, %lu calls failed; meanwhile %lu fallbacks, %lu not "
-               "found; later %lu good, %lu lost, %lu wrong, %lu behind, "
-               "%lu damaged, of these %lu told when loaded\n",
-               lies[i].name, tally->tried, tally->failed, tally->fallbacks,
-               tally->missing, tally->after[GOOD], tally->after[LOST],
-               tally->after[WRONG], tally->after[BEHIND],
+               "found; later %lu good, %lu lost, %lu wrong, %lu older, "
+               "%lu damaged, of these %lu reported by a load\n",
+               wrong_reads[i].name, tally->tried, tally->failed,
+               tally->fallbacks, tally->missing, tally->after[GOOD],
+               tally->after[LOST], tally->after[WRONG], tally->after[OLDER],
                tally->after[BROKEN],
-               tally->damaged[LOST] + tally->damaged[BEHIND] +
+               tally->damaged[LOST] + tally->damaged[OLDER] +
                    tally->damaged[BROKEN]);
     }
     printf("0 cuts and %lu faults tried\n", tried);

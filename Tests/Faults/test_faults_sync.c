@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT
- * A sync fails, and what it was to write never goes to the disk, though all
- * who read the file go on seeing it: what Linux does. The saves go on, and
- * later the power is cut, at every place after the failure. A save that failed
- * may or may not be found; one that returned LEAT_OK after it is durable.
+ * A sync fails, and what it should have written never gets to the disk,
+ * although all who read the file still see it: what Linux does. The saves
+ * continue, and later the power is cut, at every place after the failure. A
+ * save that failed may or may not be found; one that returned LEAT_OK after the
+ * failure is durable.
  *
- * There are two cases in which SQLite loses saves all the same, and with them
- * what comes after in the -wal. What they cost is counted, and that the "-lock"
- * tells of it, but for commits that Leat has no part in. On a disk that doesn't
- * overwrite safely, SQLite fills the sector in which a commit ends with a frame
- * more, of which it leaves the rest to the next sync; when that one fails,
- * nobody writes that rest again. And when the store is opened again after the failure, by this process or, when
- * it died, by the next, the frames in the -wal look whole and aren't on the
- * disk, and what is saved goes behind them.
+ * In two cases SQLite loses saves all the same, with all that follows them in
+ * the -wal. The losses are counted, and the "-lock" must report them, except
+ * for commits without a call of Leat. First, on a disk that doesn't overwrite
+ * safely, SQLite fills the sector in which a commit ends with another frame,
+ * and leaves the rest of that frame to the next sync; if that fails, nobody
+ * writes the rest again. Second, when the store is opened again after the
+ * failure, by this process or, after its death, by the next one, the frames in
+ * the -wal look intact and aren't on the disk, and new saves are written after
+ * them.
  * Usage: test_faults_sync MODEL.safetensors GOLDEN [ROUNDS]
  * ROUNDS is how many fates of the writes are drawn for each cut, 1. */
 #define _XOPEN_SOURCE 700
@@ -23,14 +25,14 @@ static unsigned long faults, cuts, saved_after;
 static int rounds = 1;
 
 static struct tally {
-    unsigned long cuts, good, told, refused, silent, wrong;
+    unsigned long cuts, good, reported, refused, silent, wrong;
 } unsafe;
 
 static void count(struct tally *tally, enum verdict verdict)
 {
     tally->cuts++;
     tally->good += verdict == GOOD;
-    tally->told += verdict == BEHIND;
+    tally->reported += verdict == OLDER;
     tally->refused += verdict == BROKEN;
     tally->silent += verdict == LOST;
     tally->wrong += verdict == WRONG;
@@ -39,12 +41,12 @@ static void count(struct tally *tally, enum verdict verdict)
 static void print(const char *when, const struct tally *tally)
 {
     printf("%s, %lu cuts: %lu lost nothing, %lu lost acknowledged commits and "
-           "were told, %lu were not, %lu were damaged, %lu wrong\n",
-           when, tally->cuts, tally->good, tally->told, tally->silent,
+           "were reported, %lu were not, %lu were damaged, %lu wrong\n",
+           when, tally->cuts, tally->good, tally->reported, tally->silent,
            tally->refused, tally->wrong);
 }
 
-/* Go on saving whatever happens, as long as there is power. */
+/* Save whatever happens, as long as there is power. */
 static int work_persist(struct world *world)
 {
     int i, has_failed = 0;
@@ -57,8 +59,8 @@ static int work_persist(struct world *world)
             continue;
         }
         has_failed = 1;
-        /* The rows have to have no gaps, so the next save is of the same
-         * position; without rows the stream goes on. */
+        /* The rows must have no gaps, so the next save is of the same position;
+         * without rows the stream goes on. */
         if (world->setting.has_outputs)
             go_back(world->stream, world->acked);
     }
@@ -94,8 +96,7 @@ static const struct work persistent[] = {
 };
 
 /* Fail the n-th sync, and cut the power at the `after`-th change from there.
- * Returns whether there were as many; 0 in *failed when there are fewer
- * syncs. */
+ * Returns whether there were as many; *failed is 0 if there are fewer syncs. */
 static int lose_at(const struct work *work, const struct base *base,
                    leat_stream *stream, const disk_mode *mode, long nth,
                    long after, uint64_t seed, struct world *world,
@@ -120,10 +121,10 @@ static int lose_at(const struct work *work, const struct base *base,
     return was_cut;
 }
 
-/* COMMIT of the caller's own isn't counted before the next call. */
-static int is_told(const struct work *work, enum verdict verdict)
+/* The caller's own COMMIT isn't counted before the next call. */
+static int is_reported(const struct work *work, enum verdict verdict)
 {
-    return verdict == BEHIND || verdict == BROKEN ||
+    return verdict == OLDER || verdict == BROKEN ||
            (verdict == LOST && work->setting.uses_sql);
 }
 
@@ -157,7 +158,7 @@ static void lose_everywhere(const struct work *work)
                         count(&unsafe, verdict);
                     check_that(verdict == GOOD ||
                                    ((!is_safe || work->opens) &&
-                                    is_told(work, verdict)),
+                                    is_reported(work, verdict)),
                                __FILE__, __LINE__, "%s",
                                verdict == GOOD ? "" : world.found);
                     cuts += failed > 0;
@@ -171,8 +172,8 @@ static void lose_everywhere(const struct work *work)
     free(stream);
 }
 
-/* The same, but the process dies with the first save that fails, and another
- * one goes on before the power is cut. */
+/* The same, but the process dies with the first failed save, and another one
+ * continues before the power is cut. */
 static struct tally die_between(const struct setting *setting)
 {
     static const struct fault_plan plan = { FAULT_OF(FAULT_SYNC),
@@ -208,7 +209,7 @@ static struct tally die_between(const struct setting *setting)
             need(world_open(&world) == LEAT_OK, "open after the fault");
             check_context("a process later, sync %ld, %s", nth,
                           mode_of(mode, 1)->name);
-            /* What is found there is what it is from now on. */
+            /* What is found there is right from now on. */
             if (look_at_all(&world, &position) == GOOD) {
                 world.acked = world.tried = position;
                 go_back(world.stream, position);
@@ -237,11 +238,8 @@ int main(int arguments_count, char **arguments)
     char directory[64];
     struct tally tally;
     size_t i;
-    if (arguments_count < 3) {
-        fprintf(stderr, "usage: test_faults_sync MODEL.safetensors GOLDEN "
-                        "[ROUNDS]\n");
-        return 2;
-    }
+    check_usage(arguments_count >= 3,
+                "test_faults_sync MODEL.safetensors GOLDEN [ROUNDS]");
     golden_folder = arguments[2];
     if (arguments_count > 3)
         rounds = atoi(arguments[3]);
@@ -254,7 +252,7 @@ int main(int arguments_count, char **arguments)
     CHECK(unsafe.wrong == 0 && unsafe.good > 0);
     tally = die_between(&with_rows);
     print("when the process died between", &tally);
-    CHECK(tally.good + tally.told == tally.cuts && tally.cuts > 100);
+    CHECK(tally.good + tally.reported == tally.cuts && tally.cuts > 100);
     printf("%lu cuts and %lu faults tried\n", cuts, faults);
     return tear_down_faults("test_faults_sync", directory);
 }

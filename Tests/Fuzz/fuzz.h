@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * What the fuzz targets share: the entry that libFuzzer and replay.c call, and
- * what must hold whatever the bytes are. A broken rule ends the process, which
- * is how both of them learn of it. */
+ * Shared by the fuzz targets: the function that libFuzzer and replay.c call,
+ * and rules that hold for any input. A broken rule ends the process, which both
+ * of them notice. */
 #ifndef LEAT_TESTS_FUZZ_H
 #define LEAT_TESTS_FUZZ_H
 
 #include "leat.h"
 
-#include "models.h"
+#include "random_models.h"
 
 #include <math.h>
 
@@ -27,7 +27,7 @@ static inline void fuzz_stop(const char *what, const char *file, int line)
 
 /* --- the bytes, as numbers ----------------------------------------------- */
 
-/* What is left of the input. Beyond its end all bytes are 0. */
+/* The rest of the input. Beyond its end all bytes are 0. */
 struct input {
     const uint8_t *next;
     size_t left;
@@ -80,9 +80,9 @@ static inline int is_utf8(const char *text)
     return 1;
 }
 
-/* A call that was given `error` failed as the header says: it told why, in
- * one line of UTF-8. */
-static inline void must_be_told(int code, const leat_error *error)
+/* A call with `error` failed as the header says, and set a message, one line of
+ * UTF-8. */
+static inline void must_report(int code, const leat_error *error)
 {
     MUST(code < 0);
     MUST(error->code == code);
@@ -95,8 +95,8 @@ static inline void must_be_told(int code, const leat_error *error)
 
 /* --- models and streams -------------------------------------------------- */
 
-/* A stream in a block of exactly its size, so that the sanitizer sees what is
- * written beyond it; free() it. */
+/* A stream in a block of exactly its size, so that the sanitizer sees writes
+ * beyond it; free() it. */
 static inline leat_stream *make_stream(const leat_model *model)
 {
     leat_stream *stream = NULL;
@@ -117,8 +117,8 @@ static inline unsigned char *state_bytes(const leat_stream *stream)
 
 enum { FUZZ_STEPS = 4 };
 
-/* Input number t of these: zeros, small values, the largest that a step takes
- * with changing signs, subnormals. */
+/* Input number t: zeros, small values, the largest that a step accepts with
+ * changing signs, subnormals. */
 static inline void make_input(float *input, const leat_model_info_t *info,
                               size_t t)
 {
@@ -135,7 +135,7 @@ static inline void make_input(float *input, const leat_model_info_t *info,
     }
 }
 
-/* A step takes what is within the limit and gives finite numbers; it refuses
+/* A step accepts what is within the limit and gives finite numbers; it refuses
  * what is beyond. */
 static inline void step_must_work(leat_stream *stream,
                                   const leat_model_info_t *info, size_t t,
@@ -149,13 +149,13 @@ static inline void step_must_work(leat_stream *stream,
     for (i = 0; i < info->output_size; i++)
         MUST(isfinite(output[i]));
     input[info->input_size - 1] = nextafterf(info->input_limit, INFINITY);
-    must_be_told(leat_stream_step(stream, input, output, &error), &error);
+    must_report(leat_stream_step(stream, input, output, &error), &error);
     MUST(error.code == LEAT_E_INPUT);
     free(input);
 }
 
-/* Some steps, and a save and a load between them: the same bits on every
- * kernel, and as if nothing had been between. */
+/* Some steps, with a save and a load between them: the same bits on every
+ * kernel, and as without the save and load. */
 static inline void model_must_work(const leat_model *model)
 {
     leat_model_info_t info;
@@ -210,8 +210,8 @@ static inline void model_must_work(const leat_model *model)
     free(output);
 }
 
-/* A model file that stands in memory: it is refused, and says why, or makes a
- * model that works. */
+/* A model file in memory: it is refused with a message, or makes a model that
+ * works. */
 static inline void file_must_be_safe(const uint8_t *bytes, size_t size)
 {
     const leat_model *model = NULL;
@@ -221,9 +221,9 @@ static inline void file_must_be_safe(const uint8_t *bytes, size_t size)
     int code = leat_model_measure(bytes, size, &memory_size, &error);
     if (code != LEAT_OK) {
         char small[64];
-        must_be_told(code, &error);
+        must_report(code, &error);
         MUST(memory_size == 0);
-        /* Whatever the block, it's the file that is wrong. */
+        /* The file is at fault, whatever the block. */
         code = leat_model_init(small, 0, bytes, size, &model, &error);
         MUST(model == NULL && code < 0);
         return;
@@ -231,7 +231,7 @@ static inline void file_must_be_safe(const uint8_t *bytes, size_t size)
     memory = allocate(memory_size);
     code = leat_model_init(memory, memory_size - 1, bytes, size, &model,
                            &error);
-    must_be_told(code, &error);
+    must_report(code, &error);
     MUST(code == LEAT_E_SIZE && model == NULL);
     MUST(leat_model_init(memory, memory_size, bytes, size, &model, &error) ==
          LEAT_OK);

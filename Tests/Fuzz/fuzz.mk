@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Fuzzing, and threads under ThreadSanitizer; the Makefile includes it. Both
+# Fuzzing, and threads under ThreadSanitizer; included by the Makefile. Both
 # compile the library once more, with the sanitizer in its Swift code.
 #
 #   make fuzz        SECONDS=60 for each target, TARGETS="model metadata state store"
-#   make test-tsan   what has threads
+#   make test-tsan   the tests with threads
 
 SECONDS = 60
 TARGETS = model metadata state store

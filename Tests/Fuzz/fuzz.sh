@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run each fuzz target for some seconds, beginning with the corpus, and say in a
-# line what came of it. New inputs are kept in build/fuzz/corpus for the next
-# time, and what a target broke on in build/fuzz/crashes. Fails if there is any.
+# Run each fuzz target for some seconds, beginning with the corpus, and print its outcome on a line.
+# New inputs are kept in build/fuzz/corpus for the next time, inputs that a target failed on in
+# build/fuzz/crashes. Fails if there are any.
 # usage: Tests/Fuzz/fuzz.sh SECONDS [TARGET ...]
 set -u
 cd "$(dirname "$0")/../.."
@@ -50,18 +50,18 @@ for target; do
     dictionary= seeds=Tests/Fuzz/corpus/$target
     case $target in model | metadata) dictionary=-dict=Tests/Fuzz/json.dict ;; esac
     [ $target != model ] || seeds="$seeds Tests/Refused/models Tests/Accepted/models"
-    # A second is long here: it's a finding, too.
+    # A second is long here and counts as a finding, too.
     $out/fuzz_$target -max_total_time=$seconds -max_len=$(longest $target) -timeout=60 \
         -report_slow_units=1 -rss_limit_mb=2048 -print_final_stats=1 $dictionary \
         -artifact_prefix=$crashes/ $out/corpus/$target $seeds \
         >$log 2>&1
     status=$?
-    # By the clock: on a busy machine that may be anybody's doing.
+    # By the clock: on a busy machine another process may be the cause.
     for slow in $crashes/slow-unit-* $crashes/timeout-*; do
         [ -e "$slow" ] && ! is_slow $target "$slow" && rm "$slow"
     done
     found=$(ls $crashes | wc -l)
-    # 70: it stopped for a timeout, which is among the inputs unless it was none.
+    # 70: it stopped for a timeout, whose input is among those above unless it wasn't a real one.
     [ $status -eq 0 ] || [ $status -eq 70 ] || [ $found -gt 0 ] || found=1
     printf '%-9s %s s, %s runs, %s a second, %s edges, %s inputs kept, %s findings\n' $target $seconds \
         "$(statistic $log number_of_executed_units)" \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * The bytes behind the first stand at one place in the JSON of a model file
- * that is right but for them; the first says where. */
+ * The first byte chooses a place in the JSON of a model file that is otherwise
+ * right; the bytes after it are written there. */
 #include "fuzz.h"
 
-/* A file in the making. It holds whatever the longest input becomes. */
+/* A file being written, with room for the longest input. */
 struct text {
     char *bytes;
     size_t size, capacity;
@@ -43,7 +43,7 @@ static void put_string(struct text *text, const uint8_t *bytes, size_t size)
     put_words(text, "\"");
 }
 
-/* Up to the next `end`, or all that is left. */
+/* Up to the next `end`, or the whole rest. */
 static struct input take_until(struct input *input, uint8_t end)
 {
     struct input piece = { input->next, 0 };
@@ -73,7 +73,7 @@ static void put_metadata(struct text *text, enum place place,
         put_words(text, "\"");
         break;
     case PAIRS:
-        /* Keys and values in turn, one a line. */
+        /* Keys and values in turn, one on each line. */
         while (input.left > 0) {
             struct input key = take_until(&input, '\n');
             struct input value = take_until(&input, '\n');

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The bytes are a model file. */
+ * The input is a model file. */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The bytes behind the first are a state, loaded into a stream of one of four
- * models. The first byte says which, and what of the state is made right
- * before, so that the checks behind it are reached too: its beginning, its
- * checksum. */
+ * The bytes after the first are a state, loaded into a stream of one of four
+ * models. The first byte chooses the model, and what of the state is corrected,
+ * so that later checks are reached too: its beginning, its checksum. */
+#include "checksums.h"
 #include "fuzz.h"
 
 enum { MODELS = 4, OF_MODEL = 3, RIGHT_HEADER = 4, RIGHT_CHECKSUM = 8 };
@@ -12,7 +12,7 @@ static const struct shape shapes[MODELS] = {
     { .inputs = 2, .hidden = { 5, 4 }, .projected = { 3, 0 },
       .linear = { 2 }, .activations = "n" },
     { .inputs = 3, .hidden = { 9 }, .has_bias = 1, .has_normalizer = 1 },
-    /* Sums that could overflow, so that h has a limit that is low. */
+    /* Sums that could overflow, so that h has a low limit. */
     { .inputs = 2, .hidden = { 3 }, .weight = 1e30f }
 };
 static const leat_model *models[MODELS];
@@ -41,29 +41,17 @@ static void put_header(uint8_t *state, size_t size, const leat_model *model)
     free(stream);
 }
 
-static uint32_t crc32c(const uint8_t *bytes, size_t size)
-{
-    uint32_t crc = 0xffffffff;
-    while (size-- > 0) {
-        int bit;
-        crc ^= *bytes++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-    }
-    return ~crc;
-}
-
 static void put_checksum(uint8_t *state, size_t size)
 {
     uint32_t crc, i;
     if (size < 4)
         return;
-    crc = crc32c(state, size - 4);
+    crc = crc32c(0, state, size - 4);
     for (i = 0; i < 4; i++)
         state[size - 4 + i] = (uint8_t)(crc >> 8 * i);
 }
 
-/* A save gives the state that was taken, but for small numbers, which count
+/* A save gives the state that was loaded, except for small numbers, which count
  * as 0. */
 static void must_be_kept(const unsigned char *saved, const uint8_t *state,
                          size_t size, uint32_t layers)
@@ -80,9 +68,9 @@ static void must_be_kept(const unsigned char *saved, const uint8_t *state,
     }
 }
 
-/* Of a state that was taken a stream goes on. */
+/* A stream continues from a state that was loaded. */
 static void loaded_must_work(leat_stream *stream, const uint8_t *state,
-                             size_t size, const leat_state_info_t *told)
+                             size_t size, const leat_state_info_t *found)
 {
     const leat_model *model = leat_stream_model(stream);
     leat_model_info_t info;
@@ -91,45 +79,45 @@ static void loaded_must_work(leat_stream *stream, const uint8_t *state,
     uint32_t layer;
     size_t t;
     MUST(size == leat_state_size(model));
-    must_be_kept(saved, state, size, told->recurrent_layers);
+    must_be_kept(saved, state, size, found->recurrent_layers);
     free(saved);
     MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
-    MUST(told->position == leat_stream_position(stream));
-    MUST(told->recurrent_layers == info.recurrent_layers);
-    MUST(memcmp(told->fingerprint, info.fingerprint, 32) == 0);
-    /* It keeps to the limits that leat_stream_set_state() has. */
+    MUST(found->position == leat_stream_position(stream));
+    MUST(found->recurrent_layers == info.recurrent_layers);
+    MUST(memcmp(found->fingerprint, info.fingerprint, 32) == 0);
+    /* A loaded state obeys the limits of leat_stream_set_state(). */
     for (layer = 0; layer < info.recurrent_layers; layer++) {
         float h[16], c[16];
         MUST(leat_stream_get_state(stream, layer, h, c, NULL) == LEAT_OK);
         MUST(leat_stream_set_state(stream, layer, h, c, NULL) == LEAT_OK);
     }
     output = (float *)allocate(info.output_size * sizeof *output);
-    if (told->position < (uint64_t)LEAT_POSITION_MAX - FUZZ_STEPS)
+    if (found->position < (uint64_t)LEAT_POSITION_MAX - FUZZ_STEPS)
         for (t = 0; t < FUZZ_STEPS; t++)
             step_must_work(stream, &info, t, output);
     free(output);
 }
 
-/* Load into a stream that stands somewhere: LEAT_OK, or nothing changes. */
+/* Load into a stream at some position: LEAT_OK, or nothing changes. */
 static int load(const leat_model *model, const uint8_t *state, size_t size)
 {
     leat_stream *stream = make_stream(model);
     unsigned char *before, *after;
     leat_error error;
-    leat_state_info_t told;
-    int code, told_code;
+    leat_state_info_t found;
+    int code, info_code;
     MUST(leat_stream_set_position(stream, 77, NULL) == LEAT_OK);
     before = state_bytes(stream);
-    memset(&told, 0, sizeof told);
-    told_code = leat_state_info(state, size, &told, &error);
-    if (told_code != LEAT_OK)
-        must_be_told(told_code, &error);
+    memset(&found, 0, sizeof found);
+    info_code = leat_state_info(state, size, &found, &error);
+    if (info_code != LEAT_OK)
+        must_report(info_code, &error);
     code = leat_stream_load(stream, state, size, &error);
     if (code == LEAT_OK) {
-        MUST(told_code == LEAT_OK);
-        loaded_must_work(stream, state, size, &told);
+        MUST(info_code == LEAT_OK);
+        loaded_must_work(stream, state, size, &found);
     } else {
-        must_be_told(code, &error);
+        must_report(code, &error);
         after = state_bytes(stream);
         MUST(memcmp(before, after, leat_state_size(model)) == 0);
         free(after);
@@ -160,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (flags & RIGHT_CHECKSUM)
         put_checksum(state, size);
     code = load(model, state, size);
-    /* A state that is whole is refused when it is cut short, or longer. */
+    /* An intact state is refused when it is shortened or extended. */
     for (i = 1; code == LEAT_OK && i <= size; i = i * 2 + 1) {
         cut = (uint8_t *)allocate(size - i);
         memcpy(cut, state, size - i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The bytes are edits to a store in memory: to its rows, with values of any
- * type, and to its pages. What the library then makes of it must be right, or
- * older and said to be, or an error.
+ * The input is edits to a store in memory: to its rows, with values of any
+ * type, and to its pages. What the library loads then must be right, or older
+ * and reported as such, or an error.
  *
  * A checkpoint that was never saved may be loaded only if the edits wrote a
  * checksum: see judge(). */
@@ -9,20 +9,19 @@
 
 enum { LISTED_MOST = 8 };
 
-/* --- what must hold ------------------------------------------------------ */
+/* --- rules -------------------------------------------------------------- */
 
-/* Whether a load that claims to be the newest, or only to be one that was
- * saved, may be believed to be so. A CRC finds every change of up to 32 bits
- * in a row, and of any value that it covers, as long as the checksums
- * themselves were left alone. */
-static int no_lie_is_possible(void)
+/* Whether a load that reports the newest checkpoint, or only a saved one, must
+ * be right. A CRC finds every change of up to 32 consecutive bits, and of any
+ * value that it covers, as long as the checksums themselves are unchanged. */
+static int must_be_right(void)
 {
     if (edits.page_edits == 0)
         return !edits.forged;
     return edits.page_edits == 1 && edits.row_edits == 0;
 }
 
-/* Say whether what was loaded is among what was saved. */
+/* Whether the loaded checkpoint is among the saved ones. */
 static void judge(int code, const char *name, const leat_stream *stream,
                   const void *cursor, const leat_checkpoint *checkpoint)
 {
@@ -39,9 +38,9 @@ static void judge(int code, const char *name, const leat_stream *stream,
             memcmp(saved[i].state, state, saved[i].state_size) == 0)
             found = &saved[i];
     free(state);
-    if (no_lie_is_possible())
+    if (must_be_right())
         MUST(found != NULL);
-    if (no_lie_is_possible() && edit_count() <= 1 && code == LEAT_OK)
+    if (must_be_right() && edit_count() <= 1 && code == LEAT_OK)
         MUST(found->is_newest);
     if (code == LEAT_FALLBACK)
         MUST(checkpoint->corrupt_generations > 0 ||
@@ -62,7 +61,7 @@ static int load(leat_store *store, const char *name, leat_stream *stream)
     memset(&checkpoint, 0x55, sizeof checkpoint);
     code = leat_store_load(store, name, stream, NULL, 0, &checkpoint, &error);
     if (code < 0) {
-        must_be_told(code, &error);
+        must_report(code, &error);
         after = state_bytes(stream);
         MUST(memcmp(before, after,
                     leat_state_size(leat_stream_model(stream))) == 0);
@@ -102,7 +101,7 @@ static int note(void *context, const leat_store_entry *entry)
     return 0;
 }
 
-/* Save behind what is there, and find it again. */
+/* Save after what is there, and find it again. */
 static void save_and_load(leat_store *store, const char *name,
                           leat_stream *stream, unsigned flags)
 {
@@ -112,7 +111,7 @@ static void save_and_load(leat_store *store, const char *name,
     leat_error error;
     int code = leat_store_save(store, name, stream, "cursor", 6, flags, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     else {
         char cursor[6];
         code = leat_store_load(store, name, stream, cursor, 6, &checkpoint,
@@ -138,7 +137,7 @@ static void delete_and_load(leat_store *store, const char *name,
     leat_error error;
     int code = leat_store_delete(store, name, &error);
     if (code != LEAT_OK) {
-        must_be_told(code, &error);
+        must_report(code, &error);
         return;
     }
     code = leat_store_load(store, name, stream, NULL, 0, NULL, &error);
@@ -156,10 +155,10 @@ static void use(leat_store *store, unsigned choice, unsigned more)
     listing.count = 0;
     code = leat_store_list(store, note, &listing, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     for (i = 0; i < listing.count; i++) {
         code = load(store, listing.names[i], stream);
-        /* Rows say what the listing said. */
+        /* Rows contain what the listing reported. */
         MUST(code != LEAT_E_NOT_FOUND || edits.page_edits > 0);
     }
     for (i = 0; i < NAMES; i++) {
@@ -210,7 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     options.generations = 1 + choice % 4;
     code = leat_store_attach(database, &options, &store, &error);
     if (code != LEAT_OK) {
-        must_be_told(code, &error);
+        must_report(code, &error);
         MUST(store == NULL && edit_count() > 0);
     } else {
         use(store, choice, more);

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Compile the library once more, with a sanitizer in its Swift code as well: it
-# stays Embedded Swift, optimised as what ships, but with its assertions and
-# the standard library's checks of pointers and indices turned on.
+# Compile the library once more, with a sanitizer also in its Swift code. It is Embedded Swift,
+# optimised as the shipped one, but with its assertions and the standard library's checks of
+# pointers and indices.
 # usage: . Tests/Fuzz/instrument.sh; instrument address|thread
 
-# The compiler for C and the runtime must be those of the Swift toolchain.
+# The C compiler and the runtime must be those of the Swift toolchain.
 toolchain=$(swiftc -print-target-info |
     sed -n 's|.*"runtimeResourcePath": "\(.*\)/lib/swift".*|\1|p')
 clang="$toolchain/bin/clang -fuse-ld=lld -std=c99 -g -O1"
@@ -19,14 +19,14 @@ objects() { # kind
 instrument() { # kind
     folder=build/instrumented/$1 flags="-sanitize=$1"
     case $1 in
-    address) # and what libFuzzer takes its bearings by
+    address) # and the coverage that libFuzzer uses
         flags="$flags -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table" ;;
     thread)
-        # Swift 6.3.1 tells the sanitizer of the address of an inout argument, and at some
-        # places has it as an integer by then. That does no harm, but isn't valid LLVM IR.
+        # Swift 6.3.1 passes the address of an inout argument to the sanitizer, and at some places
+        # as an integer. That does no harm, but isn't valid LLVM IR.
         flags="$flags -Xfrontend -disable-llvm-verify" ;;
     esac
-    # The Swift compiler does not see that a C header has changed.
+    # The Swift compiler does not notice changed C headers.
     if [ -n "$(find Include Sources -name '*.h' -newer $folder/stamp 2>/dev/null)" ]; then
         rm -rf $folder
     fi

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Runs a fuzz target on files, without libFuzzer, and says on the last line how
- * many it got through. A file that ends the process, or takes a minute, has
- * failed, and the rest are run all the same.
+ * Runs a fuzz target on files, without libFuzzer, and prints the counts on the
+ * last line. A file that ends the process, or takes a minute, has failed, and
+ * the others are run all the same.
  * Usage: fuzz_TARGET FILE|FOLDER ... */
 #define _DEFAULT_SOURCE
 #include <stdint.h>
@@ -42,7 +42,7 @@ static void add(const char *folder, const char *name)
     paths[count++] = path;
 }
 
-/* In a process of its own, from one file on. */
+/* In its own process, from one file on. */
 static void run_from(volatile size_t *current)
 {
     for (; *current < count; ++*current) {
@@ -61,7 +61,7 @@ int main(int argument_count, char **arguments)
     int i;
     for (i = 1; i < argument_count; i++)
         add("", arguments[i]);
-    /* Where the child is, for the parent to see when it is no more. */
+    /* The child's progress, which the parent reads after its death. */
     current = (volatile size_t *)mmap(NULL, sizeof *current,
                                       PROT_READ | PROT_WRITE,
                                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run the fuzz targets on their corpora, against the library that ships, under
-# ASan and UBSan. Needs no libFuzzer. The sums are on the last line.
+# Run the fuzz targets on their corpora, against the shipped library, under ASan and UBSan. Needs no
+# libFuzzer. The totals are on the last line.
 # usage: Tests/Fuzz/run.sh
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/fuzz
 warn='-Wall -Wextra -Wpedantic -Wconversion'
-passed=0 failed=0
+. Tests/checks.sh
 mkdir -p $out
 
 build() { # target
@@ -21,12 +21,11 @@ for target in model metadata state store; do
     [ $target != model ] || more='Tests/Refused/models Tests/Accepted/models'
     start=$(date +%s)
     rm -f $out/fuzz_$target
-    output=$(build $target && timeout 900 $out/fuzz_$target Tests/Fuzz/corpus/$target $more 2>&1)
-    counts=$(echo "$output" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
-    [ -n "$counts" ] || counts='0 1'
-    passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
-    printf '%-9s %5s passed, %s failed, %s s\n' $target $counts $(($(date +%s) - start))
-    [ "${counts#* }" = 0 ] || echo "$output" | sed 's/^/    /'
+    { build $target && timeout 900 $out/fuzz_$target Tests/Fuzz/corpus/$target $more; } \
+        >"$work/output" 2>&1
+    add_counts $? "$work/output"
+    printf '%-9s %5s passed, %s failed, %s s\n' $target $good $bad \
+        $(($(date +%s) - start))
+    [ "$bad" -eq 0 ] || sed 's/^/    /' "$work/output"
 done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

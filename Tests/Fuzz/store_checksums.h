@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * The checksums of a store as Documentation/Formats.md says them, by a second
- * implementation, as functions of SQL. */
+ * The checksums of a store as Documentation/Formats.md defines them, in a
+ * second implementation, as functions of SQL. */
 #ifndef LEAT_TESTS_STORE_CHECKSUMS_H
 #define LEAT_TESTS_STORE_CHECKSUMS_H
 
 #include <sqlite3.h>
 
+#include "checksums.h"
 #include "files.h"
 
 #include <stdint.h>
-
-static inline uint32_t crc32c(uint32_t crc, const void *bytes, size_t size)
-{
-    const unsigned char *next = (const unsigned char *)bytes;
-    crc = ~crc;
-    while (size-- > 0) {
-        int bit;
-        crc ^= *next++;
-        for (bit = 0; bit < 8; bit++)
-            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
-    }
-    return ~crc;
-}
-
-static inline uint32_t crc32c_of_number(uint32_t crc, sqlite3_int64 number)
-{
-    unsigned char bytes[8];
-    int i;
-    for (i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)((uint64_t)number >> 8 * i);
-    return crc32c(crc, bytes, 8);
-}
 
 /* leat_crc(value, ...): of numbers as u64, of texts with their length before
  * them, of blobs alone. */
@@ -43,10 +22,11 @@ static inline void sql_crc(sqlite3_context *context, int count,
         int size = sqlite3_value_bytes(values[i]);
         switch (sqlite3_value_type(values[i])) {
         case SQLITE_INTEGER:
-            crc = crc32c_of_number(crc, sqlite3_value_int64(values[i]));
+            crc = crc32c_of_number(
+                crc, (uint64_t)sqlite3_value_int64(values[i]));
             break;
         case SQLITE_TEXT:
-            crc = crc32c_of_number(crc, size);
+            crc = crc32c_of_number(crc, (uint64_t)size);
             crc = crc32c(crc, sqlite3_value_text(values[i]), (size_t)size);
             break;
         default:
@@ -57,7 +37,7 @@ static inline void sql_crc(sqlite3_context *context, int count,
     sqlite3_result_int64(context, crc);
 }
 
-/* leat_sealed(state): with the checksum that its bytes have. */
+/* leat_sealed(state): the state with the right checksum for its bytes. */
 static inline void sql_sealed(sqlite3_context *context, int count,
                               sqlite3_value **values)
 {
@@ -101,7 +81,7 @@ static inline void add_functions(sqlite3 *database)
                             sql_last_crc, NULL, NULL);
 }
 
-/* So that all checksums hold, whatever the rows say. */
+/* So that all checksums are right, whatever the rows contain. */
 static inline void repair_checksums(sqlite3 *database)
 {
     static const char *const updates[] = {
@@ -112,7 +92,7 @@ static inline void repair_checksums(sqlite3 *database)
         "(SELECT name FROM leat_stream WHERE leat_stream.id = "
         "leat_checkpoint.id / 64), generation, position, saved_at_ms, "
         "state_crc, length(cursor), cursor)",
-        /* Row 0 is no stream: it counts the commits. */
+        /* Row 0 is no stream: it has the count of commits. */
         "UPDATE leat_stream SET row_crc = CASE id WHEN 0 THEN "
         "leat_crc(generation, position) ELSE "
         "leat_crc(name, model, generation, position) END"

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * What fuzz_store makes of its bytes: edits to a store's rows and pages. */
+ * The edits to a store's rows and pages that fuzz_store makes from its
+ * input. */
 #ifndef LEAT_TESTS_STORE_EDITS_H
 #define LEAT_TESTS_STORE_EDITS_H
 
 #include "store_image.h"
 
-/* What this input did to the store. */
+/* The edits of this input. */
 static struct {
     int row_edits, page_edits; /* of a page, up to four bytes each */
-    int forged;                /* a checksum that holds may be written */
+    int forged;                /* a right checksum may have been written */
 } edits;
 
 static inline int edit_count(void)
@@ -79,7 +80,7 @@ static inline void set_value(sqlite3 *database, struct input *input)
     edits.forged |= holds_checksum(table, column);
 }
 
-/* A value of one row goes to another, or a row to another place. */
+/* A value of one row goes into another, or a row to another place. */
 static inline void copy_value(sqlite3 *database, struct input *input)
 {
     const struct table *table = pick_table(take_byte(input));
@@ -113,7 +114,7 @@ static inline void delete_row(sqlite3 *database, struct input *input)
                    table->name, key, key, table->name, key, row));
 }
 
-/* A few bits of a value, whatever it is. */
+/* A few bits of a value, of any type. */
 static inline void flip_value(sqlite3 *database, struct input *input)
 {
     const struct table *table = pick_table(take_byte(input));
@@ -175,18 +176,18 @@ static inline void edit_rows(sqlite3 *database, struct input *input)
         case 5:
             flip_value(database, input);
             break;
-        case 6: /* all checksums hold again */
+        case 6: /* all checksums are right again */
             repair_checksums(database);
             edits.forged = 1;
             break;
-        default: /* on to the pages */
+        default: /* then the pages */
             return;
         }
         edits.row_edits++;
     }
 }
 
-/* Writes bytes over bytes; a count of 0 cuts the file off there. */
+/* Writes bytes over bytes; a count of 0 truncates the file there. */
 static inline void edit_pages(uint8_t *image, sqlite3_int64 *size,
                               struct input *input)
 {

@@ -23,7 +23,7 @@ static inline void must_run(sqlite3 *database, const char *sql)
     }
 }
 
-/* NULL when it can't be prepared, in a database that was edited. */
+/* NULL if it can't be prepared in an edited database. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -42,7 +42,7 @@ static inline sqlite3_stmt *prepare(sqlite3 *database, const char *format, ...)
     return statement;
 }
 
-/* Run to its end, whatever that is. */
+/* Run to its end, whatever the outcome. */
 static inline void finish(sqlite3_stmt *statement)
 {
     if (statement != NULL)
@@ -51,8 +51,8 @@ static inline void finish(sqlite3_stmt *statement)
     sqlite3_finalize(statement);
 }
 
-/* A database in memory with the pages of an image, which this takes. NULL when
- * they are too damaged for SQLite to copy them. */
+/* A database in memory with the pages of an image, whose memory it takes over.
+ * NULL if they are too damaged for SQLite to copy them. */
 static inline sqlite3 *open_image(uint8_t *image, sqlite3_int64 size)
 {
     sqlite3 *source = NULL, *database = NULL;
@@ -88,7 +88,7 @@ static inline uint8_t *copy_of(const uint8_t *bytes, sqlite3_int64 size)
 
 static struct table {
     const char *name;
-    char sql[1024];  /* as the library made it */
+    char sql[1024];  /* as the library creates it */
     char rest[256];  /* all columns but the first, which is the key */
     char column[COLUMNS_MOST][32];
     unsigned columns;
@@ -100,7 +100,7 @@ static struct table {
 
 static inline const struct table *pick_table(unsigned byte)
 {
-    /* Most of what there is to get wrong is in checkpoints. */
+    /* Most of the interesting columns are in checkpoints. */
     return &tables[byte % 8 < 4 ? 0 : byte % 8 < 7 ? 1 : 2];
 }
 
@@ -120,7 +120,7 @@ static inline void describe_table(sqlite3 *database, struct table *table)
     while (sqlite3_step(rows) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(rows, 1);
         MUST(table->columns < COLUMNS_MOST && strlen(name) < 32);
-        /* Its key stands first. */
+        /* Its key comes first. */
         MUST((sqlite3_column_int(rows, 5) == 1) == (table->columns == 0));
         strcpy(table->column[table->columns], name);
         if (table->columns > 1)
@@ -139,7 +139,7 @@ static inline void describe_table(sqlite3 *database, struct table *table)
     sqlite3_finalize(rows);
 }
 
-/* --- what is saved ------------------------------------------------------- */
+/* --- checkpoints --------------------------------------------------------- */
 
 static const leat_model *store_model;
 
@@ -158,7 +158,7 @@ enum { NAMES = 3 };
 static const char *const names_saved[NAMES] = { "a", "pump 7/\xc3\xa9",
                                                 "other" };
 
-/* Four checkpoints, three of which are kept, of each of two streams; one of a
+/* Four checkpoints of each of two streams, of which three are kept; one of a
  * stream of another model. */
 static inline void fill(leat_store *store)
 {
@@ -206,8 +206,8 @@ static inline void fill(leat_store *store)
 static uint8_t *loose_image;
 static sqlite3_int64 loose_size;
 
-/* Tables without STRICT and NOT NULL, so that rows take whatever they are
- * given; the library finds them as it made them. */
+/* Tables without STRICT and NOT NULL, so that rows accept any value; the
+ * library finds the tables as it creates them. */
 static inline void loosen(sqlite3 *database)
 {
     must_run(database,
@@ -223,8 +223,8 @@ static inline void make_image(void)
     int i;
     if (loose_image != NULL)
         return;
-    /* Each connection would take 120 kB of memory at once, and the sanitizer
-     * paint it. */
+    /* Each connection would take 120 kB of memory at once, which the sanitizer
+     * would poison. */
     MUST(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) == SQLITE_OK);
     MUST(sqlite3_open(":memory:", &database) == SQLITE_OK);
     must_run(database, "PRAGMA page_size = 512");
@@ -255,8 +255,8 @@ static inline sqlite3 *open_loose_image(void)
     return database;
 }
 
-/* The image with the tables as the library made them; sqlite3_free() it, or
- * give it to open_image(). */
+/* The image with the tables as the library creates them; sqlite3_free() it, or
+ * pass it to open_image(). */
 static inline uint8_t *close_and_tighten(sqlite3 *database,
                                          sqlite3_int64 *size)
 {

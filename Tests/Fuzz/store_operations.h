@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
- * What must hold of a store's operations, whatever is in it. */
+ * Rules for a store's operations, whatever the store contains. */
 #ifndef LEAT_TESTS_STORE_OPERATIONS_H
 #define LEAT_TESTS_STORE_OPERATIONS_H
 
 #include "store_edits.h"
 
-/* A store that is behind can't tell whether it ever had a stream. */
+/* A store that is reported older can't tell whether it ever had a stream. */
 static inline int is_gone(int code)
 {
     return code == LEAT_E_NOT_FOUND || code == LEAT_E_CORRUPT;
 }
 
-/* What leat_store_export() gives of a stream, for which no model is needed. */
+/* A stream's export, for which no model is needed. */
 struct exported {
     int code;
     leat_checkpoint checkpoint;
@@ -26,7 +26,7 @@ static inline struct exported export(leat_store *store, const char *name)
     found.code = leat_store_export(store, name, NULL, 0, NULL, 0,
                                    &found.checkpoint, &error);
     if (found.code < 0) {
-        must_be_told(found.code, &error);
+        must_report(found.code, &error);
         return found;
     }
     MUST(found.checkpoint.state_size <= 4 << 20);
@@ -46,7 +46,7 @@ static inline int are_equal(const struct exported *a, const struct exported *b)
            memcmp(a->state, b->state, a->checkpoint.state_size) == 0;
 }
 
-/* An export is what a load takes in, but for a stream of another model. */
+/* A load accepts what an export gives, except for a stream of another model. */
 static inline void export_like_load(leat_store *store, const char *name,
                                     int loaded,
                                     const leat_stream *stream)
@@ -74,7 +74,7 @@ static inline void count_finding(void *context, const char *line)
     ++*(size_t *)context;
 }
 
-/* What a verification passes can be loaded. */
+/* A stream without a finding can be loaded. */
 static inline void verify(leat_store *store)
 {
     leat_store_statistics_t statistics;
@@ -82,7 +82,7 @@ static inline void verify(leat_store *store)
     size_t findings = 0, i;
     int code = leat_store_verify(store, count_finding, NULL, &findings, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     MUST(code != LEAT_OK || findings == 0);
     MUST(code == LEAT_OK || edit_count() > 0);
     for (i = 0; i < NAMES && code == LEAT_OK; i++) {
@@ -92,10 +92,10 @@ static inline void verify(leat_store *store)
     }
     code = leat_store_statistics(store, &statistics, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
 }
 
-/* Takes nothing away that could be loaded as the newest. */
+/* Deletes nothing that could be loaded as the newest. */
 static inline void prune(leat_store *store, unsigned choice)
 {
     struct exported before[NAMES];
@@ -111,7 +111,7 @@ static inline void prune(leat_store *store, unsigned choice)
         before[i] = export(store, names_saved[i]);
     code = leat_store_prune(store, &options, NULL, NULL, &deleted, &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     for (i = 0; i < NAMES; i++) {
         struct exported after = export(store, names_saved[i]);
         if (edits.page_edits == 0) {
@@ -130,7 +130,7 @@ static inline void move_and_copy(leat_store *store, const char *name)
     leat_error error;
     int code = leat_store_rename(store, name, "renamed", &error);
     if (code != LEAT_OK)
-        must_be_told(code, &error);
+        must_report(code, &error);
     else {
         after = export(store, "renamed");
         if (edits.page_edits == 0) {
@@ -147,7 +147,7 @@ static inline void move_and_copy(leat_store *store, const char *name)
                                  before.checkpoint.state_size, NULL, 0, 0,
                                  &error);
         if (code != LEAT_OK)
-            must_be_told(code, &error);
+            must_report(code, &error);
         after = export(store, "copy");
         before.checkpoint.cursor_size = 0;
         if (code == LEAT_OK && edits.page_edits == 0)

@@ -1,15 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run what has threads under ThreadSanitizer, with the library compiled for it,
-# so that it sees every access of the Swift code, too. The sums are on the last
-# line.
+# Run the tests with threads under ThreadSanitizer, with the library compiled for it, so that it
+# sees every access of the Swift code, too. The totals are on the last line.
 # usage: Tests/Fuzz/threads.sh
 set -u
 cd "$(dirname "$0")/../.."
 . Tests/Fuzz/instrument.sh
 out=build/tests/tsan
 model=$PWD/Tests/Vectors/head/model.safetensors
-passed=0 failed=0
+. Tests/checks.sh
 
 Scripts/setup g++=g++ sqlite3.h=libsqlite3-dev || exit
 instrument thread || exit
@@ -17,28 +16,25 @@ mkdir -p $out
 export TSAN_OPTIONS=exitcode=66
 export TSAN_SYMBOLIZER_PATH="$toolchain/bin/llvm-symbolizer"
 
-# The toolchain's ThreadSanitizer knows of libdispatch, and so needs it.
+# The toolchain's ThreadSanitizer needs libdispatch.
 runtime="-L$toolchain/lib/swift_static/linux -ldispatch -lBlocksRuntime -lstdc++"
 
 run() { # program argument ...
     program=$1
     shift
     start=$(date +%s)
-    output=$($clang -fsanitize=thread -Wno-error Tests/C/$program.c $(objects thread) \
-        $runtime -lsqlite3 -lm -pthread -o $out/$program 2>&1 && timeout 900 $out/$program "$@" 2>&1)
-    status=$?
-    counts=$(echo "$output" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' |
-        tail -n 1)
-    [ -n "$counts" ] || counts='0 1'
-    [ $status -eq 0 ] || [ "${counts#* }" != 0 ] || counts="${counts% *} 1"
-    passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
-    printf '%-24s %s passed, %s failed, %s s\n' $program $counts $(($(date +%s) - start))
-    [ "${counts#* }" = 0 ] || echo "$output" | sed 's/^/    /'
+    {
+        $clang -fsanitize=thread -Wno-error Tests/C/$program.c $(objects thread) $runtime \
+            -lsqlite3 -lm -pthread -o $out/$program && timeout 900 $out/$program "$@"
+    } >"$work/output" 2>&1
+    add_counts $? "$work/output"
+    printf '%-24s %s passed, %s failed, %s s\n' $program $good $bad \
+        $(($(date +%s) - start))
+    [ "$bad" -eq 0 ] || sed 's/^/    /' "$work/output"
 }
 
-# Not test_store_autosave_offer, which has an allocator of its own and forbids system calls.
+# Not test_store_autosave_offer, which has its own allocator and forbids system calls.
 run test_threads
 run test_store_autosave "$model"
 run test_store_autosave_threads "$model"
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

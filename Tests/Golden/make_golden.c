@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT
- * Writes the golden files of the version of the store and of the state that
- * the library has: once for each version, and for each version of the arithmetic,
- * into a folder of its own, and never again. test_golden.c reads them for ever.
+ * Writes the golden files of the library's current version of the store and of
+ * the state: once for each version, and for each version of the arithmetic,
+ * into its own folder, and never again. test_golden.c reads all of them for
+ * ever.
  *
- *     closed.db           closed as it should be
- *     killed.db, -wal     of a writer that was killed: most of it in the -wal
+ *     closed.db           closed properly
+ *     killed.db, -wal     of a killed writer: most of it in the -wal
  *     state.bin           a state at position 30
  *
  * Usage: make_golden MODEL.safetensors FOLDER */
 #define _XOPEN_SOURCE 700
 #include "store_fixture.h"
 
-/* Checkpoints at 10, 20, 30 and 40 of "a", three of which are kept; one at 25
- * of another stream, whose cursor is 300 bytes. */
+/* Checkpoints of "a" at 10, 20, 30 and 40, of which three are kept; one at 25
+ * of another stream, whose cursor has 300 bytes. */
 static leat_store *fill(const char *path)
 {
     leat_store *store = open_new(path);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * The golden files of every version, as make_golden.c wrote them: each is read
- * and gone on with for ever; and what a newer Leat wrote is refused unharmed.
+ * The golden files of every version, as make_golden.c wrote them, can be read
+ * and continued for ever; and what a newer Leat wrote is refused and not
+ * changed.
  * Usage: test_golden MODEL.safetensors GOLDEN */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 
-/* The streams that make_golden.c put in, in the order of a listing. */
+/* The streams that make_golden.c saved, in the order of a listing. */
 static const struct golden_stream {
     const char *name;
     uint64_t position, generation;
@@ -37,7 +38,7 @@ static void put_number(unsigned char *bytes, uint64_t number, int width)
         bytes[i] = (unsigned char)(number >> 8 * i);
 }
 
-/* States that went on. */
+/* States that were continued. */
 static int loaded;
 
 static void test_state(const char *folder)
@@ -55,8 +56,8 @@ static void test_state(const char *folder)
     memset(&found, 0, sizeof found);
     OK(leat_state_info(state, size, &found, &error));
     CHECK_EQUAL(found.position, 30);
-    /* A later arithmetic makes another fingerprint of the same model. Then the
-     * state is still a state, of another model. */
+    /* A later arithmetic gives the same model another fingerprint. Then the
+     * state is intact, but of another model. */
     OK(leat_model_info(model, &now, &error));
     if (memcmp(found.fingerprint, now.fingerprint, 32) == 0) {
         OK(leat_stream_load(stream, state, size, &error));
@@ -68,7 +69,7 @@ static void test_state(const char *folder)
                 leat_stream_load(stream, state, size, &error));
     }
 
-    /* A newer one is told from a damaged one by its checksum. */
+    /* A correct checksum tells a newer state from a damaged one. */
     step_to(stream, 31);
     for (i = 0; i < 3; i++) {
         static const uint32_t versions[] = { LEAT_STATE_VERSION + 1, 1000,
@@ -97,7 +98,7 @@ static void test_state(const char *folder)
 
 /* --- a store ------------------------------------------------------------- */
 
-/* Copy a golden file here, if there is one. */
+/* Copy a golden file here, if it exists. */
 static int fetch(const char *folder, const char *name, const char *suffix,
                  const char *to)
 {
@@ -139,7 +140,7 @@ static int check_entry(void *context, const leat_store_entry *entry)
     return 0;
 }
 
-/* All that was put in is there. */
+/* All that was saved is there. */
 static void check_store(leat_store *store)
 {
     leat_stream *stream = new_stream(model);
@@ -180,7 +181,7 @@ static void check_store(leat_store *store)
     free(stream);
 }
 
-/* Look only: right, and not a byte of the file is changed. */
+/* Read-only: right, and not a byte of the file is changed. */
 static void test_read(const char *folder, const char *name)
 {
     leat_store *store;
@@ -194,7 +195,7 @@ static void test_read(const char *folder, const char *name)
     CHECK(hash_file("golden.db") == hash);
 }
 
-/* Open for writing: brought to the version of now, and gone on with. */
+/* Opened for writing: migrated to the current version, and continued. */
 static void test_write(const char *folder, const char *name)
 {
     leat_store *store;
@@ -213,7 +214,8 @@ static void test_write(const char *folder, const char *name)
     for (i = 0; i < STREAMS; i++) {
         uint64_t position = golden[i].position;
         const char *of = golden[i].name;
-        /* Of another arithmetic's state it can't go on, only anew. */
+        /* From a state of another arithmetic a stream can't continue; it must
+         * start anew. */
         if (leat_store_load(store, of, stream, NULL, 0, NULL, &error) ==
             LEAT_E_MISMATCH) {
             OK(leat_stream_reset(stream, &error));
@@ -225,7 +227,7 @@ static void test_write(const char *folder, const char *name)
         CHECK(is_run_to(stream, position));
         step_to(stream, position - 1);
         save_at(store, of, stream, position + 7);
-        /* The position of before is too low now. */
+        /* The previous position is too low now. */
         OK(leat_stream_reset(stream, &error));
         step_to(stream, position);
         REFUSED(LEAT_E_POSITION, "newest checkpoint",
@@ -255,9 +257,9 @@ static void test_write(const char *folder, const char *name)
     free(found);
 }
 
-/* Once more, but the process that opens it is stopped in the middle: the
- * migration is one transaction, so what is found is the one or the other. Here
- * its end is missing from the -wal, as far as any cut. */
+/* Once more, but the process that opens it is stopped half-way: the migration
+ * is one transaction, so either version is found. Here the end of the -wal is
+ * missing, cut at every length. */
 static void test_cut_migration(const char *folder, const char *name)
 {
     leat_store *store;
@@ -294,8 +296,8 @@ static void test_cut_migration(const char *folder, const char *name)
 
 /* --- a newer store ------------------------------------------------------- */
 
-/* A store that says it's newer is refused, however it's opened, and all its
- * files stay as they are. */
+/* A store of a newer version is refused in every way to open it, and none of
+ * its files changes. */
 static void test_newer(const char *folder, const char *name)
 {
     static const struct {
@@ -331,7 +333,7 @@ static void test_newer(const char *folder, const char *name)
             snprintf(sql, sizeof sql, newer[i].sql, LEAT_STORE_VERSION + 1);
             database = raw_open("golden.db");
             run_sql(database, sql);
-            /* The half of them as a killed writer leaves them. */
+            /* Half of them as a killed writer leaves them. */
             if (strcmp(name, "closed.db") == 0)
                 sqlite3_close(database);
             for (k = 0; k < 2; k++) {
@@ -362,7 +364,7 @@ static void test_newer(const char *folder, const char *name)
         }
 }
 
-/* Test the files of one folder, if it is there. */
+/* Test the files of one folder, if it exists. */
 static int test_folder(const char *golden_folder, const char *name)
 {
     static const char *const names[] = { "closed.db", "killed.db" };
@@ -396,7 +398,8 @@ int main(int count, char **arguments)
         if (!test_folder(golden_folder, name))
             break;
     }
-    /* The versions above are of earlier arithmetics; these are of today's. */
+    /* The versions above are of earlier arithmetics; these are of the current
+     * one. */
     CHECK(test_folder(golden_folder, "version-1-arithmetic-3"));
     CHECK(test_folder(golden_folder, "version-2-arithmetic-3"));
     CHECK(loaded > 0);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
- *
- * consumer.c: a program of somebody who has installed Leat: steps a stream up
- * to a position, saves every 10 samples, is killed at another, and goes on from
- * where it was. Prints the last output, bit by bit. C99 and C++.
+ * consumer.c: a program of a user who has installed Leat. It steps a stream up
+ * to a position, saves every 10 samples, is killed at another position, and
+ * resumes. Prints the bits of the last output. C99 and C++.
  *
  *     consumer MODEL STORE UNTIL [KILLED-AT]
  *
- * Exits with 75 when it went on from a checkpoint, with 0 after a new start. */
+ * Exits with 75 if it resumed from a checkpoint, with 0 after a new start. */
 #include <inttypes.h>
 #include <leat_store.h>
 #include <signal.h>
@@ -25,7 +24,7 @@ static int check(int code)
     return code;
 }
 
-/* Samples that anyone can make again. */
+/* Samples that can be computed again. */
 static float sample(uint64_t position, uint32_t i)
 {
     return (float)((position * 7 + i * 3) % 19) / 8 - 1;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- *
- * core.c: a program that needs the core alone: prints the header's version and
+ * core.c: a program that needs only the core. Prints the header's version and
  * the library's. */
 #include <leat.h>
 #include <stdio.h>

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_consumers.sh: programs that find an installed Leat by pkg-config and by
-# CMake, link it shared and static, as C and as C++, step, are killed and resume.
-# They see a prefix and nothing else of this folder; CMake sees one that was moved
-# after the installation.
+# test_consumers.sh: programs that find an installed Leat with pkg-config and CMake, link it shared
+# and static, as C and as C++, step, are killed and resume. They see a prefix and nothing else of
+# this folder; CMake sees one that was moved after the installation.
 # usage: Tests/Install/test_consumers.sh
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup gcc=gcc g++=g++ pkg-config=pkg-config cmake=cmake readelf=binutils \
@@ -41,7 +40,7 @@ needs() { readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | tr '
 needs_leat() { needs "$1" | grep 'libleat\.so\.0 libleat_store\.so\.0 '; }
 needs_no_leat() { ! needs "$1" | grep leat; }
 
-# A line of pkg-config's, its words in order.
+# A line that pkg-config prints, with its words sorted.
 gives() { # words, option ...
     wanted=$1
     shift
@@ -54,10 +53,10 @@ version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "."
 expect "leat.pc: version" gives "$version" --modversion leat
 expect "leat_store.pc: version" gives "$version" --modversion leat_store
 expect "leat.pc" gives "-I$prefix/include -L$prefix/lib -lleat" --cflags --libs leat
-expect "leat_store.pc asks for libleat, and not for SQLite" \
+expect "leat_store.pc requires libleat and not SQLite" \
     gives "-I$prefix/include -L$prefix/lib -lleat_store -lleat" --cflags --libs leat_store
 static_has() { asked --static --libs leat_store | grep -e '-lleat_store.*-lleat.*-lsqlite3'; }
-expect "leat_store.pc: static, it asks for SQLite" static_has
+expect "leat_store.pc: static, it requires SQLite" static_has
 
 expect "pkg-config: compile as C" by_pkg_config c leat_store consumer.c '' gcc -std=c99 \
     -Wl,-rpath,"$prefix/lib"
@@ -82,7 +81,7 @@ moved_prefix() {
     unset tree
     return $code
 }
-expect "pkg-config --define-prefix: a tree that was moved" moved_prefix
+expect "pkg-config --define-prefix: a moved tree" moved_prefix
 
 # --- CMake ---
 
@@ -93,7 +92,7 @@ cmake_configure() { # folder, option ...
         -DCMAKE_C_FLAGS="$warn" -DCMAKE_CXX_FLAGS="$warn" "$@"
 }
 expect "CMake: configure" cmake_configure by_cmake
-expect "CMake: it found what is installed" \
+expect "CMake: it found the installed version" \
     grep "^leat_DIR:PATH=$moved/lib/cmake/leat$" by_cmake/CMakeCache.txt
 expect "CMake: build" clean cmake --build by_cmake
 expect "CMake: leat::store" needs_leat by_cmake/consumer
@@ -105,7 +104,7 @@ expect "CMake: it resumes, static" resumes "$work/by_cmake/consumer_static"
 expect "CMake: leat::leat_static" test "$(needs by_cmake/core)" = "libc.so.6 "
 expect "CMake: it runs" clean by_cmake/core
 
-# What find_package is asked, and whether it is satisfied.
+# The arguments of find_package, and whether it must succeed.
 project() { # name, arguments of find_package
     mkdir -p "$1" && printf '%s\n' 'cmake_minimum_required(VERSION 3.14)' 'project(p C)' \
         "find_package(leat $2)" "$3" >"$1/CMakeLists.txt"
@@ -117,20 +116,20 @@ if(NOT TARGET leat::${t})
 message(FATAL_ERROR "no leat::${t}")
 endif()
 endforeach()'
-expect "CMake: without components all are there" project all "REQUIRED" "$all" ''
+expect "CMake: without components all are found" project all "REQUIRED" "$all" ''
 expect "CMake: version $version exactly" project exact "$version EXACT REQUIRED" '' ''
 expect "CMake: a later version is refused" refused project later "0.999 REQUIRED" '' ''
 expect "CMake: another major version is refused" refused project major "1.0 REQUIRED" '' ''
-expect "CMake: a range with the version in it" project range "0.1...0.99 REQUIRED" '' ''
+expect "CMake: a range that includes the version" project range "0.1...0.99 REQUIRED" '' ''
 expect "CMake: a range without it is refused" refused project range2 "0.2...0.99 REQUIRED" '' ''
 expect "CMake: the core and the shared store don't look for SQLite" \
     project core_only "REQUIRED COMPONENTS leat store leat_static" '' $hide_sqlite
 expect "CMake: the static store needs SQLite" \
     refused project no_sqlite "REQUIRED COMPONENTS store_static" '' $hide_sqlite
-expect "CMake: a component that isn't there is refused" \
+expect "CMake: an unknown component is refused" \
     refused project unknown "REQUIRED COMPONENTS gpu" '' ''
 
-# Nothing that was linked came from the folder of the sources.
+# Nothing that was linked is from the folder of the sources.
 from_here() { ! readelf -d "$@" | grep -E "R(UN)?PATH" | grep -F "$top"; }
-expect "nothing leads back to the sources" from_here c c++ by_cmake/consumer by_cmake/consumer_cxx
+expect "no path leads to the sources" from_here c c++ by_cmake/consumer by_cmake/consumer_cxx
 finish

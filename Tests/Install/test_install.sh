@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_install.sh: `make install` puts everything where it is looked for, also
-# under a DESTDIR with spaces and into another LIBDIR, and `make uninstall` takes
-# that away, and nothing else.
+# test_install.sh: `make install` puts everything in its place, also with spaces in DESTDIR and with
+# another LIBDIR, and `make uninstall` removes that and nothing else.
 # usage: Tests/Install/test_install.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Install/common.sh
@@ -13,10 +12,10 @@ version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "."
 abi=${version%%.*}
 stage="$work/a stage"
 
-# Whatever stands in a folder, but folders.
+# All files in a folder and below it, without folders.
 files() { (cd "$1" && find . ! -type d | sort | sed 's/^..//'); }
 
-# What an installation consists of: its libraries in $1, and in $2 zsh's completions.
+# The files of an installation: its libraries in $1, and zsh's completions in $2.
 expected() {
     for header in leat leat_kernels leat_store; do echo "include/$header.h"; done
     for name in leat leat_store; do
@@ -67,7 +66,7 @@ expect "make uninstall PREFIX=/opt//leat/ LIBDIR=/opt/leat/lib64 ZSHDIR=share/z"
 expect "make install-libraries" installs /usr/local lib - install-libraries
 expect "make uninstall, of libraries alone" uninstalls
 expect "a PREFIX that isn't absolute" refused make -s install DESTDIR="$stage" PREFIX=usr
-expect "it puts nothing there" is_empty "$stage"
+expect "nothing is installed there" is_empty "$stage"
 
 # What was there before stays, whatever its name.
 foreign='bin/leat-other
@@ -85,23 +84,23 @@ stays() {
     echo "$foreign" >"$work/expected"
     files "$stage/usr/local" | diff "$work/expected" -
 }
-expect "what is another's stays" stays
+expect "other files stay" stays
 rm -rf "$stage"
 
-# Without DESTDIR: a place of one's own, of which the loader knows nothing.
+# Without DESTDIR: in a folder that the loader doesn't search.
 own() {
     make -s install PREFIX="$work/own" >"$work/said" || return 1
     cat "$work/said"
     grep -q "the loader doesn't look in $work/own/lib: " "$work/said" &&
         "$work/own/bin/leat" --version | grep -x "leat $version"
 }
-expect "make install PREFIX of one's own" own
+expect "make install PREFIX=a user's folder" own
 expect "make uninstall without build/man" \
     sh -c 'mv build/man "$1/man" && make -s uninstall PREFIX="$1/own"; code=$?
         mv "$1/man" build/man; exit $code' - "$work"
-expect "it takes away the folder that it made" test ! -e "$work/own"
+expect "it removes the folder that it made" test ! -e "$work/own"
 
-# One version, in all places that have it.
+# The same version in all places.
 expect "Packaging/debian/changelog is of version $version" \
     grep -q "^leat ($version-" Packaging/debian/changelog
 expect "CHANGELOG.md has version $version" grep -q "^## $version" CHANGELOG.md

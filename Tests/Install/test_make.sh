@@ -1,16 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_make.sh: what a person sees of `make`: which packages it installs and why
-# before it does so, that it is alive while it compiles, and at its end what it
-# built and what to do next.
+# test_make.sh: what a user of `make` sees: which packages it installs and why before it does so,
+# progress while it compiles, and at its end what it built and what to do next.
 # usage: Tests/Install/test_make.sh, after make
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Install/common.sh
 
 # --- packages ---
 
-# Nothing is installed: apt-get only writes down that it was called.
+# Nothing is installed: this apt-get only records that it was called.
 mkdir "$work/bin"
 printf '#!/bin/sh\necho "apt-get $*" >>"%s/order"\n' "$work" >"$work/bin/apt-get"
 printf '#!/bin/sh\n[ "$1" = -n ] && exit\nexec "$@"\n' >"$work/bin/sudo"
@@ -33,19 +32,19 @@ says_before() {
     done
     ! grep dash "$work/order"
 }
-expect "packages and why are said before they are installed" says_before
-expect "and they are installed" \
+expect "packages and reasons are printed before they are installed" says_before
+expect "the packages are installed" \
     grep -qx "apt-get install -y --no-install-recommends libsqlite3-dev binutils another" "$work/order"
-expect "where nothing is missing nothing is said" setup sh=dash
-expect "nor done" test ! -s "$work/order"
+expect "with nothing missing nothing is printed" setup sh=dash
+expect "with nothing missing nothing is installed" test ! -s "$work/order"
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/sudo"
 printf '#!/bin/sh\necho 1000\n' >"$work/bin/id"
 chmod +x "$work/bin/id"
 refused_setup() { ! setup leat-none=binutils; }
-expect "without the right to install it says how" refused_setup
-expect "with the command" grep -q "^    sudo apt-get install .* binutils$" "$work/order"
-expect "and what for" grep -q "^    binutils  *ld makes" "$work/order"
-expect "and installs nothing" refused grep -q "^apt-get" "$work/order"
+expect "without permission to install it prints how" refused_setup
+expect "it prints the command" grep -q "^    sudo apt-get install .* binutils$" "$work/order"
+expect "it prints what for" grep -q "^    binutils  *ld makes" "$work/order"
+expect "it installs nothing" refused grep -q "^apt-get" "$work/order"
 
 # --- while it compiles ---
 
@@ -55,8 +54,8 @@ alive() {
     cat "$work/lines"
     grep -q '^    2 s  first$' "$work/lines" && grep -q '^    [46] s  second$' "$work/lines"
 }
-expect "a line now and then where it isn't a terminal" alive
-expect "none of a command that is quick" silent Scripts/quietly true
+expect "a line from time to time without a terminal" alive
+expect "no line for a quick command" silent Scripts/quietly true
 moving() {
     script -qec "Scripts/quietly sh -c '$long'" "$work/null" </dev/null >"$work/screen" || return 1
     tr '\r' '\n' <"$work/screen" >"$work/lines"
@@ -64,17 +63,17 @@ moving() {
     grep -q '^    1 s  first *$' "$work/lines" && grep -q '^    [45] s  second *$' "$work/lines" &&
         [ "$(tr -cd '\n' <"$work/screen" | wc -c)" -eq 0 ]
 }
-expect "on a terminal one line that moves, and is gone at the end" moving
+expect "on a terminal one line that changes, and is erased at the end" moving
 controls() {
     EVERY=1 Scripts/quietly sh -c "printf '\033[31mred\n'; sleep 2" >"$work/lines"
     ! grep -q "$(printf '\033')" "$work/lines" && grep -q 'red' "$work/lines"
 }
-expect "what it shows doesn't control the terminal" controls
+expect "the line has no control characters of the output" controls
 failing() {
     Scripts/quietly sh -c 'echo why; exit 3' >"$work/out" 2>"$work/err"
     [ $? -eq 1 ] && grep -qx why "$work/err"
 }
-expect "what failed shows all it said" failing
+expect "a failed command shows all its output" failing
 orphans() {
     sh -c 'echo $$ >"$1"; exec Scripts/quietly sleep 20' - "$work/pid" >"$work/lines" &
     sleep 1.5
@@ -84,15 +83,15 @@ orphans() {
     before=$(wc -c <"$work/lines")
     ! ps -eo pid,args | grep '[q]uietly sleep 20'
 }
-expect "killed, it leaves nothing that goes on showing" orphans
+expect "killed, it leaves no process that prints" orphans
 
 # --- at its end ---
 
-expect "make ends with what it built and what to do next" sh -c "
+expect "make ends with what it built and the next steps" sh -c "
     make >'$work/made' && cat '$work/made' && tail -n 4 '$work/made' | grep -q 'make demo'"
 names_files() {
     sed -n 's/^    \(build\/[^ ]*\) .*/\1/p' "$work/made" >"$work/files"
     [ "$(wc -l <"$work/files")" -eq 5 ] && xargs ls -l <"$work/files"
 }
-expect "what it names is there" names_files
+expect "the files that it names are there" names_files
 finish

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_packages.sh: `make deb`, lintian, and a new Debian, into which the packages
-# and a C compiler are installed, and no Swift: there a program is compiled, steps,
-# is killed and resumes, and the tool runs. Removed, they leave nothing behind.
-# A root of Debian needs the rights of root.
+# test_packages.sh: `make deb`, lintian, and a new Debian with the packages and a C compiler, and
+# without Swift: there a program is compiled, steps, is killed and resumes, and the tool runs.
+# Removing the packages removes all their files. Making the new Debian needs root.
 # usage: Tests/Install/test_packages.sh
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper lintian=lintian debootstrap=debootstrap || exit 1
@@ -23,16 +22,16 @@ DEBFULLNAME="The tests of Leat" DEBEMAIL=packages@example.org
 HOMEPAGE=https://example.org/leat.git
 export DEBFULLNAME DEBEMAIL HOMEPAGE
 expect "make deb" make -s deb
-# usage: says FIELD VALUE: each package has the field with the value.
+# usage: says FIELD VALUE: each package has this value in the field.
 says() {
     for package in $packages; do
         [ "$(dpkg-deb -f "$package" "$1" | tee /dev/stderr)" = "$2" ] || return 1
     done
 }
-expect "the maintainer is who makes them" says Maintainer "$DEBFULLNAME <$DEBEMAIL>"
-expect "Homepage is what was given" says Homepage https://example.org/leat
+expect "the maintainer is the user who makes them" says Maintainer "$DEBFULLNAME <$DEBEMAIL>"
+expect "Homepage is the given one" says Homepage https://example.org/leat
 
-# usage: identity MAINTAINER HOMEPAGE [VARIABLE=VALUE ...]: what debian-identity.sh puts in.
+# usage: identity MAINTAINER HOMEPAGE [VARIABLE=VALUE ...]: what debian-identity.sh inserts.
 identity() {
     rm -rf "$work/debian" && cp -r Packaging/debian "$work/debian" || return 1
     maintainer=$1 homepage=$2
@@ -44,24 +43,24 @@ identity() {
         grep -q "^ -- $maintainer  " "$work/debian/changelog" &&
         [ "$(sed -n 's/^Homepage: //p' "$work/debian/control")" = "$homepage" ]
 }
-expect "else it is this user at this machine" identity ".* <$(id -un)@.*>" ""
-expect "a name of any characters" identity "A & B | C <a@b.c>" "" \
+expect "otherwise it is this user at this machine" identity ".* <$(id -un)@.*>" ""
+expect "a name with any characters" identity "A & B | C <a@b.c>" "" \
     "DEBFULLNAME=A & B | C" EMAIL=a@b.c
 git init -q "$work"
 expect "without an origin there is no Homepage" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
 git -C "$work" remote add origin https://example.net/them/leat.git
-expect "Homepage is where it was cloned from" \
+expect "Homepage is the origin of the clone" \
     identity "x <x@y.z>" https://example.net/them/leat DEBFULLNAME=x EMAIL=x@y.z
 git -C "$work" remote set-url origin https://me:secret@example.net/leat.git
-expect "but never with a password" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
+expect "without a password" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
 expect "lintian" silent lintian --allow-root --fail-on error,warning $packages
 no_others() {
     printf '%s\n' $packages | sort >"$work/expected"
     ls build/*.deb | sort | diff "$work/expected" -
 }
-expect "it makes these and no others" no_others
+expect "exactly these packages are made" no_others
 
-# usage: depends PACKAGE WORDS: the words stand in its Depends.
+# usage: depends PACKAGE WORDS: its Depends has these words.
 depends() { dpkg-deb -f "$(package "$1")" Depends | tee /dev/stderr | grep -qF -e "$2"; }
 expect "libleat0 depends on the C library" depends libleat0 "libc6 (>= "
 expect "libleat0 depends on SQLite" depends libleat0 "libsqlite3-0 (>= 3.37"
@@ -72,7 +71,7 @@ expect "leat-tools doesn't depend on libleat0" refused depends leat-tools liblea
 
 # --- a new Debian ---
 
-# The Debian that this machine's packages come from.
+# The release of Debian for which this machine makes packages.
 mirror() {
     apt-get indextargets --format '$(SITE) $(CODENAME) $(COMPONENT) $(CREATED_BY)' |
         awk -v codename="$1" '$2 == codename && $3 == "main" && $4 == "Packages" {
@@ -85,11 +84,11 @@ new_root() {
     [ -n "$site" ] || { echo "apt has no mirror of $codename"; return 1; }
     debootstrap --variant=minbase --include=gcc,libc6-dev "$codename" "$root" "$site"
 }
-# With /proc, from which the tool has its arguments; the mount ends with the command.
+# With /proc, where the tool finds its arguments; the mount ends with the command.
 inside() {
     clean unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
 }
-# What a package may leave behind: apt's and dpkg's own records.
+# Files that may remain after a package is removed: records of apt and dpkg.
 contents() {
     (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp \
         -o -path ./var/cache -o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./var/log \
@@ -120,7 +119,7 @@ if [ -x "$root/usr/bin/gcc" ]; then
     mkdir "$root/program"
     cp Tests/Install/consumer.c "$model" "$root/program"
     contents >"$work/before"
-    expect "no Swift is there" refused inside sh -c 'command -v swift || ls -d /usr/lib/swift*'
+    expect "there is no Swift" refused inside sh -c 'command -v swift || ls -d /usr/lib/swift*'
     expect "the packages are installed" installed
     expect "libraries and their links" inside sh -c '
         cd /usr/lib/*-linux-gnu* && test -f libleat.so.0 && test -f libleat_store.so && ldconfig -p |
@@ -136,7 +135,7 @@ if [ -x "$root/usr/bin/gcc" ]; then
     expect "leat --version" inside sh -c "leat --version | grep -x 'leat ${version%%-*}'"
     expect "leat info" inside sh -c 'leat info /program/model.safetensors | grep -i fingerprint'
     expect "removed" inside apt-get purge -y --autoremove libleat0 libleat-dev leat-tools
-    expect "nothing of it is left" sh -c 'find "$1" -xdev -name "*leat*" ! -path "$1/packages/*" |
+    expect "no file of them is left" sh -c 'find "$1" -xdev -name "*leat*" ! -path "$1/packages/*" |
         grep . && exit 1; exit 0' - "$root"
     rm -rf "$root/program" "$root/packages"
     contents >"$work/after"

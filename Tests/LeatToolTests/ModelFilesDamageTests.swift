@@ -9,18 +9,6 @@ import Testing
   import Foundation
 #endif
 
-/// The same numbers in each run (SplitMix64).
-private struct Numbers: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var bits = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
-    return bits ^ bits >> 31
-  }
-}
-
 private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().appendingPathComponent("Convert")
 
@@ -34,7 +22,7 @@ private func files(
 }
 
 /// A file of which a few bytes are others, or gone, or there twice.
-private func damaged(_ original: Data, _ numbers: inout Numbers) -> Data {
+private func damaged(_ original: Data, _ numbers: inout SplitMix) -> Data {
   var bytes = [UInt8](original)
   for _ in 0..<Int.random(in: 1...4, using: &numbers) where !bytes.isEmpty {
     let place = Int.random(in: 0..<bytes.count, using: &numbers)
@@ -53,7 +41,7 @@ private func damaged(_ original: Data, _ numbers: inout Numbers) -> Data {
 private func survives(
   _ originals: [Data], times: Int, seed: UInt64, _ convert: (Data) throws -> Conversion
 ) throws {
-  var numbers = Numbers(state: seed)
+  var numbers = SplitMix(state: seed)
   var (converted, refused) = (0, 0)
   for original in originals {
     for _ in 0..<times {

@@ -4,12 +4,12 @@ import LeatPlot
 
 /// The charts that are tested, here and in the browser.
 enum PlotCharts {
-  /// Nothing a file of samples could be called may do anything.
+  /// A name that would be a script or markup if it weren't escaped.
   static let hostile =
     "</script><script>hacked=1</script>\"'><img src=x onerror=hacked=2>&amp;\u{1}"
 
-  /// 200,000 samples of two inputs, of which one has a spike and one a gap; a score with a
-  /// threshold; what happened to the stream.
+  /// 200,000 samples of two inputs, one with a spike and one with a gap; a score with a threshold;
+  /// and events.
   static func samples() -> Chart {
     var wave = Envelope(), gap = Envelope(), score = Envelope(), checkpoints = Checkpoints()
     for index in 0..<200_000 {
@@ -48,6 +48,21 @@ enum PlotCharts {
         .init("Inputs", traces: inputs.enumerated().map { .init("input \($0)", $1) }),
         .init("Output", unit: "°C", traces: [.init("größe", inputs[2])]),
       ])
+  }
+
+  /// More traces than there is room for lanes, over the seconds of a recording.
+  static func many() -> Chart {
+    let traces = (0..<60).map { index in
+      var envelope = Envelope()
+      for place in 0..<300 {
+        envelope.append(Float((place + index) % 40) - 20, at: Double(place) / 10)
+      }
+      return Chart.Trace("input \(index)", envelope)
+    }
+    return Chart(
+      "Many inputs", subtitle: "of one size", axis: .seconds,
+      panels: [.init("Inputs", unit: "m/s", traces: traces, threshold: .init(12))],
+      marks: [.init(.kill, at: 12), .init(.resume, at: 11)], replayed: [11...12])
   }
 
   /// Two samples so many seconds apart, and values of that size.

@@ -38,7 +38,7 @@ func everythingStandsOutFromTheBackground(palette: Palette) {
   }
 }
 
-/// What is left of light without red, or without green: Machado, Oliveira and Fernandes, 2009.
+/// Light as it is seen without red, or without green: Machado, Oliveira and Fernandes, 2009.
 private let sights: [[[Double]]] = [
   [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   [

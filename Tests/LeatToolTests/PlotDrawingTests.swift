@@ -17,7 +17,7 @@ private func words(_ svg: String) -> [Substring] {
   }
 }
 
-/// The coordinates behind each `name="` of a drawing.
+/// The numbers after each `name="` of a drawing.
 private func numbers(_ svg: String, _ name: String) -> [Double] {
   svg.split(separator: " \(name)=\"").dropFirst().compactMap {
     $0.split(separator: "\"").first.flatMap { Double($0) }
@@ -63,7 +63,7 @@ func wordsStayInsideThePicture(width: Int) {
 @Test func heightIsSharedByPanelsWithOneScale() {
   let svg = PlotCharts.samples().svg(height: 700)
   #expect(numbers(svg, "height").first == 700)
-  // Too low for two panels: it is as high as it must be.
+  // Too low for two panels: the chart is higher.
   let low = PlotCharts.samples().svg(height: 100)
   #expect((numbers(low, "height").first ?? 0) > 200)
 }
@@ -129,7 +129,7 @@ func wordsStayInsideThePicture(width: Int) {
   #expect(svg.components(separatedBy: "<circle class=\"kf\"").count == 4)
   #expect(svg.components(separatedBy: "<path class=\"ck\"").count == 3)
   var chart = PlotCharts.samples()
-  // A tick every 3 pixels at most; here they go back, as after a resume.
+  // At most one tick in 3 pixels. The places go back here, as after a resume.
   for place in 0..<100_000 { chart.checkpoints.append(Double(place)) }
   let ticks = chart.svg().components(separatedBy: "<path class=\"ck\" d=\"").last ?? ""
   let count = ticks.prefix { $0 != "\"" }.count { $0 == "M" }
@@ -156,7 +156,7 @@ func wordsStayInsideThePicture(width: Int) {
     let fitted = TextWidth.fitted(text, to: width, size: 12)
     #expect(fitted.hasSuffix("…") && !fitted.hasSuffix(" …"))
     #expect(TextWidth.of(fitted, size: 12) <= max(width, TextWidth.of("…", size: 12)))
-    // No room is given away.
+    // All of the room is used.
     #expect(TextWidth.of(fitted, size: 12) > width - 24)
   }
   #expect(TextWidth.fitted("flow", to: 100, size: 12) == "flow")

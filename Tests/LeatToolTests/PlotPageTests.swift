@@ -22,25 +22,25 @@ import Testing
 }
 
 @Test func numbersAreEmbeddedAsBase64() {
-  #expect(EmbeddedData.base64([] as [UInt32]) == "\"\"")
+  #expect(JSON.base64([] as [UInt32]) == "\"\"")
   for words in [[1], [1, 0xdead_beef], [7, 8, 0xffff_ffff]] as [[UInt32]] {
     let bytes = words.flatMap { word in (0..<4).map { UInt8(word >> (8 * $0) & 255) } }
-    #expect(EmbeddedData.base64(words) == "\"\(Data(bytes).base64EncodedString())\"")
+    #expect(JSON.base64(words) == "\"\(Data(bytes).base64EncodedString())\"")
   }
-  #expect(EmbeddedData.base64([(1.5 as Double).bitPattern]) == "\"AAAAAAAA+D8=\"")
+  #expect(JSON.base64([(1.5 as Double).bitPattern]) == "\"AAAAAAAA+D8=\"")
 }
 
 @Test func stringsAreSafeInAScript() {
-  #expect(EmbeddedData.string("a\"\\b") == #""a\u0022\u005cb""#)
-  #expect(EmbeddedData.string("</script>\n") == #""\u003c/script\u003e\u000a""#)
-  #expect(EmbeddedData.string("é\u{2028}") == "\"é\\u2028\"")
+  #expect(JSON.string("a\"\\b") == #""a\u0022\u005cb""#)
+  #expect(JSON.string("</script>\n") == #""\u003c/script\u003e\u000a""#)
+  #expect(JSON.string("é\u{2028}") == "\"é\\u2028\"")
 }
 
 @Test func tracesOfOneStreamShareTheirPlaces() {
-  let json = EmbeddedData(PlotCharts.samples()).json
+  let json = Drawing(PlotCharts.samples(), width: 960, height: nil).json
   #expect(json.components(separatedBy: "\"first\":").count == 2)
   #expect(json.components(separatedBy: "\"grid\":0").count == 4)
-  #expect(json.components(separatedBy: "\"missing\":").count == 2)
+  #expect(json.components(separatedBy: "\"missing\":\"").count == 2)
 }
 
 @Test func aPictureIsMadeOrThePackageNamed() throws {
@@ -54,7 +54,7 @@ import Testing
   }
   // As on a machine without it.
   #expect {
-    try Library("libnone.so.7", package: "libnone7")
+    try SharedLibrary("libnone.so.7", package: "libnone7")
   } throws: {
     "\($0)".contains("libnone.so.7, which is not installed: apt-get install libnone7")
   }
@@ -68,7 +68,7 @@ import Testing
   }
 }
 
-/// Writes the charts that Tests/Plot looks at in a browser.
+/// Writes the charts that Tests/Plot opens in a browser.
 @Test(.enabled(if: ProcessInfo.processInfo.environment["LEAT_PLOT_FOLDER"] != nil))
 func chartsAreWrittenForTheBrowser() throws {
   let folder = try #require(ProcessInfo.processInfo.environment["LEAT_PLOT_FOLDER"])
@@ -77,6 +77,7 @@ func chartsAreWrittenForTheBrowser() throws {
   }
   let charts = [
     ("samples", PlotCharts.samples()), ("time", PlotCharts.time()),
+    ("many", PlotCharts.many()),
     ("hostile", PlotCharts.named(PlotCharts.hostile)), ("empty", PlotCharts.traces([], [.nan])),
   ]
   for (name, chart) in charts {
@@ -86,6 +87,7 @@ func chartsAreWrittenForTheBrowser() throws {
       try write(chart.png(theme: theme), "\(name).\(theme).png")
     }
   }
+  try write(PlotRules.page().utf8, "rules.html")
   // Every kind of tick, and of number.
   let spans = [5e-5, 1, 40, 3600, 86400, 6e5, 2.2e6, 7e6, 3e7, 1e8, 1e9]
   for (index, seconds) in spans.enumerated() {

@@ -4,18 +4,6 @@ import Foundation
 import LeatSamples
 import Testing
 
-/// SplitMix64: the same numbers in every run.
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-}
-
 private func read(_ text: String) -> Float? {
   var text = text
   return text.withUTF8 { DecimalReader.read($0) }
@@ -63,7 +51,7 @@ private func areSame(_ text: String) -> Bool {
   }
 
   @Test func randomDigitsReadAsStrtofReadsThem() {
-    var random = Generator(state: 1)
+    var random = SplitMix(state: 1)
     for _ in 0..<100_000 {
       var text = Bool.random(using: &random) ? "-" : ""
       let count = Int.random(in: 1...26, using: &random)
@@ -79,7 +67,7 @@ private func areSame(_ text: String) -> Bool {
 
   /// Where a second rounding would go wrong: halfway between two float32, and next to that.
   @Test func halfwayBetweenTwoFloatsReadsAsStrtofReadsIt() {
-    var random = Generator(state: 2)
+    var random = SplitMix(state: 2)
     for _ in 0..<10_000 {
       let value = Float(bitPattern: UInt32.random(in: 0..<0x7f7f_ffff, using: &random))
       let half = (Double(value) + Double(value.nextUp)) / 2

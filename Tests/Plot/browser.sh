@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
-# browser.sh: drives a headless Chromium by its DevTools protocol, over a pipe.
-# Sourced; wants $work, a folder of its own.
+# browser.sh: drives a headless Chromium with its DevTools protocol, over pipes. Read with ".";
+# needs the folder $work.
 
 # usage: browser_start WIDTH HEIGHT: starts it with an empty page.
 browser_start() {
     mkfifo "$work/to" "$work/from"
-    # Root may run it without its sandbox only; it opens nothing but our files.
+    # Root can run it only without its sandbox; it opens no files but ours.
     chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
         --disable-background-networking --disable-dev-shm-usage --force-color-profile=srgb \
         --user-data-dir="$work/profile" --window-size="$1,$2" --remote-debugging-pipe \
@@ -39,7 +39,9 @@ call() {
         "${session:+\"sessionId\":\"$session\",}" "$1" "${2:-{\}}" >&5
     tries=0
     while :; do
-        reply=$(tr '\0' '\n' <"$work/replies" | grep "^{\"id\":$call_id,") && break
+        reply=$(tr '\0' '\n' <"$work/replies" | grep "^{\"id\":$call_id,")
+        # Some of a long reply may not be there yet.
+        case $reply in *'}') break ;; esac
         tries=$((tries + 1))
         if [ $tries -gt 400 ] || ! kill -0 "$browser" 2>/dev/null; then
             echo "no answer to $1; Chromium said:"
@@ -61,8 +63,8 @@ field() {
     printf '%s\n' "$reply" | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
 }
 
-# usage: evaluate EXPRESSION: $value is that of an expression of JavaScript
-# without double quotes; as JSON has it. Not in a subshell, as all that calls.
+# usage: evaluate EXPRESSION: the value of a JavaScript expression without double quotes is in
+# $value, as JSON. Don't call it, or what calls it, in a subshell.
 evaluate() {
     call Runtime.evaluate \
         "{\"expression\":\"String($1)\",\"returnByValue\":true,\"awaitPromise\":true}" || return
@@ -79,14 +81,14 @@ open_page() {
     settle
 }
 
-# usage: settle: what was asked for has been drawn.
+# usage: settle: wait until all requested frames are drawn.
 settle() {
     frames='requestAnimationFrame(() => requestAnimationFrame(done))'
     call Runtime.evaluate "{\"awaitPromise\":true,\"expression\":\"new Promise((done) =>\
  setTimeout(() => $frames, 50))\"}"
 }
 
-# usage: scheme light|dark: what the reader's system prefers.
+# usage: scheme light|dark: the colour scheme that the reader's system prefers.
 scheme() {
     call Emulation.setEmulatedMedia \
         "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"$1\"}]}"
@@ -102,13 +104,13 @@ mouse() {
     call Input.dispatchMouseEvent "{\"type\":\"$1\",\"x\":$2,\"y\":$3${4:-}}"
 }
 
-# usage: key KEY: pressed and let go.
+# usage: key KEY: pressed and released.
 key() {
     call Input.dispatchKeyEvent "{\"type\":\"keyDown\",\"key\":\"$1\",\"text\":\"${2:-}\"}" &&
         call Input.dispatchKeyEvent "{\"type\":\"keyUp\",\"key\":\"$1\"}"
 }
 
-# usage: complaints: what pages logged, threw or asked of the network.
+# usage: complaints: what pages logged, threw, or requested from the network.
 complaints() {
     tr '\0' '\n' <"$work/replies" | grep -e '"method":"Runtime.exceptionThrown"' \
         -e '"method":"Runtime.consoleAPICalled"' -e '"method":"Log.entryAdded"'

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
-# pixels.sh: what is in a PNG file, by netpbm. Sourced; wants $work.
+# pixels.sh: the pixels of PNG files, read with netpbm. Read with "."; needs $work.
 
-# usage: colour FILE.png X Y: prints that dot's red, green and blue.
+# usage: colour FILE.png X Y: prints the red, green and blue of that pixel.
 colour() {
     pngtopnm "$1" 2>/dev/null | pamcut "$2" "$3" 1 1 | pnmtoplainpnm | tail -n 1 | xargs
 }
 
-# usage: has_colour FILE.png LEAST R G B: at least so many dots.
+# usage: has_colour FILE.png LEAST R G B: at least that many pixels have the colour.
 has_colour() {
     dots=$(pngtopnm "$1" 2>/dev/null | ppmhist -noheader -sort=frequency |
         awk -v r="$3" -v g="$4" -v b="$5" '$1 == r && $2 == g && $3 == b { print $5 }')
@@ -20,7 +20,7 @@ likeness() {
     pngtopnm -mix -background=white "$1" 2>/dev/null >"$work/a.pnm"
     pngtopnm -mix -background=white "$2" 2>/dev/null >"$work/b.pnm"
     set -- $(pamfile -size "$work/a.pnm")
-    # The same size: a PNG of ours has two dots to a pixel.
+    # To the same size: our PNGs have two dots for each pixel.
     pamscale -xsize "$1" -ysize "$2" "$work/b.pnm" | ppmtopgm >"$work/b.pgm"
     ppmtopgm "$work/a.pnm" >"$work/a.pgm"
     pnmpsnr -machine "$work/a.pgm" "$work/b.pgm"

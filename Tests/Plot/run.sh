@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run.sh: the pages and pictures of charts in a headless Chromium, with mouse,
-# keys and fingers: what is seen, told, zoomed to, and that nothing complains.
+# run.sh: the pages and pictures of charts in a headless Chromium, with mouse, keys and touches:
+# what is drawn, described and zoomed to, and that there are no errors.
 # usage: Tests/Plot/run.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Plot/browser.sh
@@ -13,25 +13,10 @@ Scripts/setup chromium=chromium pngtopnm=netpbm \
     "/usr/lib/$multiarch/librsvg-2.so.2=librsvg2-2" \
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core || exit 1
 
-passed=0 failed=0
-work=$(mktemp -d)
+. Tests/checks.sh
 trap 'browser_stop; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 page=file://$work
-
-# usage: expect WHAT COMMAND ...: counts it; all it said, when it fails. Here,
-# not in a subshell: what it calls counts its calls.
-expect() {
-    what=$1
-    shift
-    if "$@" >"$work/said" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $what"
-        cut -c 1-2000 "$work/said"
-    fi
-}
 
 # usage: write_charts: NAME.html, NAME.svg, NAME.light.png and NAME.dark.png of
 # the charts in Tests/LeatToolTests/PlotCharts.swift, into $work.
@@ -40,7 +25,7 @@ write_charts() {
         [ -s "$work/samples.html" ]
 }
 
-# usage: says ELEMENT WORDS ...: it holds each of the words.
+# usage: says ELEMENT WORDS ...: its text has each of the words.
 says() {
     element=$1
     shift
@@ -61,7 +46,7 @@ is() {
 # usage: says_not ELEMENT WORD
 says_not() { ! says "$@"; }
 
-# usage: range: $from and $to are the shown ends, which are samples.
+# usage: range: $from and $to are the ends of the shown range, in samples.
 range() {
     settle && evaluate "document.getElementById('leat-range').textContent.replaceAll(',', '')" ||
         return
@@ -70,7 +55,7 @@ range() {
     echo "from $from to $to"
 }
 
-# usage: shows FROM TO: so many samples, give or take two pixels.
+# usage: shows FROM TO: that range is shown, within two pixels.
 shows() {
     range || return
     slack=$(((to - from) / 300 + 1))
@@ -78,7 +63,7 @@ shows() {
         [ $((to - $2)) -le $slack ] && [ $(($2 - to)) -le $slack ]
 }
 
-# usage: pixel_of SAMPLE: $x of the crosshair there, $y in the first panel.
+# usage: pixel_of SAMPLE: $x of the crosshair at that sample, $y in the first panel.
 pixel_of() {
     open_page "$page/samples.html#at=$1" || return
     for each in x y; do
@@ -134,63 +119,69 @@ expect "the button makes it dark" is "getComputedStyle(document.body).background
 expect "and the chart" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
     "rgb(13, 17, 23)"
 settle && sleep 0.3
-expect "the address says so" is "location.hash" "#theme=dark"
-expect "opens a page that is to be light" open_page "$page/samples.html#theme=light"
+expect "the address has the theme" is "location.hash" "#theme=dark"
+expect "opens a page with the light theme" open_page "$page/samples.html#theme=light"
 expect "prefers dark" scheme dark
-expect "it is light" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
+expect "the page is light" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
     "rgb(255, 255, 255)"
 expect "prefers light again" scheme light
 
 # --- the page draws what the file draws ----------------------------------------
 
+expect "opens the page that compares the script's rules to Swift's" open_page "$page/rules.html"
+expect "ticks and columns are the same" is document.title "the same"
+
+# Each word and how far down it is.
 words="Array.from(document.querySelectorAll('svg.leat-plot text')).map((each) =>\
- each.textContent).sort().join('|')"
+ each.textContent + ' ' + Math.round(each.getBoundingClientRect().y -\
+ each.closest('svg').getBoundingClientRect().y)).sort().join('|')"
 for file in "$work"/*.html; do
     name=${file##*/} name=${name%.html}
-    [ "$name" != hostile ] || continue
+    [ -e "$work/$name.svg" ] && [ "$name" != hostile ] || continue
     open_page "$page/$name.svg"
     evaluate "$words"
     drawn=$value
     open_page "$page/$name.html"
-    expect "$name: the page has the file's words" is "$words" "$drawn"
+    expect "$name: the page has the file's words in their places" is "$words" "$drawn"
 done
 
-# Nothing of the rest can be right, and each call would wait for an answer.
-[ $failed -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
+# All other checks would fail, each after waiting for an answer.
+[ $failed -eq 0 ] || finish
 
 # --- pointing ------------------------------------------------------------------
 
 expect "points at the spike" pixel_of 123456
-expect "the spike's value is told" says leat-tip wave 7.875 samples:
+expect "the spike's value is shown" says leat-tip wave 7.875 samples:
 spike_x=$x
-expect "the mouse elsewhere" mouse mouseMoved 300 $y
+expect "the mouse is elsewhere" mouse mouseMoved 300 $y
 settle
-expect "tells other values" says leat-tip wave gap score samples:
-expect "not the spike's" says_not leat-tip 7.875
-expect "the mouse on the spike" mouse mouseMoved $spike_x $y
+expect "other values are shown" says leat-tip wave gap score samples:
+expect "the spike's value isn't shown" says_not leat-tip 7.875
+expect "the mouse is on the spike" mouse mouseMoved $spike_x $y
 settle
-expect "tells its exact value" says leat-tip 7.875
+expect "its exact value is shown" says leat-tip 7.875
 expect "points into the gap" pixel_of 70000
-expect "what is missing is said" says leat-tip missing
+expect "the missing samples are reported" says leat-tip missing
 expect "points at a kill" pixel_of 43210
-expect "events are told, with their notes" says leat-tip kill 43,210 "no power"
+expect "events are shown, with their notes" says leat-tip kill 43,210 "no power"
 expect "points between samples that share a bucket" \
     open_page "$page/samples.html#from=123450&to=123470&at=123456"
-expect "its place and values" says leat-tip 123,4 wave
-expect "and of how many samples they are" says leat-tip "64 samples:"
+expect "their place and values are shown" says leat-tip 123,4 wave
+expect "the number of samples is shown" says leat-tip "64 samples:"
 mouse mouseMoved 400 $y
 expect "the mouse leaves" mouse mouseMoved 300 5
 settle
-expect "and the box is gone" is "document.getElementById('leat-tip').hidden" true
+expect "the box disappears" is "document.getElementById('leat-tip').hidden" true
 
 # --- zooming -------------------------------------------------------------------
 
-expect "a range by the address" open_page "$page/samples.html#from=120000&to=130000"
+expect "a range in the address" open_page "$page/samples.html#from=120000&to=130000"
 expect "shows it" shows 120000 130000
-expect "says so" says leat-range "samples 120,000 to 130,000"
+expect "the range is described" says leat-range "samples 120,000 to 130,000"
 expect "its axis has labels of the range" is "document.querySelector('#leat-chart').textContent.\
 includes('124,000')" true
-expect "not of all" is "document.querySelector('#leat-chart').textContent.includes('50,000')" false
+expect "no labels of the whole" \
+    is "document.querySelector('#leat-chart').textContent.includes('50,000')" false
 expect "key 0" key 0 0
 expect "shows all" shows 0 199999
 expect "key +" key + +
@@ -200,17 +191,17 @@ expect "pans by a fifth" shows 70000 169999
 expect "key -" key - -
 expect "shows all again" shows 0 199999
 sleep 0.3
-expect "the address forgets" is "location.hash" ""
+expect "the address has no range any more" is "location.hash" ""
 
 pixel_of 50000 && left=$x && pixel_of 150000 && right=$x
-expect "whole again" open_page "$page/samples.html"
+expect "the whole range again" open_page "$page/samples.html"
 expect "the wheel" mouse mouseWheel $left $y ',"deltaX":0,"deltaY":-200'
 expect "zooms in" range
-expect "by so much, around the mouse" shows 19674 140978
+expect "by the right factor, around the mouse" shows 19674 140978
 sleep 0.4
-expect "the address remembers" is "location.hash.replace(/[0-9.]+/g, 'N')" "#from=N&to=N"
+expect "the address has the range" is "location.hash.replace(/[0-9.]+/g, 'N')" "#from=N&to=N"
 for each in 1 2 3 4 5; do mouse mouseWheel $left $y ',"deltaX":0,"deltaY":200'; done
-expect "the wheel back shows all, and no more" shows 0 199999
+expect "the wheel back shows all, and not more" shows 0 199999
 
 # usage: drag MODIFIERS: from $left to $right; 8 is Shift.
 drag() {
@@ -222,7 +213,7 @@ drag() {
         mouse mouseReleased $right $y "$held,\"clickCount\":1"
 }
 expect "a drag" drag 0
-expect "zooms to what it covers" shows 50000 150000
+expect "zooms to the dragged range" shows 50000 150000
 expect "a drag with Shift" drag 8
 expect "pans by its length" shows 0 100000
 for count in 1 2; do
@@ -241,26 +232,26 @@ touch touchStart "{\"x\":400,\"y\":$y}"
 for at in 440 480 520 560 600; do touch touchMove "{\"x\":$at,\"y\":$y}"; done
 touch touchEnd ""
 expect "after a swipe" range
-expect "earlier samples are seen" [ "$from" -lt 45000 ]
+expect "earlier samples are shown" [ "$from" -lt 45000 ]
 touch touchStart "{\"x\":400,\"y\":$y,\"id\":0},{\"x\":500,\"y\":$y,\"id\":1}"
 for each in 350,550 300,600 250,650 200,700; do
     touch touchMove "{\"x\":${each%,*},\"y\":$y,\"id\":0},{\"x\":${each#*,},\"y\":$y,\"id\":1}"
 done
 touch touchEnd ""
 expect "after a pinch" range
-expect "fewer samples are seen" [ $((to - from)) -lt 50000 ]
+expect "fewer samples are shown" [ $((to - from)) -lt 50000 ]
 
 # --- time, names, no script ------------------------------------------------------
 
-expect "a page of times" open_page "$page/time.html#from=1386100000&to=1386103600&at=1386101000"
-expect "has its times" says leat-range "2013-12-03 19:46:40 to 2013-12-03 20:46:40 UTC"
-expect "and tells them" says leat-tip "2013-12-03 20:0" "input 6" Output
+expect "a page with times" open_page "$page/time.html#from=1386100000&to=1386103600&at=1386101000"
+expect "the axis has times" says leat-range "2013-12-03 19:46:40 to 2013-12-03 20:46:40 UTC"
+expect "the box has times" says leat-tip "2013-12-03 20:0" "input 6" Output
 expect "hostile names" open_page "$page/hostile.html#at=50"
-expect "do nothing" is "typeof hacked + document.images.length" undefined0
+expect "do no harm" is "typeof hacked + document.images.length" undefined0
 expect "are shown" is "document.title.startsWith('</script><script>hacked=1')" true
 expect "in the box, too" says leat-tip "</script><script>hacked=1"
 expect "no values" open_page "$page/empty.html#at=1"
-expect "are no trouble" key + +
+expect "are no error" key + +
 
 call Emulation.setScriptExecutionDisabled '{"value":true}'
 expect "without scripts" call Page.navigate "{\"url\":\"$page/samples.html\"}"
@@ -269,8 +260,7 @@ expect "takes a picture" screenshot "$work/static.png"
 expect "there is a trace" has_colour "$work/static.png" 1000 9 105 168
 
 complaints >"$work/complaints"
-expect "nothing complains, or goes to the network" sh -c "cat '$work/complaints'
+expect "no errors and no network requests" sh -c "cat '$work/complaints'
     ! [ -s '$work/complaints' ]"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

@@ -490,9 +490,9 @@ def architecture():
         tensors=lstm(layers=64), **{"fc.weight": f32(1, 1)})
     many = {k: v for i in range(128) for k, v in linear(f"fc{i}").items()
             if k.endswith("weight")}
-    yield "modules-129", UNSUPPORTED, "more than 128 modules", build(
+    yield "modules-129", UNSUPPORTED, "modules and activations, expected at most 128", build(
         {**lstm(bias=False), **many})
-    yield "activations-128", UNSUPPORTED, "more than 128 modules", build(
+    yield "activations-128", UNSUPPORTED, "modules and activations, expected at most 128", build(
         lstm(), {"leat.format": "2", "leat.layers": "lstm" + " :relu" * 128})
     yield "layers-129", UNSUPPORTED, "at most 128 layers", build(
         lstm(layers=65, bias=False),
@@ -1033,7 +1033,7 @@ def accepted():
 def rule_of_leat(file):
     """Whether a file the official reader accepts breaks a stricter rule.
 
-    None: it is not settled, as a key stands twice, or holds a NUL, where
+    None: undecided, since a key appears twice, or has a NUL where
     neither reader looks.
     """
     text = file[8:8 + int.from_bytes(file[:8], "little")].decode()

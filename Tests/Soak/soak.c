@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Kill a process that steps and saves, at random moments, again and again, and
- * see after each that nothing acknowledged is gone, nothing is torn, and that
- * what is found goes on to the bits of a run that was never interrupted.
+ * Kill a process that steps and saves at random moments, repeatedly, and check
+ * after each kill that nothing acknowledged is lost, nothing is torn, and that
+ * what is found continues with the bits of a run that was never interrupted.
  *
  *     soak [--rounds N] [--seed N] [--memory DIRECTORY] [--disk DIRECTORY]
  *          MODEL.safetensors MODEL.safetensors */
@@ -20,13 +20,13 @@ static const leat_model *models[MODELS];
 static uint32_t seed;
 
 static struct {
-    uint64_t kills, early_kills, births, steps, saves, offers, flushes;
-    uint64_t looks, found, ahead, offers_ahead, offers_behind;
+    uint64_t kills, early_kills, creation_kills, steps, saves, offers, flushes;
+    uint64_t looks, found, ahead, offers_ahead, older_offers;
     uint64_t integrity_checks, rows, backups;
 } sums;
 
-/* A directory with the three databases, and what an uninterrupted run makes of
- * the same streams, kept up with them. */
+/* A directory with the three databases, and uninterrupted runs of the same
+ * streams, which are kept at their positions. */
 struct place {
     char directory[256];
     struct shared *page;
@@ -96,8 +96,8 @@ static pid_t start(struct place *place, uint64_t until, unsigned flags)
     process = fork();
     need(process >= 0, "fork");
     if (process == 0) {
-        /* A program of its own: SQLite must not be carried across a fork. It
-         * isn't left behind when this one ends. */
+        /* Another program, since SQLite connections must not be used after a
+         * fork. It doesn't outlive this one. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         execl(program, program, "work", place->directory, model_paths[0],
               model_paths[1], texts[0], texts[1], texts[2], (char *)NULL);
@@ -124,7 +124,7 @@ static int begins(struct place *place, pid_t process)
     return 0;
 }
 
-/* It must have been going on until this moment. */
+/* It must have worked until this moment. */
 static void end(pid_t process)
 {
     int status = 0;
@@ -145,7 +145,7 @@ static void run_to(struct place *place, uint64_t until)
                status);
 }
 
-/* --- what it left --------------------------------------------------------- */
+/* --- what the killed process left ----------------------------------------- */
 
 static int same_bits(const leat_stream *a, const leat_stream *b)
 {
@@ -157,7 +157,7 @@ static int same_bits(const leat_stream *a, const leat_stream *b)
     return same;
 }
 
-/* Bring `run` to a position; every row of an output from there must be in the
+/* Step `run` to a position; every row of an output up to there must be in the
  * database, once and with its bits. */
 static void follow(struct run *run, uint64_t position, sqlite3 *database)
 {
@@ -194,8 +194,8 @@ static void follow(struct run *run, uint64_t position, sqlite3 *database)
     }
 }
 
-/* One stream as a store has it, against the run that is never interrupted;
- * returns its position. */
+/* One stream of a store, against the uninterrupted run; returns its
+ * position. */
 static uint64_t look_at(struct run *run, leat_store *store)
 {
     const struct work *work = &works[run->number];
@@ -256,9 +256,9 @@ static leat_store *open_file(unsigned file, int writes, sqlite3 **database)
     return store;
 }
 
-/* Everything that the killed one left. `writes`: as the next writer, instead
- * of one that only looks and leaves recovery to the next. */
-static void look(struct place *place, int writes, int checks_integrity)
+/* Everything that the killed process left. `writes`: as the next writer, not as
+ * a reader, which leaves recovery to the next writer. */
+static void check_stores(struct place *place, int writes, int checks_integrity)
 {
     unsigned file;
     size_t i;
@@ -282,13 +282,13 @@ static void look(struct place *place, int writes, int checks_integrity)
             sums.found++;
             sums.ahead += position != acknowledged && file != AUTOSAVED;
             sums.offers_ahead += position != acknowledged && file == AUTOSAVED;
-            sums.offers_behind += position != attempted && file == AUTOSAVED;
-            /* Both of one transaction. */
+            sums.older_offers += position != attempted && file == AUTOSAVED;
+            /* Both are of one transaction. */
             if (file == OWN && works[i].has_rows) {
                 CHECK(together == 0 || position == together);
                 together = position;
             }
-            /* That is the truth from here on. */
+            /* From here on that is what is right. */
             place->page->stream[i].acknowledged = position;
             place->page->stream[i].attempted = position;
         }
@@ -303,7 +303,7 @@ static void look(struct place *place, int writes, int checks_integrity)
 
 /* --- backups -------------------------------------------------------------- */
 
-/* From this process, while the other goes on. */
+/* From this process, while the other one continues. */
 static void back_up(struct place *place)
 {
     leat_store *store;
@@ -314,8 +314,8 @@ static void back_up(struct place *place)
     CHECK(access("backup.db", F_OK) == 0);
 }
 
-/* A backup was taken while a later position was being worked for, so it's
- * looked at first, with copies of the expected runs. */
+/* A backup is older than the last position, so it is checked first, against
+ * copies of the expected runs. */
 static void look_at_backup(struct place *place)
 {
     leat_store *store;
@@ -342,7 +342,7 @@ static void look_at_backup(struct place *place)
 
 /* --- rounds --------------------------------------------------------------- */
 
-/* What a round is like changes with its number, in cycles that share no
+/* The kind of a round depends on its number, in cycles without a common
  * factor. */
 static void round_in(struct place *place, uint64_t number)
 {
@@ -366,12 +366,12 @@ static void round_in(struct place *place, uint64_t number)
     end(process);
     if (number % 4 != 2 || is_backed_up || is_backed_up_here) {
         look_at_backup(place);
-        look(place, number % 5 == 1, number % 10 == 0);
+        check_stores(place, number % 5 == 1, number % 10 == 0);
     }
 }
 
-/* Killed while it makes its files; the next finds its way. */
-static void birth(const char *parent)
+/* Killed while it creates its files; the next one must cope. */
+static void kill_at_creation(const char *parent)
 {
     struct place place;
     pid_t process;
@@ -380,23 +380,23 @@ static void birth(const char *parent)
     sleep_for(chance(15000));
     end(process);
     run_to(&place, WHOLE);
-    look(&place, 0, 1);
+    check_stores(&place, 0, 1);
     close_place(&place);
-    sums.births++;
+    sums.creation_kills++;
 }
 
-/* To a position that all streams have in common; then all of their outputs and
- * their states against runs made anew, in one piece. Returns a hash of all. */
+/* To a position that all streams reach; then all outputs and states against new
+ * runs in one piece. Returns a hash of all. */
 static uint64_t finish(struct place *place)
 {
-    uint64_t common = 0, hash = 14695981039346656037u;
+    uint64_t common = 0, hash = hash_start;
     size_t i;
     for (i = 0; i < STREAMS; i++)
         if (place->page->stream[i].attempted > common)
             common = place->page->stream[i].attempted;
     common = (common / WHOLE + 2) * WHOLE;
     run_to(place, common);
-    look(place, 0, 1);
+    check_stores(place, 0, 1);
     need(chdir(place->directory) == 0, place->directory);
     for (i = 0; i < STREAMS; i++) {
         sqlite3 *database;
@@ -417,15 +417,15 @@ static void report(const uint64_t hashes[2])
 {
     printf("%" PRIu64 " kills (%" PRIu64 " while opening, %" PRIu64
            " while making the files) over %" PRIu64 " steps\n",
-           sums.kills, sums.early_kills, sums.births, sums.steps);
+           sums.kills, sums.early_kills, sums.creation_kills, sums.steps);
     printf("%" PRIu64 " saves; autosave: %" PRIu64 " offers and %" PRIu64
            " flushes\n",
            sums.saves, sums.offers, sums.flushes);
-    printf("%" PRIu64 " looks found %" PRIu64 " streams: further on than "
+    printf("%" PRIu64 " checks found %" PRIu64 " streams: further than "
            "acknowledged %" PRIu64 " saved and %" PRIu64
-           " offered, behind their last offer %" PRIu64 "\n",
+           " offered, not at their last offer %" PRIu64 "\n",
            sums.looks, sums.found, sums.ahead, sums.offers_ahead,
-           sums.offers_behind);
+           sums.older_offers);
     printf("%" PRIu64 " rows of outputs, %" PRIu64 " integrity checks, %" PRIu64
            " backups; hashes of all outputs %016" PRIx64 " %016" PRIx64 "\n",
            sums.rows, sums.integrity_checks, sums.backups, hashes[0],
@@ -486,7 +486,7 @@ int main(int count, char **arguments)
         }
         check_context("round %" PRIu64, number);
         if (number % 25 == 12)
-            birth(places[number % 2].directory);
+            kill_at_creation(places[number % 2].directory);
         else
             round_in(&places[number % 6 == 4], number);
     }
@@ -500,7 +500,7 @@ int main(int count, char **arguments)
     }
     check_context("%s", "");
     report(hashes);
-    /* None of the ways is left out by chance. */
+    /* Chance must not leave out any kind of round. */
     if (rounds >= 50) {
         CHECK(sums.saves >= rounds && sums.offers >= rounds);
         CHECK(sums.flushes > 0 && sums.backups > 0 && sums.rows > 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the one who works and the one who kills it agree on: the streams, their
- * inputs, and a page of memory that outlives the one who is killed. */
+ * Shared by the worker and the process that kills it: the streams, their
+ * inputs, and a page of memory that outlives the worker. */
 #ifndef LEAT_TESTS_SOAK_H
 #define LEAT_TESTS_SOAK_H
 
@@ -19,7 +19,7 @@ static const struct work {
     const char *name;
     unsigned file;
     unsigned model;
-    unsigned every; /* samples from one save to the next */
+    unsigned every; /* samples between two saves */
     int has_rows;   /* its outputs are rows in the same database */
     int is_replayed;
 } works[STREAMS] = {
@@ -30,19 +30,19 @@ static const struct work {
     { "offered-2", AUTOSAVED, 1, 1, 0, 0 },
 };
 
-/* Ends of runs are multiples of this, which is one of every cadence. */
+/* Runs end at multiples of this, which all intervals divide. */
 enum { WHOLE = 60 };
 
 /* Flags of a worker. */
 enum { WORK_BACKUP = 1 };
 
-/* What the worker has done so far, as it stands when it is killed. */
+/* The worker's progress, as it is when the worker is killed. */
 struct shared {
     uint64_t is_working;
     uint64_t steps, saves, offers, flushes;
     struct {
-        uint64_t attempted;    /* what it last began to save, or offered */
-        uint64_t acknowledged; /* what the store said is safe */
+        uint64_t attempted;    /* the position it last began to save, or offered */
+        uint64_t acknowledged; /* the position that the store acknowledged */
     } stream[STREAMS];
 };
 
@@ -58,7 +58,7 @@ static inline struct shared *shared_page(const char *path)
     return page;
 }
 
-/* Nothing may be moved across these: a kill falls between two of them. */
+/* A barrier for the compiler: a kill falls between two of them. */
 static inline void put(uint64_t *number, uint64_t value)
 {
     __atomic_store_n(number, value, __ATOMIC_SEQ_CST);
@@ -69,14 +69,14 @@ static inline uint64_t get(const uint64_t *number)
     return __atomic_load_n(number, __ATOMIC_SEQ_CST);
 }
 
-/* The application's cursor: what it has put out so far, and where it reads. */
+/* The application's cursor: what it has written so far, and where it reads. */
 struct cursor {
     uint64_t position;
     uint64_t digest;
     uint64_t offset;
 };
 
-/* A stream with the sequence it takes in. */
+/* A stream and its sequence of samples. */
 struct run {
     size_t number;
     size_t inputs, outputs;
@@ -97,7 +97,7 @@ static inline void start_run(struct run *run, size_t number,
     run->inputs = info.input_size;
     run->outputs = info.output_size;
     run->stream = new_stream(of);
-    run->digest = 14695981039346656037u;
+    run->digest = hash_start;
 }
 
 /* Sample number `position` of this sequence. */
@@ -134,7 +134,7 @@ static inline void step_run(struct run *run)
     run->digest = digest_of(run->digest, run->output, run->outputs);
 }
 
-/* soak_work.c: what the process does that is killed. */
+/* soak_worker.c: the work of the process that is killed. */
 int soak_work(int count, char **arguments);
 
 #endif

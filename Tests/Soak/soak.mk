@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Processes that are killed; the Makefile includes it.
 #
-#   make test-soak  1,000 kills of a process that steps and saves; of another number:
+# Processes that are killed; included by the Makefile.
+#
+#   make test-soak  1,000 kills of a process that steps and saves; another number:
 #                   SOAK="--rounds 10000 --seed 1"
 
 SOAK = --rounds 1000
 SOAK_MODELS = $(patsubst %,Tests/Vectors/%/model.safetensors,head projection-head)
-SOAK_SOURCES = Tests/Soak/soak.c Tests/Soak/soak_work.c
+SOAK_SOURCES = Tests/Soak/soak.c Tests/Soak/soak_worker.c
 
 build/tests/soak: $(SOAK_SOURCES) Tests/Soak/soak.h Tests/C/store_fixture.h Tests/C/check.h \
     $(LIBRARIES) $(HEADERS)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The floating-point environment a program may have set before it calls Leat:
- * subnormal numbers are flushed to zero, and sums are rounded upwards. */
+ * A floating-point environment that a program may have set before it calls
+ * Leat: subnormal numbers are flushed to zero, and sums are rounded upwards. */
 #ifndef LEAT_TESTS_ENVIRONMENT_H
 #define LEAT_TESTS_ENVIRONMENT_H
 
@@ -12,7 +12,7 @@ static inline uint64_t environment_get(void)
 {
     uint32_t value;
     __asm__ volatile("stmxcsr %0" : "=m"(value));
-    return value & ~0x3fu; /* not the flags of what has happened */
+    return value & ~0x3fu; /* without the flags of past operations */
 }
 static inline void environment_set(uint64_t environment)
 {
@@ -32,7 +32,7 @@ static inline void environment_set(uint64_t environment)
     __asm__ volatile("msr fpcr, %0" : : "r"(environment));
 }
 #else
-enum { STRANGE = 0x3400000 }; /* a NaN loses its bits, too */
+enum { STRANGE = 0x3400000 }; /* and a NaN loses its payload */
 static inline uint64_t environment_get(void)
 {
     uint32_t value;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
- * Write the vectors, and the files that are refused or accepted, as C, for
- * programs that have no files. Runs where it is compiled.
+ * Write the vectors, and files that are refused or accepted, as C, for programs
+ * without files. Runs on the machine that compiles.
  *
  *     pack VECTORS MODELS ... >packed.c */
 #include "files.h"
 
 #include <stdint.h>
 
-/* Leave out models of more bytes than this: the smallest machine here has
- * 4 MiB for code and all of them. */
+/* Models of more bytes than this are left out: the smallest machine here has 4
+ * MiB for its code and all models. */
 enum { LARGEST = 512 * 1024 };
 
 static size_t arrays;
 
-/* Print bytes as 32-bit words, which gives them an alignment, and return the
- * array's number. */
+/* Print bytes as 32-bit words, which aligns them, and return the array's
+ * number. */
 static size_t print_array(const unsigned char *bytes, size_t size)
 {
     size_t i, k;
@@ -37,7 +37,7 @@ static size_t print_file(const char *path, size_t *size)
     return array;
 }
 
-/* A line of the table of cases goes to `table`, its arrays are printed. */
+/* A line of the table of cases is added to `table`, its arrays are printed. */
 static void print_case(const char *folder, const char *name, FILE *table)
 {
     char path[512], key[64], bits[32] = "";
@@ -82,7 +82,7 @@ static size_t size_of(const char *folder, const char *name)
     return size;
 }
 
-/* A table of its own is printed behind its arrays. */
+/* The case's own table is printed after its arrays. */
 static void print_table(const char *type, FILE *table)
 {
     int c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What pack.c makes: Tests/Vectors, and model files, as C. */
+ * The output of pack.c: Tests/Vectors and model files as C. */
 #ifndef LEAT_TESTS_PACKED_H
 #define LEAT_TESTS_PACKED_H
 
@@ -16,7 +16,8 @@ extern const struct vector_case {
 } vector_cases[];
 extern const size_t vector_case_count;
 
-/* Cases that were left out, as their models have more bytes than `largest`. */
+/* The number of cases left out because their models have more bytes than
+ * `largest`. */
 extern const unsigned left_out, largest;
 
 extern const struct model_file {

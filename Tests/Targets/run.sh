@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The library, compiled for other processors from the same sources, gives the
-# same bits there: build it for a target, run the vectors on it and here, and
-# compare the hashes that are printed. The last line has the sums.
+# The library, compiled for other processors from the same sources, gives the same bits there: build
+# it for a target, run the vectors on it and on this machine, and compare the printed hashes. The
+# last line has the totals.
 # usage: Tests/Targets/run.sh TARGET ...    arm64, cortex-m4, cortex-m7
 set -u
 cd "$(dirname "$0")/../.."
 kernels=-DLEAT_EVERY_KERNEL
 . Tests/Targets/target.sh
-passed=0 failed=0 hashes=
+. Tests/checks.sh
+hashes=
 warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 build_and_run() {
@@ -27,7 +28,7 @@ gcc $warn -O1 -ITests/C Tests/Targets/pack.c -o build/targets/pack &&
     build/targets/pack Tests/Vectors Tests/Refused/models Tests/Accepted/models \
         >build/targets/packed.c || exit
 
-# All at once: a Swift build keeps one core busy.
+# All in parallel: a Swift build keeps one core busy.
 for name in x86-64 "$@"; do
     choose "$name"
     mkdir -p "$folder" && Scripts/setup $packages || exit
@@ -35,25 +36,17 @@ for name in x86-64 "$@"; do
 done
 wait
 
-# Add up what the programs say; one that doesn't say has failed.
+# Add the counts of the programs; one that prints none has failed.
 for name in x86-64 "$@"; do
     choose "$name"
     sed "s/^/$target: /" "$folder/log"
-    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$folder/log")
-    [ -n "$counts" ] || counts="0 1"
-    passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+    add_counts 0 "$folder/log"
     hashes="$hashes$(sed -n 's/.*, \([^,]*: hash [0-9a-f]*\)$/\1/p' "$folder/log")
 "
 done
 
 # One hash for all steps, and one for the first few.
 hashes=$(echo "$hashes" | grep . | sort -u)
-if [ "$(echo "$hashes" | wc -l)" = 2 ] &&
-    [ "$(echo "$hashes" | sed 's/:.*//' | uniq | wc -l)" = 2 ]; then
-    passed=$((passed + 1))
-else
-    echo "the hashes differ"
-    failed=$((failed + 1))
-fi
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+expect "two hashes" [ "$(echo "$hashes" | wc -l)" = 2 ]
+expect "of the two kinds" [ "$(echo "$hashes" | sed 's/:.*//' | uniq | wc -l)" = 2 ]
+finish

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What a small model takes on this machine: prints the stack of
+ * What a small model needs on this machine: prints the stack of
  * leat_model_init() and of a step, then the bytes of the model and of a stream
- * of two shapes, each an nn.LSTM and an nn.Linear with one output. */
+ * for two shapes, each an nn.LSTM and an nn.Linear with one output. */
 #include "leat.h"
 
 #include <stdio.h>
@@ -33,7 +33,7 @@ static void add(const char *name, unsigned rows, unsigned columns)
     offset = end;
 }
 
-/* A file of that shape, all weights zero. */
+/* A file of that shape, with zero weights. */
 static void make_file(unsigned inputs, unsigned hidden)
 {
     length = offset = 0;
@@ -104,7 +104,7 @@ static void call_on_stack(void (*work)(void))
 #endif
 }
 
-/* How far the paint is gone. */
+/* The bytes of the pattern that were overwritten. */
 static size_t touched(void (*work)(void))
 {
     size_t low = 0;

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Print what the library takes on each target: code and constants in a static
-# program that makes a model and steps it, with what the compiler adds for
-# arithmetic that the processor hasn't, and of one that links only its own
-# kernels; the most stack, by painting it; and the memory of a model and of a
-# stream.
+# Print what the library needs on each target: code and constants of a static program that makes a
+# model and steps it, including what the compiler adds for missing instructions, and of one that
+# links only its own kernels; the largest stack, measured with a pattern; and the memory of a model
+# and of a stream.
 # usage: Tests/Targets/sizes.sh
 set -eu
 cd "$(dirname "$0")/../.."
@@ -12,7 +11,7 @@ kernels=
 . Tests/Targets/target.sh
 warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
-# Bytes of the sections or symbols of the smallest program that fit a pattern.
+# Bytes of those sections or symbols of the smallest program that match a pattern.
 sections() {
     "${tools}size" -A "$folder/${2:-smallest}" |
         awk -v like="$1" '$1 ~ like { n += $2 } END { print n + 0 }'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The least that a firmware links: make a model in static memory and step it;
- * with OWN_KERNELS only those of an LSTM and an nn.Linear of floats. It is linked
- * and measured, not run. */
+ * The smallest firmware: make a model in static memory and step it; with
+ * OWN_KERNELS only the kernels of an LSTM and an nn.Linear of floats are
+ * linked. It is linked and measured, not run. */
 #include "leat_kernels.h"
 
 #include <stddef.h>
@@ -52,7 +52,7 @@ OWN void start(void)
     }
 }
 
-/* Every program has these already. */
+/* Every program has these anyway. */
 OWN void *memset(void *to, int value, size_t size)
 {
     volatile unsigned char *byte = (volatile unsigned char *)to;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * How a Cortex-M begins, in qemu's MPS2 boards: their loader has put all
- * sections in place. Printing goes through semihosting, newlib's. */
+ * The start of a Cortex-M program on qemu's MPS2 boards, whose loader has put
+ * all sections in place. It prints through newlib's semihosting. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static void __attribute__((noreturn)) reset(void)
     exit(main());
 }
 
-/* Every fault ends here: say so, and end with a failure. */
+/* Every fault ends here: print that, and exit with a failure. */
 static void __attribute__((noreturn)) fault(void)
 {
     const char *words = "the processor faulted\n";
@@ -29,7 +29,7 @@ static void __attribute__((noreturn)) fault(void)
     _Exit(1);
 }
 
-/* newlib's exit() wants it. */
+/* newlib's exit() needs it. */
 void _fini(void) {}
 
 __attribute__((section(".vectors"), used)) static const struct {

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-# What there is to know of each target; a part of the scripts beside this one.
+# The settings of each target, for the scripts beside this one.
 # usage: kernels=..., then . Tests/Targets/target.sh, then choose TARGET
 
-# kernels     given: -DLEAT_EVERY_KERNEL for those too that a target never needs
-# triple      of the Swift compiler; none: the library is the Makefile's
+# kernels     given: -DLEAT_EVERY_KERNEL also for kernels that a target never needs
+# triple      of the Swift compiler; none: the library that the Makefile builds
 # tools       prefix of the GNU tools
 # flags       of the C compiler, for Swift's imports too
 # link        flags of the linker
-# runtime     what the compiled code itself may call
-# emulator    what runs a program of it
-# packages    what Scripts/setup installs
+# runtime     functions that the compiled code itself may call
+# emulator    the program that runs its programs
+# packages    those that Scripts/setup installs
 choose() {
     target=$1 triple= tools= flags= link= emulator= packages= runtime=-lgcc
     arm="-mthumb -mfloat-abi=hard"
@@ -59,7 +59,7 @@ compile_library() {
         cp build/leat.o "$folder/leat.o"
         return
     fi
-    # The Swift compiler does not see that a C header has changed.
+    # The Swift compiler does not notice changed C headers.
     if [ -n "$(find Include Sources -name "*.h" -newer "$folder/leat.o" 2>/dev/null)" ]; then
         rm -rf "$folder/swift"
     fi
@@ -73,8 +73,8 @@ compile_library() {
     check_needs
 }
 
-# The library may need the three functions that C compilers call without being
-# asked, and on Arm the compiler's own, for what its instructions can't do.
+# The library may need the three functions that C compilers call implicitly, and on Arm the
+# compiler's own functions for missing instructions.
 check_needs() {
     undefined=$("${tools}nm" -u "$folder/leat.o" | awk '{ print $2 }')
     echo "the library needs" $undefined

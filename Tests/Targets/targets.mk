@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Other processors than this one; the Makefile includes it.
+# Other processors; included by the Makefile.
 #
-#   make test-arm64      the vectors on arm64, by qemu
-#   make test-cortex-m   the vectors on Cortex-M4 and M7, bare metal, by qemu
+#   make test-arm64      the vectors on arm64, with qemu
+#   make test-cortex-m   the vectors on Cortex-M4 and M7, bare metal, with qemu
 #   make sizes           code, stack and static memory on each of them
 
 .PHONY: test-arm64 test-cortex-m sizes

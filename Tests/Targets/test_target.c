@@ -3,6 +3,7 @@
  * allocator and 32 bits. All blocks are static. Prints one hash for each
  * kernel, over all that a program can see; it is the same on every machine. */
 #include "check.h"
+#include "checksums.h"
 #include "environment.h"
 #include "leat.h"
 #include "packed.h"
@@ -15,21 +16,10 @@ static unsigned char state[16 * 1024];
 static float inputs[4096], outputs[4096], floats[4096];
 static leat_error error;
 
-static const uint64_t hash_start = 14695981039346656037u;
-
-/* FNV-1a. All machines here are little-endian. */
-static uint64_t hash(uint64_t so_far, const void *bytes, size_t size)
-{
-    const unsigned char *b = (const unsigned char *)bytes;
-    size_t i;
-    for (i = 0; i < size; i++)
-        so_far = (so_far ^ b[i]) * 1099511628211u;
-    return so_far;
-}
-
+/* All machines here are little-endian. */
 static uint64_t hash_number(uint64_t so_far, uint64_t number)
 {
-    return hash(so_far, &number, sizeof number);
+    return hash_bytes(so_far, &number, sizeof number);
 }
 
 static const leat_model *make_model(const struct vector_case *v)
@@ -51,18 +41,18 @@ static void set_kernel(leat_stream *stream, const char *kernel)
     CHECK(strcmp(leat_stream_kernel(stream), kernel) == 0);
 }
 
-/* What a model says of itself; model_size is the machine's own. */
+/* The description of a model; model_size differs between machines. */
 static uint64_t hash_info(uint64_t so_far, const leat_model *model)
 {
     leat_model_info_t info;
     memset(&info, 0, sizeof info);
     CHECK_CODE(leat_model_info(model, &info, &error), LEAT_OK, error);
     info.model_size = 0;
-    return hash(so_far, &info, sizeof info);
+    return hash_bytes(so_far, &info, sizeof info);
 }
 
-/* The sample of step t for all streams of a batch, all of which must put out
- * the same; one output goes to outputs[0 ... v->outputs - 1]. */
+/* The sample of step t for all streams of a batch, which must all give the same
+ * outputs; one of them is written to outputs[0 ... v->outputs - 1]. */
 static void step_batch(const struct vector_case *v, size_t t)
 {
     leat_stream *streams[BATCH];
@@ -79,9 +69,9 @@ static void step_batch(const struct vector_case *v, size_t t)
                     v->outputs * sizeof *outputs);
 }
 
-/* All ways to take samples in: the first third in single steps, the second in
- * runs that a caller with a strange environment makes, on a stream that was
- * saved and loaded, and the last few in a batch. */
+/* All functions that take samples: the first third in single steps, the second
+ * in runs by a caller with an unusual floating-point environment, on a stream
+ * that was saved and loaded, and the last few in a batch. */
 static uint64_t take_samples(const struct vector_case *v, size_t steps,
                              leat_stream *stream, const leat_model *model,
                              const char *kernel, uint64_t *all)
@@ -91,12 +81,12 @@ static uint64_t take_samples(const struct vector_case *v, size_t steps,
     for (; t < steps / 3; t++) {
         CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, outputs,
                                     &error), LEAT_OK, error);
-        bits = hash(bits, outputs, v->outputs * sizeof *outputs);
+        bits = hash_bytes(bits, outputs, v->outputs * sizeof *outputs);
     }
     if (!CHECK(size <= sizeof state))
         return 0;
     CHECK_CODE(leat_stream_save(stream, state, size, &error), LEAT_OK, error);
-    *all = hash(*all, state, size);
+    *all = hash_bytes(*all, state, size);
     CHECK_CODE(leat_stream_reset(stream, &error), LEAT_OK, error);
     set_kernel(stream, kernel);
     environment_set(STRANGE);
@@ -106,7 +96,7 @@ static uint64_t take_samples(const struct vector_case *v, size_t steps,
         count = count < CHUNK ? count : CHUNK;
         CHECK_CODE(leat_stream_run(stream, count, v->input + t * v->inputs,
                                    outputs, &error), LEAT_OK, error);
-        bits = hash(bits, outputs, count * v->outputs * sizeof *outputs);
+        bits = hash_bytes(bits, outputs, count * v->outputs * sizeof *outputs);
         t += count;
     }
     CHECK(environment_get() == STRANGE);
@@ -115,7 +105,7 @@ static uint64_t take_samples(const struct vector_case *v, size_t steps,
         memcpy(stream_block[k], stream, leat_stream_size(model));
     for (; t < steps; t++) {
         step_batch(v, t);
-        bits = hash(bits, outputs, v->outputs * sizeof *outputs);
+        bits = hash_bytes(bits, outputs, v->outputs * sizeof *outputs);
     }
     CHECK_EQUAL(leat_stream_position(stream), steps);
     return bits;
@@ -151,7 +141,7 @@ static void run_case(const struct vector_case *v, size_t steps,
                                          floats + layer.output_size, &error),
                    LEAT_OK, error);
         cell = layer.kind == LEAT_LAYER_LSTM ? layer.hidden_size : 0;
-        bits = hash(bits, floats, (layer.output_size + cell) * sizeof *floats);
+        bits = hash_bytes(bits, floats, (layer.output_size + cell) * sizeof *floats);
     }
     check_that(bits == v->bits || steps < v->steps, __FILE__, __LINE__,
                "bits %08lx%08lx, expected %08lx%08lx",
@@ -161,7 +151,7 @@ static void run_case(const struct vector_case *v, size_t steps,
     *all = hash_number(*all, bits);
 }
 
-/* Whether a file is refused, and in which words, is the same everywhere. */
+/* Whether a file is refused, and its message, are the same everywhere. */
 static uint64_t hash_files(uint64_t so_far)
 {
     size_t i, size;
@@ -173,23 +163,13 @@ static uint64_t hash_files(uint64_t so_far)
                                   &size, &error);
         CHECK(code <= LEAT_OK && code == error.code);
         so_far = hash_number(so_far, (uint64_t)(int64_t)code);
-        so_far = hash(so_far, error.message, sizeof error.message);
+        so_far = hash_bytes(so_far, error.message, sizeof error.message);
     }
     return so_far;
 }
 
-/* RFC 3720, appendix B.4. */
-static uint32_t crc32c(const unsigned char *bytes, size_t size)
-{
-    uint32_t crc = 0xffffffffu;
-    int bit;
-    while (size-- > 0)
-        for (crc ^= *bytes++, bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-    return ~crc;
-}
-
-/* Numbers that a 32-bit machine can't count up to: a trap would end here. */
+/* Numbers that a 32-bit machine can't reach by counting: an overflow would trap
+ * here. */
 static void check_large_numbers(const struct vector_case *v)
 {
     const leat_model *model;
@@ -216,7 +196,7 @@ static void check_large_numbers(const struct vector_case *v)
             CHECK_CODE(leat_stream_save(stream, state, size, &error), LEAT_OK,
                        error);
             memcpy(state + place, &large[i], 4);
-            sum = crc32c(state, size - 4);
+            sum = crc32c(0, state, size - 4);
             memcpy(state + size - 4, &sum, 4);
             CHECK_CODE(leat_stream_load(stream, state, size, &error),
                        LEAT_E_CORRUPT, error);
@@ -224,7 +204,7 @@ static void check_large_numbers(const struct vector_case *v)
     }
 }
 
-/* All cases on one kernel, all of their steps or the first few. */
+/* All cases on one kernel, with all steps or the first few. */
 static void run_cases(const char *kernel, int few, uint64_t files)
 {
     uint64_t all = hash_start;
@@ -250,8 +230,8 @@ int main(void)
     uint64_t files = hash_files(hash_start);
     uint32_t k;
     for (k = 0; (kernel = leat_kernel_available(k)) != NULL; k++) {
-        /* What a 32-bit processor does without FMA, it does without Double,
-         * and emulated that takes minutes. */
+        /* A 32-bit processor without FMA also lacks Double, and emulated that
+         * takes minutes. */
         if (k == 0 || sizeof(void *) > 4)
             run_cases(kernel, 0, files);
         run_cases(kernel, 1, files);

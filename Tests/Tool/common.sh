@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
-# common.sh: what the tests of the tool share; read by them with ".", from the
-# top folder.
+# common.sh: shared by the tests of the tool, which read it with "." from the top folder.
 . Tests/Examples/common.sh
 
 leat=build/leat
 
-# usage: exits CODE WORDS COMMAND ...: the command ends so, and says these
-# words, if there are any, on standard error.
+# usage: exits CODE WORDS COMMAND ...: the command exits with the code, and its standard error has
+# the words, if there are any.
 exits() {
     wanted=$1 words=$2
     shift 2
@@ -18,7 +17,7 @@ exits() {
     [ -z "$words" ] || grep -q -e "$words" "$work/err"
 }
 
-# usage: refused WORDS COMMAND ...: the command fails, and says why.
+# usage: refused WORDS COMMAND ...: the command fails with a message that has the words.
 refused() {
     words=$1
     shift
@@ -28,7 +27,7 @@ refused() {
     [ $code -ge 64 ] && [ $code -le 78 ] && grep -q -e "$words" "$work/err"
 }
 
-# usage: says TEXT COMMAND ...: what it prints has a line that matches.
+# usage: says TEXT COMMAND ...: a line of its output matches.
 says() {
     words=$1
     shift
@@ -38,15 +37,15 @@ says() {
     [ $code -eq 0 ] && grep -q -e "$words" "$work/out"
 }
 
-# usage: gives TEXT COMMAND ...: it prints just that line.
+# usage: gives TEXT COMMAND ...: its output is exactly that line.
 gives() {
     words=$1
     shift
     [ "$("$@")" = "$words" ] || { echo "expected \"$words\", got"; "$@"; return 1; }
 }
 
-# usage: format2_model FILE: a model of leat.format 2, with a linear layer first, two
-# layers of an LSTM, and activations where only that format has them.
+# usage: format2_model FILE: a model of leat.format 2, with an nn.Linear first, two layers of an
+# LSTM, and activations where only that format has them.
 format2_model() {
     header='{"__metadata__":{"leat.format":"2","leat.layers":"first:relu lstm:tanh :softmax last"}'
     end=0
@@ -59,12 +58,11 @@ format2_model() {
     header=$header}
     { printf "\\$(printf %o $((${#header} % 256)))\\$(printf %o $((${#header} / 256)))"
       printf '\000\000\000\000\000\000%s' "$header"
-      # Numbers that aren't 0.
+      # Numbers other than 0.
       head -c $end Tests/Vectors/long-64/input.f32; } >"$1"
 }
 
-# usage: json FILTER COMMAND ...: what it prints is JSON, for each value of which the
-# filter of jq says true.
+# usage: json FILTER COMMAND ...: its output is JSON, and jq's filter is true for each value of it.
 json() {
     filter=$1
     shift

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# common_run.sh: what the tests of `leat run` share; read by them with ".",
-# from the top folder.
+# common_run.sh: shared by the tests of `leat run`, which read it with "." from the top folder.
 . Tests/Tool/common.sh
 
 for program in read_floats read_history; do
@@ -23,16 +22,16 @@ has_lines() {
     [ "$(wc -l <"$2")" -ge "$1" ]
 }
 
-# usage: without_header FILE COLUMNS: a CSV file's floats behind so many columns.
+# usage: without_header FILE COLUMNS: a CSV file's floats after that many columns.
 without_header() {
     tail -n +2 "$1" | cut -d, -f"$(($2 + 1))"- | "$work/read_floats"
 }
 
-# usage: begin COMMAND ...: runs it on two pipes, descriptors 3 and 4.
+# usage: begin COMMAND ...: runs it with two pipes, descriptors 3 and 4.
 begin() {
     rm -f "$work/to" "$work/from"
     mkfifo "$work/to" "$work/from"
-    # Whatever goes wrong, nobody waits for ever.
+    # A limit, so that no fault makes the test wait for ever.
     timeout 60 sh -c 'echo $$ >"$0" && exec "$@"' "$work/pid" "$@" \
         <"$work/to" >"$work/from" 2>"$work/err" &
     waited=$!
@@ -57,7 +56,7 @@ answers() {
     [ "$line" = "$2" ]
 }
 
-# The recording fifteen times over, as CSV and as float32.
+# The recording fifteen times, as CSV and as float32.
 {
     head -n 1 "$recording"
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do tail -n +2 "$recording"; done

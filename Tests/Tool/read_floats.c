@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
- *
- * read_floats.c: the numbers on standard input as float32, by strtof: what
- * outputs that were written as text are compared with, bit for bit. Anything
- * but digits, signs, points and "e" stands between numbers.
+ * read_floats.c: the numbers on standard input as float32, converted by strtof:
+ * outputs that were written as text are compared with them, bit for bit. All
+ * characters except digits, signs, points and "e" separate numbers.
  * usage: read_floats <TEXT >FLOATS */
 #include <stdio.h>
 #include <stdlib.h>

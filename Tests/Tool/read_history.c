@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
- *
- * read_history.c: what the cursor of a checkpoint that `leat run` saved tells
- * of kills and resumes, one event a line: its kind and the sample.
+ * read_history.c: the kills and resumes in the cursor of a checkpoint that
+ * `leat run` saved, one event on a line: its kind and the sample.
  * usage: read_history STORE STREAM */
 #include <inttypes.h>
 #include <leat_store.h>

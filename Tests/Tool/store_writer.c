@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
- *
- * store_writer.c writes to a store that another process looks at: streams
- * "pump-000", "pump-001", ..., of which number n takes in n + 1 samples between
- * its checkpoints, ten times a second. It ends by itself after a minute, so that
- * a test that dies leaves nothing behind.
+ * store_writer.c: writes to a store that another process reads: streams
+ * "pump-000", "pump-001", ..., of which number n steps n + 1 samples between
+ * its checkpoints, ten times a second. It ends on its own after a minute, also
+ * when the test has died.
  *
  *     store_writer MODEL STORE STREAMS */
 #include <leat_store.h>

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_embed.sh: what `leat embed` writes, compiled into programs of static
-# memory alone, steps to the bits of the vectors, with all kernels and with those
-# that it lists; and a program that chooses these has no others in it.
+# test_embed.sh: what `leat embed` writes, compiled into programs with only static memory, steps to
+# the bits of the vectors, with all kernels and with those that it lists; and a program that chooses
+# these contains no others.
 # usage: Tests/Tool/test_embed.sh, after make all
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -11,9 +11,9 @@ cd "$(dirname "$0")/../.." || exit 1
 vectors=Tests/Vectors
 flags="-O1 -Wall -Wextra -Wpedantic -Wconversion -Wundef -Wshadow -Werror -IInclude"
 
-# Runs the model over samples that are constants, too, and prints the hash of
-# outputs, h and c that bits.txt has. Nothing in it could open a file or ask for
-# memory; the sizes are the header's. With -DCHOSEN the kernels are, too.
+# Runs the model over samples that are constants, too, and prints the hash of outputs, h and c that
+# is in bits.txt. It can neither open files nor allocate; the sizes are the header's. With -DCHOSEN,
+# so are the kernels.
 cat >"$work/program.c" <<'C'
 #include "pump.h"
 #include "samples.h"
@@ -97,7 +97,7 @@ build() {
         -Wl,--gc-sections
 }
 
-# usage: embedded CASE: header and samples of it.
+# usage: embedded CASE: its header and its samples.
 embedded() {
     "$leat" embed "$vectors/$1/model.safetensors" --name pump >"$work/pump.h" || return
     { echo "static const float samples[] = {"
@@ -137,10 +137,10 @@ if command -v clang >/dev/null 2>&1; then
 fi
 expect "no line is longer than 80" awk 'length($0) > 80 { print; bad = 1 } END { exit bad }' \
     "$work/pump.h"
-expect "included twice it stands once" sh -c "
+expect "included twice it is defined once" sh -c "
     printf '#include \"pump.h\"\n#include \"pump.h\"\nint main(int n, char **v) { return v[pump_file[n]][0]; }\n' \
         >'$work/twice.c' && gcc -std=c99 $flags -I'$work' -c -o '$work/twice.o' '$work/twice.c'"
-expect "the array goes where constants go" sh -c "
+expect "the array is in a section of constants" sh -c "
     nm '$work/twice.o' | grep -q ' r pump_file$'"
 expect "the bytes are the file's" sh -c "
     sed -n '/_file\\[/,/^};/p' '$work/pump.h' | grep -o '0x..,' | sed 's/0x//; s/,//' |
@@ -150,8 +150,8 @@ expect "the bytes are the file's" sh -c "
 
 # --- kernels -----------------------------------------------------------------
 
-# usage: kernels PROGRAM: those that are in it, without the instruction set. (Swift's compiler
-# ends the name of what several have in common with Tm.)
+# usage: kernels PROGRAM: the kernels in it, without the instruction set. (Swift's compiler appends
+# Tm to the name of a part that several share.)
 kernels() {
     nm "$work/$1" | sed -n 's/.* [Tt] leat_\(software\|fma\|avx512\)_//p' | grep -v '^run\|Tm$' |
         sed 's/_batch$//' | sort -u | tr '\n' ' '
@@ -164,22 +164,22 @@ smaller() {
 
 embedded head-sigmoid
 expect "an f32 sigmoid model: with all kernels" build gcc program -std=c99
-expect "it has all of them" gives "activation linear_bf16 linear_f16 linear_f32 linear_i8 \
+expect "it has all kernels" gives "activation linear_bf16 linear_f16 linear_f32 linear_i8 \
 lstm_bf16 lstm_f16 lstm_f32 lstm_i8 relu rnn_bf16 rnn_f16 rnn_f32 rnn_i8 rows_bf16 rows_f16 rows_f32 \
 rows_i8 sigmoid softmax tanh " \
     kernels program
 expect "an f32 sigmoid model: with its own" build gcc chosen -std=c99 -DCHOSEN
-expect "it has no others" gives "linear_f32 lstm_f32 sigmoid " kernels chosen
+expect "it has no other kernels" gives "linear_f32 lstm_f32 sigmoid " kernels chosen
 expect "it is smaller" smaller
 embedded int8-projection
 expect "a model with a projection" build gcc chosen -std=c99 -DCHOSEN
-expect "it multiplies that, too" gives "linear_i8 lstm_i8 rows_i8 " kernels chosen
+expect "it multiplies the projection, too" gives "linear_i8 lstm_i8 rows_i8 " kernels chosen
 embedded rnn-5-33-2
 expect "an nn.RNN" build gcc chosen -std=c99 -DCHOSEN
 expect "it has its kernel" gives "linear_f32 rnn_f32 " kernels chosen
 
-# Kernels of one model for another: the first kernel that is missing is of its list's
-# first layer, or of a later one.
+# Kernels of one model for another: the first missing kernel is for its list's first layer, or for a
+# later one.
 for each in "int8 0" "head-three 1"; do
     set -- $each
     sed 's/^#include "pump.h"/&\n#include "valve.h"\n#define pump_kernels valve_kernels/' \
@@ -194,17 +194,17 @@ done
 
 # --- names -------------------------------------------------------------------
 
-# usage: named FILE NAME: that is what its names begin with.
+# usage: named FILE NAME: its names begin with that.
 named() {
     cp "$vectors/head/model.safetensors" "$work/$1"
     says "^static LEAT_ALIGNED const unsigned char $2_file\[$(echo "$2" | tr a-z A-Z)_FILE_SIZE\]" \
         sh -c "'$leat' embed '$work/$1' | tr -d '\n' | sed 's/.*static/static/; s/char  */char /'"
 }
-expect "of a file" named pump-7.safetensors pump_7
-expect "of a file that begins with a digit" named 7pump.safetensors model_7pump
-expect "of one with dots and blanks" named "My  pump.v2.safetensors" my_pump_v2
-expect "of one that is a word of C" named double.safetensors model_double
-expect "of one without a letter of ASCII" named "泵.safetensors" model
+expect "the name of a file" named pump-7.safetensors pump_7
+expect "the name of a file that begins with a digit" named 7pump.safetensors model_7pump
+expect "a name with dots and blanks" named "My  pump.v2.safetensors" my_pump_v2
+expect "a name that is a keyword of C" named double.safetensors model_double
+expect "a name without ASCII letters" named "泵.safetensors" model
 cp "$vectors/head/model.safetensors" "$work/a*"
 expect "a file's name can't end the comment" sh -c "
     mkdir -p '$work/evil' && cp $vectors/head/model.safetensors '$work/evil/x*' &&
@@ -219,10 +219,10 @@ done
 expect "--output" "$leat" embed "$vectors/head-three/model.safetensors" --name pump \
     --output "$work/out.h"
 expect "--output: the same" cmp "$work/pump.h" "$work/out.h"
-expect "--output: leaves what is there" exits 73 "exists already; --force" "$leat" embed \
+expect "--output: an existing file is unchanged" exits 73 "exists already; --force" "$leat" embed \
     "$vectors/head/model.safetensors" --output "$work/out.h"
-expect "what isn't there" exits 66 "No such file" "$leat" embed "$work/none"
-expect "what is no model" exits 65 "" "$leat" embed Tests/Golden/version-2/state.bin
+expect "a missing file" exits 66 "No such file" "$leat" embed "$work/none"
+expect "a file that is no model" exits 65 "" "$leat" embed Tests/Golden/version-2/state.bin
 expect "a full disk" exits 74 "standard output" sh -c "'$leat' embed '$model' >/dev/full"
 
 expect "a name whose macros are leat.h's own" exits 64 "no word of C" \

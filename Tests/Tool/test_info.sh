@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_info.sh: `leat info` says of models, states and stores what is so.
+# test_info.sh: `leat info` describes models, states and stores correctly.
 # usage: Tests/Tool/test_info.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -10,7 +10,7 @@ vectors=Tests/Vectors
 
 # --- models ----------------------------------------------------------------
 
-# What case.txt says, for every vector.
+# As in case.txt, for every vector.
 for folder in "$vectors"/*/; do
     case=$(basename "$folder")
     filter=$(awk '
@@ -41,15 +41,15 @@ expect "layers in their order" json '.layers == [
      weights: "F32"},
     {name: "fc3", kind: "nn.Linear", input_size: 9, output_size: 7, activation: "softmax",
      weights: "F32"}]' info_json head-three
-expect "and in a line each" says '^layer 3  *fc3   nn.Linear  9 -> 7    softmax  F32$' \
+expect "the same as lines" says '^layer 3  *fc3   nn.Linear  9 -> 7    softmax  F32$' \
     info head-three
-expect "a linear layer that metadata doesn't tell of" json '[.layers[] | .kind, .output_size] ==
+expect "a linear layer without metadata" json '[.layers[] | .kind, .output_size] ==
     ["nn.LSTM", 65, "nn.Linear", 1]' info_json head-one
 expect "two layers of one module" json '[.layers[].name] == ["lstm", "lstm"]' info_json layers-2
 expect "layers of several modules, in the order of metadata" json \
     '[.layers[].name] == ["encoder", "bridge", "bridge", "a_decoder"]' info_json stacked
 expect "a module without a name" json '[.layers[].name] == ["."]' info_json documentation-3-2
-expect "and in a line" says '^layer 0  *nn.LSTM  3 -> 2  F32$' info documentation-3-2
+expect "the same as a line" says '^layer 0  *nn.LSTM  3 -> 2  F32$' info documentation-3-2
 format2_model "$work/format2.safetensors" || exit 1
 info2() { "$leat" info "$@" "$work/format2.safetensors"; }
 expect "a linear layer first, activations anywhere" json '[.layers[] |
@@ -58,25 +58,25 @@ expect "a linear layer first, activations anywhere" json '[.layers[] |
     ["lstm", "nn.LSTM", 5, 5, "none", 1], [null, "activation", 5, 5, "tanh", null],
     [null, "activation", 5, 5, "softmax", null], ["last", "nn.Linear", 5, 2, "none", null]]' \
     info2 --json
-expect "and in lines" says '^layer 3  *activation  5 -> 5  tanh$' info2
-expect "metadata as it stands" json \
+expect "the same as lines of text" says '^layer 3  *activation  5 -> 5  tanh$' info2
+expect "metadata unchanged" json \
     '.metadata."leat.layers" == "lstm fc1:relu fc2:tanh fc3:softmax"' info_json head-three
-expect "and in a line" says '^metadata  *leat.layers = lstm fc1:relu' info head-three
+expect "the same as a line" says '^metadata  *leat.layers = lstm fc1:relu' info head-three
 expect "a normalizer" json .has_normalizer info_json normaliser
-expect "its figures" says '^normalizer  *mean [-0-9.]* .*, standard deviation [0-9]' info normaliser
+expect "its values" says '^normalizer  *mean [-0-9.]* .*, standard deviation [0-9]' info normaliser
 expect "no normalizer" says '^normalizer  *none$' info head
 expect "weights in F32" json '.weight_types == ["F32"]' info_json head
 expect "weights in BF16" json '.weight_types == ["BF16"]' info_json bf16
 expect "weights in I8 and their neighbours" json '.weight_types == ["I8"]' info_json int8
 expect "a projection in another type than its layer" json '.layers[0] |
     .weights == "F16" and .projection_weights == "I8"' info_json int8-projection-only
-expect "and in a line" says ', projected to 6  F16, projection I8$' info int8-projection-only
+expect "the same as a line" says ', projected to 6  F16, projection I8$' info int8-projection-only
 expect "a projection" says '^layer 0  *lstm  nn.LSTM  3 -> 17, projected to 5  F32$' info projection-17-5
 expect "the kernel" json '.kernel | test("x86|neon|fma|portable")' info_json head
-expect "what it needs" json '.macs_per_step == 4 * 2 * (3 + 2) and
+expect "the memory it needs" json '.macs_per_step == 4 * 2 * (3 + 2) and
     .parameters == 4 * 2 * (3 + 2 + 2) and .state_size == 56 + 8 + 4 * 4 + 4' \
     info_json documentation-3-2
-expect "a header that only the library reads is said to be one" \
+expect "a header that only the library can read is reported" \
     says '^metadata .*written unusually' "$leat" info Tests/Accepted/models/entry-arrays.safetensors
 
 # --- states ----------------------------------------------------------------
@@ -101,12 +101,12 @@ expect "its lines" says '^newest save  *20[0-9][0-9]-[01][0-9]-[0-3][0-9] [0-9:]
 
 mkdir "$work/folder"
 : >"$work/empty"
-expect "what isn't there" exits 66 "No such file" "$leat" info "$work/none"
+expect "a missing file" exits 66 "No such file" "$leat" info "$work/none"
 expect "a folder" refused "directory" "$leat" info "$work/folder"
 expect "an empty file" exits 65 "" "$leat" info "$work/empty"
 expect "a refused model, in the library's words" exits 65 "weight_hh_l0.*missing" \
     "$leat" info Tests/Refused/models/missing-weight_hh.safetensors
-expect "nothing to look at" exits 64 "Usage" "$leat" info
+expect "no argument" exits 64 "Usage" "$leat" info
 expect "a full disk" exits 74 "standard output" sh -c "'$leat' info '$model' >/dev/full"
 
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_quantize.sh: `leat quantize` on a trained model and on the vectors: what
-# it makes is loaded, stepped and compared; what it refuses leaves no trace.
+# test_quantize.sh: `leat quantize` on a trained model and on the vectors: its models are loaded,
+# stepped and compared; a refusal leaves no file.
 # usage: Tests/Tool/test_quantize.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -14,8 +14,8 @@ steps() {
     "$resume" "$2" "$work/$1.db" "$3" >"$work/$1"
 }
 
-# usage: near A B BOUND: the RMS of the differences of A's numbers from B's is
-# within that, but they are not the same. Both begin with the position.
+# usage: near A B BOUND: the RMS of the differences between the numbers of A and B is within the
+# bound, but they are not the same. Both begin with the position.
 near() {
     paste -d ' ' "$work/$1" "$work/$2" | awk -v bound="$3" '
         { n = NF / 2
@@ -42,25 +42,25 @@ fingerprint() {
 # --- a trained model -------------------------------------------------------
 
 steps float32 "$model" "$work/samples"
-# type, bound of the difference, bytes in percent, how many times half a step
-# goes into the largest weight, less what three digits may round off
+# type, bound of the difference, bytes in percent, how many half steps the largest weight has, less
+# what rounding to three digits may cost
 for each in "int8 0.012 40 252" "f16 0.0004 60 2030" "bf16 0.003 60 254"; do
     set -- $each
     out=$work/$1.safetensors
-    expect "$1: is made" prints "$work/table" "$leat" quantize "$model" "$out" --to "$1"
+    expect "$1: makes a model" prints "$work/table" "$leat" quantize "$model" "$out" --to "$1"
     expect "$1: names every matrix, once" awk '
         $1 ~ /weight/ { seen[$1]++ }
         END { exit !(seen["lstm.weight_ih_l0"] == 1 && seen["lstm.weight_hh_l0"] == 1 &&
                      seen["head.weight"] == 1 && length(seen) == 3) }' "$work/table"
-    expect "$1: no weight is more than half a step off" awk -v steps="$4" '
+    expect "$1: every weight is within half a step" awk -v steps="$4" '
         $1 ~ /weight/ { n++; if (!($NF > 0 && $NF <= $(NF - 1) / steps)) { print; bad = 1 } }
         END { exit bad || n != 3 }' "$work/table"
-    expect "$1: tells the sizes there are" grep -q \
+    expect "$1: prints the right sizes" grep -q \
         "^file  *$(wc -c <"$model") -> $(wc -c <"$out") bytes$" "$work/table"
     expect "$1: is smaller" smaller "$out" "$model" "$3"
     expect "$1: steps" steps "$1" "$out" "$work/samples"
     expect "$1: steps to nearly the same" near "$1" float32 "$2"
-    expect "$1: twice the same bytes" sh -c "
+    expect "$1: the same bytes again" sh -c "
         '$leat' quantize '$model' '$work/again.safetensors' --to $1 --force >'$work/null' &&
         cmp '$work/again.safetensors' '$out'"
 done
@@ -70,8 +70,8 @@ expect "int8 is the default" sh -c "
 
 # --- the vectors -----------------------------------------------------------
 
-# What has metadata, projection, h0 and c0, several modules, a normalizer, no
-# bias, names with dots, narrow floats.
+# Models with metadata, projection, h0 and c0, several modules, a normalizer, no bias, names with
+# dots, narrow floats.
 for case in head-three head-names projection-head stacked-head normaliser-prefix bias-off \
     initial-state-names documentation-10-20-2 layers-4 mixed f16-subnormal head-large; do
     folder=Tests/Vectors/$case
@@ -80,7 +80,7 @@ for case in head-three head-names projection-head stacked-head normaliser-prefix
     expect "$case: steps" steps "$case.wide" $folder/model.safetensors "$work/samples.$case"
     for type in int8 f16 bf16; do
         out=$work/$case.$type.safetensors
-        expect "$case $type: is made" prints "$work/table" \
+        expect "$case $type: makes a model" prints "$work/table" \
             "$leat" quantize $folder/model.safetensors "$out" --to $type
         expect "$case $type: is a model of the same shape" sh -c "
             for model in $folder/model.safetensors '$out'; do
@@ -95,14 +95,14 @@ for case in head-three head-names projection-head stacked-head normaliser-prefix
 done
 format2_model "$work/format2.safetensors" || exit 1
 for type in int8 f16 bf16; do
-    expect "leat.format 2 $type: is made" "$leat" quantize "$work/format2.safetensors" \
+    expect "leat.format 2 $type: makes a model" "$leat" quantize "$work/format2.safetensors" \
         "$work/format2.$type" --to $type
     expect "leat.format 2 $type: has the metadata and the layers" sh -c "
         for model in '$work/format2.safetensors' '$work/format2.$type'; do
             '$leat' info --json \"\$model\" | jq -c '.metadata, (.layers[] | del(.weights))'
         done | sort | uniq -c | awk '\$1 != 2 { print; bad = 1 } END { exit bad || NR != 7 }'"
 done
-expect "what is narrow already stays as it is" sh -c "
+expect "narrow weights are unchanged" sh -c "
     for type in f16 bf16; do
         '$leat' quantize Tests/Vectors/\$type/model.safetensors \
             '$work/same.safetensors' --to \$type --force >'$work/null' || exit
@@ -115,7 +115,7 @@ expect "what is narrow already stays as it is" sh -c "
 case=Tests/Vectors/head-three
 near_report() { "$leat" quantize $case/model.safetensors "$work/again.safetensors" --force "$@"; }
 "$leat" quantize $case/model.safetensors "$work/three.safetensors" --to bf16 >"$work/null"
-# The same figures by way of what the two models print.
+# The same figures from the outputs of the two models.
 od -An -v -t f4 -w12 $case/input.f32 >"$work/samples.three"
 steps three.wide $case/model.safetensors "$work/samples.three"
 steps three.narrow "$work/three.safetensors" "$work/samples.three"
@@ -129,7 +129,7 @@ paste -d ' ' "$work/three.narrow" "$work/three.wide" | awk '
               printf "%s[%.9g,%.9g,%d,%.9g]", (k > 2 ? "," : "["), most[k], sqrt(sum[k] / NR), at[k],
                   high[k] - low[k]
           print "]" }' >"$work/errors"
-expect "errors of the outputs are what the models print" json "
+expect "errors of the outputs are those of the models' outputs" json "
     $(cat "$work/errors") as \$e | .errors.steps == 40 and ([.errors.outputs[] | . as \$o |
     \$e[\$o.index] | (.[0] - \$o.largest_error | fabs) < 1e-8 and
         (.[1] - \$o.rms_error | fabs) < 1e-8 and .[2] == \$o.largest_error_step and
@@ -148,11 +148,11 @@ expect "JSON has sizes and weights" json '.file_bytes.after < .file_bytes.before
     (.weights | length) == 5 and (.weights[0] | .before == "F32" and .after == "I8")' \
     near_report --json
 head -c 100 $case/input.f32 >"$work/cut.f32"
-expect "refuses floats that are no whole steps" refused "ends after 4 of its 12 bytes" \
+expect "refuses floats that are no complete samples" refused "ends after 4 of its 12 bytes" \
     near_report --input "$work/cut.f32"
-expect "refuses columns that aren't there" refused "expected 'd'" \
+expect "refuses missing columns" refused "expected 'd'" \
     near_report --input "$work/samples.csv" --inputs a,b,d
-expect "refuses samples that aren't there" exits 66 "No such file" near_report --input "$work/none"
+expect "refuses a missing file of samples" exits 66 "No such file" near_report --input "$work/none"
 
 # --- refusals --------------------------------------------------------------
 
@@ -160,9 +160,9 @@ mkdir "$work/empty"
 cp "$work/int8.safetensors" "$work/kept"
 expect "refuses to overwrite" refused "exists already; --force" \
     "$leat" quantize "$model" "$work/int8.safetensors" --to f16
-expect "and has not" cmp "$work/int8.safetensors" "$work/kept"
+expect "the existing file is unchanged" cmp "$work/int8.safetensors" "$work/kept"
 expect "--force overwrites" "$leat" quantize "$model" "$work/int8.safetensors" --to f16 --force
-expect "and has" cmp "$work/int8.safetensors" "$work/f16.safetensors"
+expect "the file is overwritten" cmp "$work/int8.safetensors" "$work/f16.safetensors"
 cp "$model" "$work/own" && ln "$work/own" "$work/hard" && ln -s own "$work/soft" || exit 1
 for name in "$work/own" "$work/./own" "$work/hard" "$work/soft"; do
     expect "not over its own input: $name" exits 64 "another file" \
@@ -170,21 +170,22 @@ for name in "$work/own" "$work/./own" "$work/hard" "$work/soft"; do
     expect "nor over that of --input: $name" exits 64 "another file" \
         "$leat" quantize "$model" "$name" --force --input "$work/own"
 done
-expect "which is as it was" cmp "$work/own" "$model"
+expect "the input is unchanged" cmp "$work/own" "$model"
 expect "refuses integers" refused "weight_.*dtype I8, expected F32" \
     "$leat" quantize Tests/Vectors/int8/model.safetensors "$work/empty/out"
-expect "refuses what isn't there" refused "No such file" \
+expect "refuses a missing file" refused "No such file" \
     "$leat" quantize "$work/none" "$work/empty/out"
-expect "refuses what is no model, in the library's words" refused "weight_hh_l0.*missing" \
+expect "refuses a file that is no model, with the library's message" \
+    refused "weight_hh_l0.*missing" \
     "$leat" quantize Tests/Refused/models/missing-weight_hh.safetensors "$work/empty/out"
-expect "refuses what F16 can't hold" refused "lstm.weight_hh_l0.*more than F16 holds" \
+expect "refuses a value that F16 can't represent" refused "lstm.weight_hh_l0.*more than F16 holds" \
     "$leat" quantize Tests/Accepted/models/large-but-finite.safetensors "$work/empty/out" --to f16
 expect "refuses a header it can't keep" refused "header" \
     "$leat" quantize Tests/Accepted/models/entry-arrays.safetensors "$work/empty/out"
-expect "refuses a folder that isn't there" refused "No such file" \
+expect "refuses a missing folder" refused "No such file" \
     "$leat" quantize "$model" "$work/nowhere/out"
 "$leat" quantize "$model" "$work/empty/out" --to int4 >"$work/out" 2>"$work/err"
-expect "refuses a type it doesn't know" grep -q "int8" "$work/err"
+expect "refuses an unknown type" grep -q "int8" "$work/err"
 expect "no refusal leaves a file" sh -c "ls -A '$work/empty'; [ -z \"\$(ls -A '$work/empty')\" ]"
 expect "nothing temporary is left" sh -c "
     ls '$work'; [ -z \"\$(ls '$work' | grep '[.]new$')\" ]"

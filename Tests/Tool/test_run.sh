@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_run.sh: `leat run`: the library's outputs to the bit, every way in and
-# out, states, memory, and what it says of itself.
+# test_run.sh: `leat run`: the library's outputs to the bit, every kind of input and output, states,
+# memory, and its messages.
 # usage: Tests/Tool/test_run.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common_run.sh
@@ -27,10 +27,10 @@ without_header "$work/numbered" 1 >"$work/floats"
 expect "raw in, text out: the bits" cmp "$work/floats" "$work/whole.f32"
 expect "samples are numbered from 0" sh -c "
     tail -n +2 '$work/numbered' | awk -F, '\$1 != NR - 1 { print; bad = 1 } END { exit bad }'"
-expect "every row has the time as it stands" sh -c "
+expect "every row has the time unchanged" sh -c "
     cut -d, -f1 '$work/long.csv' >'$work/times' && cut -d, -f1 '$work/whole.csv' |
     cmp - '$work/times'"
-expect "standard input, bare" sh -c "
+expect "standard input with --bare" sh -c "
     '$leat' run '$model' --bare <'$work/long.csv' | '$work/read_floats' | cmp - '$work/whole.f32'"
 for case in head-three normaliser projection-head stacked-head documentation-10-20-2 layers-4 \
     int8 f16; do
@@ -53,13 +53,13 @@ head -n $((half + 1)) "$work/long.csv" >"$work/first.csv"
 { head -n 1 "$work/long.csv"; tail -n +$((half + 2)) "$work/long.csv"; } >"$work/second.csv"
 expect "saves a state" prints "$work/halves" \
     "$leat" run "$model" "$work/first.csv" --save-state "$work/half.state"
-expect "goes on from it" prints "$work/second.out" \
+expect "continues from it" prints "$work/second.out" \
     "$leat" run "$model" "$work/second.csv" --state "$work/half.state"
 tail -n +2 "$work/second.out" >>"$work/halves"
 expect "both halves are the whole" cmp "$work/halves" "$work/whole.csv"
 expect "refuses another model's state" exits 65 "model" \
     "$leat" run $small "$work/plain.csv" --separator ';' --state "$work/half.state"
-expect "refuses what is no state" exits 65 "state" \
+expect "refuses a file that is no state" exits 65 "state" \
     "$leat" run "$model" "$work/long.csv" --state "$recording"
 expect "refuses to replace a state" exits 73 "exists already" \
     "$leat" run "$model" "$work/long.csv" --save-state "$work/half.state"
@@ -68,11 +68,11 @@ expect "refuses a state where the store has one" exits 64 "has a state of this s
     "$leat" run "$model" "$work/long.csv" --store "$work/first.db" --stream pump \
     --state "$work/half.state"
 
-# --- the world outside -----------------------------------------------------
+# --- standard input, limits -------------------------------------------------
 
-expect "refuses a model that isn't there" exits 66 "No such file" \
+expect "refuses a missing model" exits 66 "No such file" \
     "$leat" run "$work/none" "$work/long.csv"
-expect "refuses an input that isn't there" exits 66 "No such file" \
+expect "refuses a missing input" exits 66 "No such file" \
     "$leat" run "$model" "$work/none"
 expect "refuses a folder" exits 66 "found a directory" "$leat" run "$model" "$work"
 expect "reports a full disk" exits 74 "standard output: No space left" \
@@ -84,7 +84,7 @@ expect "refuses to replace a file" exits 73 "exists already; --force" \
 expect "ends quietly when nobody reads" sh -c "
     { '$leat' run '$model' '$work/long.csv' --quiet 2>'$work/err'; echo \$? >'$work/code'; } |
     head -n 1 >'$work/out'; [ ! -s '$work/err' ] && [ \"\$(cat '$work/code')\" = 141 ]"
-expect "shows no progress but on a terminal" sh -c "
+expect "shows progress only on a terminal" sh -c "
     '$leat' run '$model' '$work/long.csv' --quiet 2>&1 >'$work/out' | wc -c | grep -qx 0"
 expect "--help has examples" sh -c "'$leat' run --help | grep -q -e '--store state.db --stream'"
 
@@ -98,7 +98,7 @@ grow() {
 before=$(grow 10000 10001)
 after=$(grow 990000 1000001)
 end
-expect "a million lines are taken" [ "$code" = 0 ]
+expect "a million lines are read" [ "$code" = 0 ]
 expect "in bounded memory: $before, then $after KiB" [ $((after - before)) -le 1024 ]
 
 # --- odd inputs ------------------------------------------------------------
@@ -106,13 +106,13 @@ expect "in bounded memory: $before, then $after KiB" [ $((after - before)) -le 1
 head -n 101 "$recording" >"$work/hundred.csv"
 "$leat" run "$model" "$work/hundred.csv" --quiet --output "$work/hundred.out"
 : >"$work/empty.csv"
-expect "a file without a line is followed until told to end" sh -c "
+expect "a file without a line is followed until SIGTERM" sh -c "
     timeout -s TERM 1 '$leat' run '$model' '$work/empty.csv' --follow
     [ \$? -eq 124 ]"
 expect "less than a sample a month" sh -c "
     timeout -s TERM 1 '$leat' run '$model' '$work/hundred.csv' --rate 1e-7 >'$work/null'
     [ \$? -eq 124 ]"
-expect "columns that nobody asked for may share a name" sh -c "
+expect "unused columns may share a name" sh -c "
     awk -F, -v OFS=, 'NR == 1 { print \$0, \"x,x\"; next } { print \$0, \"1,2\" }' \
         '$work/hundred.csv' >'$work/twice.csv'
     '$leat' run '$model' '$work/twice.csv' --columns \
@@ -130,9 +130,9 @@ expect "the rest of an input, then all of it" sh -c "
         '$leat' run '$model' --store '$work/rest.db' --stream s --input-is whole >'$work/last' &&
     [ \$(wc -l <'$work/last') -eq 10 ]"
 
-# --- what it says of itself ------------------------------------------------
+# --- messages ----------------------------------------------------------------
 
-# usage: told WORDS COMMAND ...: it succeeds, and says these words on standard error.
+# usage: told WORDS COMMAND ...: it succeeds, and its standard error has the words.
 told() {
     exits 0 "$@"
 }
@@ -142,25 +142,25 @@ told_run() {
     "$leat" run "$model" "$work/told.in" --store "$work/told.db" --stream s --every 250 \
         --output "$work/told.csv" "$@"
 }
-expect "says where a stream begins" told "^leat: began at sample 0$" told_run
-expect "and what it did" grep -q \
+expect "reports where a stream begins" told "^leat: began at sample 0$" told_run
+expect "reports what it did" grep -q \
     "^leat: 1,000 samples in [0-9.]* s; 7 checkpoints in $work/told.db$" "$work/err"
-expect "and what it took for the header, in one line" sh -c "
+expect "reports the header, in one line" sh -c "
     grep -c 'line 1 is taken for a header: time_s, cpu_busy, ' '$work/err' | grep -qx 1"
 head -n 2001 "$work/long.csv" >"$work/told.in"
-expect "says where it resumes" told "^leat: resumed at sample 1,000$" told_run
-expect "and what it did since" grep -q "^leat: 1,000 samples in .* checkpoints in" "$work/err"
-expect "but not the header again" sh -c "! grep header '$work/err'"
-expect "says nothing with --quiet" sh -c "
+expect "reports where it resumes" told "^leat: resumed at sample 1,000$" told_run
+expect "reports what it did since" grep -q "^leat: 1,000 samples in .* checkpoints in" "$work/err"
+expect "doesn't report the header again" sh -c "! grep header '$work/err'"
+expect "prints nothing with --quiet" sh -c "
     '$leat' run '$model' '$work/told.in' --quiet 2>&1 >'$work/null' | wc -c | grep -qx 0"
-expect "nor when it resumes" sh -c "
+expect "prints nothing with --quiet when it resumes" sh -c "
     '$leat' run '$model' '$work/told.in' --store '$work/told.db' --stream s --every 250 \
         --output '$work/told.csv' --quiet 2>&1 | wc -c | grep -qx 0"
-expect "without a store, only samples" sh -c "
+expect "without a store, reports only samples" sh -c "
     '$leat' run '$model' '$work/told.in' 2>&1 >'$work/null' | tail -n 1 |
     grep -q '^leat: 2,000 samples in [0-9.]* s$'"
 
-# On a terminal: a run that resumes has done what was done before it.
+# On a terminal: a resumed run counts the samples before it.
 Scripts/setup script=bsdutils || exit 1
 expect "progress counts from the input's start" sh -c "
     timeout -s INT 2 '$leat' run '$model' '$work/long.csv' --store '$work/half.db' --stream s \

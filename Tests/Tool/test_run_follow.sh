@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_run_follow.sh: `leat run --follow`: a file that grows, is rotated and is
-# cut, also while the run is killed.
+# test_run_follow.sh: `leat run --follow`: a file that grows, is rotated and is truncated, also
+# while the run is killed.
 # usage: Tests/Tool/test_run_follow.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common_run.sh
@@ -15,10 +15,10 @@ printf 'a,b,c\n1,2,3\n1e-3,0.' >"$work/grows.csv"
 process=$!
 expect "follows a file" eventually has_lines 2 "$work/grows.out"
 sleep 0.2
-expect "doesn't take half a line" [ "$(wc -l <"$work/grows.out")" = 2 ]
+expect "doesn't read half a line" [ "$(wc -l <"$work/grows.out")" = 2 ]
 printf '25,-0.5\n' >>"$work/grows.csv"
-expect "takes it when it's whole" eventually has_lines 3 "$work/grows.out"
-expect "follows to the same rows" cmp "$work/grows.out" "$work/good.out"
+expect "reads it when it is complete" eventually has_lines 3 "$work/grows.out"
+expect "gives the same rows" cmp "$work/grows.out" "$work/good.out"
 kill -INT $process 2>/dev/null
 kill -TERM $process
 wait $process 2>/dev/null
@@ -30,19 +30,20 @@ run_grows() {
     "$leat" run $small "$work/grows.csv" --store "$work/grows.db" --stream a \
         --output "$work/grows.out" "$@"
 }
-expect "the end of a file that ended is a line" exits 65 "line 4: found 2 fields" run_grows
-expect "and has added no row" cmp "$work/grows.out" "$work/kept"
+expect "an unterminated line at the end is a line" exits 65 "line 4: found 2 fields" run_grows
+expect "no row is added" cmp "$work/grows.out" "$work/kept"
 printf ',1' >>"$work/grows.csv"
-expect "a last line without end is taken" run_grows
-expect "and has its row" has_lines 4 "$work/grows.out"
+expect "an unterminated last line is read" run_grows
+expect "its row is there" has_lines 4 "$work/grows.out"
 printf '5\n' >>"$work/grows.csv"
-expect "but not when it then goes on" exits 65 "line 4: was taken in without a line feed" run_grows
+expect "one that is continued later is refused" \
+    exits 65 "line 4: was taken in without a line feed" run_grows
 printf 'a,b,c\n' >"$work/grows.csv"
 expect "refuses a file that became shorter" exits 65 "found 6 bytes, expected at least 32" run_grows
 
 # --- a log that is rotated ---------------------------------------------------
 
-# usage: lines FROM TO: samples of such numbers.
+# usage: lines FROM TO: samples with these numbers.
 lines() {
     awk -v from="$1" -v to="$2" 'BEGIN {
         for (i = from; i <= to; i++) printf "%d,%.2f,%d\n", i % 7, i / 100, -i % 5 }'
@@ -62,7 +63,7 @@ log_run() {
     "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows" "$@"
 }
 
-# usage: follow OPTION ...: begin to follow the log.
+# usage: follow OPTION ...: start following the log.
 follow() {
     "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows" \
         --follow "$@" 2>>"$folder/err" &
@@ -74,21 +75,22 @@ has_rows() {
     eventually [ -s "$folder/rows" ] && eventually has_lines $(($1 + 1)) "$folder/rows"
 }
 
-# usage: ends: what follows ends by itself, within ten seconds. Leaves its exit status in $code.
+# usage: ends: the following run ends on its own, within ten seconds. Leaves its exit status in
+# $code.
 ends() {
     eventually sh -c "! kill -0 $process 2>/dev/null" || kill -9 $process
     wait $process 2>/dev/null
     code=$?
 }
 
-# usage: stop SIGNAL: end what follows. Leaves its exit status in $code.
+# usage: stop SIGNAL: end the following run. Leaves its exit status in $code.
 stop() {
     kill -"$1" $process 2>/dev/null
     wait $process 2>/dev/null
     code=$?
 }
 
-# usage: rows_are COUNT: samples 1 to so many, each once, and the same from the store.
+# usage: rows_are COUNT: the rows of samples 1 to COUNT, each once, and the same in the store.
 rows_are() {
     { echo a,b,c; lines 1 "$1"; } | "$leat" run $small --quiet >"$work/expected"
     position=$("$work/read_history" "$folder/state.db" s | sed -n '1s/.*at //p')
@@ -103,22 +105,22 @@ follow
 expect "renamed: follows" has_rows 10
 mv "$log" "$log.1"
 lines 11 20 >>"$log.1"
-expect "renamed: reads the old file when nothing has its place" has_rows 20
+expect "renamed: reads the old file when there is no new one" has_rows 20
 : >"$log"
 lines 21 30 >>"$log.1"
-expect "renamed: and when an empty one has" has_rows 30
+expect "renamed: reads it when the new one is empty" has_rows 30
 lines 31 40 >>"$log.1"
 { echo a,b,c; lines 41 50; } >>"$log"
-expect "renamed: then the new one, header and all" has_rows 50
+expect "renamed: then the new one, with its header" has_rows 50
 mv "$log" "$log-20261128"
 lines 51 60 >"$log"
-expect "renamed: and one without a header" has_rows 60
+expect "renamed: a new one without a header" has_rows 60
 lines 61 70 >>"$log"
-expect "renamed: goes on with it" has_rows 70
+expect "renamed: continues with it" has_rows 70
 stop TERM
 expect "renamed: ends by the signal" [ $code = 143 ]
 expect "renamed: has each row once" rows_are 70
-expect "renamed: says so" grep -q "log.csv: was replaced; continues with the new file" \
+expect "renamed: reports it" grep -q "log.csv: was replaced; continues with the new file" \
     "$folder/err"
 
 begin_log stopped
@@ -132,7 +134,7 @@ mv "$log.1" "$log.2"
 mv "$log" "$log.1"
 lines 31 40 >"$log"
 kill -CONT $process
-expect "stopped: sees the file that came and went meanwhile" has_rows 40
+expect "stopped: reads the file that was rotated meanwhile" has_rows 40
 stop TERM
 expect "stopped: has each row once" rows_are 40
 
@@ -141,7 +143,7 @@ for after in TERM 9; do
         begin_log away-$after-$times
         follow
         has_rows 10
-        # Half a line, which isn't taken before its end has come.
+        # Half a line, which isn't read before its end is written.
         printf '4,0.' >>"$log"
         sleep 0.2
         stop $after
@@ -159,7 +161,7 @@ for after in TERM 9; do
         fi
         last=$((times > 1 ? 40 : 30))
         follow
-        expect "$after: goes on after $times rotations" has_rows $last
+        expect "$after: continues after $times rotations" has_rows $last
         stop TERM
         expect "$after: with each row once, after $times" rows_are $last
     done
@@ -170,7 +172,7 @@ has_checkpoint() {
     eventually sh -c "'$work/read_history' '$folder/state.db' s 2>&1 | grep -q 'ended at $1\$'"
 }
 
-# A name that nobody can guess.
+# A name that can't be guessed.
 begin_log dated
 follow
 has_checkpoint 10
@@ -180,9 +182,9 @@ mv "$log" "$folder/log-20261128"
 { echo a,b,c; lines 21 30; } >"$log"
 cp "$folder/rows" "$folder/kept"
 for follows in "" --follow; do
-    expect "dated: refuses what may have lost rows $follows" exits 65 \
+    expect "dated: refuses when rows may be lost $follows" exits 65 \
         "bytes before the checkpoint aren't those\|were read before" log_run $follows
-    expect "dated: and says what keeps the state" grep -q "run the old one to its end first" \
+    expect "dated: tells how to keep the state" grep -q "run the old one to its end first" \
         "$work/err"
     expect "dated: nothing has changed" cmp "$folder/rows" "$folder/kept"
 done
@@ -194,17 +196,17 @@ expect "dated: then the new one" has_rows 30
 stop 9
 lines 31 40 >>"$log"
 follow --input-is rest
-expect "dated: the same again takes no sample twice" has_rows 40
+expect "dated: the same again reads no sample twice" has_rows 40
 stop TERM
 expect "dated: and has each row once" rows_are 40
 mv "$log" "$log.1"
 lines 41 50 >"$log"
 follow --input-is rest
-expect "dated: nor does it lose any" has_rows 50
+expect "dated: no sample is lost" has_rows 50
 stop TERM
-expect "dated: when the log has been rotated" rows_are 50
+expect "dated: after a rotation" rows_are 50
 
-# Of files that have but a header in common nobody knows which one was read.
+# If files have only a header in common, it isn't known which one was read.
 begin_log header
 echo a,b,c >"$log"
 follow
@@ -214,7 +216,7 @@ lines 1 10 >>"$log"
 mv "$log" "$log.1"
 { echo a,b,c; lines 11 20; } >"$log"
 follow
-expect "header: the file that was begun comes first" has_rows 20
+expect "header: the file that was begun is read first" has_rows 20
 stop TERM
 expect "header: with each row once" rows_are 20
 begin_log nameless
@@ -225,24 +227,24 @@ stop 9
 mv "$log" "$folder/else"
 { echo a,b,c; lines 1 10; } >"$log"
 for follows in "" --follow; do
-    expect "header: without it nothing is taken $follows" exits 65 "isn't the file that was read" \
+    expect "header: without it nothing is read $follows" exits 65 "isn't the file that was read" \
         log_run $follows
 done
-expect "header: but what is said to be the same" log_run --input-is whole
+expect "header: except the file that is given as the same" log_run --input-is whole
 expect "header: has its rows" rows_are 10
 
-# --- a log that is cut -------------------------------------------------------
+# --- a log that is truncated ---------------------------------------------------
 
 begin_log cut
 follow
 has_rows 10
 { echo a,b,c; lines 11 40; } >"$log"
-expect "cut and longer: is read from its start" has_rows 40
+expect "truncated and longer: is read from its start" has_rows 40
 lines 41 42 >"$log"
-expect "cut and shorter: is read from its start" has_rows 42
+expect "truncated and shorter: is read from its start" has_rows 42
 stop TERM
-expect "cut: has each row once" rows_are 42
-expect "cut: says so" grep -q "was cut, and is read from its start" "$folder/err"
+expect "truncated: has each row once" rows_are 42
+expect "truncated: reports it" grep -q "was cut, and is read from its start" "$folder/err"
 
 begin_log quiet
 follow --quiet
@@ -253,7 +255,7 @@ mv "$log" "$log.1"
 lines 13 14 >"$log"
 has_rows 14
 stop TERM
-expect "cut: --quiet says so, and nothing else" \
+expect "truncated: --quiet reports it, and nothing else" \
     sh -c "[ \"\$(grep -c . '$folder/err')\" = 1 ] && grep -q 'was cut, and is read' '$folder/err'"
 
 for running in yes no; do
@@ -261,19 +263,19 @@ for running in yes no; do
     follow
     has_checkpoint 10
     if [ $running = yes ]; then kill -STOP $process; else stop 9; fi
-    # What was added before the cut is in the copy alone.
+    # What was added before the truncation is only in the copy.
     lines 11 20 >>"$log"
     cp "$log" "$log.1"
     { echo a,b,c; lines 21 30; } >"$log"
     if [ $running = yes ]; then kill -CONT $process; else follow; fi
     expect "copied, running: $running: reads the copy, then the log" has_rows 30
     lines 31 40 >>"$log"
-    expect "copied, running: $running: goes on" has_rows 40
+    expect "copied, running: $running: continues" has_rows 40
     stop TERM
     expect "copied, running: $running: has each row once" rows_are 40
 done
 
-# Before the first sample nothing tells the files apart.
+# Before the first sample nothing distinguishes the files.
 for signal in TERM 9; do
     begin_log first-$signal
     echo a,b,c >"$log"
@@ -284,18 +286,18 @@ for signal in TERM 9; do
     cp "$log" "$log.1"
     { echo a,b,c; lines 11 20; } >"$log"
     for follows in "" --follow; do
-        expect "first: refuses what may have lost rows $follows" exits 65 \
+        expect "first: refuses when rows may be lost $follows" exits 65 \
             "log.csv.1 was written" timeout 10 "$leat" run $small "$log" $follows \
             --store "$folder/state.db" --stream s --output "$folder/rows"
     done
-    expect "first: the copy first" "$leat" run $small "$log.1" --input-is whole \
+    expect "first: reads the copy first" "$leat" run $small "$log.1" --input-is whole \
         --store "$folder/state.db" --stream s --output "$folder/rows"
     expect "first: has its rows" rows_are 10
-    expect "first: then the log" log_run --input-is rest
+    expect "first: then reads the log" log_run --input-is rest
     expect "first: has each row once" rows_are 20
 done
 
-# Before the first checkpoint with a sample of the log a resume begins with the file before it.
+# Before the first checkpoint with a sample of the log, a resume begins with the file before it.
 for how in renamed copied; do
     begin_log early-$how
     follow --every 1000
@@ -310,12 +312,12 @@ for how in renamed copied; do
     cp "$log" "$log.1"
     { echo a,b,c; lines 16 20; } >"$log"
     follow --every 1000
-    expect "early, $how: reads the copy that was made since" has_rows 20
+    expect "early, $how: reads the copy that was made meanwhile" has_rows 20
     stop TERM
     expect "early, $how: has each row once" rows_are 20
 done
 
-# A file that another one's copy is older than was not copied.
+# A file is no source of a copy that is older than it.
 begin_log old
 cp "$log" "$log.1"
 lines 11 20 >>"$log.1"
@@ -326,7 +328,7 @@ has_rows 10
 { echo a,b,c; lines 11 15; } >"$log"
 expect "an old copy isn't read" has_rows 15
 stop TERM
-expect "and adds no row" rows_are 15
+expect "no row is added" rows_are 15
 
 # --- a log that is replaced by a longer copy of itself ------------------------
 
@@ -335,26 +337,26 @@ follow
 has_rows 10
 { cat "$log"; lines 11 20; } >"$log.new"
 mv "$log.new" "$log"
-expect "rewritten: goes on after what was read" has_rows 20
+expect "rewritten: continues after the samples it has read" has_rows 20
 printf '0,0.' >>"$log"
 sleep 0.2
 { cat "$log"; printf '21,-1\n'; lines 22 30; } >"$log.new"
 mv "$log.new" "$log"
-expect "rewritten: completes a line that was begun" has_rows 30
+expect "rewritten: completes an incomplete line" has_rows 30
 lines 31 40 >>"$log"
-expect "rewritten: goes on" has_rows 40
+expect "rewritten: continues" has_rows 40
 stop 9
 follow
 lines 41 50 >>"$log"
-expect "rewritten: also when it was killed" has_rows 50
+expect "rewritten: continues after a kill" has_rows 50
 stop TERM
 expect "rewritten: has each row once" rows_are 50
-expect "rewritten: says so" grep -q "replaced by a file that begins with what was read" \
+expect "rewritten: reports it" grep -q "replaced by a file that begins with what was read" \
     "$folder/err"
 
 # --- on a terminal --------------------------------------------------------------
 
-# The file that the run began with has many samples, the one that takes its place few.
+# The first file of the run has many samples, its replacement few.
 for how in renamed cut; do
     begin_log terminal-$how
     lines 11 3000 >>"$log"
@@ -365,17 +367,17 @@ exec "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$
 END
     script -qefc "sh '$folder/command'" "$folder/terminal" </dev/null >"$folder/err" 2>&1 &
     process=$!
-    # A resume and progress are told after some time only.
+    # A resume and progress are reported only after some time.
     eventually [ -s "$folder/pid" ]
     sleep 0.5
     lines 3001 3010 >>"$log"
     has_rows 3010
     [ $how = cut ] || mv "$log" "$log.1"
     lines 3011 3020 >"$log"
-    expect "terminal: goes on when the log is $how" has_rows 3020
+    expect "terminal: continues when the log is $how" has_rows 3020
     sleep 0.2
     lines 3021 3030 >>"$log"
-    expect "terminal: and with what comes after, $how" has_rows 3030
+    expect "terminal: continues with later samples, $how" has_rows 3030
     sleep 0.2
     kill -TERM "$(cat "$folder/pid")"
     wait $process
@@ -383,12 +385,12 @@ END
     expect "terminal: ends by the signal, $how" [ $code = 143 ]
     expect "terminal: each row once, $how" rows_are 3030
     expect "terminal: shows the progress, $how" grep -q "3.010 samples, " "$folder/terminal"
-    expect "terminal: counts on, $how" grep -q "3.030 samples, " "$folder/terminal"
+    expect "terminal: the count continues, $how" grep -q "3.030 samples, " "$folder/terminal"
     expect "terminal: no line runs into another, $how" \
         sh -c "! grep -q 'a secondleat:' '$folder/terminal'"
 done
 
-# --- lines that a file ends in -----------------------------------------------
+# --- lines at the end of a file ----------------------------------------------
 
 for how in renamed cut; do
     for onerror in stop skip; do
@@ -398,7 +400,7 @@ for how in renamed cut; do
         printf '4,0.1' >>"$log"
         sleep 0.3
         [ $how = cut ] || mv "$log" "$log.1"
-        # The rest of that line, which is a sample by itself.
+        # The rest of that line, which is a sample on its own.
         { echo 1,-1,2; lines 11 20; } >"$log"
         if [ $onerror = stop ]; then
             ends
@@ -407,10 +409,10 @@ for how in renamed cut; do
         else
             expect "$how: half a line is skipped" has_rows 20
             stop TERM
-            expect "$how: and the rest of it" rows_are 20
+            expect "$how: the rest of it is skipped" rows_are 20
             expect "$how: both are counted" grep -q "2 malformed lines skipped in all" "$folder/err"
         fi
-        expect "$how: says what it found, $onerror" grep -q \
+        expect "$how: reports what it found, $onerror" grep -q \
             "line 12: found '4,0.1' without a line feed where the file was cut or replaced" \
             "$folder/err"
     done
@@ -422,8 +424,8 @@ mv "$log" "$log.1"
 { echo a,c,b; lines 11 20; } >"$log"
 ends
 expect "another header in the new file ends the run" [ $code = 65 ]
-expect "and says so" grep -q "line 1: found another header, a, c, b; expected a, b, c" "$folder/err"
-expect "and adds no row" rows_are 10
+expect "reports it" grep -q "line 1: found another header, a, c, b; expected a, b, c" "$folder/err"
+expect "no row is added" rows_are 10
 
 # --- raw samples --------------------------------------------------------------
 
@@ -437,28 +439,28 @@ has_bytes() { [ "$(wc -c <"$folder/rows.f32")" = "$1" ]; }
 expect "raw: follows" eventually has_bytes 80
 mv "$log" "$log.1"
 lines 11 20 | tr , ' ' | "$work/read_floats" >"$log"
-expect "raw: goes on with the new file" eventually has_bytes 160
+expect "raw: continues with the new file" eventually has_bytes 160
 stop 9
 mv "$log" "$log.1"
 lines 21 30 | tr , ' ' | "$work/read_floats" >"$log"
 "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$folder/rows.f32" \
     --follow 2>"$folder/err" &
 process=$!
-expect "raw: and when it was killed" eventually has_bytes 240
+expect "raw: continues after a kill" eventually has_bytes 240
 printf 123456 >>"$log"
 sleep 0.3
 mv "$log" "$log.1"
 lines 31 40 | tr , ' ' | "$work/read_floats" >"$log"
 ends
 expect "raw: half a sample ends the run" [ $code = 65 ]
-expect "raw: says so" grep -q "sample 11: the file was cut or replaced after 6 of its 12 bytes" \
+expect "raw: reports it" grep -q "sample 11: the file was cut or replaced after 6 of its 12 bytes" \
     "$folder/err"
 lines 1 30 | tr , ' ' | "$work/read_floats" >"$folder/all.f32"
 expect "raw: each row once" sh -c "
     '$leat' run $small '$folder/all.f32' --output '$folder/all.rows' --output-format f32 &&
     cmp '$folder/all.rows' '$folder/rows.f32'"
 
-# --- killed while it's rotated, again and again -------------------------------
+# --- killed during rotations, repeatedly --------------------------------------
 
 begin_log often
 follow
@@ -481,7 +483,7 @@ stop 9
 writer=$!
 kills=0
 until [ -e "$folder/done" ]; do
-    # A moment comes when the log has no file, or one with but a header in it.
+    # At some moments the log has no file, or one with only a header.
     eventually [ -e "$log" ]
     follow --every 7
     sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{ printf "%.3f", 0.1 + 0.6 * $1 / 65536 }')"
@@ -495,14 +497,14 @@ stop TERM
 expect "often: each row once, after $kills kills" rows_are 1000
 expect "often: it was killed" [ $kills -ge 5 ]
 
-# --- killed while it's copied and cut, again and again ------------------------
+# --- killed during copies and truncations, repeatedly --------------------------
 
 begin_log copies
 { echo a,b,c; lines 1 9; } >"$log"
 follow
 has_checkpoint 9
 stop 9
-# 20 files of 10 samples, of which some come just before the cut.
+# 20 files of 10 samples, some of which are written just before the truncation.
 (
     for file in $(seq 1 19); do
         sleep 0.4
@@ -535,7 +537,7 @@ stop TERM
 expect "copies: each row once, after $kills kills" rows_are 200
 expect "copies: it was killed" [ $kills -ge 5 ]
 
-# --- a file that isn't followed ------------------------------------------------
+# --- without --follow ----------------------------------------------------------
 
 begin_log changed
 lines 11 60 >>"$log"
@@ -545,8 +547,8 @@ process=$!
 has_rows 1
 { echo a,b,c; lines 100 200; } >"$log"
 ends
-expect "a file that is written over while it's read is refused" [ $code = 65 ]
-expect "and says so" grep -q "was cut or overwritten while it was read" "$folder/err"
-expect "and nothing of it was taken" rows_are 60
+expect "a file that is overwritten while it is read is refused" [ $code = 65 ]
+expect "reports it" grep -q "was cut or overwritten while it was read" "$folder/err"
+expect "nothing of it was read" rows_are 60
 
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_run_resume.sh: `leat run --store`, killed and resumed: every row once;
-# and what a resume refuses.
+# test_run_resume.sh: `leat run --store`, killed and resumed: every row once; and what a resume
+# refuses.
 # usage: Tests/Tool/test_run_resume.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common_run.sh
@@ -13,13 +13,13 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # --- killed and resumed ----------------------------------------------------
 
-# usage: sizes PLACE: of what runs there have written.
+# usage: sizes PLACE: the sizes of what the runs there have written.
 sizes() {
     cat "$1"/out.* "$1"/run.* 2>/dev/null | wc -c
 }
 
-# As common.sh's, but that the random time begins with the first row: what is
-# killed while it starts tests nothing.
+# As common.sh's, but the random time begins with the first row: a kill during the start tests
+# nothing.
 at_random() {
     number=$(printf %03d "$1") place=$2
     shift 2
@@ -72,24 +72,24 @@ expect "raw: every row once" same_files "$work/whole.f32" "$work/kills.f32" f32
 expect "the default cadence: killed 20 times" killed_runs "$work/kills.second" \
     "$work/stored" STORE csv "$work/long.csv"
 expect "the default cadence: every row once" same_files "$work/whole.csv" "$work/kills.second" csv
-# What the cursor tells, of a kill between checkpoints.
+# The cursor's report of a kill between checkpoints.
 set -- --store "$work/told.db" --stream a --every 10 --output "$work/told.csv"
 begin "$leat" run "$model" "$@"
 head -n 16 "$work/long.csv" >&3
 expect "15 rows of a pipe" eventually has_lines 16 "$work/told.csv"
 kill -9 "$process"
 end
-expect "killed" [ $code = 137 ]
-expect "resumes" sh -c 'long=$1 leat=$2; shift 2; "$leat" run "$@" --input-is whole <<END
+expect "it is killed" [ $code = 137 ]
+expect "it resumes" sh -c 'long=$1 leat=$2; shift 2; "$leat" run "$@" --input-is whole <<END
 $(head -n 31 "$long")
 END' sh "$work/long.csv" "$leat" "$model" "$@"
-expect "and has every row once" sh -c "head -n 31 '$work/whole.csv' | cmp - '$work/told.csv'"
+expect "it has every row once" sh -c "head -n 31 '$work/whole.csv' | cmp - '$work/told.csv'"
 printf '%s\n' "ended at 30" "started at 0" "killed at 15" "resumed at 10" >"$work/expected"
-expect "tells of start, kill and resume" sh -c "
+expect "the cursor records start, kill and resume" sh -c "
     '$work/read_history' '$work/told.db' a >'$work/history'; cat '$work/history'
     cmp '$work/history' '$work/expected'"
 
-# On standard output, what a kill undid comes again.
+# On standard output, rows that a kill undid are repeated.
 expect "standard output: killed 20 times" killed_runs "$work/kills.out" \
     "$leat" run "$model" "$work/long.f32" --store STORE --stream pump --every 500
 for run in "$work"/kills.out/*/run.*; do sed -i 's/^sample,/-1,/' "$run"; done
@@ -97,11 +97,11 @@ tail -n +2 "$work/numbered" | tr , ' ' | sed 's/^/x /' >"$work/rows"
 for run in "$work"/kills.out/*/run.*; do
     torn=$([ -z "$(tail -c 1 "$run")" ] || echo 1)
     grep -v '^-1,' "$run" | tr , ' ' | sed 's/^/x /' >"$run.rows"
-    # The torn last line must stay torn.
+    # The incomplete last line must remain incomplete.
     [ -z "$torn" ] || [ ! -s "$run.rows" ] || truncate -s -1 "$run.rows"
     mv "$run.rows" "$run"
 done
-expect "standard output: every row, and the same again" \
+expect "standard output: every row, and repeated rows are the same" \
     same_by_position 2 "$work/rows" "$work/kills.out"
 
 # --- what a store refuses --------------------------------------------------
@@ -109,8 +109,8 @@ expect "standard output: every row, and the same again" \
 store="--store $work/refuse.db --stream pump"
 out=$work/refuse.csv
 expect "runs to the end" "$leat" run "$model" "$work/long.csv" $store --output "$out"
-expect "and again adds nothing" "$leat" run "$model" "$work/long.csv" $store --output "$out"
-expect "and again has the same" cmp "$out" "$work/whole.csv"
+expect "a second run adds nothing" "$leat" run "$model" "$work/long.csv" $store --output "$out"
+expect "a second run has the same rows" cmp "$out" "$work/whole.csv"
 expect "refuses another model" exits 65 "restart starts the stream over" \
     "$leat" run $small "$work/plain.csv" --separator ';' $store
 sed 's/0\.5/0.6/g' "$work/long.csv" >"$work/other.csv"
@@ -130,11 +130,11 @@ sed 's/7/8/g' "$out" >"$work/changed.csv"
 expect "refuses a changed output" exits 65 "aren't those that were written" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/changed.csv"
 { cat "$out"; echo mine; } >"$work/longer.csv"
-expect "refuses to cut off what isn't its own" exits 65 "another program wrote the rest" \
+expect "refuses to truncate rows that it didn't write" exits 65 "another program wrote the rest" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/longer.csv"
-expect "refuses an output that isn't there" exits 66 "No such file" \
+expect "refuses a missing output" exits 66 "No such file" \
     "$leat" run "$model" "$work/long.csv" $store --output "$work/nowhere.csv"
-expect "refuses an output that is no file" exits 64 "isn't a file" \
+expect "refuses an output that is no regular file" exits 64 "isn't a file" \
     "$leat" run "$model" "$work/long.csv" $store --output /dev/null
 build/examples/resume "$model" "$work/resume.db" "$work/long" >"$work/null"
 expect "refuses another program's checkpoint" exits 65 "another program's" sh -c "
@@ -143,9 +143,11 @@ expect "none of them changed anything" sh -c "
     cmp '$out' '$work/whole.csv' && '$leat' run '$model' '$work/long.csv' $store --output '$out'"
 expect "refuses to replace the output" exits 73 "exists already; --force" \
     "$leat" run "$model" "$work/long.csv" $store --output "$out" --restart
-expect "begins anew" "$leat" run "$model" "$work/long.csv" $store --output "$out" --restart --force
-expect "and has the same rows" cmp "$out" "$work/whole.csv"
-expect "begins anew with another model" "$leat" run $small "$work/plain.csv" --separator ';' \
+expect "--restart begins anew" \
+    "$leat" run "$model" "$work/long.csv" $store --output "$out" --restart --force
+expect "it has the same rows" cmp "$out" "$work/whole.csv"
+expect "--restart begins anew with another model" \
+    "$leat" run $small "$work/plain.csv" --separator ';' \
     $store --restart
 expect "a store needs a stream" exits 64 "needs a --stream" \
     "$leat" run "$model" "$work/long.csv" --store "$work/refuse.db"
@@ -154,42 +156,42 @@ expect "a stream needs a store" exits 64 "needs a --store" \
 expect "input-is needs a store" exits 64 "needs a --store" \
     "$leat" run "$model" "$work/long.csv" --input-is rest
 
-# --- what a refused run must not have done ---------------------------------
+# --- what a refused run must not change ---------------------------------------
 
-# usage: position: of the stream in the store of these.
+# usage: position: of the stream in this store.
 position() {
     "$leat" store ls "$work/refused.db" --json | sed -n 's/.*"position":\([0-9]*\).*/\1/p'
 }
 
 head -n 101 "$recording" >"$work/hundred.csv"
 echo precious >"$work/precious"
-expect "an output that can't be made" exits 73 "" "$leat" run "$model" "$work/hundred.csv" \
+expect "an output that can't be created" exits 73 "" "$leat" run "$model" "$work/hundred.csv" \
     --store "$work/refused.db" --stream s --output "$work/nowhere/x"
-expect "leaves no checkpoint" exits 73 "exists already" "$leat" run "$model" \
+expect "no checkpoint is left" exits 73 "exists already" "$leat" run "$model" \
     "$work/hundred.csv" --store "$work/refused.db" --stream s --output "$work/precious"
-expect "and no other file is taken for it" grep -q precious "$work/precious"
+expect "no other file is taken for it" grep -q precious "$work/precious"
 "$leat" run "$model" "$work/hundred.csv" --store "$work/refused.db" --stream s \
     --output "$work/hundred.out" --quiet
 cp "$work/hundred.out" "$work/hundred.before"
-expect "--restart with an output that can't be made" exits 73 "" "$leat" run "$model" \
+expect "--restart with an output that can't be created" exits 73 "" "$leat" run "$model" \
     "$work/hundred.csv" --store "$work/refused.db" --stream s --restart --output /nonexistent/x
-expect "leaves the stream where it was" gives 100 position
-expect "--restart with a picture of nothing" exits 64 "found 'typo'" "$leat" run "$model" \
+expect "the stream is unchanged" gives 100 position
+expect "--restart with an empty picture" exits 64 "found 'typo'" "$leat" run "$model" \
     "$work/hundred.csv" --store "$work/refused.db" --stream s --restart --force \
     --output "$work/hundred.out" --plot "$work/p.svg" --draw typo
-expect "leaves the stream where it was, too" gives 100 position
-expect "and its rows" cmp "$work/hundred.out" "$work/hundred.before"
-# Killed before its first sample: the checkpoint is at 0, and says which file it is.
+expect "the stream is unchanged, too" gives 100 position
+expect "its rows are unchanged" cmp "$work/hundred.out" "$work/hundred.before"
+# Killed before its first sample: the checkpoint is at 0 and names the file.
 { head -n 1 "$recording"; sleep 5; } | "$leat" run "$model" --store "$work/begun.db" --stream s \
     --output "$work/begun.out" >"$work/null" 2>&1 &
 process=$!
 sleep 0.5
 kill -9 $process && wait $process 2>/dev/null
-expect "another file than one that was begun" refused "is another file\|isn't the file" sh -c "
+expect "another file than the one that was begun" refused "is another file\|isn't the file" sh -c "
     cat '$work/hundred.csv' | '$leat' run '$model' --store '$work/begun.db' --stream s \
         --output '$work/precious' --input-is whole"
-expect "isn't emptied" grep -q precious "$work/precious"
-expect "rows aren't written over the store" exits 64 "another file" "$leat" run "$model" \
+expect "it isn't emptied" grep -q precious "$work/precious"
+expect "the store isn't overwritten with rows" exits 64 "another file" "$leat" run "$model" \
     "$work/hundred.csv" --store "$work/own.db" --stream s --output "$work/own.db-wal"
 
 finish

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_store.sh: `leat store` on stores that the examples wrote, also beside
-# their writer.
+# test_store.sh: `leat store` on stores that the examples wrote, also while they write.
 # usage: Tests/Tool/test_store.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -14,7 +13,7 @@ build/examples/many_streams "$model" "$store" >"$work/null" || exit 1
 "$resume" "$model" "$small" "$work/samples" >"$work/null" || exit 1
 "$leat" store export "$small" pump-7 "$work/state" --cursor "$work/cursor" >"$work/null"
 
-# usage: with STORE: a fresh copy of that one, in $copy.
+# usage: with STORE: a new copy of that store, in $copy.
 with() {
     copy=$work/copy.db
     rm -f "$copy"*
@@ -30,7 +29,7 @@ names() { ls_json "$1" | jq -r .name | tr '\n' ' '; }
 
 # --- ls, show --------------------------------------------------------------
 
-expect "ls: 64 rows under a head" sh -c "
+expect "ls: 64 rows after a header" sh -c "
     '$leat' store ls '$store' >'$work/table' && [ \$(wc -l <'$work/table') -eq 65 ]"
 expect "ls: one of them" grep -q \
     '^machine-17  *1,000  *10  *3  *324 B  *0 B  *20..-..-.. ..:..:.. UTC  ' "$work/table"
@@ -50,7 +49,7 @@ printf '\1\2\0\0\0\0\0\0' >"$work/eight"
 "$leat" store import "$work/eight.db" a "$work/state" --cursor "$work/eight" >"$work/null"
 expect "show: a cursor of eight bytes as a number" says "as a little-endian integer 513$" \
     "$leat" store show "$work/eight.db" a
-expect "show: and as bytes" json \
+expect "show: the cursor as bytes" json \
     ".cursor == \"$(od -An -v -t x1 "$work/cursor" | tr -d ' \n')\" and .is_fallback == false" \
     "$leat" store show --json "$small" pump-7
 printf 'offset=12 file=a.csv' >"$work/text"
@@ -58,16 +57,16 @@ with "$small"
 "$leat" store import "$copy" words "$work/state" --cursor "$work/text" >"$work/null"
 expect "show: a cursor of text" says '^cursor  *as text offset=12 file=a.csv$' \
     "$leat" store show "$copy" words
-expect "show: what isn't there" exits 66 "no stream 'none'" "$leat" store show "$store" none
+expect "show: an unknown stream" exits 66 "no stream 'none'" "$leat" store show "$store" none
 
-# Names are data: what they hold must not reach the terminal as control.
+# Names are data: control characters in them must not reach the terminal.
 evil=$(printf 'a\033[31mb')
 with "$small"
 "$leat" store rename "$copy" pump-7 "$evil" || exit 1
 expect "ls: a name that would control the terminal doesn't" sh -c "
     '$leat' store ls '$copy' | tee '$work/said' | grep -q 'a.*\[31mb' &&
     ! grep -q \"\$(printf '\033')\" '$work/said'"
-expect "ls: and is whole in JSON" json '.name == "a\u001b[31mb"' ls_json "$copy"
+expect "ls: it is complete in JSON" json '.name == "a\u001b[31mb"' ls_json "$copy"
 
 # --- export, import --------------------------------------------------------
 
@@ -75,7 +74,7 @@ expect "export: a state" json '.kind == "state"' "$leat" info --json "$work/stat
 expect "export: at the store's position" sh -c "
     [ \$('$leat' info --json '$work/state' | jq .position) = \
       \$('$leat' store show --json '$small' pump-7 | jq .position) ]"
-expect "export: leaves what is there" exits 73 "exists already; --force" \
+expect "export: an existing file is unchanged" exits 73 "exists already; --force" \
     "$leat" store export "$small" pump-7 "$work/state"
 with "$small"
 expect "import: a new stream" "$leat" store import "$copy" copy "$work/state" \
@@ -84,24 +83,25 @@ expect "import: a new stream" "$leat" store import "$copy" copy "$work/state" \
 expect "import: the same state" cmp "$work/state" "$work/state.2"
 expect "import: the same cursor" cmp "$work/cursor" "$work/cursor.2"
 expect "import: into a new store" "$leat" store import "$work/new.db" copy "$work/state"
-expect "import: and it's there" gives "copy " names "$work/new.db"
+expect "import: the stream is there" gives "copy " names "$work/new.db"
 
-# The position goes back only when that's asked for.
+# The position goes back only on request.
 head -n 100 "$work/samples" >"$work/few"
 "$resume" "$model" "$work/few.db" "$work/few" >"$work/null"
 "$leat" store export "$work/few.db" pump-7 "$work/state.few" >"$work/null"
-expect "import: not back in position" exits 65 "position" \
+expect "import: not to a lower position" exits 65 "position" \
     "$leat" store import "$copy" pump-7 "$work/state.few"
 expect "import: --rewind" "$leat" store import "$copy" pump-7 "$work/state.few" --rewind
-expect "import: and it's there" json '.position == 100' "$leat" store show --json "$copy" pump-7
+expect "import: the stream is there" \
+    json '.position == 100' "$leat" store show --json "$copy" pump-7
 expect "import: not of another model" exits 65 "model" \
     "$leat" store import "$copy" pump-7 Tests/Golden/version-2/state.bin --rewind
 expect "import: --replace" "$leat" store import "$copy" pump-7 Tests/Golden/version-2/state.bin \
     --rewind --replace
-expect "import: no state" exits 65 "" "$leat" store import "$copy" pump-7 "$model"
-expect "import: no file" exits 66 "No such file" "$leat" store import "$copy" x "$work/none"
+expect "import: a file that is no state" exits 65 "" "$leat" store import "$copy" pump-7 "$model"
+expect "import: a missing file" exits 66 "No such file" "$leat" store import "$copy" x "$work/none"
 
-# A stream whose writer keeps ten keeps them.
+# A stream whose writer keeps ten checkpoints keeps ten.
 cat >"$work/ten.c" <<'C'
 #include <leat_store.h>
 #include <stdio.h>
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
 C
 compile ten || exit 1
 "$work/ten" "$work/ten.db" "$work/state" || exit 1
-expect "import: as many stay as the writer keeps" sh -c "
+expect "import: as many checkpoints stay as the writer keeps" sh -c "
     '$leat' store import '$work/ten.db' ten '$work/state' >'$work/null' &&
     '$leat' store ls --json '$work/ten.db' |
     jq -e '.generations_kept == 10 and .generation == 13'"
@@ -134,41 +134,42 @@ expect "import: as many stay as the writer keeps" sh -c "
 # --- prune -----------------------------------------------------------------
 
 with "$store"
-expect "prune: nothing to go by" exits 64 "Nothing to prune by" "$leat" store prune "$copy"
+expect "prune: no condition" exits 64 "Nothing to prune by" "$leat" store prune "$copy"
 expect "prune: --keep 0" exits 64 "at least 1" "$leat" store prune "$copy" --keep 0
-expect "prune: a span that is none" exits 64 "older-than" "$leat" store prune "$copy" \
+expect "prune: an invalid time span" exits 64 "older-than" "$leat" store prune "$copy" \
     --older-than soon
 expect "prune: --dry-run counts" says '^128 checkpoints would be deleted$' \
     "$leat" store prune "$copy" --keep 1 --dry-run
-expect "prune: and deletes nothing" json '.checkpoints == 192' "$leat" info --json "$copy"
+expect "prune: nothing is deleted" json '.checkpoints == 192' "$leat" info --json "$copy"
 expect "prune: --keep 1" says '^128 checkpoints deleted$' "$leat" store prune "$copy" --keep 1
-expect "prune: and has" json '.checkpoints == 64 and .streams == 64' "$leat" info --json "$copy"
+expect "prune: one of each stream is left" \
+    json '.checkpoints == 64 and .streams == 64' "$leat" info --json "$copy"
 expect "prune: nothing is a day old" says '^0 checkpoints deleted$' \
     "$leat" store prune "$copy" --older-than 1d --streams
 sleep 1
-expect "prune: streams that are old" says '^64 checkpoints deleted$' \
+expect "prune: old streams" says '^64 checkpoints deleted$' \
     "$leat" store prune "$copy" --older-than 1s --streams
-expect "prune: and they're gone" json '.streams == 0' "$leat" info --json "$copy"
+expect "prune: they are deleted" json '.streams == 0' "$leat" info --json "$copy"
 
 # --- rm, rename ------------------------------------------------------------
 
 with "$store"
 expect "rm: two" "$leat" store rm "$copy" machine-03 machine-05
-expect "rm: and they're gone" sh -c "
+expect "rm: they are deleted" sh -c "
     '$leat' store ls '$copy' | grep -c machine >'$work/n'; [ \"\$(cat '$work/n')\" = 62 ]"
 expect "rm: all or none" exits 66 "no stream 'machine-05'" \
     "$leat" store rm "$copy" machine-04 machine-05
-expect "rm: and none it was" "$leat" store show "$copy" machine-04
+expect "rm: none is deleted" "$leat" store show "$copy" machine-04
 expect "rm: no pattern" exits 66 "no stream" "$leat" store rm "$copy" 'machine-*'
 expect "rename" "$leat" store rename "$copy" machine-04 four
-expect "rename: and it is" "$leat" store show "$copy" four
-expect "rename: to a name that is taken" exits 73 "machine-06" \
+expect "rename: the stream has the new name" "$leat" store show "$copy" four
+expect "rename: to an existing name" exits 73 "machine-06" \
     "$leat" store rename "$copy" four machine-06
-expect "rename: what isn't there" exits 66 "no stream" "$leat" store rename "$copy" five six
+expect "rename: an unknown stream" exits 66 "no stream" "$leat" store rename "$copy" five six
 
 # --- verify, backup --------------------------------------------------------
 
-expect "verify: whole" says '^whole: 192 checkpoints$' "$leat" store verify "$store"
+expect "verify: an intact store" says '^whole: 192 checkpoints$' "$leat" store verify "$store"
 expect "verify: as JSON" json '.is_whole and .findings == [] and .checkpoints == 192' \
     "$leat" store verify --json "$store"
 with "$small"
@@ -179,21 +180,21 @@ printf '\377' | dd of="$copy" bs=1 seek=$((at + 80)) conv=notrunc 2>"$work/null"
 "$leat" store verify "$copy" >"$work/findings" 2>"$work/err"
 code=$?
 expect "verify: damage is found" grep -q "pump-7" "$work/findings"
-expect "verify: and the status says so" [ $code -eq 65 ]
+expect "verify: the exit status reports it" [ $code -eq 65 ]
 "$leat" store verify --json "$copy" >"$work/findings.json"
-expect "verify: in JSON, too" jq -e '.is_whole == false and (.findings | length) >= 1' \
+expect "verify: JSON has it, too" jq -e '.is_whole == false and (.findings | length) >= 1' \
     "$work/findings.json"
-expect "verify: no store" exits 65 "not\|database" "$leat" store verify "$model"
+expect "verify: a file that is no store" exits 65 "not\|database" "$leat" store verify "$model"
 expect "backup" says 'backup.db: .*, whole and durable$' \
     "$leat" store backup "$store" "$work/backup.db"
-expect "backup: nothing beside the copy" sh -c "! ls '$work'/backup.db?*"
+expect "backup: no file beside the copy" sh -c "! ls '$work'/backup.db?*"
 expect "backup: the same streams" sh -c "
     '$leat' store ls --json '$store' >'$work/a' && '$leat' store ls --json '$work/backup.db' \
         >'$work/b' && cmp '$work/a' '$work/b'"
 expect "backup: not over a file" exits 73 "backup.db" \
     "$leat" store backup "$store" "$work/backup.db"
 
-# --- beside a writer -------------------------------------------------------
+# --- while a writer has the store ----------------------------------------------
 
 mkfifo "$work/samples.fifo"
 "$leat" run "$model" "$work/samples.fifo" --every 100 --store "$work/busy.db" \
@@ -219,7 +220,7 @@ for change in "rm BUSY pump-7" "rename BUSY pump-7 x" "prune BUSY --keep 1" \
 done
 exec 3>&-
 wait $writer
-expect "the writer was not disturbed" [ $? -eq 0 ]
+expect "the writer had no error" [ $? -eq 0 ]
 
 # --- refusals --------------------------------------------------------------
 
@@ -231,9 +232,9 @@ for command in "ls" "verify" "show STORE x" "rm STORE x" "rename STORE x y" "pru
     esac
     expect "$1: no store" exits 66 "none.db" "$leat" store "$@"
 done
-expect "nothing is made where nothing was" sh -c "! ls '$work'/none.db* '$work/x'"
+expect "no file is created" sh -c "! ls '$work'/none.db* '$work/x'"
 
-# Many streams: a column may get wider, no row is lost.
+# Many streams: a column may become wider, no row is lost.
 cat >"$work/crowd.c" <<'C'
 #include <leat_store.h>
 #include <stdio.h>
@@ -261,14 +262,14 @@ C
 compile crowd || exit 1
 "$work/crowd" "$work/crowd.db" "$work/state" || exit 1
 "$leat" store ls "$work/crowd.db" >"$work/table"
-expect "ls: 2,500 rows, each once, under one head" awk '
+expect "ls: 2,500 rows, each once, after one header" awk '
     NR == 1 { if ($1 != "stream") bad = 1; next }
     substr($1, 1, 5) != 10000 + NR - 2 { print; bad = 1 } END { exit bad || NR != 2501 }' \
     "$work/table"
 
-# --- what it is made of is not written over ---------------------------------
+# --- its own inputs ------------------------------------------------------------
 
-expect "import: a cursor that goes is told" sh -c "
+expect "import: a lost cursor is reported" sh -c "
     '$leat' store export '$work/backup.db' \"\$1\" '$work/own.state' --cursor '$work/own.cursor' &&
     printf cursor | tee '$work/some.cursor' >'$work/null' &&
     '$leat' store import '$work/own.db' a '$work/own.state' --cursor '$work/some.cursor' &&
@@ -279,12 +280,12 @@ for file in own.db own.db-lock; do
     expect "export: not over the store's $file" exits 64 "another file" \
         "$leat" store export "$work/own.db" a "$work/$file" --force
 done
-expect "export: not state and cursor in one" exits 64 "another file" \
+expect "export: not state and cursor in one file" exits 64 "another file" \
     "$leat" store export "$work/own.db" a "$work/both" --cursor "$work/both"
 expect "export: nothing was written" sh -c "
     cmp '$work/own.db' '$work/own.before' && ! ls '$work/both'"
-expect "import: no name makes no store" exits 64 "1 to 255" \
+expect "import: without a name no store is made" exits 64 "1 to 255" \
     "$leat" store import "$work/none.db" "" "$work/own.state"
-expect "import: and there is none" sh -c "! ls '$work/none.db'"
+expect "import: there is none" sh -c "! ls '$work/none.db'"
 
 finish

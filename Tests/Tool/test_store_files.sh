@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_store_files.sh: what the tool takes for a store's file, and what it leaves
-# alone.
+# test_store_files.sh: which files the tool accepts as a store, and which it leaves alone.
 # usage: Tests/Tool/test_store_files.sh, after make all examples
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -20,21 +19,21 @@ mkdir "$work/names"
 cd "$work/names" || exit 1
 cp "$store" victim.db
 before=$(cksum <victim.db)
-expect "a copy at what SQLite reads as a URI" says 'whole and durable$' \
+expect "a copy with a name that SQLite reads as a URI" says 'whole and durable$' \
     "$leat" store backup "$store" 'file:victim.db?y='
-expect "no other store was written over" [ "$before" = "$(cksum <victim.db)" ]
+expect "no other store was overwritten" [ "$before" = "$(cksum <victim.db)" ]
 expect "the copy has that name" [ "$(position 'file:victim.db?y=')" = "$now" ]
-expect "it isn't of 0 bytes" [ -s 'file:victim.db?y=' ]
-expect ":memory: is a name as well" says 'whole and durable$' \
+expect "it isn't empty" [ -s 'file:victim.db?y=' ]
+expect ":memory: is a file name, too" says 'whole and durable$' \
     "$leat" store backup "$store" :memory:
-expect "a folder that isn't there" exits 64 "slash at its end" \
+expect "a missing folder" exits 64 "slash at its end" \
     "$leat" store backup "$store" copies/
 expect "an empty path" exits 64 "path is empty" "$leat" store backup "$store" ""
 expect "a store's reserved name" exits 64 "beside the store" \
     "$leat" store backup "$store" victim.db-lock.new
 cd "$root" || exit 1
 
-# --- what is no file ----------------------------------------------------------
+# --- other types of files -----------------------------------------------------
 
 mkfifo "$work/fifo"
 cp "$store" "$work/odd.db"
@@ -51,9 +50,9 @@ for command in info "store ls" "store verify" doctor; do
         code=\$?; cat '$work/out'
         [ \$code -ge 64 ] && [ \$code -le 78 ] && grep -q 'found a FIFO' '$work/out'"
 done
-expect "nothing was made of it" [ -p "$work/odd.db-journal" ]
+expect "it is unchanged" [ -p "$work/odd.db-journal" ]
 
-# --- a run that reads the store that it writes to ------------------------------
+# --- a run that reads its own store --------------------------------------------
 
 cp "$store" "$work/run.db"
 ln -s run.db "$work/link.db"
@@ -67,12 +66,12 @@ for input in run.db run.db-lock link.db; do
 done
 head -c 44 /dev/zero >"$work/one.f32"
 : >"$work/run.db-wal"
-expect "run: outputs over the -wal, by way of a link" exits 64 "is .*run.db-wal" \
+expect "run: outputs over the -wal, through a link" exits 64 "is .*run.db-wal" \
     "$leat" run "$model" "$work/one.f32" --store "$work/link.db" --stream x \
     --output "$work/run.db-wal" --force
 rm -f "$work"/run.db-*
 
-# --- who writes, by way of a link ---------------------------------------------
+# --- the writer of a store through a symbolic link -------------------------------
 
 mkfifo "$work/samples.fifo"
 "$leat" run "$model" "$work/samples.fifo" --every 100 --store "$work/busy.db" \
@@ -87,7 +86,7 @@ until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
     [ $tries -lt 100 ] || break
     sleep 0.1
 done
-expect "watch: the writer of a store that is a link" sh -c "
+expect "watch: the writer of a store through a link" sh -c "
     timeout 20 '$leat' watch --once '$work/busy-link.db' >'$work/out' 2>&1
     cat '$work/out'; grep -q 'process $writer' '$work/out'"
 exec 3>&-

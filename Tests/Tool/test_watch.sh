@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_watch.sh: `leat watch` in a real terminal, tmux's, beside a writer: what
-# it shows, what keys do, and that it leaves the terminal as it was.
+# test_watch.sh: `leat watch` in a real terminal, tmux's, while a writer has the store: what it
+# shows, what keys do, and that it restores the terminal.
 # usage: Tests/Tool/test_watch.sh, after make all
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Tool/common.sh
@@ -10,8 +10,7 @@ cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
 store=$work/state.db
 writer=
-# Its sockets stand there, one for each session: a server that is told to end
-# takes its time.
+# tmux's sockets are there, one for each session: a server takes its time to end.
 TMUX_TMPDIR=$work
 export TMUX_TMPDIR
 unset TMUX
@@ -39,16 +38,16 @@ expect "--once: a row for each stream" sh -c "
     [ \$('$leat' watch --once '$store' | grep -c '^pump-') -eq 100 ]"
 expect "--once: and the totals" says "^100 streams, .*process $writer since" \
     "$leat" watch --once "$store"
-expect "no terminal: the same once" sh -c "'$leat' watch '$store' | grep -q '^100 streams'"
-expect "and no colours" sh -c "! '$leat' watch '$store' | grep -q '\$(printf '\\033')'"
+expect "without a terminal: the same, once" sh -c "'$leat' watch '$store' | grep -q '^100 streams'"
+expect "no colours" sh -c "! '$leat' watch '$store' | grep -q '\$(printf '\\033')'"
 expect "--json --once" json '(.streams | length) == 100 and .store.streams == 100 and
     .streams[0].name == "pump-000" and .streams[0].rate == null' "$leat" watch --json --once "$store"
 timeout 5 "$leat" watch --json --interval 1 "$store" >"$work/looks"
-expect "--json: a look a line, with rates" sh -c "
+expect "--json: one line for each refresh, with rates" sh -c "
     [ \$(wc -l <'$work/looks') -ge 2 ] && tail -n 1 '$work/looks' | jq -e '
         .commits_per_second >= 0 and .commits_per_second < 11 and
         (.streams[49].rate / .streams[0].rate | . > 40 and . < 60)'"
-# From each look to the next, unless no checkpoint came between.
+# From each refresh to the next, unless no checkpoint was saved between them.
 expect "--json: rates are positions over times" jq -s -e '
     [range(1; length) as $i | [.[$i - 1, $i].streams[99]] |
         select(.[0].saved_at_ms < .[1].saved_at_ms) |
@@ -57,7 +56,7 @@ expect "--json: rates are positions over times" jq -s -e '
 
 # --- in a terminal -----------------------------------------------------------
 
-# usage: watch COLUMNS ROWS ARGUMENT ...: in a shell, which says how it ended.
+# usage: watch COLUMNS ROWS ARGUMENT ...: in a shell, which reports its exit status.
 watch() {
     columns=$1 rows=$2
     shift 2
@@ -101,17 +100,17 @@ first() { # the first stream there is
 
 watch 80 24 --interval 0.2 --stale 3 "$store"
 expect "80 x 24: the streams" shows '^pump-000  *[0-9,]*  *[0-9.]* '
-expect "the other screen" gives 1 tmux display-message -p '#{alternate_on}'
-expect "no cursor" gives 0 tmux display-message -p '#{cursor_flag}'
+expect "the alternate screen" gives 1 tmux display-message -p '#{alternate_on}'
+expect "the cursor is hidden" gives 0 tmux display-message -p '#{cursor_flag}'
 expect "24 lines" sh -c "[ $(screen | wc -l) -eq 24 ]"
-expect "the whole width is used, and no more" sh -c "
+expect "the whole width is used, and not more" sh -c "
     [ '$(screen | awk '{ if (length($0) > n) n = length($0) } END { print n }')' = 80 ]"
 expect "nothing is cut off at the edge" shows '^leat watch .* UTC$'
-expect "nor here" shows '  [0-9.]* s$'
+expect "nothing is cut off here" shows '  [0-9.]* s$'
 expect "19 streams" gives 19 sh -c "echo \$(($(screen | grep -c '^pump-')))"
 expect "the totals" shows '^100 streams   300 checkpoints   file .*commits/s$'
 expect "the writer" shows "writer: process $writer since"
-expect "how many there are" shows 'by name   1 to 19 of 100'
+expect "the number of streams" shows 'by name   1 to 19 of 100'
 expect "rates" shows '^pump-009  *[0-9,]*  *[5-9][0-9][.][0-9] '
 before=$(screen | awk '$1 == "pump-007" { gsub(",", "", $2); print $2 }')
 sleep 1
@@ -126,9 +125,9 @@ expect "a page down" shows '20 to 38 of 100'
 press PPage
 expect "a page up" shows ' 1 to 19 of 100'
 press End
-expect "the end" shows '82 to 100 of 100'
+expect "the last page" shows '82 to 100 of 100'
 press NPage
-expect "and no further" shows '82 to 100 of 100'
+expect "no page after the last" shows '82 to 100 of 100'
 press Home
 expect "home" shows ' 1 to 19 of 100'
 press r
@@ -147,74 +146,74 @@ expect "by age" shows 'by age'
 press n
 press / 0 4
 expect "a filter" shows '^/04_'
-expect "leaves those" shows '1 to 11 of 11'
+expect "only these are shown" shows '1 to 11 of 11'
 press BSpace
-expect "with less of it" shows '1 to 19 of 100'
+expect "a shorter filter" shows '1 to 19 of 100'
 press 9 q
-expect "q belongs to it" shows 'no streams'
+expect "q is a part of the filter" shows 'no streams'
 press Escape
 expect "Escape clears it" shows '1 to 19 of 100'
 press / 5 5 Enter
-expect "Enter keeps it" shows '^q quit'
-expect "and it holds" shows 'filter "55"   1 to 1 of 1'
+expect "Enter ends the input" shows '^q quit'
+expect "the filter remains" shows 'filter "55"   1 to 1 of 1'
 press Escape
 
 tmux resize-window -x 130 -y 40
 expect "larger: more streams" shows '1 to 35 of 100'
-expect "and when each was saved" shows 'LAST SAVED$'
+expect "the times of the saves" shows 'LAST SAVED$'
 tmux resize-window -x 50 -y 12
-expect "smaller: fewer" shows '1 to 7 of 100'
-expect "with position and age" shows 'POSITION .*AGE$'
+expect "smaller: fewer streams" shows '1 to 7 of 100'
+expect "position and age" shows 'POSITION .*AGE$'
 tmux resize-window -x 80 -y 24
-expect "and back" shows '1 to 19 of 100'
+expect "and the first size again" shows '1 to 19 of 100'
 
-# The store goes away under it, with its writer, and comes back.
+# The store is deleted meanwhile, with its writer, and comes back.
 kill $writer
 wait $writer 2>/dev/null
-expect "no writer" shows 'no writer'
-expect "streams get old" shows "$(printf '\033')\[33m[^p]*pump-000" -e
+expect "there is no writer" shows 'no writer'
+expect "the ages grow" shows "$(printf '\033')\[33m[^p]*pump-000" -e
 mkdir "$work/away"
 mv "$store"* "$work/away"
-expect "the store is gone" shows '^Trying again: .*No such file'
+expect "the store is deleted" shows '^Trying again: .*No such file'
 mv "$work/away"/* "$work"
 expect "the store is back" hides '^Trying again: .*No such file'
 start_writer
-expect "and a writer" shows "writer: process $writer since"
+expect "there is a writer" shows "writer: process $writer since"
 press q
 expect "q ends it" shows 'back in the shell'
-expect "with 0" gives 0 cat "$work/status"
+expect "the exit status is 0" gives 0 cat "$work/status"
 expect "the shell's screen" gives 0 tmux display-message -p '#{alternate_on}'
-expect "the cursor" gives 1 tmux display-message -p '#{cursor_flag}'
+expect "the cursor is visible" gives 1 tmux display-message -p '#{cursor_flag}'
 expect "the terminal's settings" cmp "$work/before" "$work/after"
 
 for each in "C-c 130" "TERM 143" "HUP 129"; do
     set -- $each
     watch 80 24 --interval 60 "$store"
-    expect "$1: is on" shows '^pump-000 '
+    expect "$1: is running" shows '^pump-000 '
     case $1 in
     C-c) press C-c ;;
     *) kill -s "$1" "$(tmux list-panes -F '#{pane_pid}' | xargs -I@ ps -o pid= --ppid @)" ;;
     esac
-    expect "$1: ends it" shows 'back in the shell'
+    expect "$1: it ends" shows 'back in the shell'
     expect "$1: with $2" gives "$2" cat "$work/status"
     expect "$1: the shell's screen" gives 0 tmux display-message -p '#{alternate_on}'
     expect "$1: the terminal's settings" cmp "$work/before" "$work/after"
 done
 NO_COLOR=1 watch 80 24 --stale 0.001 "$store"
-expect "NO_COLOR: is on" shows '^pump-000 '
-expect "NO_COLOR: none" sh -c "! echo '$(screen -e)' | grep -q \"\$(printf '\033')\""
+expect "NO_COLOR: is running" shows '^pump-000 '
+expect "NO_COLOR: no colours" sh -c "! echo '$(screen -e)' | grep -q \"\$(printf '\033')\""
 watch 80 24 "$work/none"
-expect "what isn't there from the start" shows "none: No such file\|none'"
-expect "ends it" shows 'back in the shell'
-expect "with 66" gives 66 cat "$work/status"
+expect "a store that is missing from the start" shows "none: No such file\|none'"
+expect "it ends" shows 'back in the shell'
+expect "the exit status is 66" gives 66 cat "$work/status"
 expect "--interval 0" exits 64 "0.05 to 86400" "$leat" watch --interval 0 "$store"
 
-# Times that no clock of today gives.
+# Times that no clock gives today.
 kill $writer
 wait $writer 2>/dev/null
 writer=
 Scripts/setup sqlite3=sqlite3 || exit 1
-# usage: saved_at TIME: all checkpoints, as far as their rows tell.
+# usage: saved_at TIME: all checkpoints, as their rows say.
 saved_at() { sqlite3 "$store" "UPDATE leat_checkpoint SET saved_at_ms = $1"; }
 future=$((($(date +%s) + 365 * 86400) * 1000))
 saved_at $future || exit 1
@@ -237,7 +236,7 @@ for time in -9223372036854775808 -9223372036854775000 9223372036854775807 0; do
         "store show --json"; do
         set -- $command
         case $command in *show*) set -- "$@" "$store" pump-000 ;; *) set -- "$@" "$store" ;; esac
-        # The row's checksum doesn't hold: what checks it refuses.
+        # The row's checksum is wrong: a command that checks it refuses.
         expect "saved at $time: $command" sh -c '"$@" >"$0"; code=$?
             [ $code -eq 0 ] || [ $code -eq 65 ]' "$work/out" "$leat" "$@"
     done
@@ -247,22 +246,22 @@ saved_at -9223372036854775808
 expect "the age of the earliest time" says '^pump-000 .* -292275055-05-16 16:47:04 UTC  106,.* d' \
     "$leat" store ls "$store"
 watch 100 24 "$store"
-expect "and on the screen" shows '^pump-000 .*106,[0-9,]* d'
-# From one end of time to the other between two looks.
+expect "the age on the screen" shows '^pump-000 .*106,[0-9,]* d'
+# From one end of time to the other between two refreshes.
 saved_at 9223372036854775807
 expect "the future again" shows '^pump-000 .*in the future'
 press q
-expect "and it ends" shows 'back in the shell'
+expect "it ends" shows 'back in the shell'
 saved_at "(unixepoch() * 1000)"
 
-# What a name holds is not obeyed.
+# Control characters in a name have no effect.
 evil=$(printf 'pump\033[2J\033]0;x\007')
 "$leat" run "$model" "$recording" --store "$store" --stream "$evil" --quiet >"$work/null" ||
     exit 1
 watch 80 24 "$store"
 expect "a name that would clear the screen" shows '^pump.*\[2J.*]0;x'
-expect "doesn't" shows '^leat watch'
+expect "it doesn't" shows '^leat watch'
 press q
-expect "and it ends" shows 'back in the shell'
+expect "it ends" shows 'back in the shell'
 
 finish

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The little of libc that LeatHosted and LeatStore use. */
+ * The functions of libc that LeatHosted and LeatStore use. */
 #ifndef LEAT_HOSTED_H
 #define LEAT_HOSTED_H
 
@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* errno is a macro, open() is variadic, and struct stat shares its name with
- * a function: none of them comes through Swift's importer as it is. */
+/* Swift can't import errno, which is a macro; open(), which is variadic; and
+ * struct stat, which shares its name with a function. */
 static inline int leat_hosted_errno(void) { return errno; }
 
 static inline int leat_hosted_open_to_read(const char *path)
@@ -40,7 +40,7 @@ static inline int64_t leat_hosted_file_size(int file)
     return status.st_size;
 }
 
-/* Return `size` bytes straight from the system, or NULL. */
+/* Return `size` bytes from the system, or NULL. */
 static inline void *leat_hosted_map(size_t size)
 {
     void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE,

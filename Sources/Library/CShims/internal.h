@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Calls between Swift modules that must stay calls. Embedded Swift compiles
- * the functions it sees of a module into every module that imports it, with
- * that one's instruction set; through C it sees a declaration only. None of
- * these is exported from the libraries. */
+ * Functions that Swift modules call through C. Embedded Swift compiles the Swift
+ * functions of a module into every module that calls them, with the caller's
+ * instruction set; of a C function it sees the declaration only. The libraries
+ * export none of these. */
 #ifndef LEAT_INTERNAL_H
 #define LEAT_INTERNAL_H
 
 #include "../../../Include/leat_kernels.h"
 
-/* Every kernel there is, for models that are made without a choice: nothing else
- * may call this, or no program could leave one out. */
+/* All kernels, for models that are made without a list. Nothing else may call
+ * this, or programs could not leave kernels out. */
 static inline const leat_kernels *leatcore_every_kernel(void)
 {
     static const leat_kernels sets[] = { LEAT_EACH_SET(LEAT_KERNELS_ALL)
@@ -17,21 +17,13 @@ static inline const leat_kernels *leatcore_every_kernel(void)
     return sets;
 }
 
-/* Where in leat_kernels the kernels of layers are: what a layer's record holds,
- * since a model in memory holds no address of code. */
-enum leatcore_kernel_place {
-    leatcore_lstm_f32 = offsetof(leat_kernels, lstm.f32),
-    leatcore_lstm_f16 = offsetof(leat_kernels, lstm.f16),
-    leatcore_lstm_bf16 = offsetof(leat_kernels, lstm.bf16),
-    leatcore_lstm_i8 = offsetof(leat_kernels, lstm.i8),
-    leatcore_linear_f32 = offsetof(leat_kernels, linear.f32),
-    leatcore_linear_f16 = offsetof(leat_kernels, linear.f16),
-    leatcore_linear_bf16 = offsetof(leat_kernels, linear.bf16),
-    leatcore_linear_i8 = offsetof(leat_kernels, linear.i8),
-    leatcore_rnn_f32 = offsetof(leat_kernels, rnn.f32),
-    leatcore_rnn_f16 = offsetof(leat_kernels, rnn.f16),
-    leatcore_rnn_bf16 = offsetof(leat_kernels, rnn.bf16),
-    leatcore_rnn_i8 = offsetof(leat_kernels, rnn.i8),
+/* Where in leat_kernels the kernels of a kind begin; those of the types of weights
+ * follow each other. A layer's record holds such an offset: a model in memory
+ * holds no address of code but those of the tables. */
+enum leatcore_kernel_offset {
+    leatcore_lstm = offsetof(leat_kernels, lstm),
+    leatcore_linear = offsetof(leat_kernels, linear),
+    leatcore_rnn = offsetof(leat_kernels, rnn),
     leatcore_activation = offsetof(leat_kernels, activation)
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What the core asks of the processor and Swift can't say: which instructions
- * it has, and a floating-point environment that gives the same bits in every
- * program. Freestanding. */
+ * What the core needs of the processor and can't be written in Swift: to know
+ * its instructions, and a floating-point environment that gives the same bits
+ * in every program. Freestanding. */
 #ifndef LEAT_PROCESSOR_H
 #define LEAT_PROCESSOR_H
 
@@ -12,8 +12,8 @@
 #endif
 
 #if defined(__x86_64__)
-/* Say whether the system keeps these registers of its threads. */
-static inline int leat_processor_keeps(unsigned registers)
+/* Say whether the system saves these registers for its threads. */
+static inline int leat_processor_saves(unsigned registers)
 {
     unsigned a, b, c, d;
     const unsigned osxsave = 1u << 27;
@@ -24,8 +24,8 @@ static inline int leat_processor_keeps(unsigned registers)
 }
 #endif
 
-/* Say whether the processor, and the system for its registers, can run what
- * LeatKernelFMA is compiled to. */
+/* Say whether the processor has the instructions that LeatKernelFMA is compiled
+ * to, and the system saves its registers. */
 static inline int leat_processor_has_fma(void)
 {
 #if defined(__x86_64__)
@@ -37,7 +37,7 @@ static inline int leat_processor_has_fma(void)
     const unsigned leaf1 = fma | avx | movbe | f16c;
     const unsigned leaf7 = bmi1 | avx2 | bmi2;
     return __get_cpuid(1, &a, &b, &c, &d) && (c & leaf1) == leaf1 &&
-           leat_processor_keeps(xmm_and_ymm) &&
+           leat_processor_saves(xmm_and_ymm) &&
            __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7 &&
            __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & lzcnt);
 #elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
@@ -56,20 +56,21 @@ static inline int leat_processor_has_avx512(void)
     const unsigned bw = 1u << 30, vl = 1u << 31, all_registers = 0xe6;
     const unsigned leaf7 = f | dq | cd | bw | vl;
     return leat_processor_has_fma() &&
-           leat_processor_keeps(all_registers) &&
+           leat_processor_saves(all_registers) &&
            __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7;
 #else
     return 0;
 #endif
 }
 
-/* On the way of every step: inlined even where code is to be small. */
+/* Every step calls these: inlined even where code is optimised for size. */
 #define LEAT_AT_ONCE static inline __attribute__((always_inline))
 
 /* A program may have set its threads to flush subnormal numbers to zero, to
- * round otherwise, or to trap (-ffast-math does the first at start-up), and
- * each would change a step's bits or end it. These two bracket a step: set the
- * environment IEEE 754 starts with, and put back what was there. */
+ * round otherwise, or to trap (-ffast-math does the first at start-up). That
+ * would change a step's bits, or end the program. A step begins with the first
+ * function, which sets the default environment of IEEE 754, and ends with the
+ * second, which restores the caller's. */
 #if defined(__x86_64__)
 LEAT_AT_ONCE uint64_t leat_processor_enter(void)
 {

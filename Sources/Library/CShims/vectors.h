@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Operations on vectors that processors have an instruction for and Swift has
- * no spelling for, or one that isn't always compiled to it. Each gives the same
- * bits on every processor. Compiled into the module that calls them, for its
+ * Operations on vectors for which processors have an instruction, but Swift has
+ * no function, or none that is always compiled to it. Each gives the same bits
+ * on every processor. They are compiled into the module that calls them, for its
  * instruction set. Freestanding. */
 #ifndef LEAT_VECTORS_H
 #define LEAT_VECTORS_H
@@ -12,7 +12,7 @@ typedef float leat_float8 __attribute__((ext_vector_type(8)));
 typedef int32_t leat_int8 __attribute__((ext_vector_type(8)));
 typedef uint32_t leat_word8 __attribute__((ext_vector_type(8)));
 
-/* All of these are inlined; no vector is passed by any convention. */
+/* All of these are inlined, so that no calling convention passes a vector. */
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -20,9 +20,9 @@ typedef uint32_t leat_word8 __attribute__((ext_vector_type(8)));
 
 #define LEAT_VECTOR static inline __attribute__((always_inline))
 
-/* `x`, computed here: before what is written after it. Compilers undo the
- * interleaving of independent chains to save registers, and the processor
- * can't look far enough ahead to find it again. */
+/* Return `x`, computed before the operations that follow. Otherwise compilers
+ * reorder interleaved chains to save registers, and the processor can't look
+ * far enough ahead to interleave them itself. */
 LEAT_VECTOR leat_float8 leat_vector_in_order(leat_float8 x)
 {
 #if defined(__AVX512VL__)
@@ -33,14 +33,14 @@ LEAT_VECTOR leat_float8 leat_vector_in_order(leat_float8 x)
     return x;
 }
 
-/* The greater of each two, of numbers. */
-LEAT_VECTOR leat_float8 leat_vector_greater(leat_float8 a, leat_float8 b)
+/* The maximum of each two, none a NaN. */
+LEAT_VECTOR leat_float8 leat_vector_max(leat_float8 a, leat_float8 b)
 {
     return a > b ? a : b;
 }
 
-/* The lesser of each two, of numbers. */
-LEAT_VECTOR leat_float8 leat_vector_lesser(leat_float8 a, leat_float8 b)
+/* The minimum of each two, none a NaN. */
+LEAT_VECTOR leat_float8 leat_vector_min(leat_float8 a, leat_float8 b)
 {
     return a < b ? a : b;
 }
@@ -52,8 +52,8 @@ LEAT_VECTOR leat_float8 leat_vector_magnitude(leat_float8 x)
     return (leat_float8)((leat_int8)x & 0x7fffffff);
 }
 
-/* `magnitude`, which has no sign, with the sign of `x`. */
-LEAT_VECTOR leat_float8 leat_vector_sign(leat_float8 magnitude, leat_float8 x)
+/* `magnitude`, which is not negative, with the sign of `x`. */
+LEAT_VECTOR leat_float8 leat_vector_copysign(leat_float8 magnitude, leat_float8 x)
 {
     const int32_t sign = (int32_t)0x80000000;
     return (leat_float8)((leat_int8)magnitude | ((leat_int8)x & sign));
@@ -66,21 +66,21 @@ LEAT_VECTOR leat_float8 leat_vector_power_of_two(leat_float8 sum)
 }
 
 /* `a` where x >= bound, else `b`. */
-LEAT_VECTOR leat_float8 leat_vector_choose(leat_float8 x, leat_float8 bound,
+LEAT_VECTOR leat_float8 leat_vector_select(leat_float8 x, leat_float8 bound,
                                            leat_float8 a, leat_float8 b)
 {
     return x >= bound ? a : b;
 }
 
 /* `value` where x >= bound, else +0. */
-LEAT_VECTOR leat_float8 leat_vector_keep(leat_float8 value, leat_float8 x,
+LEAT_VECTOR leat_float8 leat_vector_flush(leat_float8 value, leat_float8 x,
                                          leat_float8 bound)
 {
-    leat_int8 is_kept = x >= bound;
-    return (leat_float8)((leat_int8)value & is_kept);
+    leat_int8 is_at_least = x >= bound;
+    return (leat_float8)((leat_int8)value & is_at_least);
 }
 
-/* What is at `from`, of any alignment, as the processor reads it. */
+/* Declare `name` with the value at `from`, which has any alignment. */
 #define LEAT_LOAD(type, name, from)                                            \
     type name;                                                                 \
     __builtin_memcpy(&name, from, sizeof name)
@@ -98,8 +98,8 @@ LEAT_VECTOR leat_float8 leat_vector_from_halves(const void *halves)
     return __builtin_convertvector(values, leat_float8);
 #else
     /* Without its sign, a half's bits are those of a float 2^-112 times as
-     * large, but for their place. A subnormal one is taken as 2^-14 more,
-     * which is no longer subnormal, and that is taken off again. */
+     * large, but shifted. To a subnormal half 2^-14 is added, which makes it
+     * normal, and is subtracted again. */
     typedef uint16_t short8 __attribute__((ext_vector_type(8)));
     typedef uint32_t word8 __attribute__((ext_vector_type(8)));
     LEAT_LOAD(short8, narrow, halves);
@@ -121,7 +121,7 @@ LEAT_VECTOR leat_float8 leat_vector_from_bfloats(const void *bfloats)
     return (leat_float8)(__builtin_convertvector(bits, word8) << 16);
 }
 
-/* Eight words, of which each holds two of them: the low ones, the high ones. */
+/* Eight words that each hold two: the low ones, the high ones. */
 LEAT_VECTOR leat_float8 leat_vector_from_low_bfloats(const void *words)
 {
     LEAT_LOAD(leat_int8, bits, words);
@@ -171,8 +171,8 @@ LEAT_VECTOR leat_int8 leat_vector_add_products(leat_int8 sum, const void *bytes,
 #endif
 }
 
-/* Store the nearest integers, ties to even, of eight numbers in the range of
- * 16 bits, of each four in the order 0, 2, 1, 3, and return `sums` + them. */
+/* Round eight numbers to integers of 16 bits, ties to even, store each four in
+ * the order 0, 2, 1, 3, and return `sums` plus the integers. */
 LEAT_VECTOR leat_int8 leat_vector_store_rounded(int16_t *to, leat_float8 values,
                                                 leat_int8 sums)
 {
@@ -185,7 +185,7 @@ LEAT_VECTOR leat_int8 leat_vector_store_rounded(int16_t *to, leat_float8 values,
     return sums + (bits << 16 >> 16);
 }
 
-/* Swift 6.3.1's own crashes its compiler where the integer is no constant. */
+/* Swift 6.3.1 crashes on its own function if the integer is no constant. */
 LEAT_VECTOR leat_int8 leat_vector_repeat(int32_t value) { return value; }
 
 /* The sum of all eight, modulo 2^32. */
@@ -194,15 +194,16 @@ LEAT_VECTOR int32_t leat_vector_total(leat_int8 values)
     return __builtin_reduce_add(values);
 }
 
-/* As floats; what takes more than 24 bits is rounded to nearest. */
+/* Convert to floats, rounded to nearest. */
 LEAT_VECTOR leat_float8 leat_vector_from_integers(leat_int8 values)
 {
     return __builtin_convertvector(values, leat_float8);
 }
 
-/* Copy floats, those of a magnitude below `least` as +0: by their bits, since
- * numbers from outside may be subnormal. Eight at a time: a loop that compilers
- * may rewrite grows to many times its size, for counts that are mostly one. */
+/* Copy floats, those of a magnitude below `least` as +0. It compares bits, since
+ * numbers from outside may be subnormal. It takes eight at a time itself: the
+ * loop that a compiler would make is many times larger, and most counts are
+ * small. */
 LEAT_VECTOR void leat_vector_copy(float *to, const float *from, intptr_t count,
                                   float least)
 {
@@ -224,8 +225,8 @@ LEAT_VECTOR void leat_vector_copy(float *to, const float *from, intptr_t count,
     }
 }
 
-/* The same, and 0 after the last, up to a multiple of eight. */
-LEAT_VECTOR void leat_vector_take_in(float *to, const float *from,
+/* Copy in the same way, and write 0 after the last, up to a multiple of eight. */
+LEAT_VECTOR void leat_vector_copy_padded(float *to, const float *from,
                                      intptr_t count, float least)
 {
     const leat_float8 zero = 0;

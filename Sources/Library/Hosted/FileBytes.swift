@@ -4,9 +4,8 @@ import CHosted
 import CLeat
 import LeatSupport
 
-/// A whole file in memory that comes straight from the system and goes back to it: the heap sees
-/// one allocation a model, the model's own. Read, not mapped: a mapped file that shrinks kills the
-/// process.
+/// A whole file, in memory from the system: the only allocation on the heap is that of the model.
+/// The file is read and not mapped, since a mapped file that shrinks kills the process.
 @safe struct FileBytes: ~Copyable {
   private let pages: UnsafeMutableRawPointer
   private let count: Int

@@ -5,14 +5,14 @@ import CInternal
 import CLeat
 import LeatSupport
 
-// The two functions of leat.h that need an operating system: the rest of the core does without.
+// The two functions of leat.h that need an operating system.
 
 @_cdecl("leat_model_open") @implementation
 public func leat_model_open(
   _ path: UnsafePointer<CChar>!, _ model: UnsafeMutablePointer<OpaquePointer?>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) -> Int32 in
+  unsafe reportFailure(to: error) { () throws(Failure) -> Int32 in
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
     try unsafe checkPointer(model, "model")
     let file = try unsafe FileBytes(path)
@@ -31,7 +31,7 @@ public func leat_model_close(_ model: OpaquePointer!) {
 }
 
 extension Failure {
-  /// Puts a path after the message that another call left: of a line that is too long the reason
+  /// Adds a path to the end of the message of another call: in a line that is too long, the reason
   /// stays.
   fileprivate static func complete(
     _ error: UnsafeMutablePointer<leat_error>?, with path: UnsafePointer<CChar>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// The handle of bytes from outside: a pointer and a count, no alignment. Offsets are checked by
-/// whoever computed them against `count`; reading past it is a defect that stops a test build.
-@safe package struct ByteView {
+/// The handle of bytes from outside: a pointer and a count, without alignment. Callers check
+/// offsets against `count`. An offset beyond it is a defect, and stops a test build.
+@safe package struct ByteView: Equatable, ExpressibleByStringLiteral {
   private let base: UnsafeRawPointer
   package let count: Int
 
@@ -11,9 +11,18 @@
     self.count = count
   }
 
-  package static var empty: ByteView {
-    let nothing: StaticString = ""
-    return unsafe ByteView(nothing.utf8Start, count: 0)
+  package static var empty: ByteView { "" }
+
+  package init(stringLiteral text: StaticString) {
+    unsafe self.init(text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  package static func == (left: ByteView, right: ByteView) -> Bool {
+    guard left.count == right.count else { return false }
+    for offset in 0..<left.count where left.byte(at: offset) != right.byte(at: offset) {
+      return false
+    }
+    return true
   }
 
   @inline(__always)
@@ -47,42 +56,5 @@
 
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     unsafe body(UnsafeRawBufferPointer(start: base, count: count))
-  }
-}
-
-extension ByteView {
-  package var isUTF8: Bool {
-    var offset = 0
-    while offset < count {
-      let size = characterSize(at: offset)
-      guard size > 0 else { return false }
-      offset += size
-    }
-    return true
-  }
-
-  /// The bytes of the UTF-8 character that begins at `offset`, 0 when none does: the well-formed
-  /// sequences of the Unicode Standard, table 3-7.
-  func characterSize(at offset: Int) -> Int {
-    let size: Int
-    var second: ClosedRange<UInt8> = 0x80...0xbf
-    switch byte(at: offset) {
-    case 0...0x7f: return 1
-    case 0xc2...0xdf: size = 2
-    case 0xe0: (size, second) = (3, 0xa0...0xbf)
-    case 0xed: (size, second) = (3, 0x80...0x9f)
-    case 0xe1...0xef: size = 3
-    case 0xf0: (size, second) = (4, 0x90...0xbf)
-    case 0xf4: (size, second) = (4, 0x80...0x8f)
-    case 0xf1...0xf3: size = 4
-    default: return 0
-    }
-    guard size <= count - offset, second.contains(byte(at: offset + 1)) else { return 0 }
-    var next = 2
-    while next < size {
-      guard byte(at: offset + next) & 0xc0 == 0x80 else { return 0 }
-      next += 1
-    }
-    return size
   }
 }

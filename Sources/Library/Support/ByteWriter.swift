@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Writes numbers one after the other, little-endian, into a buffer that is known to hold them.
+/// Writes numbers one after the other, little-endian, into a buffer that is large enough for all of
+/// them.
 @safe package struct ByteWriter: ~Copyable {
   private let base: UnsafeMutableRawPointer
   private let capacity: Int
@@ -23,7 +24,7 @@
   @inline(__always)
   package mutating func write(_ number: Float) { write(number.bitPattern) }
 
-  /// What has been written so far.
+  /// The bytes that were written.
   package var written: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: base, count: count)
   }

@@ -28,8 +28,8 @@ package struct CRC32C {
     }
   }
 
-  /// Takes in a number as its eight little-endian bytes. A CRC is linear: what each group of four
-  /// bits does to the register doesn't wait for what the others do.
+  /// Updates with a number as its eight little-endian bytes. A CRC is linear: the effect of each
+  /// group of four bits on the register is computed without waiting for the others.
   package mutating func update(_ number: UInt64) {
     var low = UInt32(truncatingIfNeeded: number) ^ register
     var high = UInt32(truncatingIfNeeded: number >> 32)
@@ -42,15 +42,15 @@ package struct CRC32C {
     }
   }
 
-  /// What the low four bits make of the register when so many more groups of four come after them.
+  /// The effect of the low four bits on the register, after so many more groups of four bits.
   @inline(__always)
   private static func effect(of bits: UInt32, steps: Int) -> UInt32 {
     // Safe: steps is below 16 above, so that the index is below the table's 256 entries.
     table[steps &* 16 &+ Int(truncatingIfNeeded: bits & 15)]
   }
 
-  /// A row for each number of steps. The first follows from the polynomial, and each other from the
-  /// one before it by a group of four zero bits. 1 KiB, where the usual tables take 8.
+  /// A row for each number of steps. The first row follows from the polynomial, each other row from
+  /// the row before it and four zero bits. The table takes 1 KiB, the usual ones 8.
   private static let table: InlineArray<256, UInt32> = [
     0x0000_0000, 0x105e_c76f, 0x20bd_8ede, 0x30e3_49b1,
     0x417b_1dbc, 0x5125_dad3, 0x61c6_9362, 0x7198_540d,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+//
+// What the core and the store share: errors and their messages, bytes from outside, checksums.
 
 import CLeat
 
-/// Why a call could not do what it was asked: one of the header's `LEAT_E_*` and the line that
-/// explains it.
+/// Why a call failed: one of the header's `LEAT_E_*`, and a line that explains it.
 package struct Failure: Error {
   package let code: Int32
   package let message: Message
@@ -29,9 +30,9 @@ package struct Failure: Error {
   }
 }
 
-/// Runs the body of an exported function and turns what it throws into the function's result.
+/// Runs the body of an exported function, and turns what it throws into the function's result.
 @inline(__always)
-package func reporting(
+package func reportFailure(
   to error: UnsafeMutablePointer<leat_error>?, _ body: () throws(Failure) -> Int32
 ) -> Int32 {
   do throws(Failure) {

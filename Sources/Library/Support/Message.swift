@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// One line of text for `leat_error.message`, built by string interpolation without allocating.
-/// What doesn't fit is cut off at the end.
+/// One line of text for `leat_error.message`, built by string interpolation without allocating. A
+/// line that is too long is cut off at the end.
 package struct Message: ExpressibleByStringInterpolation {
   /// `leat_error.message` holds one byte more, for the NUL.
   package static let capacity = 239
 
-  /// Four bytes a word, the first the lowest: a processor without wide registers copies an array of
-  /// bytes one by one.
+  /// Four bytes in each word, the first one lowest. Not an array of bytes: a processor without wide
+  /// registers would copy them one by one.
   private var words = InlineArray<60, UInt32>(repeating: 0)
   package private(set) var count = 0
   private var isCut = false
@@ -39,7 +39,7 @@ package struct Message: ExpressibleByStringInterpolation {
     count += 1
   }
 
-  /// Ends a full line between characters.
+  /// Ends a full line after a whole character.
   private mutating func cut(before byte: UInt8) {
     isCut = true
     guard byte & 0xc0 == 0x80 else { return }
@@ -74,7 +74,7 @@ package struct Message: ExpressibleByStringInterpolation {
     append(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
   }
 
-  /// A float to four significant digits, as `-1.234e-5`: enough to recognise it.
+  /// A float with four significant digits, as `-1.234e-5`.
   @inline(never)
   mutating func append(_ number: Float) {
     if number.isNaN { return append("nan") }
@@ -106,83 +106,13 @@ package struct Message: ExpressibleByStringInterpolation {
     }
   }
 
-  /// Bytes of foreign text that is known to be UTF-8 go into the line without control characters, so that a hostile name
-  /// can't break a terminal or a log: C0 and DEL become `?`, and so do those of C1, 0xc2 0x80…0x9f.
+  /// Appends a byte of foreign text, which is known to be UTF-8, without control characters: a
+  /// hostile name could break a terminal or a log. C0, DEL, and C1 (0xc2 0x80…0x9f) become `?`.
   package mutating func append(foreign byte: UInt8) {
     if byte >= 0x80, byte < 0xa0, count > 0, self.byte(at: count - 1) == 0xc2 {
       set(UInt8(ascii: "?"), at: count - 1)
       return
     }
     append(byte: byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte)
-  }
-
-  package struct Interpolation: StringInterpolationProtocol {
-    package typealias StringLiteralType = StaticString
-
-    var message: Message = ""
-
-    package init(literalCapacity: Int, interpolationCount: Int) {}
-
-    package mutating func appendLiteral(_ literal: StaticString) { message.append(literal) }
-
-    package mutating func appendInterpolation(_ text: StaticString) { message.append(text) }
-
-    package mutating func appendInterpolation(foreign byte: UInt8) { message.append(foreign: byte) }
-
-    @inline(never)
-    package mutating func appendInterpolation(_ message: Message) {
-      for index in 0..<message.count { self.message.append(byte: message.byte(at: index)) }
-    }
-
-    package mutating func appendInterpolation(_ number: some FixedWidthInteger) {
-      if number < 0 { message.append(byte: UInt8(ascii: "-")) }
-      message.append(UInt64(number.magnitude))
-    }
-
-    package mutating func appendInterpolation(_ number: Float) { message.append(number) }
-
-    /// One byte of foreign text: as it is when it is printable ASCII, else as 0x and two digits.
-    package mutating func appendInterpolation(character byte: UInt8) {
-      if byte > 0x20, byte < 0x7f {
-        appendLiteral("'")
-        message.append(byte: byte)
-        appendLiteral("'")
-      } else {
-        appendLiteral("0x")
-        message.append(hexDigit: byte >> 4)
-        message.append(hexDigit: byte & 15)
-      }
-    }
-
-    /// A NUL-terminated C string from the caller, as foreign bytes are written.
-    package mutating func appendInterpolation(text: UnsafePointer<CChar>) {
-      var length = 0
-      while length <= Message.capacity, unsafe text[length] != 0 { length += 1 }
-      appendInterpolation(foreign: unsafe ByteView(text, count: length))
-    }
-
-    /// Bytes of which nothing is known: what isn't UTF-8 in them becomes `?`, as control characters
-    /// do. A terminal that takes bytes for characters obeys a lone 0x9b as it does ESC and [.
-    @inline(never)
-    package mutating func appendInterpolation(foreign bytes: ByteView) {
-      var offset = 0
-      while offset < bytes.count {
-        let size = bytes.characterSize(at: offset)
-        if size == 0 {
-          message.append(byte: UInt8(ascii: "?"))
-        } else {
-          for place in offset..<offset + size { message.append(foreign: bytes.byte(at: place)) }
-        }
-        offset += max(size, 1)
-      }
-    }
-
-    /// Bytes as hexadecimal digits.
-    package mutating func appendInterpolation(hex bytes: Span<UInt8>, most: Int) {
-      for index in 0..<min(bytes.count, most) {
-        message.append(hexDigit: bytes[index] >> 4)
-        message.append(hexDigit: bytes[index] & 15)
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// SHA-256 as FIPS 180-4, section 6.2, defines it. Written here because no library of it builds
-/// without an allocator and an operating system.
+/// SHA-256, as FIPS 180-4 defines it in section 6.2. Libraries that have it need an allocator or an
+/// operating system.
 package struct SHA256 {
   private var hash: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
@@ -19,7 +19,7 @@ package struct SHA256 {
     if place == 63 { compress() }
   }
 
-  /// Takes in a number as its four little-endian bytes.
+  /// Updates with a number as its four little-endian bytes.
   @inline(__always)
   package mutating func update(_ number: UInt32) {
     let place = Int(length % 64)

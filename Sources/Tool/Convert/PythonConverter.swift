@@ -40,9 +40,9 @@ struct PythonConverter {
     protectImports()
     let status: Int32
     do {
-      status = try ChildProcess.run(
+      status = try SystemProcess.run(
         [python, "-c", framework.program, path, result] + options, log: log)
-    } catch ChildProcess.Failure.notStarted(let reason) {
+    } catch SystemProcess.Failure.notStarted(let reason) {
       throw ToolError(
         .unavailable,
         "this needs Python: \(python): \(reason); install python3, or name it with --python")
@@ -83,9 +83,9 @@ struct PythonConverter {
   /// removes it. Python also imports from the entries of PYTHONPATH before any program runs, and an
   /// empty or relative entry is in the working directory.
   private func protectImports() {
-    ChildProcess.setEnvironment("PYTHONSAFEPATH", to: "1")
-    guard let folders = ChildProcess.environment("PYTHONPATH") else { return }
+    SystemProcess.setEnvironment("PYTHONSAFEPATH", to: "1")
+    guard let folders = SystemProcess.environment("PYTHONPATH") else { return }
     let absolute = folders.split(separator: ":").filter { $0.hasPrefix("/") }
-    ChildProcess.setEnvironment("PYTHONPATH", to: absolute.joined(separator: ":"))
+    SystemProcess.setEnvironment("PYTHONPATH", to: absolute.joined(separator: ":"))
   }
 }

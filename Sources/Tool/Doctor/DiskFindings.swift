@@ -35,7 +35,7 @@ enum DiskFindings {
 
   /// Measures the time to write a page and sync it, in a file whose name is already removed.
   private static func sync(_ folder: String, isMemory: Bool) -> Finding {
-    let path = "\(folder)/.leat-doctor-\(ChildProcess.ownID)"
+    let path = "\(folder)/.leat-doctor-\(SystemProcess.ownID)"
     let file: OpenFile
     do { file = try OpenFile(path, .create(permissions: 0o600)) } catch {
       return Finding(.warning, "sync", "not measured: \(error)")

@@ -32,7 +32,7 @@ struct NewFile {
 
   /// - Parameter check: gets the path of the whole file before it is renamed
   func write(_ bytes: some Collection<UInt8>, check: (String) throws -> Void = { _ in }) throws {
-    let temporary = path + ".\(ChildProcess.ownID).new"
+    let temporary = path + ".\(SystemProcess.ownID).new"
     defer { FileSystem.remove(temporary) }
     do {
       let file = try OpenFile(temporary, .create(), failure: .cantCreate)

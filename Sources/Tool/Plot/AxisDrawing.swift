@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 extension Chart.Axis {
-  /// What stands beside its labels.
+  /// The word at the right end of the axis.
   var unit: String {
     switch self {
     case .samples: "sample"
@@ -11,14 +11,14 @@ extension Chart.Axis {
   }
 }
 
-/// The x axis: its grid behind the panels, its labels under them.
+/// The x axis: a grid in the panels, and labels below them.
 struct AxisDrawing {
-  private let layout: Layout
+  private let layout: ChartLayout
   private let x: Scale
   private let ticks: [Tick]
   private let name: String
 
-  init(_ chart: Chart, _ layout: Layout, _ x: Scale) {
+  init(_ chart: Chart, _ layout: ChartLayout, _ x: Scale) {
     self.layout = layout
     self.x = x
     name = chart.axis.unit
@@ -29,13 +29,13 @@ struct AxisDrawing {
     let room = layout.right - layout.left
     switch chart.axis {
     case .time: ticks = TimeTicks.over(x.domain, room: room)
-    case .samples: ticks = NumberTicks.positions(x.domain, count: Int(room / 84))
-    case .seconds: ticks = NumberTicks.over(x.domain, count: Int(room / 84))
+    case .samples: ticks = NumberTicks.positions(x.domain, count: Int(room / ChartLayout.tickWidth))
+    case .seconds: ticks = NumberTicks.over(x.domain, count: Int(room / ChartLayout.tickWidth))
     }
   }
 
   /// Lines at the ticks of both axes.
-  func grid(_ frame: Layout.Frame) -> String {
+  func grid(_ frame: ChartLayout.Frame) -> String {
     let left = Markup.number(layout.left), right = Markup.number(layout.right)
     var data = ""
     for tick in ticks {
@@ -69,9 +69,9 @@ struct AxisDrawing {
     return result + contexts
   }
 
-  /// From the right, so that where they crowd it is the left edge's that gives way.
+  /// Placed from the right: if they crowd, the context at the left edge is left out.
   private var contexts: String {
-    let baseline = layout.axis + 16 + Layout.row
+    let baseline = layout.axis + 16 + ChartLayout.row
     var result = Markup.text(name, layout.right, baseline, class: "mu en")
     var limit = layout.right - TextWidth.of(name, size: 12) - 12
     for tick in ticks.reversed() {

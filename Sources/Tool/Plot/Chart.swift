@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// What a stream did over time: panels of traces above one x axis, and where it was saved, killed
-/// and resumed.
+/// What a stream did over time: panels of traces above one x axis, and where the stream was saved,
+/// killed and resumed.
 ///
-/// `svg`, `html` and `png` draw it, in light and dark.
+/// A chart is written as SVG, as PNG (that SVG, drawn by librsvg) or as an HTML page, in light and
+/// dark. An `Envelope` keeps a trace of any length in bounded memory, as buckets with their
+/// smallest and largest value, so that no spike is lost. `ChartLayout` places everything, and
+/// `Drawing` writes it as SVG elements. The page has the SVG and, in `Drawing.json`, the buckets,
+/// the layout and the legends. Its script draws again what a zoom changes.
 public struct Chart: Sendable {
   /// What x counts.
   public enum Axis: Sendable {
@@ -15,10 +19,10 @@ public struct Chart: Sendable {
     case time
   }
 
-  /// Traces that share a place and, when they fit into one, a scale.
+  /// Traces that share an area and, if their sizes allow it, a scale.
   public struct Panel: Sendable {
     public var title: String
-    /// Shown beside the title, when there is one.
+    /// Shown after the title.
     public var unit: String?
     public var traces: [Trace]
     public var threshold: Threshold?
@@ -44,7 +48,7 @@ public struct Chart: Sendable {
 
   /// A dashed line across a panel.
   public struct Threshold: Sendable {
-    /// Must be finite, or it isn't drawn.
+    /// Drawn if it is finite.
     public var value: Float
     public var name: String
 
@@ -57,9 +61,9 @@ public struct Chart: Sendable {
   /// Something that happened to the stream.
   public struct Mark: Sendable {
     public enum Kind: Sendable, CaseIterable {
-      /// Its process ended without warning.
+      /// The stream's process ended without warning.
       case kill
-      /// It went on from a checkpoint.
+      /// The stream went on from a checkpoint.
       case resume
     }
 
@@ -82,7 +86,7 @@ public struct Chart: Sendable {
   public var panels: [Panel]
   public var checkpoints: Checkpoints
   public var marks: [Mark]
-  /// What was stepped a second time: from the checkpoint that was resumed to the kill.
+  /// Samples that were stepped twice: from the resumed checkpoint to the kill.
   public var replayed: [ClosedRange<Double>]
 
   public init(
@@ -101,7 +105,7 @@ public struct Chart: Sendable {
 }
 
 extension Chart {
-  /// From the first x to the last of all that is drawn; nil when nothing is.
+  /// From the first x to the last; nil when there is nothing to draw.
   var extent: ClosedRange<Double>? {
     let traced = panels.flatMap(\.traces).flatMap { trace in
       [trace.envelope.buckets.first?.first, trace.envelope.buckets.last?.last].compactMap { $0 }
@@ -114,7 +118,16 @@ extension Chart {
     return low...high
   }
 
-  /// The same with names of a length that can be read.
+  /// The range of the x axis, never empty.
+  var domain: ClosedRange<Double> {
+    guard let extent else { return 0...1 }
+    // A narrower range can't be divided into pixels.
+    if extent.upperBound - extent.lowerBound > 1e-290 { return extent }
+    let room = max(axis == .time ? 30 : 0.5, extent.lowerBound.magnitude * 1e-9)
+    return extent.lowerBound - room...extent.lowerBound + room
+  }
+
+  /// The chart with names cut to a length that can be read.
   var withShortNames: Chart {
     var chart = self
     chart.title = TextWidth.shortened(title)
@@ -131,6 +144,5 @@ extension Chart {
     return chart
   }
 
-  /// As many as there are of one kind.
   func count(_ kind: Mark.Kind) -> Int { marks.count { $0.kind == kind } }
 }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-/// Where a stream was saved, in bounded memory: when there are many, every second one is forgotten,
-/// then every fourth and so on, and all are counted.
+/// Where a stream was saved, in bounded memory: all checkpoints are counted, and of many only every
+/// second, fourth, eighth and so on is kept.
 public struct Checkpoints: Sendable {
-  /// Of every `stride`-th one.
+  /// Of every `stride`-th checkpoint.
   public private(set) var positions: [Double] = []
 
-  /// How many there were.
+  /// All checkpoints, kept or not.
   public private(set) var count = 0
 
   public private(set) var stride = 1
 
   private let capacity: Int
 
-  /// - Parameter capacity: how many positions are kept at most, from 2
+  /// - Parameter capacity: the most positions that are kept, from 2
   public init(capacity: Int = 4096) {
     precondition(capacity >= 2)
     self.capacity = capacity
   }
 
-  /// - Parameter x: where, as for the traces; what is not finite is counted only
+  /// - Parameter x: as for the traces; if it is not finite, the checkpoint is only counted
   public mutating func append(_ x: Double) {
     if count.isMultiple(of: stride), x.isFinite {
       if positions.count == capacity {

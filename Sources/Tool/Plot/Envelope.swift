@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// One trace in bounded memory, however long it gets.
+/// One trace in bounded memory, of any length.
 ///
 /// Values come in order into buckets of equal length. When all buckets are full, neighbours merge
 /// and the length doubles. A bucket knows its smallest and its largest value and where each was: a
@@ -8,17 +8,17 @@
 public struct Envelope: Sendable {
   /// Values that follow one another.
   public struct Bucket: Sendable, Equatable {
-    /// How many values, those missing not among them.
+    /// Values that are not missing.
     public internal(set) var count = 0
-    /// How many are missing: the line is interrupted here.
+    /// Missing values, which interrupt the line.
     public internal(set) var missing = 0
-    /// Where the bucket begins and ends, values missing included.
+    /// Where its first and its last value are, missing ones included.
     public internal(set) var first: Double
     public internal(set) var last: Double
     /// The smallest and the largest value; NaN where `count` is 0.
     public internal(set) var minimum = Float.nan
     public internal(set) var maximum = Float.nan
-    /// Where they were, the first time.
+    /// Where they were first.
     public internal(set) var minimumAt: Double
     public internal(set) var maximumAt: Double
 
@@ -31,7 +31,7 @@ public struct Envelope: Sendable {
       }
     }
 
-    /// Takes in the one that follows.
+    /// Adds the bucket that follows.
     mutating func merge(_ next: Bucket) {
       last = next.last
       missing += next.missing
@@ -48,30 +48,30 @@ public struct Envelope: Sendable {
 
   public private(set) var buckets: [Bucket] = []
 
-  /// How many values have been appended, those missing among them.
+  /// Appended values, missing ones included.
   public private(set) var count = 0
 
-  /// Samples to a bucket, the last one excepted.
+  /// Samples in each bucket but the last.
   public private(set) var length = 1
 
   private let capacity: Int
 
-  /// - Parameter capacity: how many buckets there are at most, an even number from 2; each has 56
-  ///   bytes here, and up to 22 in an HTML file. More than pixels leave something to zoom in to.
+  /// - Parameter capacity: the most buckets, an even number from 2. A bucket has 56 bytes in memory
+  ///   and up to 22 in an HTML file. More buckets than pixels leave detail to zoom in to.
   public init(capacity: Int = 4096) {
     precondition(capacity >= 2 && capacity.isMultiple(of: 2))
     self.capacity = capacity
   }
 
-  /// A capacity that suits a chart of so many traces: few have room to zoom in to single samples,
-  /// many don't make a file of many megabytes.
+  /// A capacity for a chart of so many traces. A few traces have enough buckets to zoom in to
+  /// single samples; many traces have fewer, so that a page has only a few megabytes.
   public static func capacity(traces: Int) -> Int {
     min(max(131_072 / max(1, traces) / 2 * 2, 2048), 32_768)
   }
 
   /// - Parameters:
-  ///   - value: what is not finite is missing, and leaves a gap
-  ///   - x: where, not before the last one; when it is not finite, the value is missing
+  ///   - value: missing if it is not finite, which leaves a gap
+  ///   - x: at the last place or after it; the value is missing if this is not finite
   public mutating func append(_ value: Float, at x: Double) {
     let sample =
       x.isFinite ? Bucket(value, at: x) : Bucket(.nan, at: buckets.last?.last ?? 0)
@@ -79,7 +79,7 @@ public struct Envelope: Sendable {
       buckets[buckets.count - 1].merge(sample)
     } else {
       if buckets.count == capacity { mergeNeighbours() }
-      // Capacity is even: the last bucket is full after merging, too.
+      // The capacity is even, so that the last bucket is full after merging.
       buckets.append(sample)
     }
     count += 1

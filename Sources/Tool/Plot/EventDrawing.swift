@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 
-/// Checkpoints, kills and resumes: lines through the panels, and a strip under them.
+/// Checkpoints, kills and resumes: lines through the panels, and a strip below them.
 struct EventDrawing {
   private let chart: Chart
-  private let layout: Layout
+  private let layout: ChartLayout
   private let x: Scale
 
-  init(_ chart: Chart, _ layout: Layout, _ x: Scale) {
+  init(_ chart: Chart, _ layout: ChartLayout, _ x: Scale) {
     (self.chart, self.layout, self.x) = (chart, layout, x)
   }
 
-  /// What was stepped again, behind the traces. At least so wide that it is seen.
-  func shades(_ frame: Layout.Frame) -> String {
+  /// Samples that were stepped again, drawn before the traces and wide enough to be seen.
+  func shades(_ frame: ChartLayout.Frame) -> String {
     chart.replayed.map { range in
       let from = x(range.lowerBound), to = max(x(range.upperBound), from + 1.5)
       return Markup.rectangle(from, frame.top, to - from, frame.bottom - frame.top, class: "rp")
     }.joined()
   }
 
-  func lines(_ frame: Layout.Frame) -> String {
+  func lines(_ frame: ChartLayout.Frame) -> String {
     let top = Markup.number(frame.top), bottom = Markup.number(frame.bottom)
     func lines(_ kind: Chart.Mark.Kind) -> String {
       spaced(positions(kind), 3).map { "M\(Markup.number($0)) \(top)V\(bottom)" }.joined()
@@ -28,14 +28,14 @@ struct EventDrawing {
 
   var rail: String {
     guard let top = layout.rail else { return "" }
-    let middle = top + Layout.railHeight / 2
+    let middle = top + ChartLayout.railHeight / 2
     var result = Markup.rectangle(
-      layout.left, top, layout.right - layout.left, Layout.railHeight, class: "ra")
+      layout.left, top, layout.right - layout.left, ChartLayout.railHeight, class: "ra")
     let ticks = spaced(chart.checkpoints.positions.map { x($0) }, 3).map {
       "M\(Markup.number($0)) \(Markup.number(middle - 4))v8"
     }
     result += Markup.path(ticks.joined(), class: "ck")
-    // Left of its line: a kill that follows at once leaves it to be seen.
+    // Left of its line, so that a kill at the same place doesn't cover it.
     result += spaced(positions(.resume), 8).map { Symbols.resume($0 - 6, middle) }.joined()
     result += spaced(positions(.kill), 8).map { Symbols.kill($0, middle) }.joined()
     return result
@@ -45,7 +45,7 @@ struct EventDrawing {
     chart.marks.filter { $0.kind == kind && $0.x.isFinite }.map { x($0.x) }
   }
 
-  /// Without those that are nearer than that to the one before.
+  /// Without positions less than `least` pixels after the one before.
   private func spaced(_ positions: [Double], _ least: Double) -> [Double] {
     var result: [Double] = []
     for position in positions.sorted() where position >= (result.last ?? -.infinity) + least {

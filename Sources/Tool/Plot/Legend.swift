@@ -2,9 +2,11 @@
 
 import LeatNotation
 
-/// What lines and symbols mean, in rows above what they explain: it covers no data.
+/// Texts in rows, each after the symbol or the line that it explains: the title, the subtitle, the
+/// events, a panel's title and traces. A legend is above what it explains, and covers no data.
 struct Legend {
   enum Symbol: Equatable {
+    case title
     case heading
     case words
     case trace(Int)
@@ -14,12 +16,26 @@ struct Legend {
     case resume
     case replay
 
-    /// Before its text.
+    /// From its left to its text.
     var width: Double {
       switch self {
-      case .heading, .words: 0
+      case .title, .heading, .words: 0
       case .trace, .threshold, .replay: 22
       case .checkpoint, .kill, .resume: 18
+      }
+    }
+
+    /// From its text to the next item.
+    var space: Double { self == .heading ? 10 : 16 }
+    var textSize: Double { self == .title ? 17 : 12 }
+    var isBold: Bool { self == .title || self == .heading }
+
+    var textClass: String? {
+      switch self {
+      case .title: "ti"
+      case .heading: "pa"
+      case .words: "mu"
+      default: nil
       }
     }
   }
@@ -27,19 +43,29 @@ struct Legend {
   struct Item {
     var symbol: Symbol
     var text: String
+    /// As much of the text as there is room for.
+    var fitted: String
     var x: Double
     var row: Int
   }
 
+  /// Of the first row.
+  var top = 0.0
   private(set) var items: [Item] = []
   private let width: Double
+  /// Where the next item begins, if its row has room for it.
+  private var nextX = 0.0
 
   var rows: Int { (items.last?.row ?? -1) + 1 }
 
+  init(_ symbol: Symbol, _ text: String, width: Double) {
+    self.width = width
+    add(symbol, text)
+  }
+
   /// A panel's title and, when they share a scale, its traces.
   init(_ panel: Chart.Panel, width: Double) {
-    self.width = width
-    add(.heading, panel.title)
+    self.init(.heading, panel.title, width: width)
     if let unit = panel.unit, !unit.isEmpty { add(.words, unit) }
     switch panel.arrangement {
     case .shared:
@@ -48,50 +74,39 @@ struct Legend {
     case .overlay: add(.words, "\(panel.traces.count) traces on one scale")
     }
     if let threshold = panel.drawnThreshold {
-      add(.threshold, "\(threshold.name) \(Notation.text(threshold.value, significant: 4))")
+      add(.threshold, "\(threshold.name) \(AxisNotation.text(threshold.value, significant: 4))")
     }
   }
 
   /// What happened to the stream, and how often.
   init(events chart: Chart, width: Double) {
     self.width = width
-    func counted(_ count: Int, _ one: String) -> String {
-      "\(count.grouped()) \(one)\(count == 1 ? "" : "s")"
+    func add(_ symbol: Symbol, _ count: Int, _ word: String) {
+      guard count > 0 else { return }
+      self.add(symbol, "\(count.grouped()) \(word)\(count == 1 ? "" : "s")")
     }
-    let kills = chart.count(.kill), resumes = chart.count(.resume)
-    if chart.checkpoints.count > 0 {
-      add(.checkpoint, counted(chart.checkpoints.count, "checkpoint"))
-    }
-    if kills > 0 { add(.kill, counted(kills, "kill")) }
-    if resumes > 0 { add(.resume, counted(resumes, "resume")) }
-    if !chart.replayed.isEmpty { add(.replay, "stepped again") }
+    add(.checkpoint, chart.checkpoints.count, "checkpoint")
+    add(.kill, chart.count(.kill), "kill")
+    add(.resume, chart.count(.resume), "resume")
+    if !chart.replayed.isEmpty { self.add(.replay, "stepped again") }
   }
 
   private mutating func add(_ symbol: Symbol, _ text: String) {
-    let bold = symbol == .heading
-    let text = TextWidth.fitted(text, to: width - symbol.width, size: 12, bold: bold)
-    let size = symbol.width + TextWidth.of(text, size: 12, bold: bold)
-    var item = Item(symbol: symbol, text: text, x: 0, row: 0)
-    if let last = items.last {
-      let end =
-        last.x + last.symbol.width
-        + TextWidth.of(last.text, size: 12, bold: last.symbol == .heading)
-      item.x = end + (last.symbol == .heading ? 10 : 16)
-      item.row = last.row
-      if item.x + size > width { (item.x, item.row) = (0, last.row + 1) }
-    }
-    items.append(item)
+    let (textSize, isBold) = (symbol.textSize, symbol.isBold)
+    let fitted = TextWidth.fitted(text, to: width - symbol.width, size: textSize, bold: isBold)
+    let size = symbol.width + TextWidth.of(fitted, size: textSize, bold: isBold)
+    var (x, row) = (nextX, items.last?.row ?? 0)
+    if x > 0 && x + size > width { (x, row) = (0, row + 1) }
+    items.append(Item(symbol: symbol, text: text, fitted: fitted, x: x, row: row))
+    nextX = x + size + symbol.space
   }
 
-  /// - Parameters:
-  ///   - left: where its rows begin
-  ///   - top: of the first row
-  func drawn(left: Double, top: Double) -> String {
+  func drawn(left: Double) -> String {
     items.map { item in
-      let x = left + item.x, baseline = top + Double(item.row) * Layout.row + 13
-      let name = item.symbol == .heading ? "pa" : item.symbol == .words ? "mu" : nil
+      let x = left + item.x, baseline = top + Double(item.row) * ChartLayout.row + 13
       return Symbols.drawn(item.symbol, x: x, middle: baseline - 4)
-        + Markup.text(item.text, x + item.symbol.width, baseline, class: name)
+        + Markup.text(
+          item.fitted, x + item.symbol.width, baseline, class: item.symbol.textClass)
     }.joined()
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Text and numbers as SVG and HTML have them.
+/// Text and numbers in SVG and HTML.
 enum Markup {
   /// Safe in text and in quoted attributes; what XML can't hold becomes U+FFFD.
   static func escaped(_ text: String) -> String {
@@ -13,7 +13,7 @@ enum Markup {
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
       case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
-      // What turns the direction of the text around it.
+      // These change the direction of the text around them.
       case "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}": result += "\u{fffd}"
       default: result.unicodeScalars.append(scalar)
       }

@@ -3,12 +3,15 @@
 /// One panel's scale and traces.
 struct PanelDrawing {
   private let panel: Chart.Panel
-  private let frame: Layout.Frame
-  private let layout: Layout
+  private let frame: ChartLayout.Frame
+  private let layout: ChartLayout
   private let x: Scale
   private let column: Double
 
-  init(_ panel: Chart.Panel, _ frame: Layout.Frame, _ layout: Layout, _ x: Scale, column: Double) {
+  init(
+    _ panel: Chart.Panel, _ frame: ChartLayout.Frame, _ layout: ChartLayout, _ x: Scale,
+    column: Double
+  ) {
     (self.panel, self.frame, self.layout, self.x) = (panel, frame, layout, x)
     self.column = column
   }
@@ -30,8 +33,7 @@ struct PanelDrawing {
       result += Markup.path("M\(from) \(at)H\(Markup.number(layout.right))", class: "th")
     }
     for (index, trace) in panel.traces.enumerated() {
-      let isOverlaid = frame.arrangement == .overlay
-      result += drawn(trace, y, colour: isOverlaid ? 0 : index, extra: isOverlaid ? " ov" : "")
+      result += drawn(trace, y, colour: panel.colour(index))
     }
     return result
   }
@@ -39,13 +41,12 @@ struct PanelDrawing {
   private var lanes: String {
     var result = ""
     for (index, (trace, area)) in zip(panel.traces, frame.areas).enumerated() {
-      let colour = index % Chart.Panel.mostColours
       let range = trace.range
       let note =
         range.map { range in
-          let low = Notation.text(Float(range.lowerBound))
+          let low = AxisNotation.text(Float(range.lowerBound))
           return range.lowerBound == range.upperBound
-            ? "always \(low)" : "\(low) to \(Notation.text(Float(range.upperBound)))"
+            ? "always \(low)" : "\(low) to \(AxisNotation.text(Float(range.upperBound)))"
         } ?? "no values"
       let room = layout.right - layout.left - TextWidth.of(note, size: 11) - 16
       result += Markup.text(
@@ -54,14 +55,15 @@ struct PanelDrawing {
       result += Markup.text(note, layout.right, area.lowerBound - 4, class: "sm mu en")
       guard let domain = panel.domain(of: [trace]) else { continue }
       let y = Scale(domain: domain, from: area.upperBound, to: area.lowerBound)
-      result += drawn(trace, y, colour: colour, extra: "")
+      result += drawn(trace, y, colour: panel.colour(index))
     }
     return result
   }
 
-  private func drawn(_ trace: Chart.Trace, _ y: Scale, colour: Int, extra: String) -> String {
+  private func drawn(_ trace: Chart.Trace, _ y: Scale, colour: Int) -> String {
+    let extra = frame.arrangement == .overlay ? " ov" : ""
     let path = TracePath(trace.envelope, x: x, y: y, column: column)
-    // A line's round ends make these points.
+    // The round ends of a line without length are a point.
     let points = path.points.map {
       "M\(Markup.number($0.x)) \(Markup.number($0.y))h0"
     }.joined()

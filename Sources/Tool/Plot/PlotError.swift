@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// What a picture can't be drawn for: one English line.
+/// Why a chart can't be drawn, in one line.
 public struct PlotError: Error, CustomStringConvertible {
   public let description: String
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// The small pictures of the legend and of the strip of events.
+/// The symbols of legends and of the strip of events.
 enum Symbols {
   static func drawn(_ symbol: Legend.Symbol, x: Double, middle y: Double) -> String {
     switch symbol {
-    case .heading, .words: ""
+    case .title, .heading, .words: ""
     case .trace(let index):
       Markup.path(
         "M\(Markup.number(x)) \(Markup.number(y))h16",
@@ -25,7 +25,7 @@ enum Symbols {
         "M\(Markup.number(x - 2.5)) \(Markup.number(y - 2.5))l5 5m-5 0l5-5", class: "kx")
   }
 
-  /// As on a button that goes on.
+  /// A triangle, as on a play button.
   static func resume(_ x: Double, _ y: Double) -> String {
     Markup.path("M\(Markup.number(x - 4)) \(Markup.number(y - 5.5))l10 5.5l-10 5.5z", class: "rf")
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-/// How wide text is, near enough to place it, without the font: that of DejaVu Sans, which is
-/// wider than most.
+/// The width of text, estimated without the font. The estimate is for DejaVu Sans, which is wider
+/// than most fonts.
 enum TextWidth {
   static func of(_ text: String, size: Double, bold: Bool = false) -> Double {
     text.reduce(0) { $0 + ems($1) } * size * (bold ? 1.08 : 1)
   }
 
-  /// The text, or as much of its beginning as there is room for, and an ellipsis.
+  /// The text, or its beginning and an ellipsis if there is no room for all of it.
   static func fitted(_ text: String, to width: Double, size: Double, bold: Bool = false) -> String {
     if of(text, size: size, bold: bold) <= width { return text }
     var room = width - of("…", size: size, bold: bold)
@@ -19,7 +19,7 @@ enum TextWidth {
     return result + "…"
   }
 
-  /// No more of a name than anyone reads, and a picture needs: a column's may have any length.
+  /// The beginning of a name. A file's column may have a name of any length.
   static func shortened(_ name: String) -> String {
     let most = 200
     let scalars = name.unicodeScalars

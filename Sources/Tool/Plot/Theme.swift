@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// In which colours a chart is drawn.
+/// The colours in which a chart is drawn.
 public enum Theme: String, Sendable, CaseIterable {
-  /// Light or dark as the reader's system is, in one file.
+  /// Light or dark, as the reader's system prefers: one file has both.
   case auto
   case light
   case dark
@@ -10,8 +10,8 @@ public enum Theme: String, Sendable, CaseIterable {
 
 /// The colours of one theme.
 ///
-/// Text has a contrast of at least 4.5 to the background, lines 3, and lines differ for readers
-/// who see no red or no green, too. Red is for kills alone.
+/// Text has a contrast of at least 4.5 with the background, and lines of at least 3. Traces differ
+/// for readers who see no red or no green, too. Only kills are red.
 struct Palette {
   var background: String
   var text: String
@@ -37,7 +37,7 @@ struct Palette {
       "#58b2f5", "#f0a03c", "#84f3d8", "#7472f4", "#d5dc03", "#93c29e", "#9387b6", "#cc6526",
     ])
 
-  /// As CSS, each rule for what is inside `scope`.
+  /// The colours as CSS, for elements inside `scope`.
   func rules(_ scope: String) -> String {
     var rules = [
       (".bg", "fill:\(background)"), ("text", "fill:\(text)"), (".mu", "fill:\(muted)"),
@@ -54,11 +54,11 @@ struct Palette {
 }
 
 extension Theme {
-  /// The class of what is drawn, so that nothing beside it is styled.
+  /// The selector of a chart, so that the style affects nothing else.
   static let scope = ".leat-plot"
 
-  /// What is the same in all themes. For readers of SVG that know little CSS: no variables, no
-  /// shorthands.
+  /// The same in all themes. It has no variables and no shorthands, since some SVG viewers know
+  /// little CSS.
   private static let structure = """
     \(scope) text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;\
     font-size:12px}\(scope) .ti{font-size:17px;font-weight:600}\(scope) .pa{font-weight:600}\
@@ -83,7 +83,7 @@ extension Theme {
     }
   }
 
-  /// The style sheet of a page whose root element may name one: `data-theme="dark"`.
+  /// The style sheet of a page whose root element may name a theme: `data-theme="dark"`.
   static var pageCSS: String {
     structure + Palette.light.rules(scope)
       + "@media(prefers-color-scheme:dark){"

@@ -2,22 +2,22 @@
 
 import LeatNotation
 
-/// Where an axis is labelled, and how.
+/// A place on an axis, with its label.
 struct Tick: Equatable {
   var value: Double
   var label: String
-  /// What holds from here on: the day under hours, the year under months; where it changes.
+  /// The day of hours, or the year of months, where it changes.
   var context: String?
 }
 
 enum NumberTicks {
   /// Multiples of 1, 2 or 5 times a power of ten.
   ///
-  /// - Parameter count: about as many as there is room for, and not many more
+  /// - Parameter count: about the most ticks that there is room for
   static func over(_ range: ClosedRange<Double>, count: Int) -> [Tick] {
     let numbers = steps(range, count: count)
     let magnitude = numbers.filter { $0.digits != 0 }.map(\.magnitude).max() ?? 0
-    let notation = Notation(magnitude: magnitude)
+    let notation = AxisNotation(magnitude: magnitude)
     // Thousands and more that differ in their last digits are written in full.
     let inFull = numbers.contains {
       $0.exponent >= 0 && 4...8 ~= magnitude && magnitude - $0.exponent >= 4
@@ -28,7 +28,7 @@ enum NumberTicks {
     }
   }
 
-  /// The same for whole numbers: positions in a stream, in full while they are short.
+  /// The same for positions in a stream, which are whole numbers. Short ones are written in full.
   static func positions(_ range: ClosedRange<Double>, count: Int) -> [Tick] {
     if range.upperBound >= 1e7 { return over(range, count: count) }
     let span = Int(min(1e7, range.upperBound - range.lowerBound))
@@ -42,7 +42,7 @@ enum NumberTicks {
     guard span > 0, span.isFinite else { return [] }
     let raw = span / Double(max(1, count))
     var exponent = Decimal.exponent(of: raw)
-    // What rounding leaves above a power of ten is not the next step.
+    // A rounding error above a step must not choose the next step.
     let leading = raw / Decimal.power(exponent) * (1 - 1e-9)
     var factor = leading <= 1 ? 1 : leading <= 2 ? 2 : leading <= 5 ? 5 : 10
     if factor == 10 { (factor, exponent) = (1, exponent + 1) }

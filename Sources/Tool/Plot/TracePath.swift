@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// A trace as a line: in each column of pixels its smallest and its largest value, in the order
-/// in which they came, where they were.
+/// A trace as a line through the smallest and the largest value of each column of pixels, in their
+/// order and at their places.
 struct TracePath {
   /// The SVG path.
   private(set) var data = ""
@@ -9,23 +9,12 @@ struct TracePath {
   private(set) var points: [(x: Double, y: Double)] = []
 
   private var pen: (x: Int, y: Int)?
-  /// How many points the line has since the last gap, and the first of them.
+  /// Points of the line since the last gap.
   private var length = 0
 
-  /// - Parameter column: pixels to a column
+  /// - Parameter column: pixels in a column
   init(_ envelope: Envelope, x: Scale, y: Scale, column: Double) {
-    var pending: Envelope.Bucket?
-    var pendingColumn = 0
-    for bucket in envelope.buckets {
-      let column = Int((x((bucket.first + bucket.last) / 2) / column).rounded(.down))
-      if let before = pending, column != pendingColumn {
-        draw(before, x, y)
-        pending = nil
-      }
-      pendingColumn = column
-      if pending == nil { pending = bucket } else { pending?.merge(bucket) }
-    }
-    if let pending { draw(pending, x, y) }
+    for bucket in envelope.columns(x, width: column) { draw(bucket, x, y) }
     lift()
   }
 
@@ -35,7 +24,7 @@ struct TracePath {
       let high = (x(bucket.maximumAt), y(Double(bucket.maximum)))
       if bucket.minimum == bucket.maximum {
         line(to: low)
-        // A constant stretch goes on to its end.
+        // A constant value goes on to the end of the column.
         if bucket.count > 1 { line(to: (x(bucket.last), low.1)) }
       } else if bucket.minimumAt <= bucket.maximumAt {
         line(to: low)

@@ -4,6 +4,8 @@ import Glibc
 
 /// Names of files.
 enum FileSystem {
+  static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
   static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
 
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -9,8 +9,8 @@ enum Terminal {
 
   /// Whether standard output has colours: see no-color.org.
   static let hasColours =
-    outputIsTerminal && ChildProcess.environment("NO_COLOR") == nil
-    && ChildProcess.environment("TERM") != "dumb"
+    outputIsTerminal && SystemProcess.environment("NO_COLOR") == nil
+    && SystemProcess.environment("TERM") != "dumb"
 
   /// 80 columns and 24 rows where the terminal doesn't say, or there is none.
   static var size: (columns: Int, rows: Int) {

@@ -13,8 +13,8 @@ public func leat_kernel_available(_ index: UInt32) -> UnsafePointer<CChar>! {
 
 @_cdecl("leat_stream_kernel") @implementation
 public func leat_stream_kernel(_ stream: OpaquePointer!) -> UnsafePointer<CChar>! {
-  guard let block = unsafe streamBlock(stream) else { return nil }
-  return unsafe KernelSets.name(block.header.pointee.kernels.pointee.set)
+  guard let block = unsafe streamHandle(stream) else { return nil }
+  return unsafe KernelSets.name(block.header.kernels.pointee.set)
 }
 
 @_cdecl("leat_stream_set_kernel") @implementation
@@ -22,13 +22,13 @@ public func leat_stream_set_kernel(
   _ stream: OpaquePointer!, _ name: UnsafePointer<CChar>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     guard let name = unsafe name else { throw Failure(LEAT_E_ARGUMENT, "name is NULL") }
     var index: UInt32 = 0
     while let set = availableSet(index) {
       if unsafe equal(KernelSets.name(set), name) {
-        unsafe block.header.pointee.kernels = try find(set, block.model)
+        unsafe block.header.kernels = try findKernels(set, block.model)
         return LEAT_OK
       }
       index += 1
@@ -38,7 +38,7 @@ public func leat_stream_set_kernel(
   }
 }
 
-/// The sets that a processor of this kind may have and this one can run, best first.
+/// The kernel sets that this processor can run, best first.
 private func availableSet(_ index: UInt32) -> UInt32? {
   var rest = index
   var place: UInt32 = 0
@@ -52,11 +52,11 @@ private func availableSet(_ index: UInt32) -> UInt32? {
   return nil
 }
 
-/// The model's own kernels of a set.
-private func find(
-  _ set: UInt32, _ model: borrowing ModelImage
+/// The kernels of a set in the model's list.
+private func findKernels(
+  _ set: UInt32, _ model: borrowing ModelHandle
 ) throws(Failure) -> UnsafePointer<leat_kernels> {
-  let sets = unsafe KernelSets(model.header.pointee.kernels)
+  let sets = unsafe KernelSets(model.header.kernels)
   var index = 0
   while let kernels = unsafe sets.available(index) {
     if unsafe kernels.pointee.set == set { return unsafe kernels }

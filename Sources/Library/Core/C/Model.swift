@@ -10,8 +10,8 @@ public func leat_model_measure(
   _ file: UnsafeRawPointer!, _ file_size: Int, _ memory_size: UnsafeMutablePointer<Int>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
-    let bytes = unsafe try openFile(file, file_size)
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
+    let bytes = unsafe try fileBytes(file, file_size)
     try unsafe checkPointer(memory_size, "memory_size")
     return try ModelLoader.load(bytes) { loader throws(Failure) in
       unsafe memory_size.pointee = loader.memorySize
@@ -36,9 +36,9 @@ public func leat_model_init_with(
   _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     try unsafe checkBlock(memory, memory_size)
-    let bytes = unsafe try openFile(file, file_size)
+    let bytes = unsafe try fileBytes(file, file_size)
     guard let kernels = unsafe kernels,
       UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
     else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
@@ -53,11 +53,11 @@ public func leat_model_init_with(
     return try ModelLoader.load(bytes) { loader throws(Failure) in
       guard memory_size >= loader.memorySize else {
         throw Failure(
-          LEAT_E_SIZE, "memory of \(memory_size) bytes: this model needs \(loader.memorySize)")
+          LEAT_E_SIZE, "memory of \(memory_size) bytes, expected at least \(loader.memorySize)")
       }
-      let best = unsafe try loader.best(kernels)
+      let best = unsafe try loader.bestKernels(kernels)
       unsafe model.pointee = OpaquePointer(
-        try loader.write(to: memory, kernels: kernels, best: best, isOwned: false))
+        try loader.writeModel(to: memory, kernels: kernels, best: best, isOwned: false))
       return LEAT_OK
     }
   }
@@ -68,23 +68,23 @@ public func leat_model_info(
   _ model: OpaquePointer!, _ info: UnsafeMutablePointer<leat_model_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
     try unsafe checkPointer(info, "info")
-    let header = unsafe image.header
+    let header = image.header
     var result = leat_model_info_t()
-    unsafe result.input_size = UInt32(header.pointee.inputSize)
-    unsafe result.output_size = UInt32(header.pointee.outputSize)
-    unsafe result.layers = UInt32(header.pointee.layerCount)
-    unsafe result.recurrent_layers = UInt32(header.pointee.stateCount)
-    unsafe result.parameters = header.pointee.parameters
-    unsafe result.macs_per_step = header.pointee.macsPerStep
-    unsafe result.model_size = UInt64(header.pointee.imageSize + ImagePlanner.slack)
-    unsafe result.stream_size = UInt64(header.pointee.streamSize)
-    unsafe result.state_size = UInt64(header.pointee.stateSize)
-    unsafe result.input_limit = header.pointee.inputLimit
-    let fingerprint = unsafe header.pointee.fingerprint
-    copy(fingerprint, to: &result.fingerprint)
+    result.input_size = UInt32(header.inputSize)
+    result.output_size = UInt32(header.outputSize)
+    result.layers = UInt32(header.layerCount)
+    result.recurrent_layers = UInt32(header.stateCount)
+    result.parameters = header.parameters
+    result.macs_per_step = header.macsPerStep
+    result.model_size = UInt64(header.blockSize + BlockPlanner.slack)
+    result.stream_size = UInt64(header.streamSize)
+    result.state_size = UInt64(header.stateSize)
+    result.input_limit = header.inputLimit
+    let fingerprint = header.fingerprint
+    copyFingerprint(fingerprint, to: &result.fingerprint)
     unsafe info.pointee = result
     return LEAT_OK
   }
@@ -95,11 +95,12 @@ public func leat_model_layer(
   _ model: OpaquePointer!, _ place: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
-    let count = unsafe image.header.pointee.layerCount
+    let count = image.header.layerCount
     guard place < count else {
-      throw Failure(LEAT_E_ARGUMENT, "place \(place): this model has \(count) layers")
+      throw Failure(
+        LEAT_E_ARGUMENT, "place is \(place), expected less than the \(count) layers of the model")
     }
     try unsafe checkPointer(info, "info")
     unsafe info.pointee = image.describe(Int(place))
@@ -112,14 +113,14 @@ public func leat_model_normalizer(
   _ model: OpaquePointer!, _ mean: UnsafeMutablePointer<Float>!,
   _ standard_deviation: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let image = unsafe try openModel(model)
     if unsafe mean != nil { try unsafe checkPointer(mean, "mean") }
     if unsafe standard_deviation != nil {
       try unsafe checkPointer(standard_deviation, "standard_deviation")
     }
-    let size = unsafe image.header.pointee.inputSize
-    let offset = unsafe image.header.pointee.normalizer
+    let size = image.header.inputSize
+    let offset = image.header.normalizer
     let means = unsafe offset == 0 ? nil : image.floats(at: offset)
     if let mean = unsafe mean {
       for index in 0..<size { unsafe mean[index] = means?[index] ?? 0 }
@@ -131,21 +132,21 @@ public func leat_model_normalizer(
   }
 }
 
-extension ModelImage {
-  /// What `leat_model_layer` says of a layer of the list.
+extension ModelHandle {
+  /// The answer of `leat_model_layer`.
   fileprivate func describe(_ place: Int) -> leat_layer_info_t {
-    let layer = unsafe layers + place
+    let layer = layer(place)
     var info = leat_layer_info_t()
-    unsafe info.kind = UInt32(layer.pointee.kind.rawValue)
-    unsafe info.input_size = UInt32(sources(of: layer).pointee.size)
-    unsafe info.output_size = UInt32(layer.pointee.outputSize)
-    unsafe info.activation = UInt32(layer.pointee.activation.rawValue)
-    unsafe info.weights = UInt32(layer.pointee.weights)
-    unsafe info.projection_weights = UInt32(layer.pointee.projection)
+    info.kind = UInt32(layer.value.kind.rawValue)
+    info.input_size = UInt32(source(of: layer).size)
+    info.output_size = UInt32(layer.value.outputSize)
+    info.activation = UInt32(layer.value.activation.rawValue)
+    info.weights = UInt32(layer.value.weights)
+    info.projection_weights = UInt32(layer.value.projection)
     info.recurrent = UInt32(LEAT_NOT_RECURRENT)
-    for state in 0..<(unsafe header.pointee.stateCount) where unsafe states[state].layer == place {
+    for state in 0..<(header.stateCount) where self.state(state).layer == place {
       info.recurrent = UInt32(state)
-      unsafe info.hidden_size = UInt32(states[state].units)
+      info.hidden_size = UInt32(self.state(state).units)
     }
     return info
   }

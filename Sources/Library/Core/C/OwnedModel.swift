@@ -5,7 +5,7 @@ import CLeat
 import LeatSupport
 import LeatKernel
 
-// What LeatHosted calls; declared in CShims/internal.h.
+// What LeatHosted calls. It is declared in CShims/internal.h.
 
 @_cdecl("leatcore_model_load") @implementation
 public func leatcore_model_load(
@@ -13,16 +13,16 @@ public func leatcore_model_load(
   _ allocate: (@convention(c) (Int) -> UnsafeMutableRawPointer?)!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
-    let bytes = unsafe try openFile(file, file_size)
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
+    let bytes = unsafe try fileBytes(file, file_size)
     return try ModelLoader.load(bytes) { loader throws(Failure) in
       let kernels = unsafe leatcore_every_kernel()
-      let best = unsafe try loader.best(kernels!)
+      let best = unsafe try loader.bestKernels(kernels!)
       guard let block = allocate(loader.memorySize) else {
         throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
       }
       unsafe model.pointee = OpaquePointer(
-        try loader.write(to: block, kernels: kernels!, best: best, isOwned: true))
+        try loader.writeModel(to: block, kernels: kernels!, best: best, isOwned: true))
       return LEAT_OK
     }
   }
@@ -30,7 +30,7 @@ public func leatcore_model_load(
 
 @_cdecl("leatcore_model_block") @implementation
 public func leatcore_model_block(_ model: OpaquePointer!) -> UnsafeMutableRawPointer! {
-  guard let image = unsafe modelImage(model), unsafe image.header.pointee.isOwned else {
+  guard let image = unsafe modelHandle(model), image.header.isOwned else {
     return nil
   }
   return unsafe UnsafeMutableRawPointer(model)

@@ -6,8 +6,8 @@ import LeatKernel
 
 @_cdecl("leat_state_size") @implementation
 public func leat_state_size(_ model: OpaquePointer!) -> Int {
-  guard let image = unsafe modelImage(model) else { return 0 }
-  return unsafe image.header.pointee.stateSize
+  guard let image = unsafe modelHandle(model) else { return 0 }
+  return image.header.stateSize
 }
 
 @_cdecl("leat_stream_save") @implementation
@@ -15,12 +15,12 @@ public func leat_stream_save(
   _ stream: OpaquePointer!, _ buffer: UnsafeMutableRawPointer!, _ buffer_size: Int,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
     guard let buffer = unsafe buffer else { throw Failure(LEAT_E_ARGUMENT, "buffer is NULL") }
-    let size = unsafe block.model.header.pointee.stateSize
+    let size = block.model.header.stateSize
     guard buffer_size < 0 || buffer_size >= size else {
-      throw Failure(LEAT_E_SIZE, "buffer of \(buffer_size) bytes: the state needs \(size)")
+      throw Failure(LEAT_E_SIZE, "buffer of \(buffer_size) bytes, expected at least \(size)")
     }
     unsafe block.save(block.model, to: buffer)
     return LEAT_OK
@@ -32,9 +32,9 @@ public func leat_stream_load(
   _ stream: OpaquePointer!, _ buffer: UnsafeRawPointer!, _ buffer_size: Int,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream)
-    let state = try StateView(unsafe openState(buffer, buffer_size))
+    let state = try StateView(unsafe stateBytes(buffer, buffer_size))
     try block.load(block.model, from: state)
     return LEAT_OK
   }
@@ -45,21 +45,21 @@ public func leat_state_info(
   _ buffer: UnsafeRawPointer!, _ buffer_size: Int, _ info: UnsafeMutablePointer<leat_state_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe answering(error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     try unsafe checkPointer(info, "info")
-    let state = try StateView(unsafe openState(buffer, buffer_size))
+    let state = try StateView(unsafe stateBytes(buffer, buffer_size))
     var result = leat_state_info_t()
     result.version = state.version
     result.recurrent_layers = UInt32(state.layers)
     result.position = state.position
-    copy(state.fingerprint, to: &result.fingerprint)
+    copyFingerprint(state.fingerprint, to: &result.fingerprint)
     unsafe info.pointee = result
     return LEAT_OK
   }
 }
 
-private func openState(_ buffer: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteView {
+private func stateBytes(_ buffer: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteView {
   guard let buffer = unsafe buffer else { throw Failure(LEAT_E_ARGUMENT, "buffer is NULL") }
-  guard size >= 0 else { throw Failure(LEAT_E_ARGUMENT, "buffer_size is too large") }
+  try checkSizeArgument(size, "buffer_size")
   return unsafe ByteView(buffer, count: size)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The exported functions, one file per section of leat.h, in its order. They check arguments, make
-// handles and call inward; the headers document them.
+// The exported functions, a file or two for each section of leat.h. They check arguments, make
+// handles and call the other folders. The headers document them.
 
 import CLeat
 

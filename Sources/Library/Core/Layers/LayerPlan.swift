@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// The kinds of layers. A kind answers the questions below in its folder; the passes over a model
-// (bounds, fingerprint, placing, metadata, kernels) are loops that ask. Documentation/Contributing.md
-// says what a new kind takes.
+// The kinds of layers. Each has a folder, whose plan answers the questions below. A loader goes
+// through a model several times (bounds, fingerprint, placement, metadata, kernels), each time with
+// a loop that asks every layer. An enum and not a protocol: without allocation Swift has no
+// existentials, and a new kind doesn't compile before it answers every question.
+// Documentation/Contributing.md lists what a new kind needs.
 
 import CInternal
+import CLeat
 import LeatSupport
 import LeatKernel
 
-/// One layer as the file describes it: its kind's own plan.
+/// One layer as the file describes it.
 enum LayerPlan: BitwiseCopyable {
   case lstm(LSTMPlan)
   case linear(LinearPlan)
@@ -24,8 +27,8 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  /// In a list of `leat.format` 1 layers come in this order; nil of a kind that it doesn't have.
-  var turnInFormat1: Int? {
+  /// The order of kinds in a list of `leat.format` 1; nil for a kind that the format doesn't have.
+  var orderInFormat1: Int? {
     switch self {
     case .lstm: 0
     case .linear: 1
@@ -33,7 +36,7 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  /// The activation that ends it.
+  /// The activation at its end.
   var activation: Activation {
     switch self {
     case .lstm, .rnn: .none
@@ -42,16 +45,26 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  var outputSize: Int {
+  /// The size of its input; nil for a layer that takes any.
+  var inputSize: Int? {
     switch self {
-    case .lstm(let plan): plan.outputSize
-    case .linear(let plan): plan.outputSize
-    case .activation(let plan): plan.size
-    case .rnn(let plan): plan.outputSize
+    case .lstm(let plan): plan.recurrent.inputSize
+    case .linear(let plan): plan.inputSize
+    case .activation: nil
+    case .rnn(let plan): plan.recurrent.inputSize
     }
   }
 
-  /// What a stream keeps of it; nil when it keeps nothing.
+  var outputSize: Int {
+    switch self {
+    case .lstm(let plan): plan.recurrent.outputSize
+    case .linear(let plan): plan.outputSize
+    case .activation(let plan): plan.size
+    case .rnn(let plan): plan.recurrent.outputSize
+    }
+  }
+
+  /// The plan of a recurrent layer, which a stream keeps state of; nil for other layers.
   var state: RecurrentPlan? {
     switch self {
     case .lstm(let plan): plan.recurrent
@@ -60,24 +73,26 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  /// The bound of its outputs, its inputs being at most `input` in magnitude. Nil for a recurrent
-  /// layer that reads the samples: it finds the largest input it can take. See `Bounds`.
-  mutating func bound(
+  /// The bound of its outputs, for inputs of at most `input` in magnitude. `input` is nil for a
+  /// recurrent layer that reads the samples: it finds the largest input that it can take. See
+  /// `InputLimit`.
+  mutating func boundOutput(
     _ file: borrowing Safetensors, input: Double?
   ) throws(Failure) -> Double {
     switch self {
     case .lstm(var plan):
       defer { self = .lstm(plan) }
-      return try plan.bound(file, input: input)
-    case .linear(let plan): return try plan.bound(file, input: input ?? Bounds.ceiling)
-    case .activation(let plan): return plan.bound(input: input ?? Bounds.ceiling)
+      return try plan.boundOutput(file, input: input)
+    case .linear(let plan): return try plan.boundOutput(file, input: input ?? SumBound.ceiling)
+    case .activation(let plan): return plan.boundOutput(input: input ?? SumBound.ceiling)
     case .rnn(var plan):
       defer { self = .rnn(plan) }
-      return try plan.bound(file, input: input)
+      return try plan.boundOutput(file, input: input)
     }
   }
 
-  /// The kind that a recurrent module's shapes make it, by the rows of weight_hh for each unit.
+  /// A recurrent layer of the kind that has so many rows of weight_hh for each unit; nil if none
+  /// has.
   static func recurrent(_ plan: RecurrentPlan) -> LayerPlan? {
     switch Int(plan.gates) {
     case LSTMPlan.gates: .lstm(LSTMPlan(recurrent: plan))
@@ -86,30 +101,30 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  /// Adds what decides its outputs.
-  func add(to fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  /// Hashes everything that decides its outputs. Not inlined, to keep the library small.
+  @inline(never)
+  func hash(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
     switch self {
-    case .lstm(let plan): plan.add(to: &fingerprint, file)
-    case .linear(let plan): plan.add(to: &fingerprint, file)
-    case .activation(let plan): plan.add(to: &fingerprint)
-    case .rnn(let plan): plan.add(to: &fingerprint, file)
+    case .lstm(let plan): plan.hash(into: &fingerprint, file)
+    case .linear(let plan): plan.hash(into: &fingerprint, file)
+    case .activation(let plan): plan.hash(into: &fingerprint)
+    case .rnn(let plan): plan.hash(into: &fingerprint, file)
     }
   }
 
-  /// Reserves what it needs, and writes it when there is a block.
-  func place(
-    _ planner: inout ImagePlanner, _ file: borrowing Safetensors,
-    _ architecture: borrowing Architecture
+  /// Reserves what it needs in both blocks, and writes the model's block if there is one.
+  func placeLayer(
+    _ planner: inout BlockPlanner, _ file: borrowing Safetensors, _ values: borrowing Table<Value>
   ) throws(Failure) -> PlacedLayer {
     switch self {
-    case .lstm(let plan): try plan.place(&planner, file, architecture)
-    case .linear(let plan): try plan.place(&planner, file, architecture)
-    case .activation(let plan): try plan.place(&planner, architecture)
-    case .rnn(let plan): try plan.place(&planner, file, architecture)
+    case .lstm(let plan): try plan.placeLayer(&planner, file, values)
+    case .linear(let plan): try plan.placeLayer(&planner, file, values)
+    case .activation(let plan): try plan.placeLayer(&planner, values)
+    case .rnn(let plan): try plan.placeLayer(&planner, file, values)
     }
   }
 
-  /// What its weights are in memory; nil when it has none.
+  /// The type of its weights in memory; nil when it has none.
   var weights: WeightType? {
     switch self {
     case .lstm(let plan): plan.recurrent.type
@@ -119,34 +134,46 @@ enum LayerPlan: BitwiseCopyable {
     }
   }
 
-  /// Where in `leat_kernels` its kernel is.
+  /// Where in `leat_kernels` its kernel is: one of its kind, by the type of the weights.
   var kernel: Int {
+    let first =
+      switch self {
+      case .lstm: leatcore_lstm
+      case .linear: leatcore_linear
+      case .activation: leatcore_activation
+      case .rnn: leatcore_rnn
+      }
+    return Int(first.rawValue) + Int(weights?.rawValue ?? 0) * MemoryLayout<leat_kernel>.stride
+  }
+
+  /// A tensor of its module, by which the module is known; none of an activation layer.
+  var weight: TensorIndex {
     switch self {
-    case .lstm(let plan): plan.kernel
-    case .linear(let plan): plan.kernel
-    case .activation: Int(leatcore_activation.rawValue)
-    case .rnn(let plan): plan.kernel
+    case .lstm(let plan): plan.recurrent.inputWeight
+    case .linear(let plan): plan.weight
+    case .activation: TensorIndex()
+    case .rnn(let plan): plan.recurrent.inputWeight
     }
   }
 
-  /// The tensor of its projection, whose product is a kernel of its own.
-  var projection: TensorPlace {
+  /// The tensor of its projection, for which there is a separate kernel.
+  var projection: TensorIndex {
     switch self {
     case .lstm(let plan): plan.recurrent.projection
-    case .linear, .activation, .rnn: TensorPlace()
+    case .linear, .activation, .rnn: TensorIndex()
     }
   }
 
-  /// Compares an argument of PyTorch's constructor with what the tensors say; false when it is none
-  /// of this kind's. `layers` is how many layers of the list belong to its module.
-  func check(
+  /// Compares an argument of PyTorch's constructor with the tensors. False if the kind has no such
+  /// argument. `layers` is the number of layers that belong to the module.
+  func checkArgument(
     _ argument: Text, _ entry: MetadataEntry, layers: Int
   ) throws(Failure) -> Bool {
     switch self {
-    case .lstm(let plan): try plan.check(argument, entry, layers: layers)
-    case .linear(let plan): try plan.check(argument, entry)
+    case .lstm(let plan): try plan.checkArgument(argument, entry, layers: layers)
+    case .linear(let plan): try plan.checkArgument(argument, entry)
     case .activation: false
-    case .rnn(let plan): try plan.check(argument, entry, layers: layers)
+    case .rnn(let plan): try plan.checkArgument(argument, entry, layers: layers)
     }
   }
 }

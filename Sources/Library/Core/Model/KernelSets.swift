@@ -4,7 +4,7 @@ import CLeat
 import CProcessor
 import LeatKernel
 
-/// A list of sets of kernels, the best first: see leat_kernels.h.
+/// A list of kernel sets, best first: see leat_kernels.h.
 @safe struct KernelSets: ~Copyable {
   private let list: UnsafePointer<leat_kernels>
 
@@ -56,7 +56,7 @@ import LeatKernel
 }
 
 extension UnsafePointer<leat_kernels> {
-  /// Whether it has a layer's kernel: see `LayerPlan.kernel`.
+  /// Whether the set has the kernel of a layer: see `LayerPlan.kernel`.
   func hasLayer(at offset: Int) -> Bool {
     // Safe: the offset is that of a field.
     unsafe (UnsafeRawPointer(self) + offset).assumingMemoryBound(to: leat_kernel.self)

@@ -4,18 +4,18 @@ import CLeat
 import LeatSupport
 import LeatKernel
 
-/// From a file's bytes to a model's block. Everything is read and checked first; once writing
+/// Makes a model's block from a file's bytes. Everything is read and checked first: once writing
 /// begins, nothing can fail.
 struct ModelLoader: ~Copyable {
   private var reader: ArchitectureReader
-  private var bounds = Bounds()
-  private var imageSize = 0
-  /// See `ImagePlanner`.
-  private var room = 0
+  private var inputLimit = InputLimit()
+  private var modelSize = 0
+  /// See `StreamPlan`.
+  private var peak = 0
 
   private init(_ workspace: inout Workspace) { reader = ArchitectureReader(&workspace) }
 
-  /// Reads a file and does `body` with what came of it, which lives no longer than that.
+  /// Reads a file, and calls `body` with the loader, which exists only during the call.
   static func load(
     _ file: ByteView, _ body: (borrowing ModelLoader) throws(Failure) -> Int32
   ) throws(Failure) -> Int32 {
@@ -23,32 +23,34 @@ struct ModelLoader: ~Copyable {
     return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
       var workspace = unsafe Workspace(bytes)
       var loader = ModelLoader(&workspace)
-      try loader.read(file)
+      try loader.readFile(file)
       return try body(loader)
     }
   }
 
-  private mutating func read(_ file: ByteView) throws(Failure) {
-    try reader.read(file)
-    try bounds.find(reader.file, reader.architecture)
-    var survey = try ImagePlanner(reader.architecture, room: nil, nil)
-    _ = try layOut(&survey)
-    room = survey.survey
-    imageSize = survey.imageSize
+  private mutating func readFile(_ file: ByteView) throws(Failure) {
+    try reader.readFile(file)
+    try WeightCheck.checkFinite(reader.file)
+    inputLimit = try InputLimit(reader.file, reader.architecture)
+    try WeightCheck.checkLargeEnough(reader.file)
+    var planner = try reader.architecture.planner(StreamPlan(), nil)
+    _ = try placeModel(&planner)
+    peak = planner.stream.peak
+    modelSize = planner.modelSize
   }
 
-  /// The block's size: the model itself, and what it takes to move it to a cache line.
-  var memorySize: Int { imageSize + ImagePlanner.slack }
+  /// Bytes of memory for the block: the model itself, and what it takes to move it to a cache line.
+  var memorySize: Int { modelSize + BlockPlanner.slack }
 
-  /// The best set of kernels that this processor can run. Every set that it can run has the kernels
-  /// of all layers.
-  func best(
+  /// The best set of kernels that this processor can run. Every set that it can run must have the
+  /// kernels of all layers.
+  func bestKernels(
     _ kernels: UnsafePointer<leat_kernels>
   ) throws(Failure) -> UnsafePointer<leat_kernels> {
     let sets = unsafe KernelSets(kernels)
     var count = 0
     while let set = unsafe sets.available(count) {
-      try unsafe checkCovered(by: set)
+      try unsafe checkComplete(set)
       count += 1
     }
     guard let best = unsafe sets.available(0) else {
@@ -58,7 +60,7 @@ struct ModelLoader: ~Copyable {
     return unsafe best
   }
 
-  private func checkCovered(by kernels: UnsafePointer<leat_kernels>) throws(Failure) {
+  private func checkComplete(_ kernels: UnsafePointer<leat_kernels>) throws(Failure) {
     guard unsafe kernels.pointee.run != nil else {
       throw Failure(LEAT_E_ARGUMENT, "kernels: a set without 'run': expected LEAT_KERNELS_OF()")
     }
@@ -66,7 +68,7 @@ struct ModelLoader: ~Copyable {
       let plan = reader.architecture.layers[index].plan
       let projection = plan.projection
       guard unsafe kernels.hasLayer(at: plan.kernel), unsafe kernels.has(plan.activation),
-        unsafe !projection.isThere
+        unsafe !projection.isPresent
           || kernels.hasProjection(reader.file.weightType(projection.index))
       else {
         throw Failure(
@@ -76,45 +78,37 @@ struct ModelLoader: ~Copyable {
     }
   }
 
-  /// Goes through the model in the order of its block: measures it, and writes what isn't the
-  /// header when there is a block. One walk for both, so that what was measured is what is written.
-  private func layOut(
-    _ planner: inout ImagePlanner
+  /// Places all parts of the model in the order of its block, and writes them if there is a block.
+  private func placeModel(
+    _ planner: inout BlockPlanner
   ) throws(Failure) -> (normalizer: Int, input: Place, output: Place) {
     let layers = reader.architecture.layers.count
     var normalizer = 0
     if reader.architecture.hasNormalizer {
-      normalizer = try planner.placeNormalizer(reader.file, reader.architecture)
+      normalizer = try planner.placeNormalizer(
+        reader.file, mean: reader.architecture.inputMean,
+        deviation: reader.architecture.inputDeviation, size: reader.architecture.inputSize)
     }
-    // Before the first layer nothing is in use.
-    planner.begin(-1)
+    planner.stream.beginLayer(-1)
     let input = Place(
-      try planner.reserveOutput(reader.architecture.inputSize, reader.architecture))
+      try planner.stream.reserveOutput(
+        reader.architecture.inputSize, reader.architecture.values))
     reader.architecture.values[0].place = input
     var states = 0
     for index in 0..<layers {
-      let layer = reader.architecture.layers[index]
-      planner.begin(index)
-      let placed = try layer.plan.place(&planner, reader.file, reader.architecture)
+      let plan = reader.architecture.layers[index].plan
+      planner.stream.beginLayer(index)
+      let placed = try plan.placeLayer(&planner, reader.file, reader.architecture.values)
       reader.architecture.values[index + 1].place = placed.output
       guard let writer = planner.writer else { continue }
-      writer.write(
-        LayerRecord(
-          kind: layer.plan.kind, activation: layer.plan.activation,
-          weights: layer.plan.weights?.number ?? 0,
-          projection: layer.plan.projection.isThere
-            ? reader.file.weightType(layer.plan.projection.index).number : 0,
-          isRead: reader.architecture.values[index + 1].lastUse > index
-            && index + 1 < layers, kernel: layer.plan.kernel, record: placed.record,
-          sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
-          sourceCount: Int(layer.sourceCount), output: placed.output,
-          outputSize: layer.plan.outputSize),
-        at: ModelImage.layersOffset() + index * MemoryLayout<LayerRecord>.stride)
+      writer.writeRecord(
+        layerRecord(index, placed),
+        at: ModelHandle.layersOffset() + index * MemoryLayout<LayerRecord>.stride)
       if var state = placed.state {
         state.layer = index
-        writer.write(
+        writer.writeRecord(
           state,
-          at: ModelImage.statesOffset(layers: layers)
+          at: ModelHandle.statesOffset(layers: layers)
             + states * MemoryLayout<StateRecord>.stride)
         states += 1
       }
@@ -123,36 +117,52 @@ struct ModelLoader: ~Copyable {
     return (normalizer, input, reader.architecture.values[layers].place)
   }
 
+  private func layerRecord(_ index: Int, _ placed: PlacedLayer) -> LayerRecord {
+    let layer = reader.architecture.layers[index]
+    let projection = layer.plan.projection
+    let isLast = index + 1 == reader.architecture.layers.count
+    return LayerRecord(
+      kind: layer.plan.kind, activation: layer.plan.activation,
+      weights: layer.plan.weights?.number ?? 0,
+      projection: projection.isPresent ? reader.file.weightType(projection.index).number : 0,
+      isRead: !isLast && reader.architecture.values[index + 1].lastUse > index,
+      kernel: layer.plan.kernel, record: placed.record,
+      sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
+      sourceCount: Int(layer.sourceCount), output: placed.output,
+      outputSize: layer.plan.outputSize)
+  }
+
   private var sourcesOffset: Int {
-    ModelImage.sourcesOffset(
+    ModelHandle.sourcesOffset(
       layers: reader.architecture.layers.count, states: reader.architecture.stateCount)
   }
 
-  private func writeSources(_ writer: ImageWriter) {
+  private func writeSources(_ writer: BlockWriter) {
     for index in 0..<reader.architecture.sources.count {
       let source = reader.architecture.sources[index]
-      writer.write(
+      writer.writeRecord(
         SourceRecord(
           place: reader.architecture.values[Int(source.value)].place, value: Int(source.value),
-          size: Int(source.size)),
+          size: source.size),
         at: sourcesOffset + index * MemoryLayout<SourceRecord>.stride)
     }
   }
 
-  /// Writes the model into a block of at least `memorySize` bytes and returns where it begins.
-  func write(
+  /// Writes the model into memory of at least `memorySize` bytes, and returns the address of its
+  /// block.
+  func writeModel(
     to memory: UnsafeMutableRawPointer, kernels: UnsafePointer<leat_kernels>,
     best: UnsafePointer<leat_kernels>, isOwned: Bool
   ) throws(Failure) -> UnsafeMutableRawPointer {
     let base = unsafe memory.alignedUp(toMultipleOf: Int(LEAT_FAST_ALIGNMENT))
-    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: imageSize)
-    let writer = unsafe ImageWriter(base)
-    var planner = try ImagePlanner(reader.architecture, room: room, writer)
-    let (normalizer, input, output) = try layOut(&planner)
+    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: modelSize)
+    let writer = unsafe BlockWriter(base)
+    var planner = try reader.architecture.planner(StreamPlan(knownPeak: peak), writer)
+    let (normalizer, input, output) = try placeModel(&planner)
     var header = unsafe ModelHeader(
       kernels: kernels, best: best, isOwned: isOwned,
-      fingerprint: Fingerprint.of(reader.file, reader.architecture))
-    header.inputLimit = bounds.inputLimit
+      fingerprint: reader.architecture.fingerprint(reader.file))
+    header.inputLimit = inputLimit.value
     header.inputSize = reader.architecture.inputSize
     header.outputSize = reader.architecture.outputSize
     header.layerCount = reader.architecture.layers.count
@@ -160,19 +170,33 @@ struct ModelLoader: ~Copyable {
     header.normalizer = normalizer
     header.input = input
     header.output = output
-    header.imageSize = planner.imageSize
-    header.streamSize = planner.streamSize
+    header.blockSize = planner.modelSize
+    header.streamSize = planner.stream.size
     header.stateSize = reader.architecture.stateSize
     header.parameters = planner.parameters
     header.macsPerStep = planner.macsPerStep
-    writer.write(header, at: 0)
+    writer.writeRecord(header, at: 0)
     return unsafe base
   }
 }
 
 extension Architecture {
+  /// A planner of blocks for the model, the streams' state counted.
+  fileprivate func planner(
+    _ stream: StreamPlan, _ writer: BlockWriter?
+  ) throws(Failure) -> BlockPlanner {
+    var stream = stream
+    for index in 0..<layers.count {
+      if let state = layers[index].plan.state { try stream.addState(floats: state.streamFloats) }
+    }
+    return BlockPlanner(
+      modelSize: ModelHandle.recordsEnd(
+        layers: layers.count, states: stateCount, sources: sources.count),
+      stream: stream, writer)
+  }
+
   /// Bytes of a state.
-  var stateSize: Int {
+  fileprivate var stateSize: Int {
     var floats = 0
     for index in 0..<layers.count {
       if let state = layers[index].plan.state { floats += state.outputSize + state.cellSize }

@@ -5,12 +5,12 @@ import LeatSupport
 
 /// Reads JSON (RFC 8259) from front to back without allocating, and refuses what the official
 /// safetensors reader refuses: comments, trailing commas, NaN, raw control characters, lone
-/// surrogates, numbers beyond a double, values nested too deep. The bytes are UTF-8 already checked.
+/// surrogates, numbers beyond a double, values nested too deep. The bytes were checked to be UTF-8.
 struct JSONReader {
   let bytes: ByteView
-  private(set) var position = 0
+  var position = 0
 
-  /// As many levels as serde_json's parser takes, the outermost object included.
+  /// The most levels that serde_json's parser accepts, with the outermost object.
   static var deepest: Int { 127 }
 
   init(_ bytes: ByteView, from position: Int = 0) {
@@ -19,7 +19,7 @@ struct JSONReader {
   }
 
   /// The next byte, or nil at the end.
-  private var next: UInt8? {
+  var next: UInt8? {
     position < bytes.count ? bytes.byte(at: position) : nil
   }
 
@@ -37,7 +37,7 @@ struct JSONReader {
     }
   }
 
-  /// Takes the byte if it comes next, behind any white space.
+  /// Skips white space, and then the byte, if it comes next.
   mutating func take(_ byte: UInt8) -> Bool {
     skipWhitespace()
     guard next == byte else { return false }
@@ -49,7 +49,7 @@ struct JSONReader {
     guard take(byte) else { throw malformed(name) }
   }
 
-  /// Nothing but white space may follow.
+  /// Checks that only white space follows.
   mutating func expectEnd() throws(Failure) {
     skipWhitespace()
     guard next == nil else { throw malformed("nothing more") }
@@ -118,88 +118,6 @@ struct JSONReader {
     return unit
   }
 
-  // MARK: Numbers
-
-  /// A whole number of at most 64 bits without sign, point or exponent.
-  mutating func unsigned() throws(Failure) -> UInt64 {
-    skipWhitespace()
-    let start = position
-    try skipNumber()
-    var value: UInt64 = 0
-    for offset in start..<position {
-      let digit = bytes.byte(at: offset) &- UInt8(ascii: "0")
-      let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carried) = tens.addingReportingOverflow(UInt64(digit))
-      guard digit <= 9, !overflowed, !carried else {
-        position = start
-        throw malformed("a whole number of 64 bits")
-      }
-      value = sum
-    }
-    return value
-  }
-
-  private mutating func skipDigits() -> Int {
-    let start = position
-    while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
-    return position - start
-  }
-
-  private mutating func skipNumber() throws(Failure) {
-    if next == UInt8(ascii: "-") { position += 1 }
-    let start = position
-    let whole = skipDigits()
-    guard whole > 0 else { throw malformed("a number") }
-    guard whole == 1 || bytes.byte(at: start) != UInt8(ascii: "0") else {
-      position -= 1
-      throw malformed("a number without leading zeros")
-    }
-    if next == UInt8(ascii: ".") {
-      position += 1
-      guard skipDigits() > 0 else { throw malformed("a digit") }
-    }
-    let end = position
-    var exponent = 0
-    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
-      position += 1
-      let isNegative = next == UInt8(ascii: "-")
-      if isNegative || next == UInt8(ascii: "+") { position += 1 }
-      let first = position
-      guard skipDigits() > 0 else { throw malformed("a digit") }
-      // Farther than the longest header can move the point, and within 32 bits.
-      for offset in first..<position where exponent < 200_000_000 {
-        exponent = exponent * 10 + Int(bytes.byte(at: offset) - UInt8(ascii: "0"))
-      }
-      if isNegative { exponent = -exponent }
-    }
-    guard fitsDouble(start, end, exponent: exponent + whole) else {
-      throw malformed("a number that a double can hold")
-    }
-  }
-
-  /// Whether 0.DIGITS · 10^exponent is at most the largest double, 1.797693134862315708e308; the
-  /// digits stand from `start` to `end`, a point among them.
-  private func fitsDouble(_ start: Int, _ end: Int, exponent: Int) -> Bool {
-    var exponent = exponent
-    var leading: UInt64 = 0
-    var count = 0
-    for offset in start..<end where bytes.byte(at: offset) != UInt8(ascii: ".") && count < 17 {
-      let digit = bytes.byte(at: offset) - UInt8(ascii: "0")
-      if count == 0, digit == 0 {
-        exponent -= 1
-      } else {
-        leading = leading * 10 + UInt64(digit)
-        count += 1
-      }
-    }
-    guard count > 0, exponent >= 309 else { return true }
-    while count < 17 {
-      leading *= 10
-      count += 1
-    }
-    return exponent == 309 && leading <= 17_976_931_348_623_157
-  }
-
   // MARK: Any value
 
   private mutating func skipLiteral(_ literal: StaticString) throws(Failure) {
@@ -220,8 +138,8 @@ struct JSONReader {
     }
   }
 
-  /// Checks and passes over one value that stands `depth` levels deep. Keeps a stack of bits, one a
-  /// level, that says which levels are objects.
+  /// Checks and skips a value that is `depth` levels deep. For each level, `isObject` says whether
+  /// it is an object or an array.
   mutating func skipValue(depth: Int) throws(Failure) {
     var isObject = InlineArray<128, Bool>(repeating: false)
     var level = depth
@@ -250,7 +168,7 @@ struct JSONReader {
       default:
         try skipNumber()
       }
-      // Behind a value: close what ends here, or go on to the next one.
+      // After a value: close the levels that end here, or continue with the next value.
       while level > depth {
         if take(UInt8(ascii: ",")) {
           if isObject[level] { try key() }

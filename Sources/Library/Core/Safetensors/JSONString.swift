@@ -2,7 +2,7 @@
 
 import LeatSupport
 
-/// A string of the header, still escaped: where its characters stand between the quotes.
+/// A string of the header, still escaped: the place of its characters, without the quotes.
 struct JSONString {
   let bytes: ByteView
   let start: Int
@@ -22,7 +22,7 @@ struct JSONString {
     private let bytes: ByteView
     private var position: Int
     private let end: Int
-    /// What is left of a character that was written as \u.
+    /// The remaining bytes of a character that is written as \u.
     private var pending: UInt32 = 0
 
     init(_ string: JSONString) {
@@ -63,7 +63,8 @@ struct JSONString {
       return unit
     }
 
-    /// The first byte of a \u escape's character; the others wait in `pending`, lowest first.
+    /// The first byte of the character that a \u escape writes. The others are put in `pending`,
+    /// the next one lowest.
     private mutating func character() -> UInt8 {
       var scalar = unit()
       if scalar >> 10 == 0x36 {
@@ -112,8 +113,19 @@ struct JSONString {
   }
 }
 
+extension Text {
+  /// Nil when the string is too long.
+  init?(_ string: JSONString) {
+    // Built beside self: filled in place, `count` was lost by Swift 6.3.1's optimizer.
+    var text = Text()
+    var characters = JSONString.Unescaped(string)
+    while let byte = characters.next() { guard text.append(byte) else { return nil } }
+    self = text
+  }
+}
+
 extension Message.Interpolation {
-  /// As much of a name as leaves room for the rest of the line; cut between characters.
+  /// The beginning of a name, cut between characters, so that the rest of the line fits.
   mutating func appendInterpolation(_ string: JSONString) {
     var characters = JSONString.Unescaped(string)
     var count = 0

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import CLeat
 import LeatSupport
 
-/// Goes through the entries of a `__metadata__` object that has been checked.
+/// Reads the entries of a `__metadata__` object that was checked before.
 struct MetadataReader {
   private var json: JSONReader?
 
@@ -13,17 +14,38 @@ struct MetadataReader {
     if json.take(UInt8(ascii: "{")) { self.json = json }
   }
 
-  mutating func next() -> (key: JSONString, value: JSONString)? {
+  mutating func next() -> MetadataEntry? {
     guard var reader = json else { return nil }
     do throws(Failure) {
       let key = try reader.string()
       try reader.expect(UInt8(ascii: ":"), "':'")
       let value = try reader.string()
       json = reader.take(UInt8(ascii: ",")) ? reader : nil
-      return (key, value)
+      return MetadataEntry(key: key, value: value)
     } catch {
       json = nil
       return nil
+    }
+  }
+}
+
+/// A key of the metadata and its value.
+struct MetadataEntry {
+  let key: JSONString
+  let value: JSONString
+
+  func expect(_ expected: Int) throws(Failure) {
+    guard Text(value)?.number(from: 0) == expected else {
+      throw Failure(
+        LEAT_E_MODEL, "metadata '\(key)' is '\(value)', expected \(expected) by the tensors")
+    }
+  }
+
+  func expect(_ expected: Bool) throws(Failure) {
+    let word: StaticString = expected ? "True" : "False"
+    guard value == word else {
+      throw Failure(
+        LEAT_E_MODEL, "metadata '\(key)' is '\(value)', expected \(word) by the tensors")
     }
   }
 }

@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: MIT
+//
+// The container of a model: safetensors. A file is
+//
+//     8 bytes: the header's length | the header, a JSON object | the data of the tensors
+//
+// The header gives each tensor's dtype, shape and place in the data, and metadata in
+// `__metadata__`. All of it is untrusted and checked once, here. `JSONReader` reads the header
+// without allocating; `TensorName` says what a tensor is to PyTorch; `WeightReader` reads its
+// elements.
 
 import CLeat
 import LeatSupport
 
 /// A safetensors file in memory, its header read and checked.
 ///
-/// Every check of the official reader (safetensors 0.8.0, tensor.rs) is made, and four more: the
-/// header begins with `{`, no key stands twice once its escapes are resolved, no name holds a NUL,
+/// It makes every check of the official reader (safetensors 0.8.0, tensor.rs) and four more: the
+/// header begins with `{`, no key occurs twice once escapes are resolved, no name contains a NUL,
 /// and there are no more tensors than a model can have.
 struct Safetensors: ~Copyable {
   private var header: ByteView
   private var data: ByteView
   var tensors: Table<Tensor>
-  /// The keys of `__metadata__`, to find one that stands twice.
+  /// The keys of `__metadata__`, to find duplicates.
   private var metadataKeys: Table<KeyPlace>
   /// Where the object of `__metadata__` begins in the header; nil without one.
   private var metadataStart: Int?
@@ -30,21 +39,22 @@ struct Safetensors: ~Copyable {
     data = .empty
   }
 
-  mutating func read(_ file: ByteView) throws(Failure) {
+  mutating func readFile(_ file: ByteView) throws(Failure) {
     guard file.count >= 8 else {
       throw Failure(
-        LEAT_E_FORMAT, "file of \(file.count) bytes: expected at least 8 for the header's length")
+        LEAT_E_FORMAT, "file of \(file.count) bytes, expected at least 8 for the header's length")
     }
     let length = file.littleEndian(at: 0, as: UInt64.self)
     guard length <= Safetensors.longestHeader else {
       throw Failure(
         LEAT_E_FORMAT,
-        "header of \(length) bytes: expected at most \(Safetensors.longestHeader); is it safetensors?"
+        "header of \(length) bytes, expected at most \(Safetensors.longestHeader); is it safetensors?"
       )
     }
     guard length <= UInt64(file.count - 8) else {
       throw Failure(
-        LEAT_E_FORMAT, "header of \(length) bytes in a file of \(file.count): the file is cut short"
+        LEAT_E_FORMAT,
+        "file of \(file.count) bytes, expected at least \(length + 8), the header's: is it cut short?"
       )
     }
     header = file.slice(8, 8 + Int(length))
@@ -90,7 +100,7 @@ struct Safetensors: ~Copyable {
   }
 
   private func duplicate(_ key: JSONString) -> Failure {
-    Failure(LEAT_E_FORMAT, "the key '\(key)' stands twice in the header")
+    Failure(LEAT_E_FORMAT, "found the key '\(key)' twice in the header, expected once")
   }
 
   private mutating func readTensor(
@@ -99,10 +109,10 @@ struct Safetensors: ~Copyable {
     guard name.isShort else {
       throw Failure(
         LEAT_E_UNSUPPORTED,
-        "tensor '\(name)': expected a name of at most \(Text.capacity) bytes")
+        "tensor '\(name)': its name is too long, expected at most \(Text.capacity) bytes")
     }
     guard !name.hasNUL else {
-      throw Failure(LEAT_E_FORMAT, "the name of tensor '\(name)' holds a NUL")
+      throw Failure(LEAT_E_FORMAT, "found a NUL in the name of tensor '\(name)', expected none")
     }
     for index in 0..<tensors.count where self.name(of: tensors[index]) == name {
       throw duplicate(name)
@@ -111,10 +121,11 @@ struct Safetensors: ~Copyable {
     tensor.nameStart = UInt32(name.start)
     tensor.nameEnd = UInt32(name.end)
     var entry = TensorEntryReader(name: name)
-    try entry.read(&json, into: &tensor)
+    try entry.readFields(&json, into: &tensor)
     guard tensors.append(tensor) else {
       throw Failure(
-        LEAT_E_UNSUPPORTED, "tensor '\(name)': expected at most \(Safetensors.mostTensors) tensors")
+        LEAT_E_UNSUPPORTED,
+        "tensor '\(name)': found more tensors, expected at most \(Safetensors.mostTensors)")
     }
   }
 
@@ -146,7 +157,7 @@ struct Safetensors: ~Copyable {
     }
     guard offset == UInt64(data.count) else {
       throw Failure(
-        LEAT_E_FORMAT, "\(data.count) bytes of data: expected \(offset), where the last tensor ends"
+        LEAT_E_FORMAT, "\(data.count) bytes of data, expected \(offset), where the last tensor ends"
       )
     }
   }
@@ -160,13 +171,15 @@ struct Safetensors: ~Copyable {
       let key = try json.string()
       guard key.isShort else {
         throw Failure(
-          LEAT_E_UNSUPPORTED, "metadata '\(key)': expected a key of at most \(Text.capacity) bytes")
+          LEAT_E_UNSUPPORTED,
+          "metadata '\(key)': its key is too long, expected at most \(Text.capacity) bytes")
       }
       for index in 0..<metadataKeys.count where self.key(index) == key { throw duplicate(key) }
       let place = KeyPlace(start: UInt32(key.start), end: UInt32(key.end))
       guard metadataKeys.append(place) else {
         throw Failure(
-          LEAT_E_UNSUPPORTED, "__metadata__: expected at most \(metadataKeys.capacity) keys")
+          LEAT_E_UNSUPPORTED,
+          "__metadata__: found more keys, expected at most \(metadataKeys.capacity)")
       }
       try json.expect(UInt8(ascii: ":"), "':'")
       _ = try json.string()
@@ -186,7 +199,7 @@ struct Safetensors: ~Copyable {
   }
 }
 
-/// Where a key stands in the header, between its quotes.
+/// The place of a key in the header, without its quotes.
 private struct KeyPlace: BitwiseCopyable {
   let start: UInt32
   let end: UInt32

@@ -3,9 +3,9 @@
 import CLeat
 import LeatSupport
 
-/// Reads what the header says of one tensor: `{"dtype": …, "shape": …, "data_offsets": …}`, in any
+/// Reads a tensor's entry in the header: `{"dtype": …, "shape": …, "data_offsets": …}`, in any
 /// order and with any other fields, or `[dtype, shape, data_offsets]`, which the official reader
-/// takes too.
+/// accepts too.
 struct TensorEntryReader {
   let name: JSONString
   private var hasType = false
@@ -19,7 +19,7 @@ struct TensorEntryReader {
     Failure(LEAT_E_FORMAT, "tensor '\(name)': \(what)")
   }
 
-  mutating func read(_ json: inout JSONReader, into tensor: inout Tensor) throws(Failure) {
+  mutating func readFields(_ json: inout JSONReader, into tensor: inout Tensor) throws(Failure) {
     if json.take(UInt8(ascii: "[")) {
       try readType(&json, &tensor)
       try json.expect(UInt8(ascii: ","), "','")
@@ -34,13 +34,13 @@ struct TensorEntryReader {
           let field = try json.string()
           try json.expect(UInt8(ascii: ":"), "':'")
           if field == "dtype" {
-            if hasType { throw wrong("dtype stands twice") }
+            if hasType { throw wrong("found dtype twice, expected once") }
             try readType(&json, &tensor)
           } else if field == "shape" {
-            if hasShape { throw wrong("shape stands twice") }
+            if hasShape { throw wrong("found shape twice, expected once") }
             try readShape(&json, &tensor)
           } else if field == "data_offsets" {
-            if hasOffsets { throw wrong("data_offsets stands twice") }
+            if hasOffsets { throw wrong("found data_offsets twice, expected once") }
             try readOffsets(&json, &tensor)
           } else {
             try json.skipValue(depth: 2)
@@ -67,7 +67,7 @@ struct TensorEntryReader {
       try json.expect(UInt8(ascii: "}"), "'}'")
     }
     guard let type = DataType(text) else {
-      throw wrong("dtype '\(text)' is none of the safetensors format")
+      throw wrong("dtype '\(text)', expected one of the safetensors format")
     }
     tensor.type = type
     hasType = true
@@ -97,7 +97,7 @@ struct TensorEntryReader {
     tensor.begin = try json.unsigned()
     try json.expect(UInt8(ascii: ","), "','")
     tensor.end = try json.unsigned()
-    try json.expect(UInt8(ascii: "]"), "']' behind two data_offsets")
+    try json.expect(UInt8(ascii: "]"), "']' after two data_offsets")
     hasOffsets = true
   }
 

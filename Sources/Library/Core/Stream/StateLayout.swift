@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// Where things stand in a state's bytes; Documentation/Formats.md is the reference.
+/// The layout of a state's bytes. Documentation/Formats.md is the reference.
 ///
 ///     0  magic "LeatStat"     16  fingerprint, 32 bytes     56  sizes of h and c, 8 bytes a layer
 ///     8  version              48  position                   …  h and c, layer by layer
-///     12 recurrent layers                                      …  CRC32C of all before
+///     12 recurrent layers                                      …  CRC32C of all bytes before it
 enum StateLayout {
   /// "LeatStat" as a little-endian number.
   static var magic: UInt64 { 0x7461_7453_7461_654c }

@@ -11,13 +11,14 @@ struct StateView {
   let position: UInt64
 
   init(_ bytes: ByteView) throws(Failure) {
-    guard bytes.count >= StateLayout.size(layers: 0, floats: 0) else {
-      throw Failure(LEAT_E_CORRUPT, "state of \(bytes.count) bytes: too short for any")
+    let least = StateLayout.size(layers: 0, floats: 0)
+    guard bytes.count >= least else {
+      throw Failure(LEAT_E_CORRUPT, "state of \(bytes.count) bytes, expected at least \(least)")
     }
     guard bytes.littleEndian(at: 0, as: UInt64.self) == StateLayout.magic else {
-      throw Failure(LEAT_E_CORRUPT, "not a state: it does not begin with 'LeatStat'")
+      throw Failure(LEAT_E_CORRUPT, "not a state, expected one to begin with 'LeatStat'")
     }
-    // Before the version: magic, its place and the checksum are the same in all versions.
+    // The checksum comes before the version, since it is the same in all versions.
     let body = bytes.slice(0, bytes.count - 4)
     var checksum = CRC32C()
     unsafe body.withBytes { unsafe checksum.update($0) }
@@ -25,28 +26,31 @@ struct StateView {
     guard found == checksum.value else {
       throw Failure(
         LEAT_E_CORRUPT,
-        "state of \(bytes.count) bytes: its checksum is \(found), its bytes make it \(checksum.value)"
+        "state of \(bytes.count) bytes: its checksum is \(found), expected \(checksum.value)"
       )
     }
     version = bytes.littleEndian(at: 8, as: UInt32.self)
     guard version <= UInt32(LEAT_STATE_VERSION) else {
       throw Failure(
-        LEAT_E_NEWER, "state of version \(version): expected at most \(LEAT_STATE_VERSION)")
+        LEAT_E_NEWER, "state of version \(version), expected at most \(LEAT_STATE_VERSION)")
     }
-    guard version > 0 else { throw Failure(LEAT_E_CORRUPT, "state of version 0: there is none") }
+    guard version > 0 else {
+      throw Failure(LEAT_E_CORRUPT, "state of version 0, expected at least 1")
+    }
     self.bytes = bytes
     layers = Int(clamping: bytes.littleEndian(at: 12, as: UInt32.self))
     position = bytes.littleEndian(at: StateLayout.position, as: UInt64.self)
     try checkSizes()
     guard position <= UInt64(Int64.max) else {
       throw Failure(
-        LEAT_E_CORRUPT, "state at position \(position): expected at most \(Int64.max)")
+        LEAT_E_CORRUPT, "state at position \(position), expected at most \(Int64.max)")
     }
   }
 
   private func checkSizes() throws(Failure) {
     let wrong = Failure(
-      LEAT_E_CORRUPT, "state of \(bytes.count) bytes: not what its \(layers) layers need")
+      LEAT_E_CORRUPT,
+      "state of \(bytes.count) bytes, expected the size that its \(layers) layers need")
     guard layers <= (bytes.count - StateLayout.sizes - 4) / 8 else { throw wrong }
     var floats = 0
     for layer in 0..<layers {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// How a × b + c is rounded once. The kernels are written for either and compiled for both.
+/// A way to compute a × b + c, rounded once. The kernels are generic over it.
 public protocol FusedMultiplyAdd {
-  /// True where code is better shared than interleaved: it takes many instructions in software, and
-  /// a small processor gains nothing by it.
+  /// Whether long functions are shared rather than inlined and interleaved. In software a
+  /// multiply-add takes many instructions, and a small processor gains nothing from interleaving.
   static var sharesCode: Bool { get }
   static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes
 }
@@ -28,7 +28,7 @@ public enum SoftwareFMA: FusedMultiplyAdd {
     let share = sum - product
     let error = (product - (sum - share)) + (addend - share)
     // Round to odd: where the sum isn't exact and its last bit is even, take the neighbour on the
-    // error's side. An error that isn't finite comes of a sum that isn't, and both tests fail.
+    // error's side. An error is not finite only if the sum isn't; then both comparisons are false.
     let bits = unsafe unsafeBitCast(sum, to: Bits.self)
     let errorBits = unsafe unsafeBitCast(error, to: Bits.self)
     // One unit up in magnitude where both have the same sign, down where they haven't; none where

@@ -2,8 +2,9 @@
 
 import CVectors
 
-/// `Lanes` on which the same is computed. The chains of operations of an activation are long;
-/// several side by side, operation for operation, hide each other's waiting.
+/// One `Lanes` or several, on which the same operations are done. The operations of an activation
+/// form a long chain, each waiting for the one before. Several chains, interleaved operation by
+/// operation, hide each other's waiting.
 public protocol LaneGroup {
   init(_ lanes: Lanes)
   static func map(
@@ -119,45 +120,34 @@ extension LaneGroup {
   var magnitude: Self { Self.map(self, self, self) { x, _, _ in leat_vector_magnitude(x) } }
 
   @inlinable @inline(__always)
-  func lowered(to most: Float) -> Self {
-    Self.map(self, self, self) { x, _, _ in leat_vector_lesser(x, Lanes(repeating: most)) }
+  func minimum(_ bound: Float) -> Self {
+    Self.map(self, self, self) { x, _, _ in leat_vector_min(x, Lanes(repeating: bound)) }
   }
 
   @inlinable @inline(__always)
-  func raised(to least: Float) -> Self {
-    Self.map(self, self, self) { x, _, _ in leat_vector_greater(x, Lanes(repeating: least)) }
+  func maximum(_ bound: Float) -> Self {
+    Self.map(self, self, self) { x, _, _ in leat_vector_max(x, Lanes(repeating: bound)) }
   }
 
   /// 2^n, where the low bits of the sum hold n + 127.
   @inlinable @inline(__always)
   var powerOfTwo: Self { Self.map(self, self, self) { x, _, _ in leat_vector_power_of_two(x) } }
 
-  /// Self, which has no sign, with the sign of `x`.
+  /// Self, which is not negative, with the sign of `x`.
   @inlinable @inline(__always)
-  func signed(as x: Self) -> Self {
-    Self.map(self, x, x) { magnitude, x, _ in leat_vector_sign(magnitude, x) }
+  func copyingSign(of x: Self) -> Self {
+    Self.map(self, x, x) { magnitude, x, _ in leat_vector_copysign(magnitude, x) }
   }
 
   /// Self where `x` is at least `bound`, else `other`.
   @inlinable @inline(__always)
-  func chosen(where x: Self, isAtLeast bound: Float, else other: Self) -> Self {
-    Self.map(self, other, x) { leat_vector_choose($2, Lanes(repeating: bound), $0, $1) }
+  func selected(where x: Self, isAtLeast bound: Float, else other: Self) -> Self {
+    Self.map(self, other, x) { leat_vector_select($2, Lanes(repeating: bound), $0, $1) }
   }
 
   /// Self where `x` is at least `bound`, else +0.
   @inlinable @inline(__always)
-  func kept(where x: Self, isAtLeast bound: Float) -> Self {
-    Self.map(self, x, x) { value, x, _ in leat_vector_keep(value, x, Lanes(repeating: bound)) }
+  func flushed(where x: Self, isBelow bound: Float) -> Self {
+    Self.map(self, x, x) { value, x, _ in leat_vector_flush(value, x, Lanes(repeating: bound)) }
   }
-}
-
-/// Below these magnitudes values count as +0, so that no operation of a step meets a subnormal number
-/// or makes one: Documentation/Design.md gives the proof.
-public enum Least {
-  /// A sample, h, the output of a layer that another one reads; and weights.
-  @inlinable public static var value: Float { @inline(__always) get { 0x1p-40 } }
-  /// c, and i g, which enters it.
-  @inlinable public static var cell: Float { @inline(__always) get { 0x1p-60 } }
-  /// Biases, and what a normalizer computes with.
-  @inlinable public static var bias: Float { @inline(__always) get { 0x1p-100 } }
 }

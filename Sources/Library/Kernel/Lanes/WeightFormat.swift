@@ -2,8 +2,8 @@
 
 import CVectors
 
-/// How the weights of a matrix are in memory. Each format gives the same floats as the file holds; a
-/// narrow one takes less of the bandwidth that limits a model that outgrew the cache.
+/// The format of a matrix's weights in memory. Each gives exactly the floats of the file. A narrow
+/// format needs less bandwidth, which limits the speed of models that are larger than the cache.
 public protocol WeightFormat {
   static var type: WeightType { get }
   /// Bytes of eight elements of a row.
@@ -15,10 +15,10 @@ public protocol WeightFormat {
 public protocol PanelFormat: WeightFormat {
   /// Bytes of one column of a panel of four gates.
   static var column: Int { get }
-  /// Whether sums are so short that it pays to do the activations between them.
-  static var isWoven: Bool { get }
-  // One column of a panel of four gates. Gate by gate, so that each is used before the next is loaded:
-  // compilers load all four at once if they are asked for together, and run out of registers.
+  /// Whether it pays to interleave the activations with the sums of the next pair of panels.
+  static var isInterleaved: Bool { get }
+  // One column of a panel of four gates, gate by gate. Each is used before the next is loaded: a
+  // compiler that is given all four at once runs out of registers.
   static func input(_ column: UnsafeRawPointer) -> Lanes
   static func forget(_ column: UnsafeRawPointer) -> Lanes
   static func candidate(_ column: UnsafeRawPointer) -> Lanes
@@ -47,7 +47,7 @@ public enum Float32Weights: PanelFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 32 } }
   @inlinable public static var type: WeightType { @inline(__always) get { .float32 } }
   @inlinable public static var column: Int { @inline(__always) get { 128 } }
-  @inlinable public static var isWoven: Bool { @inline(__always) get { true } }
+  @inlinable public static var isInterleaved: Bool { @inline(__always) get { true } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
@@ -60,7 +60,7 @@ public enum Float16Weights: PanelFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 16 } }
   @inlinable public static var type: WeightType { @inline(__always) get { .float16 } }
   @inlinable public static var column: Int { @inline(__always) get { 64 } }
-  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
+  @inlinable public static var isInterleaved: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
@@ -73,7 +73,7 @@ public enum BFloat16Weights: PanelFormat {
   @inlinable public static var stride: Int { @inline(__always) get { 16 } }
   @inlinable public static var type: WeightType { @inline(__always) get { .bfloat16 } }
   @inlinable public static var column: Int { @inline(__always) get { 64 } }
-  @inlinable public static var isWoven: Bool { @inline(__always) get { false } }
+  @inlinable public static var isInterleaved: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
@@ -103,7 +103,7 @@ public enum BFloat16Weights: PanelFormat {
   }
 }
 
-/// Integers, of which each row of the matrix has a scale.
+/// Integers; each row of the matrix has a scale.
 public enum Int8Weights: WeightFormat {
   @inlinable public static var type: WeightType { @inline(__always) get { .int8 } }
   @inlinable public static var stride: Int { @inline(__always) get { 8 } }

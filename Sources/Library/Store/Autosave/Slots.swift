@@ -112,7 +112,7 @@ import LeatSupport
   /// The index of a name's entry, or of the empty entry that it would get.
   private func find(_ name: ByteView) -> Int {
     var index = hash(name)
-    while unsafe entries[index] != 0, unsafe !self.name(entries[index] - 1).equals(name) {
+    while unsafe entries[index] != 0, unsafe self.name(entries[index] - 1) != name {
       index = (index + 1) & mask
     }
     return index

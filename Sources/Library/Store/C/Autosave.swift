@@ -11,7 +11,7 @@ public func leat_autosave_start(
   _ store: OpaquePointer!, _ options: UnsafePointer<leat_autosave_options>!,
   _ autosave: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let options = try unsafe AutosaveOptions(options)
     try unsafe checkPointer(autosave, "autosave")
@@ -25,7 +25,7 @@ public func leat_autosave_add(
   _ autosave: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ slot: UnsafeMutablePointer<UInt32>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let autosave = try unsafe AutosaveHandle(asking: autosave)
     let name = try unsafe StreamName(name)
     try unsafe checkPointer(slot, "slot")
@@ -39,7 +39,7 @@ public func leat_autosave_remove(
   _ autosave: OpaquePointer!, _ slot: UInt32, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let autosave = try unsafe AutosaveHandle(asking: autosave)
     try autosave.remove(slot, abandons: abandons(flags))
     return LEAT_OK
@@ -52,7 +52,7 @@ public func leat_autosave_offer(
   _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let autosave = try unsafe AutosaveHandle(autosave)
     let cursor = try unsafe cursorView(
       cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE)
@@ -69,7 +69,7 @@ public func leat_autosave_durable(
   _ autosave: OpaquePointer!, _ slot: UInt32, _ position: UnsafeMutablePointer<UInt64>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let autosave = try unsafe AutosaveHandle(autosave)
     try unsafe checkPointer(position, "position")
     unsafe position.pointee = try autosave.slots.used(slot).durablePosition.load()
@@ -81,7 +81,7 @@ public func leat_autosave_durable(
 public func leat_autosave_flush(
   _ autosave: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     try unsafe AutosaveHandle(asking: autosave).flush()
     return LEAT_OK
   }
@@ -92,7 +92,7 @@ public func leat_autosave_stop(
   _ autosave: OpaquePointer!, _ flags: UInt32, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   if unsafe autosave == nil { return LEAT_OK }
-  return unsafe reporting(to: error) { () throws(Failure) in
+  return unsafe reportFailure(to: error) { () throws(Failure) in
     let abandons = try abandons(flags)
     if try unsafe AutosaveHandle.closeInherited(autosave) { return LEAT_OK }
     let autosave = try unsafe AutosaveHandle(asking: autosave)

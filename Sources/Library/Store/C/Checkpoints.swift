@@ -12,7 +12,7 @@ public func leat_store_save(
   _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let stream = try unsafe StreamHandle(stream)
@@ -30,7 +30,7 @@ public func leat_store_load(
   _ checkpoint: UnsafeMutablePointer<leat_checkpoint>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let stream = try unsafe StreamHandle(stream)
@@ -46,7 +46,7 @@ public func leat_store_load(
 public func leat_store_delete(
   _ store: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     try unsafe StoreHandle(store).delete(StreamName(name))
     return LEAT_OK
   }
@@ -60,7 +60,7 @@ public func leat_store_list(
   )!,
   _ context: UnsafeMutableRawPointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     guard let visit = unsafe visit else { throw Failure(LEAT_E_ARGUMENT, "visit is NULL") }
     try unsafe store.list { entry in unsafe visit(context, entry) == 0 }
@@ -73,7 +73,7 @@ public func leat_store_rename(
   _ store: OpaquePointer!, _ from: UnsafePointer<CChar>!, _ to: UnsafePointer<CChar>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let from = try unsafe StreamName(from, "from")
     let to = try unsafe StreamName(to, "to")
@@ -89,7 +89,7 @@ public func leat_store_export(
   _ checkpoint: UnsafeMutablePointer<leat_checkpoint>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let state = try unsafe bufferView(state, state_capacity, most: .max, "state")
@@ -107,7 +107,7 @@ public func leat_store_import(
   _ state_size: Int, _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     guard let state = unsafe state else { throw Failure(LEAT_E_ARGUMENT, "state is NULL") }

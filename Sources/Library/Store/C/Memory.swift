@@ -10,7 +10,7 @@ import LeatSupport
 public func leat_store_use_memory(
   _ block: UnsafeMutableRawPointer!, _ size: Int, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     guard let block = unsafe block else { throw Failure(LEAT_E_ARGUMENT, "block is NULL") }
     // A size_t beyond Int.max is negative here.
     let most = UInt.max - UInt(bitPattern: block)

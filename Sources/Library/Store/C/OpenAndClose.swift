@@ -11,7 +11,7 @@ public func leat_store_open(
   _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<leat_store_options>!,
   _ store: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
     try unsafe checkPointer(store, "store")
     let options = try unsafe StoreOptions(
@@ -27,7 +27,7 @@ public func leat_store_attach(
   _ database: OpaquePointer!, _ options: UnsafePointer<leat_store_options>!,
   _ store: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     guard let database = unsafe database else {
       throw Failure(LEAT_E_ARGUMENT, "database is NULL")
     }
@@ -44,7 +44,7 @@ public func leat_store_close(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   if unsafe store == nil { return LEAT_OK }
-  return unsafe reporting(to: error) { () throws(Failure) in
+  return unsafe reportFailure(to: error) { () throws(Failure) in
     if try unsafe StoreHandle.closeInherited(store) { return LEAT_OK }
     try unsafe StoreHandle(store).close()
     return LEAT_OK

@@ -11,7 +11,7 @@ public func leat_store_backup(
   _ store: OpaquePointer!, _ path: UnsafePointer<CChar>!, _ progress: leat_progress!,
   _ context: UnsafeMutableRawPointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
     try store.refusingCalls { () throws(Failure) in
@@ -28,7 +28,7 @@ public func leat_store_verify(
   _ progress: leat_progress!, _ context: UnsafeMutableRawPointer!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     try store.refusingCalls { () throws(Failure) in
       try unsafe store.verify(Findings(finding, context), Progress(progress, context))
@@ -43,7 +43,7 @@ public func leat_store_prune(
   _ progress: leat_progress!, _ context: UnsafeMutableRawPointer!,
   _ deleted: UnsafeMutablePointer<UInt64>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let options = try unsafe PruneOptions(options)
     if unsafe deleted != nil { try unsafe checkPointer(deleted, "deleted") }
@@ -61,7 +61,7 @@ public func leat_store_statistics(
   _ store: OpaquePointer!, _ statistics: UnsafeMutablePointer<leat_store_statistics_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reporting(to: error) { () throws(Failure) in
+  unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     try unsafe checkPointer(statistics, "statistics")
     unsafe statistics.pointee = try store.statistics()

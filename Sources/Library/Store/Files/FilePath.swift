@@ -27,14 +27,4 @@ extension ByteView {
     while unsafe text[count] != 0 { count += 1 }
     unsafe self.init(text, count: count)
   }
-
-  func equals(_ text: StaticString) -> Bool {
-    unsafe equals(ByteView(text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
-  func equals(_ other: ByteView) -> Bool {
-    guard count == other.count else { return false }
-    for offset in 0..<count where byte(at: offset) != other.byte(at: offset) { return false }
-    return true
-  }
 }

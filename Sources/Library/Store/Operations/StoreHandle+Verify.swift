@@ -65,7 +65,7 @@ extension StoreHandle {
       let check = try connection.integrityCheck()
       while try check.step() {
         guard let text = try check.text(0), text.count > 0 else { continue }
-        if text.equals("ok") { return }
+        if text == "ok" { return }
         findings.add(linesOf: text)
         // Findings about pages come first, under a heading of stars. After them SQLite would check
         // the rows, without end if pages point at each other.

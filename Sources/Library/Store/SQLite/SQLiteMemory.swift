@@ -22,9 +22,3 @@ enum SQLiteMemory {
   /// The most bytes that it ever used.
   static var highest: UInt64 { UInt64(clamping: sqlite3_memory_highwater(0)) }
 }
-
-extension Int {
-  /// The least multiple of `unit` that is not below this number. Both are sizes, so neither is
-  /// negative.
-  func roundedUp(toMultipleOf unit: Int) -> Int { (self + unit - 1) / unit * unit }
-}

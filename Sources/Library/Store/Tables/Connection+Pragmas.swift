@@ -20,7 +20,7 @@ extension Connection {
     // be durable.
     try execute("PRAGMA main.synchronous = EXTRA")
     let mode = try Statement(self, "PRAGMA main.journal_mode = WAL")
-    guard try mode.step(), let found = try mode.text(0), found.equals("wal") else {
+    guard try mode.step(), let found = try mode.text(0), found == "wal" else {
       throw Failure(
         LEAT_E_UNSUPPORTED, "journal_mode did not become WAL, which needs a local file: \(self)")
     }
@@ -47,13 +47,13 @@ extension Connection {
   func isInWALMode() throws(Failure) -> Bool {
     let mode = try Statement(self, "PRAGMA main.journal_mode")
     guard try mode.step(), let name = try mode.text(0) else { return false }
-    return name.equals("wal")
+    return name == "wal"
   }
 
   func isUTF8() throws(Failure) -> Bool {
     let encoding = try Statement(self, "PRAGMA main.encoding")
     guard try encoding.step() else { return false }
-    return try encoding.text(0)?.equals("UTF-8") == true
+    return try encoding.text(0) == "UTF-8"
   }
 
   /// The number of tables and indexes. Counting them is also the first read of the file.

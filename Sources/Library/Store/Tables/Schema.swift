@@ -186,7 +186,7 @@ enum Schema {
         self = .absent
         return
       }
-      self = try find.text(0)?.equals(expected) == true ? .sound : .other
+      self = try find.text(0) == ByteView(stringLiteral: expected) ? .sound : .other
     }
   }
 }

@@ -17,7 +17,7 @@ extension StoreTables {
     }
     if row.newest != nil { return row }
     // An index of an earlier moment leads to another stream's row, which must not be overwritten.
-    guard try find.text(5)?.equals(name.bytes) == true else {
+    guard try find.text(5) == name.bytes else {
       throw Failure(
         LEAT_E_CORRUPT, "leat_stream's index leads to another row: \(name) in \(connection)")
     }

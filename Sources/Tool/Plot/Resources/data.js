@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The chart's numbers, as EmbeddedData.swift wrote them, and what is asked of them.
+// The chart's numbers, as Swift wrote them, and the columns of a zoomed view.
 
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
 }
 
 /**
- * Buckets of a trace: count, missing, first, last, minimum, maximum, minimumAt and maximumAt of
- * the one at an index, as in Envelope.swift.
+ * The buckets of a trace. A bucket has count, missing, first, last, minimum, maximum, minimumAt and
+ * maximumAt, as in Envelope.swift.
  */
 class Trace {
   constructor(entry, grid) {
-    this.name = entry.name;
+    const { name, colour } = entry;
+    Object.assign(this, { name, colour, grid, length: grid.first.length });
     this.values = new Float32Array(bytesOf(entry.values));
     this.offsets = entry.offsets && new Float32Array(bytesOf(entry.offsets));
     this.missing = entry.missing && new Uint32Array(bytesOf(entry.missing));
-    this.grid = grid;
-    this.length = grid.first.length;
   }
 
   bucket(index) {
@@ -43,7 +42,7 @@ class Trace {
     return low;
   }
 
-  /** From the smallest to the largest value between two places; null where there is none. */
+  /** The smallest and the largest value between two places; null if there is none. */
   range(from, to) {
     let low = Infinity, high = -Infinity;
     for (let index = this.at(from); index < this.length && this.grid.first[index] <= to; index++) {
@@ -83,19 +82,16 @@ function readChart(text) {
   for (const panel of chart.panels) {
     panel.traces = panel.traces.map((entry) => new Trace(entry, grids[entry.grid]));
   }
-  chart.checkpoints.at = new Float64Array(bytesOf(chart.checkpoints.at));
-  const traces = chart.panels.flatMap((panel) => panel.traces);
-  // Zooming in ends where a few samples fill the width.
-  const samples = Math.max(1, ...traces.map((trace) => trace.grid.samples
-    ? trace.grid.samples.reduce((sum, count) => sum + count, 0) : trace.length));
-  chart.leastSpan = 4 * (chart.high - chart.low) / samples;
+  chart.checkpoints = Array.from(new Float64Array(bytesOf(chart.checkpoints)));
+  // A zoom ends where a few samples fill the width.
+  chart.leastSpan = 4 * (chart.high - chart.low) / chart.samples;
   return chart;
 }
 
-/** Buckets that share a column of pixels, as one each: as they are drawn and pointed at. */
+/** The buckets of each column of pixels, merged into one, as in Envelope+Columns.swift. */
 function columns(trace, x, from, to) {
   const result = [];
-  // With a neighbour on both sides, so that lines go on to the edges.
+  // With a neighbour on both sides, so that lines reach the edges.
   const end = Math.min(trace.length, trace.at(to) + 2);
   let column;
   for (let index = Math.max(0, trace.at(from) - 1); index < end; index++) {

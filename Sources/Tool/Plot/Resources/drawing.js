@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The chart as SVG elements, by the same rules and numbers as Layout.swift and its neighbours.
+// A view of the chart as SVG elements. Layout, legends and symbols are from Swift.
 
-const laneText = 16, laneArea = 26, railHeight = 18, sharedHeight = 150;
-
-/** A scale's values for what is visible of these traces. */
+/** The range of a scale for the visible part of these traces. */
 function domainOf(traces, threshold, from, to) {
   const ranges = traces.map((trace) => trace.range(from, to)).filter(Boolean);
   if (!ranges.length) return null;
-  if (threshold) ranges.push([threshold.value, threshold.value]);
+  if (threshold !== null) ranges.push([threshold, threshold]);
   const low = Math.min(...ranges.map((range) => range[0]));
   const high = Math.max(...ranges.map((range) => range[1]));
   const room = low < high ? (high - low) * 0.06 : low === 0 ? 1 : Math.abs(low) * 0.1;
@@ -47,60 +45,48 @@ function tracePath(buckets, x, y, withDots) {
   return { data, dots };
 }
 
-/** Places a chart in so much width, and draws what is between `from` and `to`. */
+/**
+ * A chart of this width, between the places `from` and `to`. The layout from Swift is for another
+ * width: a legend may need more or fewer rows here, which shifts all that is below it.
+ */
 class Drawing {
   constructor(chart, width, from, to) {
-    Object.assign(this, { chart, width, from, to, right: width - margin, frames: [] });
-    const room = this.right - margin;
-    let y = margin + 22 + (chart.subtitle ? row : 0);
-    const events = legend(eventItems(chart), room);
-    const nodes = [...this.heading(room), ...events.nodes(y)];
-    y += events.rows * row;
-    let widest = 0;
-    for (const panel of chart.panels) {
-      const words = legend(panelItems(panel), room);
-      nodes.push(...words.nodes(y + 8));
-      y += 8 + words.rows * row + 6;
-      const frame = { panel, areas: [], ticks: [] };
-      if (panel.arrangement === "lanes") {
-        for (const trace of panel.traces) {
-          frame.areas.push({
-            top: y + laneText, bottom: y + laneText + laneArea,
-            domain: domainOf([trace], null, from, to),
-          });
-          y += laneText + laneArea;
-        }
-      } else {
-        const domain = domainOf(panel.traces, panel.threshold, from, to);
-        frame.areas.push({ top: y, bottom: y + sharedHeight, domain });
-        y += sharedHeight;
-        frame.ticks = domain ? numberTicks(...domain, Math.floor(sharedHeight / 26)) : [];
-        widest = Math.max(widest, ...frame.ticks.map((tick) => widthOf(tick.label)));
-      }
-      frame.top = frame.areas[0].top;
-      frame.bottom = frame.areas[frame.areas.length - 1].bottom;
-      this.frames.push(frame);
-    }
+    const { margin, row, tickWidth, tickHeight, rail, axis, height } = chart.layout;
+    Object.assign(this, { chart, width, from, to, right: width - margin });
+    const nodes = [];
+    let shift = 0;
+    const addLegend = ({ items, top, rows }) => {
+      const placed = legend(items, chart.layout, this.right - margin, top + shift);
+      nodes.push(...placed.nodes);
+      shift += (placed.rows - rows) * row;
+    };
+    chart.heading.forEach(addLegend);
+    this.frames = chart.panels.map((panel) => {
+      addLegend(panel.legend);
+      const isLanes = panel.arrangement === "lanes";
+      const areas = panel.areas.map(([top, bottom], index) => ({
+        top: top + shift, bottom: bottom + shift,
+        domain: domainOf(isLanes ? [panel.traces[index]] : panel.traces, panel.threshold, from, to),
+      }));
+      const [{ top, domain }] = areas, { bottom } = areas[areas.length - 1];
+      const ticks = isLanes || !domain ? []
+        : numberTicks(...domain, Math.floor((bottom - top) / tickHeight));
+      return { panel, areas, ticks, top, bottom };
+    });
+    const widest = Math.max(0, ...this.frames.flatMap((frame) => frame.ticks)
+      .map((tick) => widthOf(tick.label)));
     this.left = margin + (widest ? widest + 8 : 0);
-    this.rail = events.rows ? y + 4 : null;
-    this.axis = events.rows ? y + 4 + railHeight : y;
-    this.height = this.axis + 16 + row + 14;
+    this.rail = rail === null ? null : rail + shift;
+    this.axis = axis + shift;
+    this.height = height + shift;
     this.x = scale([from, to], this.left, this.right);
     this.at = (pixel) => from + (pixel - this.left) / (this.right - this.left) * (to - from);
-    const across = this.right - this.left, count = Math.floor(across / 84);
-    this.ticks = chart.isEmpty ? [] : chart.isTime ? timeTicks(from, to, across)
+    const across = this.right - this.left, count = Math.floor(across / tickWidth);
+    this.ticks = chart.isEmpty ? [] : chart.isTime ? timeTicks(from, to, across, chart.timeSteps)
       : chart.axis === "s" ? numberTicks(from, to, count) : positionTicks(from, to, count);
     this.nodes = [
       element("rect", { class: "bg", width, height: this.height }), ...nodes, this.clip(),
       ...this.frames.flatMap((frame) => this.panel(frame)), ...this.strip(), ...this.labels(),
-    ];
-  }
-
-  heading(room) {
-    const { title, subtitle } = this.chart;
-    return [
-      label(fitted(title, room, 17, 600), margin, margin + 14, "ti"),
-      ...(subtitle ? [label(fitted(subtitle, room), margin, margin + 34, "mu")] : []),
     ];
   }
 
@@ -130,15 +116,14 @@ class Drawing {
         grid += `M${round(left)} ${crisp(y(tick.value))}H${right}`;
         nodes.push(label(tick.label, left - 8, y(tick.value) + 4, "mu en"));
       }
-      if (panel.threshold) {
-        nodes.push(...path(`M${round(left)} ${round(y(panel.threshold.value))}H${right}`, "th"));
+      if (panel.threshold !== null) {
+        nodes.push(...path(`M${round(left)} ${round(y(panel.threshold))}H${right}`, "th"));
       }
     } else if (panel.arrangement !== "lanes") {
       nodes.push(label("no values", (left + right) / 2, (top + bottom) / 2 + 4, "mu mi"));
     }
     panel.traces.forEach((trace, index) => {
       const isLane = panel.arrangement === "lanes", place = frame.areas[isLane ? index : 0];
-      const colour = panel.arrangement === "overlay" ? 0 : index % mostColours;
       if (isLane) nodes.push(...this.laneWords(trace, place));
       if (!place.domain) return;
       const y = scale(place.domain, place.bottom, place.top);
@@ -146,7 +131,8 @@ class Drawing {
       const withDots = buckets.length < (right - left) / 10;
       const { data, dots } = tracePath(buckets, x, y, withDots);
       const extra = panel.arrangement === "overlay" ? " ov" : "";
-      lines.push(...path(data, `tr s${colour}${extra}`), ...path(dots, `tr pt s${colour}`));
+      lines.push(...path(data, `tr s${trace.colour}${extra}`),
+        ...path(dots, `tr pt s${trace.colour}`));
     });
     const kinds = { resume: "re", kill: "ki" };
     const marks = Object.entries(kinds).flatMap(([kind, name]) =>
@@ -172,9 +158,9 @@ class Drawing {
     ];
   }
 
-  /** Pixels of the marks of a kind, without those nearer than that to the one before. */
+  /** Pixels of the visible marks of a kind, without those less than `least` after another. */
   spaced(kind, least) {
-    const places = kind === "checkpoint" ? Array.from(this.chart.checkpoints.at)
+    const places = kind === "checkpoint" ? [...this.chart.checkpoints]
       : this.chart.marks.filter((mark) => mark.kind === kind).map((mark) => mark.x);
     places.sort((a, b) => a - b);
     const result = [];
@@ -188,21 +174,22 @@ class Drawing {
 
   strip() {
     if (this.rail === null) return [];
-    const middle = this.rail + railHeight / 2;
+    const { kill, resume } = this.chart.symbols, middle = (this.rail + this.axis) / 2;
     const ticks = this.spaced("checkpoint", 3).map((at) => `M${round(at)} ${middle - 4}v8`);
     return [
       element("rect", {
         class: "ra", x: round(this.left), y: this.rail, width: round(this.right - this.left),
-        height: railHeight,
+        height: this.axis - this.rail,
       }),
       ...path(ticks.join(""), "ck"),
-      ...this.spaced("resume", 8).flatMap((at) => symbols.resume(at - 12, middle)),
-      ...this.spaced("kill", 8).flatMap((at) => symbols.kill(at - 6, middle)),
+      // Left of its line, so that a kill at the same place doesn't cover it.
+      ...this.spaced("resume", 8).map((at) => symbol(resume, at - 6, middle)),
+      ...this.spaced("kill", 8).map((at) => symbol(kill, at, middle)),
     ];
   }
 
   labels() {
-    const { x, axis } = this;
+    const { x, axis } = this, contextBaseline = axis + 16 + this.chart.layout.row;
     const nodes = path(this.ticks.map((tick) => `M${crisp(x(tick.value))} ${axis}v5`).join(""),
       "ax");
     let end = -Infinity;
@@ -213,16 +200,16 @@ class Drawing {
       nodes.push(label(tick.label, middle, axis + 17, "mu mi"));
       end = middle + half;
     }
-    // From the right: where they crowd, the left edge's gives way.
+    // From the right: if contexts crowd, the one at the left edge is left out.
     const name = this.chart.axis;
-    nodes.push(label(name, this.right, axis + 16 + row, "mu en"));
+    nodes.push(label(name, this.right, contextBaseline, "mu en"));
     let limit = this.right - widthOf(name) - 12;
     for (const tick of [...this.ticks].reverse()) {
       if (!tick.context) continue;
       const width = widthOf(tick.context), half = widthOf(tick.label) / 2;
       const start = Math.min(Math.max(4, x(tick.value) - half), limit - width);
       if (start < 0 || start <= x(tick.value) - half - width) continue;
-      nodes.push(label(tick.context, start, axis + 16 + row));
+      nodes.push(label(tick.context, start, contextBaseline));
       limit = start - 10;
     }
     return nodes;

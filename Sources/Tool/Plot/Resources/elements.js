@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SVG elements, the width of text, and what legends are made of, as Legend.swift and Symbols.swift.
-
-const margin = 16, row = 18, mostColours = 8;
+// SVG elements, the width of text, and legends.
 
 const ruler = document.createElement("canvas").getContext("2d");
 
@@ -33,72 +31,25 @@ const path = (data, name) => data ? [element("path", { class: name, d: data })] 
 const label = (text, x, y, name = "") =>
   element("text", { x: round(x), y: round(y), class: name }, text);
 
-const symbols = {
-  trace: (x, y, index) => path(`M${round(x)} ${round(y)}h16`, `tr sw s${index % mostColours}`),
-  threshold: (x, y) => path(`M${round(x)} ${round(y)}h16`, "th"),
-  checkpoint: (x, y) => path(`M${round(x + 5)} ${round(y - 4)}v8`, "ck"),
-  kill: (x, y) => [
-    element("circle", { class: "kf", cx: round(x + 6), cy: round(y), r: 6 }),
-    ...path(`M${round(x + 3.5)} ${round(y - 2.5)}l5 5m-5 0l5-5`, "kx"),
-  ],
-  resume: (x, y) => path(`M${round(x + 2)} ${round(y - 5.5)}l10 5.5l-10 5.5z`, "rf"),
-  replay: (x, y) => [
-    element("rect", { class: "rp", x: round(x), y: round(y - 5), width: 16, height: 10 }),
-  ],
-};
-const symbolWidth = { trace: 22, threshold: 22, replay: 22, checkpoint: 18, kill: 18, resume: 18 };
+/** A symbol that Swift drew at the point 0 0. */
+function symbol(markup, x, y) {
+  const node = element("g", { transform: `translate(${round(x)} ${round(y)})` });
+  node.innerHTML = markup;
+  return node;
+}
 
-/** Items of a legend in rows: [symbol, text, index]. */
-function legend(items, width) {
-  const placed = [];
+/** A legend's items in rows of a width, by the rule of Legend.swift. */
+function legend(items, { margin, row }, width, top) {
+  const nodes = [];
   let x = 0, line = 0;
-  for (const [symbol, full, index] of items) {
-    const weight = symbol === "heading" ? 600 : 400, before = symbolWidth[symbol] || 0;
-    const text = fitted(full, width - before, 12, weight);
-    const size = before + widthOf(text, 12, weight);
-    if (placed.length && x + size > width) [x, line] = [0, line + 1];
-    placed.push({ symbol, text, index, x, line, before });
-    x += size + (symbol === "heading" ? 10 : 16);
+  for (const { text, size, weight, textClass, symbol: markup, before, after } of items) {
+    const words = fitted(text, width - before, size, weight);
+    const length = before + widthOf(words, size, weight);
+    if (x > 0 && x + length > width) [x, line] = [0, line + 1];
+    const left = margin + x, baseline = top + line * row + 13;
+    nodes.push(symbol(markup, left, baseline - 4),
+      label(words, left + before, baseline, textClass));
+    x += length + after;
   }
-  return {
-    rows: placed.length ? line + 1 : 0,
-    nodes: (top) => placed.flatMap((item) => {
-      const left = margin + item.x, baseline = top + item.line * row + 13;
-      const name = { heading: "pa", words: "mu" }[item.symbol] || "";
-      const symbol = symbols[item.symbol];
-      return [
-        ...(symbol ? symbol(left, baseline - 4, item.index) : []),
-        label(item.text, left + item.before, baseline, name),
-      ];
-    }),
-  };
-}
-
-function panelItems(panel) {
-  const count = panel.traces.length;
-  const items = [["heading", panel.title]];
-  if (panel.unit) items.push(["words", panel.unit]);
-  if (panel.arrangement === "shared") {
-    items.push(...panel.traces.map((trace, index) => ["trace", trace.name, index]));
-  } else {
-    items.push(["words", count + (panel.arrangement === "lanes"
-      ? " traces, each with its own scale" : " traces on one scale")]);
-  }
-  if (panel.threshold) {
-    items.push(["threshold", `${panel.threshold.name} ${shortNumber(panel.threshold.value, 4)}`]);
-  }
-  return items;
-}
-
-function eventItems(chart) {
-  const items = [];
-  const add = (symbol, count) => {
-    if (count) items.push([symbol, `${grouped(count)} ${symbol}${count === 1 ? "" : "s"}`]);
-  };
-  add("checkpoint", chart.checkpoints.count);
-  for (const kind of ["kill", "resume"]) {
-    add(kind, chart.marks.filter((mark) => mark.kind === kind).length);
-  }
-  if (chart.replayed.length) items.push(["replay", "stepped again"]);
-  return items;
+  return { nodes, rows: items.length ? line + 1 : 0 };
 }

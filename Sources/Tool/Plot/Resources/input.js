@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Mouse, fingers and keys; and the start.
+// Mouse, touch and keys; and the start of the script.
 
 const touches = new Map();
 
@@ -10,7 +10,7 @@ function where(event) {
 
 svg.addEventListener("wheel", (event) => {
   const isSideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
-  // What is seen whole can't become smaller: the wheel scrolls the page.
+  // A whole chart can't become smaller: the wheel scrolls the page.
   if (!isSideways && !event.shiftKey && event.deltaY > 0 && isWhole()) return;
   event.preventDefault();
   const pixels = (isSideways ? event.deltaX : event.deltaY) * (event.deltaMode === 1 ? 18 : 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The line at the pointer, and the box beside it: where, values, events.
+// The line at the pointer, and a box beside it with the place, values and events.
 
-/** What is drawn nearest to a pixel of a trace. */
+/** The column of a trace that is nearest to a pixel. */
 function nearest(trace, pixel) {
   const { x, from, to } = drawing;
   let best = null, distance = Infinity;
@@ -27,7 +27,7 @@ function bucketText(bucket) {
   const samples = bucket.count + bucket.missing;
   const first = placeText(bucket.first, chart.isTime), last = placeText(bucket.last, chart.isTime);
   if (samples === 1) return [first];
-  // The day is said once.
+  // The day is written once.
   const isSameDay = chart.isTime && first.split(" ")[0] === last.split(" ")[0];
   return [`${first} to ${isSameDay ? last.split(" ")[1] : last}`,
     `${grouped(samples)} samples: lowest … highest`];
@@ -37,7 +37,7 @@ function happenings(pixel) {
   const near = (x) => Math.abs(drawing.x(x) - pixel) <= 7;
   const lines = chart.marks.filter((mark) => near(mark.x)).map((mark) =>
     [mark.kind, `${placeText(mark.x, chart.isTime)}${mark.note ? ": " + mark.note : ""}`]);
-  const saves = Array.from(chart.checkpoints.at).filter(near);
+  const saves = chart.checkpoints.filter(near);
   if (saves.length === 1) {
     lines.push(["checkpoint", placeText(saves[0], chart.isTime)]);
   } else if (saves.length) {
@@ -97,38 +97,35 @@ function point() {
       if (!bucket) return;
       at = at || bucket;
       const isLane = frame.panel.arrangement === "lanes", area = frame.areas[isLane ? index : 0];
-      const colour = frame.panel.arrangement === "overlay" ? 0 : index % mostColours;
-      let y = (area.top + area.bottom) / 2;
+      let y = (area.top + area.bottom) / 2, dots = "";
       if (area.domain && bucket.count > 0) {
         const to = scale(area.domain, area.bottom, area.top);
         y = to((bucket.minimum + bucket.maximum) / 2);
         const ends = new Set([[bucket.minimumAt, bucket.minimum], [bucket.maximumAt,
           bucket.maximum]].map(([x, value]) => `M${round(drawing.x(x))} ${round(to(value))}h0`));
-        rows.push({ panel: frame.panel, trace, bucket, colour, y, dots: [...ends].join("") });
-      } else {
-        rows.push({ panel: frame.panel, trace, bucket, colour, y, dots: "" });
+        dots = [...ends].join("");
       }
+      rows.push({ panel: frame.panel, trace, bucket, y, dots });
     });
   }
   if (!at) return;
   const x = clamp(drawing.x((at.first + at.last) / 2), drawing.left, drawing.right);
-  const top = drawing.frames[0].top, bottom = drawing.rail === null ? drawing.axis
-    : drawing.rail + railHeight;
-  pointed.append(...path(`M${crisp(x)} ${top}V${bottom}`, "cross"));
+  const top = drawing.frames[0].top;
+  pointed.append(...path(`M${crisp(x)} ${top}V${drawing.axis}`, "cross"));
   let shown = rows;
   if (rows.length > 16) {
     const y = pointer.y === undefined ? top : pointer.y;
     shown = [...rows].sort((a, b) => Math.abs(a.y - y) - Math.abs(b.y - y)).slice(0, 14);
     shown = rows.filter((each) => shown.includes(each));
   }
-  pointed.append(...shown.flatMap((each) => path(each.dots, `tr dot s${each.colour}`)));
+  pointed.append(...shown.flatMap((each) => path(each.dots, `tr dot s${each.trace.colour}`)));
   const found = happenings(x);
-  // The same name may be in several panels.
+  // Several panels may have traces of the same name.
   const values = drawing.frames.flatMap(({ panel }) => {
     const own = shown.filter((each) => each.panel === panel);
     const title = own.length && drawing.frames.length > 1 ? [words("part", panel.title)] : [];
     return [...title,
-      ...own.map((each) => line(each.trace.name, valueText(each.bucket), each.colour))];
+      ...own.map((each) => line(each.trace.name, valueText(each.bucket), each.trace.colour))];
   });
   tip.replaceChildren(...bucketText(at).map((text) => words("head", text)), ...values,
     ...(shown.length < rows.length ? [line(`and ${rows.length - shown.length} more`, "")] : []),

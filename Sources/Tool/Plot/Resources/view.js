@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is seen of the chart. The address has it, and can be shared: #from=…&to=…&at=…&theme=….
+// The visible part of the chart. The address names it: #from=…&to=…&at=…&theme=….
 
 const chart = readChart(document.getElementById("leat-data").textContent);
 const place = document.getElementById("leat-chart");
@@ -17,7 +17,7 @@ let drawing, pointer = null, brush = null, isWaiting = false;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const isWhole = () => view.from <= chart.low && view.to >= chart.high;
 
-/** Draws once for all that changed since the last frame. */
+/** Draws once, however much has changed since the last frame. */
 function refresh() {
   if (isWaiting) return;
   isWaiting = true;
@@ -41,7 +41,7 @@ function draw() {
   point();
 }
 
-/** As exact as a pixel. */
+/** A place rounded to what a pixel can show. */
 function roundedPlace(x) {
   const perPixel = (view.to - view.from) / Math.max(1, place.clientWidth);
   if (perPixel >= 1 || chart.axis === "sample") return Math.round(x);
@@ -58,7 +58,7 @@ function show(from, to) {
   refresh();
 }
 
-/** Keeps `around` where it is. */
+/** The place `around` keeps its pixel. */
 function zoom(factor, around = (view.from + view.to) / 2) {
   const from = around - (around - view.from) * factor;
   show(from, from + (view.to - view.from) * factor);
@@ -86,7 +86,7 @@ function remember() {
     try {
       history.replaceState(null, "", "#" + state);
     } catch {
-      // Where a page may not name itself, it can't be shared either.
+      // A page in some frames may not change its address.
     }
   }, 200);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// An activation as a layer of its own, which no tensor belongs to.
+// An activation as a layer: only `leat.layers` names it, since it has no tensor.
 
 import CLeat
 import LeatSupport
@@ -8,26 +8,24 @@ import LeatKernel
 
 struct ActivationPlan: BitwiseCopyable {
   let activation: Activation
-  private let elements: UInt32
+  @Compact var size: Int
 
   init(_ activation: Activation, size: Int) {
     self.activation = activation
-    elements = UInt32(size)
+    self.size = size
   }
 
-  var size: Int { Int(elements) }
+  func boundOutput(input: Double) -> Double { SumBound.after(activation, input) }
 
-  func bound(input: Double) -> Double { Bounds.after(activation, input) }
-
-  func add(to fingerprint: inout Fingerprint) {
-    fingerprint.add(size)
-    fingerprint.add(Int(activation.rawValue))
+  func hash(into fingerprint: inout Fingerprint) {
+    fingerprint.addNumber(size)
+    fingerprint.addNumber(Int(activation.rawValue))
   }
 
-  func place(
-    _ planner: inout ImagePlanner, _ architecture: borrowing Architecture
+  func placeLayer(
+    _ planner: inout BlockPlanner, _ values: borrowing Table<Value>
   ) throws(Failure) -> PlacedLayer {
-    PlacedLayer(record: 0, output: try planner.reserveOutput(size, architecture))
+    PlacedLayer(record: 0, output: Place(try planner.stream.reserveOutput(size, values)))
   }
 }
 

@@ -1,81 +1,84 @@
 // SPDX-License-Identifier: MIT
 //
-// `nn.Linear`, and the activation after it.
+// PyTorch's `nn.Linear`, and the activation after it.
 
-import CInternal
+import CLeat
 import LeatSupport
 import LeatKernel
 
 struct LinearPlan: BitwiseCopyable {
-  var weight = TensorPlace()
+  var weight = TensorIndex()
   /// None with `bias=False`.
-  var bias = TensorPlace()
+  var bias = TensorIndex()
   var activation = Activation.none
   var type = WeightType.float32
-  private var inputs: UInt32 = 0
-  private var outputs: UInt32 = 0
+  @Compact var inputSize = 0
+  @Compact var outputSize = 0
 
-  var inputSize: Int {
-    get { Int(inputs) }
-    set { inputs = UInt32(newValue) }
-  }
-  var outputSize: Int {
-    get { Int(outputs) }
-    set { outputs = UInt32(newValue) }
-  }
-
-  func bound(_ file: borrowing Safetensors, input: Double) throws(Failure) -> Double {
+  func boundOutput(_ file: borrowing Safetensors, input: Double) throws(Failure) -> Double {
     var output = 0.0
     for row in 0..<outputSize {
-      let bias = bias.isThere ? Double(WeightReader(file, bias)[row].magnitude) : 0
+      let bias = bias.isPresent ? Double(WeightReader(file, bias)[row].magnitude) : 0
       output = max(output, bias + file.rowSum(weight, row, inputSize) * input)
       if file.isQuantized(weight.index) {
-        // The products are added up before the scale is multiplied in, which may be 0.
+        // The scale, which may be 0, is multiplied in after the sum.
         let integers = file.rowMagnitude(weight, row, inputSize)
-        guard integers * input <= Bounds.ceiling else { throw file.tooLarge(weight.index) }
+        guard integers * input <= SumBound.ceiling else { throw file.weightsTooLarge(weight.index) }
       }
     }
-    guard output <= Bounds.ceiling else { throw file.tooLarge(weight.index) }
-    return Bounds.after(activation, output * 2)
+    guard output <= SumBound.ceiling else { throw file.weightsTooLarge(weight.index) }
+    return SumBound.after(activation, output * 2)
   }
 
-  func add(to fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
-    fingerprint.add(inputSize)
-    fingerprint.add(outputSize)
-    fingerprint.add(Int(activation.rawValue))
-    fingerprint.add((bias.isThere ? 1 : 0) | (file.isQuantized(weight.index) ? 2 : 0))
-    fingerprint.add(file, weight)
-    if bias.isThere { fingerprint.add(file, bias) }
+  func hash(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+    fingerprint.addNumber(inputSize)
+    fingerprint.addNumber(outputSize)
+    fingerprint.addNumber(Int(activation.rawValue))
+    fingerprint.addNumber((bias.isPresent ? 1 : 0) | (file.isQuantized(weight.index) ? 2 : 0))
+    fingerprint.addTensor(file, weight)
+    if bias.isPresent { fingerprint.addTensor(file, bias) }
   }
 
-  func place(
-    _ planner: inout ImagePlanner, _ file: borrowing Safetensors,
-    _ architecture: borrowing Architecture
+  func placeLayer(
+    _ planner: inout BlockPlanner, _ file: borrowing Safetensors, _ values: borrowing Table<Value>
   ) throws(Failure) -> PlacedLayer {
     let record = try planner.placeMatrix(
       file, weight, rows: outputSize, columns: inputSize, bias: bias)
     return PlacedLayer(
-      record: record, output: try planner.reserveOutput(outputSize, architecture))
+      record: record, output: Place(try planner.stream.reserveOutput(outputSize, values)))
   }
 
-  var kernel: Int {
-    let place =
-      switch type {
-      case .float32: leatcore_linear_f32
-      case .float16: leatcore_linear_f16
-      case .bfloat16: leatcore_linear_bf16
-      case .int8: leatcore_linear_i8
-      }
-    return Int(place.rawValue)
-  }
-
-  func check(_ argument: Text, _ entry: MetadataEntry) throws(Failure) -> Bool {
+  func checkArgument(_ argument: Text, _ entry: MetadataEntry) throws(Failure) -> Bool {
     switch argument {
     case "in_features": try entry.expect(inputSize)
     case "out_features": try entry.expect(outputSize)
-    case "bias": try entry.expect(bias.isThere)
+    case "bias": try entry.expect(bias.isPresent)
     default: return false
     }
     return true
+  }
+}
+
+extension LinearPlan {
+  /// Finds the tensors of the module of tensor `module`, and checks their shapes. `inputSize` is
+  /// the size of what the layer reads, nil for a first layer.
+  init(
+    _ file: borrowing Safetensors, module: Int, _ activation: Activation, inputSize: Int?
+  ) throws(Failure) {
+    weight = file.findTensor(.weight, module)
+    bias = file.findTensor(.bias, module)
+    self.activation = activation
+    guard weight.isPresent else { throw file.failure(bias.index, "a bias without a weight") }
+    let shape = file.tensors[weight.index].shape
+    self.inputSize = inputSize ?? Int(shape.sizes[1])
+    guard shape.rank == 2, shape.sizes[1] == self.inputSize else {
+      throw file.failure(
+        weight.index,
+        "shape \(shape), expected [out_features, \(self.inputSize)], as the layer before puts out")
+    }
+    outputSize = Int(shape.sizes[0])
+    type = file.weightType(weight.index)
+    file.markUsed(weight)
+    if bias.isPresent { try file.markUsed(bias, shape: outputSize) }
   }
 }

@@ -1,77 +1,52 @@
 // SPDX-License-Identifier: MIT
 //
 // What PyTorch's recurrent layers have in common: the names of their tensors, h0, the sum of each
-// gate, weight_ih x + weight_hh h + b_ih + b_hh, and where their weights are placed. They differ in
-// how many gates there are and in what is done with them.
+// gate, weight_ih x + weight_hh h + b_ih + b_hh, and the placement of their weights. Kinds differ
+// in the number of gates, and in what they compute from the sums. A kind's plan holds a
+// `RecurrentPlan`.
 
-import CLeat
 import LeatSupport
 import LeatKernel
 
-/// A tensor by its place in the file's table, or none.
-struct TensorPlace: BitwiseCopyable {
-  private var number: Int16 = -1
-
-  init() {}
-
-  init(_ index: Int) { number = Int16(index) }
-
-  var isThere: Bool { number >= 0 }
-  var index: Int { Int(number) }
-}
-
 /// Which tensors make up one recurrent layer, and its sizes.
 struct RecurrentPlan: BitwiseCopyable {
-  var inputWeight = TensorPlace()
-  var hiddenWeight = TensorPlace()
+  var inputWeight = TensorIndex()
+  var hiddenWeight = TensorIndex()
   /// Both or neither.
-  var inputBias = TensorPlace()
-  var hiddenBias = TensorPlace()
+  var inputBias = TensorIndex()
+  var hiddenBias = TensorIndex()
   /// weight_hr, of an LSTM with `proj_size`.
-  var projection = TensorPlace()
+  var projection = TensorIndex()
   /// h0 and c0 of the layer's module, and the layer's row in them.
-  var initialHidden = TensorPlace()
-  var initialCell = TensorPlace()
+  var initialHidden = TensorIndex()
+  var initialCell = TensorIndex()
   var row: Int16 = 0
-  private var inputs: UInt32 = 0
-  private var units: UInt32 = 0
-  private var outputs: UInt32 = 0
-  /// The largest magnitude of h that can't make a sum overflow: see `Bounds`.
+  /// PyTorch's input_size, hidden_size, and the size of h.
+  @Compact var inputSize = 0
+  @Compact var hiddenSize = 0
+  @Compact var outputSize = 0
+  /// The largest magnitude of h that can't make a sum overflow: see `InputLimit`.
   var hiddenLimit: Float = 0
-  /// How the weights of the gates are in memory.
+  /// The type of the gates' weights in memory.
   var type = WeightType.float32
   var gates: UInt8 = 0
   var hasCell = false
 
-  /// PyTorch's input_size, hidden_size, and the size of h.
-  var inputSize: Int {
-    get { Int(inputs) }
-    set { inputs = UInt32(newValue) }
-  }
-  var hiddenSize: Int {
-    get { Int(units) }
-    set { units = UInt32(newValue) }
-  }
-  var outputSize: Int {
-    get { Int(outputs) }
-    set { outputs = UInt32(newValue) }
-  }
-
   var rows: Int { Int(gates) * hiddenSize }
   var cellSize: Int { hasCell ? hiddenSize : 0 }
-  var hasBias: Bool { inputBias.isThere }
-  var isProjected: Bool { projection.isThere }
-  var hasInitialState: Bool { initialHidden.isThere }
+  var hasBias: Bool { inputBias.isPresent }
+  var isProjected: Bool { projection.isPresent }
+  var hasInitialState: Bool { initialHidden.isPresent }
 
-  /// Floats that a stream's block keeps of it, each part filled up to a multiple of 8.
+  /// Floats of its state in a stream's block, each part padded to a multiple of 8.
   var streamFloats: Int {
-    2 * MatrixRecord.filled(outputSize) + MatrixRecord.filled(cellSize)
+    2 * MatrixRecord.padded(outputSize) + MatrixRecord.padded(cellSize)
   }
 
   // MARK: Metadata
 
   /// The arguments that all recurrent modules have.
-  func checkShared(
+  func checkArgument(
     _ argument: Text, _ entry: MetadataEntry, layers: Int
   ) throws(Failure) -> Bool {
     switch argument {
@@ -88,27 +63,27 @@ struct RecurrentPlan: BitwiseCopyable {
 
   // MARK: Fingerprint
 
-  func addSizes(to fingerprint: inout Fingerprint, flags: Int) {
-    fingerprint.add(inputSize)
-    fingerprint.add(hiddenSize)
-    fingerprint.add(outputSize)
-    fingerprint.add(flags)
+  func hashSizes(into fingerprint: inout Fingerprint, flags: Int) {
+    fingerprint.addNumber(inputSize)
+    fingerprint.addNumber(hiddenSize)
+    fingerprint.addNumber(outputSize)
+    fingerprint.addNumber(flags)
   }
 
   /// 1, 4, 8: biases, an initial state, integers.
   var flags: Int { (hasBias ? 1 : 0) | (hasInitialState ? 4 : 0) | (type == .int8 ? 8 : 0) }
 
-  func addWeights(to fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
-    fingerprint.add(file, inputWeight)
-    fingerprint.add(file, hiddenWeight)
+  func hashWeights(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+    fingerprint.addTensor(file, inputWeight)
+    fingerprint.addTensor(file, hiddenWeight)
     guard hasBias else { return }
-    fingerprint.add(file, inputBias)
-    fingerprint.add(file, hiddenBias)
+    fingerprint.addTensor(file, inputBias)
+    fingerprint.addTensor(file, hiddenBias)
   }
 
-  func addInitialState(to fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hashInitialState(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
     guard hasInitialState else { return }
-    fingerprint.add(file, initialHidden, row: Int(row), outputSize)
-    if hasCell { fingerprint.add(file, initialCell, row: Int(row), hiddenSize) }
+    fingerprint.addRow(file, initialHidden, row: Int(row), outputSize)
+    if hasCell { fingerprint.addRow(file, initialCell, row: Int(row), hiddenSize) }
   }
 }

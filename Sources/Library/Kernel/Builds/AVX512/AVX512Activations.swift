@@ -9,7 +9,7 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepActivation(
-      model: ModelImage(model), layer: layer.layerRecord, stream: StreamBlock(stream))
+      model: ModelHandle(model), layer: RecordHandle(layer), stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_relu") @implementation

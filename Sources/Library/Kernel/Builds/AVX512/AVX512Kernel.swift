@@ -22,8 +22,8 @@
     _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
-    unsafe run(
-      AVX512FMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+    unsafe runNetwork(
+      AVX512FMA.self, model: ModelHandle(model), stream: StreamHandle(stream), steps: steps,
       inputs: inputs, outputs: outputs)
   }
 
@@ -32,8 +32,8 @@
     _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
     _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
   ) {
-    unsafe runBatch(
-      AVX512FMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+    unsafe runNetworkBatch(
+      AVX512FMA.self, model: ModelHandle(model), streams: streams, count: count, inputs: inputs,
       outputs: outputs)
   }
 #endif

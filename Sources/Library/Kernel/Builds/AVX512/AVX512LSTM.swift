@@ -9,8 +9,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLSTM(
-      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_lstm_f32_batch") @implementation
@@ -20,7 +20,7 @@
     _ count: Int
   ) {
     unsafe stepLSTMBatch(
-      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -29,8 +29,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLSTM(
-      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_lstm_f16_batch") @implementation
@@ -40,7 +40,7 @@
     _ count: Int
   ) {
     unsafe stepLSTMBatch(
-      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -49,8 +49,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLSTM(
-      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_lstm_bf16_batch") @implementation
@@ -60,7 +60,7 @@
     _ count: Int
   ) {
     unsafe stepLSTMBatch(
-      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -69,8 +69,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepQuantizedLSTM(
-      AVX512FMA.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_lstm_i8_batch") @implementation
@@ -80,7 +80,7 @@
     _ count: Int
   ) {
     unsafe stepQuantizedLSTMBatch(
-      AVX512FMA.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 #endif

@@ -9,8 +9,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLinear(
-      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_linear_f32_batch") @implementation
@@ -20,7 +20,7 @@
     _ count: Int
   ) {
     unsafe stepLinearBatch(
-      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -29,8 +29,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLinear(
-      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_linear_f16_batch") @implementation
@@ -40,7 +40,7 @@
     _ count: Int
   ) {
     unsafe stepLinearBatch(
-      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -49,8 +49,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLinear(
-      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_linear_bf16_batch") @implementation
@@ -60,7 +60,7 @@
     _ count: Int
   ) {
     unsafe stepLinearBatch(
-      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -69,8 +69,8 @@
     _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
   ) {
     unsafe stepLinear(
-      AVX512FMA.self, Int8Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-      stream: StreamBlock(stream))
+      AVX512FMA.self, Int8Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
   }
 
   @_cdecl("leat_avx512_linear_i8_batch") @implementation
@@ -80,7 +80,7 @@
     _ count: Int
   ) {
     unsafe stepLinearBatch(
-      AVX512FMA.self, Int8Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+      AVX512FMA.self, Int8Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
       batch: Batch(streams, count))
   }
 
@@ -89,8 +89,8 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRowsApart(
-      AVX512FMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    unsafe multiplyRowsShared(
+      AVX512FMA.self, Float32Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
       from: first, upTo: end, input: input, output: output)
   }
 
@@ -99,8 +99,8 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRowsApart(
-      AVX512FMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    unsafe multiplyRowsShared(
+      AVX512FMA.self, Float16Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
       from: first, upTo: end, input: input, output: output)
   }
 
@@ -109,8 +109,8 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRowsApart(
-      AVX512FMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    unsafe multiplyRowsShared(
+      AVX512FMA.self, BFloat16Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
       from: first, upTo: end, input: input, output: output)
   }
 
@@ -119,8 +119,8 @@
     _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
     _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
   ) {
-    unsafe multiplyRowsApart(
-      AVX512FMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+    unsafe multiplyRowsShared(
+      AVX512FMA.self, Int8Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
       from: first, upTo: end, input: input, output: output)
   }
 #endif

@@ -8,7 +8,7 @@ public func leat_fma_activation(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepActivation(
-    model: ModelImage(model), layer: layer.layerRecord, stream: StreamBlock(stream))
+    model: ModelHandle(model), layer: RecordHandle(layer), stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_relu") @implementation

@@ -24,8 +24,8 @@ public func leat_fma_run(
   _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
-  unsafe run(
-    HardwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+  unsafe runNetwork(
+    HardwareFMA.self, model: ModelHandle(model), stream: StreamHandle(stream), steps: steps,
     inputs: inputs, outputs: outputs)
 }
 
@@ -34,7 +34,7 @@ public func leat_fma_run_batch(
   _ model: UnsafeRawPointer!, _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int,
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
-  unsafe runBatch(
-    HardwareFMA.self, model: ModelImage(model), streams: streams, count: count, inputs: inputs,
+  unsafe runNetworkBatch(
+    HardwareFMA.self, model: ModelHandle(model), streams: streams, count: count, inputs: inputs,
     outputs: outputs)
 }

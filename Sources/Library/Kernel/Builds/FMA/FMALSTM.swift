@@ -8,8 +8,8 @@ public func leat_fma_lstm_f32(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLSTM(
-    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_lstm_f32_batch") @implementation
@@ -18,7 +18,7 @@ public func leat_fma_lstm_f32_batch(
   _ count: Int
 ) {
   unsafe stepLSTMBatch(
-    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -27,8 +27,8 @@ public func leat_fma_lstm_f16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLSTM(
-    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_lstm_f16_batch") @implementation
@@ -37,7 +37,7 @@ public func leat_fma_lstm_f16_batch(
   _ count: Int
 ) {
   unsafe stepLSTMBatch(
-    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -46,8 +46,8 @@ public func leat_fma_lstm_bf16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLSTM(
-    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_lstm_bf16_batch") @implementation
@@ -56,7 +56,7 @@ public func leat_fma_lstm_bf16_batch(
   _ count: Int
 ) {
   unsafe stepLSTMBatch(
-    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -65,8 +65,8 @@ public func leat_fma_lstm_i8(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepQuantizedLSTM(
-    HardwareFMA.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_lstm_i8_batch") @implementation
@@ -75,6 +75,6 @@ public func leat_fma_lstm_i8_batch(
   _ count: Int
 ) {
   unsafe stepQuantizedLSTMBatch(
-    HardwareFMA.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }

@@ -8,8 +8,8 @@ public func leat_fma_linear_f32(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_linear_f32_batch") @implementation
@@ -18,7 +18,7 @@ public func leat_fma_linear_f32_batch(
   _ count: Int
 ) {
   unsafe stepLinearBatch(
-    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -27,8 +27,8 @@ public func leat_fma_linear_f16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_linear_f16_batch") @implementation
@@ -37,7 +37,7 @@ public func leat_fma_linear_f16_batch(
   _ count: Int
 ) {
   unsafe stepLinearBatch(
-    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -46,8 +46,8 @@ public func leat_fma_linear_bf16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_linear_bf16_batch") @implementation
@@ -56,7 +56,7 @@ public func leat_fma_linear_bf16_batch(
   _ count: Int
 ) {
   unsafe stepLinearBatch(
-    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -65,8 +65,8 @@ public func leat_fma_linear_i8(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    HardwareFMA.self, Int8Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    HardwareFMA.self, Int8Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_fma_linear_i8_batch") @implementation
@@ -75,7 +75,7 @@ public func leat_fma_linear_i8_batch(
   _ count: Int
 ) {
   unsafe stepLinearBatch(
-    HardwareFMA.self, Int8Weights.self, model: ModelImage(model), layer: layer.layerRecord,
+    HardwareFMA.self, Int8Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
     batch: Batch(streams, count))
 }
 
@@ -84,8 +84,8 @@ public func leat_fma_rows_f32(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    HardwareFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    HardwareFMA.self, Float32Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }
 
@@ -94,8 +94,8 @@ public func leat_fma_rows_f16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    HardwareFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    HardwareFMA.self, Float16Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }
 
@@ -104,8 +104,8 @@ public func leat_fma_rows_bf16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    HardwareFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    HardwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }
 
@@ -114,7 +114,7 @@ public func leat_fma_rows_i8(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    HardwareFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    HardwareFMA.self, Int8Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }

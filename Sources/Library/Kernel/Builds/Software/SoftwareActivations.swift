@@ -8,7 +8,7 @@ public func leat_software_activation(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepActivation(
-    model: ModelImage(model), layer: layer.layerRecord, stream: StreamBlock(stream))
+    model: ModelHandle(model), layer: RecordHandle(layer), stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_relu") @implementation

@@ -10,7 +10,7 @@ public func leat_software_run(
   _ model: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!, _ steps: Int,
   _ inputs: UnsafePointer<Float>!, _ outputs: UnsafeMutablePointer<Float>!
 ) {
-  unsafe run(
-    SoftwareFMA.self, model: ModelImage(model), stream: StreamBlock(stream), steps: steps,
+  unsafe runNetwork(
+    SoftwareFMA.self, model: ModelHandle(model), stream: StreamHandle(stream), steps: steps,
     inputs: inputs, outputs: outputs)
 }

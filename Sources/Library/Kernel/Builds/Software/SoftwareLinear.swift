@@ -8,8 +8,8 @@ public func leat_software_linear_f32(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    SoftwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_linear_f16") @implementation
@@ -17,8 +17,8 @@ public func leat_software_linear_f16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    SoftwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_linear_bf16") @implementation
@@ -26,8 +26,8 @@ public func leat_software_linear_bf16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    SoftwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_linear_i8") @implementation
@@ -35,8 +35,8 @@ public func leat_software_linear_i8(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepLinear(
-    SoftwareFMA.self, Int8Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, Int8Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_rows_f32") @implementation
@@ -44,8 +44,8 @@ public func leat_software_rows_f32(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    SoftwareFMA.self, Float32Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    SoftwareFMA.self, Float32Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }
 
@@ -54,8 +54,8 @@ public func leat_software_rows_f16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    SoftwareFMA.self, Float16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    SoftwareFMA.self, Float16Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }
 
@@ -64,8 +64,8 @@ public func leat_software_rows_bf16(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    SoftwareFMA.self, BFloat16Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    SoftwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }
 
@@ -74,7 +74,7 @@ public func leat_software_rows_i8(
   _ model: UnsafeRawPointer!, _ matrix: UnsafeRawPointer!, _ first: Int, _ end: Int,
   _ input: UnsafePointer<Float>!, _ output: UnsafeMutablePointer<Float>!
 ) {
-  unsafe multiplyRowsApart(
-    SoftwareFMA.self, Int8Weights.self, model: ModelImage(model), matrix: matrix.matrixRecord,
+  unsafe multiplyRowsShared(
+    SoftwareFMA.self, Int8Weights.self, model: ModelHandle(model), matrix: RecordHandle(matrix),
     from: first, upTo: end, input: input, output: output)
 }

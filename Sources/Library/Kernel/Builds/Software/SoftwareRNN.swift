@@ -8,8 +8,8 @@ public func leat_software_rnn_f32(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepRNN(
-    SoftwareFMA.self, Float32Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_rnn_f16") @implementation
@@ -17,8 +17,8 @@ public func leat_software_rnn_f16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepRNN(
-    SoftwareFMA.self, Float16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_rnn_bf16") @implementation
@@ -26,8 +26,8 @@ public func leat_software_rnn_bf16(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepRNN(
-    SoftwareFMA.self, BFloat16Weights.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }
 
 @_cdecl("leat_software_rnn_i8") @implementation
@@ -35,6 +35,6 @@ public func leat_software_rnn_i8(
   _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
 ) {
   unsafe stepQuantizedRNN(
-    SoftwareFMA.self, model: ModelImage(model), layer: layer.layerRecord,
-    stream: StreamBlock(stream))
+    SoftwareFMA.self, model: ModelHandle(model), layer: RecordHandle(layer),
+    stream: StreamHandle(stream))
 }

@@ -2,9 +2,9 @@
 
 import CVectors
 
-/// The sums of the four gates of one panel over integers: exact, so their order is free. Weights are
-/// q + 128, so the sums begin with -128 Σ x, where the 128s cancel: modulo 2^32, which changes nothing,
-/// as what remains fits.
+/// The sums of the four gates of one panel over integers. They are exact, so their order is free.
+/// In memory a weight q is q + 128, so a sum begins with -128 Σ x. It may wrap around on the way:
+/// the result fits in 32 bits.
 @usableFromInline
 struct IntegerSums {
   @usableFromInline var i: SIMD8<Int32>
@@ -14,7 +14,7 @@ struct IntegerSums {
 
   @inlinable @inline(__always)
   init(_ vector: QuantizedVector) {
-    i = leat_vector_repeat(unsafe vector.offset)
+    i = leat_vector_repeat(vector.offset)
     f = i
     g = i
     o = i
@@ -25,7 +25,7 @@ struct IntegerSums {
 
   /// Adds the products of four columns of a panel.
   @inlinable @inline(__always)
-  mutating func add(_ weight: UnsafeRawPointer, _ quad: Quad) {
+  mutating func addColumns(_ weight: UnsafeRawPointer, _ quad: Quad) {
     unsafe i = leat_vector_add_products(i, weight, quad.even, quad.odd)
     unsafe f = leat_vector_add_products(f, weight + 32, quad.even, quad.odd)
     unsafe g = leat_vector_add_products(g, weight + 64, quad.even, quad.odd)
@@ -34,9 +34,10 @@ struct IntegerSums {
 }
 
 extension PanelSums {
-  /// Adds sums over integers; `scales` are those of the panel's rows, [4][8], `scale` the input's.
+  /// Adds sums over integers, scaled. `scales` are those of the panel's rows, [4][8], `scale` is
+  /// that of the input.
   @inlinable @inline(__always)
-  mutating func add<F: FusedMultiplyAdd>(
+  mutating func addScaled<F: FusedMultiplyAdd>(
     _: F.Type, _ sums: IntegerSums, _ scales: UnsafePointer<Float>, _ scale: Float
   ) {
     let scale = Lanes(repeating: scale)

@@ -2,58 +2,57 @@
 
 import CVectors
 
-/// The pairs of panels of a layer. Two at once: their eight chains of sums fill the multiply-add
-/// units.
-@unsafe @usableFromInline
+/// The pairs of panels of a layer.
+@safe @usableFromInline
 struct PanelPairs {
-  @usableFromInline let layer: UnsafePointer<LSTMRecord>
+  @usableFromInline let layer: RecordHandle<LSTMRecord>
   @usableFromInline let weights: UnsafeRawPointer
   @usableFromInline let bias: UnsafePointer<Float>
   @usableFromInline let count: Int
   @usableFromInline let columns: Int
-  @usableFromInline let isBack: Bool
+  @usableFromInline let isBackward: Bool
 
   @inlinable @inline(__always)
   init<W: PanelFormat>(
-    _: W.Type, _ layer: UnsafePointer<LSTMRecord>, model: borrowing ModelImage,
-    stream: borrowing StreamBlock
+    _: W.Type, _ layer: RecordHandle<LSTMRecord>, model: borrowing ModelHandle,
+    stream: borrowing StreamHandle
   ) {
-    unsafe self.layer = layer
-    unsafe weights = model.bytes(at: layer.pointee.weights)
-    unsafe bias = model.floats(at: layer.pointee.bias)
-    unsafe count = (layer.pointee.hiddenSize &+ 7) &>> 4
-    unsafe columns = layer.pointee.inputSize &+ layer.pointee.outputSize
-    let isCached = unsafe count &* columns &* 2 &* W.column <= PanelPairs.cached
-    unsafe isBack = unsafe isCached && stream.header.pointee.parity != 0
+    self.layer = layer
+    unsafe weights = model.bytes(at: layer.value.weights)
+    unsafe bias = model.floats(at: layer.value.bias)
+    count = (layer.value.hiddenSize &+ 7) &>> 4
+    columns = layer.value.inputSize &+ layer.value.outputSize
+    let isCached = count &* columns &* 2 &* W.column <= PanelPairs.cached
+    isBackward = isCached && stream.header.parity != 0
   }
 
-  /// The weights in bytes that may still be in the first caches from the step before. Of more, the
-  /// processor's own reading ahead counts for more, which goes forward.
+  /// The most bytes of weights that may still be in the first caches after a step. For more,
+  /// reading forward is faster, since the processor's prefetcher helps.
   @inlinable static var cached: Int { @inline(__always) get { 1 << 20 } }
 
-  /// Which pair comes at this turn: every other step goes from the last to the first, since what the
-  /// step before read last is then still in the first cache.
+  /// The pair that is computed after `index` others. Every second step goes from the last pair to
+  /// the first, since the weights that the step before read last are still in the first cache.
   @inlinable @inline(__always)
-  func pair(_ turn: Int) -> Int { unsafe isBack ? count &- 1 &- turn : turn }
+  func pair(_ index: Int) -> Int { isBackward ? count &- 1 &- index : index }
 
-  /// A pair's sums, the inputs taken in.
+  /// The sums of a pair over the input; the previous h remains to be added.
   @inlinable @inline(__always)
   func sums<F: FusedMultiplyAdd, W: PanelFormat>(
-    _: F.Type, _: W.Type, _ pair: Int, _ state: LayerState
+    _: F.Type, _: W.Type, _ pair: Int, _ state: LSTMState
   ) -> PairSums {
-    let panels = unsafe Panels(units: layer.pointee.hiddenSize, gates: 4, type: W.type)
-    let start = unsafe panels.start(ofPair: pair, columns: columns) &* W.type.size
+    let panels = Panels(units: layer.value.hiddenSize, gates: 4, type: W.type)
+    let start = panels.start(ofPair: pair, columns: columns) &* W.type.size
     var sums = unsafe PairSums(
       bias: bias + 64 &* pair, weight: weights + start, source: state.input)
-    unsafe sums.add(F.self, W.self, layer.pointee.inputSize)
+    sums.addInputs(F.self, W.self, layer.value.inputSize)
     unsafe sums.source = state.hidden
-    unsafe sums.count = layer.pointee.outputSize
-    return unsafe sums
+    sums.count = layer.value.outputSize
+    return sums
   }
 }
 
-/// The sums of a pair of panels, and what is still to be added to them.
-@unsafe @usableFromInline
+/// The sums of a pair of panels, and the inputs that remain to be added to them.
+@safe @usableFromInline
 struct PairSums {
   @usableFromInline var low: PanelSums
   @usableFromInline var high: PanelSums
@@ -67,97 +66,23 @@ struct PairSums {
     unsafe high = PanelSums(bias + 32)
     unsafe self.weight = weight
     unsafe self.source = source
-    unsafe count = 0
+    count = 0
   }
 
-  /// Takes `inputs` more in.
+  /// Adds the products of the next `inputs` inputs.
   @inlinable @inline(__always)
-  mutating func add<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type, _ inputs: Int) {
+  mutating func addInputs<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type, _ inputs: Int)
+  {
     var k = 0
     while k < inputs {
       // Safe: k stays below the source's size, the weights advance in step with it.
       let x = unsafe Lanes(repeating: source[k])
-      unsafe low.add(F.self, W.self, weight, x)
-      unsafe high.add(F.self, W.self, weight + W.column, x)
+      unsafe low.addColumn(F.self, W.self, weight, x)
+      unsafe high.addColumn(F.self, W.self, weight + W.column, x)
       unsafe weight += 2 &* W.column
       k &+= 1
     }
     unsafe source += inputs
-    unsafe count &-= inputs
+    count &-= inputs
   }
-}
-
-/// Work to do between the operations of activations, which wait for each other.
-public protocol Companion {
-  mutating func turn()
-}
-
-@usableFromInline
-struct NoCompanion: Companion {
-  @inlinable @inline(__always)
-  init() {}
-
-  @inlinable @inline(__always)
-  mutating func turn() {}
-}
-
-/// How many inputs a turn takes in.
-public protocol Pace {
-  static var inputs: Int { get }
-}
-
-public enum OneInput: Pace {
-  @inlinable public static var inputs: Int { @inline(__always) get { 1 } }
-}
-
-public enum TwoInputs: Pace {
-  @inlinable public static var inputs: Int { @inline(__always) get { 2 } }
-}
-
-/// The sums of the next pair.
-@unsafe @usableFromInline
-struct NextPair<F: FusedMultiplyAdd, W: PanelFormat, P: Pace>: Companion {
-  @usableFromInline var sums: PairSums
-
-  /// How many inputs the twenty turns of a step of the gates take in.
-  @inlinable static var inputs: Int { @inline(__always) get { 20 &* P.inputs } }
-
-  @inlinable @inline(__always)
-  init(_ sums: PairSums) { unsafe self.sums = sums }
-
-  @inlinable @inline(__always)
-  mutating func turn() {
-    for _ in 0..<P.inputs {
-      // Safe: the layer has more inputs than all turns take in.
-      let x = unsafe Lanes(repeating: sums.source.pointee)
-      unsafe sums.low.add(F.self, W.self, sums.weight, x)
-      unsafe sums.high.add(F.self, W.self, sums.weight + W.column, x)
-      unsafe sums.low.pin()
-      unsafe sums.high.pin()
-      unsafe sums.weight += 2 &* W.column
-      unsafe sums.source += 1
-      unsafe sums.count &-= 1
-    }
-  }
-}
-
-/// All pairs, each one's activations between the sums of the next.
-@inlinable @inline(never)
-func stepWovenPairs<F: FusedMultiplyAdd, W: PanelFormat, P: Pace>(
-  _: F.Type, _: W.Type, _: P.Type, _ pairs: PanelPairs, _ state: LayerState
-) {
-  var pair = unsafe pairs.pair(0)
-  var sums = unsafe pairs.sums(F.self, W.self, pair, state)
-  unsafe sums.add(F.self, W.self, sums.count)
-  var turn = 1
-  while unsafe turn < pairs.count {
-    let next = unsafe pairs.pair(turn)
-    var companion = unsafe NextPair<F, W, P>(pairs.sums(F.self, W.self, next, state))
-    unsafe Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &companion)
-    unsafe sums = unsafe companion.sums
-    unsafe sums.add(F.self, W.self, sums.count)
-    pair = next
-    turn &+= 1
-  }
-  unsafe Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
 }

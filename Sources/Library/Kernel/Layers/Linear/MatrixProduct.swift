@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: MIT
+//
+// Rows of a matrix times a vector, for `nn.Linear` and for the projection of an LSTM.
 
-/// The sum of eight partial sums, in the one order that all kernels keep.
-@inlinable @inline(__always)
-func sum(_ lanes: Lanes) -> Float {
-  let four = lanes.lowHalf + lanes.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two.x + two.y
-}
-
-/// output = matrix · input + bias for the rows from `first` up to `end`: lane j of 8 adds up the
-/// products k ≡ j (mod 8), then the lanes are added. Few outputs would leave a chain of sums per
-/// output waiting; this has eight. `input` is readable up to the next multiple of 8, where the
-/// weights are zero.
+/// output = matrix · input + bias for the rows from `first` up to `end`. Lane j of 8 adds up the
+/// products k ≡ j (mod 8), then the lanes are added: eight sums, where a single one would wait for
+/// itself. `input` is readable up to the next multiple of 8, where the weights are zero.
 @inlinable @inline(__always)
 public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
-  _: F.Type, _: W.Type, model: borrowing ModelImage, matrix: UnsafePointer<MatrixRecord>,
+  _: F.Type, _: W.Type, model: borrowing ModelHandle, matrix: RecordHandle<MatrixRecord>,
   from first: Int, upTo end: Int, input: UnsafePointer<Float>,
   output: UnsafeMutablePointer<Float>
 ) {
-  let eights = unsafe (matrix.pointee.columns &+ 7) / 8
+  let eights = (matrix.value.columns &+ 7) / 8
   let stride = eights &* W.stride
-  var weight = unsafe model.bytes(at: matrix.pointee.weights) + first &* stride
+  var weight = unsafe model.bytes(at: matrix.value.weights) + first &* stride
   var row = first
   while row &+ 4 <= end {
     var s0 = Lanes.zero
@@ -38,10 +31,10 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
       unsafe weight += W.stride
       k &+= 1
     }
-    unsafe output[row] = matrix.finish(sum(s0), row, model)
-    unsafe output[row &+ 1] = matrix.finish(sum(s1), row &+ 1, model)
-    unsafe output[row &+ 2] = matrix.finish(sum(s2), row &+ 2, model)
-    unsafe output[row &+ 3] = matrix.finish(sum(s3), row &+ 3, model)
+    unsafe output[row] = matrix.value.scaled(sumOfLanes(s0), row, model)
+    unsafe output[row &+ 1] = matrix.value.scaled(sumOfLanes(s1), row &+ 1, model)
+    unsafe output[row &+ 2] = matrix.value.scaled(sumOfLanes(s2), row &+ 2, model)
+    unsafe output[row &+ 3] = matrix.value.scaled(sumOfLanes(s3), row &+ 3, model)
     unsafe weight += 3 &* stride
     row &+= 4
   }
@@ -54,15 +47,15 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
       unsafe weight += W.stride
       k &+= 1
     }
-    unsafe output[row] = matrix.finish(sum(s0), row, model)
+    unsafe output[row] = matrix.value.scaled(sumOfLanes(s0), row, model)
     row &+= 1
   }
 }
 
-/// The same, once for all who have many rows.
+/// `multiplyRows`, not inlined: callers with many rows share one copy.
 @inlinable @inline(never)
-public func multiplyRowsApart<F: FusedMultiplyAdd, W: WeightFormat>(
-  _: F.Type, _: W.Type, model: borrowing ModelImage, matrix: UnsafePointer<MatrixRecord>,
+public func multiplyRowsShared<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, model: borrowing ModelHandle, matrix: RecordHandle<MatrixRecord>,
   from first: Int, upTo end: Int, input: UnsafePointer<Float>,
   output: UnsafeMutablePointer<Float>
 ) {
@@ -71,14 +64,14 @@ public func multiplyRowsApart<F: FusedMultiplyAdd, W: WeightFormat>(
     output: output)
 }
 
-extension UnsafePointer where Pointee == MatrixRecord {
-  /// What comes after the sum of a row.
+extension MatrixRecord {
+  /// The sum of a row, times its scale, plus its bias.
   @inlinable @inline(__always)
-  func finish(_ sum: Float, _ row: Int, _ model: borrowing ModelImage) -> Float {
+  func scaled(_ sum: Float, _ row: Int, _ model: borrowing ModelHandle) -> Float {
     var result = sum
-    // Safe: the image holds a scale and a bias for each row.
-    if unsafe pointee.scales != 0 { unsafe result *= model.floats(at: pointee.scales)[row] }
-    if unsafe pointee.bias != 0 { unsafe result += model.floats(at: pointee.bias)[row] }
+    // Safe: the model's block holds a scale and a bias for each row.
+    if scales != 0 { unsafe result *= model.floats(at: scales)[row] }
+    if bias != 0 { unsafe result += model.floats(at: bias)[row] }
     return result
   }
 }

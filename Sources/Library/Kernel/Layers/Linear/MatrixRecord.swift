@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-/// A matrix by rows, each filled up with zeros to a multiple of 8: an `nn.Linear`, or the projection
+import LeatSupport
+
+/// A matrix by rows, each padded with zeros to a multiple of 8: an `nn.Linear`, or the projection
 /// of an LSTM layer.
 public struct MatrixRecord {
   public var rows: Int
   public var columns: Int
   public var type: WeightType
-  private var filler: (UInt8, UInt16, UInt32) = (0, 0, 0)
+  private var padding: (UInt8, UInt16, UInt32) = (0, 0, 0)
   public var weights: Int
-  /// One of each row, of integers; else 0.
+  /// A float for each row, if the weights are integers; else 0.
   public var scales: Int
   /// 0 without a bias.
   public var bias: Int
@@ -24,7 +26,7 @@ public struct MatrixRecord {
     self.bias = bias
   }
 
-  /// Columns as they are filled up.
+  /// Columns of a row in memory.
   @inlinable @inline(__always)
-  public static func filled(_ columns: Int) -> Int { (columns &+ 7) & ~7 }
+  public static func padded(_ columns: Int) -> Int { columns.roundedUp(toMultipleOf: 8) }
 }

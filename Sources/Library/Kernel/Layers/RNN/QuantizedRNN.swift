@@ -2,60 +2,52 @@
 
 import CVectors
 
-/// `stepRNN` for weights that are integers with a scale for each row: inputs and h are rounded as an
-/// LSTM's are, z = bias + scale Σ W x + scale Σ W h, the sums exact.
+/// `stepRNN` for integer weights with a scale for each row: z = bias + scale Σ W x + scale Σ W h.
+/// The sums are exact.
 @inlinable @inline(__always)
 public func stepQuantizedRNN<F: FusedMultiplyAdd>(
-  _: F.Type, model: borrowing ModelImage, layer: UnsafePointer<LayerRecord>,
-  stream: borrowing StreamBlock
+  _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
+  stream: borrowing StreamHandle
 ) {
-  let layer = unsafe RNNLayer(layer, model: model)
-  let record = unsafe layer.record
-  let state = unsafe RNNState(layer, model: model, stream: stream)
-  let inputs = unsafe QuantizedInputs(F.self, writing: record, state, stream)
+  let layer = RecurrentLayer<RNNRecord>(layer, model: model)
+  let state = RNNState(layer, model: model, stream: stream)
+  let inputs = QuantizedInputs(F.self, quantizing: state, layer, stream)
   var unit = 0
-  while unsafe unit < record.pointee.hiddenSize {
-    let panel = unsafe QuantizedPanel(record, model, unit: unit)
-    var sum = LaneSingle(unsafe panel.bias)
+  while unit < layer.record.hiddenSize {
+    let panel = QuantizedPanel(layer.record, model, unit: unit)
+    var sum = LaneSingle(panel.bias)
     for part in 0..<2 {
-      let vector = unsafe part == 0 ? inputs.input : inputs.hidden
-      var total = leat_vector_repeat(unsafe vector.offset)
+      let vector = part == 0 ? inputs.input : inputs.hidden
+      var total = leat_vector_repeat(vector.offset)
       var weight = unsafe panel.weights(part)
-      for k in 0..<(unsafe panel.quads(part)) {
-        let quad = unsafe vector.quad(k)
+      for k in 0..<(panel.quads(part)) {
+        let quad = vector.quad(k)
         total = unsafe leat_vector_add_products(total, weight, quad.even, quad.odd)
         unsafe weight += panel.stride
       }
-      sum = unsafe .fma(
+      sum = .fma(
         F.self, LaneSingle(leat_vector_from_integers(total)),
         LaneSingle(panel.scales(part) * Lanes(repeating: vector.scale)), sum)
     }
-    unsafe state.store(newHidden(F.self, sum), unit)
+    state.store(newHidden(F.self, sum), unit)
     unit &+= 8
   }
 }
 
-/// The same of all streams of a batch, each weight that is loaded for three.
+/// `stepQuantizedRNN` for all streams of a batch. Each weight that is loaded serves three.
 @inlinable @inline(__always)
 public func stepQuantizedRNNBatch<F: FusedMultiplyAdd>(
-  _: F.Type, model: borrowing ModelImage, layer: UnsafePointer<LayerRecord>, batch: Batch
+  _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, batch: Batch
 ) {
-  let layer = unsafe RNNLayer(layer, model: model)
-  let record = unsafe layer.record
-  for member in unsafe 0..<batch.count {
-    _ = unsafe QuantizedInputs(
-      F.self, writing: record, batch.state(member, layer, model: model), batch.stream(member))
-  }
+  let layer = RecurrentLayer<RNNRecord>(layer, model: model)
+  batch.quantizeInputs(F.self, RNNState.self, layer, model: model)
   var unit = 0
-  while unsafe unit < record.pointee.hiddenSize {
-    let panel = unsafe QuantizedPanel(record, model, unit: unit)
+  while unit < layer.record.hiddenSize {
+    let panel = QuantizedPanel(layer.record, model, unit: unit)
     var member = 0
-    while unsafe member < batch.count {
-      unsafe stepPanel(
-        F.self, panel,
-        QuantizedInputs(record.pointee.quantized, batch.stream(member)),
-        QuantizedInputs(record.pointee.quantized, batch.stream(member &+ 1)),
-        QuantizedInputs(record.pointee.quantized, batch.stream(member &+ 2)),
+    while member < batch.count {
+      stepPanel(
+        F.self, panel, batch.quantizedInputs(member, layer.record.quantized),
         batch.states(member, layer, model: model), unit: unit)
       member &+= 3
     }
@@ -66,28 +58,28 @@ public func stepQuantizedRNNBatch<F: FusedMultiplyAdd>(
 /// One panel for three streams.
 @inlinable @inline(__always)
 func stepPanel<F: FusedMultiplyAdd>(
-  _: F.Type, _ panel: QuantizedPanel, _ a: QuantizedInputs, _ b: QuantizedInputs,
-  _ c: QuantizedInputs, _ states: RNNTriple, unit: Int
+  _: F.Type, _ panel: QuantizedPanel, _ inputs: Triple<QuantizedInputs>,
+  _ states: Triple<RNNState>, unit: Int
 ) {
-  let bias = unsafe panel.bias
+  let bias = panel.bias
   var sums = LaneTriple(bias, bias, bias)
   for part in 0..<2 {
-    let vectorA = unsafe part == 0 ? a.input : a.hidden
-    let vectorB = unsafe part == 0 ? b.input : b.hidden
-    let vectorC = unsafe part == 0 ? c.input : c.hidden
-    var totalA = leat_vector_repeat(unsafe vectorA.offset)
-    var totalB = leat_vector_repeat(unsafe vectorB.offset)
-    var totalC = leat_vector_repeat(unsafe vectorC.offset)
+    let vectorA = part == 0 ? inputs.a.input : inputs.a.hidden
+    let vectorB = part == 0 ? inputs.b.input : inputs.b.hidden
+    let vectorC = part == 0 ? inputs.c.input : inputs.c.hidden
+    var totalA = leat_vector_repeat(vectorA.offset)
+    var totalB = leat_vector_repeat(vectorB.offset)
+    var totalC = leat_vector_repeat(vectorC.offset)
     var weight = unsafe panel.weights(part)
-    for k in 0..<(unsafe panel.quads(part)) {
-      let (quadA, quadB, quadC) = unsafe (vectorA.quad(k), vectorB.quad(k), vectorC.quad(k))
+    for k in 0..<(panel.quads(part)) {
+      let (quadA, quadB, quadC) = (vectorA.quad(k), vectorB.quad(k), vectorC.quad(k))
       totalA = unsafe leat_vector_add_products(totalA, weight, quadA.even, quadA.odd)
       totalB = unsafe leat_vector_add_products(totalB, weight, quadB.even, quadB.odd)
       totalC = unsafe leat_vector_add_products(totalC, weight, quadC.even, quadC.odd)
       unsafe weight += panel.stride
     }
-    let scales = unsafe panel.scales(part)
-    sums = unsafe .fma(
+    let scales = panel.scales(part)
+    sums = .fma(
       F.self,
       LaneTriple(
         leat_vector_from_integers(totalA), leat_vector_from_integers(totalB),
@@ -96,11 +88,11 @@ func stepPanel<F: FusedMultiplyAdd>(
         scales * Lanes(repeating: vectorA.scale), scales * Lanes(repeating: vectorB.scale),
         scales * Lanes(repeating: vectorC.scale)), sums)
   }
-  unsafe states.store(newHidden(F.self, sums), unit)
+  states.store(newHidden(F.self, sums), unit)
 }
 
 /// One panel of integers. Part 0 is weight_ih's, part 1 weight_hh's.
-@unsafe @usableFromInline
+@safe @usableFromInline
 struct QuantizedPanel {
   @usableFromInline let weights: UnsafeRawPointer
   /// Bytes from four columns to the next four.
@@ -110,45 +102,31 @@ struct QuantizedPanel {
   /// Four columns each of weight_ih and of weight_hh.
   @usableFromInline let quads: (Int, Int)
 
-  /// The one that begins with `unit`.
+  /// The panel that begins with `unit`.
   @inlinable @inline(__always)
-  init(_ record: UnsafePointer<RNNRecord>, _ model: borrowing ModelImage, unit: Int) {
+  init(_ record: RNNRecord, _ model: borrowing ModelHandle, unit: Int) {
     let panel = unit / 8
-    let panels = unsafe Panels(units: record.pointee.hiddenSize, gates: 1, type: .int8)
-    unsafe stride = 32 &* panels.together(panel)
-    unsafe quads =
-      unsafe (
-        (record.pointee.inputSize &+ 3) / 4, (record.pointee.hiddenSize &+ 3) / 4
+    let panels = Panels(units: record.hiddenSize, gates: 1, type: .int8)
+    stride = 32 &* panels.together(panel)
+    quads =
+      (
+        (record.inputSize &+ 3) / 4, (record.hiddenSize &+ 3) / 4
       )
     // The two panels of a pair are side by side in each column.
-    let pair = unsafe panels.start(ofPair: panel / 2, columns: 4 &* (quads.0 &+ quads.1))
-    unsafe weights = model.bytes(at: record.pointee.weights) + (pair &+ panel % 2 &* 32)
-    unsafe bias = unsafe load(model.floats(at: record.pointee.bias), unit)
+    let pair = panels.start(ofPair: panel / 2, columns: 4 &* (quads.0 &+ quads.1))
+    unsafe weights = model.bytes(at: record.weights) + (pair &+ panel % 2 &* 32)
+    bias = unsafe load(model.floats(at: record.bias), unit)
     unsafe scales =
-      model.floats(at: record.pointee.quantized.scales) + (panel / 2 &* 32 &+ panel % 2 &* 8)
+      model.floats(at: record.quantized.scales) + (panel / 2 &* 32 &+ panel % 2 &* 8)
   }
 
   @inlinable @inline(__always)
-  func quads(_ part: Int) -> Int { unsafe part == 0 ? quads.0 : quads.1 }
+  func quads(_ part: Int) -> Int { part == 0 ? quads.0 : quads.1 }
 
   @inlinable @inline(__always)
   func weights(_ part: Int) -> UnsafeRawPointer { unsafe weights + part &* quads.0 &* stride }
 
-  /// Of the panel's rows. They are panels of floats, of a column for each part.
+  /// Of the panel's rows: a panel of floats, with a column for each part.
   @inlinable @inline(__always)
   func scales(_ part: Int) -> Lanes { unsafe load(scales, part &* stride / 4) }
-}
-
-extension QuantizedInputs {
-  /// Writes those of a layer of an `nn.RNN`.
-  @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(
-    _: F.Type, writing record: UnsafePointer<RNNRecord>, _ state: RNNState,
-    _ stream: borrowing StreamBlock
-  ) {
-    unsafe self.init(
-      F.self, writing: record.pointee.quantized,
-      input: (state.input, count: record.pointee.inputSize),
-      hidden: (state.hidden, count: record.pointee.hiddenSize), stream)
-  }
 }

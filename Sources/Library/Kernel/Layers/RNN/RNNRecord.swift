@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-/// One layer of an `nn.RNN` in a model's block: its sizes, where its weights are, and where a stream has
-/// its h.
-public struct RNNRecord {
+/// One layer of an `nn.RNN` in a model's block: its sizes, where its weights are, and where a
+/// stream has its h.
+public struct RNNRecord: RecurrentRecord {
   public var inputSize: Int
   public var hiddenSize: Int
-  /// weight_ih, then weight_hh, as `Panels` of one gate. Of integers, the columns of each are filled up
-  /// by itself.
+  /// weight_ih, then weight_hh, as `Panels` of one gate. Of integers, the columns of each are
+  /// padded.
   public var weights: Int
   /// `b_ih + b_hh`, as `Panels` of one column.
   public var bias: Int
-  /// In the stream: the two h that steps alternate between.
+  /// In the stream: the two h, which steps use in turn.
   public var hidden: Place
   public var quantized: QuantizedRecord
+
+  @inlinable public var outputSize: Int { @inline(__always) get { hiddenSize } }
 
   public init(
     inputSize: Int, hiddenSize: Int, weights: Int, bias: Int, hidden: Place,

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// What integer weights of gates need besides, in the record of a recurrent layer.
+import LeatSupport
+
+/// What a recurrent layer with integer weights needs besides, in its record.
 public struct QuantizedRecord {
-  /// Of the rows of weight_ih, then of weight_hh, as `Panels` of two columns.
+  /// The scales of the rows of weight_ih, then of weight_hh, as `Panels` of two columns.
   public var scales: Int
   /// The largest integers that inputs and h are rounded to, so that no sum overflows.
   public var largestInput: Float
   public var largestHidden: Float
-  /// In the stream: `QuantizedVector`s of the input and of h.
+  /// The `QuantizedVector`s of the input and of h, in the stream.
   public var input: Int
   public var hidden: Int
 
@@ -31,7 +33,7 @@ public struct QuantizedRecord {
   public static var maximumColumns: Int { 1 << 17 }
 
   /// Floats of a stream's block for a `QuantizedVector` of `count` values.
-  public static func vectorSize(_ count: Int) -> Int { 2 &+ (count &+ 3) / 4 &* 2 }
+  public static func vectorSize(_ count: Int) -> Int { 2 &+ count.roundedUp(toMultipleOf: 4) / 2 }
 
   private static func largest(_ columns: Int) -> Float {
     Float(min(Int(Int16.max), Int(Int32.max) / (128 &* columns)))

@@ -2,16 +2,16 @@
 
 import CVectors
 
-/// A vector of floats as integers of 16 bits and what one of them is worth, in a stream's block: the
-/// scale, -128 times the sum of the integers, then the integers, of each four the first and third,
-/// then the second and fourth, filled up with zeros to a multiple of four.
-@unsafe @usableFromInline
+/// A vector of floats, rounded to integers of 16 bits and a scale, in a stream's block: the scale,
+/// -128 times the sum of the integers, then the integers. Of each four, the first and third come
+/// before the second and fourth. Zeros pad them to a multiple of four.
+@safe @usableFromInline
 struct QuantizedVector {
   @usableFromInline let scale: Float
   @usableFromInline let offset: Int32
   @usableFromInline let values: UnsafeMutablePointer<Int16>
 
-  /// The one at `place`.
+  /// The vector at `place`.
   @inlinable @inline(__always)
   init(_ place: UnsafeMutablePointer<Float>) {
     let place = UnsafeMutableRawPointer(place)
@@ -29,15 +29,16 @@ struct QuantizedVector {
       odd: leat_vector_repeat(pairs.loadUnaligned(fromByteOffset: 4, as: Int32.self)))
   }
 
-  /// Rounds `count` floats to multiples of their largest magnitude / `largest`; all 0 stay so. `place` has
-  /// room for `QuantizedRecord.vectorSize` floats. Once for all kernels of a set, and for that set alone.
+  /// Rounds `count` floats to multiples of their largest magnitude / `largest`, and writes them to
+  /// `place`, which holds `QuantizedRecord.vectorSize` floats. If all are 0, so are the integers.
+  /// Not inlined, and generic: all kernels of a set share one copy, and no other set does.
   @inlinable @inline(never)
-  static func write<F: FusedMultiplyAdd>(
+  static func quantize<F: FusedMultiplyAdd>(
     _: F.Type, _ source: UnsafePointer<Float>, count: Int, largest: Float,
     to place: UnsafeMutablePointer<Float>
   ) {
     let maximum = unsafe largestMagnitude(source, count: count)
-    // What is smaller rounds to 0, and its product could be subnormal.
+    // A smaller value rounds to 0, and its product with the scale could be subnormal.
     let least = maximum * 0x1p-24
     let isZero = maximum == 0
     unsafe place.pointee = isZero ? 0 : maximum / largest
@@ -47,24 +48,23 @@ struct QuantizedVector {
     var k = 0
     while k &+ 8 <= count {
       let x = unsafe load(source, k)
-      let kept = leat_vector_keep(x, leat_vector_magnitude(x), Lanes(repeating: least))
+      let flushed = leat_vector_flush(x, leat_vector_magnitude(x), Lanes(repeating: least))
       sums = unsafe leat_vector_store_rounded(
-        vector.values + k, kept * Lanes(repeating: inverse), sums)
+        vector.values + k, flushed * Lanes(repeating: inverse), sums)
       k &+= 8
     }
     var sum = leat_vector_total(sums)
     while k < count {
       // Safe: k stays below the source's size. The sum's low bits hold the integer.
-      let x = unsafe source[k]
-      let shifted = (x.magnitude >= least ? x : 0) * inverse + 0x1.8p23
+      let shifted = unsafe source[k].flushed(below: least) * inverse + 0x1.8p23
       let value = Int16(truncatingIfNeeded: shifted.bitPattern)
-      unsafe vector.values[QuantizedVector.place(of: k)] = value
+      unsafe vector.values[QuantizedVector.index(of: k)] = value
       sum &+= Int32(value)
       k &+= 1
     }
-    // The weights beside them are 0, but nothing is read that wasn't written.
+    // Their weights are 0, but a kernel reads no byte that wasn't written.
     while k & 3 != 0 {
-      unsafe vector.values[QuantizedVector.place(of: k)] = 0
+      unsafe vector.values[QuantizedVector.index(of: k)] = 0
       k &+= 1
     }
     unsafe UnsafeMutableRawPointer(place)
@@ -73,14 +73,14 @@ struct QuantizedVector {
 
   /// Where element k is: 0, 2, 1, 3 of its four.
   @inlinable @inline(__always)
-  static func place(of k: Int) -> Int { k & ~3 &+ (k & 1) &* 2 &+ (k & 2) / 2 }
+  static func index(of k: Int) -> Int { k & ~3 &+ (k & 1) &* 2 &+ (k & 2) / 2 }
 
   @inlinable @inline(__always)
   static func largestMagnitude(_ source: UnsafePointer<Float>, count: Int) -> Float {
     var maxima = Lanes.zero
     var k = 0
     while k &+ 8 <= count {
-      maxima = leat_vector_greater(unsafe leat_vector_magnitude(load(source, k)), maxima)
+      maxima = leat_vector_max(unsafe leat_vector_magnitude(load(source, k)), maxima)
       k &+= 8
     }
     var maximum: Float = 0
@@ -92,35 +92,6 @@ struct QuantizedVector {
       k &+= 1
     }
     return maximum
-  }
-}
-
-/// The inputs of a layer whose weights are integers.
-@unsafe @usableFromInline
-struct QuantizedInputs {
-  @usableFromInline let input: QuantizedVector
-  @usableFromInline let hidden: QuantizedVector
-
-  /// Those that are in the stream.
-  @inlinable @inline(__always)
-  init(_ record: QuantizedRecord, _ stream: borrowing StreamBlock) {
-    unsafe input = QuantizedVector(stream.floats(at: record.input))
-    unsafe hidden = QuantizedVector(stream.floats(at: record.hidden))
-  }
-
-  /// Writes them there, from the floats that they are.
-  @inlinable @inline(__always)
-  init<F: FusedMultiplyAdd>(
-    _: F.Type, writing record: QuantizedRecord, input: (UnsafePointer<Float>, count: Int),
-    hidden: (UnsafePointer<Float>, count: Int), _ stream: borrowing StreamBlock
-  ) {
-    unsafe QuantizedVector.write(
-      F.self, input.0, count: input.count, largest: record.largestInput,
-      to: stream.floats(at: record.input))
-    unsafe QuantizedVector.write(
-      F.self, hidden.0, count: hidden.count, largest: record.largestHidden,
-      to: stream.floats(at: record.hidden))
-    unsafe self.init(record, stream)
   }
 }
 

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+#
+#   make bench-run  `leat run` against a program with strtof and printf
+
+build/bench/tool_run: $(patsubst %,build/bench/%.o,tool_run timing models model_files)
+	@$(CC) -o $@ $^ -lm
+
+build/bench/tool_run_baseline: build/bench/tool_run_baseline.o $(LIBRARIES)
+	@$(CC) -o $@ $< -Lbuild -lleat -lm -Wl,-rpath,'$$ORIGIN/..'
+
+.PHONY: bench-run
+bench-run: libraries build/leat
+	@$(MAKE) -s build/bench/tool_run build/bench/tool_run_baseline
+	@build/bench/tool_run build/leat build/bench/tool_run_baseline build/bench

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+
+import LeatKernel
+
+/// Where a layer is in the two blocks.
+struct PlacedLayer {
+  /// The record of its kind; 0 if it has none.
+  var record: Int
+  var output: Place
+  /// Of a recurrent layer.
+  var state: StateRecord?
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CProcessor
+import LeatSupport
+import LeatKernel
+
+@_cdecl("leat_stream_step") @implementation
+public func leat_stream_step(
+  _ stream: OpaquePointer!, _ input: UnsafePointer<Float>!,
+  _ output: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe runStream(stream, 1, input, output, error)
+}
+
+@_cdecl("leat_stream_step_at") @implementation
+public func leat_stream_step_at(
+  _ stream: OpaquePointer!, _ position: UInt64, _ input: UnsafePointer<Float>!,
+  _ output: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  guard let block = unsafe streamHandle(stream),
+    position != block.header.position
+  else {
+    return unsafe runStream(stream, 1, input, output, error)
+  }
+  let awaited = block.header.position
+  if position < awaited { return LEAT_SKIPPED }
+  return unsafe Failure(
+    LEAT_E_POSITION, "sample \(position), expected sample \(awaited)"
+  ).report(to: error)
+}
+
+@_cdecl("leat_stream_run") @implementation
+public func leat_stream_run(
+  _ stream: OpaquePointer!, _ steps: Int, _ inputs: UnsafePointer<Float>!,
+  _ outputs: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe runStream(stream, steps, inputs, outputs, error, ("inputs", "outputs"))
+}
+
+/// Steps a single stream: all checks, then the kernel.
+@inline(__always)
+private func runStream(
+  _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
+  _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?,
+  _ names: (StaticString, StaticString) = ("input", "output")
+) -> Int32 {
+  let environment = leat_processor_enter()
+  defer { leat_processor_leave(environment) }
+  guard let block = unsafe streamHandle(stream), unsafe isArray(inputs), unsafe isArray(outputs),
+    let inputs = unsafe inputs, let outputs = unsafe outputs,
+    let count = sampleFloats(steps, block.model), steps <= block.samplesLeft,
+    unsafe areWithinLimit(inputs, count: count, block.model)
+  else {
+    return unsafe explain(stream, steps, inputs, outputs, names).report(to: error)
+  }
+  unsafe block.run(steps, block.model, inputs, outputs)
+  return LEAT_OK
+}
+
+/// Says which check of `runStream` failed.
+@inline(never)
+private func explain(
+  _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
+  _ outputs: UnsafeMutablePointer<Float>?, _ names: (StaticString, StaticString)
+) -> Failure {
+  do throws(Failure) {
+    let block = unsafe try openStream(stream)
+    try unsafe checkPointer(inputs, names.0)
+    try unsafe checkPointer(outputs, names.1)
+    guard let count = sampleFloats(steps, block.model), let inputs = unsafe inputs else {
+      return tooManySamples(steps)
+    }
+    guard steps <= block.samplesLeft else {
+      return Failure(
+        LEAT_E_POSITION,
+        "\(steps) samples, expected at most \(block.samplesLeft): the position would be too large")
+    }
+    return unsafe inputFailure(inputs, count: count, block.model)
+  } catch {
+    return error
+  }
+}
+
+func tooManySamples(_ count: Int) -> Failure {
+  Failure(
+    LEAT_E_ARGUMENT, "\(UInt(bitPattern: count)) samples, expected no more than an array holds")
+}
+
+/// The floats of `count` inputs, or nil when no array can hold so many inputs or outputs.
+@inline(__always)
+func sampleFloats(_ count: Int, _ model: borrowing ModelHandle) -> Int? {
+  let (inputs, inputsOverflow) = count.multipliedReportingOverflow(
+    by: model.header.inputSize)
+  let (outputs, outputsOverflow) = count.multipliedReportingOverflow(
+    by: model.header.outputSize)
+  guard count >= 0, !inputsOverflow, !outputsOverflow, max(inputs, outputs) <= Int.max / 4 else {
+    return nil
+  }
+  return inputs
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+/// The data types of the safetensors format. Leat reads the first three, and I8 for weights.
+enum DataType: UInt8 {
+  case float32, float16, bfloat16
+  case bool, f4, f6e2m3, f6e3m2, u8, i8, f8e5m2, f8e4m3, f8e8m0, f8e4m3fnuz, f8e5m2fnuz
+  case i16, u16, i32, u32, c64, f64, i64, u64
+
+  init?(_ name: JSONString) {
+    guard let text = Text(name) else { return nil }
+    for value in 0...DataType.u64.rawValue {
+      if let type = DataType(rawValue: value), text == type.name {
+        self = type
+        return
+      }
+    }
+    return nil
+  }
+
+  var isFloat: Bool { rawValue <= DataType.bfloat16.rawValue }
+
+  var name: StaticString {
+    switch self {
+    case .float32: "F32"
+    case .float16: "F16"
+    case .bfloat16: "BF16"
+    case .bool: "BOOL"
+    case .f4: "F4"
+    case .f6e2m3: "F6_E2M3"
+    case .f6e3m2: "F6_E3M2"
+    case .u8: "U8"
+    case .i8: "I8"
+    case .f8e5m2: "F8_E5M2"
+    case .f8e4m3: "F8_E4M3"
+    case .f8e8m0: "F8_E8M0"
+    case .f8e4m3fnuz: "F8_E4M3FNUZ"
+    case .f8e5m2fnuz: "F8_E5M2FNUZ"
+    case .i16: "I16"
+    case .u16: "U16"
+    case .i32: "I32"
+    case .u32: "U32"
+    case .c64: "C64"
+    case .f64: "F64"
+    case .i64: "I64"
+    case .u64: "U64"
+    }
+  }
+
+  /// Bits of one element.
+  var width: UInt64 {
+    switch self {
+    case .f4: 4
+    case .f6e2m3, .f6e3m2: 6
+    case .bool, .u8, .i8, .f8e5m2, .f8e4m3, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz: 8
+    case .float16, .bfloat16, .i16, .u16: 16
+    case .float32, .i32, .u32: 32
+    case .c64, .f64, .i64, .u64: 64
+    }
+  }
+}

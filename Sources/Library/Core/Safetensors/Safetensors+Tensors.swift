@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatSupport
+
+extension Safetensors {
+  /// A failure whose message begins with the tensor's name.
+  func failure(_ tensor: Int, _ message: Message, code: Int32 = LEAT_E_MODEL) -> Failure {
+    Failure(code, "tensor '\(name(of: tensors[tensor]))': \(message)")
+  }
+
+  // MARK: Modules
+
+  /// The name of a tensor's module, as in `leat.layers`: "." when the module has no name.
+  func moduleName(_ index: Int) -> Text {
+    let tensor = tensors[index]
+    guard tensor.prefixCount > 0, let name = Text(name(of: tensor)) else {
+      var name = Text()
+      _ = name.append(UInt8(ascii: "."))
+      return name
+    }
+    return name.slice(0, Int(tensor.prefixCount) - 1)
+  }
+
+  func isNamed(_ index: Int, _ name: Text) -> Bool {
+    guard let own = Text(self.name(of: tensors[index])) else { return false }
+    return own == name
+  }
+
+  func isModule(_ index: Int, _ name: Text) -> Bool { moduleName(index) == name }
+
+  func isSameModule(_ a: Int, _ b: Int) -> Bool { moduleName(a) == moduleName(b) }
+
+  /// The tensor of a role in the module of tensor `module`, or none.
+  func findTensor(_ role: TensorRole, _ module: Int, layer: Int = 0) -> TensorIndex {
+    for index in 0..<tensors.count {
+      let tensor = tensors[index]
+      if tensor.role == role, Int(tensor.layer) == layer, isSameModule(index, module) {
+        return TensorIndex(index)
+      }
+    }
+    return TensorIndex()
+  }
+
+  // MARK: Shapes
+
+  func markUsed(_ tensor: TensorIndex) { tensors[tensor.index].isUsed = true }
+
+  /// Marks a tensor as used, and checks that its shape is [rows, columns].
+  func markUsed(_ tensor: TensorIndex, shape rows: Int, _ columns: Int) throws(Failure) {
+    let shape = tensors[tensor.index].shape
+    guard shape.isEqual(rows, columns) else {
+      throw failure(tensor.index, "shape \(shape), expected [\(rows), \(columns)]")
+    }
+    markUsed(tensor)
+  }
+
+  /// Marks a tensor as used, and checks that its shape is [rows].
+  func markUsed(_ tensor: TensorIndex, shape rows: Int) throws(Failure) {
+    let shape = tensors[tensor.index].shape
+    guard shape.isEqual(rows) else {
+      throw failure(tensor.index, "shape \(shape), expected [\(rows)]")
+    }
+    markUsed(tensor)
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import LeatSupport
+import LeatKernel
+
+extension StateRecord {
+  /// Checks that a step can start from an element of h or of c. `layer` is the recurrent layer's
+  /// number, `prefix` the beginning of the message.
+  func check(
+    hidden value: Float, at element: Int, layer: Int, _ code: Int32 = LEAT_E_INPUT,
+    _ prefix: StaticString = ""
+  ) throws(Failure) {
+    guard value.magnitude <= hiddenLimit else {
+      throw Failure(
+        code,
+        "\(prefix)h[\(element)] of recurrent layer \(layer) is \(value), expected a magnitude of at most \(hiddenLimit)"
+      )
+    }
+  }
+
+  func check(
+    cell value: Float, at element: Int, layer: Int, _ code: Int32 = LEAT_E_INPUT,
+    _ prefix: StaticString = ""
+  ) throws(Failure) {
+    guard value.isFinite else {
+      throw Failure(
+        code,
+        "\(prefix)c[\(element)] of recurrent layer \(layer) is \(value), expected a finite value")
+    }
+  }
+}

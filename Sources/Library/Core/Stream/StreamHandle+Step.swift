@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+import CInternal
+import CLeat
+import CProcessor
+import LeatSupport
+import LeatKernel
+
+/// Whether `count` inputs are all within the model's limit, and none is NaN. Compares their bits,
+/// since an input may be subnormal.
+@inline(__always)
+func areWithinLimit(
+  _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelHandle
+) -> Bool {
+  let limit = model.header.inputLimit.bitPattern
+  var isWithin = true
+  for index in 0..<count {
+    // Safe: a model is made only with a limit above 0, whose sign bit is 0.
+    if unsafe inputs[index].bitPattern & 0x7fff_ffff > limit { isWithin = false }
+  }
+  return isWithin
+}
+
+/// Names the first input that is beyond the limit.
+func inputFailure(
+  _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelHandle
+) -> Failure {
+  let limit = model.header.inputLimit
+  let inputSize = model.header.inputSize
+  var index = 0
+  while index < count - 1, unsafe inputs[index].magnitude <= limit { index += 1 }
+  return Failure(
+    LEAT_E_INPUT,
+    "input[\(index / inputSize)][\(index % inputSize)] is \(unsafe inputs[index]), expected a magnitude of at most \(limit)"
+  )
+}
+
+extension StreamHandle {
+  /// How many samples remain before the greatest position.
+  @inline(__always)
+  var samplesLeft: UInt64 {
+    // Safe: a stream's position is never beyond the greatest.
+    UInt64(Int64.max) &- header.position
+  }
+
+  /// Steps through samples that were checked, with the stream's kernels.
+  @inline(__always)
+  func run(
+    _ steps: Int, _ model: borrowing ModelHandle, _ inputs: UnsafePointer<Float>,
+    _ outputs: UnsafeMutablePointer<Float>
+  ) {
+    // Safe: a model is made only with sets that have it.
+    unsafe header.kernels.pointee.run.unsafelyUnwrapped(
+      model.pointer, pointer, steps, inputs, outputs)
+  }
+}
+
+/// Steps each stream of a batch through one sample. Streams and samples were checked. As many
+/// streams as are a multiple of three step together, the others alone.
+func stepBatch(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
+  _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
+) {
+  let together = unsafe stepTogether(streams, count - count % 3, model, inputs, outputs)
+  for index in together..<count {
+    if let stream = unsafe streamHandle(streams[index]) {
+      unsafe stream.run(
+        1, model, inputs + index &* model.header.inputSize,
+        outputs + index &* model.header.outputSize)
+    }
+  }
+}
+
+/// Returns how many streams it has stepped: `count`, or 0 if the kernels have no step for a batch,
+/// or differ between the streams.
+private func stepTogether(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
+  _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
+) -> Int {
+  guard count > 0, let first = unsafe streamHandle(streams[0]) else { return 0 }
+  let kernels = unsafe first.header.kernels
+  guard let runBatch = unsafe kernels.pointee.run_batch else { return 0 }
+  for index in 1..<count {
+    guard let stream = unsafe streamHandle(streams[index]),
+      unsafe stream.header.kernels == kernels
+    else { return 0 }
+  }
+  unsafe runBatch(model.pointer, streams, count, inputs, outputs)
+  return count
+}

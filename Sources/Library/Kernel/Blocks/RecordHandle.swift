@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+
+/// The handle of a record in a model's block.
+@safe public struct RecordHandle<Record> {
+  @usableFromInline let base: UnsafeRawPointer
+
+  /// From the address that C passes.
+  @inlinable @inline(__always)
+  public init(_ base: UnsafeRawPointer) { unsafe self.base = base }
+
+  @inlinable
+  public var value: Record { @inline(__always) unsafeAddress { unsafe address } }
+
+  @inlinable @inline(__always)
+  var address: UnsafePointer<Record> {
+    // Safe: handles are made of the addresses of records in a block.
+    unsafe base.assumingMemoryBound(to: Record.self)
+  }
+
+  /// The record after it, of an array of records.
+  @inlinable @inline(__always)
+  func next() -> RecordHandle { unsafe RecordHandle(base + MemoryLayout<Record>.stride) }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+//
+// An activation as a layer, and the activation at the end of a linear layer. The functions are
+// kernels of their own, so that a program links those that its models use: see leat_kernels.h.
+
+import CLeat
+import CVectors
+
+/// A step of an activation layer.
+@inlinable @inline(__always)
+public func stepActivation(
+  model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, stream: borrowing StreamHandle
+) {
+  let output = unsafe stream.floats(at: layer.value.output)
+  unsafe leat_vector_copy(output, stream.input(of: layer, model), layer.value.outputSize, 0)
+  unsafe finishOutput(layer, output, stream)
+}
+
+/// Applies the activation of a layer to its outputs. If another layer reads them, flushes them to
+/// zero: see `Least`.
+@inlinable @inline(__always)
+func finishOutput(
+  _ layer: RecordHandle<LayerRecord>, _ output: UnsafeMutablePointer<Float>,
+  _ stream: borrowing StreamHandle
+) {
+  let count = layer.value.outputSize
+  unsafe applyActivation(layer, output, stream)
+  guard layer.value.isRead else { return }
+  unsafe leat_vector_copy(output, output, count, Least.value)
+  unsafe padWithZeros(output, count: count)
+}
+
+@inlinable @inline(__always)
+func applyActivation(
+  _ layer: RecordHandle<LayerRecord>, _ output: UnsafeMutablePointer<Float>,
+  _ stream: borrowing StreamHandle
+) {
+  let kernels = unsafe stream.header.kernels
+  let function: (@convention(c) (UnsafeMutablePointer<Float>?, Int) -> Void)?
+  switch layer.value.activation {
+  case .none: return
+  case .relu: unsafe function = kernels.pointee.function.relu
+  case .sigmoid: unsafe function = kernels.pointee.function.sigmoid
+  case .tanh: unsafe function = kernels.pointee.function.tanh
+  case .softmax: unsafe function = kernels.pointee.function.softmax
+  }
+  unsafe padWithZeros(output, count: layer.value.outputSize)
+  // Safe: a model is made only with the kernels that its layers need.
+  unsafe function.unsafelyUnwrapped(output, layer.value.outputSize)
+}
+
+/// Writes zeros after `count` values, up to a multiple of 8. Functions and layers compute with
+/// these places too, and what was there before may be NaN.
+@inlinable @inline(__always)
+func padWithZeros(_ output: UnsafeMutablePointer<Float>, count: Int) {
+  var place = count
+  while place & 7 != 0 {
+    unsafe output[place] = 0
+    place &+= 1
+  }
+}
