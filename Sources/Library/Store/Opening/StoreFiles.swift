@@ -45,7 +45,8 @@ enum ReservedNames {
     let suffixes = suffixes
     for index in suffixes.indices {
       let count = name.count - suffixes[index].utf8CodeUnitCount
-      guard count > 0, name.slice(count, name.count) == ByteView(stringLiteral: suffixes[index]) else { continue }
+      guard count > 0, name.slice(count, name.count) == ByteView(stringLiteral: suffixes[index])
+      else { continue }
       let store = try PathBuffer(path.path, first: count)
       guard FileStatus(store.path).isRegular else { continue }
       throw Failure(
