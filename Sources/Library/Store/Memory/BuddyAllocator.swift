@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import LeatSupport
+
 /// An allocator over one block of memory: a binary buddy system that prefers the lowest address.
 ///
 /// A request is rounded up to a power of two of at least `unit` bytes, and gets the lowest free
