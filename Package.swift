@@ -93,6 +93,7 @@ let swiftTargets: [Target] = [
     name: "Leat", dependencies: ["CLeat", "LeatCore", "LeatHosted", "LeatStore"],
     path: "Sources/Swift", swiftSettings: [.strictMemorySafety()] + optimised),
   .testTarget(name: "LeatTests", dependencies: ["Leat"], path: "Tests/LeatTests"),
+  .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),
 ]
 
 /// A product of another package. It is fetched for the tool alone: not to build the libraries, nor
@@ -108,10 +109,11 @@ let toolTargets: [Target] = [
   .target(
     name: "LeatModelFiles",
     dependencies: [tool("SwiftProtobuf", "swift-protobuf")],
-    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/onnx.proto"],
+    path: "Sources/Tool/ModelFiles", exclude: ["ONNX/Protobuf/onnx.proto"],
     swiftSettings: [.strictMemorySafety()]),
   .target(
-    name: "LeatSamples", dependencies: ["LeatNotation"], path: "Sources/Tool/Samples",
+    name: "LeatSamples", dependencies: ["LeatNotation", "LeatSupport"],
+    path: "Sources/Tool/Samples",
     swiftSettings: [.strictMemorySafety(), .unsafeFlags(["-O"])]),
   .target(
     name: "LeatPlot", dependencies: ["LeatNotation"], path: "Sources/Tool/Plot",

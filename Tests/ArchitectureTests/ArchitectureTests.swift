@@ -2,48 +2,61 @@
 
 import Testing
 
-/// Documentation/Design.md shows the parts and says why they are so. This holds them so.
+/// Documentation/Design.md shows the parts and gives the reasons. These tests hold the sources to it.
 @Suite struct ArchitectureTests {
   private let tree: SourceTree
 
   init() throws { tree = try SourceTree() }
 
-  /// What each module imports, of the package's own.
-  private static let modules: KeyValuePairs<String, [String]> = [
-    "Library/Support": ["CLeat"],
-  ]
-
-  @Test("modules import what Design.md says, and nothing else")
-  func modules() {
-    let own = { (name: String) in name.hasPrefix("Leat") || name.hasPrefix("C") && name.dropFirst().first?.isUppercase == true }
-    for (folder, allowed) in ArchitectureTests.modules {
-      let nested = ArchitectureTests.modules.map(\.key).filter { $0.hasPrefix(folder + "/") }
-      let imports = tree.files
-        .filter { file in
-          (file.folder + "/").hasPrefix(folder + "/")
-            && !nested.contains { (file.folder + "/").hasPrefix($0 + "/") }
-        }
-        .reduce(into: Set<String>()) { $0.formUnion($1.imports.filter(own)) }
-      #expect(imports.sorted() == allowed.sorted(), "\(folder)")
-    }
+  @Test("a module imports what is listed, and nothing else", arguments: Module.all)
+  func imports(_ module: Module) {
+    // The list leaves Swift's own modules out.
+    let imports = tree.imports(of: module.folder, without: Module.all.map(\.folder))
+      .subtracting(["Darwin", "Foundation", "FoundationEssentials", "Glibc", "Musl"])
+    #expect(imports.sorted() == module.imports.sorted())
   }
 
-  @Test("folders of a module use those that are listed before them, and no others", arguments: folders)
-  func folders(_ module: [Folder]) {
-    let found = tree.uses(among: module.map(\.name))
+  @Test("a folder uses what is listed, and only folders before it", arguments: Module.all)
+  func folders(_ module: Module) {
+    let uses = tree.uses(in: module)
     var before: Set<String> = []
-    for folder in module {
-      let uses = found[folder.name] ?? [:]
-      for (other, example) in uses where !folder.uses.contains(other) {
-        Issue.record("\(folder.name) uses \(other): \(example)")
+    for folder in module.folders {
+      let found = uses[folder.name] ?? [:]
+      for (other, example) in found where !folder.uses.contains(other) {
+        Issue.record("\(module.folder)/\(folder.name) uses \(other): \(example)")
       }
-      for other in folder.uses where uses[other] == nil {
-        Issue.record("\(folder.name) doesn't use \(other), as the list says")
+      for other in folder.uses where found[other] == nil {
+        Issue.record("\(module.folder)/\(folder.name) doesn't use \(other)")
       }
       for other in folder.uses where !before.contains(other) {
-        Issue.record("\(folder.name) uses \(other), which isn't listed before it")
+        Issue.record("\(module.folder)/\(folder.name) uses \(other), which isn't before it")
       }
       before.insert(folder.name)
     }
+  }
+
+  @Test("every folder is listed")
+  func complete() {
+    for file in tree.files {
+      let module = Module.all.filter { $0.holds(file.folder) }.max {
+        $0.folder.count < $1.folder.count
+      }
+      #expect(module?.folder(of: file.folder) != nil, "\(file.folder)/\(file.name)")
+    }
+  }
+
+  @Test("only System/ calls the operating system for the tool, and only SQLite/ calls SQLite")
+  func calls() {
+    let importing = { (module: String) in
+      Set(tree.files.filter { $0.imports.contains(module) }.map(\.folder))
+    }
+    #expect(importing("CSQLite") == ["Library/Store/SQLite", "Tool/Doctor"])
+    // Samples converts numbers with the C library, and Plot finds librsvg.
+    #expect(
+      importing("Glibc")
+        == ["Tool/System", "Tool/Samples/Numbers", "Tool/Samples/CSV", "Tool/Plot"])
+    #expect(
+      importing("ArgumentParser").allSatisfy { $0 == "Tool" || $0.hasPrefix("Tool/Commands") })
+    #expect(importing("CLeat").allSatisfy { !$0.hasPrefix("Tool") })
   }
 }

@@ -32,15 +32,24 @@ struct SourceTree {
       }
   }
 
-  /// The uses of one folder's names by another's files, within one module.
+  /// What the files of a folder import.
   ///
-  /// - Parameter folders: of the module
-  /// - Returns: for each folder those whose names it uses, with one of the names
-  func uses(among folders: [String]) -> [String: [String: String]] {
+  /// - Parameter others: folders in it that are modules by themselves
+  func imports(of folder: String, without others: [String]) -> Set<String> {
+    let nested = others.filter { $0.hasPrefix(folder + "/") }
+    return files.filter { file in
+      let path = file.folder + "/"
+      return path.hasPrefix(folder + "/") && !nested.contains { path.hasPrefix($0 + "/") }
+    }
+    .reduce(into: []) { $0.formUnion($1.imports) }
+  }
+
+  /// Which folders of a module use names of which others, with an example.
+  func uses(in module: Module) -> [String: [String: String]] {
+    let nested = Module.all.filter { $0.folder.hasPrefix(module.folder + "/") }
     let files = files.compactMap { file in
-      // The longest is the one that it is in: a folder may hold others.
-      folders.filter { file.folder == $0 || file.folder.hasPrefix($0 + "/") }
-        .max { $0.count < $1.count }.map { ($0, file) }
+      module.holds(file.folder) && !nested.contains { $0.holds(file.folder) }
+        ? module.folder(of: file.folder).map { ($0, file) } : nil
     }
     var places: [String: Set<String>] = [:]
     for (folder, file) in files {
@@ -64,11 +73,16 @@ extension SourceTree.File {
     name = (path as NSString).lastPathComponent
     // Without comments, and without the words of simple strings.
     let code = text.replacing(/\/\/.*/, with: "").replacing(/"[^"\\\n]*"/, with: "\"\"")
-    imports = Set(code.matches(of: /(?m)^(?:@\w+ |\w+ )*import (\w+)/).map { String($0.1) })
+    imports = Set(code.matches(of: /(?m)^ *(?:@\w+ |\w+ )*import (\w+)/).map { String($0.1) })
     declared = Set(
       code.matches(
-        of: /(?m)^(?:(?:public|package|internal|final|indirect|@\w+(?:\([^)]*\))?) )*(?:struct|enum|class|protocol|typealias|func|let|var) (\w+)/
-      ).map { String($0.1) })
-    used = Set(code.matches(of: /(?<![.\w])[A-Za-z_]\w*/).map { String($0.0) })
+        of:
+          /(?m)^(?:(?:public|package|internal|final|indirect|@\w+(?:\([^)]*\))?) )*(?:struct|enum|class|protocol|typealias|func|let|var) (\w+)/
+      ).map { String($0.1) }
+        // Such functions are called through their C declarations.
+        .filter { !$0.hasPrefix("leat") })
+    // Members are left out: many types have those of one name.
+    used = Set(
+      code.matches(of: /\.?\b[A-Za-z_]\w*/).map { String($0.0) }.filter { !$0.hasPrefix(".") })
   }
 }

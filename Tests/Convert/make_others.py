@@ -173,7 +173,7 @@ write_text("json/refused-infinite-skip.json", json.dumps({**whole, "in_skip": 1}
 write_text("json/refused-infinite-skip.txt", "has a number too large")
 changed("ragged", "recurrent kernel is an array of 5, expected [5, 20]",
         lambda copy: copy["layers"][0]["weights"][1][0].pop())
-changed("order", "layer 0 (dense): before the LSTM", lambda copy: copy["layers"].reverse() or
+changed("order", "layer 0 (dense): comes before the LSTM", lambda copy: copy["layers"].reverse() or
         copy["layers"].insert(0, whole["layers"][2]))
 changed("no-layers", "'in_shape' is an array of 3, expected nested arrays", lambda copy: copy.update(layers={}))
 write_text("json/refused-cut.json", json.dumps(whole)[:500])
@@ -211,7 +211,7 @@ for name, words, more in (
     write_text(f"json/refused-{name}.txt", words)
 
 write_text("json/refused-no-order.json", json.dumps(listed))
-write_text("json/refused-no-order.txt", "'lin.weight' may stand before the LSTM or behind it")
+write_text("json/refused-no-order.txt", "'lin.weight' may come before the LSTM or after it")
 
 torch.save(model.state_dict(), path("python/state-dict.pt"))
 torch.save({"epoch": 3, "model_state_dict": {name: tensor.double() for name, tensor
@@ -283,7 +283,7 @@ for name, first in (("linear", nn.Linear(3, 3)), ("embedding", nn.Embedding(3, 3
     model = nn.ModuleDict({"first": first, "lstm": nn.LSTM(3, 3)})
     torch.save(model.state_dict(), path(f"python/refused-{name}-first.pt"))
     write_text(f"python/refused-{name}-first.txt",
-               "'first.weight' stands before the LSTM in the state_dict")
+               "'first.weight' comes before the LSTM in the state_dict")
 
 entry = keras.Input((None, 3))
 hidden = layers.LSTM(3, return_sequences=True)(entry)
@@ -293,7 +293,7 @@ model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequence
                           layers.Dense(4, use_bias=False)])
 model.quantize("int8")
 model.save(path("python/refused-int8.keras"))
-write_text("python/refused-int8.txt", "(Dense): is quantized to int8; begin with the model before")
+write_text("python/refused-int8.txt", "(Dense): is quantized to int8; convert the model before")
 model = keras.Sequential([keras.Input((None, 3)), layers.LSTM(8, return_sequences=True),
                           layers.Dense(4)])
 model.layers[-1].enable_lora(2)

@@ -107,7 +107,7 @@ refused("bidirectional", "node 'Y_node' (LSTM): direction is 'bidirectional', ex
         graph([lstm(direction="bidirectional")] + two[0], weights(2) + two[1]))
 refused("reverse", "node 'Y_node' (LSTM): direction is 'reverse'",
         chain(lstm_node=lstm(direction="reverse")))
-refused("clip", "clip is 3.0, which Leat's LSTM has not", chain(lstm_node=lstm(clip=3.0)))
+refused("clip", "clip is 3.0, expected none", chain(lstm_node=lstm(clip=3.0)))
 refused("input-forget", "input_forget is 1, expected 0", chain(lstm_node=lstm(input_forget=1)))
 refused("activations", "activations are HardSigmoid, Tanh, Tanh, expected Sigmoid, Tanh, Tanh",
         chain(lstm_node=lstm(activations=["HardSigmoid", "Tanh", "Tanh"])))
@@ -122,7 +122,7 @@ refused("sequence-lens", "sequence_lens is integers of shape [1], expected none"
 refused("sequence-lens-input", "export the model without packed or padded sequences",
         chain(lstm_node=lstm("lens"), more_inputs=[
             helper.make_tensor_value_info("lens", TensorProto.INT32, [1])]))
-refused("hidden-size", "hidden_size is 5, and R [1, 16, 4]", chain(lstm_node=lstm(hidden_size=5)))
+refused("hidden-size", "hidden_size is 5, expected 4 for R [1, 16, 4]", chain(lstm_node=lstm(hidden_size=5)))
 refused("gru", "node 'Y_node' (GRU): Leat runs LSTMs, not GRUs",
         chain(lstm_node=node("GRU", ["X", "W", "R", "B"], ["Y"], hidden_size=HIDDEN),
               weight=weights(gates=3)))
@@ -135,7 +135,7 @@ refused("weights-shape", "expected [1, 4H, inputs] and [1, 4H, H]",
 refused("weights-input", "W and R aren't constants",
         chain(weight=weights()[1:], more_inputs=[
             helper.make_tensor_value_info("W", TensorProto.FLOAT, [1, 16, INPUTS])]))
-refused("inputs-differ", "X is [time, 1, 5], and W is for 3 inputs", chain(shape=("time", 1, 5)))
+refused("inputs-differ", "X is [time, 1, 5], expected 3 inputs for W", chain(shape=("time", 1, 5)))
 refused("no-shape", "has no shape; expected a tensor of three axes", chain(shape=None))
 
 # --- what is not a chain of Leat's layers ----------------------------------
@@ -153,12 +153,12 @@ refused("loop", "expected the operator LSTM",
             [helper.make_tensor_value_info("b", TensorProto.FLOAT, [1, INPUTS])]))], []))
 refused("no-lstm", "expected what comes from the input through an LSTM",
         graph([node("Identity", ["X"], ["out"])], []))
-refused("layer-before", "stands before the LSTM; leat convert reads LSTM layers, then linear ones",
+refused("layer-before", "comes before the LSTM, expected LSTM layers, then linear layers",
         graph([node("MatMul", ["X", "N"], ["x"]),
                node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
               + [node("Identity", ["y"], ["out"])],
               weights() + squeezed()[1] + [tensor("N", INPUTS, INPUTS)]))
-refused("activation-before", "stands before the LSTM; Leat has activations behind linear layers",
+refused("activation-before", "comes before the LSTM, expected after a layer",
         graph([node("Tanh", ["X"], ["x"]),
                node("LSTM", ["x", "W", "R", "B"], ["Y"], hidden_size=HIDDEN)] + squeezed()[0]
               + [node("Identity", ["y"], ["out"])], weights() + squeezed()[1]))
@@ -184,20 +184,20 @@ refused("all-steps-at-once", "expected each step's features, one step at a time"
 refused("mixed-reshape", "that isn't known to keep steps and features apart",
         chain(node("Reshape", ["y", "to"], ["out"]),
               tensors=[constant("to", [HIDDEN, -1, 1], numpy.int64)]))
-refused("first-step", "expected all of it, or of the time the last step",
+refused("first-step", "expected all of it, or the last step of the time",
         chain(node("Gather", ["y", "zero"], ["out"], axis=0),
               tensors=[constant("zero", 0, numpy.int64)], shape=(6, 1, INPUTS)))
-refused("last-feature", "takes a part of axis 2 of [time, 1, 4]",
+refused("last-feature", "selects a part of axis 2 of [time, 1, 4]",
         chain(node("Gather", ["y", "last"], ["out"], axis=2),
               tensors=[constant("last", -1, numpy.int64)]))
-refused("last-of-batch", "takes a part of axis 1 of [time, 2, 4]",
+refused("last-of-batch", "selects a part of axis 1 of [time, 2, 4]",
         chain(node("Gather", ["y", "last"], ["out"], axis=1),
               tensors=[constant("last", 1, numpy.int64)], shape=("time", 2, INPUTS)))
-refused("some-features", "takes a part of axis 2 of",
+refused("some-features", "selects a part of axis 2 of",
         chain(node("Slice", ["y", "a", "b", "c"], ["out"]), tensors=[
             constant("a", [0], numpy.int64), constant("b", [2], numpy.int64),
             constant("c", [2], numpy.int64)]))
-refused("backwards", "expected all of it, or of the time the last step",
+refused("backwards", "expected all of it, or the last step of the time",
         chain(node("Slice", ["y", "a", "b", "c", "d"], ["out"]), tensors=[
             constant("a", [-1], numpy.int64), constant("b", [-2**31], numpy.int64),
             constant("c", [0], numpy.int64), constant("d", [-1], numpy.int64)]))
@@ -218,7 +218,7 @@ refused("cell-head", "uses the cell state c_n",
               weights() + [constant("zero", [0], numpy.int64), tensor("M", HIDDEN, OUTPUTS)]))
 refused("divided", "has no exact counterpart in Leat's layers",
         chain(node("Div", ["y", "d"], ["out"]), tensors=[constant("d", [3.0])]))
-refused("two-outputs", "choose it with --output",
+refused("two-outputs", "name the output to convert",
         chain(*head[0], node("Sigmoid", ["z"], ["out"]), tensors=head[1], outputs=("z", "out")))
 refused("training", "training_mode is true",
         chain(node("Dropout", ["y", "r", "t"], ["out"]), tensors=[
@@ -234,17 +234,17 @@ refused("axes-exchanged", "its axes are not time, batch and features as in the L
 plain = chain()
 refused("truncated", "isn't an ONNX model, or is cut short", plain.SerializeToString()[:-40])
 refused("empty", "expected one graph and an operator set", b"")
-refused("opset-6", "opset 6, expected one of 7 to", chain(opset=6))
-refused("opset-99", "opset 99, expected one of 7 to", chain(opset=99))
+refused("opset-6", "found opset 6, expected 7 to", chain(opset=6))
+refused("opset-99", "found opset 99, expected 7 to", chain(opset=99))
 broken = chain()
 broken.graph.initializer[0].raw_data = broken.graph.initializer[0].raw_data[:-4]
-refused("data-missing", "tensor 'W': shape [1, 16, 3] needs 192 bytes, there are 188", broken)
+refused("data-missing", "tensor 'W': found 188 bytes, expected 192 for shape [1, 16, 3]", broken)
 broken = chain()
 broken.graph.initializer[0].dims[0] = -1
-refused("dimension-negative", "tensor 'W': a dimension of -1", broken)
+refused("dimension-negative", "tensor 'W': found a dimension of -1, expected 0 to", broken)
 broken = chain()
 broken.graph.initializer[0].dims.extend([1 << 30, 1 << 30, 1 << 30])
-refused("dimension-large", "tensor 'W': too large", broken)
+refused("dimension-large", "tensor 'W': found shape [1, 16, 3, 1073741824,", broken)
 broken = chain()
 broken.graph.initializer[0].ClearField("raw_data")
 broken.graph.initializer[0].data_location = TensorProto.EXTERNAL
@@ -265,10 +265,10 @@ broken.functions.add(name="LSTM", domain="")
 refused("functions", "has functions in the place of ONNX's own operators", broken)
 broken = chain()
 broken.graph.node[1].input[0] = "nowhere"
-refused("input-missing", "input 'nowhere' isn't made by any node before it", broken)
+refused("input-missing", "input 'nowhere' isn't the output of a node before it", broken)
 broken = chain()
 broken.graph.node.extend([broken.graph.node[0]])
-refused("made-twice", "is made twice", broken)
+refused("made-twice", "is defined twice", broken)
 broken = chain()
 broken.graph.node[0].attribute[0].ref_attr_name = "size"
 refused("attribute-reference", "attribute 'hidden_size' isn't a plain value", broken)
@@ -329,9 +329,9 @@ by_hand("full-lens", chain(
 
 second = node("LSTM", ["y", "W2", "R2"], ["Y2", "h2", "c2"], hidden_size=HIDDEN), [
     tensor("W2", 1, 16, HIDDEN), tensor("R2", 1, 16, HIDDEN)]
-refused("deeper-state", "output 'h2' comes through more LSTM layers than 'y'; choose one with",
+refused("deeper-state", "output 'h2' comes through more LSTM layers than 'y'; name the output",
         chain(second[0], tensors=second[1], outputs=("y", "h2")))
-refused("other-state", "output 'h2' comes through other LSTM layers than 'Y_h'; choose one with",
+refused("other-state", "output 'h2' comes through other LSTM layers than 'Y_h'; name the output",
         chain(node("LSTM", ["X", "W2", "R2"], ["Y2", "h2", "c2"], hidden_size=HIDDEN), tensors=[
             tensor("W2", 1, 16, INPUTS), tensor("R2", 1, 16, HIDDEN)], outputs=("Y_h", "h2")))
 by_hand("one-output", chain(  # as model(x).squeeze(-1) is exported
@@ -357,24 +357,24 @@ def shaped(name, *lengths):
 huge = 2 ** 31
 most = 2 ** 63 - 1
 added = node("Add", ["y", "made"], ["out"])
-refused("zero-and-huge", "tensor 'z': too large",
+refused("zero-and-huge", "tensor 'z': found shape [",
         chain(node("Transpose", ["z"], ["made"]), added, tensors=[shaped("z", 0, huge, huge, huge)]))
-refused("joined-zero", "[0, 2147483648, 2] is too large",
+refused("joined-zero", "shape [0, 2147483648, 2], expected at most",
         chain(node("Concat", ["z", "z"], ["made"], axis=2), added, tensors=[shaped("z", 0, huge, 1)]))
-refused("made-zero", "is too large",
+refused("made-zero", "expected at most 16777216 elements",
         chain(node("ConstantOfShape", ["s"], ["z"]), node("Transpose", ["z"], ["made"]), added,
               tensors=[constant("s", [0, most, most], numpy.int64)]))
-refused("picked-huge", "[1, 4194304, 16777216] is too large",
+refused("picked-huge", "shape [1, 4194304, 16777216], expected at most",
         chain(node("ConstantOfShape", ["s"], ["d"]), node("ConstantOfShape", ["n"], ["i"], value=(
             constant("", [0], numpy.int64))), node("Gather", ["d", "i"], ["made"], axis=2), added,
               tensors=[constant("s", [1, 1 << 22, 1], numpy.int64),
                        constant("n", [1 << 24], numpy.int64)]))
-refused("joined-huge", "[104857600] is too large",
+refused("joined-huge", "shape [104857600], expected at most",
         chain(node("ConstantOfShape", ["s"], ["d"]), node("Concat", ["d"] * 400, ["made"], axis=0),
               added, tensors=[constant("s", [1 << 18], numpy.int64)]))
-refused("index-huge", "expected all of it, or of the time the last step",
+refused("index-huge", "expected all of it, or the last step of the time",
         chain(node("Gather", ["y", "most"], ["out"], axis=0),
               tensors=[constant("most", most, numpy.int64)]))
-refused("start-huge", "expected all of it, or of the time the last step",
+refused("start-huge", "expected all of it, or the last step of the time",
         chain(node("Slice", ["y", "most", "most", "zero"], ["out"]), tensors=[
             constant("most", [most], numpy.int64), constant("zero", [0], numpy.int64)]))

@@ -87,7 +87,7 @@ said() {
 
 said_of_y() {
     "$leat" convert $fixtures/refused/deeper-state.onnx "$work/made" --force --output y \
-        >"$work/said" && says "output 'h2' is not converted: --output chose 'y'"
+        >"$work/said" && says "output 'h2' is not converted: 'y' was chosen"
 }
 
 expect "an external initial state is reported" said $fixtures/onnx/states-script-17.onnx \
@@ -145,7 +145,7 @@ expect "an existing file is refused" fails 73 "exists already" \
 expect "the existing file is unchanged" grep -qx kept "$work/kept"
 expect "an option for another format is refused" fails 64 "--layers is for a state_dict" \
     "$leat" convert $fixtures/json/amp.nam "$work/none" --layers lstm
-expect "an output that isn't there is refused" fails 65 "there is no output 'nope'" \
+expect "an output that isn't there is refused" fails 65 "found no output 'nope'" \
     "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none" --output nope
 expect "a refusal of the library names the input" fails 65 \
     "expected a finite value: '$fixtures/refused/not-finite.onnx'" \

@@ -21,7 +21,7 @@ private func files(
     .map { try Data(contentsOf: URL(fileURLWithPath: path + "/" + $0)) }
 }
 
-/// A file of which a few bytes are others, or gone, or there twice.
+/// A file with a few bytes changed, removed or doubled.
 private func damaged(_ original: Data, _ numbers: inout SplitMix) -> Data {
   var bytes = [UInt8](original)
   for _ in 0..<Int.random(in: 1...4, using: &numbers) where !bytes.isEmpty {
@@ -37,8 +37,8 @@ private func damaged(_ original: Data, _ numbers: inout SplitMix) -> Data {
   return Data(bytes)
 }
 
-/// Converts damaged files: each becomes a model or a refusal in words, and nothing stops the process.
-private func survives(
+/// Converts damaged files: each becomes a model or is refused with a message, without a trap.
+private func convertsOrRefuses(
   _ originals: [Data], times: Int, seed: UInt64, _ convert: (Data) throws -> Conversion
 ) throws {
   var numbers = SplitMix(state: seed)
@@ -55,29 +55,29 @@ private func survives(
       }
     }
   }
-  // Otherwise the damage was of no use.
+  // Otherwise the damage tests nothing.
   #expect(converted > 0 && refused > 0)
 }
 
 @Test func damagedONNXIsRefusedOrConverted() throws {
   let originals = try files("onnx", ".onnx") + files("by-hand", ".onnx")
   #expect(originals.count > 50)
-  try survives(originals, times: 60, seed: 1) { try ONNXFile.convert($0) }
+  try convertsOrRefuses(originals, times: 60, seed: 1) { try ONNXFile.convert($0) }
 }
 
 @Test func damagedRefusalsAreRefusedOrConverted() throws {
-  // Those that are huge by design take their time when damage makes them acceptable.
-  try survives(files("refused", ".onnx", butNot: "huge"), times: 60, seed: 2) {
+  // Files that are huge by design take long when damage makes them acceptable.
+  try convertsOrRefuses(files("refused", ".onnx", butNot: "huge"), times: 60, seed: 2) {
     try ONNXFile.convert($0)
   }
 }
 
 @Test func damagedJSONIsRefusedOrConverted() throws {
-  try survives(files("json", "rtneural.json"), times: 100, seed: 3) {
+  try convertsOrRefuses(files("json", "rtneural.json"), times: 100, seed: 3) {
     try RTNeuralFile.convert($0)
   }
-  try survives(files("json", "state-dict.json"), times: 100, seed: 4) {
+  try convertsOrRefuses(files("json", "state-dict.json"), times: 100, seed: 4) {
     try StateDictFile.convert($0, layers: "rec lin")
   }
-  try survives(files("json", "amp.nam"), times: 200, seed: 5) { try NAMFile.convert($0) }
+  try convertsOrRefuses(files("json", "amp.nam"), times: 200, seed: 5) { try NAMFile.convert($0) }
 }

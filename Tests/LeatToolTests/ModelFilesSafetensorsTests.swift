@@ -9,7 +9,7 @@ import Testing
   import Foundation
 #endif
 
-/// A file of that header, and so many bytes behind it.
+/// A file of this header and this many bytes after it.
 private func read(_ header: String, data count: Int, length: UInt64? = nil) throws
   -> SafetensorsFile
 {
@@ -45,6 +45,6 @@ func headersThatDoNotFitTheirDataAreRefused(_ header: String) {
   #expect(throws: ModelFileError.self) { try read(header, data: 4) }
 }
 
-@Test(arguments: [0, 5, UInt64.max, 1 << 63]) func lengthsThatAreWrongAreRefused(_ length: UInt64) {
+@Test(arguments: [0, 5, UInt64.max, 1 << 63]) func wrongLengthsAreRefused(_ length: UInt64) {
   #expect(throws: ModelFileError.self) { try read("{}", data: 1, length: length) }
 }

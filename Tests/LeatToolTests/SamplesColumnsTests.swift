@@ -3,7 +3,7 @@
 import LeatSamples
 import Testing
 
-@Suite struct ChoosingColumns {
+@Suite struct ColumnLayouts {
   private func refusal(_ choice: ColumnChoice, _ fields: [String], inputs: Int) -> String {
     do {
       _ = try ColumnLayout(choice, fields: fields, inputSize: inputs)
@@ -11,7 +11,7 @@ import Testing
     } catch { return error.description }
   }
 
-  @Test func allThatAreLeft() throws {
+  @Test func allOthersAreInputs() throws {
     let layout = try ColumnLayout(
       ColumnChoice(time: "when", carried: ["note"]), fields: ["a", "when", "b", "note"],
       inputSize: 2)
@@ -22,7 +22,7 @@ import Testing
   @Test func theObviousTime() throws {
     let named = try ColumnLayout(ColumnChoice(), fields: ["Timestamp", "value"], inputSize: 1)
     #expect(named.time == 0 && named.inputs == [1])
-    // Where it's wanted as an input, it's one.
+    // The number of inputs decides.
     let input = try ColumnLayout(ColumnChoice(), fields: ["time", "value"], inputSize: 2)
     #expect(input.time == nil && input.inputs == [0, 1])
     let bare = try ColumnLayout(ColumnChoice(), fields: ["2013-07-04 00:00", "69"], inputSize: 1)
@@ -47,11 +47,11 @@ import Testing
       ColumnChoice(inputs: ["3", "a, b"]), fields: ["x", "a, b", "c"], inputSize: 2)
     #expect(mixed.hasHeader && mixed.inputs == [2, 1])
     #expect(mixed.header == "x, \"a, b\", c")
-    // A missing value makes no name.
+    // A missing value is no name.
     #expect(try !ColumnLayout(ColumnChoice(), fields: ["", "NaN"], inputSize: 2).hasHeader)
   }
 
-  @Test func valuesThatAreWrongAreNoNames() throws {
+  @Test func malformedValuesAreNoNames() throws {
     let values = [
       "?", "--", "1e999", "1_000", "1.000,5", "12:30", "2026-13-01", "N/A", "+inf", "-",
     ]
@@ -65,28 +65,36 @@ import Testing
     }
   }
 
+  @Test func messagesNameTheCallersOptions() {
+    let labels = ColumnChoice.Labels(inputs: "-i", time: "-t", carried: "-c", header: "-h")
+    #expect(
+      refusal(ColumnChoice(carried: ["x"], labels: labels), ["1"], inputs: 1)
+        == "-c: no column 'x'; without a header line they are numbered, 1 to 1; "
+        + "if the first line is a header, say -h")
+  }
+
   @Test func refusalsSayWhatThereIs() {
     #expect(
       refusal(ColumnChoice(inputs: ["c"]), ["a", "b"], inputs: 1)
-        == "--columns: no column 'c'; there are a, b")
+        == "inputs: no column 'c'; there are a, b")
     #expect(
       refusal(ColumnChoice(time: "0"), ["1", "2"], inputs: 1)
-        == "--time: no column '0'; without a header line they are numbered, 1 to 2; "
-        + "if the first line is a header, say --header")
+        == "time: no column '0'; without a header line they are numbered, 1 to 2; "
+        + "if the first line is a header, say so")
     #expect(
       refusal(ColumnChoice(time: "0", hasHeader: false), ["1", "2"], inputs: 1)
-        == "--time: no column '0'; without a header line they are numbered, 1 to 2")
+        == "time: no column '0'; without a header line they are numbered, 1 to 2")
     #expect(
       refusal(ColumnChoice(inputs: ["a", "a"]), ["a", "b"], inputs: 2)
-        == "--columns: names column 'a' twice")
+        == "inputs: names column 'a' twice")
     #expect(
       refusal(ColumnChoice(inputs: ["b", "a"]), ["a", "b", "a"], inputs: 2)
-        == "--columns: the header names two columns 'a'; their numbers tell them apart")
+        == "inputs: the header names two columns 'a'; their numbers tell them apart")
     #expect(
       refusal(ColumnChoice(inputs: ["b"]), ["a", "b", "a"], inputs: 1) == "none")
     #expect(
       refusal(ColumnChoice(), ["a", "b", "c"], inputs: 1)
-        == "the model takes 1 input, but 3 columns are there for it: a, b, c; --columns picks them, "
-        + "--time and --keep set others aside")
+        == "found 3 columns for the model's inputs, a, b, c, expected 1; inputs picks them, "
+        + "time and carried give columns another role")
   }
 }

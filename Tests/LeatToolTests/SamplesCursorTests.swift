@@ -10,7 +10,7 @@ import Testing
       history.add(.init(.resumed, position: index, time: -5 + Int64(index)))
     }
     var cursor = RunCursor(
-      input: .init(offset: 1 << 40, head: 1, tail: 2), line: 7, skipped: 3, isBehindOpenLine: true,
+      input: .init(offset: 1 << 40, head: 1, tail: 2), line: 7, skipped: 3, isAfterOpenLine: true,
       firstLine: Array("time,ä".utf8), outputKind: .file,
       output: .init(offset: 9, head: .max, tail: nil), layout: "as it is", history: history)
     cursor.hasEnded = true
@@ -24,26 +24,26 @@ import Testing
     #expect(cursor.history.events.first?.position == 10)
   }
 
-  /// Which didn't know of files that take each other's place.
-  @Test func thoseOfVersion1ReadBack() throws {
+  /// Version 1 had no fields for files that replace each other.
+  @Test func bytesOfVersion1ReadBack() throws {
     var cursor = cursor
     var history = History()
     history.add(.init(.started, position: 6, time: 1))
     (cursor.history, cursor.file) = (history, 0)
     var bytes = cursor.bytes
     bytes[4] = 1
-    let marks = 4 + 4 + 1 + 1 + 2 * (8 + 4 + 8)
-    bytes.removeSubrange(marks..<(marks + 16))
+    let prefixes = 4 + 4 + 1 + 1 + 2 * (8 + 4 + 8)
+    bytes.removeSubrange(prefixes..<(prefixes + 16))
     #expect(try RunCursor(bytes) == cursor)
   }
 
-  @Test func theLargestFitsIntoACheckpoint() {
+  @Test func theLargestCursorFitsIntoACheckpoint() {
     var cursor = cursor
     cursor.layout = String(repeating: "x", count: RunCursor.textCapacity - cursor.firstLine.count)
     #expect(cursor.bytes.count <= 65_536)
   }
 
-  @Test func whatIsCutOrChangedIsRefused() {
+  @Test func damagedBytesAreRefused() {
     let bytes = cursor.bytes
     for count in 0..<bytes.count {
       #expect(throws: SampleError.self) { try RunCursor(Array(bytes.prefix(count))) }
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func whatCouldOverflowIsRefused() {
+  @Test func numbersThatCouldOverflowAreRefused() {
     let huge = UInt64(Int64.max)
     let changes: [(inout RunCursor) -> Void] = [
       { $0.input.offset = huge }, { $0.output.offset = .max }, { $0.line = huge },
@@ -70,40 +70,40 @@ import Testing
     }
   }
 
-  @Test func marksGoOnInWhatIsReadForwards() {
+  @Test func prefixesOfPipesGrow() {
     let file = (0..<6000).map { UInt8($0 % 251) }
     for (from, to) in [(10, 100), (100, 5000), (5000, 5500)] {
-      let begun = RunCursor.Mark(before: UInt64(from), startingWith: file)
-      let moved = begun.moved(to: UInt64(to), next: Array(file[from...]))
-      #expect(moved == RunCursor.Mark(before: UInt64(to), startingWith: file))
+      let begun = FilePrefix(before: UInt64(from), startingWith: file)
+      let extended = begun.extended(to: UInt64(to), next: Array(file[from...]))
+      #expect(extended == FilePrefix(before: UInt64(to), startingWith: file))
     }
   }
 
-  @Test func marksOfWhatIsInMemoryAreThoseOfTheFile() {
+  @Test func prefixesFromMemoryAreThoseOfTheFile() {
     let file = (0..<20_000).map { UInt8($0 % 251) }
     for offset in [0, 1, 4095, 4096, 4097, 9000] {
-      let read = RunCursor.Mark(before: UInt64(offset)) { Array(file[Int($0)..<(Int($0) + $1)]) }
-      let end = Array(file[max(0, offset - RunCursor.Mark.span)..<offset])
+      let read = FilePrefix(before: UInt64(offset)) { Array(file[Int($0)..<(Int($0) + $1)]) }
+      let end = Array(file[max(0, offset - FilePrefix.span)..<offset])
       #expect(
-        RunCursor.Mark(before: UInt64(offset), startingWith: file, endingWith: end) == read)
+        FilePrefix(before: UInt64(offset), startingWith: file, endingWith: end) == read)
     }
   }
 
-  @Test func marksTellFilesApart() {
+  @Test func prefixesTellFilesApart() {
     let file = (0..<20_000).map { UInt8($0 % 251) }
-    func mark(_ offset: UInt64, _ file: [UInt8]) -> RunCursor.Mark {
-      RunCursor.Mark(before: offset) { Array(file[Int($0)..<(Int($0) + $1)]) }
+    func prefix(_ offset: UInt64, _ file: [UInt8]) -> FilePrefix {
+      FilePrefix(before: offset) { Array(file[Int($0)..<(Int($0) + $1)]) }
     }
-    let whole = mark(15_000, file)
-    #expect(whole.agrees(with: mark(15_000, file + [1])))
+    let whole = prefix(15_000, file)
+    #expect(whole.agrees(with: prefix(15_000, file + [1])))
     #expect(whole.agrees(with: .init(before: 15_000, startingWith: file)))
     for index in [0, 4095, 15_000 - 4096, 14_999] {
       var other = file
       other[index] ^= 1
-      #expect(!whole.agrees(with: mark(15_000, other)))
+      #expect(!whole.agrees(with: prefix(15_000, other)))
     }
-    #expect(!whole.agrees(with: mark(14_999, file)))
+    #expect(!whole.agrees(with: prefix(14_999, file)))
     // CRC-32C's check value.
-    #expect(mark(9, Array("123456789".utf8)).head == 0xe306_9283)
+    #expect(prefix(9, Array("123456789".utf8)).head == 0xe306_9283)
   }
 }

@@ -3,7 +3,7 @@
 import LeatSamples
 import Testing
 
-/// Reads all of a text, so many bytes at a time.
+/// Reads a whole text in pieces of a number of bytes.
 private struct Reading {
   var rows: [[Float]] = []
   var texts: [String] = []
@@ -33,7 +33,7 @@ private struct Reading {
     let layout = reader.layout!
     let block = SampleBlock(
       inputSize: inputs, outputSize: 1, carried: layout.texts.count, capacity: steps)
-    let writer = RowWriter(
+    let writer = CSVWriter(
       separator: UInt8(ascii: ","), front: .texts, isForTerminal: isForTerminal)
     let output = OutputBuffer(capacity: 4096)
     while true {
@@ -77,7 +77,7 @@ private struct Reading {
     #expect(reading.reader.offset == UInt64(text.utf8.count))
     #expect(reading.reader.line == 8)
     #expect(reading.reader.skipped == 1)
-    #expect(reading.reader.isBehindOpenLine)
+    #expect(reading.reader.isAfterOpenLine)
   }
 
   @Test func theHeaderMayComeAgainAndAnotherMayNot() throws {
@@ -117,7 +117,7 @@ private struct Reading {
     let reading = try Reading(text)
     #expect(
       reading.errors == [
-        "line 2, column 1: found 'sensor', \(expected); if line 2 is a header, say --header",
+        "line 2, column 1: found 'sensor', \(expected); if line 2 is a header, say so",
         "line 4, column 1: found 'x', \(expected)",
       ])
     #expect(try Reading("nan,1\n").errors == ["line 1, column 1: found 'nan', \(expected)"])
@@ -148,7 +148,7 @@ private struct Reading {
         == "line 3: found '3' without a line feed where the file was cut or replaced")
     reader.skip(from: buffer)
     reader.beginFile(isWhole: false)
-    // What may be the rest of that line isn't taken for one.
+    // The first line may be the rest of that line, so it is no sample.
     add("7,8\n5,6\n")
     guard case .malformed = reader.fill(block, limit: 4, from: buffer, isEnd: false) else {
       throw SampleError("expected no sample")
@@ -207,8 +207,8 @@ private struct Reading {
       #expect(reading.rows == [[1, 2], [4, 5]])
       #expect(
         reading.errors == [
-          "line 3: is longer than 63 bytes; are these lines of text?",
-          "line 5: is longer than 63 bytes; are these lines of text?",
+          "line 3: found more than 63 bytes, expected a shorter line; are these lines of text?",
+          "line 5: found more than 63 bytes, expected a shorter line; are these lines of text?",
         ])
     }
   }
@@ -239,13 +239,13 @@ private struct Reading {
       ("\n3,4\n", [[3, 4]], []), ("\r\n3,4\n", [[3, 4]], []),
       (
         "5\n3,4\n", [[3, 4]],
-        ["line 2: was taken in without a line feed at its end, and now goes on with '5'"]
+        ["line 2: was taken in without a line feed at its end, and now continues with '5'"]
       ),
     ] as [(String, [[Float]], [String])] {
       var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
       try reader.resume(
         ColumnChoice(), inputSize: 2, firstLine: Array("a,b".utf8), offset: 7, line: 2, skipped: 0,
-        isBehindOpenLine: true, mayRepeatHeader: false)
+        isAfterOpenLine: true, mayRepeatHeader: false)
       let buffer = InputBuffer(capacity: 64)
       _ = buffer.add { room in
         room.copyBytes(from: rest.utf8)
@@ -297,7 +297,7 @@ private struct Reading {
         "sample 3, value 2: found 11.0, expected a magnitude of at most 10.0",
         "sample 5: the input ends after 3 of its 8 bytes",
       ])
-    // Behind the last whole sample: the rest of the next may come yet.
+    // After the last whole sample: the rest of the next may come later.
     #expect(reader.offset == 32)
   }
 }

@@ -12,7 +12,7 @@ Scripts/setup git=git cc=gcc sqlite3.h=libsqlite3-dev || exit
 
 # What git knows of this tree, as it is now, with a tag.
 repository() {
-    mkdir "$work/leat" && git ls-files -z -- . ':!Tests/Vectors' ':!Tests/Fuzz' |
+    mkdir "$work/leat" && git ls-files -z -- . ':!Tests/Vectors' ':!Tests/Fuzz' ':!Tests/Refused' |
         xargs -0 tar cf - | tar xf - -C "$work/leat" && cd "$work/leat" &&
         git init -q && git add -A -f &&
         git -c user.name=test -c user.email=test@localhost commit -qm test && git tag 0.1.0

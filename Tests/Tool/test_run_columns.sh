@@ -34,9 +34,10 @@ expect "refuses an unknown name, and lists the names" exits 65 \
     "no column 'd'; there are place, c, when, b, a \"x\"" \
     "$leat" run $small "$work/named.csv" --separator ';' --columns b,c,d
 expect "refuses the wrong number of columns, and gives both" exits 65 \
-    "takes 3 inputs, but 2 columns are there for it: b, c" \
+    "found 2 columns for the model's inputs, b, c, expected 3" \
     "$leat" run $small "$work/named.csv" --separator ';' --columns b,c
-expect "refuses a wrong separator, and shows it" exits 65 "takes 3 inputs, but 1 column" \
+expect "refuses a wrong separator, and shows it" exits 65 \
+    "found 1 column for the model's inputs" \
     "$leat" run $small "$work/named.csv"
 expect "refuses names for a file without a header" exits 65 "numbered, 1 to 3" \
     "$leat" run $small "$work/plain.csv" --separator ';' --columns a,b,c
@@ -69,12 +70,12 @@ expect "refuses a value that is no time" \
     exits 65 "line 2, column time: found '12:30', expected Unix" \
     "$leat" run $small "$work/clock.csv"
 head -c 2000000 /dev/zero | tr '\0' 1 >"$work/endless"
-expect "refuses a line that is too long" exits 65 "line 1: is longer than 1048576 bytes" \
+expect "refuses a line that is too long" exits 65 "line 1: found more than 1048576 bytes" \
     "$leat" run $small "$work/endless"
 expect "skips a line that is too long" sh -c "
     { echo a,b,c; cat '$work/endless'; printf '\n1,2,3\n1e-3,0.25,-0.5\n'; } |
     '$leat' run $small --on-error skip 2>'$work/err' | cmp - '$work/good.out' &&
-    grep -q 'line 2: is longer' '$work/err'"
+    grep -q 'line 2: found more than' '$work/err'"
 head -c 30 "$work/long.f32" >"$work/torn.f32"
 expect "refuses incomplete raw samples" exits 65 "ends after 6 of its 12 bytes" \
     "$leat" run $small "$work/torn.f32"

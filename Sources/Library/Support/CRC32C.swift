@@ -3,9 +3,10 @@
 /// The CRC of RFC 3720 (iSCSI), appendix B.4: polynomial 0x1EDC6F41, reflected. It finds every
 /// error of up to 32 bits in a row.
 package struct CRC32C {
-  private var register: UInt32 = 0xffff_ffff
+  private var register: UInt32
 
-  package init() {}
+  /// - Parameter value: the CRC of the bytes before the first
+  package init(after value: UInt32 = 0) { register = ~value }
 
   package var value: UInt32 { ~register }
 

@@ -3,7 +3,7 @@
 import ArgumentParser
 import LeatModelFiles
 
-extension NarrowType: ExpressibleByArgument {}
+extension WeightType: ExpressibleByArgument {}
 
 /// `leat quantize IN OUT`
 struct Quantize: ParsableCommand {
@@ -27,7 +27,7 @@ struct Quantize: ParsableCommand {
   var output: String
 
   @Option(help: "The type of the weights in the result.")
-  var to = NarrowType.int8
+  var to = WeightType.int8
 
   @Option(
     name: .customLong("input"),

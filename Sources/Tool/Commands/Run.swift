@@ -215,7 +215,8 @@ struct Run: ParsableCommand {
       model: model, input: input, inputFormat: format ?? .init(path: input),
       separator: try separatorByte(),
       columns: ColumnChoice(
-        inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header),
+        inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header,
+        labels: .init(inputs: "--columns", time: "--time", carried: "--keep", header: "--header")),
       onError: onError, follows: follow, rate: rate, output: output,
       outputFormat: outputFormat ?? output.map { .init(path: $0) } ?? .csv,
       outputNames: outputNames?.names, isBare: bare, replaces: force, isQuiet: quiet,

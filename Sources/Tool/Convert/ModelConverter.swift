@@ -98,9 +98,11 @@ struct ModelConverter {
       options: (trusts ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
     guard framework == .pytorch else { return result }
     if let layers {
-      result.order(by: layers)
+      result.set(layers: layers)
     } else {
-      result.notes.append(StateDictFile.noActivations)
+      result.notes.append(
+        "a state_dict doesn't say which activations forward() applies: if there are any after a "
+          + "linear layer, give them with --layers \"lstm head:sigmoid\"")
     }
     return result
   }

@@ -22,7 +22,7 @@ enum SourceFormat: String, CaseIterable {
     switch head.first {
     case UInt8(ascii: "{"), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
       // Both are JSON, and only RTNeural's has layers.
-      self = try JSONKind.of(InputFile.bytes(path)) == .layers ? .rtneural : .stateDict
+      self = try RTNeuralFile.hasLayers(InputFile.bytes(path)) ? .rtneural : .stateDict
     case 0x89 where head.dropFirst().starts(with: Array("HDF".utf8)):
       self = .keras
     default:

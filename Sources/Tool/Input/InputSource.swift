@@ -6,7 +6,7 @@ import LeatSamples
 /// before.
 ///
 /// A run that resumes must find its place again, in an input that may have been replaced, cut or
-/// overwritten meanwhile. A checkpoint has a `RunCursor.Mark` for that: how many bytes were read,
+/// overwritten meanwhile. A checkpoint has a `FilePrefix` for that: how many bytes were read,
 /// and checksums of the first and the last 4,096 of them. A file can be compared with a mark at any
 /// time, since its bytes can be read again at any offset. For a pipe, the first bytes are kept here,
 /// and the buffer still has the last ones.
@@ -24,7 +24,7 @@ final class InputSource {
   /// When the file had last changed, at the time of the last read: Unix time in milliseconds.
   private(set) var modifiedWhenRead: Int64 = 0
   /// The checkpoint's mark, when the input begins after it.
-  private var inherited: RunCursor.Mark?
+  private var inherited: FilePrefix?
 
   /// - Parameter path: "-" for standard input
   init(path: String) throws {
@@ -79,7 +79,7 @@ final class InputSource {
       return isUnchanged ? count : 0
     }
     guard isUnchanged else { return nil }
-    let missing = RunCursor.Mark.span - start.count
+    let missing = FilePrefix.span - start.count
     if missing > 0 && offset == UInt64(start.count) {
       unsafe start += buffer.lastAdded(count).prefix(missing)
     }
@@ -92,7 +92,7 @@ final class InputSource {
   private func holdsWhatWasRead(_ buffer: InputBuffer) throws -> Bool {
     guard isFile && offset > 0 else { return true }
     let last = unsafe Array(
-      buffer.lastAdded(Int(min(offset, UInt64(RunCursor.Mark.span)))))
+      buffer.lastAdded(Int(min(offset, UInt64(FilePrefix.span)))))
     return try file.bytes(at: 0, count: start.count) == start
       && file.bytes(at: offset - UInt64(last.count), count: last.count) == last
   }
@@ -102,26 +102,26 @@ final class InputSource {
 
 extension InputSource {
   /// The mark of the bytes before an offset, from what was read: the file may have changed since.
-  func mark(at offset: UInt64, _ buffer: InputBuffer) -> RunCursor.Mark {
-    if let inherited { return inherited.moved(to: offset, next: start) }
+  func mark(at offset: UInt64, _ buffer: InputBuffer) -> FilePrefix {
+    if let inherited { return inherited.extended(to: offset, next: start) }
     let last = unsafe Array(
-      buffer.lastTaken(Int(min(offset, UInt64(RunCursor.Mark.span)))))
+      buffer.lastRemoved(Int(min(offset, UInt64(FilePrefix.span)))))
     // While a line that is too long is skipped, the bytes before it aren't in the buffer.
     let isInBuffer = self.offset - UInt64(buffer.count) == offset
-    return RunCursor.Mark(
+    return FilePrefix(
       before: offset, startingWith: start, endingWith: isFile && isInBuffer ? last : nil)
   }
 
   /// Whether the file begins with the bytes of a mark.
-  func holds(_ mark: RunCursor.Mark) throws -> Bool {
+  func holds(_ mark: FilePrefix) throws -> Bool {
     guard let size, size >= mark.offset else { return false }
     return try mark.agrees(with: file.mark(before: mark.offset))
   }
 
   /// Goes to the offset of a mark in a file that holds it, or to the start.
-  func seek(to mark: RunCursor.Mark?, _ buffer: InputBuffer) throws {
+  func seek(to mark: FilePrefix?, _ buffer: InputBuffer) throws {
     offset = mark?.offset ?? 0
-    let count = Int(min(offset, UInt64(RunCursor.Mark.span)))
+    let count = Int(min(offset, UInt64(FilePrefix.span)))
     start = try file.bytes(at: 0, count: count)
     let last = try file.bytes(at: offset - UInt64(count), count: count)
     try file.seek(to: offset)
@@ -130,11 +130,11 @@ extension InputSource {
       unsafe room.copyBytes(from: last)
       return last.count
     }
-    buffer.take(added)
+    buffer.removeFirst(added)
   }
 
   /// Reads a pipe up to a mark, and checks that it is the same input.
-  func skip(to mark: RunCursor.Mark, _ buffer: InputBuffer) throws {
+  func skip(to mark: FilePrefix, _ buffer: InputBuffer) throws {
     var skipped: UInt64 = 0
     while skipped < mark.offset {
       while try !wait(seconds: nil) { Interruption.endIfSignalled() }
@@ -146,7 +146,7 @@ extension InputSource {
         )
       }
       let count = min(UInt64(buffer.count), mark.offset - skipped)
-      buffer.take(Int(count))
+      buffer.removeFirst(Int(count))
       skipped += count
       Interruption.endIfSignalled()
     }
@@ -160,11 +160,11 @@ extension InputSource {
   }
 
   /// The input continues after a mark, with its first byte.
-  func begin(after mark: RunCursor.Mark) { inherited = mark }
+  func begin(after mark: FilePrefix) { inherited = mark }
 }
 
 extension OpenFile {
-  func mark(before offset: UInt64) throws -> RunCursor.Mark {
-    try RunCursor.Mark(before: offset) { offset, count in try bytes(at: offset, count: count) }
+  func mark(before offset: UInt64) throws -> FilePrefix {
+    try FilePrefix(before: offset) { offset, count in try bytes(at: offset, count: count) }
   }
 }

@@ -11,7 +11,7 @@ import LeatModelFiles
 struct ModelQuantizer {
   let model, output: String
   let replaces: Bool
-  let type: NarrowType
+  let type: WeightType
   /// Samples to measure the errors with; nil to measure none.
   let samples: String?
   /// Names of the samples' columns; none for all.
@@ -26,7 +26,9 @@ struct ModelQuantizer {
       try Recording.inputs(path: $0, inputSize: original.inputSize, columns: columns)
     }
     var file = try SafetensorsFile(path: model)
-    let weights = try file.tensors.filter(\.isWeight).map { ($0, try Narrowed($0, to: type)) }
+    let weights = try file.tensors.filter(\.isWeight).map {
+      ($0, try QuantizedTensor($0, to: type))
+    }
     file.tensors.removeAll(where: \.isWeight)
     file.tensors += weights.flatMap { [$1.tensor] + ($1.scale.map { [$0] } ?? []) }
     let bytes = try file.bytes()

@@ -10,7 +10,7 @@ struct QuantizeReport: Encodable {
     let before, after: String
     let largest, maxError: Float
 
-    init(_ original: Tensor, _ narrowed: Narrowed) {
+    init(_ original: Tensor, _ narrowed: QuantizedTensor) {
       (name, shape) = (original.name, original.shape)
       (before, after) = (original.type, narrowed.tensor.type)
       (largest, maxError) = (narrowed.largest, narrowed.error)

@@ -76,7 +76,7 @@ extension RunParts {
     var cursor = RunCursor(
       input: input.source.mark(at: reader.offset, buffer), line: reader.line,
       skipped: reader.skipped,
-      isBehindOpenLine: reader.isBehindOpenLine, firstLine: firstLine,
+      isAfterOpenLine: reader.isAfterOpenLine, firstLine: firstLine,
       outputKind: options.output == nil ? .standardOutput : .file,
       output: .init(before: 0, startingWith: []), layout: layout.summary, history: history)
     (cursor.file, cursor.start) = (input.inode, input.start)
@@ -85,7 +85,7 @@ extension RunParts {
 
   func openOutput(_ cursor: RunCursor) throws -> OutputSink {
     // A row of carried text is no longer than its line.
-    let capacity = 1 << 17 + RowWriter.size(outputs: model.outputSize) + buffer.capacity
+    let capacity = 1 << 17 + CSVWriter.size(outputs: model.outputSize) + buffer.capacity
     let mark = isNewOutput ? nil : resumePoint?.cursor.output
     let sink =
       try options.output.map { path in

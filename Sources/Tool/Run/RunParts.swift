@@ -58,7 +58,7 @@ final class RunParts {
           try text.resume(
             options.columns, inputSize: model.inputSize, firstLine: firstLine,
             offset: cursor.input.offset, line: cursor.line, skipped: cursor.skipped,
-            isBehindOpenLine: cursor.isBehindOpenLine,
+            isAfterOpenLine: cursor.isAfterOpenLine,
             mayRepeatHeader: options.inputIs == .rest && !input.isFile)
         } else {
           firstLine = try Self.readFirstLine(
@@ -101,7 +101,7 @@ final class RunParts {
     guard var text = reader as? CSVReader else { return reader }
     try text.resume(
       options.columns, inputSize: model.inputSize, firstLine: firstLine, offset: 0, line: 0,
-      skipped: 0, isBehindOpenLine: false, mayRepeatHeader: false)
+      skipped: 0, isAfterOpenLine: false, mayRepeatHeader: false)
     text.beginFile(isWhole: true)
     return text
   }

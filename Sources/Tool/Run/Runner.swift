@@ -14,7 +14,7 @@ final class Runner {
   let parts: RunParts
   let sink: OutputSink
   let block: SampleBlock
-  let rows: RowWriter?
+  let rows: CSVWriter?
   let observers: [any SampleObserver]
   let report: RunReport
   var reader: any SampleReader
@@ -47,7 +47,7 @@ final class Runner {
     rows =
       options.outputFormat == .f32
       ? nil
-      : RowWriter(
+      : CSVWriter(
         separator: options.separator, front: layout.front, isForTerminal: layout.isForTerminal)
     history = parts.stored?.resumePoint?.cursor.history ?? History()
     (begin, skippedBefore) = (parts.stream.position, reader.skipped)
@@ -182,7 +182,7 @@ final class Runner {
     guard let stored = parts.stored else { return }
     var cursor = try parts.cursor(reader, history)
     if position > parts.input.start { lastFileEnd = nil }
-    if let lastFileEnd { cursor.takeInput(of: lastFileEnd) }
+    if let lastFileEnd { cursor.setInput(of: lastFileEnd) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
     try stored.save(parts.stream, cursor)

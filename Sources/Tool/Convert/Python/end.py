@@ -17,5 +17,5 @@ def write():
 try:
     convert()
     write()
-except Exception as error:  # what is left is no model, or a model that its own framework can't read
-    leave(65, ": ".join([type(error).__name__] + str(error).strip().splitlines()[:1]))
+except Exception as error:  # no model, or a model that its own framework can't read
+    fail(65, ": ".join([type(error).__name__] + str(error).strip().splitlines()[:1]))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Keras' part of the program that start.py begins: what a file says of itself is looked at before
-# Keras makes objects of it. A configuration names classes and functions, and some of those run what
-# the file holds (a Lambda in .h5 does) or import what is named. So all that it names has to be here.
+# Keras' part of the program that start.py begins: checks the configuration in a file before Keras
+# makes objects of it. A configuration names classes and functions. Some of them run code from the
+# file (a Lambda in .h5 does) or import a named module. So only names in these lists are accepted.
 
 LAYERS_LEFT_OUT = {"Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Identity",
                    "AlphaDropout", "ActivityRegularization"}
@@ -14,8 +14,8 @@ POLICIES = {"Policy", "DTypePolicy", "FloatDTypePolicy", "QuantizedDTypePolicy",
 QUANTIZERS = {"AbsMaxQuantizer", "Int8QuantizationConfig", "Int4QuantizationConfig",
               "Float8QuantizationConfig"}
 
-# Module to classes; files before Keras 2.12 name no modules. Of Leat's use are the layers only, and
-# the rest is data: shapes, and what training used.
+# Module to classes; files before Keras 2.12 name no modules. Leat uses the layers only; the rest is
+# data: shapes, and what training used.
 KNOWN = {
     "keras": MODELS | POLICIES,
     "keras.models": MODELS,
@@ -42,18 +42,18 @@ CONFIGURATION_MAX = 1 << 24
 
 
 def check_configuration():
-    """Leaves when the file names anything that isn't known here."""
+    """Refuses a file that names anything else."""
     if source.endswith(".keras"):
         model = configuration_of_keras()
-        model.pop("compile_config", None)  # Keras is told to leave it alone
+        model.pop("compile_config", None)  # Keras doesn't load it
     elif source.endswith((".h5", ".hdf5")):
         model = configuration_of_h5()
     else:
-        leave(65, "expected a name that ends in .keras, .h5 or .hdf5: Keras goes by that")
+        fail(65, "expected a name that ends in .keras, .h5 or .hdf5, by which Keras knows the format")
     title = "the model"
     check_class(title, title, model)
     if model["class_name"] not in MODELS:
-        leave(65, f"is a {model['class_name']}, expected a Sequential or Functional model")
+        fail(65, f"is a {model['class_name']}, expected a Sequential or Functional model")
     config = model["config"]
     for layer in config["layers"] if isinstance(config, dict) else config:
         check_layer(layer)
@@ -67,13 +67,13 @@ def configuration_of_keras():
         with zipfile.ZipFile(source) as archive:
             if sorted(archive.namelist()) != expected:
                 others = sorted(set(archive.namelist()) - set(expected)) or ["one of these twice"]
-                leave(65, f"holds {others[0]}, expected {', '.join(expected)} and nothing else")
+                fail(65, f"holds {others[0]}, expected {', '.join(expected)} and nothing else")
             size = archive.getinfo("config.json").file_size
             if size > CONFIGURATION_MAX:
-                leave(65, f"its config.json is of {size} bytes, expected at most {CONFIGURATION_MAX}")
+                fail(65, f"found {size} bytes of config.json, expected at most {CONFIGURATION_MAX}")
             return json.loads(archive.read("config.json"))
     except zipfile.BadZipFile:
-        leave(65, "isn't a .keras file, which is a zip archive")
+        fail(65, "isn't a .keras file, which is a zip archive")
 
 
 def configuration_of_h5():
@@ -85,9 +85,9 @@ def configuration_of_h5():
         with h5py.File(source, "r") as file:
             text = file.attrs.get("model_config")
     except OSError as error:
-        leave(65, f"isn't an HDF5 file: {error}")
+        fail(65, f"isn't an HDF5 file: {error}")
     if text is None:
-        leave(65, "holds no model_config, as a file of weights alone does; save it with model.save()")
+        fail(65, "holds no model_config, as a file of weights alone does; save it with model.save()")
     return json.loads(text)
 
 
@@ -95,22 +95,22 @@ def check_layer(layer):
     name = layer["class_name"]
     title = f"layer '{layer['config'].get('name')}' ({name})"
     if name == "Bidirectional":
-        leave(65, f"{title}: needs the end of the sequence first, which a stream never has; train a "
+        fail(65, f"{title}: needs the end of the sequence first, which a stream never has; train a "
                   "forward LSTM")
     if name in LAYERS_OF_SEVERAL:
-        leave(65, f"{title}: takes in several layers' outputs; Leat's layers form a chain")
+        fail(65, f"{title}: takes the outputs of several layers; Leat's layers form a chain")
     inner = layer["config"].get("layer")
     if name not in LAYERS or name == "TimeDistributed" and inner["class_name"] != "Dense":
-        leave(65, f"{title}: Leat has nothing like it; expected Normalization, LSTM, Dense, "
-                  "Activation, in this order; take it out of the model and do it around Leat")
+        fail(65, f"{title}: Leat has nothing like it; expected Normalization, LSTM, Dense, "
+                  "Activation, in this order; take it out of the model and compute it outside of Leat")
     check_names(title, title, layer)
 
 
 def check_names(title, what, value):
-    """All classes that are named anywhere in it."""
+    """Checks all classes that are named anywhere in a value."""
     if what in ("activation", "recurrent_activation") and not isinstance(value, (str, type(None))):
         kind = value.get("class_name") if isinstance(value, dict) else type(value).__name__
-        leave(65, f"{title}: {what} is an object, {kind!r}, expected a name: it could run code; "
+        fail(65, f"{title}: {what} is an object, {kind!r}, expected a name: it could run code; "
                   "train it with one of Keras' own")
     elif isinstance(value, list):
         for item in value:
@@ -124,12 +124,12 @@ def check_names(title, what, value):
 
 def check_class(title, what, value):
     if not isinstance(value, dict):
-        leave(65, f"{title}: is no object with a class_name")
+        fail(65, f"{title}: is no object with a class_name")
     name, module = value.get("class_name"), value.get("module")
     registered = value.get("registered_name")
     known = KNOWN.get(module, ()) if isinstance(module, (str, type(None))) else ()
     own = f" registered as {registered!r}" if registered not in (None, name) else ""
     if own or not isinstance(name, str) or name not in known:
         names = f"{name!r} of {module!r}{own}"
-        leave(65, f"{title}: {what} is {names}, which is none of Keras' classes that are loaded: it "
+        fail(65, f"{title}: {what} is {names}, which is none of Keras' classes that are loaded: it "
                   "could run code; take it out of the model")

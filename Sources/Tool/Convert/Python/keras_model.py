@@ -19,7 +19,7 @@ def convert():
     try:
         model = keras.models.load_model(source, compile=False, safe_mode=True)
     except (ValueError, TypeError, OSError) as error:
-        leave(65, f"Keras can't load it: {str(error).strip().splitlines()[0]}")
+        fail(65, f"Keras can't load it: {str(error).strip().splitlines()[0]}")
     Keras(keras, numpy).convert(model)
 
 
@@ -31,7 +31,7 @@ class Keras:
 
     def convert(self, model):
         if len(model.outputs) != 1:
-            leave(65, f"has {len(model.outputs)} outputs, expected one")
+            fail(65, f"found {len(model.outputs)} outputs, expected one")
         previous = None
         for layer in model.layers:
             self.name, self.title = layer.name, f"layer '{layer.name}' ({type(layer).__name__})"
@@ -44,7 +44,7 @@ class Keras:
         if not (isinstance(model, self.sequential) or model.outputs[0] is previous.output):
             self.refuse("its output isn't the model's; Leat's layers form a chain")
         if not self.recurrent:
-            leave(65, "there is no LSTM in it")
+            fail(65, "there is no LSTM in it")
         for kind, members in (("lstm", self.recurrent), ("linear", self.linear)):
             for index, (title, arrays, activation) in enumerate(members, 1):
                 name = kind if len(members) == 1 else f"{kind}{index}"
@@ -53,20 +53,20 @@ class Keras:
         metadata["leat.layers"] = " ".join(self.order)
 
     def refuse(self, reason):
-        leave(65, f"{self.title}: {reason}")
+        fail(65, f"{self.title}: {reason}")
 
     def weights(self, layer, count):
-        """So many, and a bias if it has one."""
+        """A layer's arrays: this many matrices, and a bias if it has one."""
         if getattr(layer, "quantization_mode", None):
-            self.refuse(f"is quantized to {layer.quantization_mode}; begin with the model before that, "
-                        "and `leat quantize` the result")
+            self.refuse(f"is quantized to {layer.quantization_mode}; convert the model before "
+                        "that, and `leat quantize` the result")
         weights = [self.numpy.asarray(weight) for weight in layer.get_weights()]
         if getattr(layer, "lora_enabled", False):
             notes.append(f"{self.title}: LoRA's matrices were added to the kernel")
             weights = [self.to_numpy(layer.kernel)] + (
                 [self.to_numpy(layer.bias)] if layer.use_bias else [])
         if len(weights) != count + layer.use_bias:
-            self.refuse(f"has {len(weights)} arrays of weights, expected {count + layer.use_bias}")
+            self.refuse(f"found {len(weights)} arrays of weights, expected {count + layer.use_bias}")
         return weights
 
     def put(self, title, arrays):
@@ -101,18 +101,19 @@ class Keras:
 
     def normalize(self, layer):
         if self.recurrent or "input_mean" in tensors:
-            self.refuse("behind another layer; Leat has one normalizer, before the LSTM")
+            self.refuse("comes after another layer, expected one normalizer before the LSTM")
         if layer.invert or tuple(layer.axis) not in ((-1,), (2,)):
-            self.refuse(f"axis {layer.axis}, invert {layer.invert}, expected the last axis, not inverted")
+            self.refuse(f"found axis {layer.axis}, invert {layer.invert}, expected the last axis, not "
+                        "inverted")
         mean, variance = (self.numpy.asarray(layer.mean).reshape(-1),
                           self.numpy.asarray(layer.variance).reshape(-1))
-        # As Keras computes it: never below its epsilon.
+        # Keras divides by its epsilon at least.
         self.put(self.title, {"input_mean": mean, "input_std": self.numpy.maximum(
             self.numpy.sqrt(variance), self.numpy.float32(1e-7))})
 
     def lstm(self, layer):
         if self.linear:
-            self.refuse("behind a Dense layer; leat convert reads LSTM layers, then linear ones")
+            self.refuse("comes after a Dense layer, expected LSTM layers, then Dense layers")
         for argument, wanted in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
             found = getattr(layer, argument).__name__
             if found != wanted:
@@ -124,7 +125,7 @@ class Keras:
         if layer.stateful:
             notes.append(f"{self.title}: stateful, as every stream of Leat is; it begins with zeros")
         if not layer.return_sequences:
-            notes.append(f"{self.title}: puts out the last step; Leat gives the same of every step")
+            notes.append(f"{self.title}: gives the last step; Leat gives one for every step")
         # Keras' gates are i, f, c, o, which are PyTorch's i, f, g, o.
         weights = self.weights(layer, 2)
         arrays = {"weight_ih_l0": weights[0].T, "weight_hh_l0": weights[1].T}
@@ -134,7 +135,7 @@ class Keras:
 
     def dense(self, layer):
         if not self.recurrent:
-            self.refuse("before the LSTM; leat convert reads LSTM layers, then linear ones")
+            self.refuse("comes before the LSTM, expected LSTM layers, then Dense layers")
         weights = self.weights(layer, 1)
         arrays = {"weight": weights[0].T}
         if layer.use_bias:
@@ -148,9 +149,9 @@ class Keras:
         if name not in ("relu", "sigmoid", "tanh", "softmax"):
             self.refuse(f"activation is {name}, expected relu, sigmoid, tanh or softmax")
         if not self.recurrent:
-            self.refuse("before the LSTM; Leat has activations behind linear layers only")
+            self.refuse("comes before the LSTM, expected after a layer")
         if not self.linear or self.linear[-1][2]:
-            # Leat's activations belong to linear layers: this one changes nothing.
+            # In Leat's files activations belong to linear layers: this one passes each value on.
             rows = (self.linear or self.recurrent)[-1][1]
             size = rows["weight"].shape[0] if self.linear else rows["weight_hh_l0"].shape[1]
             self.linear.append((self.title, {"weight": self.numpy.eye(size)}, None))

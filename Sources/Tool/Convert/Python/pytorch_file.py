@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # PyTorch's part of the program that start.py begins.
 
-# A file of weights could run code in versions before: see GHSA-53q9-r3pm-6pq6 (before 2.6) and
+# In older versions a file of weights can run code: see GHSA-53q9-r3pm-6pq6 (before 2.6) and
 # CVE-2026-24747 (before 2.10).
 FIRST_SAFE_TORCH = (2, 10)
 
@@ -10,10 +10,10 @@ def convert():
     import ctypes
     import pickle
     import zipfile
-    # What torch would hand to torch.jit.load(), which may run code.
+    # torch.load() gives such a file to torch.jit.load(), which may run code.
     if zipfile.is_zipfile(source) and any(name.endswith("constants.pkl")
                                           for name in zipfile.ZipFile(source).namelist()):
-        leave(65, "is TorchScript, which is a program and is not run; save the model's state_dict(), "
+        fail(65, "is TorchScript, which is a program and is not run; save the model's state_dict(), "
                   "or export it with torch.onnx.export")
     try:
         import torch
@@ -22,20 +22,20 @@ def convert():
     metadata["producer"], metadata["producer_version"] = "torch", torch.__version__
     trusted = "trust" in options
     if not trusted and version(torch.__version__) < FIRST_SAFE_TORCH:
-        leave(69, f"torch {torch.__version__} of {sys.executable} can be made to run code by a file of "
+        fail(69, f"torch {torch.__version__} of {sys.executable} can be made to run code by a file of "
                   "weights, expected 2.10 or newer: pip install -U torch, or name another Python with "
                   "--python, or, if you trust the file, give --trust")
     try:
         loaded = torch.load(source, map_location="cpu", weights_only=not trusted)
     except pickle.UnpicklingError as error:
-        leave(65, "holds Python objects, and to load those runs code from the file: save "
+        fail(65, "holds Python objects, and to load those runs code from the file: save "
                   "model.state_dict() instead, or, if you trust the file, give --trust "
                   f"({str(error).strip().splitlines()[0]})")
     if isinstance(loaded, torch.nn.Module):
         check_modules(loaded, torch.nn)
         loaded = loaded.state_dict()
     if not isinstance(loaded, dict):
-        leave(65, f"holds a {type(loaded).__name__}, expected a state_dict")
+        fail(65, f"holds a {type(loaded).__name__}, expected a state_dict")
     for key in ("state_dict", "model_state_dict", "model"):
         if isinstance(loaded.get(key), dict):
             others = ", ".join(repr(name) for name in loaded if name != key)
@@ -44,15 +44,16 @@ def convert():
             break
     for name, tensor in loaded.items():
         if not isinstance(tensor, torch.Tensor):
-            leave(65, f"'{name}' is a {type(tensor).__name__}, expected a tensor: save state_dict()")
+            fail(65, f"'{name}' is a {type(tensor).__name__}, expected a tensor: save state_dict()")
         if tensor.is_quantized:
-            leave(65, f"'{name}' is quantized; begin with the model before, then `leat quantize`")
+            fail(65, f"'{name}' is quantized; convert the model before that, and `leat quantize` "
+                     "the result")
         if tensor.dtype == torch.float64:
             notes.append(f"'{name}' was rounded from double precision to floats")
             tensor = tensor.float()
         kinds = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
         if tensor.dtype not in kinds:
-            leave(65, f"'{name}' is {tensor.dtype}, expected float32, float16, bfloat16 or float64")
+            fail(65, f"'{name}' is {tensor.dtype}, expected float32, float16, bfloat16 or float64")
         tensor = tensor.detach().contiguous()
         data = ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size())
         tensors[name] = (kinds[tensor.dtype], tensor.shape, data)
@@ -67,12 +68,12 @@ def version(text):
 
 
 def check_order(names):
-    # Whatever is made first in __init__() stands first, and most often runs first, too.
+    # Modules are in the order of __init__(), in which they most often run.
     recurrent = [index for index, name in enumerate(names) if name.endswith("weight_ih_l0")]
     for name in names[:recurrent[-1]] if recurrent else []:
         if len(tensors[name][1]) == 2 and name.split(".")[-1] == "weight":
-            leave(65, f"'{name}' stands before the LSTM in the state_dict, and Leat runs LSTM layers "
-                      "first; if it really comes behind it, say so with --layers \"lstm head\"")
+            fail(65, f"'{name}' comes before the LSTM in the state_dict, expected after it; if it runs "
+                      "after the LSTM, say so with --layers \"lstm head\"")
 
 
 def check_modules(model, nn):
@@ -82,9 +83,9 @@ def check_modules(model, nn):
         if isinstance(module, (nn.Dropout, nn.Identity)):
             notes.append(f"{title}: changes nothing when a model is run; left out")
         elif type(module).__module__ == "torch.nn.modules.activation" and "layers" not in options:
-            leave(65, f"{title}: where it stands is in forward(), which can't be read: name the "
-                      "layers with --layers \"lstm head:sigmoid\", or export the model with "
+            fail(65, f"{title}: its place is in forward(), which can't be read: name the layers "
+                      "with --layers \"lstm head:sigmoid\", or export the model with "
                       "torch.onnx.export")
         elif owns and type(module).__module__.startswith("torch.nn") and not isinstance(
                 module, (nn.LSTM, nn.Linear)):
-            leave(65, f"{title}: Leat runs nn.LSTM and nn.Linear; train the model with those")
+            fail(65, f"{title}: Leat runs nn.LSTM and nn.Linear; train the model with those")

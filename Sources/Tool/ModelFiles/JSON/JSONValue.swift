@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
-/// Any JSON, for files in which a key's value may be one thing or another.
+/// Any JSON value, for files in which the value of a key may have one of several types.
 enum JSONValue: Decodable {
   case null
   case boolean(Bool)
@@ -17,7 +13,7 @@ enum JSONValue: Decodable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    // Numbers first: there are the most of them.
+    // Numbers first, as most values are numbers.
     if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode([JSONValue].self) {
@@ -32,7 +28,7 @@ enum JSONValue: Decodable {
       self = .null
     } else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "neither of JSON's types, or a number too large")
+        in: container, debugDescription: "none of JSON's types, or a number too large")
     }
   }
 
@@ -54,7 +50,7 @@ enum JSONValue: Decodable {
 
   var integer: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
 
-  /// Whether it is nothing, as a switch that is off.
+  /// Whether this turns an option off.
   var isOff: Bool {
     switch self {
     case .null, .boolean(false), .number(0), .text(""): true
@@ -73,7 +69,7 @@ enum JSONValue: Decodable {
     }
   }
 
-  /// The numbers of nested arrays, and how they are nested; nil when they aren't a tensor.
+  /// The numbers of nested arrays, and their shape; nil when the arrays aren't a tensor.
   func tensor() -> (shape: [Int], values: [Float])? {
     switch self {
     case .number(let value): return ([], [Float(value)])
@@ -90,31 +86,24 @@ enum JSONValue: Decodable {
     }
   }
 
-  /// A matrix of known size.
-  func matrix(_ rows: Int, _ columns: Int, _ title: String) throws -> [Float] {
-    guard let (shape, values) = tensor(), shape == [rows, columns] else {
+  /// The numbers of a tensor of known shape.
+  func tensor(_ shape: [Int], _ title: String) throws -> [Float] {
+    let found = tensor()
+    guard let found, found.shape == shape else {
       throw ModelFileError(
-        "\(title) is \(tensor().map { "of shape \($0.shape)" } ?? self.title), expected "
-          + "\([rows, columns])")
+        "\(title) is \(found.map { "of shape \($0.shape)" } ?? self.title), expected \(shape)")
     }
-    return values
-  }
-
-  func vector(_ count: Int, _ title: String) throws -> [Float] {
-    guard let (shape, values) = tensor(), shape == [count] else {
-      throw ModelFileError(
-        "\(title) is \(tensor().map { "of shape \($0.shape)" } ?? self.title), expected \([count])")
-    }
-    return values
+    return found.values
   }
 }
 
-/// A matrix [rows][columns] as [columns][rows].
-func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-  var result: [Float] = []
-  result.reserveCapacity(values.count)
-  for column in 0..<columns {
-    for row in 0..<rows { result.append(values[row * columns + column]) }
+extension Conversion {
+  mutating func keep(_ key: String, _ value: JSONValue) {
+    switch value {
+    case .text(let text): keep(key, text)
+    case .number, .boolean: keep(key, value.title)
+    case .null: break
+    case .array, .object: note("'\(key)' isn't kept: \(value.title)")
+    }
   }
-  return result
 }

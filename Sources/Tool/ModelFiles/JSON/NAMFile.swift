@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
-/// A model of Neural Amp Modeler: architecture, its configuration, and all weights in one array.
+/// A model of Neural Amp Modeler: JSON with an architecture, its configuration, and all weights in
+/// one array, layer after layer, then the head's. The configuration gives all shapes, so the number
+/// of weights is checked against it before any is read.
 public enum NAMFile {
   private struct File: Decodable {
     struct Configuration: Decodable {
@@ -29,25 +27,25 @@ public enum NAMFile {
     var metadata: [String: JSONValue]?
   }
 
-  /// All that the configuration says.
+  /// The whole configuration, with keys that are unknown here.
   private struct Settings: Decodable {
     var config: [String: JSONValue]
   }
 
-  /// What decides whether the rest is looked at.
-  private struct Head: Decodable {
+  /// Read first: other architectures have another configuration.
+  private struct Header: Decodable {
     var architecture: String
   }
 
   public static func convert(_ bytes: Data) throws -> Conversion {
     let decoder = JSONDecoder()
-    guard let head = try? decoder.decode(Head.self, from: bytes) else {
+    guard let header = try? decoder.decode(Header.self, from: bytes) else {
       throw ModelFileError(
         "isn't a .nam file, or is cut short: expected JSON with \"architecture\"")
     }
-    guard head.architecture == "LSTM" else {
+    guard header.architecture == "LSTM" else {
       throw ModelFileError(
-        "architecture is \"\(head.architecture)\", expected \"LSTM\"; train it with that "
+        "architecture is \"\(header.architecture)\", expected \"LSTM\"; train it with that "
           + "architecture")
     }
     let file: File
@@ -57,7 +55,7 @@ public enum NAMFile {
       settings = try decoder.decode(Settings.self, from: bytes)
     } catch {
       throw ModelFileError(
-        "isn't as .nam files of an LSTM are: expected config with num_layers, input_size and "
+        "isn't a .nam file of an LSTM: expected config with num_layers, input_size and "
           + "hidden_size, and weights, an array of numbers")
     }
     let known = File.Configuration.CodingKeys.allCases.map(\.rawValue)
@@ -70,14 +68,7 @@ public enum NAMFile {
     result.metadata["source.format"] = "NAM"
     if let version = file.version { result.keep("version", version) }
     if let rate = file.sample_rate { result.keep("sample_rate", "\(rate)") }
-    for (key, value) in file.metadata ?? [:] {
-      switch value {
-      case .text(let text): result.keep("metadata.\(key)", text)
-      case .number, .boolean: result.keep("metadata.\(key)", value.title)
-      case .null: break
-      case .array, .object: result.note("metadata '\(key)' isn't kept: \(value.title)")
-      }
-    }
+    for (key, value) in file.metadata ?? [:] { result.keep("metadata.\(key)", value) }
     return result
   }
 
@@ -102,11 +93,11 @@ public enum NAMFile {
     }
     guard file.weights.count == count else {
       throw ModelFileError(
-        "there are \(file.weights.count) weights, expected \(count) for num_layers \(layers), "
+        "found \(file.weights.count) weights, expected \(count) for num_layers \(layers), "
           + "input_size \(inputs), hidden_size \(hidden)")
     }
     var rest = file.weights[...]
-    func take(_ count: Int) -> [Float] {
+    func next(_ count: Int) -> [Float] {
       defer { rest = rest.dropFirst(count) }
       return Array(rest.prefix(count))
     }
@@ -116,23 +107,23 @@ public enum NAMFile {
       var layer = LSTMLayer(
         source: "LSTM layer \(index)", inputSize: inputs, hiddenSize: hidden, inputWeights: [],
         hiddenWeights: [])
-      // Each row has the weights of the inputs, then those of h.
+      // Each row has the weights of the inputs, then the weights of h.
       for _ in 0..<4 * hidden {
-        layer.inputWeights += take(inputs)
-        layer.hiddenWeights += take(hidden)
+        layer.inputWeights += next(inputs)
+        layer.hiddenWeights += next(hidden)
       }
-      layer.biases = (take(4 * hidden), [Float](repeating: 0, count: 4 * hidden))
-      layer.initial = (take(hidden), take(hidden))
-      network.recurrent.append(layer)
+      layer.biases = (next(4 * hidden), [Float](repeating: 0, count: 4 * hidden))
+      layer.initial = (next(hidden), next(hidden))
+      network.lstmLayers.append(layer)
     }
-    network.linear = [
+    network.linearLayers = [
       LinearLayer(
-        source: "head", inputSize: hidden, outputSize: 1, weights: take(hidden), bias: take(1))
+        source: "head", inputSize: hidden, outputSize: 1, weights: next(hidden), bias: next(1))
     ]
     network.notes = [
       "the sum of both biases is bias_ih_l0; bias_hh_l0 is zero",
       "h0 and c0 are the file's; Neural Amp Modeler then runs half a second of silence before it "
-        + "plays: step zeros through a new stream to have the same",
+        + "plays: step as many zeros through a new stream for the same outputs",
     ]
     return network
   }

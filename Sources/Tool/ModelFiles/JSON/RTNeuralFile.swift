@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
-/// A model as RTNeural's scripts write Keras models: `in_shape`, and `layers` with their weights in
+/// A Keras model in the JSON of RTNeural's scripts: `in_shape`, and `layers` with their weights in
 /// Keras' layout.
+///
+/// Keras' gates are in the order i, f, c, o, which is PyTorch's i, f, g, o; its matrices have
+/// inputs as rows, PyTorch's have outputs as rows. So the conversion transposes each matrix and
+/// moves no gate.
 public enum RTNeuralFile {
+  /// Whether a JSON file has an array of layers.
+  public static func hasLayers(_ bytes: [UInt8]) -> Bool {
+    struct Layers: Decodable {
+      struct Layer: Decodable {}
+      let layers: [Layer]
+    }
+    return (try? JSONDecoder().decode(Layers.self, from: Data(bytes))) != nil
+  }
+
   public static func convert(_ bytes: Data) throws -> Conversion {
     let file = try JSONValue.read(bytes)
     guard let inputs = file["in_shape"]?.array?.last?.integer, inputs > 0, inputs < 1 << 24,
@@ -28,22 +37,18 @@ public enum RTNeuralFile {
     result.metadata["source.format"] = "RTNeural"
     for (key, value) in file.sorted(by: { $0.key < $1.key })
     where !["in_shape", "layers"].contains(key) && !value.isOff {
-      switch value {
-      case .text(let text): result.keep(key, text)
-      case .number, .boolean: result.keep(key, value.title)
-      default: result.note("'\(key)' isn't kept: \(value.title)")
-      }
+      result.keep(key, value)
     }
     return result
   }
 
-  /// What programs around RTNeural add to the network itself.
+  /// Refuses what programs that use RTNeural compute besides the network.
   static func refuseGains(_ file: [String: JSONValue]) throws {
     for key in ["in_skip", "skip", "in_gain", "out_gain", "input_gain", "output_gain"] {
       guard let value = file[key], !value.isOff else { continue }
       throw ModelFileError(
         "\(key) is \(value.title), expected 0: Leat runs the network alone; add the input or "
-          + "multiply the gain around it, and set \(key) to 0")
+          + "multiply the gain outside of Leat, and set \(key) to 0")
     }
   }
 
@@ -52,60 +57,62 @@ public enum RTNeuralFile {
   ) throws {
     let type = layer["type"]?.text ?? "none"
     let title = "layer \(index) (\(type))"
-    func refuse(_ reason: String) -> ModelFileError { ModelFileError("\(title): \(reason)") }
+    func refusal(_ reason: String) -> ModelFileError { ModelFileError("\(title): \(reason)") }
     guard let outputs = layer["shape"]?.array?.last?.integer, outputs > 0, outputs < 1 << 20 else {
-      throw refuse("shape is missing, or doesn't end in the number of outputs")
+      throw refusal("shape is missing, or doesn't end in the number of outputs")
     }
     let weights = layer["weights"]?.array ?? []
     let activation: String
     switch layer["activation"] {
     case nil, .null?: activation = ""
     case .text(let text)?: activation = text
-    case let other?: throw refuse("activation is \(other.title), expected a name")
+    case let other?: throw refusal("activation is \(other.title), expected a name")
     }
     switch type {
     case "lstm":
-      guard network.linear.isEmpty else {
-        throw refuse("behind a dense layer; leat convert reads LSTM layers, then linear ones")
+      guard network.linearLayers.isEmpty else {
+        throw refusal("comes after a dense layer, expected LSTM layers, then dense layers")
       }
-      // RTNeural doesn't look at it: its LSTM has these.
+      // RTNeural doesn't read it: its LSTM always uses tanh.
       guard ["", "tanh"].contains(activation) else {
-        throw refuse("activation is \"\(activation)\", expected \"tanh\"")
+        throw refusal("activation is \"\(activation)\", expected \"tanh\"")
       }
       guard weights.count == 3 else {
-        throw refuse("\(weights.count) arrays of weights, expected kernel, recurrent kernel, bias")
+        throw refusal(
+          "found \(weights.count) arrays of weights, expected kernel, recurrent kernel and bias")
       }
       let rows = 4 * outputs
-      // Keras' gates are i, f, c, o, which are PyTorch's i, f, g, o.
-      let kernel = try weights[0].matrix(size, rows, "\(title): kernel")
-      let recurrent = try weights[1].matrix(outputs, rows, "\(title): recurrent kernel")
+      let kernel = try weights[0].tensor([size, rows], "\(title): kernel")
+      let recurrent = try weights[1].tensor([outputs, rows], "\(title): recurrent kernel")
       var made = LSTMLayer(
         source: title, inputSize: size, hiddenSize: outputs,
         inputWeights: transposed(kernel, rows: size, columns: rows),
         hiddenWeights: transposed(recurrent, rows: outputs, columns: rows))
       made.biases = (
-        try weights[2].vector(rows, "\(title): bias"), [Float](repeating: 0, count: rows)
+        try weights[2].tensor([rows], "\(title): bias"), [Float](repeating: 0, count: rows)
       )
-      network.recurrent.append(made)
+      network.lstmLayers.append(made)
     case "dense", "time-distributed-dense":
-      guard !network.recurrent.isEmpty else {
-        throw refuse("before the LSTM; leat convert reads LSTM layers, then linear ones")
+      guard !network.lstmLayers.isEmpty else {
+        throw refusal("comes before the LSTM, expected LSTM layers, then dense layers")
       }
       guard (1...2).contains(weights.count) else {
-        throw refuse("\(weights.count) arrays of weights, expected kernel and bias")
+        throw refusal("found \(weights.count) arrays of weights, expected kernel and bias")
       }
-      let kernel = try weights[0].matrix(size, outputs, "\(title): kernel")
+      let kernel = try weights[0].tensor([size, outputs], "\(title): kernel")
       var made = LinearLayer(
         source: title, inputSize: size, outputSize: outputs,
         weights: transposed(kernel, rows: size, columns: outputs))
-      if weights.count == 2 { made.bias = try weights[1].vector(outputs, "\(title): bias") }
-      network.linear.append(made)
+      if weights.count == 2 { made.bias = try weights[1].tensor([outputs], "\(title): bias") }
+      network.linearLayers.append(made)
       try activate(activation, &network, outputs, title)
     case "activation":
-      guard outputs == size else { throw refuse("\(outputs) outputs of \(size) inputs") }
+      guard outputs == size else {
+        throw refusal("found \(outputs) outputs, expected \(size), as many as inputs")
+      }
       try activate(activation, &network, outputs, title)
     default:
-      throw refuse(
+      throw refusal(
         "Leat runs lstm, dense, time-distributed-dense and activation; train the model with those")
     }
     size = outputs
@@ -120,14 +127,25 @@ public enum RTNeuralFile {
       throw ModelFileError(
         "\(title): activation is \"\(name)\", expected relu, sigmoid, tanh or softmax")
     }
-    guard !network.recurrent.isEmpty else {
-      throw ModelFileError("\(title): before the LSTM; Leat has activations behind linear layers")
+    guard !network.lstmLayers.isEmpty else {
+      throw ModelFileError("\(title): comes before the LSTM, expected after a layer")
     }
-    if network.linear.last.map({ $0.activation != nil }) ?? true {
-      guard size <= 4096 else { throw ModelFileError("\(title): more than 4096 values") }
-      // Leat's activations belong to linear layers: this one changes nothing.
-      network.linear.append(.diagonal([Float](repeating: 1, count: size), source: title))
+    if network.linearLayers.last.map({ $0.activation != nil }) ?? true {
+      guard size <= 4096 else {
+        throw ModelFileError("\(title): found \(size) values, expected at most 4096")
+      }
+      network.linearLayers.append(.identity(size, source: title))
     }
-    network.linear[network.linear.count - 1].activation = activation
+    network.linearLayers[network.linearLayers.count - 1].activation = activation
   }
+}
+
+/// A matrix [rows][columns] as [columns][rows].
+private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+  var result: [Float] = []
+  result.reserveCapacity(values.count)
+  for column in 0..<columns {
+    for row in 0..<rows { result.append(values[row * columns + column]) }
+  }
+  return result
 }

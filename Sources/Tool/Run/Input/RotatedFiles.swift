@@ -11,7 +11,7 @@ import LeatSamples
 struct RotatedFiles {
   let path: String
   /// The mark of the bytes that were read.
-  let mark: RunCursor.Mark
+  let mark: FilePrefix
   /// The inode of the file that they were read from; 0 when it isn't known.
   let inode: UInt64
   /// When the file was still at its path: a copy of it was made later. Unix time in milliseconds.

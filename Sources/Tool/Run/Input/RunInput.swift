@@ -113,7 +113,7 @@ final class RunInput {
   /// Continues after a mark in the file that replaced the source, if that file holds the mark.
   ///
   /// - Returns: whether it does
-  func advance(after mark: RunCursor.Mark, _ buffer: InputBuffer) throws -> Bool {
+  func advance(after mark: FilePrefix, _ buffer: InputBuffer) throws -> Bool {
     guard let file = successors.first, try file.holds(mark) else { return false }
     source = successors.removeFirst()
     try source.seek(to: mark, buffer)
@@ -127,7 +127,7 @@ final class RunInput {
   }
 
   /// Continues after a mark in the first of some rotated files, then with the others.
-  func resume(in files: [InputSource], after mark: RunCursor.Mark, _ buffer: InputBuffer) throws {
+  func resume(in files: [InputSource], after mark: FilePrefix, _ buffer: InputBuffer) throws {
     source = files[0]
     successors = files.dropFirst() + successors
     try source.seek(to: mark, buffer)

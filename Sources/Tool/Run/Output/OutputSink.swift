@@ -22,7 +22,7 @@ final class OutputSink {
   /// Standard output.
   ///
   /// - Parameter mark: where it continues; nil when it begins
-  init(after mark: RunCursor.Mark?, rowSize: Int?, capacity: Int) throws {
+  init(after mark: FilePrefix?, rowSize: Int?, capacity: Int) throws {
     (file, isCuttable, self.rowSize) = (.standardOutput, false, rowSize)
     mayBlock = try FileStatus(of: file).kind != .regular
     buffer = OutputBuffer(capacity: capacity)
@@ -35,7 +35,7 @@ final class OutputSink {
   ///   - mark: where it continues; nil when it begins
   ///   - replaces: it may be a file that another program wrote
   init(
-    path: String, after mark: RunCursor.Mark?, replaces: Bool, rowSize: Int?, capacity: Int
+    path: String, after mark: FilePrefix?, replaces: Bool, rowSize: Int?, capacity: Int
   ) throws {
     let creates = mark.map { $0.offset == 0 } ?? true
     file = try OpenFile(
@@ -55,7 +55,7 @@ final class OutputSink {
     }
   }
 
-  private func check(_ mark: RunCursor.Mark) throws {
+  private func check(_ mark: FilePrefix) throws {
     let size = try FileStatus(of: file).size
     let remedy = "; it was changed, or is another file. --restart starts the stream over"
     guard size >= mark.offset else {
@@ -80,9 +80,9 @@ final class OutputSink {
   }
 
   /// The mark of a file without rows: it tells which file it is.
-  private func emptyMark() throws -> RunCursor.Mark {
+  private func emptyMark() throws -> FilePrefix {
     let status = try FileStatus(of: file)
-    return RunCursor.Mark(ofEmptyFile: status.inode, on: status.device)
+    return FilePrefix(ofEmptyFile: status.inode, on: status.device)
   }
 
   // MARK: Writing
@@ -133,10 +133,10 @@ final class OutputSink {
   /// Writes what is in the buffer and makes a file's bytes durable.
   ///
   /// - Returns: the mark of all rows that were written
-  func sync() throws -> RunCursor.Mark {
+  func sync() throws -> FilePrefix {
     // No signal can interrupt this: an output that may block is flushed after every block.
     _ = try flush()
-    guard isCuttable else { return RunCursor.Mark(before: written, startingWith: []) }
+    guard isCuttable else { return FilePrefix(before: written, startingWith: []) }
     try file.syncData()
     return written == 0 ? try emptyMark() : try file.mark(before: written)
   }

@@ -27,7 +27,7 @@ struct RunLayout {
   var timeName: String? { columns.flatMap { columns in columns.time.map(columns.name) } }
   var textCount: Int { columns?.texts.count ?? 0 }
 
-  var front: RowWriter.Front {
+  var front: CSVWriter.Front {
     options.isBare ? .nothing : textCount == 0 ? .number : .texts
   }
 

@@ -2,17 +2,32 @@
 
 /// Which columns the user wants: by name, or by number from 1 where there is no header line.
 public struct ColumnChoice {
-  /// What the model takes in; nil for all that are left.
+  /// The model's inputs; nil for all columns that have no other role.
   public var inputs: [String]?
   public var time: String?
-  /// Further ones that are carried through to the output.
+  /// Further columns that are copied to the output.
   public var carried: [String]
-  /// Whether the first line holds names; nil to look at it.
+  /// Whether the first line is a header; nil to decide by its fields.
   public var hasHeader: Bool?
+  public var labels: Labels
+
+  /// What messages call each choice: the names that the caller's user knows.
+  public struct Labels: Sendable {
+    let inputs, time, carried, header: String
+
+    public init(
+      inputs: String = "inputs", time: String = "time", carried: String = "carried",
+      header: String = "so"
+    ) {
+      (self.inputs, self.time, self.carried, self.header) = (inputs, time, carried, header)
+    }
+  }
 
   public init(
-    inputs: [String]? = nil, time: String? = nil, carried: [String] = [], hasHeader: Bool? = nil
+    inputs: [String]? = nil, time: String? = nil, carried: [String] = [], hasHeader: Bool? = nil,
+    labels: Labels = Labels()
   ) {
     (self.inputs, self.time, self.carried, self.hasHeader) = (inputs, time, carried, hasHeader)
+    self.labels = labels
   }
 }

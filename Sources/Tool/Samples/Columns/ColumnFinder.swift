@@ -1,49 +1,48 @@
 // SPDX-License-Identifier: MIT
 
-/// Finds columns by what the user calls them: a name, or a number from 1 that is no name.
+/// Finds columns by a header's names, or by numbers from 1. A name comes first where a header has a
+/// number as a name.
 struct ColumnFinder {
   private let fields: [String]
   private let hasHeader: Bool
-  /// Whether the user said so.
-  private let isTold: Bool
+  /// The label of the choice that makes the first line a header; nil when that choice was made.
+  private let headerLabel: String?
 
-  init(fields: [String], hasHeader: Bool, isTold: Bool) {
-    (self.fields, self.hasHeader, self.isTold) = (fields, hasHeader, isTold)
+  init(fields: [String], hasHeader: Bool, headerLabel: String?) {
+    (self.fields, self.hasHeader, self.headerLabel) = (fields, hasHeader, headerLabel)
   }
 
-  func name(_ column: Int) -> String { hasHeader ? fields[column] : "\(column + 1)" }
-
-  func columns(_ names: [String], for option: String) throws(SampleError) -> [Int] {
+  /// - Parameter label: what a message calls the choice of these columns
+  func columns(_ names: [String], for label: String) throws(SampleError) -> [Int] {
     var found: [Int] = []
     for name in names {
-      let column = try column(name, for: option)
+      let column = try column(name, for: label)
       guard !found.contains(column) else {
-        throw SampleError("\(option): names column '\(name)' twice")
+        throw SampleError("\(label): names column '\(name)' twice")
       }
       found.append(column)
     }
     return found
   }
 
-  func column(_ name: String, for option: String) throws(SampleError) -> Int {
-    if hasHeader {
-      if let column = fields.firstIndex(of: name) {
-        if fields.lastIndex(of: name) == column { return column }
-        throw SampleError(
-          "\(option): the header names two columns '\(name)'; their numbers tell them apart")
-      }
+  func column(_ name: String, for label: String) throws(SampleError) -> Int {
+    if hasHeader, let column = fields.firstIndex(of: name) {
+      if fields.lastIndex(of: name) == column { return column }
+      throw SampleError(
+        "\(label): the header names two columns '\(name)'; their numbers tell them apart")
     }
     if let number = Int(name), number >= 1, number <= fields.count { return number - 1 }
     if hasHeader {
-      throw SampleError("\(option): no column '\(name)'; there are \(HeaderLine.list(fields))")
+      throw SampleError("\(label): no column '\(name)'; there are \(HeaderLine.list(fields))")
     }
     throw SampleError(
-      "\(option): no column '\(name)'; without a header line they are numbered, 1 to "
-        + "\(fields.count)" + (isTold ? "" : "; if the first line is a header, say --header"))
+      "\(label): no column '\(name)'; without a header line they are numbered, 1 to "
+        + "\(fields.count)"
+        + (headerLabel.map { "; if the first line is a header, say \($0)" } ?? ""))
   }
 
-  /// The only column that is called as times are, or without names the first, if there are a date
-  /// and a time in it.
+  /// The only column whose name means time; without a header the first column, if its first field
+  /// is a date and a time.
   var obviousTime: Int? {
     if hasHeader {
       let times = fields.indices.filter { column in
@@ -52,7 +51,7 @@ struct ColumnFinder {
       }
       return times.count == 1 ? times[0] : nil
     }
-    guard let first = fields.first, Double(first) == nil, ColumnLayout.isTime(first) else {
+    guard let first = fields.first, Double(first) == nil, HeaderLine.isTime(first) else {
       return nil
     }
     return 0

@@ -1,66 +1,68 @@
 // SPDX-License-Identifier: MIT
 
-/// Where in a line is what: found once, by the first line.
+/// The role of each column, decided once, from the first line.
+///
+/// The user chooses columns by name or number. Of the columns that the user didn't choose, the one
+/// that is obviously the time becomes the time, if the number of inputs then is the model's. All
+/// others are inputs, in their order. A count that isn't the model's is refused rather than cut, as
+/// a model that steps the wrong column gives no error.
 public struct ColumnLayout: Equatable, Sendable {
-  /// Those of the header line; empty without one.
+  /// The header's names; empty without a header.
   public let names: [String]
   /// Fields in every line.
   public let fieldCount: Int
-  /// The model's inputs in their order, the time, and what else is carried through: from 0.
+  /// Columns, from 0: the model's inputs in their order, the time, and further ones to copy.
   public let inputs: [Int]
   public let time: Int?
   public let carried: [Int]
 
   public var hasHeader: Bool { !names.isEmpty }
 
+  /// The header's names as one line; nil without a header.
+  public var header: String? { hasHeader ? HeaderLine.list(names) : nil }
+
+  /// The columns whose text is copied to the output: the time first.
+  public var texts: [Int] { (time.map { [$0] } ?? []) + carried.filter { $0 != time } }
+
   /// A column as the user knows it.
   public func name(_ column: Int) -> String { hasHeader ? names[column] : "\(column + 1)" }
 
   /// - Parameters:
   ///   - fields: of the first line
-  ///   - inputSize: how many inputs the model takes
+  ///   - inputSize: how many inputs the model has
   public init(_ choice: ColumnChoice, fields: [String], inputSize: Int) throws(SampleError) {
+    let labels = choice.labels
     let hasHeader = choice.hasHeader ?? HeaderLine.areNames(fields)
     let finder = ColumnFinder(
-      fields: fields, hasHeader: hasHeader, isTold: choice.hasHeader != nil)
+      fields: fields, hasHeader: hasHeader,
+      headerLabel: choice.hasHeader == nil ? labels.header : nil)
     names = hasHeader ? fields : []
     fieldCount = fields.count
-    carried = try finder.columns(choice.carried, for: "--keep")
+    carried = try finder.columns(choice.carried, for: labels.carried)
     let chosenTime = try choice.time.map { (name) throws(SampleError) in
-      try finder.column(name, for: "--time")
+      try finder.column(name, for: labels.time)
     }
 
     if let chosen = choice.inputs {
-      inputs = try finder.columns(chosen, for: "--columns")
+      inputs = try finder.columns(chosen, for: labels.inputs)
       time = chosenTime ?? finder.obviousTime.flatMap { [inputs] in inputs.contains($0) ? nil : $0 }
     } else {
-      let aside = Set(carried + (chosenTime.map { [$0] } ?? []))
-      let left = fields.indices.filter { !aside.contains($0) }
-      let obvious = chosenTime == nil ? finder.obviousTime.filter(left.contains) : nil
-      if let obvious, left.count == inputSize + 1 {
-        (inputs, time) = (left.filter { $0 != obvious }, obvious)
+      let others = Set(carried + (chosenTime.map { [$0] } ?? []))
+      let rest = fields.indices.filter { !others.contains($0) }
+      if chosenTime == nil, rest.count == inputSize + 1, let obvious = finder.obviousTime,
+        rest.contains(obvious)
+      {
+        (inputs, time) = (rest.filter { $0 != obvious }, obvious)
       } else {
-        (inputs, time) = (left, chosenTime)
+        (inputs, time) = (rest, chosenTime)
       }
     }
     guard inputs.count == inputSize else {
-      let found = inputs.isEmpty ? "none" : inputs.map { finder.name($0) }.joined(separator: ", ")
+      let found = inputs.isEmpty ? "" : ", " + inputs.map { name($0) }.joined(separator: ", ")
       throw SampleError(
-        "the model takes \(inputSize) \(inputSize == 1 ? "input" : "inputs"), but "
-          + "\(inputs.count) \(inputs.count == 1 ? "column is" : "columns are") there for it: "
-          + "\(found); --columns picks them, --time and --keep set others aside")
+        "found \(inputs.count) \(inputs.count == 1 ? "column" : "columns") for the model's inputs"
+          + "\(found), expected \(inputSize); \(labels.inputs) picks them, \(labels.time) and "
+          + "\(labels.carried) give columns another role")
     }
-  }
-
-  /// A number is one too.
-  static func isTime(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in unsafe Timestamp.read(bytes) != nil }
-  }
-}
-
-extension Optional {
-  fileprivate func filter(_ isWanted: (Wrapped) -> Bool) -> Wrapped? {
-    flatMap { isWanted($0) ? $0 : nil }
   }
 }

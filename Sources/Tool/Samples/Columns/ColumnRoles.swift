@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// What each field of a line is for.
+/// The layout by column, for the reader: what each field of a line is.
 struct ColumnRoles {
   struct Role {
-    /// Which of the model's inputs, and which of the carried texts; -1 for none.
+    /// Indices in the model's inputs and in the copied texts; -1 for none.
     fileprivate(set) var input = -1
     fileprivate(set) var text = -1
     fileprivate(set) var isTime = false
@@ -18,9 +18,4 @@ struct ColumnRoles {
     if let time = layout.time { roles[time].isTime = true }
     self.roles = roles
   }
-}
-
-extension ColumnLayout {
-  /// The columns whose text is carried through: the time first.
-  public var texts: [Int] { (time.map { [$0] } ?? []) + carried.filter { $0 != time } }
 }

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: MIT
 
-/// Tells a line of names from a sample.
+/// Tells a header from a sample.
 enum HeaderLine {
-  /// Whether the fields of a line are names: there is something in it, and nothing that is meant for
-  /// a value.
+  /// Whether the fields of a line are names: at least one isn't empty, and none is meant as a
+  /// value.
   static func areNames(_ fields: [String]) -> Bool {
     fields.contains { !$0.isEmpty } && fields.allSatisfy { !isValue($0) }
   }
 
-  /// Whether one of the fields is a name.
-  static func haveName(_ fields: [String]) -> Bool {
+  static func containName(_ fields: [String]) -> Bool {
     fields.contains { !$0.isEmpty && !isValue($0) }
   }
 
-  /// A number, a time, what stands for a missing value, or what only digits and their punctuation
-  /// are in: 1_000, 1.000,5, 12:30. A value that is wrong is no name.
+  /// Whether a field is a number, a time, a word for a missing value, or only digits and their
+  /// punctuation: 1_000, 1.000,5, 12:30. A malformed value is no name.
   private static func isValue(_ text: String) -> Bool {
     if text.isEmpty { return false }
     let bare = text.lowercased().drop { "+-?".contains($0) }
     return ["", "nan", "inf", "infinity", "null", "na", "n/a", "none"].contains(bare)
-      || ColumnLayout.isTime(text) || hasOnlyDigits(text)
+      || isTime(text) || hasOnlyDigits(text)
+  }
+
+  /// Whether a field is a time; a number is one.
+  static func isTime(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in unsafe Timestamp.read(bytes) != nil }
   }
 
   private static func hasOnlyDigits(_ text: String) -> Bool {
@@ -31,10 +36,10 @@ enum HeaderLine {
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  /// Whether a line that is no sample names columns: some of those that are known, or as many, all
-  /// different, as a program calls them.
+  /// Whether a line that is no sample is another header: it has a known name, or it has the right
+  /// number of fields, all different and all identifiers.
   ///
-  /// - Parameter names: those that are known; empty of an input without a header
+  /// - Parameter names: the known names; empty without a header
   static func isHeader(_ fields: [String], names: [String], fieldCount: Int) -> Bool {
     guard fields.count > 1, areNames(fields) else { return false }
     if fields.contains(where: { !$0.isEmpty && names.contains($0) }) { return true }
@@ -52,8 +57,8 @@ enum HeaderLine {
     }
   }
 
-  /// Names with commas between, in quotes where they hold one, as --columns takes them. Of many or
-  /// long ones only the beginning.
+  /// Names with commas between, and in quotes where they hold a comma. A long list, and a long
+  /// name, are cut.
   static func list(_ fields: [String]) -> String {
     var shown = fields.prefix(32).map { field in
       let name = field.count > 64 ? field.prefix(64) + "..." : field
@@ -64,9 +69,4 @@ enum HeaderLine {
     if fields.count > shown.count { shown.append("...") }
     return shown.joined(separator: ", ")
   }
-}
-
-extension ColumnLayout {
-  /// The header's names as one line; nil without a header.
-  public var header: String? { hasHeader ? HeaderLine.list(names) : nil }
 }

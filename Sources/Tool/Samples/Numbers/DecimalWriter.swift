@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/// Writes a float32 as the shortest text that reads back to its bits, laid out as printf's %g: 0.25,
-/// -1e-07, 16777216.
+/// Writes a float32 as the shortest text that reads back to its bits, in the layout of printf's %g:
+/// 0.25, -1e-07, 16777216.
 public struct DecimalWriter {
-  /// The most bytes that one takes.
+  /// The most bytes of one number.
   public static let capacity = 16
 
   private let shortest = ShortestDigits()
@@ -11,7 +11,7 @@ public struct DecimalWriter {
   public init() {}
 
   /// - Parameter text: has room for `capacity` bytes
-  /// - Returns: how many it took
+  /// - Returns: how many it wrote
   @inline(__always)
   public func write(_ value: Float, to text: UnsafeMutablePointer<UInt8>) -> Int {
     var length = 0
@@ -31,7 +31,7 @@ public struct DecimalWriter {
       (digits, exponent) = (tenth, exponent + 1)
     }
     let count = digitCount(digits)
-    let point = count + exponent  // where it stands, counted from the first digit
+    let point = count + exponent  // its index, counted from the first digit
     switch point {
     case -3...0:
       unsafe text[length] = UInt8(ascii: "0")

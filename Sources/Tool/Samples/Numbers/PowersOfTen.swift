@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 enum PowersOfTen {
-  /// Those that a Double holds exactly, from 10^0.
+  /// The powers that a Double holds exactly, from 10^0.
   static let exact: InlineArray<23, Double> = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
   ]
 
-  /// The least and the greatest power by which a float32 is scaled to be printed.
+  /// The least and the greatest power that ShortestDigits scales a float32 by.
   static let least = -31
   static let greatest = 45
 
@@ -22,7 +22,7 @@ enum PowersOfTen {
       let dropped = power & ((1 << UInt128(excess)) - 1)
       return UInt64(power >> UInt128(excess)) + (dropped == 0 ? 0 : 1)
     }
-    // 1 / 5^n, bit by bit, from the first that is set; it never comes out even.
+    // 1 / 5^n, bit by bit from the first 1. The division always leaves a remainder.
     var (quotient, remainder): (UInt64, UInt128) = (0, 1)
     while quotient.leadingZeroBitCount > 0 {
       remainder <<= 1

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/// The shortest decimal digits that read back to a float32, and of those the nearest to it: as
-/// Raffaele Giulietti's "The Schubfach way to render doubles" finds them.
+/// The shortest decimal digits that read back to a float32, and of those the nearest to it, found
+/// by the algorithm of Raffaele Giulietti's "The Schubfach way to render doubles".
 @safe struct ShortestDigits {
-  /// digits · 10^exponent; trailing zeros are left.
+  /// digits · 10^exponent; the digits may end in zeros.
   typealias Decimal = (digits: UInt32, exponent: Int)
 
-  /// Made once, and there for good: arrays would be copied, or counted, with every number.
+  /// Made once and never freed: an array would be retained and released with every number.
   nonisolated(unsafe) private static let table = {
     let count = PowersOfTen.greatest - PowersOfTen.least + 1
     let table = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
@@ -27,8 +27,9 @@
       biased == 0 ? (fraction, -149) : (fraction | 0x80_0000, biased - 150)
     if q <= 0 && q > -24 && c.trailingZeroBitCount >= -q { return (c >> UInt32(-q), 0) }
 
-    // The bounds of what reads back to the value are halfway to its neighbours, in quarters of a
-    // unit of c. They read back to it themselves when c is even, as ties go to even.
+    // All between the two points halfway to the value's neighbours reads back to the value. They
+    // are counted in quarters of a unit of c. When c is even, ties go to it, so the points do as
+    // well.
     let lowerIsCloser = fraction == 0 && biased > 1
     let odd = c & 1
     let k = (q * 1_262_611 - (lowerIsCloser ? 524_031 : 0)) >> 22
@@ -40,7 +41,7 @@
 
     let s = middle / 4
     if s >= 10 {
-      // One digit less, if only one of both neighbours will do.
+      // One digit less, if exactly one of the two candidates is inside.
       let tens = s / 10
       let belowIsInside = lower <= 40 * tens
       let aboveIsInside = 40 * tens + 40 <= upper
@@ -54,7 +55,7 @@
     return (s + (roundsUp ? 1 : 0), k)
   }
 
-  /// The product's bits from 2^64 on, the last one set if any below it is.
+  /// The product's bits from 2^64 on; the last is set if any lower bit is.
   @inline(__always)
   private func roundedToOdd(_ power: UInt64, _ factor: UInt32) -> UInt32 {
     let (high, low) = power.multipliedFullWidth(by: UInt64(factor))

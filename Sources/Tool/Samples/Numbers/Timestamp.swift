@@ -4,26 +4,26 @@ import LeatNotation
 
 /// Reads points in time: Unix time, or ISO 8601.
 public enum Timestamp {
-  /// What is read, for those who are told that something wasn't.
+  /// What `read` accepts, for messages.
   public static let expectation = "Unix time or YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
 
-  /// Unix seconds of a text: a decimal number of seconds, milliseconds, microseconds or nanoseconds,
-  /// or YYYY-MM-DD, a T or a space, HH:MM, and if they are there :SS and a fraction, and Z, +hh:mm or
-  /// -hh:mm. Without the last it is UTC.
+  /// Unix seconds of a text: a decimal number of seconds, milliseconds, microseconds or
+  /// nanoseconds, or YYYY-MM-DD, a T or a space, HH:MM, then optionally :SS, a fraction, and Z,
+  /// +hh:mm or -hh:mm. Without a zone it is UTC.
   ///
-  /// - Returns: nil when it isn't such a time, or isn't in the calendar
+  /// - Returns: nil when the text isn't such a time, or the calendar has no such day
   public static func read(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var scanner = unsafe TimeScanner(text)
     if let time = scanner.calendarTime() { return time }
     guard unsafe ScannedDecimal(text) != nil else { return nil }
-    // Exact to the microsecond, which Float isn't.
+    // A Double is exact to the microsecond; a Float isn't.
     let time = unsafe Double(String(decoding: text, as: UTF8.self))
     return time.flatMap { $0.isFinite ? seconds($0) : nil }
   }
 
-  /// The seconds of a Unix time, whose magnitude tells its unit: seconds below 10^11, milliseconds
-  /// below 10^14, microseconds below 10^17, nanoseconds from there on. Every date from 1974 to 5137
-  /// falls into the range of its own unit, whichever of the four it is.
+  /// The seconds of a Unix time whose magnitude tells its unit: seconds below 10^11, milliseconds
+  /// below 10^14, microseconds below 10^17, else nanoseconds. In each of the four units, all dates
+  /// from 1974 to 5137 are in that unit's range.
   static func seconds(_ time: Double) -> Double {
     switch time.magnitude {
     case ..<1e11: time
@@ -42,19 +42,19 @@ public enum Timestamp {
   init(_ text: UnsafeBufferPointer<UInt8>) { unsafe self.text = text }
 
   mutating func calendarTime() -> Double? {
-    guard let year = number(digits: 4), take("-"), let month = number(digits: 2), take("-"),
+    guard let year = number(digits: 4), skip("-"), let month = number(digits: 2), skip("-"),
       let day = number(digits: 2), (1...12).contains(month),
       (1...CivilTime.days(inMonth: month, of: year)).contains(day),
-      take("T") || take("t") || take(" "),
-      let hour = number(digits: 2), hour < 24, take(":"), let minute = number(digits: 2),
+      skip("T") || skip("t") || skip(" "),
+      let hour = number(digits: 2), hour < 24, skip(":"), let minute = number(digits: 2),
       minute < 60
     else { return nil }
     var seconds = 0.0
-    if take(":") {
-      // 60 is a leap second: Unix time counts it as the one after it.
+    if skip(":") {
+      // Second 60 is a leap second, which Unix time counts as the second after it.
       guard let whole = number(digits: 2), whole <= 60 else { return nil }
       seconds = Double(whole)
-      if take(".") || take(",") {
+      if skip(".") || skip(",") {
         guard let fraction = fraction() else { return nil }
         seconds += fraction
       }
@@ -66,12 +66,12 @@ public enum Timestamp {
 
   /// Seconds east of UTC.
   private mutating func offset() -> Int? {
-    if unsafe index == text.count || take("Z") || take("z") { return 0 }
-    let isWest = take("-")
-    guard isWest || take("+"), let hours = number(digits: 2), hours < 24 else { return nil }
+    if unsafe index == text.count || skip("Z") || skip("z") { return 0 }
+    let isWest = skip("-")
+    guard isWest || skip("+"), let hours = number(digits: 2), hours < 24 else { return nil }
     var minutes = 0
     if unsafe index < text.count {
-      _ = take(":")
+      _ = skip(":")
       guard let number = number(digits: 2), number < 60 else { return nil }
       minutes = number
     }
@@ -87,7 +87,7 @@ public enum Timestamp {
     return index > start ? value / scale : nil
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
     guard unsafe index < text.count, unsafe text[index] == UInt8(ascii: character) else {
       return false
     }

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+
+/// Gather, Slice and Split, which select a part: the last step, the state of one layer, an element
+/// of a shape. And Concat, which joins parts.
+extension GraphEvaluator {
+  /// A part of an axis.
+  private enum Extent: Equatable {
+    case all, last, other
+  }
+
+  func gather(_ node: Node, _ value: GraphValue, _ indices: GraphValue) throws -> GraphValue {
+    try node.expect(attributes: "axis")
+    guard case .integers(let tensor) = indices, tensor.shape.count <= 1 else {
+      throw node.refusal("indices are \(indices.title), expected one, or a list")
+    }
+    let isScalar = tensor.shape.isEmpty
+    let numbers = try known(indices, node, "an index")
+    let axis = try node.int("axis") ?? 0
+    func places(_ size: Int) throws -> [Int] {
+      try numbers.map {
+        guard $0 >= -size, $0 < size else {
+          throw node.refusal("found index \($0), expected \(-size) to \(size - 1)")
+        }
+        return $0 < 0 ? $0 + size : $0
+      }
+    }
+    let constant = try value.rearranged { shape in
+      let axis = try node.axis(axis, of: shape.count)
+      return try selection(node, shape, try places(shape[axis]), axis: axis, keepsAxis: !isScalar)
+    }
+    if let constant { return constant }
+    switch value {
+    case .states(let states):
+      guard try node.axis(axis, of: 3) == 0 else {
+        throw node.refusal("selects from the batch or the features of the states")
+      }
+      return try selectedStates(node, states, try places(states.count), isScalar: isScalar)
+    case .signal(let signal):
+      let axis = try node.axis(axis, of: signal.axes.count)
+      let size = signal.axes[axis].size
+      let isLast =
+        numbers.count == 1 && (numbers[0] == -1 || numbers[0] == size.map { $0 - 1 })
+      return try part(node, signal, axis, isLast ? .last : .other, keepsAxis: !isScalar)
+    default: return value
+    }
+  }
+
+  /// Elements of a constant along an axis.
+  private func selection(
+    _ node: Node, _ shape: [Int], _ indices: [Int], axis: Int, keepsAxis: Bool = true
+  ) throws -> Rearrangement {
+    let result = Rearrangement.select(shape, indices, axis: axis, keepsAxis: keepsAxis)
+    try checkSize(result.shape, node)
+    return result
+  }
+
+  private func selectedStates(
+    _ node: Node, _ states: [Signal], _ places: [Int], isScalar: Bool
+  ) throws -> GraphValue {
+    let selected = places.map { states[$0] }
+    guard selected.count == 1, var one = selected.first else {
+      guard !selected.isEmpty else { throw node.refusal("selects nothing") }
+      return .states(selected)
+    }
+    if isScalar { one.axes.removeFirst() }
+    return .signal(one)
+  }
+
+  private func part(
+    _ node: Node, _ signal: Signal, _ axis: Int, _ extent: Extent, keepsAxis: Bool
+  ) throws -> GraphValue {
+    var signal = signal
+    let length = signal.axes[axis]
+    if extent == .all || (length.isEmpty && extent == .last) {
+      if !keepsAxis { signal.axes.remove(at: axis) }
+      return .signal(signal)
+    }
+    guard !signal.layers.isEmpty else { return .inputPart(signal.input) }
+    guard extent == .last, length == signal.time, signal.kind == .everyStep else {
+      throw node.refusal(
+        "selects a part of axis \(axis) of \(signal.title), expected all of it, or the last step "
+          + "of the time axis")
+    }
+    signal.kind = .lastStep
+    signal.time = []
+    if keepsAxis { signal.axes[axis] = [] } else { signal.axes.remove(at: axis) }
+    return .signal(signal)
+  }
+
+  /// Before opset 10 the bounds are attributes.
+  func slice(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
+    try node.expect(attributes: "starts", "ends", "axes")
+    guard let first = inputs.first, let value = first, inputs.count <= 5 else {
+      throw node.refusal("found \(inputs.count) inputs, expected 1 to 5")
+    }
+    func argument(_ index: Int, _ name: String) throws -> [Length]? {
+      if let value = index < inputs.count ? inputs[index] : nil {
+        return try lengths(value, node, name)
+      }
+      return try node.ints(name)?.map { .known($0) }
+    }
+    guard let starts = try argument(1, "starts"), let ends = try argument(2, "ends"),
+      starts.count == ends.count
+    else { throw node.refusal("starts and ends are missing, or don't have the same length") }
+    let axes = try argument(3, "axes") ?? starts.indices.map { .known($0) }
+    let steps =
+      (inputs.count > 4 ? try argument(4, "steps") : nil) ?? starts.map { _ in .known(1) }
+    guard axes.count == starts.count, steps.count == starts.count else {
+      throw node.refusal("axes, steps and starts don't have the same length")
+    }
+    var result = value
+    for index in starts.indices {
+      guard case .known(let axis) = axes[index], case .known(let step) = steps[index], step != 0
+      else { throw node.refusal("axes or steps aren't known before the model is run") }
+      result = try sliced(node, result, axis: axis, starts[index], ends[index], step)
+    }
+    return result
+  }
+
+  private func sliced(
+    _ node: Node, _ value: GraphValue, axis: Int, _ start: Length, _ end: Length, _ step: Int
+  ) throws -> GraphValue {
+    let constant = try value.rearranged { shape in
+      let axis = try node.axis(axis, of: shape.count)
+      guard shape[axis] <= 1 << 24, let places = places(start, end, step, of: shape[axis]) else {
+        throw node.refusal("a part of a constant isn't known before the model is run")
+      }
+      return try selection(node, shape, Array(places), axis: axis)
+    }
+    if let constant { return constant }
+    switch value {
+    case .states(let states):
+      guard try node.axis(axis, of: 3) == 0,
+        let places = places(start, end, step, of: states.count)
+      else { throw node.refusal("selects from the batch or the features of the states") }
+      return try selectedStates(node, states, Array(places), isScalar: false)
+    case .signal(let signal):
+      let axis = try node.axis(axis, of: signal.axes.count)
+      let extent = extent(start, end, step, of: signal.axes[axis])
+      return try part(node, signal, axis, extent, keepsAxis: true)
+    default: return value
+    }
+  }
+
+  /// The indices of a slice, with Python's rules.
+  private func places(_ start: Length, _ end: Length, _ step: Int, of size: Int)
+    -> StrideTo<Int>?
+  {
+    guard case .known(let start) = start, case .known(let end) = end else { return nil }
+    func bounded(_ index: Int) -> Int {
+      // Larger bounds mean the same, and would overflow.
+      let index = max(min(index, 1 << 32), -(1 << 32))
+      let place = index < 0 ? index + size : index
+      return step > 0 ? min(max(place, 0), size) : min(max(place, -1), size - 1)
+    }
+    return stride(from: bounded(start), to: bounded(end), by: max(min(step, 1 << 32), -(1 << 32)))
+  }
+
+  private func extent(_ start: Length, _ end: Length, _ step: Int, of axis: Axis) -> Extent {
+    let reachesEnd: Bool
+    switch end {
+    case .known(let end): reachesEnd = end >= Int(Int32.max) || axis.size.map { end >= $0 } ?? false
+    case .axis(let other): reachesEnd = other == axis
+    case .unknown: reachesEnd = false
+    }
+    guard reachesEnd, step == 1, case .known(let start) = start else { return .other }
+    if start == 0 || axis.size.map({ start <= -$0 }) ?? false { return .all }
+    return start == -1 || start == axis.size.map { $0 - 1 } ? .last : .other
+  }
+
+  func split(_ node: Node, _ value: GraphValue) throws -> [GraphValue] {
+    try node.expect(attributes: "axis", "num_outputs", "split")
+    let count = node.proto.output.count
+    switch value {
+    case .inputPart:
+      return [GraphValue](repeating: value, count: count)
+    case .signal(let signal) where signal.layers.isEmpty && signal.normalizer.isEmpty:
+      return [GraphValue](repeating: .inputPart(signal.input), count: count)
+    case .states(let states)
+    where states.count == count && node.proto.input.count == 1 && !node.has("split"):
+      guard try node.axis(try node.int("axis") ?? 0, of: 3) == 0 else {
+        throw node.refusal("splits the batch or the features of the states")
+      }
+      return states.map { .signal($0) }
+    default:
+      throw node.refusal("splits \(value.title), expected a state")
+    }
+  }
+
+  func concat(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
+    try node.expect(attributes: "axis")
+    let values = inputs.compactMap { $0 }
+    guard !values.isEmpty, values.count == inputs.count, let axis = try node.int("axis") else {
+      throw node.refusal("an axis or an input is missing")
+    }
+    func joined<Each>(_ parts: [ConstantTensor<Each>]) throws -> ConstantTensor<Each> {
+      let rank = parts[0].shape.count
+      let axis = try node.axis(axis, of: rank)
+      for part in parts {
+        guard part.shape.count == rank,
+          (0..<rank).allSatisfy({ $0 == axis || part.shape[$0] == parts[0].shape[$0] })
+        else { throw node.refusal("joins \(parts.map(\.shape)), which don't match") }
+      }
+      var shape = parts[0].shape
+      shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+      try checkSize(shape, node)
+      return .concatenated(parts, axis: axis)
+    }
+    let floats = values.compactMap { if case .floats(let tensor) = $0 { tensor } else { nil } }
+    if floats.count == values.count { return .floats(try joined(floats)) }
+    let integers = values.compactMap { if case .integers(let tensor) = $0 { tensor } else { nil } }
+    if integers.count == values.count { return .integers(try joined(integers)) }
+    var states: [Signal] = []
+    for value in values {
+      switch value {
+      case .signal(let signal)
+      where signal.isState && signal.axes.count == 3 && signal.axes[0].isEmpty
+        && (axis == 0 || axis == -3):
+        states.append(signal)
+      case .states(let more) where axis == 0 || axis == -3:
+        states += more
+        guard states.count <= 4096 else {
+          throw node.refusal(
+            "joins more than 4,096 states, expected the states of the LSTM's layers")
+        }
+      default:
+        if values.count == 1 { return value }
+        throw node.refusal(
+          "joins \(values.map(\.title).joined(separator: " and ")); Leat's layers form a chain, "
+            + "each after the one before it")
+      }
+    }
+    return .states(states)
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+
+/// The graph's outputs, and the network of one of them. States are outputs of many exports, but a
+/// stream holds its state: so an output that is a state is chosen only when there is no other.
+struct GraphOutputs {
+  let evaluator: GraphEvaluator
+  let names: [String]
+
+  /// - Parameter wanted: the output's name; nil when there is only one
+  func network(_ wanted: String?) throws -> Network {
+    let name = try chosen(wanted)
+    guard case .signal(let signal)? = evaluator.value(name), !signal.layers.isEmpty else {
+      if case .refused(let error)? = evaluator.value(name) { throw error }
+      throw ModelFileError(
+        "output '\(name)' is \(evaluator.value(name)?.title ?? "of no node"), expected what comes "
+          + "from the input through an LSTM")
+    }
+    guard signal.kind != .cell else {
+      throw ModelFileError("output '\(name)' is the cell state c_n, expected one that comes from h")
+    }
+    guard isPlain(signal) else {
+      throw ModelFileError(
+        "output '\(name)' is \(signal.title), expected the features of one step or of each, with "
+          + "\(signal.feature.title) as the last axis")
+    }
+    var network = Network()
+    for layer in signal.layers {
+      switch layer {
+      case .lstm(let layer): network.lstmLayers.append(layer)
+      case .linear(let layer): network.linearLayers.append(layer)
+      }
+    }
+    network.normalizer = try normalizer(signal, network)
+    if wanted == nil { try expectStates(names.filter { $0 != name }, of: name, signal) }
+    network.notes = notes(of: name, signal) + evaluator.notes
+    return network
+  }
+
+  private func chosen(_ wanted: String?) throws -> String {
+    if let wanted {
+      guard names.contains(wanted) else {
+        throw ModelFileError(
+          "found no output '\(wanted)', expected one of \(names.joined(separator: ", "))")
+      }
+      return wanted
+    }
+    let candidates = names.filter { name in
+      switch evaluator.value(name) {
+      case .signal(let signal): !signal.isState
+      case .states: false
+      default: true
+      }
+    }
+    for name in candidates {
+      if case .refused(let error)? = evaluator.value(name) { throw error }
+    }
+    guard candidates.count <= 1 else {
+      throw ModelFileError(
+        "found \(candidates.count) outputs, \(candidates.joined(separator: ", ")), expected one; "
+          + "name the output to convert")
+    }
+    // If all are states, the h_n of the last layer.
+    let hidden = names.filter { depth(ofHidden: $0) > 0 }
+    guard
+      let name = candidates.first ?? hidden.max(by: { depth(ofHidden: $0) < depth(ofHidden: $1) })
+    else {
+      throw ModelFileError("has no output that comes from the input through an LSTM")
+    }
+    return name
+  }
+
+  /// The number of layers that an output h_n comes through; 0 for any other output.
+  private func depth(ofHidden name: String) -> Int {
+    guard case .signal(let signal)? = evaluator.value(name), signal.kind == .hidden else {
+      return 0
+    }
+    return signal.depth
+  }
+
+  /// The states in an output; none if it isn't a state.
+  private func states(_ name: String) -> [Signal] {
+    switch evaluator.value(name) {
+    case .signal(let signal)? where signal.isState: [signal]
+    case .states(let states)?: states
+    default: []
+    }
+  }
+
+  /// Refuses to leave out layers that only another output comes through.
+  private func expectStates(
+    _ others: [String], of name: String, _ signal: Signal
+  ) throws {
+    for other in others {
+      for state in states(other) where !signal.hasPassed(state) {
+        let kind = state.depth > signal.depth ? "more" : "other"
+        throw ModelFileError(
+          "output '\(other)' comes through \(kind) LSTM layers than '\(name)'; name the "
+            + "output to convert")
+      }
+    }
+  }
+
+  /// Whether the axes are time and batch, in any order, then the features.
+  private func isPlain(_ signal: Signal) -> Bool {
+    var rest = signal.time + signal.batch
+    for factor in signal.axes.flatMap({ $0 }) where !signal.feature.contains(factor) {
+      guard let index = rest.firstIndex(of: factor) else { return false }
+      rest.remove(at: index)
+    }
+    // A single feature needs no axis.
+    return signal.feature.isEmpty || signal.axes.last == signal.feature
+  }
+
+  private func normalizer(
+    _ signal: Signal, _ network: Network
+  ) throws -> (source: String, mean: [Float], deviation: [Float])? {
+    guard let count = network.lstmLayers.first?.inputSize, !signal.normalizer.isEmpty else {
+      return nil
+    }
+    return try signal.normalizer.resolved(signal.inputFeature, count: count)
+  }
+
+  private func notes(of name: String, _ signal: Signal) -> [String] {
+    var notes: [String] = []
+    switch signal.kind {
+    case .lastStep, .hidden:
+      notes.append(
+        "output '\(name)' is the last step's of each run; Leat gives one for every step")
+    default:
+      notes.append("output '\(name)' is every step's, as Leat's are")
+    }
+    notes.append(
+      "the source begins each run with the initial state; a stream of Leat keeps its state from "
+        + "step to step, until leat_stream_reset")
+    for other in names where other != name {
+      let states = states(other)
+      switch evaluator.value(other) {
+      case _ where !states.isEmpty && states.allSatisfy(signal.hasPassed):
+        notes.append("output '\(other)' is a state: leat_stream_get_state gives it")
+      case .refused(let error)?:
+        notes.append("output '\(other)' is not converted: \(error)")
+      default:
+        notes.append("output '\(other)' is not converted: '\(name)' was chosen")
+      }
+    }
+    return notes
+  }
+}

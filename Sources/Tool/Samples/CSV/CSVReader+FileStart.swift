@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+/// The start of an input, of the rest of an input, and of a file that follows it.
+extension CSVReader {
+  /// Decides the layout from the first line that isn't blank or a comment. A header is passed over.
+  ///
+  /// - Returns: that line; nil when the buffer has no whole line
+  public mutating func readLayout(
+    _ choice: ColumnChoice, inputSize: Int, from buffer: InputBuffer, isEnd: Bool
+  ) throws(SampleError) -> [UInt8]? {
+    if offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
+      throw SampleError(kind)
+    }
+    while let line = finder.next(in: buffer, isEnd: isEnd) {
+      if unsafe LineFinder.hasFields(line.text, commentsAllowed: hasComments) {
+        if let defect = unsafe FileSignature.defect(in: line.text) {
+          throw SampleError("line \(self.line + 1): \(defect)")
+        }
+        let bytes = unsafe Array(line.text)
+        let layout = try layout(choice, inputSize: inputSize, firstLine: bytes)
+        if layout.hasHeader { advance(past: line, in: buffer) }
+        return bytes
+      }
+      advance(past: line, in: buffer)
+    }
+    if buffer.isFull {
+      let defect = unsafe FileSignature.defect(in: buffer.bytes)
+      throw defect.map { SampleError("line \(line + 1): \($0)") } ?? tooLong(buffer)
+    }
+    return nil
+  }
+
+  /// Continues in an input of which a part was read before.
+  ///
+  /// - Parameter mayRepeatHeader: whether the rest may begin with the header, which is then passed
+  ///   over
+  public mutating func resume(
+    _ choice: ColumnChoice, inputSize: Int, firstLine: [UInt8], offset: UInt64, line: UInt64,
+    skipped: UInt64, isAfterOpenLine: Bool, mayRepeatHeader: Bool
+  ) throws(SampleError) {
+    _ = try layout(choice, inputSize: inputSize, firstLine: firstLine)
+    if mayRepeatHeader { start = .rest }
+    (self.offset, self.line, self.skipped) = (offset, line, skipped)
+    self.isAfterOpenLine = isAfterOpenLine
+  }
+
+  private mutating func layout(
+    _ choice: ColumnChoice, inputSize: Int, firstLine: [UInt8]
+  ) throws(SampleError) -> ColumnLayout {
+    let fields = unsafe firstLine.withUnsafeBufferPointer { bytes -> [String]? in
+      unsafe self.fields(of: bytes)
+    }
+    guard let fields else { throw SampleError("line \(line + 1): a quoted field isn't closed") }
+    let layout = try ColumnLayout(choice, fields: fields, inputSize: inputSize)
+    roles = ColumnRoles(layout).roles
+    mayHaveHeader = choice.hasHeader ?? true
+    headerLabel = choice.labels.header
+    headerMayBeSample = layout.hasHeader && !HeaderLine.areNames(fields)
+    self.firstLine = firstLine
+    self.layout = layout
+    return layout
+  }
+
+  // MARK: Another file
+
+  public func leftOver(in buffer: InputBuffer) -> FillResult? {
+    // A line that is too long was reported before.
+    if buffer.isEmpty || dropped > 0 { return nil }
+    let found = unsafe shown(buffer.bytes)
+    return .malformed(
+      SampleError(
+        "line \(line + 1): found \(found) without a line feed where the file was cut or replaced"))
+  }
+
+  public mutating func beginFile(isWhole: Bool) {
+    if dropped > 0 { (dropped, skipped, isAfterOpenLine) = (0, skipped + 1, true) }
+    if isWhole { isAfterOpenLine = false }
+    (offset, line) = (0, 0)
+    finder = LineFinder()
+    start = .file
+  }
+
+  public mutating func readAgain() {
+    finder = LineFinder()
+    dropped = 0
+  }
+
+  /// Passes over blank lines, comments and the header before the first sample.
+  ///
+  /// - Returns: the refusal of a file that isn't text
+  mutating func passStart(_ buffer: InputBuffer, isEnd: Bool) -> FillResult? {
+    let isFile = start == .file
+    while let found = finder.next(in: buffer, isEnd: isEnd) {
+      if isFile && offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
+        return .refused(SampleError("the file that follows \(kind)"))
+      }
+      let hasFields = unsafe LineFinder.hasFields(found.text, commentsAllowed: hasComments)
+      if isFile && !hasFields && !isAfterOpenLine {
+        advance(past: found, in: buffer)
+        continue
+      }
+      if unsafe layout?.hasHeader == true && firstLine.elementsEqual(found.text) {
+        if isFile {
+          advance(past: found, in: buffer)
+        } else {
+          finder.remove(found.size, from: buffer)
+        }
+        isAfterOpenLine = isFile && found.isOpen
+      }
+      start = nil
+      return nil
+    }
+    return nil
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+
+/// A cursor as bytes, little-endian:
+///
+///     "LtRC"  version, u32  flags, u8  output kind, u8
+///     input, output: offset, u64  head, u32  tail, u64 (all ones: none)
+///     input's inode, stream's position at its first byte: u64 (not in version 1)
+///     line, skipped: u64
+///     first line, layout: length, u32, and that many bytes
+///     events: number, u32, and for each kind, u8  position, u64  time, i64  every, u64
+extension RunCursor {
+  public static let version: UInt32 = 2
+  private static let magic: UInt32 = 0x4352_744c
+  /// The most bytes of first line and layout together: with them a cursor fits into a checkpoint.
+  public static let textCapacity = 58_000
+
+  public var bytes: [UInt8] {
+    var writer = CursorWriter()
+    writer.put(Self.magic)
+    writer.put(Self.version)
+    writer.put(UInt8((hasEnded ? 1 : 0) | (isAfterOpenLine ? 2 : 0)))
+    writer.put(outputKind.rawValue)
+    for prefix in [input, output] {
+      writer.put(prefix.offset)
+      writer.put(prefix.head)
+      writer.put(prefix.tail.map(UInt64.init) ?? .max)
+    }
+    writer.put(file)
+    writer.put(start)
+    writer.put(line)
+    writer.put(skipped)
+    writer.put(text: firstLine)
+    writer.put(text: Array(layout.utf8))
+    writer.put(UInt32(history.events.count))
+    for event in history.events {
+      writer.put(event.kind.rawValue)
+      writer.put(event.position)
+      writer.put(UInt64(bitPattern: event.time))
+      writer.put(event.every)
+    }
+    return writer.bytes
+  }
+
+  /// - Throws: when the bytes aren't a cursor, or one of a newer version
+  public init(_ bytes: [UInt8]) throws(SampleError) {
+    var reader = CursorReader(bytes)
+    guard try reader.read(UInt32.self) == Self.magic else {
+      throw SampleError("the checkpoint's cursor is another program's, expected LtRC at its start")
+    }
+    let version = try reader.read(UInt32.self)
+    guard version >= 1 && version <= Self.version else {
+      throw SampleError(
+        "the checkpoint's cursor has version \(version), expected 1 to \(Self.version)")
+    }
+    let flags = try reader.read(UInt8.self)
+    let kind = OutputKind(rawValue: try reader.read(UInt8.self))
+    guard flags <= 3, let kind else { throw CursorReader.damaged }
+    let input = try reader.readPrefix()
+    let output = try reader.readPrefix()
+    let file = version == 1 ? 0 : try reader.read(UInt64.self)
+    let start = version == 1 ? nil : try reader.read(UInt64.self)
+    let line = try reader.read(UInt64.self)
+    let skipped = try reader.read(UInt64.self)
+    let firstLine = try reader.readText()
+    let layout = String(decoding: try reader.readText(), as: UTF8.self)
+    var history = History()
+    let count = try reader.read(UInt32.self)
+    guard count <= History.capacity else { throw CursorReader.damaged }
+    for _ in 0..<count {
+      let kind = History.Event.Kind(rawValue: try reader.read(UInt8.self))
+      let position = try reader.read(UInt64.self)
+      let time = Int64(bitPattern: try reader.read(UInt64.self))
+      guard let kind else { throw CursorReader.damaged }
+      let every = try reader.read(UInt64.self)
+      history.add(.init(kind, position: position, time: time, every: every))
+    }
+    // The sums of these numbers can't overflow.
+    let most = UInt64(Int64.max / 2)
+    guard reader.isAtEnd, max(input.offset, output.offset, line, skipped, start ?? 0) <= most,
+      history.events.allSatisfy({ $0.position <= most })
+    else { throw CursorReader.damaged }
+    self.init(
+      input: input, line: line, skipped: skipped, isAfterOpenLine: flags & 2 != 0,
+      firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)
+    hasEnded = flags & 1 != 0
+    self.file = file
+    self.start =
+      start ?? history.events.first.flatMap { $0.kind == .started ? $0.position : nil } ?? 0
+  }
+}
+
+private struct CursorWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func put<Value: FixedWidthInteger & UnsignedInteger>(_ value: Value) {
+    for index in 0..<(Value.bitWidth / 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> Value(8 * index)))
+    }
+  }
+
+  mutating func put(text: [UInt8]) {
+    put(UInt32(text.count))
+    bytes += text
+  }
+}
+
+private struct CursorReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  static var damaged: SampleError {
+    SampleError("the checkpoint's cursor is damaged")
+  }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func read<Value: FixedWidthInteger & UnsignedInteger>(
+    _ type: Value.Type
+  ) throws(SampleError) -> Value {
+    let size = Value.bitWidth / 8
+    guard rest.count >= size else { throw Self.damaged }
+    let value = rest.prefix(size).reversed().reduce(Value(0)) { value, byte in
+      Value(truncatingIfNeeded: UInt64(value) << 8) | Value(byte)
+    }
+    rest.removeFirst(size)
+    return value
+  }
+
+  mutating func readPrefix() throws(SampleError) -> FilePrefix {
+    let offset = try read(UInt64.self)
+    let head = try read(UInt32.self)
+    let tail = try read(UInt64.self)
+    guard tail == .max || tail <= UInt32.max else { throw Self.damaged }
+    return FilePrefix(offset: offset, head: head, tail: UInt32(exactly: tail))
+  }
+
+  mutating func readText() throws(SampleError) -> [UInt8] {
+    let count = Int(try read(UInt32.self))
+    guard count <= rest.count else { throw Self.damaged }
+    defer { rest.removeFirst(count) }
+    return Array(rest.prefix(count))
+  }
+}
