@@ -23,8 +23,8 @@ static void test_bad_arguments(void)
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     static const char *const bad_names[][2] = {
         { NULL, "name is NULL" },
-        { "", "name is empty" },
-        { long_name, "longer than 255" },
+        { "", "name: found 0 bytes, expected 1 to 255" },
+        { long_name, "name: found more than 255 bytes" },
         { "\x80", "not valid UTF-8" },
         { "a\xff", "not valid UTF-8" },
         { "\xc3", "not valid UTF-8" },
@@ -190,10 +190,10 @@ static void test_round_trip(void)
     /* A cursor that doesn't fit: nothing changes. */
     memset(&found, 7, sizeof found);
     step_to(other, 1003);
-    REFUSED(LEAT_E_SIZE, "cursor_capacity is 3, and the cursor has 4",
+    REFUSED(LEAT_E_SIZE, "cursor_capacity: found 3, expected at least 4",
             leat_store_load(store, "pump-7", other, cursor, 3, &found,
                             &error));
-    REFUSED(LEAT_E_SIZE, "cursor_capacity is 0",
+    REFUSED(LEAT_E_SIZE, "cursor_capacity: found 0",
             leat_store_load(store, "pump-7", other, cursor, 0, &found,
                             &error));
     CHECK(is_run_to(other, 1003) && memcmp(cursor, "abc\0\x09", 5) == 0);
@@ -345,7 +345,8 @@ static void test_position(void)
     for (n = 10; n <= 50; n += 10)
         save_at(store, "a", stream, n);
     step_to(back, 25);
-    REFUSED(LEAT_E_POSITION, "at position 25, its newest checkpoint at 50: 'a'",
+    REFUSED(LEAT_E_POSITION, "found position 25, expected at least the "
+            "newest checkpoint's, 50: 'a'",
             leat_store_save(store, "a", back, NULL, 0, 0, &error));
     CHECK(number_of(database, "SELECT count(*) FROM leat_checkpoint") == 5);
     CHECK(is_run_to(back, 25));

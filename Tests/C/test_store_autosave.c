@@ -27,9 +27,9 @@ static void check_start_refusals(void)
     REFUSED(LEAT_E_ARGUMENT, "autosave is NULL",
             leat_autosave_start(store, &options, NULL, &error));
     options.stream_size = 0;
-    START("options->stream_size is 0");
+    START("options->stream_size: found 0");
     options.stream_size = SIZE_MAX;
-    START("options->stream_size is 18446744073709551615");
+    START("options->stream_size: found 18446744073709551615");
     options.stream_size = SIZE_MAX / 2;
     REFUSED(LEAT_E_MEMORY, "no memory for streams",
             leat_autosave_start(store, &options, &autosave, &error));
@@ -37,15 +37,15 @@ static void check_start_refusals(void)
     REFUSED(LEAT_E_MEMORY, "no memory for",
             leat_autosave_start(store, &options, &autosave, &error));
     options = some_options(0);
-    START("options->streams is 0, expected 1 to 1048576");
+    START("options->streams: found 0, expected 1 to 1048576");
     options = some_options(LEAT_AUTOSAVE_STREAM_MAX + 1);
-    START("options->streams is 1048577");
+    START("options->streams: found 1048577");
     options = some_options(4);
     options.cursor_size = LEAT_CURSOR_MAX + 1;
-    START("options->cursor_size is 65537, and 65536 is the most");
+    START("options->cursor_size: found 65537, expected at most 65536");
     options = some_options(4);
     options.reserved[3] = 1;
-    START("options->reserved is not 0");
+    START("options->reserved: found 1, expected 0");
     options = some_options(4);
     OK(leat_store_begin(store, &error));
     START("a transaction is open on");
@@ -92,13 +92,13 @@ static void check_refusals(void)
             leat_autosave_flush((leat_autosave *)(void *)store, &error));
     REFUSED(LEAT_E_ARGUMENT, "name is NULL",
             leat_autosave_add(autosave, NULL, &other, &error));
-    REFUSED(LEAT_E_ARGUMENT, "name is empty",
+    REFUSED(LEAT_E_ARGUMENT, "name: found 0 bytes",
             leat_autosave_add(autosave, "", &other, &error));
     REFUSED(LEAT_E_ARGUMENT, "name is not valid UTF-8",
             leat_autosave_add(autosave, "\xff", &other, &error));
     memset(name, 'x', sizeof name);
     name[LEAT_NAME_MAX + 1] = '\0';
-    REFUSED(LEAT_E_ARGUMENT, "name is longer than 255 bytes",
+    REFUSED(LEAT_E_ARGUMENT, "name: found more than 255 bytes",
             leat_autosave_add(autosave, name, &other, &error));
     REFUSED(LEAT_E_ARGUMENT, "slot is NULL",
             leat_autosave_add(autosave, "a", NULL, &error));
@@ -113,9 +113,9 @@ static void check_refusals(void)
     REFUSED(LEAT_E_FULL, "all 2 slots are taken, there is none for 'b'",
             leat_autosave_add(autosave, "b", &other, &error));
 
-    REFUSED(LEAT_E_ARGUMENT, "slot is 2, and there are 2",
+    REFUSED(LEAT_E_ARGUMENT, "slot: found 2, expected 0 to 1",
             leat_autosave_offer(autosave, 2, stream, NULL, 0, 0, &error));
-    REFUSED(LEAT_E_ARGUMENT, "slot is 4294967295",
+    REFUSED(LEAT_E_ARGUMENT, "slot: found 4294967295",
             leat_autosave_durable(autosave, UINT32_MAX, &position, &error));
     REFUSED(LEAT_E_ARGUMENT, "position is NULL",
             leat_autosave_durable(autosave, slot, NULL, &error));
@@ -127,17 +127,17 @@ static void check_refusals(void)
                                 0, 0, &error));
     REFUSED(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size 1",
             leat_autosave_offer(autosave, slot, stream, NULL, 1, 0, &error));
-    REFUSED(LEAT_E_SIZE, "cursor_size is 17, and options->cursor_size is 16",
+    REFUSED(LEAT_E_SIZE, "cursor_size: found 17, expected at most 16",
             leat_autosave_offer(autosave, slot, stream, cursor, 17, 0,
                                 &error));
-    REFUSED(LEAT_E_SIZE, "cursor_size is 18446744073709551615",
+    REFUSED(LEAT_E_SIZE, "cursor_size: found 18446744073709551615",
             leat_autosave_offer(autosave, slot, stream, cursor, SIZE_MAX, 0,
                                 &error));
-    REFUSED(LEAT_E_ARGUMENT, "flags is 4",
+    REFUSED(LEAT_E_ARGUMENT, "flags: found 4",
             leat_autosave_offer(autosave, slot, stream, NULL, 0, 4, &error));
-    REFUSED(LEAT_E_ARGUMENT, "flags is 2, and only LEAT_AUTOSAVE_ABANDON, 1",
+    REFUSED(LEAT_E_ARGUMENT, "flags: found 2, expected only LEAT_AUTOSAVE",
             leat_autosave_stop(autosave, 2, &error));
-    REFUSED(LEAT_E_ARGUMENT, "slot is 7",
+    REFUSED(LEAT_E_ARGUMENT, "slot: found 7",
             leat_autosave_remove(autosave, 7, 0, &error));
     /* None of these was accepted. */
     OK(leat_autosave_flush(autosave, &error));
@@ -158,7 +158,7 @@ static void check_refusals(void)
     options.stream_size = leat_stream_size(model) - 1;
     autosave = start_with(store, &options);
     slot = add(autosave, "a");
-    REFUSED(LEAT_E_SIZE, "and options->stream_size is",
+    REFUSED(LEAT_E_SIZE, "expected at most options->stream_size",
             leat_autosave_offer(autosave, slot, stream, NULL, 0, 0, &error));
     OK(leat_autosave_stop(autosave, 0, &error));
     REFUSED(LEAT_E_NOT_FOUND, "no stream 'a'",
@@ -291,7 +291,8 @@ static void check_rewind(void)
     OK(offer_at(autosave, slot, stream, 100, 0));
     OK(leat_autosave_flush(autosave, &error));
     OK(leat_stream_reset(stream, &error));
-    REFUSED(LEAT_E_POSITION, "at position 50, and was taken at 100",
+    REFUSED(LEAT_E_POSITION, "found position 50, expected at least the last "
+            "offer's, 100",
             offer_at(autosave, slot, stream, 50, 0));
     REFUSED(LEAT_E_POSITION, "LEAT_OFFER_REWIND",
             offer_at(autosave, slot, stream, 50, LEAT_OFFER_NOW));
@@ -522,7 +523,7 @@ static void check_mismatch(void)
     OK(leat_stream_reset(stream, &error));
     OK(offer_at(autosave, lower, stream, 30, 0));
     leat_autosave_flush(autosave, &error);
-    REFUSED(LEAT_E_POSITION, "its newest checkpoint at 40: 'lower'",
+    REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 40: 'lower'",
             offer_at(autosave, lower, stream, 50, 0));
     REFUSED(LEAT_E_MISMATCH, "'bad'", leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, lower), 50);
@@ -539,7 +540,7 @@ static void check_mismatch(void)
     /* What can't be written can be abandoned: the slot is as a new one. */
     OK(offer_at(autosave, bad, right, 42, 0));
     REFUSED(LEAT_E_MISMATCH, "'bad'", leat_autosave_flush(autosave, &error));
-    REFUSED(LEAT_E_ARGUMENT, "flags is 2",
+    REFUSED(LEAT_E_ARGUMENT, "flags: found 2",
             leat_autosave_remove(autosave, bad, 2, &error));
     REFUSED(LEAT_E_MISMATCH, "'bad'",
             leat_autosave_remove(autosave, bad, LEAT_AUTOSAVE_ABANDON,

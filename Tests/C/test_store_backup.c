@@ -336,15 +336,15 @@ static void test_refused(void)
 
     /* Another file with a store's name. */
     other = open_new("other-new");
-    REFUSED(LEAT_E_EXISTS, "is a store",
+    REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(store, "other", NULL, NULL, &error));
-    REFUSED(LEAT_E_EXISTS, "is a store",
+    REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(other, "other", NULL, NULL, &error));
     OK(leat_store_close(other, &error));
     OK(leat_store_close(store, &error));
     unlink("other-new-lock");
     other = open_with("other-new", LEAT_STORE_READ_ONLY, 0);
-    REFUSED(LEAT_E_EXISTS, "is a store",
+    REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(other, "other", NULL, NULL, &error));
     OK(leat_store_close(other, &error));
     remove_store("other-new");

@@ -160,7 +160,7 @@ static void test_stream_row(void)
         /* The next save repairs it. */
         store = open_store("row.db");
         leat_stream_reset(stream, &error);
-        REFUSED(LEAT_E_POSITION, "newest checkpoint at 30",
+        REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 30",
                 leat_store_save(store, "a", stream, NULL, 0, 0, &error));
         save_at(store, "a", stream, 40);
         OK(leat_store_load(store, "a", stream, NULL, 0, &found, &error));
@@ -320,7 +320,8 @@ static void test_save_after_damage(void)
     /* But not at a lower position than an intact one. */
     leat_stream_reset(stream, &error);
     step_to(stream, 20);
-    REFUSED(LEAT_E_POSITION, "at position 20, its newest checkpoint at 21",
+    REFUSED(LEAT_E_POSITION, "found position 20, expected at least the "
+            "newest checkpoint's, 21",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_close(store, &error));
 

@@ -281,7 +281,7 @@ static void test_backup_onto_a_name(void)
     check_locked("main.db", "nothing happened yet");
 
     CHECK(link("main.db", "copy.db-new") == 0);
-    REFUSED(LEAT_E_EXISTS, "is a store",
+    REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(store, "copy.db", NULL, NULL, &error));
     CHECK(exists("copy.db-new") && !exists("copy.db"));
     check_locked("main.db", "a refused backup, at a name of the store");
@@ -299,7 +299,7 @@ static void test_backup_onto_a_name(void)
 
     /* A file that is named as one. */
     other = open_saved("copy.db-new");
-    REFUSED(LEAT_E_EXISTS, "is a store",
+    REFUSED(LEAT_E_EXISTS, "found a store",
             leat_store_backup(store, "copy.db", NULL, NULL, &error));
     check_locked("copy.db-new", "a refused backup, at another store");
     OK(leat_store_close(other, &error));

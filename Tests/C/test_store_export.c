@@ -40,10 +40,10 @@ static void test_export_and_import(void)
     memset(state, 0x55, state_size);
     memset(cursor, 0x55, sizeof cursor);
     checkpoint.position = 4711;
-    REFUSED(LEAT_E_SIZE, "state_capacity is",
+    REFUSED(LEAT_E_SIZE, "state_capacity: found",
             leat_store_export(store, "a", state, state_size - 1, cursor,
                               sizeof cursor, &checkpoint, &error));
-    REFUSED(LEAT_E_SIZE, "cursor_capacity is 7",
+    REFUSED(LEAT_E_SIZE, "cursor_capacity: found 7",
             leat_store_export(store, "a", state, state_size, cursor, 7,
                               &checkpoint, &error));
     REFUSED(LEAT_E_NOT_FOUND, "'b'",
@@ -97,7 +97,7 @@ static void test_export_and_import(void)
                               &error));
     REFUSED(LEAT_E_ARGUMENT, "state is NULL",
             leat_store_import(other, "c", NULL, 0, NULL, 0, 0, &error));
-    REFUSED(LEAT_E_ARGUMENT, "flags is 4",
+    REFUSED(LEAT_E_ARGUMENT, "flags: found 4",
             leat_store_import(other, "c", expected, state_size, NULL, 0, 4,
                               &error));
     REFUSED(LEAT_E_ARGUMENT, "cursor",
@@ -153,7 +153,7 @@ static void test_rename(void)
             leat_store_rename(store, "c", "d", &error));
     REFUSED(LEAT_E_ARGUMENT, "from is NULL",
             leat_store_rename(store, NULL, "d", &error));
-    REFUSED(LEAT_E_ARGUMENT, "to is empty",
+    REFUSED(LEAT_E_ARGUMENT, "to: found 0 bytes",
             leat_store_rename(store, "a", "", &error));
     REFUSED(LEAT_E_ARGUMENT, "UTF-8",
             leat_store_rename(store, "a", "\xff", &error));

@@ -189,7 +189,7 @@ static void test_new_files(void)
             leat_store_open("store.db", &options, &second, &error));
     unlink("store.db-lock.new");
     write_file("store.db-lock.new", "mine", 4);
-    REFUSED(LEAT_E_EXISTS, "no lock of Leat's",
+    REFUSED(LEAT_E_EXISTS, "expected a lock file of Leat's",
             leat_store_open("store.db", &options, &second, &error));
     unlink("store.db-lock.new");
     /* The remains of an interrupted take-over block nothing. */

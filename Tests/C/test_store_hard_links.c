@@ -64,7 +64,8 @@ static void test_hard_link(void)
 {
     make_store("one.db");
     CHECK(link("one.db", "two.db") == 0);
-    refuse_both("one.db", "two.db", "has 2 names (hard links), expected 1");
+    refuse_both("one.db", "two.db", "found 2 names of the file (hard links), "
+                                    "expected 1");
     CHECK(unlink("two.db") == 0);
     check_position("one.db", 0, 5);
 
@@ -84,12 +85,12 @@ static void test_hard_link_while_open(void)
     save_at(store, "a", stream, 5);
     CHECK(link("open.db", "copy.db") == 0);
     step_to(stream, 6);
-    REFUSED(LEAT_E_UNSUPPORTED, "has 2 names",
+    REFUSED(LEAT_E_UNSUPPORTED, "found 2 names",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     OK(leat_store_begin(store, &error));
     step_to(stream, 7);
     OK(leat_store_save(store, "a", stream, NULL, 0, 0, &error));
-    REFUSED(LEAT_E_UNSUPPORTED, "has 2 names",
+    REFUSED(LEAT_E_UNSUPPORTED, "found 2 names",
             leat_store_commit(store, &error));
     CHECK(unlink("copy.db") == 0);
     save_at(store, "a", stream, 8);
@@ -116,7 +117,7 @@ static void test_hard_link_under_autosave(void)
     CHECK(link("auto.db", "copy.db") == 0);
     step_to(stream, 6);
     OK(leat_autosave_offer(autosave, slot, stream, NULL, 0, 0, &error));
-    REFUSED(LEAT_E_UNSUPPORTED, "has 2 names",
+    REFUSED(LEAT_E_UNSUPPORTED, "found 2 names",
             leat_autosave_flush(autosave, &error));
     OK(leat_autosave_durable(autosave, slot, &durable, &error));
     CHECK_EQUAL(durable, 0u);
@@ -154,7 +155,7 @@ static void test_twin_of_a_backup(void)
     /* A third name isn't the backup's; then the second stays as well. */
     CHECK(link("copy.db", "copy.db-new") == 0);
     CHECK(link("copy.db", "third.db") == 0);
-    REFUSED(LEAT_E_UNSUPPORTED, "has 3 names",
+    REFUSED(LEAT_E_UNSUPPORTED, "found 3 names",
             leat_store_open("copy.db", NULL, &none, &error));
     CHECK_EQUAL(names_of("copy.db"), 3);
     CHECK(unlink("third.db") == 0);
@@ -162,7 +163,7 @@ static void test_twin_of_a_backup(void)
     /* Another file with that name isn't a second name. */
     CHECK(unlink("copy.db-new") == 0 && link("copy.db", "third.db") == 0);
     write_file("copy.db-new", "mine", 4);
-    REFUSED(LEAT_E_UNSUPPORTED, "has 2 names",
+    REFUSED(LEAT_E_UNSUPPORTED, "found 2 names",
             leat_store_open("copy.db", NULL, &none, &error));
     CHECK_EQUAL(names_of("copy.db-new"), 1);
     CHECK(unlink("copy.db-new") == 0 && unlink("third.db") == 0);
@@ -170,7 +171,7 @@ static void test_twin_of_a_backup(void)
     /* Nor is a symbolic link to the store. */
     CHECK(link("copy.db", "third.db") == 0);
     CHECK(symlink("copy.db", "copy.db-new") == 0);
-    REFUSED(LEAT_E_UNSUPPORTED, "has 2 names",
+    REFUSED(LEAT_E_UNSUPPORTED, "found 2 names",
             leat_store_open("copy.db", NULL, &none, &error));
     CHECK(unlink("copy.db-new") == 0 && unlink("third.db") == 0);
     remove_store("copy.db");

@@ -143,17 +143,17 @@ static void test_arguments(void)
             leat_store_prune(store, &options, NULL, NULL,
                              (void *)((char *)deleted + 1), &error));
     options.generations = 65;
-    REFUSED(LEAT_E_ARGUMENT, "64 is the most",
+    REFUSED(LEAT_E_ARGUMENT, "found 65, expected at most 64",
             leat_store_prune(store, &options, NULL, NULL, NULL, &error));
     options.generations = 0;
     REFUSED(LEAT_E_ARGUMENT, "neither",
             leat_store_prune(store, &options, NULL, NULL, NULL, &error));
     options.saved_before_ms = -1;
-    REFUSED(LEAT_E_ARGUMENT, "saved_before_ms is -1",
+    REFUSED(LEAT_E_ARGUMENT, "saved_before_ms: found -1",
             leat_store_prune(store, &options, NULL, NULL, NULL, &error));
     options.saved_before_ms = 1;
     options.flags = 2;
-    REFUSED(LEAT_E_ARGUMENT, "flags is 2",
+    REFUSED(LEAT_E_ARGUMENT, "flags: found 2",
             leat_store_prune(store, &options, NULL, NULL, NULL, &error));
     options.flags = LEAT_PRUNE_STREAMS;
     options.saved_before_ms = 0;
@@ -365,7 +365,7 @@ static void test_verify_rows(void)
           "leat_checkpoint WHERE id = 66) WHERE id = 67",
           "'a', generation 3: row and state don't belong" },
         { "UPDATE leat_checkpoint SET id = 70 WHERE id = 65",
-          "'a', generation 1: it stands in slot 6" },
+          "'a', generation 1: it is in slot 6" },
         { "DELETE FROM leat_checkpoint WHERE id = 67",
           "'a': its newest checkpoint is missing, generation 3 at position 3" },
         { "DELETE FROM leat_checkpoint WHERE id < 128",
@@ -475,15 +475,15 @@ static void test_verify_newest(void)
     check_finding("newest.db", "'a': its newest checkpoint is missing, "
                                "generation 4 at position 40");
     write_stream_row("newest.db", 3, 31, "model");
-    check_finding("newest.db", "'a', generation 3: it is at position 30, and "
-                               "leat_stream says 31");
+    check_finding("newest.db", "'a', generation 3: found position 30, "
+                               "expected leat_stream's, 31");
     write_stream_row("newest.db", 4, 25, "model");
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_E_CORRUPT);
-    CHECK(has(&findings, "generation 3: it is at position 30, beyond the "
-                         "newest one's 25"));
+    CHECK(has(&findings, "generation 3: found position 30, expected at "
+                         "most the newest one's, 25"));
     write_stream_row("newest.db", 3, 30, "zeroblob(32)");
     CHECK_EQUAL(verify("newest.db", &findings), LEAT_E_CORRUPT);
-    CHECK(findings.count == 3 && has(&findings, "the stream of 00000000"));
+    CHECK(findings.count == 3 && has(&findings, "the stream's, 00000000"));
     /* The number of generation 3, 64 later. */
     make_two_streams("newest.db");
     write_stream_row("newest.db", 67, 30, "model");

@@ -57,11 +57,11 @@ static void check_refused(void)
          "SQLITE_CONFIG_GETMALLOC");
     REFUSED(LEAT_E_ARGUMENT, "block is NULL",
             leat_store_use_memory(NULL, SIZE, &error));
-    REFUSED(LEAT_E_ARGUMENT, "size is 18446744073709551615",
+    REFUSED(LEAT_E_ARGUMENT, "size: found 18446744073709551615",
             leat_store_use_memory(start, SIZE_MAX, &error));
-    REFUSED(LEAT_E_SIZE, "size is 0, and at least 1048576",
+    REFUSED(LEAT_E_SIZE, "size: found 0, expected at least 1048576",
             leat_store_use_memory(start, 0, &error));
-    REFUSED(LEAT_E_SIZE, "size is 1048575, and at least 1048576",
+    REFUSED(LEAT_E_SIZE, "size: found 1048575, expected at least 1048576",
             leat_store_use_memory(start, SIZE - 1, &error));
 
     OK(sqlite3_initialize());

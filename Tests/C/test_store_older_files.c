@@ -282,7 +282,7 @@ static void test_other_witnesses(void)
     /* The store was deleted and its lock was not: it isn't known whether on
      * purpose. */
     unlink("two.db");
-    REFUSED(LEAT_E_CORRUPT, "tells of 19 commits",
+    REFUSED(LEAT_E_CORRUPT, "records 19 commits",
             leat_store_open("two.db", NULL, &store, &error));
     unlink("two.db-lock");
     store = open_store("two.db");

@@ -82,7 +82,7 @@ static void test_stream_is_older(void)
     /* The row says 20, but there is a checkpoint further on. */
     leat_stream_reset(stream, &error);
     step_to(stream, 25);
-    REFUSED(LEAT_E_POSITION, "newest checkpoint at 60",
+    REFUSED(LEAT_E_POSITION, "the newest checkpoint's, 60",
             leat_store_save(store, "a", stream, NULL, 0, 0, &error));
     save_at(store, "a", stream, 61);
     CHECK_EQUAL(number_of(leat_store_database(store),

@@ -214,8 +214,8 @@ static void test_no_store(void)
 
     /* A newer one. */
     sql_at("empty.db", "PRAGMA user_version = 3");
-    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 3, and this Leat knows "
-                                              "up to 2");
+    refuse_unharmed("empty.db", LEAT_E_NEWER, "found version 3 of the store, "
+                                              "expected 1 to 2");
     sql_at("empty.db", "PRAGMA user_version = 2; UPDATE leat_meta SET value = "
                        "3 WHERE key = 'version'");
     refuse_unharmed("empty.db", LEAT_E_NEWER, "version 3");
@@ -232,7 +232,7 @@ static void test_no_store(void)
     sql_at("empty.db", "DELETE FROM leat_meta WHERE key = 'version'");
     refuse_unharmed("empty.db", LEAT_E_CORRUPT, "no version");
     sql_at("empty.db", "INSERT INTO leat_meta VALUES ('version', 1)");
-    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "user_version is 2");
+    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "found user_version 2");
     sql_at("empty.db", "UPDATE leat_meta SET value = 2 WHERE key = 'version';"
                        "DELETE FROM leat_meta WHERE key = 'epoch'");
     REFUSED(LEAT_E_CORRUPT, "no epoch",
@@ -376,9 +376,9 @@ static int without_rights(int ready, int changed)
     OK(leat_store_load(store, "a", found, NULL, 0, NULL, &error));
     CHECK(is_run_to(found, 9));
     CHECK(write(ready, &byte, 1) == 1 && read(changed, &byte, 1) == 1);
-    REFUSED(LEAT_E_BUSY, "written to",
+    REFUSED(LEAT_E_BUSY, "changed since it was opened",
             leat_store_load(store, "a", found, NULL, 0, NULL, &error));
-    REFUSED(LEAT_E_BUSY, "written to",
+    REFUSED(LEAT_E_BUSY, "changed since it was opened",
             leat_store_list(store, count_entry, &entries, &error));
     OK(leat_store_close(store, &error));
     /* Writable files in a folder that isn't. */

@@ -242,10 +242,10 @@ static void test_left_beside_a_copy(void)
         snprintf(name, sizeof name, "copy.db-new%s", beside[i]);
         write_file(name, log, size);
         write_file("copy.db-new", "mine", 4);
-        REFUSED(LEAT_E_EXISTS, "is a store",
+        REFUSED(LEAT_E_EXISTS, "found a store",
                 leat_store_backup(store, "copy.db", NULL, NULL, &error));
         unlink("copy.db-new");
-        REFUSED(LEAT_E_EXISTS, "is a store",
+        REFUSED(LEAT_E_EXISTS, "found a store",
                 leat_store_backup(store, "copy.db", NULL, NULL, &error));
         CHECK(exists(name) && !exists("copy.db") && !exists("copy.db-new"));
         unlink(name);

@@ -121,7 +121,7 @@ expect "resume: refuses a pipe" sh -c "
 head -n 20 "$work/samples" >"$work/rotated"
 expect "resume: notices that the file was rotated" refused "another file" \
     "$bin/resume" "$model" "$work/whole.db" "$work/rotated"
-expect "resume: refuses another model's store" refused "is of model" \
+expect "resume: refuses another model's store" refused "of model" \
     "$bin/resume" Tests/Vectors/layers-2/model.safetensors "$work/whole.db" "$work/long"
 
 # --- no room for the output ---------------------------------------------------

@@ -5,14 +5,14 @@
 
 #include <sqlite3.h>
 
-/* sqlite3_db_config() is variadic: this is it for the options that are on or
- * off. */
+/* Swift can't call variadic functions. This is sqlite3_db_config() for the
+ * options that are on or off. */
 static inline int leat_sqlite3_set_option(sqlite3 *database, int option, int on)
 {
     return sqlite3_db_config(database, option, on, (int *)0);
 }
 
-/* And sqlite3_config() for what memory SQLite uses. */
+/* The next functions are sqlite3_config() for the memory that SQLite uses. */
 static inline int leat_sqlite3_set_malloc(sqlite3_mem_methods *methods)
 {
     return sqlite3_config(SQLITE_CONFIG_MALLOC, methods);

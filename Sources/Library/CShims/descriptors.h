@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* open(), but the descriptor is 3 or more: -1 with errno set. In a process
- * whose stderr is closed open() returns 2, and whatever that process prints
- * would go into the file. SQLite keeps away from these three as well. The
- * descriptor goes with exec(). */
+/* open(), but the descriptor is 3 or more, or -1 with errno set. In a process
+ * whose stderr is closed, open() returns 2, and what the process prints would
+ * go into the file. SQLite avoids these three as well. exec() closes the
+ * descriptor. */
 static inline int leat_open(const char *path, int flags, mode_t mode)
 {
     int moved, failed, file = open(path, flags | O_CLOEXEC, mode);
@@ -19,7 +19,7 @@ static inline int leat_open(const char *path, int flags, mode_t mode)
         return file;
     moved = fcntl(file, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     failed = errno;
-    /* What was made is not left behind. */
+    /* Delete what was made. */
     if (moved < 0 && (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0)
         unlink(path);
     close(file);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What bears a name in the file system, found out without opening it: to open
- * a FIFO may wait for ever, and to close a second descriptor of a database
- * drops the locks that SQLite holds on it for the whole process. */
+ * What is at a path, found out without opening it: opening a FIFO can block for
+ * ever, and closing a second descriptor of a database drops the locks that
+ * SQLite holds on it for the whole process. */
 #ifndef LEAT_FILE_KINDS_H
 #define LEAT_FILE_KINDS_H
 
@@ -23,7 +23,7 @@
 #endif
 
 enum leat_file_kind {
-    LEAT_FILE_UNKNOWN, /* it can't be looked at: errno says why */
+    LEAT_FILE_UNKNOWN, /* the system doesn't say: errno has the reason */
     LEAT_FILE_NONE,
     LEAT_FILE_REGULAR,
     LEAT_FILE_FOLDER,
@@ -33,12 +33,12 @@ enum leat_file_kind {
     LEAT_FILE_LINK
 };
 
-typedef struct leat_file_look {
-    int kind;              /* an enum leat_file_kind                     */
-    uint64_t names;        /* how many names the file has: hard links    */
-    uint64_t device, file; /* which file it is                           */
-    int is_mount_point;    /* 1: something is mounted at this very path  */
-} leat_file_look;
+typedef struct leat_file_status {
+    int kind;              /* an enum leat_file_kind                */
+    uint64_t names;        /* the number of the file's hard links   */
+    uint64_t device, file; /* these identify the file               */
+    int is_mount_point;    /* 1: something is mounted at this path  */
+} leat_file_status;
 
 static inline int leat_files_kind(mode_t mode)
 {
@@ -52,58 +52,57 @@ static inline int leat_files_kind(mode_t mode)
     }
 }
 
-static inline leat_file_look leat_files_look_of(const struct stat *status)
+/* The device has the form that statx() gives it, because one file may be looked
+ * at in both ways. */
+static inline leat_file_status leat_files_of_stat(const struct stat *found)
 {
-    /* The device as statx() gives it: a file may be looked at in both ways. */
-    const uint64_t device = (uint64_t)major(status->st_dev) << 32 |
-                            minor(status->st_dev);
-    leat_file_look look = { LEAT_FILE_UNKNOWN, status->st_nlink, device,
-                            status->st_ino, 0 };
-    look.kind = leat_files_kind(status->st_mode);
-    return look;
+    const uint64_t device = (uint64_t)major(found->st_dev) << 32 |
+                            minor(found->st_dev);
+    leat_file_status status = { LEAT_FILE_UNKNOWN, found->st_nlink, device,
+                                found->st_ino, 0 };
+    status.kind = leat_files_kind(found->st_mode);
+    return status;
 }
 
-/* The same of what statx() found: 1, or 0 where a sandbox or an old kernel
- * doesn't have it. */
-static inline int leat_files_look_further(int folder, const char *path,
-                                          int flags, leat_file_look *look)
+/* Ask statx(): 1, or 0 if it fails, or a sandbox or an old kernel lacks it. */
+static inline int leat_files_statx(int folder, const char *path, int flags,
+                                   leat_file_status *status)
 {
     struct statx found;
     memset(&found, 0, sizeof found);
     if (syscall(SYS_statx, folder, path, flags, STATX_BASIC_STATS, &found) != 0)
         return 0;
-    look->kind = leat_files_kind(found.stx_mode);
-    look->names = found.stx_nlink;
-    look->device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
-    look->file = found.stx_ino;
-    look->is_mount_point = (found.stx_attributes & found.stx_attributes_mask &
-                            STATX_ATTR_MOUNT_ROOT) != 0;
+    status->kind = leat_files_kind(found.stx_mode);
+    status->names = found.stx_nlink;
+    status->device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
+    status->file = found.stx_ino;
+    status->is_mount_point = (found.stx_attributes & found.stx_attributes_mask &
+                              STATX_ATTR_MOUNT_ROOT) != 0;
     return 1;
 }
 
-/* Look at what `path` names, be it a symbolic link. Without statx(), and on a
- * Linux before 5.8, nothing counts as a mount point. */
-static inline leat_file_look leat_files_look(const char *path)
+/* Get the status of what `path` names, which may be a symbolic link. Without
+ * statx(), and on a Linux before 5.8, nothing counts as a mount point. */
+static inline leat_file_status leat_files_status(const char *path)
 {
-    struct stat status;
-    leat_file_look look = { LEAT_FILE_UNKNOWN, 0, 0, 0, 0 };
-    if (leat_files_look_further(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &look))
-        return look;
-    if (lstat(path, &status) == 0)
-        return leat_files_look_of(&status);
+    struct stat found;
+    leat_file_status status = { LEAT_FILE_UNKNOWN, 0, 0, 0, 0 };
+    if (leat_files_statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &status))
+        return status;
+    if (lstat(path, &found) == 0)
+        return leat_files_of_stat(&found);
     if (errno == ENOENT || errno == ENOTDIR)
-        look.kind = LEAT_FILE_NONE;
-    return look;
+        status.kind = LEAT_FILE_NONE;
+    return status;
 }
 
-/* Look at an open file. */
-static inline leat_file_look leat_files_look_at(int file)
+static inline leat_file_status leat_files_open_status(int file)
 {
-    struct stat status;
-    leat_file_look look = { LEAT_FILE_UNKNOWN, 0, 0, 0, 0 };
-    if (leat_files_look_further(file, "", AT_EMPTY_PATH, &look))
-        return look;
-    return fstat(file, &status) == 0 ? leat_files_look_of(&status) : look;
+    struct stat found;
+    leat_file_status status = { LEAT_FILE_UNKNOWN, 0, 0, 0, 0 };
+    if (leat_files_statx(file, "", AT_EMPTY_PATH, &status))
+        return status;
+    return fstat(file, &found) == 0 ? leat_files_of_stat(&found) : status;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * How a process can tell that it is the child of the one that made something:
- * by its process id, which costs a system call, or by a word in memory that
- * fork() wipes, which costs none. */
+ * Two ways for a process to find out that its parent made something before
+ * fork(): the process id, which costs a system call, and a word in memory that
+ * fork() clears, which costs none. */
 #ifndef LEAT_FORKS_H
 #define LEAT_FORKS_H
 
@@ -22,8 +22,8 @@ static inline size_t leat_forks_page(void)
     return size > 0 ? (size_t)size : 4096;
 }
 
-/* Return a word that is 1 here and 0 in a child, in a page of its own; NULL
- * without memory. On a kernel before 4.14 it is 1 in a child as well. */
+/* Return a word, on its own page, that is 1 here and 0 in a child; NULL without
+ * memory. On a kernel before 4.14 it is 1 in a child too. */
 static inline uint64_t *leat_forks_make_word(void)
 {
     const size_t size = leat_forks_page();
@@ -32,7 +32,7 @@ static inline uint64_t *leat_forks_make_word(void)
     if (word == MAP_FAILED)
         return NULL;
     if (madvise(word, size, MADV_WIPEONFORK) != 0) {
-        /* Then a child isn't noticed here; calls on its store notice it. */
+        /* Then calls on the store notice the child. */
     }
     *word = 1;
     return word;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * The file "-lock" beside a store: who holds the lock, and the witness of the
- * last commit. */
+ * The file "-lock" beside a store. It has two lines of text of fixed length.
+ * The first names the process that holds the lock. It begins with "process ", or
+ * is blank while nobody holds the lock. The second is the witness of the last
+ * commit: the store's number, the count of its commits, and a checksum. Both
+ * are written without a sync, since they only help to explain and to check. */
 #ifndef LEAT_LOCK_FILE_H
 #define LEAT_LOCK_FILE_H
 
@@ -16,12 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Open the file at `path` to hold a lock on, or make it: -1 with errno set. A
- * new one gets the permissions of the file `beside`, and its owner when root
- * makes it: else a store that root looked at once would be lost to the user who
- * owns it. Only a file that was made here changes its owner: in a folder of
- * that user's `path` may name anything by the time it is opened. */
-static inline int leat_files_open_lock(const char *path, const char *beside)
+enum { LEAT_WITNESS_OFFSET = 64, LEAT_WITNESS_SIZE = 80 };
+
+/* Open the lock file at `path`, or make it: its descriptor, or -1 with errno
+ * set. A new file gets the permissions of the file `beside`. If root makes it,
+ * it also gets the owner of that file, who could not open the store otherwise.
+ * A file that was there keeps its owner: in a folder of another user `path` may
+ * name any file by the time it is opened. */
+static inline int leat_lock_open(const char *path, const char *beside)
 {
     const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
     int tries;
@@ -35,8 +40,8 @@ static inline int leat_files_open_lock(const char *path, const char *beside)
             continue;
         if (file >= 0 && geteuid() == 0 &&
             fchown(file, status.st_uid, status.st_gid) != 0) {
-            /* Root may be without this right in a container. Not worth failing
-             * for: the lock works. */
+            /* Root may lack this right in a container. The lock works all the
+             * same. */
         }
         return file;
     }
@@ -44,10 +49,10 @@ static inline int leat_files_open_lock(const char *path, const char *beside)
     return -1;
 }
 
-/* Say whether an open file is one that may be written to as a lock's: regular,
- * without other names, and empty or with the line of a lock at its start. The
+/* Return whether an open file is a lock file that may be written to: regular,
+ * without a second name, and empty or with a holder's line at its start. The
  * line may be blank, or zeros after a loss of power. */
-static inline int leat_files_is_lock(int file)
+static inline int leat_lock_is_valid(int file)
 {
     static const char word[] = "process ";
     char start[sizeof word - 1];
@@ -65,9 +70,8 @@ static inline int leat_files_is_lock(int file)
     return length >= 0 && (is_line || is_blank);
 }
 
-/* Write who holds the lock into its file, as one line of text of fixed
- * length. */
-static inline void leat_files_sign_lock(int file)
+/* Write this process as the holder. */
+static inline void leat_lock_write_holder(int file)
 {
     char text[64], when[32];
     struct tm utc;
@@ -83,16 +87,12 @@ static inline void leat_files_sign_lock(int file)
     text[length] = ' ';
     text[sizeof text - 1] = '\n';
     if (pwrite(file, text, sizeof text, 0) < 0) {
-        /* The line only helps to explain; the lock is held all the same. */
+        /* The lock is held all the same. */
     }
 }
 
-/* The second line of the lock's file, LEAT_WITNESS_OFFSET bytes on: the witness
- * of the last commit. */
-enum { LEAT_WITNESS_OFFSET = 64, LEAT_WITNESS_SIZE = 80 };
-
-static inline void leat_files_write_witness(int file, uint64_t store,
-                                            int64_t commits, uint32_t check)
+static inline void leat_lock_write_witness(int file, uint64_t store,
+                                           int64_t commits, uint32_t check)
 {
     char text[LEAT_WITNESS_SIZE];
     int length = snprintf(text, sizeof text,
@@ -104,14 +104,13 @@ static inline void leat_files_write_witness(int file, uint64_t store,
     memset(text + length, ' ', sizeof text - (size_t)length);
     text[sizeof text - 1] = '\n';
     if (pwrite(file, text, sizeof text, LEAT_WITNESS_OFFSET) < 0) {
-        /* Then an older witness stands there, or none: it never claims what
-         * isn't so. */
+        /* The older witness that remains claims nothing false. */
     }
 }
 
-/* Read that line of the lock's file at `path`: 1, or 0 if there is none. */
-static inline int leat_files_read_witness(const char *path, uint64_t *store,
-                                          int64_t *commits, uint32_t *check)
+/* Read the witness in the file at `path`: 1, or 0 if there is none. */
+static inline int leat_lock_read_witness(const char *path, uint64_t *store,
+                                         int64_t *commits, uint32_t *check)
 {
     char text[LEAT_WITNESS_SIZE + 1];
     ssize_t length;
@@ -127,38 +126,46 @@ static inline int leat_files_read_witness(const char *path, uint64_t *store,
                         " check %8" SCNx32, store, commits, check) == 3;
 }
 
-/* Take the line back before the lock is dropped. Otherwise a process that looks
- * after the next writer has locked the file, and before it has written its
- * line, would be told of this one. */
-static inline void leat_files_unsign_lock(int file)
+/* Remove the holder's line before the lock is dropped. Otherwise a process that
+ * reads it after the next writer has locked the file, and before that has
+ * written its own line, would be given this one. */
+static inline void leat_lock_clear_holder(int file)
 {
     char blanks[LEAT_WITNESS_OFFSET];
     memset(blanks, ' ', sizeof blanks);
     blanks[sizeof blanks - 1] = '\n';
     if (pwrite(file, blanks, sizeof blanks, 0) < 0) {
-        /* As with the line itself. */
+        /* The line only helps to explain. */
     }
 }
 
-/* Read the first line into `text`, without the blanks at its end. The holder of
- * the lock may be about to write it; the line of one that died isn't it. */
-static inline void leat_files_read_lock(int file, char *text, size_t size)
+/* Read the holder's line into `text`, without the blanks at its end. Return the
+ * process, or 0 if the line names none that is alive: a process that died could
+ * not remove its line. */
+static inline long leat_lock_read_holder(int file, char *text, size_t size)
+{
+    const size_t line = LEAT_WITNESS_OFFSET;
+    long process = 0;
+    ssize_t length = pread(file, text, size - 1 < line ? size - 1 : line, 0);
+    if (length < 0)
+        length = 0;
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\n'))
+        length--;
+    text[length] = '\0';
+    if (sscanf(text, "process %ld", &process) == 1 && process > 0 &&
+        (kill((pid_t)process, 0) == 0 || errno == EPERM))
+        return process;
+    return 0;
+}
+
+/* The same for a lock that is held: its holder may be about to write the line,
+ * so wait for it, 50 ms at most. */
+static inline void leat_lock_wait_for_holder(int file, char *text, size_t size)
 {
     const struct timespec pause = { 0, 1000000 };
-    const size_t line = LEAT_WITNESS_OFFSET;
-    const size_t most = size - 1 < line ? size - 1 : line;
     int tries;
     for (tries = 0; tries < 50; tries++) {
-        long process = 0;
-        ssize_t length = pread(file, text, most, 0);
-        if (length < 0)
-            length = 0;
-        while (length > 0 &&
-               (text[length - 1] == ' ' || text[length - 1] == '\n'))
-            length--;
-        text[length] = '\0';
-        if (sscanf(text, "process %ld", &process) == 1 && process > 0 &&
-            (kill((pid_t)process, 0) == 0 || errno == EPERM))
+        if (leat_lock_read_holder(file, text, size) != 0)
             return;
         nanosleep(&pause, NULL);
     }

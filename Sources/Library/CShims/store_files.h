@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What LeatStore asks of the system beside SQLite: the look of a file from
- * outside, a new file for a backup, and the time. */
+ * What LeatStore needs from the system besides SQLite: locks, stamps and names
+ * of files, new files for backups, and the time. */
 #ifndef LEAT_STORE_FILES_H
 #define LEAT_STORE_FILES_H
 
@@ -19,17 +19,18 @@
 
 static inline int leat_files_close(int file) { return close(file); }
 
-/* Take the lock without waiting: 1 if it's taken, 0 if another has it, -1
- * with errno set. flock() goes with the open file, so that two stores in one
- * process exclude each other too, and the system drops it at death. */
-static inline int leat_files_take_lock(int file)
+/* Lock the file without waiting: 1 if it is locked now, 0 if another has the
+ * lock, -1 with errno set. flock() belongs to the open file, so that it also
+ * excludes another store in this process, and the system drops it when the
+ * process dies. */
+static inline int leat_files_try_lock(int file)
 {
     if (flock(file, LOCK_EX | LOCK_NB) == 0)
         return 1;
     return errno == EWOULDBLOCK ? 0 : -1;
 }
 
-/* Say whether `path` still names the open file. */
+/* Return whether `path` still names the open file. */
 static inline int leat_files_is_at(int file, const char *path)
 {
     struct stat open_file, named;
@@ -37,15 +38,15 @@ static inline int leat_files_is_at(int file, const char *path)
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
 }
 
-/* Give a file another name: 0, or -1 with errno set. */
+/* Rename a file, over another one if there is one: 0, or -1 with errno set. */
 static inline int leat_files_rename(const char *from, const char *to)
 {
     return rename(from, to);
 }
 
-/* What changes when a file is written to. */
+/* What changes when a file is written to or replaced. */
 typedef struct leat_file_stamp {
-    int64_t size;        /* -1: there is no such file, or it can't be seen */
+    int64_t size;        /* -1: there is no file, or it can't be seen */
     int64_t modified_ns;
     uint64_t file;
 } leat_file_stamp;
@@ -72,16 +73,16 @@ static inline int64_t leat_files_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Make a new file, where there is none: -1 with errno set. A private one is
- * its owner's alone until leat_files_copy_access(). */
-static inline int leat_files_make(const char *path, int is_private)
+/* Make a new file where there is none: its descriptor, or -1 with errno set. A
+ * private file is for its owner alone until leat_files_copy_access(). */
+static inline int leat_files_create(const char *path, int is_private)
 {
     return leat_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
                      is_private ? 0600 : 0666);
 }
 
-/* Open a file to look whether it is locked. */
-static inline int leat_files_open_to_look(const char *path)
+/* Open a file to find out whether it is locked. */
+static inline int leat_files_open_for_lock(const char *path)
 {
     return leat_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 }
@@ -90,9 +91,9 @@ static inline int leat_files_delete(const char *path) { return unlink(path); }
 
 static inline int leat_files_sync(int file) { return fsync(file); }
 
-/* Let those and no others at an open file who may at the file `source`: 0, or
- * -1 with errno set. Where the group can't be given to it, the new file's
- * group gets no more than everybody. */
+/* Give an open file the permissions and the owner of the file `source`: 0, or
+ * -1 with errno set. If its group can't be set, the group gets no more
+ * permissions than everybody. */
 static inline int leat_files_copy_access(int file, const char *source)
 {
     struct stat status, own;
@@ -102,7 +103,7 @@ static inline int leat_files_copy_access(int file, const char *source)
     mode = status.st_mode & 0777;
     if (geteuid() == 0 && own.st_uid != status.st_uid &&
         fchown(file, status.st_uid, (gid_t)-1) != 0) {
-        /* As for the lock file: root without this right keeps it. */
+        /* Root may lack this right in a container. The file is then root's. */
     }
     if (own.st_gid != status.st_gid &&
         fchown(file, (uid_t)-1, status.st_gid) != 0)
@@ -110,10 +111,10 @@ static inline int leat_files_copy_access(int file, const char *source)
     return fchmod(file, mode);
 }
 
-/* Give a file another name, but only if that is free: 0, or -1 with errno
- * set, EEXIST when it isn't. Not every file system has the one call that does
- * it; then a hard link does, which not every one has either. */
-static inline int leat_files_place(const char *from, const char *to)
+/* Rename a file unless the new name is taken: 0, or -1 with errno set, which is
+ * EEXIST when it is taken. File systems without the one call for that mostly
+ * have hard links, which do it in two steps. */
+static inline int leat_files_rename_if_free(const char *from, const char *to)
 {
     const unsigned no_replace = 1; /* RENAME_NOREPLACE */
     if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, no_replace) == 0)
@@ -122,7 +123,7 @@ static inline int leat_files_place(const char *from, const char *to)
         return -1;
     if (link(from, to) != 0)
         return -1;
-    /* Without the old name all is done as well. */
+    /* If the old name is gone already, all is done. */
     if (unlink(from) != 0 && errno != ENOENT) {
         int failed = errno;
         unlink(to);
@@ -132,7 +133,8 @@ static inline int leat_files_place(const char *from, const char *to)
     return 0;
 }
 
-/* The folder of `path`: 0, or -1 with errno set when its name is too long. */
+/* Get the folder of `path`: 0, or -1 with errno set when its name is too long.
+ */
 static inline int leat_files_folder(const char *path, char folder[4096])
 {
     const char *slash = strrchr(path, '/');
@@ -146,10 +148,10 @@ static inline int leat_files_folder(const char *path, char folder[4096])
     return 0;
 }
 
-/* Why no file can be made in the folder of `path`: an errno value, or 0 when
- * one can. (What SQLite reports is the reason of its second try, for reading:
+/* Return the errno value of making a file in the folder of `path`, 0 if that
+ * can be done. (SQLite reports the error of its second attempt, for reading:
  * "No such file or directory".) */
-static inline int leat_files_why_not_made(const char *path)
+static inline int leat_files_create_error(const char *path)
 {
     char folder[4096];
     if (leat_files_folder(path, folder) == 0 &&
@@ -171,7 +173,7 @@ static inline int leat_files_sync_folder(const char *path)
     result = fsync(file);
     failed = errno;
     close(file);
-    /* A file system that keeps no names to be synced says EINVAL. */
+    /* EINVAL comes from a file system that can't sync names. */
     if (result != 0 && failed == EINVAL)
         return 0;
     errno = failed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What LeatStore asks of threads: atomic words, and one thread with the lock
- * and the conditions by which others talk to it. */
+ * What LeatStore needs of threads: atomic words, and one thread with a lock and
+ * conditions through which others communicate with it. */
 #ifndef LEAT_THREADS_H
 #define LEAT_THREADS_H
 
@@ -97,7 +97,7 @@ static inline void leat_monitor_wait_done(leat_monitor *monitor)
     pthread_cond_wait(&monitor->done, &monitor->mutex);
 }
 
-/* A time that no clock change moves, in nanoseconds. */
+/* The time in nanoseconds, by a clock that nobody sets. */
 static inline int64_t leat_monitor_now(void)
 {
     struct timespec now;
@@ -106,7 +106,7 @@ static inline int64_t leat_monitor_now(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Return 0 when the time has come, and 1 when woken before. */
+/* Wait until a signal, 1, or until the time `until`, 0. */
 static inline int leat_monitor_wait_work(leat_monitor *monitor, int64_t until)
 {
     struct timespec time;
@@ -116,8 +116,8 @@ static inline int leat_monitor_wait_work(leat_monitor *monitor, int64_t until)
            ETIMEDOUT;
 }
 
-/* Start the thread: 0 or an errno value. Signals go to the program's own
- * threads, but for those that tell of a fault in this one. */
+/* Start the thread: 0 or an errno value. It blocks all signals except those of
+ * its own faults: the others go to the program's threads. */
 static inline int leat_monitor_start(leat_monitor *monitor, size_t stack_size,
                                      void *(*body)(void *context),
                                      void *context)
@@ -139,7 +139,7 @@ static inline int leat_monitor_start(leat_monitor *monitor, size_t stack_size,
         if (!failed)
             failed = pthread_create(&monitor->thread, &attributes, body,
                                     context);
-        /* Thread-local variables of the program's may leave too little. */
+        /* The program's thread-local variables may need more stack. */
         if (failed == EINVAL)
             failed = pthread_create(&monitor->thread, NULL, body, context);
         pthread_sigmask(SIG_SETMASK, &before, NULL);

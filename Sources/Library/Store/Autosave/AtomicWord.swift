@@ -2,8 +2,8 @@
 
 import CThreads
 
-/// The address of a word that several threads read and write. What was written before a store, an
-/// exchange or a setting of bits is seen by who has loaded or exchanged its result.
+/// The address of a word that several threads read and write. A thread that loads or exchanges a
+/// value sees what was written before the store, exchange or setting of bits that made it.
 @safe struct AtomicWord {
   private let address: UnsafeMutablePointer<UInt64>
 

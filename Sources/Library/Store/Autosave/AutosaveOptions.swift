@@ -4,7 +4,7 @@ import CLeat
 import CLeatStore
 import LeatSupport
 
-/// `leat_autosave_options`, checked and with its defaults filled in.
+/// `leat_autosave_options`, checked and with the defaults filled in.
 struct AutosaveOptions {
   let streamSize: Int
   let streams: Int
@@ -18,27 +18,23 @@ struct AutosaveOptions {
       throw Failure(LEAT_E_ARGUMENT, "options is NULL")
     }
     let options = unsafe pointer.pointee
-    // size_t comes as Int: beyond Int.max it's negative.
+    // A size_t beyond Int.max is negative here.
     if options.stream_size <= 0 {
       throw Failure(
         LEAT_E_ARGUMENT,
-        "options->stream_size is \(UInt(bitPattern: options.stream_size)), and leat_stream_size() is expected"
-      )
+        """
+        options->stream_size: found \(UInt(bitPattern: options.stream_size)), expected \
+        leat_stream_size()
+        """)
     }
-    if options.streams == 0 || options.streams > UInt32(LEAT_AUTOSAVE_STREAM_MAX) {
+    let most = UInt32(LEAT_AUTOSAVE_STREAM_MAX)
+    if options.streams == 0 || options.streams > most {
       throw Failure(
-        LEAT_E_ARGUMENT,
-        "options->streams is \(options.streams), expected 1 to \(LEAT_AUTOSAVE_STREAM_MAX)")
+        LEAT_E_ARGUMENT, "options->streams: found \(options.streams), expected 1 to \(most)")
     }
-    if options.cursor_size > UInt32(LEAT_CURSOR_MAX) {
-      throw Failure(
-        LEAT_E_ARGUMENT,
-        "options->cursor_size is \(options.cursor_size), and \(LEAT_CURSOR_MAX) is the most")
-    }
+    try requireAtMost(options.cursor_size, UInt32(LEAT_CURSOR_MAX), "options->cursor_size")
     let reserved = options.reserved
-    if reserved.0 | reserved.1 | reserved.2 | reserved.3 != 0 {
-      throw Failure(LEAT_E_ARGUMENT, "options->reserved is not 0")
-    }
+    try requireZero(reserved.0 | reserved.1 | reserved.2 | reserved.3)
     streamSize = options.stream_size
     streams = Int(options.streams)
     cursorSize = Int(options.cursor_size)

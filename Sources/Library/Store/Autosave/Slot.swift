@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
-import CLeatStore
 import LeatSupport
 
-/// What a slot's offering thread knows. `leat_autosave_add` and `_remove` change it too: before the
-/// first offer, and after the last.
+/// What the thread that offers to a slot knows of it. `leat_autosave_add` and `_remove` change it
+/// too: before the first offer, and after the last one.
 @safe struct Offering {
-  /// Which of the three copies the thread may write.
+  /// The number of the copy that the thread may write.
   var copy: UInt64
-  /// How many offers were taken, in all of the slot's time: the number of the last.
+  /// The number of offers that the slot ever took, and so the number of the last one.
   var taken: UInt64 = 0
-  /// The number of the last that rewinds.
+  /// The number of the last offer that rewound the stream.
   var rewound: UInt64 = 0
-  /// Where the stream was when it was taken last, nil before the first time.
+  /// The stream's position at the last offer that was taken, nil before the first.
   var position: UInt64?
-  /// The model that was offered last, and the bytes of its streams.
+  /// The model of the last offer, and the size of its streams.
   var model: OpaquePointer?
   var streamSize = 0
-  /// The next in the list of free slots.
+  /// The next slot in the list of free ones.
   var nextFree: UInt32 = .max
 }
 
 /// What the writer knows of a slot.
 struct Writing {
-  /// Which of the three copies the writer has.
+  /// The number of the copy that the writer has.
   var copy: UInt64
-  /// Whether that is to be written yet.
+  /// Whether that copy isn't written yet.
   var isPending = false
 }
 
-/// What goes with a copy of a stream.
+/// What belongs to a copy of a stream.
 struct CopyLabel {
   let number: UInt64
   let position: UInt64
@@ -38,106 +36,109 @@ struct CopyLabel {
   let rewinds: Bool
 }
 
-/// The handle of a slot: a stream's place in an autosave.
-///
-/// There are three copies: one that the offering thread may write, one that the writer may read,
-/// and a ready one in between. Each side exchanges its own for the ready one by one atomic
-/// exchange, so that neither ever waits for the other, and the latest offer wins.
+/// The handle of a slot, which is a stream's place in an autosave.
 @safe struct Slot {
   private let base: UnsafeMutableRawPointer
-  private let layout: UnsafePointer<SlotLayout>
+  private let layout: SlotLayout
 
-  /// `memory` has `SlotLayout.line - 1` bytes more than a slot needs, and any alignment.
+  /// `memory` has any alignment, and `SlotLayout.line - 1` bytes more than a slot needs.
   @inline(__always)
-  init(in memory: UnsafeMutableRawPointer, _ layout: UnsafePointer<SlotLayout>) {
+  init(in memory: UnsafeMutableRawPointer, _ layout: SlotLayout) {
     unsafe base = memory.alignedUp(toMultipleOf: SlotLayout.line)
-    unsafe self.layout = layout
+    self.layout = layout
   }
 
   /// Makes a slot that is free.
   func initialize(nextFree: UInt32) {
     for index in 0..<SlotLayout.line / 8 { word(index).store(0) }
     ready.store(1)
-    unsafe offering.initialize(to: Offering(copy: 0, nextFree: nextFree))
-    unsafe writing.initialize(to: Writing(copy: 2))
+    unsafe place(SlotLayout.offering, of: Offering.self)
+      .initialize(to: Offering(copy: 0, nextFree: nextFree))
+    unsafe place(SlotLayout.writing, of: Writing.self).initialize(to: Writing(copy: 2))
   }
 
   private func word(_ index: Int) -> AtomicWord {
-    unsafe AtomicWord((base + 8 * index).assumingMemoryBound(to: UInt64.self))
+    unsafe AtomicWord(place(8 * index, of: UInt64.self))
+  }
+
+  private func place<Part>(_ offset: Int, of: Part.Type) -> UnsafeMutablePointer<Part> {
+    unsafe (base + offset).assumingMemoryBound(to: Part.self)
   }
 
   /// 1 from `leat_autosave_add` to `_remove`.
   var isUsed: AtomicWord { word(0) }
-  /// The number of the ready copy, and `Slot.fresh` if it is newer than the writer's.
+  /// The number of the ready copy, with `Slot.fresh` if it is newer than the writer's.
   var ready: AtomicWord { word(1) }
   var durablePosition: AtomicWord { word(2) }
   /// The number of the last offer that is durable.
   var durableNumber: AtomicWord { word(3) }
-  /// The code of `failure`, or 0.
-  var failureCode: AtomicWord { word(4) }
+  /// Why the writer can't write this stream.
+  var failure: SharedFailure { unsafe SharedFailure(word(4), base + SlotLayout.failure) }
 
   static let fresh: UInt64 = 4
 
-  var offering: UnsafeMutablePointer<Offering> {
-    unsafe (base + SlotLayout.offering).assumingMemoryBound(to: Offering.self)
+  // Safe: one thread at a time uses each of the two.
+
+  var offering: Offering {
+    @inline(__always) unsafeAddress {
+      unsafe UnsafePointer(place(SlotLayout.offering, of: Offering.self))
+    }
+    @inline(__always) nonmutating unsafeMutableAddress {
+      unsafe place(SlotLayout.offering, of: Offering.self)
+    }
   }
 
-  var writing: UnsafeMutablePointer<Writing> {
-    unsafe (base + SlotLayout.writing).assumingMemoryBound(to: Writing.self)
+  var writing: Writing {
+    @inline(__always) unsafeAddress {
+      unsafe UnsafePointer(place(SlotLayout.writing, of: Writing.self))
+    }
+    @inline(__always) nonmutating unsafeMutableAddress {
+      unsafe place(SlotLayout.writing, of: Writing.self)
+    }
   }
 
-  /// Why the writer can't write this stream, if `failureCode` says so. Under the monitor's lock.
-  var failure: UnsafeMutablePointer<Failure> {
-    unsafe (base + SlotLayout.failure).assumingMemoryBound(to: Failure.self)
+  /// Ends with NUL. Changes only while the slot is free.
+  var name: UnsafePointer<CChar> { unsafe UnsafePointer(place(SlotLayout.name, of: CChar.self)) }
+
+  func setName(_ name: StreamName) {
+    let place = unsafe place(SlotLayout.name, of: CChar.self)
+    // Safe: a name has at most LEAT_NAME_MAX bytes, and its place one more.
+    for index in 0..<name.bytes.count {
+      unsafe place[index] = CChar(bitPattern: name.bytes.byte(at: index))
+    }
+    unsafe place[name.bytes.count] = 0
   }
 
-  /// The name's bytes and a NUL. They change while the slot is free only.
-  var name: UnsafeMutablePointer<CChar> {
-    unsafe (base + SlotLayout.name).assumingMemoryBound(to: CChar.self)
-  }
-
-  var nameBytes: ByteView {
-    var count = 0
-    while unsafe name[count] != 0 { count += 1 }
-    return unsafe ByteView(name, count: count)
-  }
-
-  func copy(_ number: UInt64) -> Copy {
-    // Safe: the copies' numbers are 0, 1 and 2, wherever they are kept.
-    unsafe Copy(base + SlotLayout.copies + Int(number & 3) * layout.pointee.copySize, layout)
+  func copy(_ number: UInt64) -> StreamCopy {
+    // Safe: the numbers of the copies are 0, 1 and 2 everywhere.
+    unsafe StreamCopy(base + SlotLayout.copies + Int(number & 3) * layout.copySize, layout)
   }
 }
 
 /// The handle of one of a slot's three copies.
-@safe struct Copy {
+@safe struct StreamCopy {
   private let base: UnsafeMutableRawPointer
-  private let layout: UnsafePointer<SlotLayout>
+  private let layout: SlotLayout
 
-  fileprivate init(_ base: UnsafeMutableRawPointer, _ layout: UnsafePointer<SlotLayout>) {
+  fileprivate init(_ base: UnsafeMutableRawPointer, _ layout: SlotLayout) {
     unsafe self.base = base
-    unsafe self.layout = layout
+    self.layout = layout
   }
 
-  /// `size` and `cursor.count` were checked against the options.
-  func fill(
-    _ stream: OpaquePointer, size: Int, cursor: ByteView, number: UInt64, position: UInt64,
-    rewinds: Bool
-  ) {
+  /// `size` and the label's cursor size were checked against the options.
+  func fill(_ stream: OpaquePointer, size: Int, cursor: ByteView, _ label: CopyLabel) {
     unsafe base.copyMemory(from: UnsafeRawPointer(stream), byteCount: size)
     unsafe cursor.withBytes { bytes in
       guard let start = bytes.baseAddress else { return }
-      unsafe (base + layout.pointee.cursor).copyMemory(from: start, byteCount: bytes.count)
+      unsafe (base + layout.cursor).copyMemory(from: start, byteCount: bytes.count)
     }
-    unsafe (base + layout.pointee.label).storeBytes(
-      of: CopyLabel(
-        number: number, position: position, cursorSize: cursor.count, rewinds: rewinds),
-      as: CopyLabel.self)
+    unsafe (base + layout.label).storeBytes(of: label, as: CopyLabel.self)
   }
 
-  var label: CopyLabel { unsafe (base + layout.pointee.label).load(as: CopyLabel.self) }
+  var label: CopyLabel { unsafe (base + layout.label).load(as: CopyLabel.self) }
 
   /// A copy of a stream's block is a stream.
   var stream: OpaquePointer { unsafe OpaquePointer(base) }
 
-  var cursor: ByteView { unsafe ByteView(base + layout.pointee.cursor, count: label.cursorSize) }
+  var cursor: ByteView { unsafe ByteView(base + layout.cursor, count: label.cursorSize) }
 }

@@ -54,8 +54,11 @@ public func leat_autosave_offer(
 ) -> Int32 {
   unsafe reportFailure(to: error) { () throws(Failure) in
     let autosave = try unsafe AutosaveHandle(autosave)
-    let cursor = try unsafe cursorView(cursor, cursor_size, most: autosave.options.cursorSize)
-    if flags & ~(LEAT_OFFER_NOW | LEAT_OFFER_REWIND) != 0 { throw unknownOfferFlags(flags) }
+    let cursor = try unsafe cursorView(
+      cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE)
+    try requireFlags(
+      flags, of: LEAT_OFFER_NOW | LEAT_OFFER_REWIND, "flags",
+      "LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2")
     try unsafe autosave.offer(slot, stream, cursor: cursor, flags: flags)
     return LEAT_OK
   }
@@ -69,7 +72,7 @@ public func leat_autosave_durable(
   unsafe reportFailure(to: error) { () throws(Failure) in
     let autosave = try unsafe AutosaveHandle(autosave)
     try unsafe checkPointer(position, "position")
-    unsafe position.pointee = try autosave.usedSlot(slot).durablePosition.load()
+    unsafe position.pointee = try autosave.slots.used(slot).durablePosition.load()
     return LEAT_OK
   }
 }
@@ -91,7 +94,7 @@ public func leat_autosave_stop(
   if unsafe autosave == nil { return LEAT_OK }
   return unsafe reportFailure(to: error) { () throws(Failure) in
     let abandons = try abandons(flags)
-    if try unsafe AutosaveHandle.abandonInherited(autosave) { return LEAT_OK }
+    if try unsafe AutosaveHandle.closeInherited(autosave) { return LEAT_OK }
     let autosave = try unsafe AutosaveHandle(asking: autosave)
     try autosave.stop(abandons: abandons)
     return LEAT_OK
@@ -99,39 +102,6 @@ public func leat_autosave_stop(
 }
 
 private func abandons(_ flags: UInt32) throws(Failure) -> Bool {
-  if flags & ~LEAT_AUTOSAVE_ABANDON != 0 {
-    throw Failure(
-      LEAT_E_ARGUMENT, "flags is \(flags), and only LEAT_AUTOSAVE_ABANDON, 1, is known")
-  }
+  try requireFlags(flags, of: LEAT_AUTOSAVE_ABANDON, "flags", "LEAT_AUTOSAVE_ABANDON, 1")
   return flags & LEAT_AUTOSAVE_ABANDON != 0
-}
-
-@inline(never)
-private func unknownOfferFlags(_ flags: UInt32) -> Failure {
-  Failure(
-    LEAT_E_ARGUMENT,
-    "flags is \(flags), and only LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2, are known")
-}
-
-/// The caller's cursor, of the size that there is room for in a slot.
-@inline(__always)
-private func cursorView(
-  _ cursor: UnsafeRawPointer?, _ size: Int, most: Int
-) throws(Failure) -> ByteView {
-  // size_t comes as Int: beyond Int.max it's negative.
-  if size < 0 || size > most { throw cursorTooLarge(size, most) }
-  if let cursor = unsafe cursor { return unsafe ByteView(cursor, count: size) }
-  if size != 0 { throw noCursor(size) }
-  return .empty
-}
-
-@inline(never)
-private func cursorTooLarge(_ size: Int, _ most: Int) -> Failure {
-  Failure(
-    LEAT_E_SIZE, "cursor_size is \(UInt(bitPattern: size)), and options->cursor_size is \(most)")
-}
-
-@inline(never)
-private func noCursor(_ size: Int) -> Failure {
-  Failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)")
 }

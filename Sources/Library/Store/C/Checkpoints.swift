@@ -16,7 +16,8 @@ public func leat_store_save(
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let stream = try unsafe StreamHandle(stream)
-    let cursor = try unsafe cursorView(cursor, cursor_size)
+    let cursor = try unsafe cursorView(
+      cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT)
     try store.save(name, stream, cursor: cursor, flags: SaveFlags(flags))
     return LEAT_OK
   }
@@ -33,10 +34,11 @@ public func leat_store_load(
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let stream = try unsafe StreamHandle(stream)
-    let cursor = try unsafe cursorBuffer(cursor, cursor_capacity)
+    let cursor = try unsafe bufferView(
+      cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
     if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
     let loaded = try unsafe store.load(name, into: stream, cursor: cursor)
-    return unsafe tell(loaded, checkpoint)
+    return unsafe report(loaded, to: checkpoint)
   }
 }
 
@@ -90,11 +92,12 @@ public func leat_store_export(
   unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
-    let state = try unsafe stateBuffer(state, state_capacity)
-    let cursor = try unsafe cursorBuffer(cursor, cursor_capacity)
+    let state = try unsafe bufferView(state, state_capacity, most: .max, "state")
+    let cursor = try unsafe bufferView(
+      cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
     if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
     let found = try unsafe store.exportState(name, to: state, cursor: cursor)
-    return unsafe tell(found, checkpoint)
+    return unsafe report(found, to: checkpoint)
   }
 }
 
@@ -108,12 +111,14 @@ public func leat_store_import(
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     guard let state = unsafe state else { throw Failure(LEAT_E_ARGUMENT, "state is NULL") }
-    // SQLite's blobs are no larger than an Int32 can say; size_t beyond Int.max comes as negative.
+    // SQLite's blobs have at most Int32.max bytes. A size_t beyond Int.max is negative here.
     guard state_size >= 0, state_size <= Int(Int32.max) else {
       throw Failure(
-        LEAT_E_SIZE, "state_size is \(UInt(bitPattern: state_size)), and no state is that large")
+        LEAT_E_SIZE,
+        "state_size: found \(UInt(bitPattern: state_size)), expected at most \(Int32.max)")
     }
-    let cursor = try unsafe cursorView(cursor, cursor_size)
+    let cursor = try unsafe cursorView(
+      cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT)
     try store.importState(
       name, unsafe ByteView(state, count: state_size), cursor: cursor, flags: SaveFlags(flags))
     return LEAT_OK
@@ -122,59 +127,18 @@ public func leat_store_import(
 
 extension SaveFlags {
   fileprivate init(_ flags: UInt32) throws(Failure) {
-    if flags & ~(LEAT_SAVE_REWIND | LEAT_SAVE_REPLACE) != 0 {
-      throw Failure(
-        LEAT_E_ARGUMENT,
-        "flags is \(flags), and only LEAT_SAVE_REWIND, 1, and LEAT_SAVE_REPLACE, 2, are known")
-    }
+    try requireFlags(
+      flags, of: LEAT_SAVE_REWIND | LEAT_SAVE_REPLACE, "flags",
+      "LEAT_SAVE_REWIND, 1, and LEAT_SAVE_REPLACE, 2")
     self.init(
       rewinds: flags & LEAT_SAVE_REWIND != 0, replaces: flags & LEAT_SAVE_REPLACE != 0)
   }
 }
 
-/// Gives the caller what was found, and returns what says how good it is.
-private func tell(
-  _ found: leat_checkpoint, _ checkpoint: UnsafeMutablePointer<leat_checkpoint>?
+/// Gives the caller what was found, and returns whether it is what was last saved.
+private func report(
+  _ found: leat_checkpoint, to checkpoint: UnsafeMutablePointer<leat_checkpoint>?
 ) -> Int32 {
   if let checkpoint = unsafe checkpoint { unsafe checkpoint.pointee = found }
   return found.corrupt_generations == 0 && found.store_is_behind == 0 ? LEAT_OK : LEAT_FALLBACK
-}
-
-/// The caller's buffer for a state; nil when it isn't wanted.
-private func stateBuffer(
-  _ state: UnsafeMutableRawPointer?, _ capacity: Int
-) throws(Failure) -> UnsafeMutableRawBufferPointer? {
-  guard let state = unsafe state else {
-    if capacity == 0 { return nil }
-    throw Failure(
-      LEAT_E_ARGUMENT, "state is NULL, and state_capacity \(UInt(bitPattern: capacity))")
-  }
-  return unsafe UnsafeMutableRawBufferPointer(start: state, count: capacity < 0 ? .max : capacity)
-}
-
-/// The caller's cursor to be saved.
-private func cursorView(_ cursor: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteView {
-  // size_t comes as Int: beyond Int.max it's negative.
-  if size < 0 || size > Int(LEAT_CURSOR_MAX) {
-    throw Failure(
-      LEAT_E_ARGUMENT,
-      "cursor_size is \(UInt(bitPattern: size)), and \(LEAT_CURSOR_MAX) is the most")
-  }
-  if let cursor = unsafe cursor { return unsafe ByteView(cursor, count: size) }
-  if size != 0 { throw Failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)") }
-  return .empty
-}
-
-/// The caller's buffer for the cursor; nil when it isn't wanted.
-private func cursorBuffer(
-  _ cursor: UnsafeMutableRawPointer?, _ capacity: Int
-) throws(Failure) -> UnsafeMutableRawBufferPointer? {
-  guard let cursor = unsafe cursor else {
-    if capacity == 0 { return nil }
-    throw Failure(
-      LEAT_E_ARGUMENT, "cursor is NULL, and cursor_capacity \(UInt(bitPattern: capacity))")
-  }
-  let most = Int(LEAT_CURSOR_MAX)
-  let usable = capacity < 0 || capacity > most ? most : capacity
-  return unsafe UnsafeMutableRawBufferPointer(start: cursor, count: usable)
 }

@@ -12,13 +12,13 @@ public func leat_store_use_memory(
 ) -> Int32 {
   unsafe reportFailure(to: error) { () throws(Failure) in
     guard let block = unsafe block else { throw Failure(LEAT_E_ARGUMENT, "block is NULL") }
-    // size_t comes as Int: beyond Int.max it's negative.
-    let room = UInt.max - UInt(bitPattern: block)
-    if size < 0 || UInt(size) > room {
+    // A size_t beyond Int.max is negative here.
+    let most = UInt.max - UInt(bitPattern: block)
+    if size < 0 || UInt(size) > most {
       throw Failure(
-        LEAT_E_ARGUMENT, "size is \(UInt(bitPattern: size)), which is no size of memory at block")
+        LEAT_E_ARGUMENT, "size: found \(UInt(bitPattern: size)), expected the size of the block")
     }
-    try unsafe MemoryConfiguration.use(block, size: size)
+    try unsafe MemoryBlock.use(block, size: size)
     return LEAT_OK
   }
 }

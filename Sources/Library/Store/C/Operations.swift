@@ -14,8 +14,8 @@ public func leat_store_backup(
   unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
-    try store.keepingVisitorsOut { () throws(Failure) in
-      try unsafe store.backup(to: path, Progress(progress, context))
+    try store.refusingCalls { () throws(Failure) in
+      try unsafe store.backup(to: FilePath(path), Progress(progress, context))
     }
     return LEAT_OK
   }
@@ -30,7 +30,7 @@ public func leat_store_verify(
 ) -> Int32 {
   unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
-    try store.keepingVisitorsOut { () throws(Failure) in
+    try store.refusingCalls { () throws(Failure) in
       try unsafe store.verify(Findings(finding, context), Progress(progress, context))
     }
     return LEAT_OK
@@ -49,7 +49,7 @@ public func leat_store_prune(
     if unsafe deleted != nil { try unsafe checkPointer(deleted, "deleted") }
     var count: UInt64 = 0
     defer { if let deleted = unsafe deleted { unsafe deleted.pointee = count } }
-    try store.keepingVisitorsOut { () throws(Failure) in
+    try store.refusingCalls { () throws(Failure) in
       try unsafe store.prune(options, Progress(progress, context), deleted: &count)
     }
     return LEAT_OK

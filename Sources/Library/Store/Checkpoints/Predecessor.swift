@@ -3,40 +3,42 @@
 import CLeat
 import LeatSupport
 
-/// What a new checkpoint comes after.
+/// What a new checkpoint follows.
 struct Predecessor {
-  /// Its generation, 0 if there is none.
+  /// The generation of the checkpoint before, 0 if there is none.
   var generation: Int64 = 0
-  /// The last number that was given away. It isn't used again, but after a rewind: a row that a
-  /// damaged page brings back must not be taken for the one in its place.
-  var number: Int64 = 0
-  /// Whether all checkpoints that are there have to go.
+  /// The last generation that was given to a checkpoint. A number isn't used twice, except after a
+  /// rewind: otherwise a row that a damaged page brings back could be taken for the new one.
+  var lastNumber: Int64 = 0
+  /// Whether all checkpoints must be deleted.
   var keepsNone = false
 
   func at(_ generation: Int64) -> Predecessor {
     Predecessor(
-      generation: generation, number: max(number, generation), keepsNone: keepsNone)
+      generation: generation, lastNumber: max(lastNumber, generation), keepsNone: keepsNone)
   }
 }
 
 extension StoreHandle {
-  /// What the new checkpoint comes after. Damaged checkpoints don't count.
+  /// Finds what the new checkpoint follows. Throws when an undamaged checkpoint refuses the save;
+  /// damaged ones are passed over.
   func predecessor(
-    _ row: StreamRow?, _ survey: borrowing Survey, _ name: StreamName, _ new: NewCheckpoint
+    _ row: StreamRow?, _ stored: borrowing StoredGenerations, _ name: StreamName,
+    _ new: NewCheckpoint
   ) throws(Failure) -> Predecessor {
     guard let row else { return Predecessor(keepsNone: true) }
-    // What the row names, if it may be followed by the new one.
+    // What the row names, if the new checkpoint may follow it.
     var named: Int64?
     if let newest = row.newest, newest.model == new.model, newest.position <= new.position {
       named = newest.generation
     }
-    var found = Predecessor(number: row.newest?.generation ?? 0)
-    // Only a checkpoint that could be loaded can refuse the save.
-    var bound = Int64.max
-    while let generation = survey.newest(upTo: bound) {
-      bound = generation - 1
+    var found = Predecessor(lastNumber: row.newest?.generation ?? 0)
+    var newestFirst = stored.newestFirst
+    while let generation = newestFirst.next() {
       if let named, generation <= named { break }
-      let whole = try withCheckpoint(row.id, name, generation: generation) { $0?.whole?.info }
+      let whole = try tables.withCheckpoint(row.id, name, generation: generation) {
+        $0?.whole?.info
+      }
       guard let whole else { continue }
       if whole.fingerprint != new.model {
         if new.flags.replaces {
@@ -45,18 +47,21 @@ extension StoreHandle {
         }
         throw Failure(
           LEAT_E_MISMATCH,
-          "the checkpoints are of model \(whole.fingerprint), the new one of \(new.model): \(name)")
+          """
+          found checkpoints of model \(whole.fingerprint), expected the new one's, \(new.model): \
+          \(name)
+          """)
       }
       if whole.position <= UInt64(new.position) { return found.at(generation) }
       if !new.flags.rewinds {
         throw Failure(
           LEAT_E_POSITION,
           """
-          the stream is at position \(new.position), its newest checkpoint at \(whole.position): \
-          \(name)
+          found position \(new.position), expected at least the newest checkpoint's, \
+          \(whole.position): \(name)
           """)
       }
-      found.number = 0
+      found.lastNumber = 0
     }
     return found.at(named ?? 0)
   }

@@ -1,43 +1,45 @@
 // SPDX-License-Identifier: MIT
 
-/// An allocator over one block of memory: the binary buddy system, the lowest address first.
+import LeatSupport
+
+/// An allocator over one block of memory: a binary buddy system that prefers the lowest address.
 ///
 /// A request is rounded up to a power of two of at least `unit` bytes, and gets the lowest free
-/// place at a multiple of that. A place that is given back joins with its free neighbours at once.
-/// For this way of allocating there is a bound: if what is live at one time, after rounding, never
-/// exceeds M bytes, and no request, after rounding, n bytes, then none fails in a heap of
+/// place at a multiple of that size. A freed place joins its free neighbours at once. There is a
+/// bound for this. Let M be the most bytes that are allocated at one time, and n the largest
+/// request, both after rounding. Then no request fails in a heap of
 ///
 ///     M * (1 + log2(n / unit) / 2) + 3/2 * n
 ///
-/// bytes, in whatever order memory is taken and given back, and however long that goes on;
-/// Documentation/Design.md has the proof, which follows J. M. Robson's (JACM 18, 1971). To take
-/// and to give back are a few steps for each level of a binary tree over the units.
+/// bytes, in any order of allocating and freeing, and for any time. Documentation/Design.md has the
+/// proof, which follows J. M. Robson's (JACM 18, 1971). Allocating and freeing take a few steps for
+/// each level of a binary tree over the units.
 ///
-/// What is free, and how large what is taken is, is kept beside the memory, not in it: who writes
-/// into memory he has given back does himself harm, but not the allocator.
+/// The allocator keeps its records beside the memory, not in it. A program that writes into memory
+/// it has freed damages its own data, but not the allocator.
 @safe struct BuddyAllocator {
-  /// The smallest place, and what all of them are aligned to.
+  /// The size of the smallest place, and the alignment of all.
   static let unit = 64
 
-  /// The largest place: what is requested comes as an `Int32`.
+  /// The size of the largest place: a request is an `Int32`.
   static let largest = 1 << 30
 
   private let memory: UnsafeMutableRawPointer
   private let unitCount: Int
-  /// For each unit that a taken place begins with, 1 + the binary logarithm of the place's units;
-  /// else 0. Only who has the place reads or writes it.
+  /// For each unit at which an allocated place begins, 1 + the binary logarithm of the place's
+  /// units; else 0. Only calls for that place read or write it.
   private let taken: UnsafeMutablePointer<UInt8>
   /// For each node of the tree, level by level from the units up, 1 + the binary logarithm of the
-  /// units in the largest free place under it; 0 when there is none. What is under a taken place
-  /// isn't kept up to date, nor looked at.
+  /// units in the largest free place under it; 0 when there is none. Nodes under an allocated place
+  /// are out of date, and not read.
   private let free: UnsafeMutablePointer<UInt8>
   private let rootLevel: Int
   private let rootOffset: Int
 
-  /// Takes memory that is aligned to `unit`, and of at least a few units.
+  /// The memory is aligned to `unit`, and has at least a few units.
   init(_ start: UnsafeMutableRawPointer, size: Int) {
-    // A byte for each unit, one for each node, at most 64 nodes more than twice the units, and
-    // what aligning costs.
+    // A byte for each unit and for each node, of which there are at most 64 more than twice the
+    // units, and what the alignment costs.
     unitCount = (size - 4 * Self.unit) / (Self.unit + 3)
     unsafe taken = start.bindMemory(to: UInt8.self, capacity: unitCount)
     unsafe free = taken + unitCount
@@ -59,13 +61,13 @@
     rootLevel = level
     rootOffset = offset
     let used = unitCount + offset + 1
-    unsafe memory = start + (used + Self.unit - 1) / Self.unit * Self.unit
+    unsafe memory = start + used.roundedUp(toMultipleOf: Self.unit)
   }
 
-  /// The bytes that can be taken.
+  /// The bytes that can be allocated.
   var size: Int { unitCount * Self.unit }
 
-  /// The bytes that a request gets, or 0 if none of that size can succeed.
+  /// The bytes that a request gets, or 0 if a request of that size always fails.
   static func roundedSize(_ size: Int) -> Int {
     guard let level = level(for: size) else { return 0 }
     return unit << level
@@ -89,13 +91,13 @@
     return unsafe memory + first * Self.unit
   }
 
-  /// The bytes of a taken place; 0 for what is none.
+  /// The bytes of an allocated place; 0 for any other address.
   func size(of place: UnsafeMutableRawPointer) -> Int {
     guard let (_, level) = unsafe find(place) else { return 0 }
     return Self.unit << level
   }
 
-  /// Gives a place back. What is none is left alone.
+  /// Frees a place. Does nothing with any other address.
   func free(_ place: UnsafeMutableRawPointer) {
     guard let (first, level) = unsafe find(place) else { return }
     unsafe taken[first] = 0
@@ -106,8 +108,8 @@
     update(above: index, level: level, offset: offset)
   }
 
-  /// A place of another size with the same contents; nil, and the place stays as it is, when there
-  /// is none. One that is large enough stays where it is, and as large.
+  /// A place of another size with the same contents. A place that is large enough is returned as it
+  /// is. When there is no place, returns nil and leaves the old one.
   func reallocate(
     _ place: UnsafeMutableRawPointer, _ size: Int
   ) -> UnsafeMutableRawPointer? {
@@ -121,16 +123,16 @@
     return unsafe larger
   }
 
-  /// The level of the tree whose nodes are places for so many bytes.
+  /// The level of the tree whose nodes are places of the size.
   private static func level(for size: Int) -> Int? {
     guard size > 0, size <= largest else { return nil }
-    let units = (size + unit - 1) / unit
+    let units = size.roundedUp(toMultipleOf: unit) / unit
     return Int.bitWidth - (units - 1).leadingZeroBitCount
   }
 
   private func nodeCount(_ level: Int) -> Int { (unitCount + (1 << level) - 1) >> level }
 
-  /// The first unit and the level of a taken place.
+  /// The first unit and the level of an allocated place.
   private func find(_ place: UnsafeMutableRawPointer) -> (Int, Int)? {
     let distance = unsafe UInt(bitPattern: place) &- UInt(bitPattern: memory)
     guard distance < UInt(size), distance % UInt(Self.unit) == 0 else { return nil }
@@ -139,7 +141,7 @@
     return mark == 0 ? nil : (first, Int(mark) - 1)
   }
 
-  /// Brings the nodes above one that has changed up to date.
+  /// Updates the nodes above one that has changed.
   private func update(above node: Int, level nodeLevel: Int, offset nodeOffset: Int) {
     var index = node
     var level = nodeLevel
@@ -155,7 +157,7 @@
     }
   }
 
-  /// The value of the node above two of a level, of which the right one may be missing.
+  /// The value of the node above two nodes of a level. The right one may be missing.
   private static func joined(
     _ nodes: UnsafeMutablePointer<UInt8>, _ left: Int, of count: Int, level: Int
   ) -> UInt8 {

@@ -4,12 +4,12 @@ import CLeat
 import CLeatStore
 import LeatSupport
 
-/// How the caller's block is divided: the allocator's own figures, pages of SQLite's cache, and
-/// the heap for everything else.
+/// How the caller's block is divided: the allocator, pages of SQLite's cache, and the heap for
+/// everything else.
 ///
-/// Pages have a place of their own, a quarter of the block, so that the cache can't starve the
-/// rest: when its places run out, SQLite uses the oldest page's again, and writes changed pages out
-/// early, before it asks the heap for one.
+/// Pages have fixed places, a quarter of the block, so that the cache can't take all of the heap.
+/// When they are used up, SQLite replaces its oldest page, or writes changed pages out early,
+/// before it requests one from the heap.
 @safe struct MemoryPlan {
   let header: UnsafeMutablePointer<BuddyAllocator>
   let pages: UnsafeMutableRawPointer
@@ -23,27 +23,25 @@ import LeatSupport
     _ block: UnsafeMutableRawPointer, size: Int, pageOverhead overhead: Int
   ) throws(Failure) {
     let unit = BuddyAllocator.unit
-    let needed = Int(LEAT_STORE_MEMORY_MIN)
-    if size < needed {
-      throw Failure(LEAT_E_SIZE, "size is \(size), and at least \(needed) is needed")
+    let least = Int(LEAT_STORE_MEMORY_MIN)
+    if size < least {
+      throw Failure(LEAT_E_SIZE, "size: found \(size), expected at least \(least)")
     }
-    let misalignment = Int(UInt(bitPattern: block) % UInt(unit))
-    let unused = misalignment == 0 ? 0 : unit - misalignment
-    let start = unsafe block + unused
-    // SQLite's default size of a page, which is that of all stores Leat makes.
-    let pageSize = (4096 + overhead + 7) / 8 * 8
+    let start = unsafe block.alignedUp(toMultipleOf: unit)
+    // SQLite's default page size, which all stores have that Leat makes.
+    let pageSize = (4096 + overhead).roundedUp(toMultipleOf: 8)
     let pageCount = min(size / 4 / pageSize, Int(Int32.max))
-    let headerSize = (MemoryLayout<BuddyAllocator>.size + unit - 1) / unit * unit
-    let pagesSize = (pageCount * pageSize + unit - 1) / unit * unit
+    let headerSize = MemoryLayout<BuddyAllocator>.size.roundedUp(toMultipleOf: unit)
+    let pagesSize = (pageCount * pageSize).roundedUp(toMultipleOf: unit)
     unsafe header = start.bindMemory(to: BuddyAllocator.self, capacity: 1)
     unsafe pages = start + headerSize
     self.pageSize = Int32(truncatingIfNeeded: pageSize)
     self.pageCount = Int32(truncatingIfNeeded: pageCount)
-    unsafe heap = start + headerSize + pagesSize
-    heapSize = size - unused - headerSize - pagesSize
+    unsafe heap = pages + pagesSize
+    heapSize = unsafe size - (heap - block)
   }
 
-  /// Writes the block's beginning.
+  /// Writes the allocator into the block.
   func makeAllocator() -> UnsafeMutablePointer<BuddyAllocator> {
     unsafe header.initialize(to: BuddyAllocator(heap, size: heapSize))
     return unsafe header

@@ -3,7 +3,7 @@
 import CLeat
 import LeatSupport
 
-/// What a verification found to be wrong: told to the caller line by line, and counted.
+/// What a verification found to be wrong: reported to the caller line by line, and counted.
 @safe struct Findings {
   typealias Call = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void
 
@@ -13,7 +13,7 @@ import LeatSupport
   private var first: Message = ""
 
   init(_ call: Call?, _ context: UnsafeMutableRawPointer?) {
-    unsafe self.call = call
+    unsafe self.call = unsafe call
     unsafe self.context = context
   }
 
@@ -30,7 +30,7 @@ import LeatSupport
     }
   }
 
-  /// Adds each line of what SQLite says, but for the headings.
+  /// Adds each line of SQLite's text except the headings.
   mutating func add(linesOf text: ByteView) {
     var start = 0
     while start < text.count {
@@ -43,7 +43,7 @@ import LeatSupport
     }
   }
 
-  /// Adds a failure that tells of damage, and throws any other: that says nothing of the store.
+  /// Adds a failure by damage. Throws any other, which says nothing about the store.
   mutating func add(_ failure: Failure) throws(Failure) {
     guard failure.isDamage else { throw failure }
     add(failure.message)
@@ -57,9 +57,4 @@ import LeatSupport
     default: throw Failure(LEAT_E_CORRUPT, "\(count) findings, the first: \(first)")
     }
   }
-}
-
-extension Failure {
-  /// Whether it's about bytes that aren't what was written, wherever they stand.
-  var isDamage: Bool { code == LEAT_E_CORRUPT || code == LEAT_E_NOT_STORE }
 }

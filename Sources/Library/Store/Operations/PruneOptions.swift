@@ -6,9 +6,9 @@ import LeatSupport
 
 /// `leat_prune_options`, checked.
 struct PruneOptions {
-  /// What was saved before this goes. Nothing was before `Int64.min`.
+  /// Checkpoints saved before this are deleted. `Int64.min` if the age doesn't matter.
   let savedBefore: Int64
-  /// The most checkpoints of a stream that stay.
+  /// The greatest number of a stream's checkpoints to keep.
   let generations: Int
   let dropsStreams: Bool
 
@@ -16,25 +16,16 @@ struct PruneOptions {
     guard let pointer = unsafe options else { throw Failure(LEAT_E_ARGUMENT, "options is NULL") }
     try unsafe checkPointer(pointer, "options")
     let options = unsafe pointer.pointee
-    if options.flags & ~LEAT_PRUNE_STREAMS != 0 {
-      throw Failure(
-        LEAT_E_ARGUMENT,
-        "options->flags is \(options.flags), and only LEAT_PRUNE_STREAMS, 1, is known")
-    }
+    try requireFlags(
+      options.flags, of: LEAT_PRUNE_STREAMS, "options->flags", "LEAT_PRUNE_STREAMS, 1")
     if options.saved_before_ms < 0 {
       throw Failure(
         LEAT_E_ARGUMENT,
-        "options->saved_before_ms is \(options.saved_before_ms), and 0 is the least")
+        "options->saved_before_ms: found \(options.saved_before_ms), expected at least 0")
     }
-    if options.generations > UInt32(LEAT_GENERATION_MAX) {
-      throw Failure(
-        LEAT_E_ARGUMENT,
-        "options->generations is \(options.generations), and \(LEAT_GENERATION_MAX) is the most")
-    }
+    try requireAtMost(options.generations, UInt32(LEAT_GENERATION_MAX), "options->generations")
     let reserved = options.reserved
-    if reserved.0 | reserved.1 | reserved.2 | reserved.3 != 0 {
-      throw Failure(LEAT_E_ARGUMENT, "options->reserved is not 0")
-    }
+    try requireZero(reserved.0 | reserved.1 | reserved.2 | reserved.3)
     dropsStreams = options.flags & LEAT_PRUNE_STREAMS != 0
     if dropsStreams && options.saved_before_ms == 0 {
       throw Failure(LEAT_E_ARGUMENT, "LEAT_PRUNE_STREAMS is given, and no saved_before_ms")

@@ -4,74 +4,83 @@ import CLeat
 import CSQLite
 import LeatSupport
 
-/// The handle of a connection. It doesn't close itself: an attached one is the caller's.
+/// The handle of a connection. Nothing closes it by itself.
 @safe struct Connection {
   private let raw: OpaquePointer
+  /// Whether Leat opened it, to a file that holds a store alone. Otherwise it is the caller's, and
+  /// so is the database.
+  let isOwn: Bool
 
-  init(_ raw: OpaquePointer) { unsafe self.raw = raw }
+  /// How a file is opened, as SQLITE_OPEN_READONLY, _READWRITE and _CREATE.
+  enum Mode: Int32 { case readOnly = 1, readWrite = 2, readWriteCreate = 6 }
 
-  var pointer: OpaquePointer { unsafe raw }
-
-  /// Opens a connection that one thread uses at a time.
-  init(opening path: borrowing StorePath, flags: Int32) throws(Failure) {
-    // The path has no links; one that came there since is not followed.
-    try unsafe self.init(named: path.text, flags: flags | SQLITE_OPEN_NOFOLLOW, path)
+  /// The caller's connection.
+  init(attached raw: OpaquePointer) {
+    unsafe self.raw = raw
+    isOwn = false
   }
 
-  /// Opens a connection to a file that never changes, for reading.
-  init(openingFrozen path: borrowing StorePath) throws(Failure) {
-    let uri = try unsafe PathBuffer(uriOf: path.text, "?immutable=1")
-    try unsafe self.init(named: uri.text, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
+  /// Opens a connection that one thread uses at a time.
+  init(opening path: borrowing StorePath, _ mode: Mode) throws(Failure) {
+    // The path has no symbolic links; one that was put there since then is not followed.
+    try self.init(named: path.path, flags: mode.rawValue | SQLITE_OPEN_NOFOLLOW, path)
+  }
+
+  /// Opens a connection for reading a file that never changes.
+  init(openingImmutable path: borrowing StorePath) throws(Failure) {
+    let uri = try PathBuffer(uriOf: path.path, "?immutable=1")
+    try self.init(named: uri.path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
   }
 
   private init(
-    named name: UnsafePointer<CChar>, flags: Int32, _ path: borrowing StorePath
+    named name: FilePath, flags: Int32, _ path: borrowing StorePath
   ) throws(Failure) {
     var opened: OpaquePointer?
-    let result = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+    let result = unsafe sqlite3_open_v2(name.text, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened = unsafe opened else {
-      throw unsafe Failure(LEAT_E_MEMORY, "no memory to open '\(text: path.text)'")
+      throw Failure(LEAT_E_MEMORY, "no memory to open \(path.path)")
     }
     unsafe raw = opened
+    isOwn = true
     unsafe sqlite3_extended_result_codes(opened, 1)
     if result != SQLITE_OK {
-      let failure = unsafe failure(result, "'\(text: path.text)'")
+      let failure = failure(result, "\(path.path)")
       close()
       throw failure
     }
   }
 
-  /// Closes, unless statements of the caller's or a backup are unfinished.
+  var pointer: OpaquePointer { unsafe raw }
+
+  /// Closes the connection; returns false if statements of the caller's or a backup are unfinished.
   @discardableResult
   func close() -> Bool { unsafe sqlite3_close(raw) == SQLITE_OK }
 
   var hasOpenStatements: Bool { unsafe sqlite3_next_stmt(raw, nil) != nil }
 
-  /// Whether a transaction is open.
   var isInTransaction: Bool { unsafe sqlite3_get_autocommit(raw) == 0 }
 
-  /// Whether a statement has read in the transaction that is open, so that what the transaction sees
-  /// is settled.
-  var isReading: Bool { unsafe sqlite3_txn_state(raw, mainSchema) != SQLITE_TXN_NONE }
+  /// Whether the open transaction has read, so that it sees one state of the database from now on.
+  var hasSnapshot: Bool { unsafe sqlite3_txn_state(raw, mainSchema) != SQLITE_TXN_NONE }
 
   var isReadOnly: Bool { unsafe sqlite3_db_readonly(raw, mainSchema) == 1 }
 
   /// The file's absolute path with links resolved, or nil for a database that has no file.
-  var path: UnsafePointer<CChar>? {
-    // A deserialized database goes by a name that is no path.
+  var path: FilePath? {
+    // The name of a deserialised database is no path.
     guard let path = unsafe sqlite3_db_filename(raw, mainSchema),
       unsafe UInt8(bitPattern: path.pointee) == UInt8(ascii: "/")
     else { return nil }
-    return unsafe path
+    return unsafe FilePath(path)
   }
 
-  /// Where the "-wal" is, or nil as for `path`. https://sqlite.org/c3ref/filename_database.html
-  var logPath: UnsafePointer<CChar>? {
-    guard let path = unsafe path else { return nil }
-    return unsafe sqlite3_filename_wal(path)
+  /// The path of the "-wal", or nil as for `path`. https://sqlite.org/c3ref/filename_database.html
+  var walPath: FilePath? {
+    guard let path else { return nil }
+    return unsafe FilePath(sqlite3_filename_wal(path.text))
   }
 
-  /// Whether the path names another file than the one that is open, as far as SQLite can tell.
+  /// Whether the path names another file than the open one, as far as SQLite knows.
   /// https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, SQLITE_FCNTL_HAS_MOVED
   var hasMoved: Bool {
     var moved: Int32 = 0
@@ -79,72 +88,83 @@ import LeatSupport
     return result == SQLITE_OK && moved != 0
   }
 
-  /// Whether the journal is a "-wal".
-  func hasLog() throws(Failure) -> Bool {
-    let mode = try Statement(self, "PRAGMA main.journal_mode", kept: false)
-    guard try mode.step(), let name = try mode.text(0) else { return false }
-    return name == "wal"
-  }
-
   var lastInsertedRow: Int64 {
     get { unsafe sqlite3_last_insert_rowid(raw) }
     nonmutating set { unsafe sqlite3_set_last_insert_rowid(raw, newValue) }
   }
 
-  /// Changes whenever the database does, by this connection's commits or another's. As of the last
-  /// statement that read; nil when it can't be told.
-  /// https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, SQLITE_FCNTL_DATA_VERSION
-  var contentsVersion: UInt32? {
+  /// Changes with each commit, of this connection or another, as of the last statement that read.
+  /// nil when it isn't known. https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html,
+  /// SQLITE_FCNTL_DATA_VERSION
+  var dataVersion: UInt32? {
     var version: UInt32 = 0
     let result = unsafe sqlite3_file_control(
       raw, mainSchema, SQLITE_FCNTL_DATA_VERSION, &version)
     return result == SQLITE_OK ? version : nil
   }
 
-  /// Rows that statements have changed since the connection was opened.
-  var writtenRows: Int64 { unsafe sqlite3_total_changes64(raw) }
+  /// The rows that all statements of the connection have changed.
+  var totalChanges: Int64 { unsafe sqlite3_total_changes64(raw) }
 
-  /// Rows that the last statement changed.
-  var changedRows: Int64 { unsafe sqlite3_changes64(raw) }
+  /// The rows that the last statement changed.
+  var changes: Int64 { unsafe sqlite3_changes64(raw) }
 
   func setBusyTimeout(milliseconds: Int32) { unsafe sqlite3_busy_timeout(raw, milliseconds) }
 
   /// https://sqlite.org/c3ref/c_dbconfig_defensive.html
-  func setDefensive() throws(Failure) {
-    let result = unsafe leat_sqlite3_set_option(raw, SQLITE_DBCONFIG_DEFENSIVE, 1)
+  func setDefensive() throws(Failure) { try setOption(SQLITE_DBCONFIG_DEFENSIVE) }
+
+  /// Makes `close` leave the "-wal" alone, which it would otherwise copy into the file and delete.
+  func keepWALOnClose() throws(Failure) { try setOption(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE) }
+
+  private func setOption(_ option: Int32) throws(Failure) {
+    let result = unsafe leat_sqlite3_set_option(raw, option, 1)
     if result != SQLITE_OK { throw failure(result) }
   }
 
-  /// Has `close` leave the `-wal` alone, which else is copied into the file and deleted.
-  func keepLog() throws(Failure) {
-    let result = unsafe leat_sqlite3_set_option(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-    if result != SQLITE_OK { throw failure(result) }
-  }
-
-  /// Copies the whole `-wal` into the file and empties it, as far as readers allow.
-  func checkpoint() {
+  /// Copies the "-wal" into the file and empties it, as far as readers allow.
+  func checkpointWAL() {
     unsafe sqlite3_wal_checkpoint_v2(raw, mainSchema, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
   }
 
   func execute(_ sql: StaticString) throws(Failure) {
-    let statement = try Statement(self, sql, kept: false)
+    let statement = try Statement(self, sql)
     try statement.run()
   }
 
-  /// What a call that returned `result` failed with.
+  /// The number that a query gives.
+  func number(_ sql: StaticString) throws(Failure) -> Int64 {
+    let statement = try Statement(self, sql)
+    guard try statement.step(), let number = statement.integer(0) else {
+      throw Failure(LEAT_E_CORRUPT, "\(sql) gives no number, in \(self)")
+    }
+    return number
+  }
+
+  /// The failure of a call that returned `result`.
   func failure(_ result: Int32) -> Failure { failure(result, "\(self)") }
 
   @inline(never)
   private func failure(_ result: Int32, _ place: Message) -> Failure {
     let extended = unsafe sqlite3_extended_errcode(raw)
-    let isItsOwn = extended & 0xff == result & 0xff
-    let words = unsafe isItsOwn ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
+    // Not every call leaves its error with the connection.
+    let isOfConnection = extended & 0xff == result & 0xff
+    let explanation = unsafe isOfConnection ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
     return unsafe Failure(
-      sqlite: isItsOwn ? extended : result, words, SystemError(sqlite3_system_errno(raw)), place)
+      sqlite: isOfConnection ? extended : result, explanation,
+      SystemError(sqlite3_system_errno(raw)), place)
   }
 }
 
-/// The name of a connection's own database, among those attached to it.
+extension Message.Interpolation {
+  /// Where the database is.
+  mutating func appendInterpolation(_ connection: Connection) {
+    guard let path = connection.path else { return appendLiteral("a database without a file") }
+    appendInterpolation(path)
+  }
+}
+
+/// The name of a connection's main database, beside those attached to it.
 var mainSchema: UnsafePointer<CChar> {
   unsafe UnsafeRawPointer(("main" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
 }

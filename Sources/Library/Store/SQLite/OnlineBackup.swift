@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import CSQLite
 import LeatSupport
 
-/// A copy of a database that is being made, page by page, in another:
-/// https://sqlite.org/c3ref/backup_finish.html
+/// A copy of a database into another, page by page: https://sqlite.org/c3ref/backup_finish.html
 @safe struct OnlineBackup: ~Copyable {
   private let raw: OpaquePointer
   private let source: Connection
@@ -24,14 +22,14 @@ import LeatSupport
 
   deinit { unsafe sqlite3_backup_finish(raw) }
 
-  /// Copies some pages; says whether there are more. The last step commits the copy.
+  /// Copies some pages; returns whether there are more. The last step commits the copy.
   func step(pages: Int32) throws(Failure) -> Bool {
     let result = unsafe sqlite3_backup_step(raw, pages)
     switch result {
     case SQLITE_OK: return true
     case SQLITE_DONE: return false
     default:
-      // Which of the two it was about isn't told.
+      // SQLite doesn't say which of the two databases failed.
       throw unsafe Failure(
         sqlite: result, sqlite3_errstr(result),
         SystemError(sqlite3_system_errno(destination.pointer)),
@@ -39,9 +37,9 @@ import LeatSupport
     }
   }
 
-  /// Pages of the source, as of the last step.
+  /// The source's pages, as of the last step.
   var total: UInt64 { UInt64(clamping: unsafe sqlite3_backup_pagecount(raw)) }
 
-  /// Pages that are to be copied yet, as of the last step.
+  /// The pages that are not copied yet, as of the last step.
   var remaining: UInt64 { UInt64(clamping: unsafe sqlite3_backup_remaining(raw)) }
 }

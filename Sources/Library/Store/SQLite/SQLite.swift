@@ -1,76 +1,78 @@
 // SPDX-License-Identifier: MIT
 //
-// Every `sqlite3_*` call of this module stands in this folder: what SQLite is asked, how its codes
-// become the header's, and where a test can put a fault.
+// All calls of SQLite are in this folder, in thin wrappers: connections, statements, the online
+// backup, memory and its configuration. Nothing outside it sees one of SQLite's result codes,
+// and each of its failures becomes one of the header's codes here, in one place. No statement's
+// text is here: these are in Tables.
 
 import CLeat
 import CSQLite
 import LeatSupport
 
-/// SQLite's memory: an allocator that the program gave to SQLite serves Leat as well.
-enum SQLiteMemory {
-  static func allocate(_ size: Int) throws(Failure) -> UnsafeMutableRawPointer {
-    guard let block = unsafe sqlite3_malloc64(UInt64(max(size, 1))) else {
-      throw Failure(LEAT_E_MEMORY, "no memory for \(size) bytes")
+enum SQLite {
+  /// Throws unless SQLite has STRICT tables, which came with 3.37.0.
+  static func requireVersion() throws(Failure) {
+    if sqlite3_libversion_number() < 3_037_000 {
+      throw unsafe Failure(
+        LEAT_E_UNSUPPORTED,
+        "found SQLite \(text: sqlite3_libversion()), expected 3.37.0 or newer")
     }
-    return unsafe block
   }
 
-  static func free(_ block: UnsafeMutableRawPointer?) { unsafe sqlite3_free(block) }
-}
+  /// Throws if SQLite was compiled without mutexes: then one thread of the process may use it.
+  static func requireThreads() throws(Failure) {
+    if sqlite3_threadsafe() == 0 {
+      throw Failure(LEAT_E_UNSUPPORTED, "this SQLite was compiled for programs of one thread")
+    }
+  }
 
-/// SQLite's random numbers, which come from the system.
-enum SQLiteRandom {
-  static func number() -> Int64 {
+  /// A random number, which SQLite gets from the system.
+  static func randomNumber() -> Int64 {
     var number: Int64 = 0
     unsafe sqlite3_randomness(Int32(MemoryLayout<Int64>.size), &number)
     return number
   }
-}
 
-/// What the tables and statements here need: STRICT tables came with 3.37.0.
-func requireSQLiteVersion() throws(Failure) {
-  if sqlite3_libversion_number() < 3_037_000 {
-    throw unsafe Failure(
-      LEAT_E_UNSUPPORTED,
-      "SQLite is version \(text: sqlite3_libversion()), and 3.37.0 or newer is needed")
-  }
+  // Swift doesn't import these macros, as each has a shift in it.
+
+  /// A file can't be opened for writing because its directory is read-only.
+  static let readOnlyDirectory = SQLITE_READONLY | 6 << 8
+  /// With a rollback journal SQLite itself notices that the file has moved.
+  fileprivate static let readOnlyMoved = SQLITE_READONLY | 4 << 8
+  fileprivate static let ioErrorNoMemory = SQLITE_IOERR | 12 << 8
 }
 
 extension Failure {
-  /// `code` is one of SQLite's extended result codes.
+  /// `code` is one of SQLite's extended result codes, `explanation` SQLite's text for it.
   init(
-    sqlite code: Int32, _ words: UnsafePointer<CChar>?, _ systemError: SystemError,
+    sqlite code: Int32, _ explanation: UnsafePointer<CChar>?, _ systemError: SystemError,
     _ place: Message
   ) {
     let leatCode: Int32
-    var asksSystem = false
+    var isOfSystem = false
     switch code & 0xff {
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: leatCode = LEAT_E_BUSY
-    case SQLITE_READONLY where code == readOnlyMoved: leatCode = LEAT_E_GONE
+    case SQLITE_READONLY where code == SQLite.readOnlyMoved: leatCode = LEAT_E_GONE
     case SQLITE_READONLY:
       leatCode = LEAT_E_READ_ONLY
-      asksSystem = true
+      isOfSystem = true
     case SQLITE_FULL: leatCode = LEAT_E_FULL
     case SQLITE_CORRUPT: leatCode = LEAT_E_CORRUPT
     case SQLITE_NOTADB: leatCode = LEAT_E_NOT_STORE
     case SQLITE_NOMEM: leatCode = LEAT_E_MEMORY
-    case SQLITE_IOERR where code == ioErrorNoMemory: leatCode = LEAT_E_MEMORY
+    case SQLITE_IOERR where code == SQLite.ioErrorNoMemory: leatCode = LEAT_E_MEMORY
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM:
       leatCode = LEAT_E_IO
-      asksSystem = true
+      isOfSystem = true
     default: leatCode = LEAT_E_SQLITE
     }
     var message: Message = "SQLite error \(code)"
-    if let words = unsafe words { message = unsafe "\(text: words) (\(message))" }
-    if asksSystem, systemError.number != 0 { message = "\(message), \(systemError)" }
+    if let text = unsafe explanation { message = unsafe "\(text: text) (\(message))" }
+    if isOfSystem, systemError.number != 0 { message = "\(message), \(systemError)" }
     self.init(leatCode, "\(message): \(place)")
     sqliteCode = code
   }
+
+  /// Whether bytes are not as they were written, in the rows or in SQLite's pages.
+  var isDamage: Bool { code == LEAT_E_CORRUPT || code == LEAT_E_NOT_STORE }
 }
-
-/// SQLITE_IOERR_NOMEM: a macro with a shift in it isn't imported.
-private let ioErrorNoMemory = SQLITE_IOERR | 12 << 8
-
-/// SQLITE_READONLY_DBMOVED: with a rollback journal SQLite itself sees that the file has moved.
-private let readOnlyMoved = SQLITE_READONLY | 4 << 8

@@ -4,15 +4,15 @@ import CLeat
 import CSQLite
 import LeatSupport
 
-/// A prepared statement in use. At the end of its life it is reset, so that it holds no lock, and
-/// finalised unless it is kept for the next time. Its parameters keep what they were bound to, which
-/// nothing reads before they are bound anew.
+/// A prepared statement in use. At the end of its life it is finalised, or only reset if it is kept
+/// for the next use. A reset statement holds no lock. It stays bound to its old parameters, but
+/// every use binds all of them again first.
 @safe struct Statement: ~Copyable {
   private let raw: OpaquePointer
   private let connection: Connection
   private let isKept: Bool
 
-  init(_ connection: Connection, _ sql: StaticString, kept: Bool) throws(Failure) {
+  init(_ connection: Connection, _ sql: StaticString, kept: Bool = false) throws(Failure) {
     var prepared: OpaquePointer?
     let result = unsafe sqlite3_prepare_v3(
       connection.pointer,
@@ -48,6 +48,13 @@ import LeatSupport
     try check(unsafe sqlite3_bind_int64(raw, parameter, number))
   }
 
+  /// Binds three parameters from `first` on.
+  func bind(_ first: Int32, _ one: Int64, _ two: Int64, _ three: Int64) throws(Failure) {
+    try bind(first, one)
+    try bind(first + 1, two)
+    try bind(first + 2, three)
+  }
+
   /// The bytes must stay as they are until the statement's end.
   func bind(_ parameter: Int32, text bytes: ByteView) throws(Failure) {
     try check(
@@ -70,11 +77,11 @@ import LeatSupport
     if result != SQLITE_OK { throw connection.failure(result) }
   }
 
-  /// Goes to a query's next row; says whether there is one.
+  /// Goes to a query's next row; returns whether there is one.
   func step() throws(Failure) -> Bool {
     if try advance() { return true }
-    // https://sqlite.org/c3ref/set_authorizer.html: of a query for which an authorizer answers
-    // SQLITE_IGNORE SQLite makes a program that does nothing, and has no column either.
+    // https://sqlite.org/c3ref/set_authorizer.html: if an authorizer answers SQLITE_IGNORE, SQLite
+    // compiles a query to a program that does nothing, without columns.
     if unsafe sqlite3_column_count(raw) == 0 {
       throw Failure(
         LEAT_E_UNSUPPORTED,
@@ -84,23 +91,23 @@ import LeatSupport
     return false
   }
 
-  /// Runs a statement that is no query to its end. `PRAGMA count_changes` makes a row of what it
-  /// changed, which is passed over.
+  /// Runs a statement other than a query. With `PRAGMA count_changes` it returns the number of its
+  /// changes as a row, which is ignored.
   func run() throws(Failure) {
     while try advance() {}
   }
 
-  /// Runs a statement that changes rows, and returns how many it changed itself: what triggers did
-  /// doesn't count, nor what they kept it from.
+  /// Runs a statement that changes rows, and returns the number of rows it changed itself: without
+  /// those that triggers changed, or kept it from changing.
   func write() throws(Failure) -> Int64 {
-    let written = connection.writtenRows
+    let before = connection.totalChanges
     try run()
-    // An INSERT for which an authorizer answers SQLITE_IGNORE does nothing, and leaves
-    // `changedRows` as the statement before it did.
-    return connection.writtenRows == written ? 0 : connection.changedRows
+    // An INSERT for which an authorizer answers SQLITE_IGNORE does nothing, and leaves `changes` as
+    // the statement before it did.
+    return connection.totalChanges == before ? 0 : connection.changes
   }
 
-  /// Runs a statement that has one row to change, of a table that is named for the message.
+  /// Runs a statement that must change one row. The message names its table.
   func writeRow(of table: StaticString) throws(Failure) {
     let changed = try write()
     if changed != 1 {
@@ -108,14 +115,14 @@ import LeatSupport
         LEAT_E_UNSUPPORTED,
         """
         \(changed) rows of \(table) changed, expected 1: a trigger or an authorizer on the \
-        connection keeps them from it: \(connection)
+        connection prevents it: \(connection)
         """)
     }
   }
 
-  /// Whether SQLite has compiled a statement anew since this was last asked: the schema, a PRAGMA or
-  /// the authorizer changed.
-  static func wasCompiledAnew(_ prepared: OpaquePointer) -> Bool {
+  /// Whether SQLite has compiled a statement again since the last call of this, because the schema,
+  /// a PRAGMA or the authorizer changed.
+  static func wasRecompiled(_ prepared: OpaquePointer) -> Bool {
     unsafe sqlite3_stmt_status(prepared, SQLITE_STMTSTATUS_REPREPARE, 1) != 0
   }
 
@@ -128,22 +135,22 @@ import LeatSupport
     }
   }
 
-  /// Ends the search, so that other values can be bound.
+  /// Ends the query, so that other values can be bound.
   func reset() { unsafe sqlite3_reset(raw) }
 
-  /// Columns are numbered from 0. nil when the column holds something other than an integer.
+  /// Columns are numbered from 0. nil when it is no integer.
   func integer(_ column: Int32) -> Int64? {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_INTEGER else { return nil }
     return unsafe sqlite3_column_int64(raw, column)
   }
 
-  /// Valid until the next step. nil when the column holds something other than a blob.
+  /// Valid until the next step. nil when it is no blob.
   func blob(_ column: Int32) throws(Failure) -> ByteView? {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_BLOB else { return nil }
     return try unsafe bytes(column, at: sqlite3_column_blob(raw, column))
   }
 
-  /// Valid until the next step. nil when the column holds something other than text.
+  /// Valid until the next step. nil when it is no text.
   func text(_ column: Int32) throws(Failure) -> ByteView? {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_TEXT else { return nil }
     return try unsafe bytes(column, at: UnsafeRawPointer(sqlite3_column_text(raw, column)))

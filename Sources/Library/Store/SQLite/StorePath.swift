@@ -4,23 +4,23 @@ import CLeat
 import CSQLite
 import LeatSupport
 
-/// Where a database is, as SQLite will call it: an absolute path, with the links resolved that
-/// SQLite resolves. The only path that a `Connection` takes.
+/// The path of a database as SQLite will use it: absolute, with the links resolved that SQLite
+/// resolves. A `Connection` takes no other path.
 ///
-/// A path of the caller's is always a file's name. Handed to SQLite as it is, one that begins with
-/// `file:` would be a URI wherever SQLite was compiled with SQLITE_USE_URI, `:memory:` no file at
-/// all, and the names beside the store ("-wal", "-lock") would be those of another file than the
-/// one that SQLite opens. An absolute path is none of these: https://sqlite.org/uri.html
+/// To Leat a caller's path is always the name of a file. SQLite reads some paths in other ways: one
+/// that begins with `file:` is a URI if SQLite was compiled with SQLITE_USE_URI, and `:memory:` is
+/// no file. Then "-wal" and "-lock" would be beside another file than the one SQLite opens. An
+/// absolute path has one meaning only: https://sqlite.org/uri.html
 @safe struct StorePath: ~Copyable {
-  private let path: PathBuffer
+  private let buffer: PathBuffer
 
-  init(_ path: UnsafePointer<CChar>) throws(Failure) {
-    let name = unsafe ByteView(text: path)
+  init(_ path: FilePath) throws(Failure) {
+    let name = path.bytes
     if name.count == 0 { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
     if name.byte(at: name.count - 1) == UInt8(ascii: "/") {
-      throw unsafe Failure(
+      throw Failure(
         LEAT_E_ARGUMENT,
-        "found a path with a slash at its end, expected a file's: '\(text: path)'")
+        "found a path with a slash at its end, expected a file's: \(path)")
     }
     guard let system = unsafe sqlite3_vfs_find(nil),
       let resolve = unsafe system.pointee.xFullPathname
@@ -29,8 +29,8 @@ import LeatSupport
     let full = try unsafe SQLiteMemory.allocate(size).bindMemory(to: CChar.self, capacity: size)
     defer { unsafe SQLiteMemory.free(full) }
     unsafe full.initialize(repeating: 0, count: size)
-    // SQLITE_OK_SYMLINK, which is none of the public codes, tells that there was a link.
-    var result = unsafe resolve(system, path, Int32(size), full) & 0xff
+    // The low byte of SQLITE_OK_SYMLINK, which is no public code, is SQLITE_OK: there was a link.
+    var result = unsafe resolve(system, path.text, Int32(size), full) & 0xff
     if result == SQLITE_OK, unsafe UInt8(bitPattern: full.pointee) != UInt8(ascii: "/") {
       result = SQLITE_CANTOPEN
     }
@@ -39,17 +39,17 @@ import LeatSupport
         sqlite: result, sqlite3_errstr(result), SystemError(0),
         """
         the path is too long (\(size) bytes or more without links), or its links go in a circle: \
-        '\(text: path)'
+        \(path)
         """)
     }
-    self.path = try unsafe PathBuffer(full, "")
+    buffer = try unsafe PathBuffer(FilePath(full), "")
   }
 
   /// The path of a file beside another.
   init(beside other: borrowing StorePath, _ suffix: StaticString) throws(Failure) {
-    path = try unsafe PathBuffer(other.text, suffix)
+    buffer = try PathBuffer(other.path, suffix)
   }
 
-  /// Ends with NUL, and lives as long as this.
-  var text: UnsafePointer<CChar> { unsafe path.text }
+  /// Valid as long as this.
+  var path: FilePath { buffer.path }
 }

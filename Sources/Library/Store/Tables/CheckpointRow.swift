@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import CLeatStore
 import LeatSupport
 
-/// A row of leat_checkpoint but for its state, its checksum having held.
+/// A row of leat_checkpoint without its state. The row's checksum is correct.
 struct CheckpointRow {
   let generation: Int64
   let position: Int64
   let savedAt: Int64
   let stateCRC: UInt32
-  /// Valid as long as the statement that it came from stands on the row.
+  /// Valid as long as the statement it came from is on the row.
   let cursor: ByteView
 
   /// A row to be written.
@@ -24,7 +23,7 @@ struct CheckpointRow {
     self.cursor = cursor
   }
 
-  /// Reads the first columns of `Query.readCheckpoint`. nil when they aren't what was written.
+  /// Reads the first columns of `Query.readCheckpoint`. nil when they are not as they were written.
   init?(_ row: borrowing Statement, of name: StreamName) throws(Failure) {
     guard let generation = row.integer(0), generation > 0,
       let position = row.integer(1), position >= 0,
@@ -41,12 +40,11 @@ struct CheckpointRow {
     if Int64(self.checksum(of: name)) != checksum { return nil }
   }
 
-  /// A row's own checksum. Of the state it takes in only the CRC that the state ends with: what
-  /// changes a state but not its CRC would not change a CRC over all of its bytes either.
+  /// The row's own checksum. Of the state it includes only the CRC at the state's end: a change of
+  /// the state that this CRC misses would be missed by a CRC over the whole state too.
   func checksum(of name: StreamName) -> UInt32 {
     var crc = CRC32C()
-    crc.update(UInt64(name.bytes.count))
-    unsafe name.bytes.withBytes { unsafe crc.update($0) }
+    crc.update(name)
     crc.update(UInt64(bitPattern: generation))
     crc.update(UInt64(bitPattern: position))
     crc.update(UInt64(bitPattern: savedAt))
@@ -56,22 +54,22 @@ struct CheckpointRow {
     return crc.value
   }
 
-  /// The CRC that a state carries in its last four bytes.
+  /// The CRC in a state's last four bytes.
   fileprivate static func crc(atEndOf state: ByteView) -> UInt32? {
     guard state.count >= 4 else { return nil }
     return state.littleEndian(at: state.count - 4, as: UInt32.self)
   }
 }
 
-/// All of a row of leat_checkpoint, each half as far as it holds.
+/// A whole row of leat_checkpoint, of which either half may be damaged.
 struct Checkpoint {
   let row: CheckpointRow?
   let info: StateInfo?
-  /// Valid as long as the statement that it came from stands on the row.
+  /// Valid as long as the statement it came from is on the row.
   let state: ByteView
 
-  /// Reads the columns of `Query.readCheckpoint`. A row of another generation than the one that was
-  /// looked for is no more than the row that is in its place: something else claimed the generation.
+  /// Reads the columns of `Query.readCheckpoint`. If the row is of another generation than the
+  /// requested one, it counts as damaged: it is in a slot that isn't its own.
   init(
     _ statement: borrowing Statement, of name: StreamName, generation: Int64
   ) throws(Failure) {
@@ -86,7 +84,7 @@ struct Checkpoint {
     }
   }
 
-  /// Row and state, if both hold and belong together.
+  /// Row and state, if both are undamaged and belong together.
   var whole: (row: CheckpointRow, info: StateInfo)? {
     guard let row, let info, UInt64(row.position) == info.position,
       row.stateCRC == CheckpointRow.crc(atEndOf: state)
@@ -94,7 +92,7 @@ struct Checkpoint {
     return (row, info)
   }
 
-  /// The position, as far as a checksum vouches for it.
+  /// The position, if a checksum confirms it.
   var position: UInt64? {
     if let row { return UInt64(row.position) }
     return info?.position

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-/// The statements of a running store. Every table is named with its schema, so that a temporary
-/// table of the caller's can't stand in for one.
+/// The statements of a running store, compiled once. Every table is named with its schema, so that
+/// a temporary table of the caller's can't take its place.
 enum Query: Int {
   case begin, commit, rollback, beginReading, endReading
-  case epoch, count, setCount
-  case findStream, addStream, updateStream, advanceStream, renameStream, deleteStream
-  case survey, surveySlot
-  case readCheckpoint, addCheckpoint, signCheckpoint, deleteCheckpoint
-  case list
-  case streams, checkpointIDs, ages
+  case epoch, commitCount, setCommitCount
+  case findStream, insertStream, updateStream, advanceStream, renameStream, deleteStream
+  case generations, generation, ages
+  case readCheckpoint, insertCheckpoint, setCheckpointChecksum, deleteCheckpoint
+  case list, streams, checkpointIDs
   case namesInTable, namesInIndex
 
-  /// Whether a transaction has to be open after it, where that is known.
+  /// Whether a transaction must be open after the statement; nil when it changes nothing about
+  /// that.
   var leavesTransaction: Bool? {
     switch self {
     case .begin, .beginReading: true
@@ -26,23 +26,24 @@ enum Query: Int {
     case .begin: "BEGIN IMMEDIATE"
     case .commit: "COMMIT"
     case .rollback: "ROLLBACK"
-    // Savepoints: reading may be inside a transaction of the caller's.
+    // A savepoint, because the caller may have a transaction open.
     case .beginReading: "SAVEPOINT leat"
     case .endReading: "RELEASE leat"
 
     case .epoch: "SELECT value FROM main.leat_meta WHERE key = 'epoch'"
-    case .count: "SELECT generation, position, row_crc FROM main.leat_stream WHERE id = 0"
-    case .setCount:
+    case .commitCount: "SELECT generation, position, row_crc FROM main.leat_stream WHERE id = 0"
+    case .setCommitCount:
       "UPDATE main.leat_stream SET generation = ?1, position = ?2, row_crc = ?3 WHERE id = 0"
 
-    // By the index to the id, and by the id to the row: so the name is the row's. (No subquery: SQLite
-    // 3.40 runs one without end for which an authorizer answers SQLITE_IGNORE.)
+    // The index gives the id, and the id gives the row: so the name that is read is the row's. (Not
+    // a subquery: SQLite 3.40 runs one without end when an authorizer answers SQLITE_IGNORE for
+    // it.)
     case .findStream:
       """
       SELECT s.id, s.model, s.generation, s.position, s.row_crc, s.name \
       FROM main.leat_stream AS i CROSS JOIN main.leat_stream AS s ON s.id = i.id WHERE i.name = ?1
       """
-    case .addStream:
+    case .insertStream:
       """
       INSERT INTO main.leat_stream(model, generation, position, row_crc, name) \
       VALUES (?1, ?2, ?3, ?4, ?5)
@@ -60,27 +61,32 @@ enum Query: Int {
     case .renameStream: "UPDATE main.leat_stream SET name = ?2, row_crc = ?3 WHERE id = ?1"
     case .deleteStream: "DELETE FROM main.leat_stream WHERE id = ?1"
 
-    case .survey:
+    case .generations:
       """
       SELECT id, generation FROM main.leat_checkpoint \
       WHERE id BETWEEN ?1 AND ?1 + 63 ORDER BY id
       """
-    case .surveySlot: "SELECT id, generation FROM main.leat_checkpoint WHERE id = ?1"
+    case .generation: "SELECT id, generation FROM main.leat_checkpoint WHERE id = ?1"
+    case .ages:
+      """
+      SELECT id, generation, saved_at_ms FROM main.leat_checkpoint \
+      WHERE id BETWEEN ?1 AND ?1 + 63 ORDER BY id
+      """
     case .readCheckpoint:
       """
       SELECT generation, position, saved_at_ms, state_crc, row_crc, cursor, state \
       FROM main.leat_checkpoint WHERE id = ?1
       """
-    case .addCheckpoint:
+    case .insertCheckpoint:
       """
       INSERT OR REPLACE INTO main.leat_checkpoint\
       (id, generation, position, saved_at_ms, state_crc, row_crc, cursor, state) \
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       """
-    case .signCheckpoint: "UPDATE main.leat_checkpoint SET row_crc = ?2 WHERE id = ?1"
+    case .setCheckpointChecksum: "UPDATE main.leat_checkpoint SET row_crc = ?2 WHERE id = ?1"
     case .deleteCheckpoint: "DELETE FROM main.leat_checkpoint WHERE id = ?1"
 
-    // length() reads no blob, and the order is the index's: nothing is sorted or gathered.
+    // length() reads no blob, and the order is that of the index: nothing is sorted.
     case .list:
       """
       SELECT s.id, s.name, c.generation, c.position, c.saved_at_ms, \
@@ -100,11 +106,6 @@ enum Query: Int {
       """
     case .checkpointIDs:
       "SELECT id FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
-    case .ages:
-      """
-      SELECT id, generation, saved_at_ms FROM main.leat_checkpoint \
-      WHERE id BETWEEN ?1 AND ?1 + 63 ORDER BY id
-      """
     }
   }
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-import CLeat
 import LeatSupport
 
 /// A stream's row in leat_stream.
 struct StreamRow {
   let id: Int64
-  /// nil when its checksum fails.
+  /// nil when the checksum is wrong.
   let newest: Newest?
 
-  /// What the row says of the newest checkpoint. It stands apart from that, in another table, so
-  /// that one which is missing without a trace, such as by a write that the disk lost, is missed.
+  /// What the row says of the newest checkpoint. That is in another table, so if it is lost without
+  /// a trace, such as by a write that the disk dropped, this still names it.
   struct Newest: Equatable {
     let model: Fingerprint
     let generation: Int64
@@ -18,8 +17,7 @@ struct StreamRow {
 
     func checksum(of name: StreamName) -> UInt32 {
       var crc = CRC32C()
-      crc.update(UInt64(name.bytes.count))
-      unsafe name.bytes.withBytes { unsafe crc.update($0) }
+      crc.update(name)
       crc.update(model)
       crc.update(UInt64(bitPattern: generation))
       crc.update(UInt64(bitPattern: position))
@@ -27,7 +25,7 @@ struct StreamRow {
     }
   }
 
-  /// Reads the columns of `Query.findStream`.
+  /// Reads the columns of `Query.findStream` and `Query.streams`. nil when the id is impossible.
   init?(_ row: borrowing Statement, _ name: StreamName) throws(Failure) {
     guard let id = row.integer(0), id > 0, id <= StreamRow.greatestID else { return nil }
     self.id = id
@@ -42,54 +40,17 @@ struct StreamRow {
     self.newest = row.integer(4) == Int64(newest.checksum(of: name)) ? newest : nil
   }
 
-  /// The `id` in leat_checkpoint of the stream's checkpoint of a generation. A stream has 64 ids
-  /// there, numbered by generation modulo 64: so its rows lie together and need no index.
-  static func slot(_ stream: Int64, _ generation: Int64) -> Int64 {
+  /// The name in the row; nil when no caller could have given it.
+  static func name(_ row: borrowing Statement) throws(Failure) -> StreamName? {
+    guard let bytes = try row.text(5) else { return nil }
+    return StreamName(stored: bytes)
+  }
+
+  /// The id in leat_checkpoint of a stream's checkpoint. A stream has 64 ids there, numbered by
+  /// generation modulo 64: so its rows are next to each other and need no index.
+  static func checkpointID(_ stream: Int64, _ generation: Int64) -> Int64 {
     stream << 6 | generation & 63
   }
 
   static let greatestID = Int64.max >> 6
-}
-
-extension StoreHandle {
-  func find(_ name: StreamName) throws(Failure) -> StreamRow? {
-    let find = try statement(.findStream)
-    try find.bind(1, text: name.bytes)
-    guard try find.step() else {
-      try requireAllNames(find)
-      return nil
-    }
-    guard let row = try StreamRow(find, name) else {
-      throw Failure(
-        LEAT_E_CORRUPT, "leat_stream has an impossible id: \(name) in \(connection)")
-    }
-    if row.newest != nil { return row }
-    // An index of an earlier moment leads to another stream's row, which must not be written over.
-    guard try find.text(5) == name.bytes else {
-      throw Failure(
-        LEAT_E_CORRUPT, "leat_stream's index leads to another row: \(name) in \(connection)")
-    }
-    try findCount(find)
-    return row
-  }
-
-  /// Writes a stream's row, a new one when `id` is nil, and returns its id.
-  func put(
-    _ name: StreamName, _ newest: StreamRow.Newest, rowCRC: UInt32, id: Int64?
-  ) throws(Failure) -> Int64 {
-    let put = try statement(id == nil ? .addStream : .updateStream)
-    try put.bind(2, newest.generation)
-    try put.bind(3, newest.position)
-    try put.bind(4, Int64(rowCRC))
-    if let id { try put.bind(5, id) } else { try put.bind(5, text: name.bytes) }
-    try newest.model.withView { model throws(Failure) in
-      try put.bind(1, blob: model)
-      try put.writeRow(of: "leat_stream")
-    }
-    let id = id ?? connection.lastInsertedRow
-    guard id > 0, id <= StreamRow.greatestID else {
-      throw Failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
-    }
-    return id
-  }
 }

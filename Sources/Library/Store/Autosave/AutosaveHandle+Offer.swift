@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CLeatStore
+import LeatSupport
+
+extension AutosaveHandle {
+  /// Copies a stream into its slot if that is due, and throws what failed since the last offer. It
+  /// neither waits nor calls the system: the only lock is taken after a failure, and nobody holds
+  /// it during I/O.
+  @inline(__always)
+  func offer(
+    _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
+  ) throws(Failure) {
+    let slot = try slots.used(number)
+    guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
+      throw AutosaveHandle.noStream()
+    }
+    let position = unsafe leat_stream_position(stream)
+    if try isDue(slot, position, flags) {
+      try unsafe checkSize(slot, model)
+      unsafe take(slot, Int(number), stream, cursor, position)
+    }
+    if slot.failure.isSet { try throwIfSet(slot.failure) }
+    if failure.isSet { try throwIfSet(failure) }
+  }
+
+  // Most offers aren't due. To keep these fast, the code that only other offers need is not
+  // inlined. Most of it builds failures, which are large.
+
+  @inline(never)
+  private static func noStream() -> Failure {
+    Failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
+  }
+
+  @inline(__always)
+  private func isDue(
+    _ slot: Slot, _ position: UInt64, _ flags: UInt32
+  ) throws(Failure) -> Bool {
+    guard let last = slot.offering.position else { return true }
+    if position >= last {
+      return position - last >= options.everySamples || flags & LEAT_OFFER_NOW != 0
+    }
+    if flags & LEAT_OFFER_REWIND == 0 { throw AutosaveHandle.isBehind(position, last) }
+    return true
+  }
+
+  @inline(never)
+  private static func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
+    Failure(
+      LEAT_E_POSITION,
+      """
+      found position \(position), expected at least the last offer's, \(last); LEAT_OFFER_REWIND goes \
+      back
+      """)
+  }
+
+  /// A model outlives its use in a slot, so the size that was found for a pointer stays correct.
+  @inline(never)
+  private func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(Failure) {
+    if unsafe slot.offering.model == model { return }
+    let size = unsafe leat_stream_size(model)
+    if size > options.streamSize {
+      throw Failure(
+        LEAT_E_SIZE,
+        "found a stream of \(size) bytes, expected at most options->stream_size, \(options.streamSize)"
+      )
+    }
+    unsafe slot.offering.model = model
+    slot.offering.streamSize = size
+  }
+
+  @inline(never)
+  private func take(
+    _ slot: Slot, _ number: Int, _ stream: OpaquePointer, _ cursor: ByteView, _ position: UInt64
+  ) {
+    let taken = slot.offering.taken &+ 1
+    if let last = slot.offering.position, position < last { slot.offering.rewound = taken }
+    // An earlier offer may have gone back, with nothing durable since then. This offer takes its
+    // place, and so it rewinds as well.
+    let rewinds = slot.offering.rewound > slot.durableNumber.load()
+    unsafe slot.copy(slot.offering.copy).fill(
+      stream, size: slot.offering.streamSize, cursor: cursor,
+      CopyLabel(number: taken, position: position, cursorSize: cursor.count, rewinds: rewinds))
+    slot.offering.taken = taken
+    slot.offering.position = position
+    let before = slot.ready.exchange(slot.offering.copy | Slot.fresh)
+    slot.offering.copy = before & ~Slot.fresh
+    // Otherwise the slot is in the set, or its last offer is about to add it.
+    if before & Slot.fresh == 0 { dirty.insert(number) }
+  }
+}

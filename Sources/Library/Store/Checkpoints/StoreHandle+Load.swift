@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+//
+// A load takes the newest checkpoint that is whole: its row, its state and the checksums of both.
+// It is the right one if the stream's row names it. In any other case the call returns
+// LEAT_FALLBACK, with the number of newer checkpoints that are damaged or missing and of the
+// samples that were lost. If that number isn't known, it is reported too high rather than too low.
+
+import CLeat
+import CLeatStore
+import LeatSupport
+
+extension StoreHandle {
+  /// Sets a stream to its newest checkpoint that is whole, and copies out the cursor if it is
+  /// wanted.
+  func load(
+    _ name: StreamName, into stream: StreamHandle, cursor: UnsafeMutableRawBufferPointer?
+  ) throws(Failure) -> leat_checkpoint {
+    try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
+      let model = try stream.fingerprint()
+      if info.fingerprint != model {
+        throw Failure(
+          LEAT_E_MISMATCH,
+          """
+          found a checkpoint of model \(info.fingerprint), expected the stream's, \(model): \(name)
+          """)
+      }
+      return try stream.load(state)
+    }
+  }
+
+  /// Copies out the state of a stream's newest checkpoint that is whole, and the cursor, as far as
+  /// they are wanted.
+  func exportState(
+    _ name: StreamName, to buffer: UnsafeMutableRawBufferPointer?,
+    cursor: UnsafeMutableRawBufferPointer?
+  ) throws(Failure) -> leat_checkpoint {
+    try unsafe loadNewest(name, cursor: cursor) { state, _ throws(Failure) in
+      try unsafe require(buffer, toHold: state, "state_capacity", name)
+      unsafe copy(state, to: buffer)
+    }
+  }
+
+  /// Finds the newest checkpoint that is whole, and has `take` take its state: the last step that
+  /// can fail.
+  private func loadNewest(
+    _ name: StreamName, cursor: UnsafeMutableRawBufferPointer?,
+    _ take: (ByteView, StateInfo) throws(Failure) -> Void
+  ) throws(Failure) -> leat_checkpoint {
+    try requireUnchangedFile()
+    var loaded = leat_checkpoint()
+    loaded.store_is_behind = ownership.isBehind ? 1 : 0
+    try inReadTransaction { () throws(Failure) in
+      guard let row = try tables.find(name) else {
+        if !ownership.isBehind { throw notFound(name) }
+        throw Failure(
+          LEAT_E_CORRUPT,
+          "no such stream, but the store is older than what it acknowledged: \(name) in \(connection)"
+        )
+      }
+      var passedOver = 0
+      var furthest = UInt64(row.newest?.position ?? 0)
+      var newestFirst = try tables.generations(of: row).newestFirst
+      while let generation = newestFirst.next() {
+        var newest: StreamRow.Newest?
+        try tables.withCheckpoint(row.id, name, generation: generation) {
+          checkpoint throws(Failure) in
+          guard let checkpoint, let whole = checkpoint.whole else {
+            // A missing checkpoint that the row names is counted below.
+            if checkpoint != nil || generation != row.newest?.generation { passedOver += 1 }
+            furthest = max(furthest, checkpoint?.position ?? 0)
+            return
+          }
+          try unsafe require(cursor, toHold: whole.row.cursor, "cursor_capacity", name)
+          try take(checkpoint.state, whole.info)
+          unsafe copy(whole.row.cursor, to: cursor)
+          newest = StreamRow.Newest(
+            model: whole.info.fingerprint, generation: generation, position: whole.row.position)
+          loaded.generation = UInt64(whole.row.generation)
+          loaded.position = whole.info.position
+          loaded.saved_at_ms = whole.row.savedAt
+          loaded.cursor_size = whole.row.cursor.count
+          loaded.state_size = UInt64(checkpoint.state.count)
+        }
+        guard let newest else { continue }
+        // If the row names it, what was passed over only claimed to be newer.
+        if row.newest == newest { return }
+        tables.hasSeenDamage = true
+        if let named = row.newest?.generation {
+          let missing = named > generation ? named - generation : 1
+          passedOver = max(passedOver, Int(min(64, missing)))
+        } else {
+          passedOver += 1
+        }
+        loaded.corrupt_generations = UInt32(passedOver)
+        loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
+        return
+      }
+      tables.hasSeenDamage = true
+      throw Failure(
+        LEAT_E_CORRUPT,
+        "none of its checkpoints is whole, \(passedOver) were tried: \(name) in \(connection)")
+    }
+    return loaded
+  }
+
+  private func require(
+    _ buffer: UnsafeMutableRawBufferPointer?, toHold bytes: ByteView, _ argument: StaticString,
+    _ name: StreamName
+  ) throws(Failure) {
+    if let buffer = unsafe buffer, buffer.count < bytes.count {
+      throw Failure(
+        LEAT_E_SIZE,
+        "\(argument): found \(buffer.count), expected at least \(bytes.count): \(name)")
+    }
+  }
+
+  private func copy(_ bytes: ByteView, to buffer: UnsafeMutableRawBufferPointer?) {
+    if let buffer = unsafe buffer { unsafe bytes.withBytes { unsafe buffer.copyMemory(from: $0) } }
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+//
+// A save writes three rows in one transaction: the stream's row, which names the new checkpoint;
+// the checkpoint that is too old now, which it deletes; and the new checkpoint. The usual save
+// knows from `RecentSaves` what the stream's row was, and changes the row only if it is still the
+// same (`advance`). Then it needs no query. Any other save first finds what the stream has: which
+// checkpoint the new one follows (`Predecessor`), and which ones must go. It then reads back what
+// it wrote.
+
+import CLeat
+import CStoreFiles
+import LeatSupport
+
+/// What a save may delete that would otherwise refuse it: the header's `LEAT_SAVE_*`.
+struct SaveFlags {
+  /// Checkpoints at later positions.
+  let rewinds: Bool
+  /// Checkpoints of another model.
+  var replaces = false
+}
+
+/// A checkpoint to be written. Its state was checked.
+struct NewCheckpoint {
+  let model: Fingerprint
+  let position: Int64
+  let state: ByteView
+  let cursor: ByteView
+  let flags: SaveFlags
+}
+
+extension StoreHandle {
+  /// Writes a checkpoint of a stream.
+  func save(
+    _ name: StreamName, _ stream: StreamHandle, cursor: ByteView, flags: SaveFlags
+  ) throws(Failure) {
+    try requireWritable()
+    let model = try stream.fingerprint()
+    let state = try unsafe stream.save(to: buffer(size: stream.stateSize))
+    guard let position = Int64(exactly: stream.position) else {
+      throw Failure(LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
+    }
+    try write(
+      name,
+      NewCheckpoint(model: model, position: position, state: state, cursor: cursor, flags: flags))
+  }
+
+  /// Writes a checkpoint of a state that the caller has.
+  func importState(
+    _ name: StreamName, _ state: ByteView, cursor: ByteView, flags: SaveFlags
+  ) throws(Failure) {
+    try requireWritable()
+    let info = try StateInfo(checking: state)
+    guard let position = Int64(exactly: info.position) else {
+      throw Failure(LEAT_E_CORRUPT, "the state's position is beyond LEAT_POSITION_MAX")
+    }
+    try write(
+      name,
+      NewCheckpoint(
+        model: info.fingerprint, position: position, state: state, cursor: cursor, flags: flags))
+  }
+
+  private func write(_ name: StreamName, _ new: NewCheckpoint) throws(Failure) {
+    let tag = RecentSaves.tag(name)
+    try inWriteTransaction { () throws(Failure) in
+      try ownership.requireEpoch(&tables)
+      if try advance(name, new, tag) { return }
+      let row = try tables.find(name)
+      var stored = StoredGenerations()
+      if let row { stored = try tables.generations(of: row) }
+      let before = try predecessor(row, stored, name, new)
+      guard before.lastNumber < .max else {
+        throw Failure(LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
+      }
+      let newest = StreamRow.Newest(
+        model: new.model, generation: before.lastNumber + 1, position: new.position)
+      let rowCRC = newest.checksum(of: name)
+      let id = try tables.write(name, newest, rowCRC: rowCRC, id: row?.id)
+      // A lost row may have left checkpoints under the id of a new stream.
+      if row == nil { stored = try tables.generations(ofStream: id) }
+      if stored.newest != row?.newest?.generation { tables.hasSeenDamage = true }
+      // What goes: checkpoints that are too old now, those of another model, and those after the
+      // predecessor, which are damaged or rewound past.
+      try tables.deleteCheckpoints(
+        id, among: stored,
+        exceptFrom: before.keepsNone ? .max : max(1, before.generation - options.generations + 2),
+        to: before.generation)
+      let checkpoint = try insert(new, generation: newest.generation, id, name)
+      try readBack(name, id, newest, checkpoint)
+      remember(newest, rowCRC, id, tag)
+    }
+  }
+
+  /// Writes a checkpoint after one that this writer wrote before, if the stream's row is still as
+  /// that save left it. Returns whether it was.
+  private func advance(
+    _ name: StreamName, _ new: NewCheckpoint, _ tag: UInt32
+  ) throws(Failure) -> Bool {
+    guard !tables.hasSeenDamage, let last = tables.recentSaves?.find(tag),
+      last.position <= new.position, last.generation < .max
+    else { return false }
+    let newest = StreamRow.Newest(
+      model: new.model, generation: last.generation + 1, position: new.position)
+    let rowCRC = newest.checksum(of: name)
+    let changes = connection.totalChanges
+    if try !tables.advance(name, from: last, to: newest, rowCRC: rowCRC) { return false }
+    // One checkpoint is too old now. All others are kept.
+    let hasOld = last.generation >= options.generations
+    var isOldGone = false
+    if hasOld {
+      isOldGone = try tables.deleteCheckpoint(
+        last.id, slot: newest.generation - options.generations)
+    }
+    let checkpoint = try insert(new, generation: newest.generation, last.id, name)
+    if isOldGone != hasOld { try deleteAllButNewest(of: last.id) }
+    // Each statement changed one row, and no trigger changed another.
+    let isAlone = connection.totalChanges - changes == (isOldGone ? 3 : 2)
+    if isOldGone != hasOld || !isAlone || !tables.isReadBack(.advanceStream)
+      || !tables.isReadBack(.insertCheckpoint)
+    {
+      try readBack(name, last.id, newest, checkpoint)
+      // Only a new position proves that positions are written.
+      if last.position != new.position { tables.setReadBack(.advanceStream) }
+    }
+    remember(newest, rowCRC, last.id, tag)
+    return true
+  }
+
+  private func remember(
+    _ newest: StreamRow.Newest, _ rowCRC: UInt32, _ id: Int64, _ tag: UInt32
+  ) {
+    tables.recentSaves?.add(
+      RecentSave(
+        tag: tag, rowCRC: rowCRC, id: id, generation: newest.generation,
+        position: newest.position))
+  }
+
+  private func insert(
+    _ new: NewCheckpoint, generation: Int64, _ stream: Int64, _ name: StreamName
+  ) throws(Failure) -> CheckpointRow {
+    let row = CheckpointRow(
+      generation: generation, position: new.position, savedAt: leat_files_now_ms(),
+      state: new.state, cursor: new.cursor)
+    try tables.insert(row, state: new.state, of: name, stream)
+    return row
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+//
+// All SQL and all rows are in this folder; Documentation/Formats.md describes the tables.
+//
+// leat_stream has a row for each stream: its name, and model, generation and position of its newest
+// checkpoint. leat_checkpoint has a row for each checkpoint: generation, position, time, cursor and
+// state. Row 0 of leat_stream is no stream but the count of commits; leat_meta holds the version of
+// the tables and the epoch of the writer.
+//
+// SQLite doesn't notice damage that leaves a page in the form of a page, so each row carries a
+// checksum that includes the stream's name, and each state carries its own. A row that is missing
+// leaves nothing to check. So the two tables check each other: a newest checkpoint that is
+// gone is still named by its stream's row. Damage can also make pages point at each other, and a
+// query then returns the same rows without end. So every loop over rows requires their order, and
+// stops.
+//
+// The statements of a running store are compiled once and kept (`Query`). On an attached connection
+// triggers or an authorizer of the caller's can change what a compiled statement does. So whatever
+// writes checks the number of changed rows, and after each compilation the first result is read
+// back.
+
+import LeatSupport
+
+/// The tables of a store, by way of its connection and prepared statements.
+@safe struct StoreTables {
+  let connection: Connection
+  /// The last saves of this writer; nil in a store for reading.
+  var recentSaves: RecentSaves?
+  /// Whether damage was seen since the store was opened. What a save writes to pages that don't fit
+  /// together can hide what another save wrote, so from then on every save is read back.
+  var hasSeenDamage = false
+  /// Whether the index of names has been found complete.
+  var hasAllNames = false
+  /// Whether a transaction of Leat's is still open because there was no memory to end it.
+  var isUnfinished = false
+  /// Whether all statements must be compiled again, because an answer of an authorizer may be in
+  /// one.
+  var mustRecompile = false
+  /// By `Query`, which has fewer cases than this.
+  private var prepared: InlineArray<32, OpaquePointer?>
+  /// A bit for each query whose result was read back since it was compiled.
+  private var readBack: UInt32 = 0
+
+  init(_ connection: Connection) {
+    self.connection = connection
+    unsafe prepared = InlineArray(repeating: nil)
+  }
+
+  /// A statement, compiled at its first use and kept until close.
+  mutating func statement(_ query: Query) throws(Failure) -> Statement {
+    assert(query.rawValue < 32)
+    if let prepared = unsafe prepared[query.rawValue] {
+      return unsafe Statement(connection, prepared, kept: true)
+    }
+    let statement = try Statement(connection, query.sql, kept: true)
+    unsafe prepared[query.rawValue] = statement.pointer
+    return statement
+  }
+
+  /// A statement whose first parameters are numbers, bound to them.
+  mutating func statement(
+    _ query: Query, _ first: Int64, _ second: Int64? = nil
+  ) throws(Failure) -> Statement {
+    let statement = try statement(query)
+    try statement.bind(1, first)
+    if let second { try statement.bind(2, second) }
+    return statement
+  }
+
+  /// Finalises all statements. Each is compiled again when it is needed.
+  mutating func finalizeStatements() {
+    for index in unsafe prepared.indices {
+      guard let statement = unsafe prepared[index] else { continue }
+      unsafe Statement.finalize(statement)
+      unsafe prepared[index] = nil
+    }
+    readBack = 0
+  }
+
+  /// Whether a result of the statement was read back since it was compiled.
+  mutating func isReadBack(_ query: Query) -> Bool {
+    if let statement = unsafe prepared[query.rawValue],
+      unsafe Statement.wasRecompiled(statement)
+    {
+      readBack &= ~query.bit
+    }
+    return readBack & query.bit != 0
+  }
+
+  mutating func setReadBack(_ query: Query) { readBack |= query.bit }
+}
+
+extension Query {
+  // Safe: there are fewer than 32 queries.
+  fileprivate var bit: UInt32 { 1 &<< UInt32(truncatingIfNeeded: rawValue) }
+}
