@@ -90,7 +90,7 @@ let libraryTargets: [Target] = [
 // The Swift API, over the C interface.
 let swiftTargets: [Target] = [
   .target(
-    name: "Leat", dependencies: ["CLeat", "LeatCore", "LeatHosted", "LeatStore"],
+    name: "Leat", dependencies: ["CLeat", "CShims", "LeatCore", "LeatHosted", "LeatStore"],
     path: "Sources/Swift", swiftSettings: [.strictMemorySafety()] + optimised),
   .testTarget(name: "LeatTests", dependencies: ["Leat"], path: "Tests/LeatTests"),
   .testTarget(name: "ArchitectureTests", path: "Tests/ArchitectureTests"),

@@ -87,7 +87,7 @@ struct Module: Sendable, CustomTestStringConvertible {
           "C", uses: [".", "Autosave", "Checkpoints", "Files", "Memory", "Operations", "Streams"]),
       ]),
     Module(
-      "Swift", imports: ["CLeat", "CLeatStore"],
+      "Swift", imports: ["CLeat", "CLeatStore", "CStoreFiles"],
       [
         Folder("Support"),
         Folder("Model", uses: ["Support"]),

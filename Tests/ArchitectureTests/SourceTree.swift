@@ -73,12 +73,16 @@ extension SourceTree.File {
     name = (path as NSString).lastPathComponent
     // Without comments, and without the words of simple strings.
     let code = text.replacing(/\/\/.*/, with: "").replacing(/"[^"\\\n]*"/, with: "\"\"")
-    imports = Set(code.matches(of: /(?m)^ *(?:@\w+ |\w+ )*import (\w+)/).map { String($0.1) })
+    let importing = #/^\x20*(?:@\w+\x20|(?:internal|public)\x20)*import\x20(\w+)/#
+    imports = Set(
+      code.matches(of: importing.anchorsMatchLineEndings()).map { String($0.1) })
+    let declaration =
+      #/
+      ^(?:(?:public|package|internal|final|indirect|@\w+(?:\([^)]*\))?)\x20)*
+      (?:struct|enum|class|protocol|typealias|func|let|var)\x20(\w+)
+      /#
     declared = Set(
-      code.matches(
-        of:
-          /(?m)^(?:(?:public|package|internal|final|indirect|@\w+(?:\([^)]*\))?) )*(?:struct|enum|class|protocol|typealias|func|let|var) (\w+)/
-      ).map { String($0.1) }
+      code.matches(of: declaration.anchorsMatchLineEndings()).map { String($0.1) }
         // Such functions are called through their C declarations.
         .filter { !$0.hasPrefix("leat") })
     // Members are left out: many types have those of one name.

@@ -35,6 +35,7 @@ import Testing
     #expect(code { _ = try Store(path: "a\0b") } == .argument)
     let store = try Store(path: path)
     #expect(code { _ = try Store(path: path) } == .busy)
+    #expect(Store.writer(of: path)?.hasPrefix("process ") == true)
     var stream = try ModelStream(of: try model("head"))
     try stream.setPosition(5)
     try store.save(stream, as: "pump")
@@ -44,6 +45,8 @@ import Testing
     #expect(code { try store.save(stream, as: "pump") } == .position)
     try store.save(stream, as: "pump", .rewind)
     #expect(try store.streams().map(\.position) == [4])
+    try store.close()
+    #expect(Store.writer(of: path) == nil && Store.writer(of: "a\0b") == nil)
   }
 
   @Test("streams are listed, renamed, deleted, exported and imported")

@@ -5,22 +5,13 @@
 #ifndef LEAT_FILE_KINDS_H
 #define LEAT_FILE_KINDS_H
 
+#include "linux.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/stat.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
-
-#ifndef STATX_ATTR_MOUNT_ROOT /* Linux 5.8 */
-#define STATX_ATTR_MOUNT_ROOT 0x00002000
-#endif
-#ifndef AT_EMPTY_PATH /* hidden without _GNU_SOURCE */
-#define AT_EMPTY_PATH 0x1000
-#endif
 
 enum leat_file_kind {
     LEAT_FILE_UNKNOWN, /* the system doesn't say: errno has the reason */
@@ -64,20 +55,18 @@ static inline leat_file_status leat_files_of_stat(const struct stat *found)
     return status;
 }
 
-/* Ask statx(): 1, or 0 if it fails, or a sandbox or an old kernel lacks it. */
+/* Ask statx(): 1, or 0 if it has no answer. */
 static inline int leat_files_statx(int folder, const char *path, int flags,
                                    leat_file_status *status)
 {
-    struct statx found;
-    memset(&found, 0, sizeof found);
-    if (syscall(SYS_statx, folder, path, flags, STATX_BASIC_STATS, &found) != 0)
+    leat_linux_status found;
+    if (!leat_linux_statx(folder, path, flags, &found))
         return 0;
-    status->kind = leat_files_kind(found.stx_mode);
-    status->names = found.stx_nlink;
-    status->device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
-    status->file = found.stx_ino;
-    status->is_mount_point = (found.stx_attributes & found.stx_attributes_mask &
-                              STATX_ATTR_MOUNT_ROOT) != 0;
+    status->kind = leat_files_kind(found.mode);
+    status->names = found.names;
+    status->device = found.device;
+    status->file = found.file;
+    status->is_mount_point = found.is_mount_point;
     return 1;
 }
 

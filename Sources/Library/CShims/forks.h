@@ -5,14 +5,12 @@
 #ifndef LEAT_FORKS_H
 #define LEAT_FORKS_H
 
+#include "linux.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#ifndef MADV_WIPEONFORK /* Linux 4.14 */
-#define MADV_WIPEONFORK 18
-#endif
 
 static inline int32_t leat_forks_process(void) { return (int32_t)getpid(); }
 
@@ -31,7 +29,7 @@ static inline uint64_t *leat_forks_make_word(void)
                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (word == MAP_FAILED)
         return NULL;
-    if (madvise(word, size, MADV_WIPEONFORK) != 0) {
+    if (leat_linux_wipe_on_fork(word, size) != 0) {
         /* Then calls on the store notice the child. */
     }
     *word = 1;

@@ -158,6 +158,26 @@ static inline long leat_lock_read_holder(int file, char *text, size_t size)
     return 0;
 }
 
+/* The same for the file at `path`. It is opened only if it has no other name: it
+ * could be the database, and closing that drops SQLite's locks on it. */
+static inline long leat_lock_read_holder_at(const char *path, char *text,
+                                            size_t size)
+{
+    struct stat status;
+    long process;
+    int file;
+    text[0] = '\0';
+    if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_nlink > 1)
+        return 0;
+    file = leat_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (file < 0)
+        return 0;
+    process = leat_lock_read_holder(file, text, size);
+    close(file);
+    return process;
+}
+
 /* The same for a lock that is held: its holder may be about to write the line,
  * so wait for it, 50 ms at most. */
 static inline void leat_lock_wait_for_holder(int file, char *text, size_t size)

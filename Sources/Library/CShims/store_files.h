@@ -5,6 +5,7 @@
 #define LEAT_STORE_FILES_H
 
 #include "descriptors.h"
+#include "linux.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -116,8 +116,7 @@ static inline int leat_files_copy_access(int file, const char *source)
  * have hard links, which do it in two steps. */
 static inline int leat_files_rename_if_free(const char *from, const char *to)
 {
-    const unsigned no_replace = 1; /* RENAME_NOREPLACE */
-    if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, no_replace) == 0)
+    if (leat_linux_rename_if_free(from, to) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
         return -1;

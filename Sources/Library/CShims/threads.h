@@ -4,6 +4,8 @@
 #ifndef LEAT_THREADS_H
 #define LEAT_THREADS_H
 
+#include "linux.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -48,7 +50,7 @@ static inline int leat_monitor_init(leat_monitor *monitor)
     int failed = pthread_condattr_init(&monotonic);
     if (failed)
         return failed;
-    failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    failed = leat_linux_use_monotonic(&monotonic);
     if (!failed)
         failed = pthread_mutex_init(&monitor->mutex, NULL);
     if (!failed) {

@@ -107,6 +107,6 @@ enum StoreFindings {
 
   private static func writer(of path: String) -> Finding {
     Finding(
-      .ok, "writer", StoreLock(besides: path)?.text ?? "none: no process has it open for writing")
+      .ok, "writer", Store.printableWriter(of: path) ?? "none: no process has it open for writing")
   }
 }

@@ -2,11 +2,9 @@
 
 import Glibc
 
-/// This process, other processes, and programs that this one runs.
+/// This process, and programs that it runs.
 enum SystemProcess {
   static var ownID: Int32 { getpid() }
-
-  static func exists(_ id: Int32) -> Bool { id > 0 && (kill(id, 0) == 0 || errno == EPERM) }
 
   /// A variable of the environment; nil when it is empty, too.
   static func environment(_ name: String) -> String? {

@@ -53,7 +53,7 @@ struct StoreWatcher {
     commits = (totals.commits, now)
     return StoreSnapshot(
       time: now, streams: streams, totals: totals, commitsPerSecond: perSecond,
-      writer: StoreLock(besides: path)?.text)
+      writer: Store.printableWriter(of: path))
   }
 
   private func rate(of entry: Store.Entry) -> Double? {
