@@ -36,7 +36,8 @@ public struct Layer: Hashable, Sendable {
   public let outputSize: Int
   /// PyTorch's `hidden_size` of a recurrent layer, and the floats in c if it has one; 0 of others.
   public let hiddenSize: Int
-  /// Its number among the recurrent layers, for `ModelStream.state(ofLayer:)`; nil when it isn't one.
+  /// Its number among the recurrent layers, for
+  /// `ModelStream.hiddenState(ofLayer:)`; nil when it isn't one.
   public let recurrentIndex: Int?
   public let activation: Activation
   /// nil when it has no weights.

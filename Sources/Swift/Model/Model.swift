@@ -7,7 +7,7 @@ internal import CLeat
 /// Any number of threads and streams may share it. It is a class because all of them refer to
 /// one; stepping a stream touches no reference count.
 ///
-/// It stands for `leat_model`.
+/// In C it is `leat_model`.
 @safe public final class Model: @unchecked Sendable {
   let handle: OpaquePointer
 

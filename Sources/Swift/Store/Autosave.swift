@@ -9,7 +9,7 @@ internal import CLeatStore
 /// transaction, and begins again. What ``durablePosition(of:)`` returns, and all that was offered
 /// before a ``flush()`` that returned, survives a loss of power.
 ///
-/// Any thread may use it. It stands for `leat_autosave`.
+/// Any thread may use it. In C it is `leat_autosave`.
 @safe public final class Autosave: @unchecked Sendable {
   /// A stream's place.
   public struct Slot: Hashable, Sendable {

@@ -9,7 +9,7 @@ internal import CLeatStore
 /// written whole or not at all. When ``save(_:as:cursor:_:)`` returns outside a transaction, the
 /// checkpoint survives the death of the process, a crash of the system and a loss of power.
 ///
-/// One thread uses a store at a time, and one process writes to it. It stands for `leat_store`,
+/// One thread uses a store at a time, and one process writes to it. In C it is `leat_store`,
 /// whose header, leat_store.h, has the rules for files, fork() and networks.
 @safe public final class Store {
   /// What a store is opened for.

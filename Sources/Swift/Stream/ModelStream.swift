@@ -8,7 +8,7 @@ internal import CLeat
 /// It can't be copied, and one thread uses it at a time. A step doesn't allocate, lock or make a
 /// system call. Arrays can't hold it; a ``Batch`` can.
 ///
-/// It stands for `leat_stream`, and isn't named `Stream` because Foundation has a type of that
+/// In C it is `leat_stream`. It isn't named `Stream` because Foundation has a type of that
 /// name.
 @safe public struct ModelStream: ~Copyable {
   let handle: OpaquePointer
@@ -28,9 +28,7 @@ internal import CLeat
   public var model: Model { memory.model }
 
   /// How many samples it has taken in, which is the number, counted from 0, of the next.
-  public var position: UInt64 {
-    get { unsafe leat_stream_position(handle) }
-  }
+  public var position: UInt64 { unsafe leat_stream_position(handle) }
 
   /// Says that the stream has taken in `position` samples; h and c stay as they are.
   ///
