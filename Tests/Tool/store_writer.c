@@ -5,6 +5,7 @@
  * when the test has died.
  *
  *     store_writer MODEL STORE STREAMS */
+#define _DEFAULT_SOURCE /* usleep() */
 #include <leat_store.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@ session=0
 tmux() { command tmux -L "$session" -f /dev/null "$@"; }
 trap 'tmux kill-server 2>/dev/null; [ -z "$writer" ] || kill $writer 2>/dev/null; rm -rf "$work"' EXIT
 
-cc -std=gnu99 -Wall -Wextra -Werror -IInclude -o "$work/writer" Tests/Tool/store_writer.c \
+cc -std=c99 -Wall -Wextra -Werror -IInclude -o "$work/writer" Tests/Tool/store_writer.c \
     build/libleat_store.a build/libleat.a -lsqlite3 -lpthread || exit 1
 start_writer() {
     "$work/writer" "$model" "$store" 100 &
