@@ -17,9 +17,9 @@
  * What isn't in this header isn't part of the interface: it may change at any
  * time.
  *
- * MEMORY   All memory is the caller's, and its size is known before the first
- *          sample. Only leat_model_open() allocates, once; only what it
- *          returns has to be freed.
+ * MEMORY   The caller provides all memory, and knows its size before the
+ *          first sample. Only leat_model_open() allocates, once;
+ *          leat_model_close() frees that.
  * THREADS  A model is read-only once it is made: any number of threads and
  *          streams may share it. A stream is used by one thread at a time.
  *          There is no global state.
@@ -29,7 +29,7 @@
  *          *error. `error` may be NULL. No function aborts or traps.
  * COST     A step never allocates, locks or makes a system call, and calls
  *          nothing in libm. Its time depends on the model and not on the
- *          data. The first step costs the same as every other.
+ *          data. The first step does no extra work.
  * BITS     The same model and inputs give the same output bits on every
  *          processor, however the samples are divided into calls.
  * TYPES    A float is IEEE 754 binary32. Arrays are dense and row-major.
@@ -77,7 +77,8 @@ uint32_t leat_version(void);
 #define LEAT_E_ARGUMENT    (-1) /* NULL, misaligned, or out of range        */
 #define LEAT_E_SIZE        (-2) /* a buffer of the wrong size               */
 #define LEAT_E_INPUT       (-3) /* a NaN, infinite or too large value       */
-#define LEAT_E_POSITION    (-4) /* a gap in the positions, or a step back   */
+#define LEAT_E_POSITION    (-4) /* a gap in the positions, a step back, or
+                                 * a position above LEAT_POSITION_MAX       */
 #define LEAT_E_FORMAT      (-5) /* the bytes are not a safetensors file     */
 #define LEAT_E_MODEL       (-6) /* the tensors don't make up a model        */
 #define LEAT_E_UNSUPPORTED (-7) /* a model, file or connection of a kind that
@@ -92,7 +93,7 @@ uint32_t leat_version(void);
 #define LEAT_E_NOT_STORE  (-21) /* a file, but not a Leat store             */
 #define LEAT_E_BUSY       (-22) /* another process or connection holds it   */
 #define LEAT_E_READ_ONLY  (-23) /* the store can't be written               */
-#define LEAT_E_FULL       (-24) /* the disk is full                         */
+#define LEAT_E_FULL       (-24) /* the disk is full, or all slots are taken */
 #define LEAT_E_FENCED     (-25) /* another process has taken the store over */
 #define LEAT_E_SQLITE     (-26) /* any other SQLite error: see sqlite_code  */
 #define LEAT_E_EXISTS     (-27) /* that name or path is taken               */
@@ -125,7 +126,7 @@ typedef struct leat_model leat_model;
 #define LEAT_ALIGNMENT      8
 #define LEAT_FAST_ALIGNMENT 64
 
-/* Read a model file into memory that it allocates, and return the model in
+/* Allocate memory, read a model file into it, and return the model in
  * *model. Close it with leat_model_close() when no stream uses it any more.
  *
  * LEAT_E_IO, LEAT_E_MEMORY, and the codes of leat_model_init(). */
@@ -136,7 +137,7 @@ int leat_model_open(const char *path, const leat_model **model,
  * a model that leat_model_init() made in the caller's memory. */
 void leat_model_close(const leat_model *model);
 
-/* Return in *memory_size the bytes that leat_model_init() needs for a model
+/* Return in *memory_size how many bytes leat_model_init() needs for a model
  * file in memory. Checks the whole file, as leat_model_init() does.
  *
  * file         the bytes of the file, of any alignment
@@ -230,8 +231,8 @@ int leat_model_layer(const leat_model *model, uint32_t place,
                      leat_layer_info_t *info, leat_error *error);
 
 /* Copy out the model's normalizer, which computes
- * (input - mean) / standard_deviation: 0 and 1 if the model has none. Use it to
- * compare samples with forecasts in the model's units.
+ * (input - mean) / standard_deviation: mean 0 and deviation 1 if the model has
+ * none. Use it to compare samples with forecasts in the model's units.
  *
  * mean, standard_deviation  [input_size] each; either may be NULL */
 int leat_model_normalizer(const leat_model *model, float *mean,
@@ -325,7 +326,7 @@ int leat_stream_reset(leat_stream *stream, leat_error *error);
  * output  [output_size]: the output of the last layer; of an nn.LSTM, its new
  *         h. May be the same array as input
  * LEAT_E_INPUT: a value is NaN, infinite or beyond input_limit. The stream is
- * as it was: continue with the next sample, or step the last one again. */
+ * as it was: skip this sample, or step the previous one again in its place. */
 int leat_stream_step(leat_stream *stream, const float *input, float *output,
                      leat_error *error);
 
@@ -339,9 +340,9 @@ int leat_stream_step(leat_stream *stream, const float *input, float *output,
 int leat_stream_step_at(leat_stream *stream, uint64_t position,
                         const float *input, float *output, leat_error *error);
 
-/* Take in `steps` samples: the same bits as that many leat_stream_step().
- * All inputs are checked before the first is taken in. With 0 steps, only the
- * arguments are checked.
+/* Take in `steps` samples: the same bits as that many calls of
+ * leat_stream_step(). All inputs are checked before the first is taken in. With
+ * 0 steps, only the arguments are checked.
  *
  * inputs   [steps][input_size]
  * outputs  [steps][output_size]; may be the same array as inputs when
@@ -350,7 +351,7 @@ int leat_stream_run(leat_stream *stream, size_t steps, const float *inputs,
                     float *outputs, leat_error *error);
 
 /* Take in one sample for each of `count` streams of one model: the same bits
- * as a leat_stream_step() of each, in any order. All are checked before the
+ * as stepping each by itself, in any order. All are checked before the
  * first is stepped. A stream may be in the batch only once. With a count of 0,
  * only the arguments are checked.
  *

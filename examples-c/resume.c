@@ -102,7 +102,7 @@ int main(int argc, char **argv)
     if (found == LEAT_FALLBACK)
         fprintf(stderr, "resume: an older checkpoint was loaded\n");
 
-    /* In the file that was read before, a line ended here. */
+    /* A saved offset always follows a newline. */
     if (place.offset > 0 && (fseek(file, (long)place.offset - 1, SEEK_SET) ||
                              getc(file) != '\n'))
         die("the samples are another file than the checkpoint's, or cut");

@@ -31,9 +31,9 @@ struct LeatTool: ParsableCommand {
     } catch {
       // Lines from before the failure are written too.
       try? Output.finish()
-      guard let refusal = Refusal(error) else { exit(parsing: error) }
-      Terminal.report(refusal.description)
-      exit(withError: ExitCode(refusal.status.rawValue))
+      guard let failure = FailureStatus(error) else { exit(parsing: error) }
+      Terminal.report(failure.description)
+      exit(withError: ExitCode(failure.status.rawValue))
     }
   }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Find the polynomials of Sources/Library/Kernel/Lanes/ElementaryFunctions.swift.
+"""Find the polynomials of Sources/Library/Kernel/Lanes/SigmoidAndTanh.swift.
 
     python3 fit_coefficients.py        needs numpy, takes seconds
 

@@ -12,7 +12,7 @@ import Testing
     #expect(model.inputSize > 0 && model.outputSize > 0 && model.inputLimit > 1e30)
     #expect(model.fingerprint.description.count == 64)
     #expect(model.layers.first?.kind == .lstm && model.layers.first?.recurrentIndex == 0)
-    #expect(model.layers.first?.projectionWeights == .f32)
+    #expect(model.layers.first?.projectionWeightType == .f32)
     #expect(model.layers.last?.kind == .linear && model.layers.last?.recurrentIndex == nil)
     #expect(model.layers.last?.outputSize == model.outputSize)
     #expect(model.normalizer.mean.count == model.inputSize)

@@ -11,7 +11,7 @@ enum PlotCharts {
   /// 200,000 samples of two inputs, one with a spike and one with a gap; a score with a threshold;
   /// and events.
   static func samples() -> Chart {
-    var wave = Envelope(), gap = Envelope(), score = Envelope(), checkpoints = Checkpoints()
+    var wave = Envelope(), gap = Envelope(), score = Envelope(), checkpoints = CheckpointMarks()
     for index in 0..<200_000 {
       let saw = Float(index % 2000) / 1000 - 1
       wave.append(index == 123_456 ? 7.875 : saw, at: Double(index))

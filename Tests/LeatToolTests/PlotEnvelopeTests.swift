@@ -66,7 +66,7 @@ private func envelope(_ values: [Float], capacity: Int = 4096) -> Envelope {
 }
 
 @Test func checkpointsThinOutAndAreAllCounted() {
-  var checkpoints = Checkpoints(capacity: 10)
+  var checkpoints = CheckpointMarks(capacity: 10)
   for index in 0..<1000 { checkpoints.append(Double(index)) }
   #expect(checkpoints.count == 1000)
   #expect(checkpoints.positions.count <= 10 && checkpoints.positions.count >= 5)

@@ -21,7 +21,7 @@ public struct Layer: Hashable, Sendable {
     case none, relu, sigmoid, tanh, softmax
   }
 
-  /// How weights are kept in memory, by the names that safetensors has for its dtypes.
+  /// The type of weights in memory, named as in safetensors.
   public enum WeightType: String, Hashable, Sendable {
     case f32 = "F32"
     case f16 = "F16"
@@ -34,16 +34,16 @@ public struct Layer: Hashable, Sendable {
   public let inputSize: Int
   /// Floats it puts out; of a recurrent layer the floats in h.
   public let outputSize: Int
-  /// PyTorch's `hidden_size` of a recurrent layer, and the floats in c if it has one; 0 of others.
+  /// PyTorch's `hidden_size` of a recurrent layer, and the floats in c if it has one; 0 for other layers.
   public let hiddenSize: Int
   /// Its number among the recurrent layers, for
   /// `ModelStream.hiddenState(ofLayer:)`; nil when it isn't one.
   public let recurrentIndex: Int?
   public let activation: Activation
   /// nil when it has no weights.
-  public let weights: WeightType?
+  public let weightType: WeightType?
   /// Of an LSTM's `weight_hr`; nil without `proj_size`.
-  public let projectionWeights: WeightType?
+  public let projectionWeightType: WeightType?
 
   init(_ info: leat_layer_info_t) {
     kind =
@@ -65,8 +65,8 @@ public struct Layer: Hashable, Sendable {
       case LEAT_ACTIVATION_SOFTMAX: .softmax
       default: .none
       }
-    weights = WeightType(number: info.weights)
-    projectionWeights = WeightType(number: info.projection_weights)
+    weightType = WeightType(number: info.weights)
+    projectionWeightType = WeightType(number: info.projection_weights)
   }
 }
 

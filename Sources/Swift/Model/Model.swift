@@ -4,8 +4,8 @@ internal import CLeat
 
 /// A trained network, ready to run: read-only, and independent of the file it came from.
 ///
-/// Any number of threads and streams may share it. It is a class because all of them refer to
-/// one; stepping a stream touches no reference count.
+/// Any number of threads and streams may share it. It is a class because they share one object;
+/// stepping a stream touches no reference count.
 ///
 /// In C it is `leat_model`.
 @safe public final class Model: @unchecked Sendable {
@@ -27,7 +27,7 @@ internal import CLeat
   public let stateSize: UInt64
   /// Inputs beyond it, of either sign, are refused: the sums of a step could overflow.
   public let inputLimit: Float
-  /// What decides which states belong to the model.
+  /// A state can be loaded only into a model with the same fingerprint.
   public let fingerprint: Fingerprint
   /// The list of layers, in the order in which they are computed.
   public let layers: [Layer]
@@ -64,7 +64,7 @@ internal import CLeat
 
   deinit { unsafe leat_model_close(handle) }
 
-  /// What inputs are normalised with, each `[inputSize]`: 0 and 1 when the model has no normalizer.
+  /// The normalizer's mean and deviation, each `[inputSize]`: 0 and 1 when the model has none.
   public var normalizer: (mean: [Float], standardDeviation: [Float]) {
     var mean = [Float](repeating: 0, count: inputSize)
     var deviation = [Float](repeating: 1, count: inputSize)

@@ -20,9 +20,9 @@ extension Autosave {
   ///   - stream: of one of the models that the autosave was made for
   ///   - slot: the stream's
   ///   - cursor: at most as many bytes as the autosave was made for
-  /// - Throws: `.mismatch` when it is of another model, `.argument`, `.size`: nothing was taken;
-  ///   `.position` when it is lower than the last taken; or what the last attempt to write failed
-  ///   with, and then this stream has been taken all the same
+  /// - Throws: `.mismatch` when it is of another model, `.argument`, `.size`; `.position` when it is
+  ///   lower than the last taken: nothing was taken. What the last attempt to write failed with: then
+  ///   this stream was taken.
   public func offer(
     _ stream: borrowing ModelStream, to slot: Slot, cursor: [UInt8] = [],
     _ options: OfferOptions = []
@@ -53,7 +53,7 @@ extension Autosave {
     return position
   }
 
-  /// Gives a slot back, once what it took is durable. The thread that offers the stream calls this.
+  /// Waits until what the slot took is durable, then frees it. The thread that offers the stream calls this.
   ///
   /// - Parameter abandons: gives it back even though writing fails
   /// - Throws: what the writing failed with

@@ -6,17 +6,18 @@ internal import CLeatStore
 ///
 /// Each stream has a slot of memory. After a step the program offers the stream; the offer copies it
 /// into its slot and never waits. The thread commits what it finds in the slots, all in one
-/// transaction, and begins again. What ``durablePosition(of:)`` returns, and all that was offered
-/// before a ``flush()`` that returned, survives a loss of power.
+/// transaction, and begins again. Two things survive a loss of power: the position that
+/// ``durablePosition(of:)`` returns, and everything offered before a ``flush()`` that succeeded.
 ///
-/// Any thread may use it. In C it is `leat_autosave`.
+/// Any thread may call it, but only one thread at a time offers to a slot or removes it, and none
+/// may use it during ``stop(abandons:)``. In C it is `leat_autosave`.
 @safe public final class Autosave: @unchecked Sendable {
-  /// A stream's place.
+  /// The number of a stream's slot.
   public struct Slot: Hashable, Sendable {
     let number: UInt32
   }
 
-  /// What is special about an offer.
+  /// Options of an offer.
   public struct OfferOptions: OptionSet, Hashable, Sendable {
     public let rawValue: UInt32
 
@@ -24,25 +25,26 @@ internal import CLeatStore
 
     /// Take it, though it isn't due.
     public static let now = OfferOptions(rawValue: LEAT_OFFER_NOW)
-    /// The position may be lower than the newest checkpoint's; those beyond it are deleted.
+    /// The position may be lower than the newest checkpoint's; checkpoints at
+    /// later positions are deleted.
     public static let rewind = OfferOptions(rawValue: LEAT_OFFER_REWIND)
   }
 
-  /// nil once it has stopped: the library refuses that with a message.
+  /// nil after `stop`: the library then refuses the call.
   var handle: OpaquePointer?
-  /// The thread uses both until it ends.
+  /// Kept alive until the thread ends.
   private let store: Store
   let models: [Model]
 
-  /// Starts the thread. Until ``stop(abandons:)`` the store is the thread's: load streams before.
+  /// Starts the thread. Until ``stop(abandons:)`` the store is the thread's: load streams first.
   ///
   /// - Parameters:
   ///   - store: not inside a transaction, and not read-only
   ///   - models: of all streams that will be offered
   ///   - streams: the most that will be added at one time, 1 to 1,048,576
-  ///   - cursorSize: bytes of the largest cursor
-  ///   - samples: an offer takes a stream when it has gone on by so many samples since the last it
-  ///     took
+  ///   - cursorSize: bytes of the largest cursor, at most 65,536
+  ///   - samples: an offer copies a stream only if it has advanced by this many samples since its
+  ///     last copy
   ///   - milliseconds: from one commit to the next
   /// - Throws: `.argument`, `.memory`, `.readOnly`, `.io`, `.unsupported`
   public init(
@@ -51,10 +53,13 @@ internal import CLeatStore
   ) throws(LeatError) {
     var options = leat_autosave_options()
     options.stream_size = Int(models.map(\.streamSize).max() ?? 0)
-    options.streams = try Autosave.number(streams, "streams")
-    options.cursor_size = try Autosave.number(cursorSize, "cursor size", from: 0)
-    options.every_samples = try Autosave.number(samples, "samples")
-    options.every_ms = try Autosave.number(milliseconds, "milliseconds")
+    options.streams = try Autosave.checked(
+      streams, "streams", 1...Int(LEAT_AUTOSAVE_STREAM_MAX))
+    options.cursor_size = try Autosave.checked(
+      cursorSize, "cursor size", 0...Store.maximumCursorSize)
+    options.every_samples = try Autosave.checked(samples, "samples", 1...Int(UInt32.max))
+    options.every_ms = try Autosave.checked(
+      milliseconds, "milliseconds", 1...Int(UInt32.max))
     var autosave: OpaquePointer?
     try unsafe check { error in
       unsafe leat_autosave_start(store.handle, &options, &autosave, error)
@@ -63,7 +68,7 @@ internal import CLeatStore
     (self.store, self.models) = (store, models)
   }
 
-  /// Stops the thread once all is written, or gives up what can't be.
+  /// Stops the thread once all is written, or gives up what can't be written.
   deinit {
     guard let handle = unsafe handle else { return }
     if unsafe leat_autosave_stop(handle, 0, nil) < 0 {
@@ -71,13 +76,14 @@ internal import CLeatStore
     }
   }
 
-  private static func number(
-    _ number: Int, _ what: StaticString, from least: Int = 1
+  private static func checked(
+    _ number: Int, _ what: StaticString, _ range: ClosedRange<Int>
   ) throws(LeatError) -> UInt32 {
-    guard number >= least, let result = UInt32(exactly: number) else {
+    if !range.contains(number) {
       throw LeatError(
-        .argument, "\(what): found \(number), expected \(least) to \(UInt32.max)")
+        .argument,
+        "\(what): found \(number), expected \(range.lowerBound) to \(range.upperBound)")
     }
-    return result
+    return UInt32(number)
   }
 }

@@ -21,7 +21,7 @@ public struct Checkpoint: Hashable, Sendable {
   public let corruptGenerations: Int
   /// Whether the store as a whole is older than what it acknowledged.
   public let isStoreBehind: Bool
-  /// How many samples further the lost ones were, as far as their rows tell; 0 if none.
+  /// By how many samples the lost checkpoints were ahead of this one, if their rows tell; else 0.
   public let lostSamples: UInt64
 
   init(_ checkpoint: leat_checkpoint, cursor: [UInt8], code: Int32) {
@@ -43,7 +43,8 @@ public struct SaveOptions: OptionSet, Hashable, Sendable {
 
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// The position may be lower than the newest checkpoint's; those beyond it are deleted.
+  /// The position may be lower than the newest checkpoint's; checkpoints at later
+  /// positions are deleted.
   public static let rewind = SaveOptions(rawValue: LEAT_SAVE_REWIND)
   /// The stream's checkpoints may be another model's; they are deleted.
   public static let replace = SaveOptions(rawValue: LEAT_SAVE_REPLACE)

@@ -3,11 +3,11 @@
 internal import CLeatStore
 
 extension Store {
-  /// Writes a checkpoint of a stream, and drops the oldest beyond the number kept. Inside a
+  /// Writes a checkpoint of a stream, and deletes the oldest if it has too many. Inside a
   /// transaction it becomes durable when that commits, else before this returns.
   ///
   /// - Parameters:
-  ///   - stream: what is saved; it goes on in memory whatever happens here
+  ///   - stream: what is saved; it isn't changed, and can continue even if this throws
   ///   - name: 1 to 255 bytes
   ///   - cursor: at most 65,536 bytes of the program's own
   /// - Throws: `.position` when the newest checkpoint is further on; `.mismatch` when the stream's

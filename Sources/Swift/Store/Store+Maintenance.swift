@@ -3,8 +3,8 @@
 internal import CLeatStore
 
 extension Store {
-  /// Gets how much of a long work is done, out of how much, and returns whether to go on; else the
-  /// work throws `.stopped`. It must not use the store.
+  /// Gets how much is done, and of how much. Returns false to stop: the call then throws `.stopped`.
+  /// It must not use the store.
   public typealias Progress = (_ done: UInt64, _ total: UInt64) -> Bool
 
   /// Copies the store, as it is now, to a new file, while its writer goes on. The copy appears under
@@ -58,15 +58,15 @@ extension Store {
   /// Deletes old checkpoints, but never a stream's newest whole one.
   ///
   /// - Parameters:
-  ///   - savedBefore: checkpoints saved before this go, Unix time in milliseconds; nil: none for
-  ///     their age
-  ///   - generations: more than the newest so many go; nil: none for their number
+  ///   - savedBefore: deletes checkpoints saved before this, Unix time in milliseconds; nil or 0: age
+  ///     doesn't matter
+  ///   - generations: keeps this many of the newest; nil or 0: the number doesn't matter
   ///   - includesStreams: a stream goes too when its newest checkpoint was saved before
   ///     `savedBefore`
   ///   - progress: in streams
   /// - Returns: how many checkpoints went
-  /// - Throws: `.argument` without an age and a number; as ``save(_:as:cursor:_:)``. Outside a
-  ///   transaction it leaves deleted what it had deleted before.
+  /// - Throws: `.argument` when neither matters; as ``save(_:as:cursor:_:)``. If it
+  ///   throws outside a transaction, what it has deleted stays deleted.
   @discardableResult
   public func prune(
     savedBefore: Int64? = nil, generations: Int? = nil, includesStreams: Bool = false,
@@ -74,7 +74,11 @@ extension Store {
   ) throws(LeatError) -> UInt64 {
     var options = leat_prune_options()
     options.saved_before_ms = savedBefore ?? 0
-    options.generations = UInt32(clamping: generations ?? 0)
+    guard let generations = UInt32(exactly: generations ?? 0) else {
+      throw LeatError(
+        .argument, "generations: found \(generations ?? 0), expected 0 to \(UInt32.max)")
+    }
+    options.generations = generations
     options.flags = includesStreams ? LEAT_PRUNE_STREAMS : 0
     var deleted: UInt64 = 0
     try unsafe withCalls(progress) { context throws(LeatError) in

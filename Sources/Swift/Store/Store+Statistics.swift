@@ -6,26 +6,26 @@ extension Store {
   /// What is in a store.
   public struct Statistics: Hashable, Sendable {
     public let streams: UInt64
-    /// Of all generations.
+    /// How many checkpoints there are, of all generations.
     public let checkpoints: UInt64
-    /// In all checkpoints.
+    /// Bytes of the states and of the cursors in all checkpoints.
     public let stateBytes, cursorBytes: UInt64
     /// When the oldest and the newest checkpoint were saved, Unix time in milliseconds; 0 when there
     /// is none.
     public let oldest, newest: Int64
-    /// Of the database.
+    /// Bytes of the database.
     public let fileBytes: UInt64
-    /// Of these, in pages that are free.
+    /// How many of these are in free pages.
     public let freeBytes: UInt64
-    /// Of the "-wal" beside it.
+    /// Bytes of the "-wal" beside it.
     public let walBytes: UInt64
     /// Transactions that Leat has committed.
     public let commits: UInt64
-    /// Writers there have been.
+    /// How many writers have opened the store.
     public let epoch: UInt64
     /// Bytes that SQLite has from its allocator in the whole process, now and at most.
     public let memoryUsed, memoryHighest: UInt64
-    /// Of the tables.
+    /// The version of the tables.
     public let version: Int
     /// Whether the store as a whole is older than what it acknowledged.
     public let isBehind: Bool

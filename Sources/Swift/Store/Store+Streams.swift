@@ -3,7 +3,7 @@
 internal import CLeatStore
 
 extension Store {
-  /// A stream of a store. Its figures are read without their checksums.
+  /// A stream of a store. Its figures are not checked against checksums.
   public struct Entry: Hashable, Sendable {
     public let name: String
     /// Of its newest checkpoint: 1, 2, ...
@@ -89,7 +89,7 @@ extension Store {
   }
 }
 
-/// Hands what Swift calls to C as a context, for as long as `body` runs.
+/// Passes what C calls back as a context, for as long as `body` runs.
 func withContext<Call>(
   _ call: Call, _ body: (UnsafeMutableRawPointer) throws(LeatError) -> Void
 ) throws(LeatError) {

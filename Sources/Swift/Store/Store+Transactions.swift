@@ -12,7 +12,7 @@ extension Store {
   }
 
   /// Makes a transaction durable. After a failure the transaction is gone, and nothing of it is
-  /// left; after `.gone` or `.unsupported` ask the store.
+  /// left; after `.gone` or `.unsupported` read back what the store holds.
   ///
   /// - Throws: `.argument` when none is open; as ``save(_:as:cursor:_:)``
   public func commit() throws(LeatError) {

@@ -5,9 +5,9 @@ internal import CStoreFiles
 extension Store {
   /// The process that has the store at `path` open for writing, as the "-lock" beside it says.
   ///
-  /// - Returns: such as "process 4711 since 2026-03-01 14:05:09 UTC". It is text from a file that
+  /// - Returns: for example "process 4711 since 2026-03-01 14:05:09 UTC". It is text from a file that
   ///   others may write to. nil when no process that is alive is named there: a process that was
-  ///   killed leaves its line, and another may have its number now.
+  ///   killed leaves its line, and another process may have its number by then.
   public static func writer(of path: String) -> String? {
     if path.utf8.contains(0) { return nil }
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 65) { text in

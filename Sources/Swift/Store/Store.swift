@@ -14,7 +14,7 @@ internal import CLeatStore
 @safe public final class Store {
   /// What a store is opened for.
   public enum Access: Hashable, Sendable {
-    /// To look only, also while another process writes. Changes no byte of the file.
+    /// For reading only, even while another process writes. Changes no byte of the file.
     case readOnly
     /// To write to a file that is there.
     case existing
@@ -38,7 +38,7 @@ internal import CLeatStore
   ///   - generations: checkpoints kept of each stream, 1 to 64; nil for 3
   ///   - takesOver: opens it even though another process writes to it; that one is fenced, and can
   ///     never write again
-  ///   - busyTimeout: how long to wait for a lock that another connection has for a moment, in
+  ///   - busyTimeout: how long to wait for a lock that another connection holds briefly, in
   ///     milliseconds; 0 for not at all
   /// - Throws: `.busy` when another process has it open; `.notStore`, `.exists`, `.newer`,
   ///   `.unsupported`, `.corrupt`, `.readOnly`, `.gone`, `.full`, `.io`, `.sqlite`, `.argument`
@@ -94,8 +94,8 @@ internal import CLeatStore
     return UInt32(count)
   }
 
-  /// Closes it. What it can't close, because statements of the program's own are not finished, the
-  /// end of the process closes: everything that was acknowledged is on disk.
+  /// Closes it. If statements of the program's own are not finished, it stays open until the process
+  /// ends; nothing that was acknowledged is lost.
   deinit { if !isClosed { _ = unsafe leat_store_close(openHandle, nil) } }
 
   /// Closes it now, so that another may open it. Every later call throws `.argument`.
@@ -108,8 +108,8 @@ internal import CLeatStore
     isClosed = true
   }
 
-  /// The connection, a `sqlite3 *`, for statements of the program's own inside a transaction. It
-  /// stays the store's. nil while an ``Autosave`` has it, and when it is closed.
+  /// The connection, a `sqlite3 *`, for statements of the program's own inside a transaction. The
+  /// store still owns it. nil while an ``Autosave`` has it, and when it is closed.
   @unsafe public var database: OpaquePointer? { unsafe leat_store_database(handle) }
 
   /// nil when it is closed: the library refuses that with a message.

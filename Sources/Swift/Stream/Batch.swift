@@ -7,7 +7,8 @@ internal import CLeat
 /// A weight that is loaded serves several streams, so a batch is faster than its streams one by one,
 /// with the same bits. A batch owns its streams; one thread uses it at a time.
 ///
-/// In C it is `leat_batch_step()` with an array of streams, which Swift can't have.
+/// In C it is `leat_batch_step()` with an array of streams; Swift's arrays can't hold
+/// these.
 @safe public struct Batch: ~Copyable {
   private var handles: [OpaquePointer?] = unsafe []
   private var memories: [StreamMemory] = []

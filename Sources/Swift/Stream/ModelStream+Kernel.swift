@@ -15,7 +15,7 @@ extension ModelStream {
   /// The kernel that the stream is stepped by.
   public var kernel: String { unsafe String(cString: leat_stream_kernel(handle)) }
 
-  /// Has the stream stepped by another kernel, for tests and measurements: it goes on with the same
+  /// Changes the stream's kernel, for tests and measurements: it goes on with the same
   /// bits.
   ///
   /// - Throws: `.argument` when it isn't one of ``availableKernels``

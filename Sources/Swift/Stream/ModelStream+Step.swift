@@ -26,14 +26,14 @@ extension ModelStream {
     try step(input.span, into: &outputs)
   }
 
-  /// Takes in the sample if it is the one that the stream waits for. For sources that repeat what
+  /// Takes in the sample if it is the stream's next one. For sources that repeat what
   /// they sent.
   ///
   /// - Parameters:
   ///   - input: `[inputSize]`
   ///   - position: the sample's number in the sequence, counted from 0
   ///   - output: `[outputSize]`
-  /// - Returns: whether it was taken in; false when it had been before, and `output` is untouched
+  /// - Returns: whether it was taken in; false when it had been taken in before, and `output` is untouched
   /// - Throws: `.position` when samples before it are missing; as ``step(_:into:)``
   public mutating func step(
     _ input: Span<Float>, at position: UInt64, into output: inout MutableSpan<Float>

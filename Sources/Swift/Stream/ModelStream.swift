@@ -30,7 +30,7 @@ internal import CLeat
   /// How many samples it has taken in, which is the number, counted from 0, of the next.
   public var position: UInt64 { unsafe leat_stream_position(handle) }
 
-  /// Says that the stream has taken in `position` samples; h and c stay as they are.
+  /// Sets how many samples the stream has taken in; h and c stay as they are.
   ///
   /// - Throws: `.argument` for a position above `Int64.max`
   public mutating func setPosition(_ position: UInt64) throws(LeatError) {

@@ -9,9 +9,9 @@ public struct State: Hashable, Sendable {
   public let bytes: [UInt8]
   /// How many samples the stream had taken in.
   public let position: UInt64
-  /// Of the model that it belongs to.
+  /// The fingerprint of its model.
   public let fingerprint: Fingerprint
-  /// How many recurrent layers it holds h and c of.
+  /// The number of recurrent layers in it.
   public let recurrentLayerCount: Int
   /// The version of its bytes.
   public let version: Int

@@ -4,7 +4,7 @@ internal import CLeat
 
 /// Calls a function of the C interface and throws what it reports.
 ///
-/// The error is in memory that nobody clears, because a step can't wait for that.
+/// The error isn't cleared first: that would slow every step.
 ///
 /// - Returns: LEAT_OK, or the positive code
 @discardableResult

@@ -2,9 +2,10 @@
 
 internal import CLeat
 
-/// What a call was refused with, or failed with.
+/// Why a call was refused or failed.
 ///
-/// Nothing has changed when a call throws: no stream, no store, no output.
+/// When a call on a model or a stream throws, nothing has changed: no stream, no output. Calls on a
+/// ``Store`` or an ``Autosave`` say what a failure leaves.
 public struct LeatError: Error, Equatable, Sendable {
   /// Which kind of error it is.
   public let code: Code
@@ -25,7 +26,7 @@ public struct LeatError: Error, Equatable, Sendable {
     public static let size = Code(rawValue: LEAT_E_SIZE)
     /// A value is NaN, infinite or beyond the model's `inputLimit`.
     public static let input = Code(rawValue: LEAT_E_INPUT)
-    /// A gap in the positions, or a step back.
+    /// A gap in the positions, a step back, or a position above `Int64.max`.
     public static let position = Code(rawValue: LEAT_E_POSITION)
     /// The bytes are no safetensors file.
     public static let format = Code(rawValue: LEAT_E_FORMAT)
@@ -39,7 +40,7 @@ public struct LeatError: Error, Equatable, Sendable {
     public static let corrupt = Code(rawValue: LEAT_E_CORRUPT)
     /// A newer version of Leat wrote it.
     public static let newer = Code(rawValue: LEAT_E_NEWER)
-    /// There is no memory.
+    /// Out of memory.
     public static let memory = Code(rawValue: LEAT_E_MEMORY)
     /// The system could not read or write.
     public static let io = Code(rawValue: LEAT_E_IO)
@@ -95,7 +96,7 @@ extension LeatError.Code: CustomStringConvertible {
   public var description: String { unsafe String(cString: leat_strerror(rawValue)) }
 }
 
-/// Refuses text that C would read only the beginning of.
+/// Refuses text with a NUL: C would read only what is before it.
 func requireNoNUL(_ text: String, _ what: StaticString) throws(LeatError) {
   if text.utf8.contains(0) {
     throw LeatError(.argument, "\(what): found a NUL in it, expected none")

@@ -16,7 +16,7 @@ struct Diagnosis {
 
   /// Ends at the first cause that explains all errors.
   func hints() throws -> [String] {
-    if model.layers.contains(where: { $0.weights == .i8 || $0.projectionWeights == .i8 }) {
+    if model.layers.contains(where: { $0.weightType == .i8 || $0.projectionWeightType == .i8 }) {
       return [
         "the model's weights are integers of 8 bits, which are less exact: leat quantize --input "
           + "says how much on your data, and --tolerance allows it"

@@ -20,12 +20,14 @@ struct EmbeddedKernels {
   init(_ list: [Layer]) {
     for layer in list {
       functions.insert(layer.activation.rawValue)
-      if let weights = layer.weights {
+      if let weights = layer.weightType {
         layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
       } else {
         hasActivation = true
       }
-      if let weights = layer.projectionWeights { projections.insert(weights.rawValue.lowercased()) }
+      if let weights = layer.projectionWeightType {
+        projections.insert(weights.rawValue.lowercased())
+      }
     }
   }
 

@@ -21,7 +21,9 @@ struct LayerReport: Encodable {
     hiddenSize = layer.recurrentIndex == nil ? nil : layer.hiddenSize
     recurrent = layer.recurrentIndex
     activation = layer.activation.rawValue
-    (weights, projectionWeights) = (layer.weights?.rawValue, layer.projectionWeights?.rawValue)
+    (weights, projectionWeights) = (
+      layer.weightType?.rawValue, layer.projectionWeightType?.rawValue
+    )
   }
 
   /// A line for each layer, in columns.

@@ -84,14 +84,14 @@ public struct Chart: Sendable {
   public var axis: Axis
   /// From top to bottom.
   public var panels: [Panel]
-  public var checkpoints: Checkpoints
+  public var checkpoints: CheckpointMarks
   public var marks: [Mark]
   /// Samples that were stepped twice: from the resumed checkpoint to the kill.
   public var replayed: [ClosedRange<Double>]
 
   public init(
     _ title: String, subtitle: String? = nil, axis: Axis, panels: [Panel],
-    checkpoints: Checkpoints = Checkpoints(), marks: [Mark] = [],
+    checkpoints: CheckpointMarks = CheckpointMarks(), marks: [Mark] = [],
     replayed: [ClosedRange<Double>] = []
   ) {
     self.title = title

@@ -20,13 +20,13 @@ extension Runner {
     case .end: isEnd = true
     case .isReplaced:
       if try continueInReplacement() { break }
-      try leaveFile()
+      try rememberFileEnd()
       try skipIncompleteLine()
       try input.advance(at: position, buffer)
       try beginFile(isCut: false)
     case .isCut:
       if try continueInCopy() { break }
-      loseFile()
+      forgetFileEnd()
       try skipIncompleteLine()
       try input.begin(at: position, buffer)
       try beginFile(isCut: true)

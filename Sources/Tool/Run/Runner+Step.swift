@@ -31,7 +31,7 @@ extension Runner {
   /// - Parameters:
   ///   - reader: as it was before the block
   ///   - count: bytes that the buffer had then
-  func goBack(to reader: any SampleReader, _ count: Int, samples: Int) throws {
+  func undoUnwritten(to reader: any SampleReader, _ count: Int, samples: Int) throws {
     if let stateBeforeBlock { try parts.stream.load(stateBeforeBlock) }
     self.reader = reader
     parts.buffer.putBack(count - parts.buffer.count)

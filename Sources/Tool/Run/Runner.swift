@@ -6,10 +6,11 @@ import LeatSamples
 /// The loop of `leat run`: reads samples, steps them and writes their rows, until the input ends or
 /// a signal comes.
 ///
-/// Samples are stepped in blocks: as many as the input has ready, up to 1,024. A checkpoint is saved
-/// between two blocks, after the rows are durable, so a kill at any point loses nothing: the next
-/// run reads the input from the checkpoint's place and cuts the output back to it. When the output
-/// blocks and a signal comes, the stream goes back to the last row that was written.
+/// Samples are stepped in blocks: as many as the input has ready, up to 1,024, and fewer for wide
+/// models. A checkpoint is saved between two blocks, after the rows are durable, so a kill at any point
+/// loses nothing: the next run reads the input from the checkpoint's place, and cuts the output back to
+/// it if that is a file. When a write must wait and a signal comes, the stream goes back to the last row
+/// that was written.
 final class Runner {
   let parts: RunParts
   let sink: OutputSink
@@ -19,16 +20,16 @@ final class Runner {
   let report: RunReport
   var reader: any SampleReader
   var isEnd = false
-  /// The stream's state before the block, where the output may block.
+  /// The state before the current samples; nil unless a write may wait.
   var stateBeforeBlock: State?
   /// The end of the file that was read before this one, if a resume can find that file.
   private var lastFileEnd: RunCursor?
   private var history: History
   var progress: Progress
   /// The stream's position when this run began.
-  private let begin: UInt64
-  /// And at the first byte of the input that it began with.
-  private let origin: UInt64
+  private let startPosition: UInt64
+  /// The stream's position at the first byte of this run's input.
+  private let inputOrigin: UInt64
   private let skippedBefore: UInt64
   private let rate: SampleRate?
 
@@ -40,7 +41,7 @@ final class Runner {
     reader = parts.reader
     let layout = parts.layout
     let (inputs, outputs) = (parts.model.inputSize, parts.model.outputSize)
-    // A block takes a model of middle size about 100 microseconds, and fits into the caches.
+    // A block takes about 100 microseconds with a model of medium size, and fits into the caches.
     block = SampleBlock(
       inputSize: inputs, outputSize: outputs, carried: layout.textCount,
       capacity: max(1, min(1024, (1 << 16) / max(inputs, outputs))))
@@ -50,13 +51,13 @@ final class Runner {
       : CSVWriter(
         separator: options.separator, front: layout.front, isForTerminal: layout.isForTerminal)
     history = parts.stored?.resumePoint?.cursor.history ?? History()
-    (begin, skippedBefore) = (parts.stream.position, reader.skipped)
+    (startPosition, skippedBefore) = (parts.stream.position, reader.skipped)
     rate = options.rate.map(SampleRate.init)
-    origin = min(begin, parts.input.start)
+    inputOrigin = min(startPosition, parts.input.start)
     report = RunReport(parts)
     progress = Progress(
       unit: "samples", isQuiet: options.isQuiet,
-      before: (begin - origin, parts.input.fraction(at: reader.offset) ?? 0))
+      before: (startPosition - inputOrigin, parts.input.fraction(at: reader.offset) ?? 0))
 
     for observer in observers { try observer.check(layout, parts.model) }
     try parts.checkOutput()
@@ -91,7 +92,7 @@ final class Runner {
       try observer.begin(
         RunDescription(
           inputNames: parts.layout.inputNames, outputNames: parts.layout.outputNames,
-          timeName: parts.layout.timeName, position: begin, past: PastSamples(parts),
+          timeName: parts.layout.timeName, position: startPosition, past: PastSamples(parts),
           history: history))
     }
   }
@@ -102,7 +103,7 @@ final class Runner {
       block.removeAll()
       var limit = parts.stored?.samplesUntilDue(at: position) ?? .max
       if let rate {
-        let due = rate.due(done: position - begin)
+        let due = rate.due(done: position - startPosition)
         if due == 0 {
           _ = try sink.flush()
           Interruption.wait(seconds: rate.interval)
@@ -115,7 +116,7 @@ final class Runner {
       let result = reader.fill(block, limit: limit, from: parts.buffer, isEnd: isEnd)
       if block.count > 0 {
         if let written = try step() {
-          try goBack(to: before.reader, before.count, samples: written)
+          try undoUnwritten(to: before.reader, before.count, samples: written)
           return Interruption.signal()
         }
         showProgress()
@@ -148,7 +149,7 @@ final class Runner {
   private func showProgress() {
     // When the input is followed, its size says nothing about the end.
     progress.update(
-      count: position - origin,
+      count: position - inputOrigin,
       fraction: parts.options.follows ? nil : parts.input.fraction(at: reader.offset))
   }
 
@@ -163,18 +164,18 @@ final class Runner {
 
   // MARK: Checkpoints
 
-  /// Keeps the place where the file ends that the run leaves.
+  /// Remembers the end of the file that the run is leaving.
   ///
-  /// Until there is a sample of the next file, checkpoints have this place: a header, or nothing,
-  /// doesn't tell that file from the one that has the path after another rotation. A resume continues
-  /// from here through all files since. If the file has no numbered name, a resume can't find it.
-  func leaveFile() throws {
+  /// Checkpoints have this place until the next file has a sample. Before that, its header (or nothing)
+  /// can't distinguish it from the file that has its path after another rotation. A resume continues
+  /// here and reads all files since. It can't if the file has no numbered name.
+  func rememberFileEnd() throws {
     guard lastFileEnd == nil || position > parts.input.start else { return }
     lastFileEnd = parts.input.isNumbered ? try parts.cursor(reader, history) : nil
   }
 
-  /// Neither the file nor a copy of it has the bytes that were read.
-  func loseFile() {
+  /// Forgets the place: neither the file nor a copy has the bytes that were read.
+  func forgetFileEnd() {
     if position > parts.input.start { lastFileEnd = nil }
   }
 

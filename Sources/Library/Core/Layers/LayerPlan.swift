@@ -103,7 +103,7 @@ enum LayerPlan: BitwiseCopyable {
 
   /// Hashes everything that decides its outputs. Not inlined, to keep the library small.
   @inline(never)
-  func hash(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     switch self {
     case .lstm(let plan): plan.hash(into: &fingerprint, file)
     case .linear(let plan): plan.hash(into: &fingerprint, file)

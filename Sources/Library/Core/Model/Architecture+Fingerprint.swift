@@ -4,7 +4,7 @@ import LeatKernel
 
 extension Architecture {
   func fingerprint(_ file: borrowing Safetensors) -> InlineArray<32, UInt8> {
-    var fingerprint = Fingerprint()
+    var fingerprint = FingerprintHasher()
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(hasNormalizer ? 1 : 0)
     if hasNormalizer {
@@ -36,7 +36,7 @@ extension Architecture {
   }
 
   private func hashLayers(
-    into fingerprint: inout Fingerprint, _ file: borrowing Safetensors, recurrent: Bool
+    into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors, recurrent: Bool
   ) {
     for index in 0..<layers.count {
       let plan = layers[index].plan

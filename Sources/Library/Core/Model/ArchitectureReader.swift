@@ -87,7 +87,7 @@ struct ArchitectureReader: ~Copyable {
         architecture.inputDeviation = TensorIndex(index)
       default: continue
       }
-      try file.markUsed(TensorIndex(index), shape: architecture.inputSize)
+      try file.requireShape(TensorIndex(index), architecture.inputSize)
     }
     if architecture.inputMean.isPresent, !architecture.inputDeviation.isPresent {
       throw file.failure(architecture.inputMean.index, "input_mean without input_std")

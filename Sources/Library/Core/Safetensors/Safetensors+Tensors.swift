@@ -46,8 +46,8 @@ extension Safetensors {
 
   func markUsed(_ tensor: TensorIndex) { tensors[tensor.index].isUsed = true }
 
-  /// Marks a tensor as used, and checks that its shape is [rows, columns].
-  func markUsed(_ tensor: TensorIndex, shape rows: Int, _ columns: Int) throws(Failure) {
+  /// Checks that a tensor's shape is [rows, columns], and marks it as used.
+  func requireShape(_ tensor: TensorIndex, _ rows: Int, _ columns: Int) throws(Failure) {
     let shape = tensors[tensor.index].shape
     guard shape.isEqual(rows, columns) else {
       throw failure(tensor.index, "shape \(shape), expected [\(rows), \(columns)]")
@@ -55,8 +55,8 @@ extension Safetensors {
     markUsed(tensor)
   }
 
-  /// Marks a tensor as used, and checks that its shape is [rows].
-  func markUsed(_ tensor: TensorIndex, shape rows: Int) throws(Failure) {
+  /// Checks that a tensor's shape is [rows], and marks it as used.
+  func requireShape(_ tensor: TensorIndex, _ rows: Int) throws(Failure) {
     let shape = tensors[tensor.index].shape
     guard shape.isEqual(rows) else {
       throw failure(tensor.index, "shape \(shape), expected [\(rows)]")

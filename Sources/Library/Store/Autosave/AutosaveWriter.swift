@@ -149,7 +149,7 @@ struct AutosaveWriter {
   private func save(_ slot: Slot) throws(Failure) {
     let copy = slot.copy(slot.writing.copy)
     try unsafe store.save(
-      StreamName(slot.name), StreamHandle(copy.stream), cursor: copy.cursor,
+      StreamName(slot.name), CoreStream(copy.stream), cursor: copy.cursor,
       flags: SaveFlags(rewinds: copy.label.rewinds))
   }
 

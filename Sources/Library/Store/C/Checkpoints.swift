@@ -15,7 +15,7 @@ public func leat_store_save(
   unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
-    let stream = try unsafe StreamHandle(stream)
+    let stream = try unsafe CoreStream(stream)
     let cursor = try unsafe cursorView(
       cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT)
     try store.save(name, stream, cursor: cursor, flags: SaveFlags(flags))
@@ -33,7 +33,7 @@ public func leat_store_load(
   unsafe reportFailure(to: error) { () throws(Failure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
-    let stream = try unsafe StreamHandle(stream)
+    let stream = try unsafe CoreStream(stream)
     let cursor = try unsafe bufferView(
       cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
     if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }

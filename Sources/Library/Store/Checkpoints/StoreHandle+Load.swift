@@ -13,7 +13,7 @@ extension StoreHandle {
   /// Sets a stream to its newest checkpoint that is whole, and copies out the cursor if it is
   /// wanted.
   func load(
-    _ name: StreamName, into stream: StreamHandle, cursor: UnsafeMutableRawBufferPointer?
+    _ name: StreamName, into stream: CoreStream, cursor: UnsafeMutableRawBufferPointer?
   ) throws(Failure) -> leat_checkpoint {
     try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
       let model = try stream.fingerprint()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A save writes three rows in one transaction: the stream's row, which names the new checkpoint;
+// A save changes three rows in one transaction, and the count of commits: the stream's row, which names the new checkpoint;
 // the checkpoint that is too old now, which it deletes; and the new checkpoint. The usual save
 // knows from `RecentSaves` what the stream's row was, and changes the row only if it is still the
 // same (`advance`). Then it needs no query. Any other save first finds what the stream has: which
@@ -11,7 +11,7 @@ import CLeat
 import CStoreFiles
 import LeatSupport
 
-/// What a save may delete that would otherwise refuse it: the header's `LEAT_SAVE_*`.
+/// Which checkpoints a save may delete; without the flag they make it fail: the header's `LEAT_SAVE_*`.
 struct SaveFlags {
   /// Checkpoints at later positions.
   let rewinds: Bool
@@ -31,7 +31,7 @@ struct NewCheckpoint {
 extension StoreHandle {
   /// Writes a checkpoint of a stream.
   func save(
-    _ name: StreamName, _ stream: StreamHandle, cursor: ByteView, flags: SaveFlags
+    _ name: StreamName, _ stream: CoreStream, cursor: ByteView, flags: SaveFlags
   ) throws(Failure) {
     try requireWritable()
     let model = try stream.fingerprint()

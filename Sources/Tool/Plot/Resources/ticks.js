@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where axes have labels, and which: the rules of Ticks.swift, TimeTicks.swift and AxisNotation.swift
+// Where axes have labels, and which: the rules of NumberTicks.swift, TimeTicks.swift and AxisNotation.swift
 // again, for zoomed views. Tests/Plot compares the two.
 
 const minus = "\u2212";

@@ -10,7 +10,7 @@ struct PlotEvents {
   private var xs: [UInt64: Double] = [:]
   /// Positions that have no x yet, the next one last.
   private var pending: [UInt64]
-  private(set) var checkpoints = Checkpoints()
+  private(set) var checkpoints = CheckpointMarks()
   /// The checkpoints of earlier runs, the next run last.
   private var earlier: [Saves]
 

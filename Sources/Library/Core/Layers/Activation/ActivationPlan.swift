@@ -17,7 +17,7 @@ struct ActivationPlan: BitwiseCopyable {
 
   func boundOutput(input: Double) -> Double { SumBound.after(activation, input) }
 
-  func hash(into fingerprint: inout Fingerprint) {
+  func hash(into fingerprint: inout FingerprintHasher) {
     fingerprint.addNumber(size)
     fingerprint.addNumber(Int(activation.rawValue))
   }

@@ -25,7 +25,7 @@ struct LSTMPlan: BitwiseCopyable {
     return output
   }
 
-  func hash(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     let projection = recurrent.projection
     let flags =
       projection.isPresent ? (file.isQuantized(projection.index) ? 2 | 16 : 2) : 0

@@ -30,7 +30,7 @@ struct LinearPlan: BitwiseCopyable {
     return SumBound.after(activation, output * 2)
   }
 
-  func hash(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(outputSize)
     fingerprint.addNumber(Int(activation.rawValue))
@@ -79,6 +79,6 @@ extension LinearPlan {
     outputSize = Int(shape.sizes[0])
     type = file.weightType(weight.index)
     file.markUsed(weight)
-    if bias.isPresent { try file.markUsed(bias, shape: outputSize) }
+    if bias.isPresent { try file.requireShape(bias, outputSize) }
   }
 }

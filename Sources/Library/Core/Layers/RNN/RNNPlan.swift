@@ -18,7 +18,7 @@ struct RNNPlan: BitwiseCopyable {
     return 1
   }
 
-  func hash(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     recurrent.hashSizes(into: &fingerprint, flags: recurrent.flags)
     recurrent.hashWeights(into: &fingerprint, file)
     recurrent.hashInitialState(into: &fingerprint, file)

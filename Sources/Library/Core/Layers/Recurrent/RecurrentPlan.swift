@@ -63,7 +63,7 @@ struct RecurrentPlan: BitwiseCopyable {
 
   // MARK: Fingerprint
 
-  func hashSizes(into fingerprint: inout Fingerprint, flags: Int) {
+  func hashSizes(into fingerprint: inout FingerprintHasher, flags: Int) {
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(hiddenSize)
     fingerprint.addNumber(outputSize)
@@ -73,7 +73,7 @@ struct RecurrentPlan: BitwiseCopyable {
   /// 1, 4, 8: biases, an initial state, integers.
   var flags: Int { (hasBias ? 1 : 0) | (hasInitialState ? 4 : 0) | (type == .int8 ? 8 : 0) }
 
-  func hashWeights(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hashWeights(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     fingerprint.addTensor(file, inputWeight)
     fingerprint.addTensor(file, hiddenWeight)
     guard hasBias else { return }
@@ -81,7 +81,7 @@ struct RecurrentPlan: BitwiseCopyable {
     fingerprint.addTensor(file, hiddenBias)
   }
 
-  func hashInitialState(into fingerprint: inout Fingerprint, _ file: borrowing Safetensors) {
+  func hashInitialState(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     guard hasInitialState else { return }
     fingerprint.addRow(file, initialHidden, row: Int(row), outputSize)
     if hasCell { fingerprint.addRow(file, initialCell, row: Int(row), hiddenSize) }

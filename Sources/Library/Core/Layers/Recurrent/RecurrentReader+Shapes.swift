@@ -34,11 +34,11 @@ extension RecurrentReader {
       file.markUsed(plan.projection)
     }
     plan.type = try gateType(file, plan)
-    try file.markUsed(plan.inputWeight, shape: plan.rows, inputSize ?? plan.inputSize)
-    try file.markUsed(plan.hiddenWeight, shape: plan.rows, plan.outputSize)
+    try file.requireShape(plan.inputWeight, plan.rows, inputSize ?? plan.inputSize)
+    try file.requireShape(plan.hiddenWeight, plan.rows, plan.outputSize)
     if plan.hasBias {
-      try file.markUsed(plan.inputBias, shape: plan.rows)
-      try file.markUsed(plan.hiddenBias, shape: plan.rows)
+      try file.requireShape(plan.inputBias, plan.rows)
+      try file.requireShape(plan.hiddenBias, plan.rows)
     }
   }
 

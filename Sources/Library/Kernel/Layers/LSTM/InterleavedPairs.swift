@@ -59,11 +59,11 @@ func stepInterleavedPairs<F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInp
   while index < pairs.count {
     let next = pairs.pair(index)
     var work = NextPairSums<F, W, N>(pairs.sums(F.self, W.self, next, state))
-    Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
+    LSTMCell.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
     sums = work.sums
     sums.addInputs(F.self, W.self, sums.count)
     pair = next
     index &+= 1
   }
-  Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+  LSTMCell.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
 }

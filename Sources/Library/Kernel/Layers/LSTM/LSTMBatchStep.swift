@@ -16,7 +16,7 @@ public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
     while member &+ 6 <= count {
       let first: Triple<LSTMState> = batch.states(member, layer, model: model)
       let second: Triple<LSTMState> = batch.states(member &+ 3, layer, model: model)
-      Gates.step(
+      LSTMCell.step(
         F.self, sumPanel(F.self, W.self, layer.record, panel, first), first,
         sumPanel(F.self, W.self, layer.record, panel, second), second, unit: unit)
       member &+= 6
@@ -35,7 +35,7 @@ public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
 func sumPanel<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, _ layer: LSTMRecord, _ panel: PanelWeights,
   _ states: Triple<LSTMState>
-) -> Gates<LaneTriple> {
+) -> LSTMCell<LaneTriple> {
   var a = unsafe PanelSums(panel.bias)
   var b = a
   var c = a
@@ -71,5 +71,5 @@ func sumPanel<F: FusedMultiplyAdd, W: PanelFormat>(
     unsafe (inputA, inputB, inputC) = unsafe (states.a.hidden, states.b.hidden, states.c.hidden)
     count = layer.outputSize
   }
-  return Gates(a, b, c)
+  return LSTMCell(a, b, c)
 }

@@ -2,11 +2,15 @@
 //
 // One step of one layer, as PyTorch's `nn.LSTM` defines it:
 //
-//     i = σ(W_ii x + W_hi h + b)   f = σ(W_if x + W_hf h + b)   c' = f c + i g
-//     g = tanh(W_ig x + W_hg h + b)   o = σ(W_io x + W_ho h + b)   h' = o tanh(c')
+//     i = σ(W_ii x + W_hi h + b)   f = σ(W_if x + W_hf h + b)
+//     g = tanh(W_ig x + W_hg h + b)   o = σ(W_io x + W_ho h + b)
+//     c' = f c + i g
+//     h' = o tanh(c')
 //
-// Every sum has one order, whatever the width of the processor: the bias, then the inputs, then the
-// previous h, each product fused. The order of the panels is free. Two panels are computed at once:
+// The sums are here, what is made of them in `LSTMCell.swift`. Every sum has one order, whatever the
+// width of the processor's vectors: the bias, then the inputs, then the previous h, each product
+// fused. A panel is 8 units with their 4 gates. Panels may be computed in any order. Two are computed
+// at once:
 // their eight sums keep the multiply-add units busy. Where the sums are short, the activations of
 // one pair of panels are interleaved with the sums of the next: see `InterleavedPairs.swift`.
 
@@ -31,7 +35,7 @@ public func stepLSTM<F: FusedMultiplyAdd, W: PanelFormat>(
       let pair = pairs.pair(index)
       var sums = pairs.sums(F.self, W.self, pair, state)
       sums.addInputs(F.self, W.self, sums.count)
-      Gates.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+      LSTMCell.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
       index &+= 1
     }
   }
@@ -66,5 +70,5 @@ func stepLastPanel<F: FusedMultiplyAdd, W: PanelFormat>(
     unsafe source = state.hidden
     count = layer.outputSize
   }
-  Gates.step(F.self, gates, state, unit: unit)
+  LSTMCell.step(F.self, gates, state, unit: unit)
 }

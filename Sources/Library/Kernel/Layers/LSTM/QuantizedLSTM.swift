@@ -38,7 +38,7 @@ public func stepQuantizedLSTM<F: FusedMultiplyAdd>(
       vector = inputs.hidden
       quads = hiddenQuads
     }
-    Gates.step(F.self, low, high, state, unit: unit)
+    LSTMCell.step(F.self, low, high, state, unit: unit)
     unit &+= 16
   }
   if unit < layer.record.hiddenSize {
@@ -60,7 +60,7 @@ public func stepQuantizedLSTM<F: FusedMultiplyAdd>(
       vector = inputs.hidden
       quads = hiddenQuads
     }
-    Gates.step(F.self, gates, state, unit: unit)
+    LSTMCell.step(F.self, gates, state, unit: unit)
   }
   if layer.record.projection != 0 {
     layer.project(model, stream, from: 0, upTo: layer.record.outputSize)
@@ -98,7 +98,7 @@ func stepQuantizedPanel<F: FusedMultiplyAdd>(
     (a, b, c) = (inputs.a.hidden, inputs.b.hidden, inputs.c.hidden)
     quads = (layer.outputSize &+ 3) / 4
   }
-  Gates(gatesA, gatesB, gatesC).step(F.self, states, unit: unit)
+  LSTMCell(gatesA, gatesB, gatesC).step(F.self, states, unit: unit)
 }
 
 /// `stepQuantizedLSTM` for streams of a batch.

@@ -7,7 +7,7 @@ import LeatKernel
 /// floats or as integers, and the version of the arithmetic. How the file is written doesn't
 /// matter: names, order, metadata, and F16 or F32, since F16 is widened exactly.
 /// Documentation/Formats.md lists every byte.
-struct Fingerprint: ~Copyable {
+struct FingerprintHasher: ~Copyable {
   /// Raised when the same model gives other bits.
   static var arithmeticVersion: UInt32 { 3 }
 
@@ -19,7 +19,7 @@ struct Fingerprint: ~Copyable {
     magic.withUTF8Buffer { utf8 in
       for index in utf8.indices { hash.update(unsafe utf8[index]) }
     }
-    hash.update(Fingerprint.arithmeticVersion)
+    hash.update(FingerprintHasher.arithmeticVersion)
   }
 
   consuming func finish() -> InlineArray<32, UInt8> { hash.finish() }

@@ -5,7 +5,7 @@ import CVectors
 /// The complete sums of the four gates, in PyTorch's order: of one panel of one stream, or of two
 /// or three beside each other.
 @usableFromInline
-struct Gates<V: LaneGroup> {
+struct LSTMCell<V: LaneGroup> {
   @usableFromInline var i: V
   @usableFromInline var f: V
   @usableFromInline var g: V

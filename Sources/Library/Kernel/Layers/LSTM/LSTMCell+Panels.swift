@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-extension Gates where V == LaneSingle {
+extension LSTMCell where V == LaneSingle {
   @inlinable @inline(__always)
   init(i: Lanes, f: Lanes, g: Lanes, o: Lanes) {
     self.init(i: LaneSingle(i), f: LaneSingle(f), g: LaneSingle(g), o: LaneSingle(o))
@@ -26,7 +26,7 @@ extension Gates where V == LaneSingle {
   static func stepInlined<F: FusedMultiplyAdd>(
     _: F.Type, _ sums: PanelSums, _ state: LSTMState, unit: Int
   ) {
-    let gates = Gates(i: sums.i, f: sums.f, g: sums.g, o: sums.o)
+    let gates = LSTMCell(i: sums.i, f: sums.f, g: sums.g, o: sums.o)
     var work = NoWork()
     let (cell, hidden) = gates.step(
       F.self, cell: LaneSingle(unsafe load(state.cell, unit)), beside: &work)
@@ -35,15 +35,15 @@ extension Gates where V == LaneSingle {
   }
 }
 
-extension Gates where V == LanePair {
+extension LSTMCell where V == LanePair {
   /// Of two panels of one stream, from `unit` on.
   @inlinable @inline(__always)
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ low: PanelSums, _ high: PanelSums, _ state: LSTMState, unit: Int
   ) {
     if F.sharesCode {
-      Gates<LaneSingle>.step(F.self, low, state, unit: unit)
-      Gates<LaneSingle>.step(F.self, high, state, unit: unit &+ 8)
+      LSTMCell<LaneSingle>.step(F.self, low, state, unit: unit)
+      LSTMCell<LaneSingle>.step(F.self, high, state, unit: unit &+ 8)
       return
     }
     var work = NoWork()
@@ -55,7 +55,7 @@ extension Gates where V == LanePair {
     _: F.Type, _ low: PanelSums, _ high: PanelSums, _ state: LSTMState, unit: Int,
     beside work: inout C
   ) {
-    let gates = Gates(
+    let gates = LSTMCell(
       i: LanePair(low.i, high.i), f: LanePair(low.f, high.f), g: LanePair(low.g, high.g),
       o: LanePair(low.o, high.o))
     let (cell, hidden) = gates.step(
@@ -68,7 +68,7 @@ extension Gates where V == LanePair {
   }
 }
 
-extension Gates where V == LaneTriple {
+extension LSTMCell where V == LaneTriple {
   /// Of one panel of three streams.
   @inlinable @inline(__always)
   init(_ a: PanelSums, _ b: PanelSums, _ c: PanelSums) {
@@ -88,7 +88,7 @@ extension Gates where V == LaneTriple {
   /// of weights share one copy.
   @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Gates, _ firstStates: Triple<LSTMState>, _ second: Gates,
+    _: F.Type, _ first: LSTMCell, _ firstStates: Triple<LSTMState>, _ second: LSTMCell,
     _ secondStates: Triple<LSTMState>, unit: Int
   ) {
     var work = NoWork()

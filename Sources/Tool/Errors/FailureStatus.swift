@@ -6,7 +6,7 @@ import LeatPlot
 import LeatSamples
 
 /// The exit status and the message of an error, whichever part of the tool found it.
-struct Refusal {
+struct FailureStatus {
   let status: ExitStatus
   let description: String
 

@@ -2,7 +2,7 @@
 
 /// Where a stream was saved, in bounded memory: all checkpoints are counted, and of many only every
 /// second, fourth, eighth and so on is kept.
-public struct Checkpoints: Sendable {
+public struct CheckpointMarks: Sendable {
   /// Of every `stride`-th checkpoint.
   public private(set) var positions: [Double] = []
 

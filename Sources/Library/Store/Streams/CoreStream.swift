@@ -4,7 +4,7 @@ import CLeat
 import LeatSupport
 
 /// The handle of a stream of the core. The store uses it through the core's C interface only.
-@safe struct StreamHandle {
+@safe struct CoreStream {
   private let raw: OpaquePointer
   private let model: OpaquePointer
 
