@@ -25,10 +25,12 @@ let samples = [Float](repeating: 0.25, count: 7 * model.inputSize)
 var outputs = [Float](repeating: 0, count: 7 * model.outputSize)
 
 /// Prints how many blocks 1,000 rounds made.
-func count(_ name: String, _ round: () throws -> Void) throws {
+@MainActor func count(_ name: String, _ round: () throws -> Void) throws {
   let before = blocksMade.pointee
   for _ in 0..<1000 { try round() }
-  print(name, blocksMade.pointee - before)
+  // Before print's own.
+  let made = blocksMade.pointee - before
+  print(name, made)
 }
 
 try count("step") { try stream.step(sample, into: &output) }
