@@ -111,13 +111,15 @@ private func withCalls(
 private func reportProgress(
   _ context: UnsafeMutableRawPointer?, _ done: UInt64, _ total: UInt64
 ) -> Int32 {
+  guard let context = unsafe context else { return 1 }
   // Safe: the context is what `withCalls` made.
-  let calls = unsafe context!.assumingMemoryBound(to: Calls.self)
+  let calls = unsafe context.assumingMemoryBound(to: Calls.self)
   return unsafe calls.pointee.progress(done, total) ? 0 : 1
 }
 
 private func reportFinding(_ context: UnsafeMutableRawPointer?, _ line: UnsafePointer<CChar>?) {
-  // Safe: as above, and the library gives a line.
-  let calls = unsafe context!.assumingMemoryBound(to: Calls.self)
-  unsafe calls.pointee.finding(String(cString: line!))
+  guard let context = unsafe context, let line = unsafe line else { return }
+  // Safe: as above.
+  let calls = unsafe context.assumingMemoryBound(to: Calls.self)
+  unsafe calls.pointee.finding(String(cString: line))
 }

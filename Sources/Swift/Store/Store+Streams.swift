@@ -37,9 +37,10 @@ extension Store {
           unsafe leat_store_list(
             handle,
             { context, entry in
-              // Safe: the context is `visit`, and the library gives an entry.
-              let visit = unsafe context!.assumingMemoryBound(to: ((Entry) -> Bool).self)
-              return unsafe visit.pointee(Entry(entry!.pointee)) ? 0 : 1
+              guard let context = unsafe context, let entry = unsafe entry else { return 1 }
+              // Safe: the context is `visit`.
+              let visit = unsafe context.assumingMemoryBound(to: ((Entry) -> Bool).self)
+              return unsafe visit.pointee(Entry(entry.pointee)) ? 0 : 1
             }, context, error)
         }
       }
