@@ -11,13 +11,13 @@
  * list for a model:
  *
  *     #define PUMP_KERNEL_SET(set)                                      \
- *         { LEAT_KERNELS_OF(set),                                       \
+ *         { LEAT_KERNELS_OF(set), leat_load_lstm,                       \
  *           { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE,          \
  *             LEAT_NONE },                                              \
  *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE,        \
  *             LEAT_NONE },                                              \
- *           { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },             \
- *           LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
+ *           LEAT_NO_LAYER, LEAT_NONE, LEAT_NONE, LEAT_NONE,             \
+ *           LEAT_NO_ROWS, LEAT_NO_FUNCTIONS },
  *     static inline const leat_kernels *pump_kernels(void)
  *     {
  *         static const leat_kernels sets[] = {
@@ -63,6 +63,12 @@ typedef void leat_rows_kernel(const void *model, const void *matrix,
 /* An activation of `count` values, in place. */
 typedef void leat_activation_kernel(float *values, ptrdiff_t count);
 
+/* Make a model from a file. Programs only name such a function, in a table. */
+struct leat_kernels;
+typedef int leat_loader(void *memory, size_t memory_size, const void *file,
+                        size_t file_size, const struct leat_kernels *kernels,
+                        const leat_model **model, leat_error *error);
+
 /* The kernels of one instruction set. */
 typedef struct leat_kernels {
     uint32_t set;              /* LEAT_SET_*; 0 ends a list of sets         */
@@ -72,10 +78,13 @@ typedef struct leat_kernels {
                 const float *inputs, float *outputs);
     void (*run_batch)(const void *model, leat_stream *const *streams,
                       ptrdiff_t count, const float *inputs, float *outputs);
+    leat_loader *load;         /* leat_load_lstm or leat_load_any; that of
+                                * the first set is used                     */
     struct leat_layer_kernels {
         leat_kernel f32, f16, bf16, i8;
     } lstm, linear, rnn;       /* by the type of their weights              */
     leat_kernel activation;    /* as its own layer                          */
+    leat_kernel sum, scale;
     struct leat_rows_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
     } projection;              /* of an nn.LSTM with proj_size              */
@@ -95,6 +104,11 @@ typedef struct leat_kernels {
 int leat_model_init_with(void *memory, size_t memory_size, const void *file,
                          size_t file_size, const leat_kernels *kernels,
                          const leat_model **model, leat_error *error);
+
+/* The loaders: for models of nn.LSTM and nn.Linear layers only, with no other
+ * activations than relu, sigmoid, tanh and softmax after a linear layer; and
+ * for any model. A program with only the first is smaller. */
+leat_loader leat_load_lstm, leat_load_any;
 
 /* ------------------------------------------------------------------------ *
  * Parts of a table
@@ -140,34 +154,35 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
         LEAT_BATCH_##set(leat_##set##_run_batch)
 #define LEAT_LAYER(set, name)                                                  \
     { leat_##set##_##name, LEAT_BATCH_##set(leat_##set##_##name##_batch) }
-#define LEAT_ACTIVATION(set)     { leat_##set##_activation, 0 }
+#define LEAT_STEP(set, name)     { leat_##set##_##name, 0 }
 #define LEAT_ROWS(set, type)     leat_##set##_rows_##type
 #define LEAT_FUNCTION(set, name) leat_##set##_##name
 #define LEAT_NONE                { 0, 0 }
+#define LEAT_NO_LAYER            { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }
+#define LEAT_NO_ROWS             { 0, 0, 0, 0 }
+#define LEAT_NO_FUNCTIONS        { 0, 0, 0, 0 }
 #define LEAT_KERNELS_END                                                       \
-    { 0, sizeof(leat_kernels), 0, 0,                                           \
-      { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
-      { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
-      { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }, LEAT_NONE,               \
-      { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+    { 0, sizeof(leat_kernels), 0, 0, 0, LEAT_NO_LAYER, LEAT_NO_LAYER,          \
+      LEAT_NO_LAYER, LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NO_ROWS,            \
+      LEAT_NO_FUNCTIONS }
 
 /* All kernels of a set. */
+#define LEAT_EVERY_TYPE(set, kind)                                             \
+    { LEAT_LAYER(set, kind##_f32), LEAT_LAYER(set, kind##_f16),                \
+      LEAT_LAYER(set, kind##_bf16), LEAT_LAYER(set, kind##_i8) }
 #define LEAT_KERNELS_ALL(set)                                                  \
-    { LEAT_KERNELS_OF(set),                                                    \
-      { LEAT_LAYER(set, lstm_f32), LEAT_LAYER(set, lstm_f16),                  \
-        LEAT_LAYER(set, lstm_bf16), LEAT_LAYER(set, lstm_i8) },                \
-      { LEAT_LAYER(set, linear_f32), LEAT_LAYER(set, linear_f16),              \
-        LEAT_LAYER(set, linear_bf16), LEAT_LAYER(set, linear_i8) },            \
-      { LEAT_LAYER(set, rnn_f32), LEAT_LAYER(set, rnn_f16),                    \
-        LEAT_LAYER(set, rnn_bf16), LEAT_LAYER(set, rnn_i8) },                  \
-      LEAT_ACTIVATION(set),                                                    \
+    { LEAT_KERNELS_OF(set), leat_load_any, LEAT_EVERY_TYPE(set, lstm),         \
+      LEAT_EVERY_TYPE(set, linear), LEAT_EVERY_TYPE(set, rnn),                 \
+      LEAT_STEP(set, activation), LEAT_STEP(set, sum), LEAT_STEP(set, scale),  \
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
         LEAT_ROWS(set, i8) },                                                  \
       { LEAT_FUNCTION(set, relu), LEAT_FUNCTION(set, sigmoid),                 \
         LEAT_FUNCTION(set, tanh), LEAT_FUNCTION(set, softmax) } },
 
+#define LEAT_DECLARE_STEP(name)                                                \
+    void name(const void *model, const void *layer, void *stream);
 #define LEAT_DECLARE_LAYER(name)                                               \
-    void name(const void *model, const void *layer, void *stream);             \
+    LEAT_DECLARE_STEP(name)                                                    \
     void name##_batch(const void *model, const void *layer,                    \
                       leat_stream *const *streams, ptrdiff_t count);
 #define LEAT_DECLARE_TYPE(set, type)                                           \
@@ -185,8 +200,9 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
     LEAT_DECLARE_TYPE(set, f16)                                                \
     LEAT_DECLARE_TYPE(set, bf16)                                               \
     LEAT_DECLARE_TYPE(set, i8)                                                 \
-    void leat_##set##_activation(const void *model, const void *layer,         \
-                                 void *stream);                                \
+    LEAT_DECLARE_STEP(leat_##set##_activation)                                 \
+    LEAT_DECLARE_STEP(leat_##set##_sum)                                        \
+    LEAT_DECLARE_STEP(leat_##set##_scale)                                      \
     leat_activation_kernel leat_##set##_relu, leat_##set##_sigmoid,            \
         leat_##set##_tanh, leat_##set##_softmax;
 

@@ -45,6 +45,8 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Blocks", uses: ["Lanes"]),
         Folder(".", uses: ["Blocks", "Lanes"]),
         Folder("Layers/Activation", uses: ["Blocks", "Lanes"]),
+        Folder("Layers/Sum", uses: ["Blocks", "Lanes", "Layers/Activation"]),
+        Folder("Layers/Scale", uses: ["Blocks", "Lanes", "Layers/Activation"]),
         Folder("Layers/Recurrent", uses: ["Blocks", "Lanes"]),
         Folder("Layers/Linear", uses: ["Blocks", "Lanes", "Layers/Activation"]),
         Folder("Layers/RNN", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),

@@ -255,8 +255,34 @@ static leat_kernels fewest(void)
     leat_kernels set = LEAT_KERNELS_END;
     set.set = LEAT_SET_SOFTWARE;
     set.run = run_nothing;
+    set.load = leat_load_lstm;
     set.lstm.f32.step = step_nothing;
     return set;
+}
+
+/* The loaders that a table names check their arguments themselves. */
+static void test_loader(leat_loader *load)
+{
+    leat_kernels list[2], other;
+    void *m = world.spare_block;
+    size_t size = 0;
+    list[0] = other = fewest();
+    list[1].set = 0;
+    list[1].size = sizeof list[1];
+    other.size--;
+    ACCEPTED(LEAT_OK, leat_model_measure(file, file_size, &size, wanted));
+#define LOAD(memory, memory_size, bytes, kernels, made)                        \
+    load(memory, memory_size, bytes, file_size, kernels, made, wanted)
+    REFUSED(ARGUMENT, "memory", LOAD(NULL, size, file, list, &world.new_model));
+    REFUSED(ARGUMENT, "memory",
+            LOAD(plus(m, 1), size, file, list, &world.new_model));
+    REFUSED(LEAT_E_SIZE, "expected at least",
+            LOAD(m, size - 1, file, list, &world.new_model));
+    REFUSED(ARGUMENT, "file", LOAD(m, size, NULL, list, &world.new_model));
+    REFUSED(ARGUMENT, "kernels", LOAD(m, size, file, NULL, &world.new_model));
+    REFUSED(ARGUMENT, "version", LOAD(m, size, file, &other, &world.new_model));
+    REFUSED(ARGUMENT, "model", LOAD(m, size, file, list, NULL));
+#undef LOAD
 }
 
 static void test_linked_kernels(void)
@@ -288,6 +314,9 @@ static void test_linked_kernels(void)
     list[0] = fewest();
     list[0].run = NULL;
     REFUSED(ARGUMENT, "run", INIT(list));
+    list[0] = fewest();
+    list[0].load = NULL;
+    REFUSED(ARGUMENT, "load", INIT(list));
     list[0] = fewest();
     list[0].lstm.f32.step = NULL;
     list[0].lstm.f16.step = list[0].lstm.bf16.step = list[0].lstm.i8.step =
@@ -485,6 +514,8 @@ int main(int count, char **arguments)
     test_model();
     test_layout();
     test_kernels();
+    test_loader(leat_load_lstm);
+    test_loader(leat_load_any);
     test_linked_kernels();
     test_init();
     test_not_streams();

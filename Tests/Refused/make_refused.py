@@ -99,6 +99,16 @@ def rnn(prefix="rnn.", inputs=1, hidden=1, **options):
     return lstm(prefix, inputs, hidden, gates=1, **options)
 
 
+def batch_norm(name="bn", size=1, affine=True):
+    tensors = {f"{name}.running_mean": f32(size),
+               f"{name}.running_var": filled(0.5, size),
+               f"{name}.num_batches_tracked":
+                   ("I64", [], struct.pack("<q", 7))}
+    if affine:
+        tensors.update({f"{name}.weight": f32(size), f"{name}.bias": f32(size)})
+    return tensors
+
+
 def linear(name="fc", inputs=1, outputs=1):
     return {f"{name}.weight": f32(outputs, inputs),
             f"{name}.bias": f32(outputs)}
@@ -442,8 +452,6 @@ def architecture():
     yield "lstm-none", MODEL, "LSTM", build(linear())
     yield "lstm-none-empty", MODEL, "LSTM", build({})
     yield "lstm-none-metadata", MODEL, "LSTM", build({}, {"a": "b"})
-    yield ("lstm-cell", MODEL, "cell.",
-           build(renamed(lstm("cell."), "_l0", "")))
     reverse = renamed(lstm(), "_l0", "_l0_reverse")
     yield ("bidirectional", UNSUPPORTED, "lstm.weight_ih_l0_reverse",
            build({**lstm(), **reverse}))
@@ -471,8 +479,8 @@ def architecture():
     yield "unused", MODEL, "scale", added(scale=f32(1))
     yield "unused-empty", MODEL, "scale", added(scale=f32(0))
     yield "unused-empty-name", MODEL, "", added(**{"": f32(1)})
-    yield ("unused-i64", MODEL, "bn.num_batches_tracked",
-           added(**{"bn.num_batches_tracked": ("I64", [], bytes(8))}))
+    yield ("unused-i64", MODEL, "bn.counter",
+           added(**{"bn.counter": ("I64", [], bytes(8))}))
     yield ("unused-other-prefix", MODEL, "2 recurrent",
            added(**{"old.bias_ih_l0": f32(4)}))
     yield "unused-weight_hr", MODEL, "_l1", added(
@@ -490,9 +498,9 @@ def architecture():
         tensors=lstm(layers=64), **{"fc.weight": f32(1, 1)})
     many = {k: v for i in range(128) for k, v in linear(f"fc{i}").items()
             if k.endswith("weight")}
-    yield "modules-129", UNSUPPORTED, "modules and activations, expected at most 128", build(
+    yield "modules-129", UNSUPPORTED, "modules, activations and sums, expected at most 128", build(
         {**lstm(bias=False), **many})
-    yield "activations-128", UNSUPPORTED, "modules and activations, expected at most 128", build(
+    yield "activations-128", UNSUPPORTED, "modules, activations and sums, expected at most 128", build(
         lstm(), {"leat.format": "2", "leat.layers": "lstm" + " :relu" * 128})
     yield "layers-129", UNSUPPORTED, "at most 128 layers", build(
         lstm(layers=65, bias=False),
@@ -577,7 +585,7 @@ def architecture():
     yield "std-length", MODEL, "input_std", added(
         **{**norm, "input_std": filled(2, 2)})
     yield "mean-rank", MODEL, "input_mean", added(
-        **{**norm, "input_mean": f32(1, 1)})
+        **{**norm, "input_mean": f32(1, 1, 1)})
     for name, value in (("zero", 0.0), ("minus-zero", -0.0),
                         ("negative", -1.0), ("nan", float("nan")),
                         ("infinite", float("inf"))):
@@ -677,6 +685,88 @@ def architecture():
     yield "list-overflow-second", MODEL, "'lstm.weight_ih_l0'", listed(
         "fc lstm", {**lstm(), "lstm.weight_ih_l0": filled(1e20, 4, 1),
                     "fc.weight": filled(1e20, 1, 1)})
+
+    # Sums, kinds, activations with numbers, nn.PReLU and nn.BatchNorm1d.
+    yield "sum-first", MODEL, "a module first", listed("+input lstm fc")
+    for source in ("foo", "", "lstm.weight_ih_l0"):
+        yield (f"sum-of-{source or 'empty'}", MODEL, f"'+{source}', expected",
+               listed(f"lstm fc +{source}"))
+    yield "sum-of-its-own", MODEL, "'+fc', expected", listed("lstm fc :tanh +fc")
+    yield "sum-of-later", MODEL, "'+fc', expected", listed("lstm +fc fc")
+    for number, slice in enumerate((
+            "[1:2]", "[0:]", "[:1]", "[0:0]", "[0:01]", "[0:-1]", "[0:1",
+            "0:1]", "[]", "[0:9999999999]")):
+        yield (f"sum-slice-{number}", (MODEL if slice == "[0:1" else UNSUPPORTED),
+               "leat.layers: '+input", listed(f"lstm fc +input{slice}"))
+    yield "sum-slice-large", MODEL, "first 2 elements of 1", listed(
+        "lstm fc +input[0:2]")
+    yield "sum-sizes", MODEL, "of 1 elements and of 3", listed(
+        "lstm fc +lstm", {**lstm(hidden=3), **linear(inputs=3)})
+    yield "sum-activation", MODEL, "'+input:relu'", listed("lstm fc +input:relu")
+    yield ("sum-format-1", MODEL, "'+input'", layers("lstm fc +input"))
+    yield "sum-overflow", MODEL, "overflow", listed(
+        "lstm fc " + "+lstm " * 120 + "+input",
+        {**lstm(), "fc.weight": filled(3e37, 1, 1), "fc.bias": f32(1)})
+    yield "kind-unknown", UNSUPPORTED, "kind 'LSTM'", listed("lstm=LSTM fc")
+    yield "kind-of-lstm", MODEL, "'gru' in leat.layers, expected 'lstm'", listed(
+        "lstm=gru fc")
+    yield "kind-of-linear", MODEL, "expected 'linear'", listed(
+        "lstm fc=batch_norm")
+    yield "kind-format-1", MODEL, "'lstm=lstm'", layers("lstm=lstm fc")
+    for number, word in enumerate((
+            "relu()", "relu(1)", "relu6(1)", "leaky_relu(", "elu(1,2)",
+            "hard_sigmoid(1)", "softplus(0,1)", "leaky_relu(.1)",
+            "leaky_relu(1.)", "leaky_relu(1e)", "leaky_relu(+1)",
+            "leaky_relu(nan)", "leaky_relu(1e40)", "hardtanh(1,0)",
+            "leaky_relu(0.123456789012345678)", "hardtanh(1,2,3)")):
+        yield (f"activation-number-{number}", UNSUPPORTED, f"activation '{word}'",
+               listed(f"lstm fc:{word}"))
+    prelu = {**PLAIN, "act.weight": f32(1)}
+    yield ("prelu-without-kind", MODEL, "'act.weight': shape [1], expected",
+           listed("lstm fc act", prelu))
+    yield "prelu-size", MODEL, "expected [1]", listed(
+        "lstm fc act=prelu", {**prelu, "act.weight": f32(2)})
+    yield "prelu-bias", MODEL, "'act.bias'", listed(
+        "lstm fc act=prelu", {**prelu, "act.bias": f32(1)})
+    yield "prelu-format-1", MODEL, "'act=prelu'", layers("lstm fc act=prelu",
+                                                        prelu)
+    yield "prelu-overflow", MODEL, "'act.weight': weights so large", listed(
+        "lstm fc act=prelu", {**prelu, "act.weight": filled(3e38, 1)})
+    bn = {**PLAIN, **batch_norm()}
+    yield ("batch-norm-format-1", UNSUPPORTED, "leat.format 2",
+           layers("lstm fc bn", bn))
+    yield "batch-norm-size", MODEL, "'bn.running_mean'", listed(
+        "lstm fc bn", {**PLAIN, **batch_norm(size=2)})
+    for leaf in ("running_mean", "running_var", "weight", "bias"):
+        yield (f"batch-norm-without-{leaf}", MODEL, "'bn.",
+               listed("lstm fc bn", without(bn, f"bn.{leaf}")))
+    yield "batch-norm-variance", MODEL, "'bn.running_var': element 0 is", listed(
+        "lstm fc bn", {**bn, "bn.running_var": filled(-1, 1)})
+    yield "batch-norm-eps-0", MODEL, "'bn.running_var'", build(
+        {**bn, "bn.running_var": filled(0, 1)},
+        {"leat.format": "2", "leat.layers": "lstm fc bn", "leat.bn.eps": "0"})
+    for number, value in enumerate(("-1", "2", "", "1e-5x", "0x1")):
+        yield f"batch-norm-eps-{number + 1}", MODEL, "'leat.bn.eps'", build(
+            bn, {"leat.format": "2", "leat.layers": "lstm fc bn",
+                 "leat.bn.eps": value})
+    yield "batch-norm-check", MODEL, "'leat.bn.num_features'", build(
+        bn, {"leat.format": "2", "leat.layers": "lstm fc bn",
+             "leat.bn.num_features": "2"})
+    yield "batch-norm-overflow", MODEL, "'bn.", listed(
+        "lstm fc bn", {**bn, "bn.weight": filled(3e38, 1)})
+    units = {**PLAIN, "output_mean": f32(1), "output_std": filled(2, 1)}
+    yield ("units-format-1", UNSUPPORTED, "leat.format 2", layers("lstm fc", units))
+    for leaf in ("output_mean", "output_std"):
+        yield f"units-without-{leaf}", MODEL, "is alone", listed(
+            "lstm fc", without(units, leaf))
+    yield "units-size", MODEL, "'output_mean': shape [2]", listed(
+        "lstm fc", {**units, "output_mean": f32(2)})
+    yield "units-small", UNSUPPORTED, "'output_std': element 0", listed(
+        "lstm fc", {**units, "output_std": filled(1e-13, 1)})
+    yield "units-overflow", MODEL, "'output_std': weights so large", listed(
+        "lstm fc", {**units, "output_std": filled(3e38, 1)})
+    yield "units-twice", MODEL, "no layer uses it", listed(
+        "lstm fc", {**units, "output_min": f32(1)})
 
     # nn.RNN, which leat.format 1 doesn't have, nor a projection or a c.
     def recurrent(tensors=None, format="2", **metadata):
@@ -973,6 +1063,26 @@ def accepted():
         yield f"list-{name}", kind, build(
             PLAIN, {"leat.format": "2", "leat.layers": text})
     yield "layers-65", "own", build(lstm(layers=65, bias=False))
+    yield "lstm-cell", "same", build(renamed(PLAIN, "_l0", ""))
+    norm = {**PLAIN, "input_mean": f32(1), "input_std": filled(2.0, 1)}
+    yield "normaliser-shape", "own", build(
+        {**norm, "input_mean": f32(1, 1), "input_std": filled(2.0)})
+    units = {**PLAIN, "output_min": f32(), "output_range": filled(2.0, 1, 1)}
+    prelu = {**PLAIN, "act.weight": f32(1)}
+    for name, tensors, text, more in (
+            ("kinds", PLAIN, "lstm=lstm fc=linear:none", {}),
+            ("sum", PLAIN, "lstm fc +input[0:1]", {}),
+            ("sums", PLAIN, "lstm:relu +input fc +lstm +input :tanh", {}),
+            ("name", {**renamed(PLAIN, "lstm.", "input."), },
+             "input fc +input", {}),
+            ("batch-norm", {**PLAIN, **batch_norm()}, "bn lstm fc",
+             {"leat.bn.eps": "1e-3", "leat.bn.momentum": "0.1",
+              "leat.bn.num_features": "1", "leat.bn.affine": "True"}),
+            ("batch-norm-plain", {**PLAIN, **batch_norm(affine=False)},
+             "lstm bn=batch_norm:relu fc", {}),
+            ("units", units, "lstm fc", {})):
+        yield f"format-2-{name}", ("same" if name == "kinds" else "own"), build(
+            tensors, {"leat.format": "2", "leat.layers": text, **more})
     for name, tensors, metadata in (
             ("", rnn(hidden=4), {}), ("-no-prefix", rnn("", hidden=2), {}),
             ("-checks", rnn(inputs=2), {

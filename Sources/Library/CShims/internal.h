@@ -24,7 +24,9 @@ enum leatcore_kernel_offset {
     leatcore_lstm = offsetof(leat_kernels, lstm),
     leatcore_linear = offsetof(leat_kernels, linear),
     leatcore_rnn = offsetof(leat_kernels, rnn),
-    leatcore_activation = offsetof(leat_kernels, activation)
+    leatcore_activation = offsetof(leat_kernels, activation),
+    leatcore_sum = offsetof(leat_kernels, sum),
+    leatcore_scale = offsetof(leat_kernels, scale)
 };
 
 /* The sets that a processor of this kind may have, best first; 0 ends them. */

@@ -14,6 +14,11 @@ public struct Layer: Hashable, Sendable {
     case activation
     /// One layer of an `nn.RNN`.
     case rnn
+    /// The sum of the value before it and an earlier one: a residual or a skip connection.
+    case sum
+    /// Constants multiplied and added: an `nn.BatchNorm1d`, or the last layer, which gives outputs
+    /// in units.
+    case scale
   }
 
   /// The function that ends it.
@@ -51,6 +56,8 @@ public struct Layer: Hashable, Sendable {
       case LEAT_LAYER_LSTM: .lstm
       case LEAT_LAYER_LINEAR: .linear
       case LEAT_LAYER_RNN: .rnn
+      case LEAT_LAYER_SUM: .sum
+      case LEAT_LAYER_SCALE: .scale
       default: .activation
       }
     inputSize = Int(info.input_size)

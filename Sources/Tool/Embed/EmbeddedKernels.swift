@@ -9,11 +9,13 @@ struct EmbeddedKernels {
   // leat_kernels.h.
   private static let kinds = ["lstm", "linear", "rnn"]
   private static let types = ["f32", "f16", "bf16", "i8"]
+  private static let steps = ["activation", "sum", "scale"]
   private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
 
   /// "lstm_f32"
   private var layers: Set<String> = []
-  private var hasActivation = false
+  /// Kinds of layers without weights.
+  private var steps: Set<String> = []
   private var projections: Set<String> = []
   private var functions: Set<String> = []
 
@@ -23,7 +25,7 @@ struct EmbeddedKernels {
       if let weights = layer.weightType {
         layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
       } else {
-        hasActivation = true
+        steps.insert(layer.kind.kernelName)
       }
       if let weights = layer.projectionWeightType {
         projections.insert(weights.rawValue.lowercased())
@@ -43,16 +45,22 @@ struct EmbeddedKernels {
       " * --gc-sections. A program that doesn't call this has nothing of it: it is a",
       " * function because GCC without -O would keep an array. */",
       "#define \(macro)(set) \\",
-      "    { LEAT_KERNELS_OF(set), \\",
+      "    { LEAT_KERNELS_OF(set), \(loader), \\",
     ]
       + EmbeddedKernels.kinds.flatMap { kind in
         group(
           EmbeddedKernels.types.map { "\(kind)_\($0)" }, layers, "LEAT_LAYER",
-          without: "LEAT_NONE", end: "}, \\")
+          without: "LEAT_NONE", none: "LEAT_NO_LAYER", end: ", \\")
       }
-      + ["      \(hasActivation ? "LEAT_ACTIVATION(set)" : "LEAT_NONE"), \\"]
-      + group(EmbeddedKernels.types, projections, "LEAT_ROWS", without: "0", end: "}, \\")
-      + group(EmbeddedKernels.functions, functions, "LEAT_FUNCTION", without: "0", end: "} },")
+      + EmbeddedKernels.steps.map { step in
+        "      \(steps.contains(step) ? "LEAT_STEP(set, \(step))" : "LEAT_NONE"), \\"
+      }
+      + group(
+        EmbeddedKernels.types, projections, "LEAT_ROWS", without: "0", none: "LEAT_NO_ROWS",
+        end: ", \\")
+      + group(
+        EmbeddedKernels.functions, functions, "LEAT_FUNCTION", without: "0",
+        none: "LEAT_NO_FUNCTIONS", end: " },")
       + [
         "static inline const leat_kernels *\(name.lower)_kernels(void)",
         "{",
@@ -64,15 +72,24 @@ struct EmbeddedKernels {
       ]
   }
 
-  /// One member of leat_kernels: an entry for each of `words`, `without` for those not needed.
+  /// The loader of leat_kernels.h that is enough: a smaller one for LSTMs and linear layers.
+  private var loader: String {
+    let isOfLSTMs = layers.allSatisfy { $0.hasPrefix("lstm") || $0.hasPrefix("linear") }
+    return isOfLSTMs && steps.isEmpty ? "leat_load_lstm" : "leat_load_any"
+  }
+
+  /// One member of leat_kernels: an entry for each of `words`, `without` for those not needed, or
+  /// `none` if none is.
   private func group(
-    _ words: [String], _ needed: Set<String>, _ macro: String, without: String, end: String
+    _ words: [String], _ needed: Set<String>, _ macro: String, without: String, none: String,
+    end: String
   ) -> [String] {
+    guard words.contains(where: needed.contains) else { return ["      \(none)\(end)"] }
     let members = words.map { needed.contains($0) ? "\(macro)(set, \($0))" : without }
-    let line = "      { \(members.joined(separator: ", ")) \(end)"
+    let line = "      { \(members.joined(separator: ", ")) }\(end)"
     guard line.utf8.count > 80 else { return [line] }
     return [
-      "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) \(end)",
+      "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) }\(end)",
     ]
   }
 }
@@ -85,6 +102,8 @@ extension Layer.Kind {
     case .linear: "linear"
     case .rnn: "rnn"
     case .activation: "activation"
+    case .sum: "sum"
+    case .scale: "scale"
     }
   }
 }

@@ -49,6 +49,8 @@ extension Layer.Kind {
     case .linear: "nn.Linear"
     case .rnn: "nn.RNN"
     case .activation: "activation"
+    case .sum: "sum"
+    case .scale: "scale"
     }
   }
 }

@@ -87,8 +87,8 @@ struct BlockPlanner: ~Copyable {
     let means = WeightReader(file, mean)
     let deviations = WeightReader(file, deviation)
     for element in 0..<size {
-      writer.writeFloat(means.flushed(element, below: Least.bias), at: offset, element)
-      writer.writeFloat(deviations[element], at: offset, size + element)
+      writer.writeFloat(means.forEach(element).flushed(below: Least.bias), at: offset, element)
+      writer.writeFloat(deviations.forEach(element), at: offset, size + element)
     }
     return offset
   }

@@ -7,6 +7,8 @@ struct PlacedLayer {
   /// The record of its kind; 0 if it has none.
   var record: Int
   var output: Place
+  /// The numbers of its activation; 0 if it has none.
+  var parameters = 0
   /// Of a recurrent layer.
   var state: StateRecord?
 }

@@ -48,6 +48,23 @@ func fileBytes(_ file: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteVi
   return unsafe ByteView(file, count: size)
 }
 
+/// Checks a list of kernel sets.
+func kernelList(
+  _ kernels: UnsafePointer<leat_kernels>?
+) throws(Failure) -> UnsafePointer<leat_kernels> {
+  guard let kernels = unsafe kernels,
+    UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
+  else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
+  let size = MemoryLayout<leat_kernels>.size
+  guard unsafe kernels.pointee.size == size else {
+    throw Failure(
+      LEAT_E_ARGUMENT,
+      "kernels: sets of \(unsafe kernels.pointee.size) bytes, expected \(size): another version of leat_kernels.h"
+    )
+  }
+  return unsafe kernels
+}
+
 func recurrentState(
   _ model: borrowing ModelHandle, _ recurrent: UInt32
 ) throws(Failure) -> StateRecord {

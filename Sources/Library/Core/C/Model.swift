@@ -13,7 +13,7 @@ public func leat_model_measure(
   unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let bytes = unsafe try fileBytes(file, file_size)
     try unsafe checkPointer(memory_size, "memory_size")
-    return try ModelLoader.load(bytes) { loader throws(Failure) in
+    return try ModelLoader<EveryOtherLayer>.load(bytes) { loader throws(Failure) in
       unsafe memory_size.pointee = loader.memorySize
       return LEAT_OK
     }
@@ -36,30 +36,15 @@ public func leat_model_init_with(
   _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    try unsafe checkBlock(memory, memory_size)
-    let bytes = unsafe try fileBytes(file, file_size)
-    guard let kernels = unsafe kernels,
-      UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
-    else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
-    let size = MemoryLayout<leat_kernels>.size
-    guard unsafe kernels.pointee.size == size else {
+  unsafe reportFailure(to: error) { () throws(Failure) -> Int32 in
+    let kernels = unsafe try kernelList(kernels)
+    guard let load = unsafe kernels.pointee.load else {
+      if unsafe kernels.pointee.set == 0 { throw KernelSets.noneFits }
       throw Failure(
         LEAT_E_ARGUMENT,
-        "kernels: sets of \(unsafe kernels.pointee.size) bytes, expected \(size): another version of leat_kernels.h"
-      )
+        "kernels: the first set has no 'load', expected leat_load_lstm or leat_load_any")
     }
-    try unsafe checkPointer(model, "model")
-    return try ModelLoader.load(bytes) { loader throws(Failure) in
-      guard memory_size >= loader.memorySize else {
-        throw Failure(
-          LEAT_E_SIZE, "memory of \(memory_size) bytes, expected at least \(loader.memorySize)")
-      }
-      let best = unsafe try loader.bestKernels(kernels)
-      unsafe model.pointee = OpaquePointer(
-        try loader.writeModel(to: memory, kernels: kernels, best: best, isOwned: false))
-      return LEAT_OK
-    }
+    return unsafe load(memory, memory_size, file, file_size, kernels, model, error)
   }
 }
 

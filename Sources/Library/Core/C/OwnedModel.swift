@@ -15,7 +15,7 @@ public func leatcore_model_load(
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
     let bytes = unsafe try fileBytes(file, file_size)
-    return try ModelLoader.load(bytes) { loader throws(Failure) in
+    return try ModelLoader<EveryOtherLayer>.load(bytes) { loader throws(Failure) in
       let kernels = unsafe leatcore_every_kernel()
       let best = unsafe try loader.bestKernels(kernels!)
       guard let block = allocate(loader.memorySize) else {

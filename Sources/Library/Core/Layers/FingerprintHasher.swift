@@ -28,6 +28,13 @@ struct FingerprintHasher: ~Copyable {
   @inline(never)
   mutating func addNumber(_ number: Int) { hash.update(UInt32(number)) }
 
+  mutating func addFloat(_ value: Float) { hash.update(value.bitPattern) }
+
+  mutating func addDouble(_ value: Double) {
+    hash.update(UInt32(truncatingIfNeeded: value.bitPattern))
+    hash.update(UInt32(truncatingIfNeeded: value.bitPattern >> 32))
+  }
+
   mutating func addTensor(_ file: borrowing Safetensors, _ tensor: TensorIndex) {
     let weights = WeightReader(file, tensor)
     guard file.isQuantized(tensor.index) else {
@@ -40,6 +47,12 @@ struct FingerprintHasher: ~Copyable {
     for row in 0..<Int(file.tensors[tensor.index].shape.sizes[0]) {
       hash.update(weights.scale(ofRow: row).bitPattern)
     }
+  }
+
+  /// A tensor with a number for each of `size` elements, or one for all.
+  mutating func addForEach(_ file: borrowing Safetensors, _ tensor: TensorIndex, _ size: Int) {
+    let values = WeightReader(file, tensor)
+    for element in 0..<size { hash.update(values.forEach(element).bitPattern) }
   }
 
   /// One row of a tensor.

@@ -2,9 +2,13 @@
 //
 // The kinds of layers. Each has a folder, whose plan answers the questions below. A loader goes
 // through a model several times (bounds, fingerprint, placement, metadata, kernels), each time with
-// a loop that asks every layer. An enum and not a protocol: without allocation Swift has no
+// a loop that asks every layer. Enums and not protocols: without allocation Swift has no
 // existentials, and a new kind doesn't compile before it answers every question.
 // Documentation/Contributing.md lists what a new kind needs.
+//
+// Most models are LSTMs with linear layers. A program on a small machine that runs only those should
+// not contain the code that loads other kinds. So the loader is generic over the other kinds, which
+// are all in `OtherLayerPlan`, or none. There are two loaders, and leat_kernels.h chooses one.
 
 import CInternal
 import CLeat
@@ -12,18 +16,16 @@ import LeatSupport
 import LeatKernel
 
 /// One layer as the file describes it.
-enum LayerPlan: BitwiseCopyable {
+enum LayerPlan<Other: OtherLayers>: BitwiseCopyable {
   case lstm(LSTMPlan)
   case linear(LinearPlan)
-  case activation(ActivationPlan)
-  case rnn(RNNPlan)
+  case other(Other)
 
   var kind: LayerKind {
     switch self {
     case .lstm: .lstm
     case .linear: .linear
-    case .activation: .activation
-    case .rnn: .rnn
+    case .other(let plan): plan.kind
     }
   }
 
@@ -32,16 +34,16 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm: 0
     case .linear: 1
-    case .activation, .rnn: nil
+    case .other: nil
     }
   }
 
   /// The activation at its end.
-  var activation: Activation {
+  var activation: ChosenActivation {
     switch self {
-    case .lstm, .rnn: .none
+    case .lstm: ChosenActivation()
     case .linear(let plan): plan.activation
-    case .activation(let plan): plan.activation
+    case .other(let plan): plan.activation
     }
   }
 
@@ -50,8 +52,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): plan.recurrent.inputSize
     case .linear(let plan): plan.inputSize
-    case .activation: nil
-    case .rnn(let plan): plan.recurrent.inputSize
+    case .other(let plan): plan.inputSize
     }
   }
 
@@ -59,8 +60,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): plan.recurrent.outputSize
     case .linear(let plan): plan.outputSize
-    case .activation(let plan): plan.size
-    case .rnn(let plan): plan.recurrent.outputSize
+    case .other(let plan): plan.outputSize
     }
   }
 
@@ -68,13 +68,22 @@ enum LayerPlan: BitwiseCopyable {
   var state: RecurrentPlan? {
     switch self {
     case .lstm(let plan): plan.recurrent
-    case .rnn(let plan): plan.recurrent
-    case .linear, .activation: nil
+    case .linear: nil
+    case .other(let plan): plan.state
     }
   }
 
-  /// The bound of its outputs, for inputs of at most `input` in magnitude. `input` is nil for a
-  /// recurrent layer that reads the samples: it finds the largest input that it can take. See
+  /// Whether `boundOutput` finds the largest input if it is given none.
+  var findsLargestInput: Bool {
+    switch self {
+    case .lstm: true
+    case .linear: false
+    case .other(let plan): plan.findsLargestInput
+    }
+  }
+
+  /// The bound of its outputs, for inputs of at most `input` in magnitude, of all sources together.
+  /// `input` is nil for a layer that reads the samples and finds the largest that it can take. See
   /// `InputLimit`.
   mutating func boundOutput(
     _ file: borrowing Safetensors, input: Double?
@@ -84,20 +93,9 @@ enum LayerPlan: BitwiseCopyable {
       defer { self = .lstm(plan) }
       return try plan.boundOutput(file, input: input)
     case .linear(let plan): return try plan.boundOutput(file, input: input ?? SumBound.ceiling)
-    case .activation(let plan): return plan.boundOutput(input: input ?? SumBound.ceiling)
-    case .rnn(var plan):
-      defer { self = .rnn(plan) }
+    case .other(var plan):
+      defer { self = .other(plan) }
       return try plan.boundOutput(file, input: input)
-    }
-  }
-
-  /// A recurrent layer of the kind that has so many rows of weight_hh for each unit; nil if none
-  /// has.
-  static func recurrent(_ plan: RecurrentPlan) -> LayerPlan? {
-    switch Int(plan.gates) {
-    case LSTMPlan.gates: .lstm(LSTMPlan(recurrent: plan))
-    case RNNPlan.gates: .rnn(RNNPlan(recurrent: plan))
-    default: nil
     }
   }
 
@@ -107,8 +105,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): plan.hash(into: &fingerprint, file)
     case .linear(let plan): plan.hash(into: &fingerprint, file)
-    case .activation(let plan): plan.hash(into: &fingerprint)
-    case .rnn(let plan): plan.hash(into: &fingerprint, file)
+    case .other(let plan): plan.hash(into: &fingerprint, file)
     }
   }
 
@@ -119,8 +116,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): try plan.placeLayer(&planner, file, values)
     case .linear(let plan): try plan.placeLayer(&planner, file, values)
-    case .activation(let plan): try plan.placeLayer(&planner, values)
-    case .rnn(let plan): try plan.placeLayer(&planner, file, values)
+    case .other(let plan): try plan.placeLayer(&planner, file, values)
     }
   }
 
@@ -129,8 +125,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): plan.recurrent.type
     case .linear(let plan): plan.type
-    case .activation: nil
-    case .rnn(let plan): plan.recurrent.type
+    case .other(let plan): plan.weights
     }
   }
 
@@ -140,19 +135,17 @@ enum LayerPlan: BitwiseCopyable {
       switch self {
       case .lstm: leatcore_lstm
       case .linear: leatcore_linear
-      case .activation: leatcore_activation
-      case .rnn: leatcore_rnn
+      case .other(let plan): plan.kernels
       }
     return Int(first.rawValue) + Int(weights?.rawValue ?? 0) * MemoryLayout<leat_kernel>.stride
   }
 
-  /// A tensor of its module, by which the module is known; none of an activation layer.
+  /// A tensor of its module, by which the module is known; none of a layer that is no module.
   var weight: TensorIndex {
     switch self {
     case .lstm(let plan): plan.recurrent.inputWeight
     case .linear(let plan): plan.weight
-    case .activation: TensorIndex()
-    case .rnn(let plan): plan.recurrent.inputWeight
+    case .other(let plan): plan.weight
     }
   }
 
@@ -160,7 +153,8 @@ enum LayerPlan: BitwiseCopyable {
   var projection: TensorIndex {
     switch self {
     case .lstm(let plan): plan.recurrent.projection
-    case .linear, .activation, .rnn: TensorIndex()
+    case .linear: TensorIndex()
+    case .other(let plan): plan.state?.projection ?? TensorIndex()
     }
   }
 
@@ -172,8 +166,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): try plan.checkArgument(argument, entry, layers: layers)
     case .linear(let plan): try plan.checkArgument(argument, entry)
-    case .activation: false
-    case .rnn(let plan): try plan.checkArgument(argument, entry, layers: layers)
+    case .other(let plan): try plan.checkArgument(argument, entry, layers: layers)
     }
   }
 }

@@ -11,12 +11,14 @@ enum SumBound {
   /// largest float.
   static var ceiling: Double { Double(Float.greatestFiniteMagnitude) / 16 }
 
-  /// The bound of an activation's outputs, given that of its inputs.
-  static func after(_ activation: Activation, _ bound: Double) -> Double {
-    switch activation {
-    case .none, .relu: bound
-    case .sigmoid, .tanh, .softmax: 1
-    }
+  /// The bound of a layer's outputs may be twice that of its sums.
+  static var largestOutput: Double { 2 * ceiling }
+
+  /// For a layer without a tensor to name.
+  static var tooLarge: Failure {
+    Failure(
+      LEAT_E_MODEL,
+      "leat.layers: a sum or an activation of values so large that a step could overflow")
   }
 }
 

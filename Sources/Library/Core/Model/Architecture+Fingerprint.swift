@@ -8,8 +8,8 @@ extension Architecture {
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(hasNormalizer ? 1 : 0)
     if hasNormalizer {
-      fingerprint.addTensor(file, inputMean)
-      fingerprint.addTensor(file, inputDeviation)
+      fingerprint.addForEach(file, inputMean, inputSize)
+      fingerprint.addForEach(file, inputDeviation, inputSize)
     }
     if isOfFormat1 {
       fingerprint.addNumber(stateCount)

@@ -9,8 +9,8 @@
 import LeatKernel
 
 /// One layer of the list.
-struct Layer: BitwiseCopyable {
-  var plan: LayerPlan
+struct Layer<Other: OtherLayers>: BitwiseCopyable {
+  var plan: LayerPlan<Other>
   /// Its sources in `Architecture.sources`.
   var firstSource: Int16 = 0
   var sourceCount: Int16 = 0
@@ -24,19 +24,21 @@ struct Source: BitwiseCopyable {
 
 /// A model as a file describes it by the names and shapes of its tensors and by its metadata, all
 /// checked: one list of layers, in the order of a step. Each reads earlier values.
-struct Architecture: ~Copyable {
-  static var mostLayers: Int { 128 }
-  private(set) var layers: Table<Layer>
+struct Architecture<Other: OtherLayers>: ~Copyable {
+  private(set) var layers: Table<Layer<Other>>
   private(set) var sources: Table<Source>
   private(set) var values: Table<Value>
   /// The normalizer's tensors.
   var inputMean = TensorIndex()
   var inputDeviation = TensorIndex()
+  /// The denormalizer's tensors.
+  var outputMean = TensorIndex()
+  var outputDeviation = TensorIndex()
 
   init(_ workspace: inout Workspace) {
-    layers = Table(&workspace, capacity: Architecture.mostLayers)
-    sources = Table(&workspace, capacity: 2 * Architecture.mostLayers)
-    values = Table(&workspace, capacity: Architecture.mostLayers + 1)
+    layers = Table(&workspace, capacity: Modules.most)
+    sources = Table(&workspace, capacity: 2 * Modules.most)
+    values = Table(&workspace, capacity: Modules.most + 1)
   }
 
   var hasNormalizer: Bool { inputMean.isPresent }
@@ -75,20 +77,37 @@ struct Architecture: ~Copyable {
   // MARK: Building the list
 
   /// Adds a layer that reads the one before, or the sample. False when there are too many.
-  mutating func append(_ plan: LayerPlan) -> Bool {
+  mutating func append(_ plan: LayerPlan<Other>) -> Bool {
     if values.count == 0 {
       _ = values.append(Value(size: plan.inputSize ?? plan.outputSize, isState: false))
     }
     let value = values.count - 1
+    return append(plan, Source(value: Int16(value), size: values[value].size), nil)
+  }
+
+  /// Adds a sum of the last value and the first elements of an earlier one.
+  mutating func append(sum plan: LayerPlan<Other>, of value: Int) -> Bool {
+    let size = plan.outputSize
+    return append(
+      plan, Source(value: Int16(values.count - 1), size: size),
+      Source(value: Int16(value), size: size))
+  }
+
+  private mutating func append(
+    _ plan: LayerPlan<Other>, _ first: Source, _ second: Source?
+  ) -> Bool {
     var layer = Layer(plan: plan)
     layer.firstSource = Int16(sources.count)
-    layer.sourceCount = 1
-    let source = Source(value: Int16(value), size: values[value].size)
-    guard layers.append(layer), sources.append(source),
+    layer.sourceCount = second == nil ? 1 : 2
+    guard layers.append(layer), sources.append(first),
       values.append(Value(size: plan.outputSize, isState: plan.state != nil))
     else { return false }
-    values[value].lastUse = Int16(layers.count - 1)
-    values[value + 1].lastUse = Int16(layers.count)
+    values[Int(first.value)].lastUse = Int16(layers.count - 1)
+    if let second {
+      guard sources.append(second) else { return false }
+      values[Int(second.value)].lastUse = Int16(layers.count - 1)
+    }
+    values[values.count - 1].lastUse = Int16(layers.count)
     return true
   }
 }

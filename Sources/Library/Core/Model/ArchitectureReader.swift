@@ -6,9 +6,9 @@ import LeatKernel
 
 /// Reads a file's architecture. All shapes must fit, and every tensor must be used: a model is
 /// never loaded in part.
-struct ArchitectureReader: ~Copyable {
+struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
   private(set) var file: Safetensors
-  private(set) var architecture: Architecture
+  private(set) var architecture: Architecture<Other>
   private var modules: Modules
 
   init(_ workspace: inout Workspace) {
@@ -21,10 +21,11 @@ struct ArchitectureReader: ~Copyable {
     try file.readFile(bytes)
     try file.readTensorNames()
     let format = try MetadataCheck.format(file)
-    try modules.readModules(file, format: format)
-    for index in 0..<modules.count { try readLayers(modules[index]) }
-    if format < 2 { try checkFormat1() }
+    try modules.readModules(file, Other.self, format: format)
+    for index in 0..<modules.count { try readLayers(index) }
     try readNormalizer()
+    try readDenormalizer()
+    if format < 2 { try checkFormat1() }
     for index in 0..<file.tensors.count where !file.tensors[index].isUsed {
       throw file.failure(index, "no layer uses it")
     }
@@ -42,58 +43,149 @@ struct ArchitectureReader: ~Copyable {
     }
   }
 
-  private mutating func readLayers(_ module: Module) throws(Failure) {
-    if module.isRecurrent {
-      var reader = RecurrentReader(
+  // MARK: Layers
+
+  private mutating func readLayers(_ place: Int) throws(Failure) {
+    let module = modules[place]
+    switch module.contents {
+    case .recurrent:
+      var reader = RecurrentReader<Other>(
         file, module: module.tensor.index, isOnly: modules.recurrentCount == 1)
       while let plan = try reader.readLayer(file, inputSize: outputSize) { try append(plan) }
-      if module.activation != .none { try append(module.activation) }
-    } else if module.tensor.isPresent {
-      let plan = try LinearPlan(
-        file, module: module.tensor.index, module.activation, inputSize: outputSize)
-      try append(.linear(plan))
-    } else {
-      try append(module.activation)
+    case .stateless where module.kind != .prelu:
+      try append(
+        .linear(
+          LinearPlan(
+            file, module: module.tensor.index, module.activation, inputSize: outputSize)))
+    case .stateless: try readPReLU(module)
+    case .batchNorm:
+      try append(
+        Other.layer(scale: try ScalePlan(file, batchNorm: module.tensor.index, size: outputSize)),
+        module)
+    case .activation: break
+    case .sum: try readSum(module)
+    }
+    try checkKind(module)
+    if module.activation.activation != .none || module.contents == .activation,
+      module.contents != .stateless || module.kind == .prelu
+    {
+      try append(
+        Other.layer(activation: ActivationPlan(module.activation, size: architecture.outputSize)),
+        module)
+    }
+    // A module, and what follows it up to the next one, have one value in the end.
+    var owner = place
+    while owner > 0, !modules[owner].tensor.isPresent { owner -= 1 }
+    modules[owner].value = Int16(architecture.values.count - 1)
+  }
+
+  private mutating func readPReLU(_ module: Module) throws(Failure) {
+    let tensor = module.tensor.index
+    let size = outputSize ?? Int(file.tensors[tensor].shape.sizes[0])
+    try append(
+      Other.layer(activation: try ActivationPlan(file, prelu: tensor, size: size)), module)
+  }
+
+  private mutating func readSum(_ module: Module) throws(Failure) {
+    let value = module.source < 0 ? 0 : Int(modules[Int(module.source)].value)
+    let most = architecture.values[value].size
+    let size = module.sourceSize == 0 ? most : module.sourceSize
+    guard size <= most else {
+      throw Failure(
+        LEAT_E_MODEL, "leat.layers: a sum of the first \(size) elements of \(most)")
+    }
+    guard size == architecture.outputSize else {
+      throw Failure(
+        LEAT_E_MODEL,
+        "leat.layers: a sum of \(architecture.outputSize) elements and of \(size), expected as many of both"
+      )
+    }
+    guard let plan = Other.layer(sum: SumPlan(size: size)) else { throw unknownKind(module) }
+    guard architecture.append(sum: .other(plan), of: value) else { throw tooManyLayers(module) }
+  }
+
+  /// Compares the kind that `leat.layers` gives a module with what its tensors make it.
+  private func checkKind(_ module: Module) throws(Failure) {
+    guard let said = module.kind else { return }
+    let kind = architecture.layers[architecture.layers.count - 1].plan.moduleKind
+    guard said == kind else {
+      throw file.failure(
+        module.tensor.index,
+        "its module is '\(said.word)' in leat.layers, expected '\(kind?.word ?? "none")' by its tensors"
+      )
     }
   }
 
-  private mutating func append(_ activation: Activation) throws(Failure) {
-    try append(.activation(ActivationPlan(activation, size: architecture.outputSize)))
+  /// Appends a layer of another kind, which the loader may not know.
+  private mutating func append(_ plan: Other?, _ module: Module) throws(Failure) {
+    guard let plan else { throw unknownKind(module) }
+    try append(.other(plan))
   }
 
-  private mutating func append(_ plan: LayerPlan) throws(Failure) {
+  private mutating func append(_ plan: LayerPlan<Other>) throws(Failure) {
     guard architecture.append(plan) else {
-      let most = Architecture.mostLayers
-      throw plan.weight.isPresent
-        ? file.failure(
-          plan.weight.index, "found more layers, expected at most \(most) layers",
-          code: LEAT_E_UNSUPPORTED)
-        : Failure(
-          LEAT_E_UNSUPPORTED, "leat.layers: found more layers, expected at most \(most) layers")
+      throw tooManyLayers(Module(contents: .activation, tensor: plan.weight))
     }
   }
+
+  private func tooManyLayers(_ module: Module) -> Failure {
+    let most = Modules.most
+    return module.tensor.isPresent
+      ? file.failure(
+        module.tensor.index, "found more layers, expected at most \(most) layers",
+        code: LEAT_E_UNSUPPORTED)
+      : Failure(
+        LEAT_E_UNSUPPORTED, "leat.layers: found more layers, expected at most \(most) layers")
+  }
+
+  private func unknownKind(_ module: Module) -> Failure { file.unknownKind(module.tensor) }
 
   /// The size of the last layer's output; nil before the first layer.
   private var outputSize: Int? {
     architecture.values.count > 0 ? architecture.outputSize : nil
   }
 
+  // MARK: Normalizers
+
   private mutating func readNormalizer() throws(Failure) {
+    guard
+      let (mean, deviation) = try findPair(
+        .inputMean, .inputDeviation, "input_mean and input_std, or input_min and input_range")
+    else { return }
+    try file.requireForEach(mean, architecture.inputSize)
+    try file.requireForEach(deviation, architecture.inputSize)
+    architecture.inputMean = mean
+    architecture.inputDeviation = deviation
+  }
+
+  private mutating func readDenormalizer() throws(Failure) {
+    guard
+      let (mean, deviation) = try findPair(
+        .outputMean, .outputDeviation, "output_mean and output_std, or output_min and output_range")
+    else { return }
+    let plan = try ScalePlan(
+      file, deviation: deviation, mean: mean, size: architecture.outputSize)
+    guard let layer = Other.layer(scale: plan) else { throw file.unknownKind(deviation) }
+    guard architecture.append(.other(layer)) else {
+      throw tooManyLayers(Module(contents: .batchNorm, tensor: deviation))
+    }
+  }
+
+  /// The first tensor of each role; nil if there is none of both.
+  private func findPair(
+    _ mean: TensorRole, _ deviation: TensorRole, _ names: StaticString
+  ) throws(Failure) -> (TensorIndex, TensorIndex)? {
+    var found = (mean: TensorIndex(), deviation: TensorIndex())
     for index in 0..<file.tensors.count {
-      switch file.tensors[index].role {
-      case .inputMean where !architecture.inputMean.isPresent:
-        architecture.inputMean = TensorIndex(index)
-      case .inputDeviation where !architecture.inputDeviation.isPresent:
-        architecture.inputDeviation = TensorIndex(index)
-      default: continue
-      }
-      try file.requireShape(TensorIndex(index), architecture.inputSize)
+      let role = file.tensors[index].role
+      if role == mean, !found.mean.isPresent { found.mean = TensorIndex(index) }
+      if role == deviation, !found.deviation.isPresent { found.deviation = TensorIndex(index) }
     }
-    if architecture.inputMean.isPresent, !architecture.inputDeviation.isPresent {
-      throw file.failure(architecture.inputMean.index, "input_mean without input_std")
+    guard found.mean.isPresent || found.deviation.isPresent else { return nil }
+    guard found.mean.isPresent, found.deviation.isPresent else {
+      let present = found.mean.isPresent ? found.mean : found.deviation
+      throw file.failure(present.index, "it is alone, expected \(names)")
     }
-    if !architecture.inputMean.isPresent, architecture.inputDeviation.isPresent {
-      throw file.failure(architecture.inputDeviation.index, "input_std without input_mean")
-    }
+    return found
   }
 }

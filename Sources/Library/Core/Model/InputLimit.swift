@@ -23,10 +23,10 @@ struct InputLimit {
 
   /// Finds the limit of a model's inputs. Also gives `architecture` the bounds of its values, and
   /// its recurrent layers the limits of their h.
-  init(
-    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
+  init<Other: OtherLayers>(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture<Other>
   ) throws(Failure) {
-    if architecture.layers[0].plan.state != nil {
+    if architecture.layers[0].plan.findsLargestInput, architecture.values[0].lastUse == 0 {
       try InputLimit.propagate(nil, file, architecture)
       if let state = architecture.layers[0].plan.state { value = state.hiddenLimit }
     } else {
@@ -37,22 +37,27 @@ struct InputLimit {
 
   /// Bounds the outputs of each layer in turn, for samples of at most `limit`, or of what the first
   /// layer can take.
-  private static func propagate(
-    _ limit: Double?, _ file: borrowing Safetensors, _ architecture: borrowing Architecture
+  @inline(never)
+  private static func propagate<Other: OtherLayers>(
+    _ limit: Double?, _ file: borrowing Safetensors, _ architecture: borrowing Architecture<Other>
   ) throws(Failure) {
     architecture.values[0].bound = limit ?? 0
     for index in 0..<architecture.layers.count {
-      let source = architecture.sources[Int(architecture.layers[index].firstSource)]
-      let input = source.value == 0 ? limit : architecture.values[Int(source.value)].bound
       var layer = architecture.layers[index]
+      var input: Double? = 0
+      for source in 0..<Int(layer.sourceCount) {
+        let value = Int(architecture.sources[Int(layer.firstSource) + source].value)
+        let bound = value == 0 ? limit : architecture.values[value].bound
+        input = if let bound, let sum = input { sum + bound } else { nil }
+      }
       architecture.values[index + 1].bound = try layer.plan.boundOutput(file, input: input)
       architecture.layers[index] = layer
     }
   }
 
   /// The largest limit of 8 significant bits that every layer can take; at least 1.
-  private static func search(
-    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
+  private static func search<Other: OtherLayers>(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture<Other>
   ) throws(Failure) -> Float {
     func limit(_ bits: UInt32) -> Float { Float(bitPattern: bits << 16) }
     var low = Float(1).bitPattern >> 16
@@ -73,24 +78,24 @@ struct InputLimit {
   }
 
   /// From the limit of (x - mean) / deviation to that of x.
-  private mutating func limitUnnormalized(
-    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
+  private mutating func limitUnnormalized<Other: OtherLayers>(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture<Other>
   ) throws(Failure) {
     let means = WeightReader(file, architecture.inputMean)
     let deviations = WeightReader(file, architecture.inputDeviation)
     var limit = SumBound.ceiling
     for element in 0..<architecture.inputSize {
-      guard deviations[element] >= Least.bias else {
+      guard deviations.forEach(element) >= Least.bias else {
         throw file.failure(
           architecture.inputDeviation.index,
-          "element \(element) is \(deviations[element]), expected at least \(Least.bias)")
+          "element \(element) is \(deviations.forEach(element)), expected at least \(Least.bias)")
       }
       // Beyond, x - mean could overflow.
-      guard Double(means[element].magnitude) <= SumBound.ceiling else {
+      guard Double(means.forEach(element).magnitude) <= SumBound.ceiling else {
         throw file.weightsTooLarge(architecture.inputMean.index)
       }
-      let headroom = Double(value) * Double(deviations[element]) * 0.999
-      limit = min(limit, headroom - Double(means[element].magnitude))
+      let headroom = Double(value) * Double(deviations.forEach(element)) * 0.999
+      limit = min(limit, headroom - Double(means.forEach(element).magnitude))
     }
     // As a float it may be 0.
     let rounded = Float(limit).nextDown

@@ -2,6 +2,7 @@
 
 import CLeat
 import CProcessor
+import LeatSupport
 import LeatKernel
 
 /// A list of kernel sets, best first: see leat_kernels.h.
@@ -22,6 +23,10 @@ import LeatKernel
       unsafe set += 1
     }
     return nil
+  }
+
+  static var noneFits: Failure {
+    Failure(LEAT_E_UNSUPPORTED, "kernels: expected a set of them that this processor can run")
   }
 
   static func canRun(_ set: UInt32) -> Bool {
@@ -79,6 +84,7 @@ extension UnsafePointer<leat_kernels> {
     case .sigmoid: unsafe pointee.function.sigmoid != nil
     case .tanh: unsafe pointee.function.tanh != nil
     case .softmax: unsafe pointee.function.softmax != nil
+    default: false
     }
   }
 }

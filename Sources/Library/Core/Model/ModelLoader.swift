@@ -6,8 +6,8 @@ import LeatKernel
 
 /// Makes a model's block from a file's bytes. Everything is read and checked first: once writing
 /// begins, nothing can fail.
-struct ModelLoader: ~Copyable {
-  private var reader: ArchitectureReader
+struct ModelLoader<Other: OtherLayers>: ~Copyable {
+  private var reader: ArchitectureReader<Other>
   private var inputLimit = InputLimit()
   private var modelSize = 0
   /// See `StreamPlan`.
@@ -54,8 +54,7 @@ struct ModelLoader: ~Copyable {
       count += 1
     }
     guard let best = unsafe sets.available(0) else {
-      throw Failure(
-        LEAT_E_UNSUPPORTED, "kernels: expected a set of them that this processor can run")
+      throw KernelSets.noneFits
     }
     return unsafe best
   }
@@ -67,7 +66,8 @@ struct ModelLoader: ~Copyable {
     for index in 0..<reader.architecture.layers.count {
       let plan = reader.architecture.layers[index].plan
       let projection = plan.projection
-      guard unsafe kernels.hasLayer(at: plan.kernel), unsafe kernels.has(plan.activation),
+      guard unsafe kernels.hasLayer(at: plan.kernel),
+        unsafe kernels.has(plan.activation.activation),
         unsafe !projection.isPresent
           || kernels.hasProjection(reader.file.weightType(projection.index))
       else {
@@ -122,11 +122,11 @@ struct ModelLoader: ~Copyable {
     let projection = layer.plan.projection
     let isLast = index + 1 == reader.architecture.layers.count
     return LayerRecord(
-      kind: layer.plan.kind, activation: layer.plan.activation,
+      kind: layer.plan.kind, activation: layer.plan.activation.activation,
       weights: layer.plan.weights?.number ?? 0,
       projection: projection.isPresent ? reader.file.weightType(projection.index).number : 0,
       isRead: !isLast && reader.architecture.values[index + 1].lastUse > index,
-      kernel: layer.plan.kernel, record: placed.record,
+      kernel: layer.plan.kernel, record: placed.record, parameters: placed.parameters,
       sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
       sourceCount: Int(layer.sourceCount), output: placed.output,
       outputSize: layer.plan.outputSize)

@@ -8,7 +8,7 @@ import LeatKernel
 enum WeightCheck {
   /// All must be finite.
   static func checkFinite(_ file: borrowing Safetensors) throws(Failure) {
-    for index in 0..<file.tensors.count {
+    for index in 0..<file.tensors.count where file.tensors[index].role != .batchCount {
       let weights = WeightReader(file, index)
       let isScale = file.tensors[index].role == .scale
       for element in 0..<weights.count {
@@ -27,7 +27,7 @@ enum WeightCheck {
   /// its bias alone. That happens when outputs in units of 10^-12 are folded into the weights. It
   /// is refused.
   static func checkLargeEnough(_ file: borrowing Safetensors) throws(Failure) {
-    for index in 0..<file.tensors.count where file.tensors[index].role == .weight {
+    for index in 0..<file.tensors.count where file.isMatrix(index) {
       let weights = WeightReader(file, index)
       let isQuantized = file.isQuantized(index)
       let columns = max(Int(file.tensors[index].shape.sizes[1]), 1)
@@ -46,5 +46,12 @@ enum WeightCheck {
           code: LEAT_E_UNSUPPORTED)
       }
     }
+  }
+}
+
+extension Safetensors {
+  /// Whether a tensor is the weight of a linear layer.
+  fileprivate func isMatrix(_ index: Int) -> Bool {
+    tensors[index].role == .weight && tensors[index].shape.rank == 2
   }
 }

@@ -9,6 +9,17 @@ extension Safetensors {
     Failure(code, "tensor '\(name(of: tensors[tensor]))': \(message)")
   }
 
+  /// A layer of a kind that the loader doesn't know: see `LayerPlan`.
+  func unknownKind(_ tensor: TensorIndex) -> Failure {
+    let expected: Message =
+      "expected nn.LSTM and nn.Linear only, since the program was linked without the loader of other kinds"
+    guard tensor.isPresent else {
+      return Failure(LEAT_E_UNSUPPORTED, "leat.layers: an activation or a sum, \(expected)")
+    }
+    return failure(
+      tensor.index, "a layer of another kind, \(expected)", code: LEAT_E_UNSUPPORTED)
+  }
+
   // MARK: Modules
 
   /// The name of a tensor's module, as in `leat.layers`: "." when the module has no name.
@@ -62,5 +73,34 @@ extension Safetensors {
       throw failure(tensor.index, "shape \(shape), expected [\(rows)]")
     }
     markUsed(tensor)
+  }
+
+  /// Checks that a tensor has a number for each of `size` elements, or one for all, and marks it as
+  /// used: [size], [1, size], [1] or [].
+  func requireForEach(_ tensor: TensorIndex, _ size: Int) throws(Failure) {
+    let shape = tensors[tensor.index].shape
+    guard
+      shape.isEqual(size) || shape.isEqual(1, size) || shape.isEqual(1) || shape.isEqual(1, 1)
+        || shape.rank == 0
+    else {
+      throw failure(
+        tensor.index, "shape \(shape), expected [\(size)], [1, \(size)], or one number for all")
+    }
+    markUsed(tensor)
+  }
+
+  // MARK: Metadata
+
+  /// The metadata `leat.MODULE.ARGUMENT` of the module of tensor `module`; nil if there is none.
+  func argument(_ argument: StaticString, ofModule module: Int) -> MetadataEntry? {
+    var key = Text()
+    guard key.append("leat."), key.append(moduleName(module)), key.append("."),
+      key.append(argument)
+    else { return nil }
+    var entries = metadata
+    while let entry = entries.next() {
+      if let own = Text(entry.key), own == key { return entry }
+    }
+    return nil
   }
 }

@@ -4,9 +4,11 @@ import LeatSupport
 
 /// What a tensor is in a model, by the name that PyTorch gives it.
 enum TensorRole {
-  case inputWeight, hiddenWeight, inputBias, hiddenBias, projection  // of a recurrent module
-  case weight, bias  // of nn.Linear
-  case inputMean, inputDeviation
+  // of a recurrent module
+  case inputWeight, hiddenWeight, inputBias, hiddenBias, projection, peephole
+  case weight, bias  // of nn.Linear, nn.BatchNorm1d and nn.PReLU
+  case runningMean, runningVariance, batchCount  // of nn.BatchNorm1d
+  case inputMean, inputDeviation, outputMean, outputDeviation
   case initialHidden, initialCell
   case scale  // of a weight of integers
   case reverse  // of a bidirectional module
@@ -14,7 +16,7 @@ enum TensorRole {
 
   var isRecurrent: Bool {
     switch self {
-    case .inputWeight, .hiddenWeight, .inputBias, .hiddenBias, .projection: true
+    case .inputWeight, .hiddenWeight, .inputBias, .hiddenBias, .projection, .peephole: true
     default: false
     }
   }
@@ -26,7 +28,20 @@ enum TensorRole {
     }
   }
 
-  var isLinear: Bool { self == .weight || self == .bias }
+  var isOfBatchNorm: Bool {
+    switch self {
+    case .runningMean, .runningVariance, .batchCount: true
+    default: false
+    }
+  }
+
+  /// Of a module that isn't recurrent.
+  var isStateless: Bool {
+    switch self {
+    case .weight, .bias: true
+    default: isOfBatchNorm
+    }
+  }
 }
 
 /// The parts of a tensor's name: `encoder.lstm.` `weight_ih_l` `2`.
@@ -42,8 +57,13 @@ struct TensorName {
     switch leaf {
     case "weight": role = .weight
     case "bias": role = .bias
-    case "input_mean": role = .inputMean
-    case "input_std": role = .inputDeviation
+    case "running_mean": role = .runningMean
+    case "running_var": role = .runningVariance
+    case "num_batches_tracked": role = .batchCount
+    case "input_mean", "input_min": role = .inputMean
+    case "input_std", "input_range": role = .inputDeviation
+    case "output_mean", "output_min": role = .outputMean
+    case "output_std", "output_range": role = .outputDeviation
     case "h0", "h_0": role = .initialHidden
     case "c0", "c_0": role = .initialCell
     default: if leaf.hasSuffix("_scale") { role = .scale } else { parseLayered(leaf) }
@@ -56,9 +76,12 @@ struct TensorName {
     parse(leaf, "bias_ih_l", .inputBias)
     parse(leaf, "bias_hh_l", .hiddenBias)
     parse(leaf, "weight_hr_l", .projection)
+    parse(leaf, "peephole_l", .peephole)
   }
 
   private mutating func parse(_ leaf: Text, _ stem: StaticString, _ role: TensorRole) {
+    // Without "_l" and a number, as in nn.LSTMCell, it is of the only layer.
+    if leaf.count == stem.utf8CodeUnitCount - 2, leaf.isPrefix(of: stem) { self.role = role }
     guard leaf.hasPrefix(stem) else { return }
     let suffix: StaticString = "_reverse"
     let digits = leaf.count - suffix.utf8CodeUnitCount

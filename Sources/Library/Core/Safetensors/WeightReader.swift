@@ -35,6 +35,9 @@ struct WeightReader {
   @inline(__always)
   func flushed(_ index: Int, below least: Float) -> Float { self[index].flushed(below: least) }
 
+  /// The number for an element, of a tensor that may have one for all.
+  func forEach(_ element: Int) -> Float { self[count == 1 ? 0 : element] }
+
   func scale(ofRow row: Int) -> Float { WeightReader.element(scales, scaleType, row) }
 
   /// The bits of an element of two bytes.

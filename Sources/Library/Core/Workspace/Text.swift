@@ -28,6 +28,13 @@ struct Text {
     return fits
   }
 
+  mutating func append(_ text: Text) -> Bool {
+    for index in 0..<text.count {
+      guard append(text.bytes[index]) else { return false }
+    }
+    return true
+  }
+
   func slice(_ start: Int, _ end: Int) -> Text {
     var result = Text()
     for index in start..<max(start, end) { _ = result.append(bytes[index]) }
@@ -43,9 +50,23 @@ struct Text {
     return nil
   }
 
+  func firstIndex(of byte: UInt8) -> Int? {
+    for index in 0..<count where bytes[index] == byte { return index }
+    return nil
+  }
+
   func hasPrefix(_ literal: StaticString) -> Bool {
     guard literal.utf8CodeUnitCount <= count else { return false }
     return slice(0, literal.utf8CodeUnitCount) == literal
+  }
+
+  func isPrefix(of literal: StaticString) -> Bool {
+    guard literal.utf8CodeUnitCount >= count else { return false }
+    var isEqual = true
+    literal.withUTF8Buffer { utf8 in
+      for index in 0..<count where bytes[index] != (unsafe utf8[index]) { isEqual = false }
+    }
+    return isEqual
   }
 
   func hasSuffix(_ literal: StaticString) -> Bool {

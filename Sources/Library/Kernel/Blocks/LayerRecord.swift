@@ -7,6 +7,8 @@ public enum LayerKind: UInt8, BitwiseCopyable {
   case linear = 2
   case activation = 3
   case rnn = 4
+  case sum = 6
+  case scale = 7
 }
 
 public enum Activation: UInt8, BitwiseCopyable {
@@ -15,6 +17,18 @@ public enum Activation: UInt8, BitwiseCopyable {
   case sigmoid
   case tanh
   case softmax
+  case leakyRelu
+  case elu
+  case gelu
+  case geluTanh
+  case silu
+  case softplus
+  case softsign
+  case hardSigmoid
+  case hardtanh
+  case hardswish
+  case prelu
+  case logSoftmax
 }
 
 /// Where a stream's block holds a vector: at `even` when its parity is 0, else at `odd`. Only the h
@@ -47,6 +61,8 @@ public struct LayerRecord {
   public var kernel: Int
   /// The record of its kind in the model's block; 0 when it has none.
   public var record: Int
+  /// The numbers of its activation in the model's block; 0 when it has none.
+  public var parameters: Int
   /// Its `SourceRecord`s in the model's block.
   public var sources: Int
   public var sourceCount: Int
@@ -55,7 +71,8 @@ public struct LayerRecord {
 
   public init(
     kind: LayerKind, activation: Activation, weights: UInt8, projection: UInt8, isRead: Bool,
-    kernel: Int, record: Int, sources: Int, sourceCount: Int, output: Place, outputSize: Int
+    kernel: Int, record: Int, parameters: Int, sources: Int, sourceCount: Int, output: Place,
+    outputSize: Int
   ) {
     self.kind = kind
     self.activation = activation
@@ -64,6 +81,7 @@ public struct LayerRecord {
     self.isRead = isRead
     self.kernel = kernel
     self.record = record
+    self.parameters = parameters
     self.sources = sources
     self.sourceCount = sourceCount
     self.output = output

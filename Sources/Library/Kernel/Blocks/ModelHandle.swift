@@ -71,7 +71,12 @@ import CLeat
   /// The first source of a layer.
   @inlinable @inline(__always)
   public func source(of layer: RecordHandle<LayerRecord>) -> SourceRecord {
-    record(at: layer.value.sources, as: SourceRecord.self).value
+    sources(of: layer).value
+  }
+
+  @inlinable @inline(__always)
+  func sources(of layer: RecordHandle<LayerRecord>) -> RecordHandle<SourceRecord> {
+    record(at: layer.value.sources, as: SourceRecord.self)
   }
 
   /// The record of a layer's kind.

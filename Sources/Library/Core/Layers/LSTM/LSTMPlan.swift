@@ -59,10 +59,13 @@ struct LSTMPlan: BitwiseCopyable {
   func checkArgument(
     _ argument: Text, _ entry: MetadataEntry, layers: Int
   ) throws(Failure) -> Bool {
-    if argument == "proj_size" {
-      try entry.expect(recurrent.isProjected ? recurrent.outputSize : 0)
-      return true
+    switch argument {
+    case "proj_size": try entry.expect(recurrent.isProjected ? recurrent.outputSize : 0)
+    case "recurrent_activation": return entry.value == "sigmoid"
+    case "activation", "output_activation": return entry.value == "tanh"
+    case "input_forget": return entry.value == "False"
+    default: return try recurrent.checkArgument(argument, entry, layers: layers)
     }
-    return try recurrent.checkArgument(argument, entry, layers: layers)
+    return true
   }
 }

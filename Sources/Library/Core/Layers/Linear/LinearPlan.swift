@@ -10,7 +10,7 @@ struct LinearPlan: BitwiseCopyable {
   var weight = TensorIndex()
   /// None with `bias=False`.
   var bias = TensorIndex()
-  var activation = Activation.none
+  var activation = ChosenActivation()
   var type = WeightType.float32
   @Compact var inputSize = 0
   @Compact var outputSize = 0
@@ -27,13 +27,15 @@ struct LinearPlan: BitwiseCopyable {
       }
     }
     guard output <= SumBound.ceiling else { throw file.weightsTooLarge(weight.index) }
-    return SumBound.after(activation, output * 2)
+    let after = activation.bound(output * 2, file)
+    guard after <= SumBound.largestOutput else { throw file.weightsTooLarge(weight.index) }
+    return after
   }
 
   func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(outputSize)
-    fingerprint.addNumber(Int(activation.rawValue))
+    activation.hash(into: &fingerprint, file)
     fingerprint.addNumber((bias.isPresent ? 1 : 0) | (file.isQuantized(weight.index) ? 2 : 0))
     fingerprint.addTensor(file, weight)
     if bias.isPresent { fingerprint.addTensor(file, bias) }
@@ -45,7 +47,8 @@ struct LinearPlan: BitwiseCopyable {
     let record = try planner.placeMatrix(
       file, weight, rows: outputSize, columns: inputSize, bias: bias)
     return PlacedLayer(
-      record: record, output: Place(try planner.stream.reserveOutput(outputSize, values)))
+      record: record, output: Place(try planner.stream.reserveOutput(outputSize, values)),
+      parameters: try activation.placeParameters(&planner, file, size: outputSize))
   }
 
   func checkArgument(_ argument: Text, _ entry: MetadataEntry) throws(Failure) -> Bool {
@@ -63,7 +66,7 @@ extension LinearPlan {
   /// Finds the tensors of the module of tensor `module`, and checks their shapes. `inputSize` is
   /// the size of what the layer reads, nil for a first layer.
   init(
-    _ file: borrowing Safetensors, module: Int, _ activation: Activation, inputSize: Int?
+    _ file: borrowing Safetensors, module: Int, _ activation: ChosenActivation, inputSize: Int?
   ) throws(Failure) {
     weight = file.findTensor(.weight, module)
     bias = file.findTensor(.bias, module)

@@ -40,16 +40,8 @@ struct RNNPlan: BitwiseCopyable {
   func checkArgument(
     _ argument: Text, _ entry: MetadataEntry, layers: Int
   ) throws(Failure) -> Bool {
-    guard argument == "nonlinearity" else {
-      return try recurrent.checkArgument(argument, entry, layers: layers)
-    }
-    if entry.value == "tanh" { return true }
-    guard entry.value == "relu" else {
-      throw Failure(
-        LEAT_E_MODEL, "metadata '\(entry.key)' is '\(entry.value)', expected 'tanh' or 'relu'")
-    }
-    throw Failure(
-      LEAT_E_UNSUPPORTED,
-      "metadata '\(entry.key)' is 'relu', which leaves h without a bound, expected 'tanh'")
+    // It was read with the layer.
+    if argument == "nonlinearity" { return true }
+    return try recurrent.checkArgument(argument, entry, layers: layers)
   }
 }

@@ -42,16 +42,16 @@ extension RecurrentReader {
     }
   }
 
-  /// Rows of weight_hh for each unit: an LSTM's 4 with a projection, or if no kind has such shapes.
+  /// Rows of weight_hh for each unit: an LSTM's 4, a GRU's 3, an RNN's 1; 4 with a projection, or
+  /// if no kind has such shapes.
   private func gates(_ file: borrowing Safetensors, _ plan: RecurrentPlan) -> UInt8 {
     let input = file.tensors[plan.inputWeight.index].shape
     let shape = file.tensors[plan.hiddenWeight.index].shape
     guard !plan.isProjected, shape.rank == 2, shape.sizes[0] == input.sizes[0],
       shape.sizes[0] % max(shape.sizes[1], 1) == 0
     else { return 4 }
-    var probe = plan
-    probe.gates = UInt8(clamping: shape.sizes[0] / max(shape.sizes[1], 1))
-    return LayerPlan.recurrent(probe) == nil ? 4 : probe.gates
+    let gates = shape.sizes[0] / max(shape.sizes[1], 1)
+    return gates == 3 || gates == 1 ? UInt8(gates) : 4
   }
 
   /// The type of the gates' weights in memory: that of the file, if both weights have the same.

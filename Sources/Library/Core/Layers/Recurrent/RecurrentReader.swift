@@ -5,7 +5,7 @@ import LeatSupport
 import LeatKernel
 
 /// Reads the layers of a recurrent module, one after the other: as many as PyTorch's `num_layers`.
-struct RecurrentReader {
+struct RecurrentReader<Other: OtherLayers> {
   /// A tensor of the module.
   let module: Int
   /// Whether no other module is recurrent.
@@ -34,7 +34,7 @@ struct RecurrentReader {
   /// first layer of the model.
   mutating func readLayer(
     _ file: borrowing Safetensors, inputSize: Int?
-  ) throws(Failure) -> LayerPlan? {
+  ) throws(Failure) -> LayerPlan<Other>? {
     guard layer < layers else {
       try checkInitialState(file, first, layers)
       return nil
@@ -51,13 +51,21 @@ struct RecurrentReader {
     if layer > 0 { try checkSame(file, plan) } else { first = plan }
     plan.initialHidden = initialHidden
     plan.initialCell = initialCell
-    guard let kind = LayerPlan.recurrent(plan) else {
-      let shape = file.tensors[plan.hiddenWeight.index].shape
-      throw file.failure(
-        plan.hiddenWeight.index, "shape \(shape), expected [4 * hidden_size, hidden_size]")
-    }
+    let kind = try chooseKind(file, plan)
     layer += 1
     return kind
+  }
+
+  /// The kind of layer: by the gates, and by what the metadata says of the cell.
+  private func chooseKind(
+    _ file: borrowing Safetensors, _ plan: RecurrentPlan
+  ) throws(Failure) -> LayerPlan<Other> {
+    let cell = Other.exist ? try RecurrentCell(file, module: module, plan) : RecurrentCell()
+    if plan.gates == LSTMPlan.gates, cell.isDefault { return .lstm(LSTMPlan(recurrent: plan)) }
+    guard let kind = Other.layer(recurrent: plan, cell) else {
+      throw file.unknownKind(plan.hiddenWeight)
+    }
+    return .other(kind)
   }
 
   private func checkPresence(

@@ -25,8 +25,8 @@ enum MetadataCheck {
     return 1
   }
 
-  static func checkEntries(
-    _ file: borrowing Safetensors, _ architecture: borrowing Architecture
+  static func checkEntries<Other: OtherLayers>(
+    _ file: borrowing Safetensors, _ architecture: borrowing Architecture<Other>
   ) throws(Failure) {
     var metadata = file.metadata
     while let entry = metadata.next() {
@@ -56,9 +56,9 @@ enum MetadataCheck {
   }
 
   /// `leat.MODULE.ARGUMENT`, an argument of PyTorch's constructor.
-  private static func checkArgument(
+  private static func checkArgument<Other: OtherLayers>(
     _ key: Text, _ entry: MetadataEntry, _ file: borrowing Safetensors,
-    _ architecture: borrowing Architecture
+    _ architecture: borrowing Architecture<Other>
   ) throws(Failure) {
     guard let dot = key.lastIndex(of: UInt8(ascii: ".")), dot > 5 else { throw unknown(entry.key) }
     let name = key.slice(5, dot)

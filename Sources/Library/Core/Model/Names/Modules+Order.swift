@@ -6,8 +6,8 @@ import LeatKernel
 
 extension Modules {
   /// Puts the modules in the order in which `leat.layers` names them.
-  mutating func orderModules(
-    _ file: borrowing Safetensors, asListed layers: JSONString, _ format: Int
+  mutating func orderModules<Other: OtherLayers>(
+    _ file: borrowing Safetensors, _: Other.Type, asListed layers: JSONString, _ format: Int
   ) throws(Failure) {
     var placed = 0
     var token = Text()
@@ -21,7 +21,7 @@ extension Modules {
           throw Failure(LEAT_E_MODEL, "leat.layers: no module has a name as long as '\(token)'")
         }
       } else if token.count > 0 {
-        try placeModule(token, at: placed, file, format)
+        try place(try LayerEntry<Other>(token, format: format), at: placed, file, format)
         placed += 1
         token = Text()
       }
@@ -32,42 +32,37 @@ extension Modules {
     }
   }
 
-  /// Puts the module that `token` names at `place`, with the activation that follows a colon; or
-  /// the activation alone, if there is no name before the colon.
-  private mutating func placeModule(
-    _ token: Text, at place: Int, _ file: borrowing Safetensors, _ format: Int
+  private mutating func place<Other: OtherLayers>(
+    _ entry: LayerEntry<Other>, at place: Int, _ file: borrowing Safetensors, _ format: Int
   ) throws(Failure) {
-    var name = token
-    var activation = Activation.none
-    if let colon = token.lastIndex(of: UInt8(ascii: ":")) {
-      name = token.slice(0, colon)
-      let word = token.slice(colon + 1, token.count)
-      guard let known = Activation(name: word) else {
+    if entry.isSum { return try insertSum(entry, at: place, file) }
+    if entry.name.count == 0 {
+      guard Other.exist, format >= 2 else {
         throw Failure(
           LEAT_E_UNSUPPORTED,
-          "leat.layers: activation '\(word)' of '\(name)', expected none, relu, sigmoid, tanh or softmax"
-        )
+          "leat.layers: an activation without a module's name, expected metadata leat.format 2")
       }
-      activation = known
-      if colon == 0 { return try insertActivation(activation, at: place, format) }
+      var module = Module(contents: .activation)
+      module.activation = entry.activation
+      return try insert(module, at: place)
     }
     for index in place..<max(place, count)
-    where modules[index].tensor.isPresent
-      && file.isModule(modules[index].tensor.index, name)
+    where modules[index].tensor.isPresent && file.isModule(modules[index].tensor.index, entry.name)
     {
       swap(place, index)
-      modules[place].activation = activation
-      if format < 2 { try checkFormat1(place, name) }
+      modules[place].activation = entry.activation
+      modules[place].kind = entry.kind
+      if format < 2 { try checkFormat1(place, entry.name) }
       return
     }
     throw Failure(
-      LEAT_E_MODEL, "leat.layers: '\(name)' is listed twice, or no tensor belongs to it")
+      LEAT_E_MODEL, "leat.layers: '\(entry.name)' is listed twice, or no tensor belongs to it")
   }
 
   /// What `leat.format` 1 doesn't have, an older Leat would refuse.
   private func checkFormat1(_ place: Int, _ name: Text) throws(Failure) {
     if modules[place].isRecurrent {
-      guard modules[place].activation == .none else {
+      guard modules[place].activation.activation == .none else {
         throw Failure(
           LEAT_E_UNSUPPORTED,
           "leat.layers: '\(name)' is recurrent, expected no activation, or metadata leat.format 2")
@@ -85,20 +80,40 @@ extension Modules {
     }
   }
 
-  private mutating func insertActivation(
-    _ activation: Activation, at place: Int, _ format: Int
+  private mutating func insertSum<Other: OtherLayers>(
+    _ entry: LayerEntry<Other>, at place: Int, _ file: borrowing Safetensors
   ) throws(Failure) {
-    guard format >= 2 else {
-      throw Failure(
-        LEAT_E_UNSUPPORTED,
-        "leat.layers: an activation without a module's name, expected metadata leat.format 2")
+    var module = Module(contents: .sum)
+    module.source = try findSource(entry.name, before: place, file)
+    module.sourceSize = entry.size ?? 0
+    try insert(module, at: place)
+  }
+
+  /// The place of a module whose value is complete before the entry at `place`: one that is listed
+  /// before the module that the entry belongs to. -1 for the sample.
+  private func findSource(
+    _ name: Text, before place: Int, _ file: borrowing Safetensors
+  ) throws(Failure) -> Int16 {
+    if name == "input" { return -1 }
+    var own = place - 1
+    while own > 0, !modules[own].tensor.isPresent { own -= 1 }
+    for index in 0..<max(own, 0)
+    where modules[index].tensor.isPresent && file.isModule(modules[index].tensor.index, name) {
+      return Int16(index)
     }
+    throw Failure(
+      LEAT_E_MODEL,
+      "leat.layers: '+\(name)', expected 'input' or a module that is listed before the one that it is added to"
+    )
+  }
+
+  /// Inserts what is no module.
+  private mutating func insert(_ module: Module, at place: Int) throws(Failure) {
     guard place > 0 else {
-      throw Failure(LEAT_E_MODEL, "leat.layers: expected a module first, not an activation")
+      throw Failure(
+        LEAT_E_MODEL, "leat.layers: expected a module first, not an activation or a sum")
     }
-    guard modules.append(Module(activation: activation)) else {
-      throw tooMany()
-    }
+    guard modules.append(module) else { throw tooMany() }
     swap(place, count - 1)
   }
 }

@@ -4,31 +4,52 @@ import CLeat
 import LeatSupport
 import LeatKernel
 
-/// A module of the file: all tensors with the same prefix. Or an activation that `leat.layers`
-/// names, which has no tensor.
-struct Module {
+/// A module of the file: all tensors with the same prefix. Or what `leat.layers` puts between
+/// modules: an activation alone, or a sum.
+struct Module: BitwiseCopyable {
+  enum Contents: BitwiseCopyable { case recurrent, stateless, batchNorm, activation, sum }
+
+  var contents: Contents
   /// A tensor of the module, by which its name is known.
   var tensor = TensorIndex()
-  var isRecurrent = false
-  var activation = Activation.none
+  /// As `leat.layers` says it.
+  var kind: ModuleKind?
+  var activation = ChosenActivation()
+  /// What a sum adds: a place in the list of modules, or -1 for the sample; and how many of its
+  /// elements, 0 for all.
+  var source: Int16 = 0
+  @Compact var sourceSize = 0
+  /// What the next module reads: the value after this module's layers, and after the activations
+  /// and sums that follow it.
+  var value: Int16 = 0
+
+  var isRecurrent: Bool { contents == .recurrent }
 }
 
 /// The modules of a file in the order in which a sample passes through them.
 struct Modules: ~Copyable {
+  /// The most layers of a list, and the most modules.
+  static var most: Int { 128 }
+
   var modules: Table<Module>
 
   var count: Int { modules.count }
 
-  subscript(index: Int) -> Module { modules[index] }
+  subscript(index: Int) -> Module {
+    get { modules[index] }
+    nonmutating _modify { yield &modules[index] }
+  }
 
   init(_ workspace: inout Workspace) {
-    modules = Table(&workspace, capacity: Architecture.mostLayers)
+    modules = Table(&workspace, capacity: Modules.most)
   }
 
   /// Finds the modules by the names of their tensors, and puts them in order: the order of the
   /// metadata's `leat.layers`, or a recurrent module before an `nn.Linear` if there is only one of
   /// each.
-  mutating func readModules(_ file: borrowing Safetensors, format: Int) throws(Failure) {
+  mutating func readModules<Other: OtherLayers>(
+    _ file: borrowing Safetensors, _: Other.Type, format: Int
+  ) throws(Failure) {
     try findModules(file)
     guard recurrentCount > 0 else {
       throw Failure(
@@ -39,7 +60,7 @@ struct Modules: ~Copyable {
     var metadata = file.metadata
     while let entry = metadata.next() {
       if entry.key == "leat.layers" {
-        try orderModules(file, asListed: entry.value, format)
+        try orderModules(file, Other.self, asListed: entry.value, format)
         return
       }
     }
@@ -54,19 +75,21 @@ struct Modules: ~Copyable {
 
   private mutating func findModules(_ file: borrowing Safetensors) throws(Failure) {
     for index in 0..<file.tensors.count {
-      let tensor = file.tensors[index]
-      guard tensor.role.isRecurrent || tensor.role.isLinear else { continue }
+      let role = file.tensors[index].role
+      guard role.isRecurrent || role.isStateless else { continue }
       var isKnown = false
-      for module in 0..<count where file.isSameModule(modules[module].tensor.index, index) {
+      for place in 0..<count where file.isSameModule(modules[place].tensor.index, index) {
         isKnown = true
-        guard modules[module].isRecurrent == tensor.role.isRecurrent else {
+        guard modules[place].isRecurrent == role.isRecurrent else {
           throw file.failure(
-            index, "its module has tensors of a recurrent module and of nn.Linear")
+            index, "its module has tensors of a recurrent module and of one that isn't")
         }
+        if role.isOfBatchNorm { modules[place].contents = .batchNorm }
       }
       if isKnown { continue }
-      guard modules.append(Module(tensor: TensorIndex(index), isRecurrent: tensor.role.isRecurrent))
-      else {
+      let contents: Module.Contents =
+        role.isRecurrent ? .recurrent : role.isOfBatchNorm ? .batchNorm : .stateless
+      guard modules.append(Module(contents: contents, tensor: TensorIndex(index))) else {
         throw tooMany()
       }
     }
@@ -77,7 +100,7 @@ struct Modules: ~Copyable {
     guard recurrent == 1, count <= 2 else {
       throw Failure(
         LEAT_E_MODEL,
-        "\(recurrent) recurrent and \(count - recurrent) nn.Linear modules: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
+        "\(recurrent) recurrent and \(count - recurrent) other modules: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
       )
     }
     if !modules[0].isRecurrent { swap(0, 1) }
@@ -85,8 +108,8 @@ struct Modules: ~Copyable {
 
   func tooMany() -> Failure {
     Failure(
-      LEAT_E_UNSUPPORTED, "found more modules and activations, expected at most \(modules.capacity)"
-    )
+      LEAT_E_UNSUPPORTED,
+      "found more modules, activations and sums, expected at most \(modules.capacity)")
   }
 
   mutating func swap(_ a: Int, _ b: Int) {

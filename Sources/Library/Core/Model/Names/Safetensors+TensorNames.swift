@@ -37,6 +37,7 @@ extension Safetensors {
         code: LEAT_E_UNSUPPORTED)
     case .unknown:
       throw failure(index, "no layer uses it")
+    case .batchCount: break
     default:
       if tensor.type == .i8, tensor.role.isWeight {
         try findScale(index)

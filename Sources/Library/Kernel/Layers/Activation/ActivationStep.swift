@@ -43,6 +43,7 @@ func applyActivation(
   case .sigmoid: unsafe function = kernels.pointee.function.sigmoid
   case .tanh: unsafe function = kernels.pointee.function.tanh
   case .softmax: unsafe function = kernels.pointee.function.softmax
+  default: return
   }
   unsafe padWithZeros(output, count: layer.value.outputSize)
   // Safe: a model is made only with the kernels that its layers need.
