@@ -54,6 +54,22 @@ public struct Panels: BitwiseCopyable {
     }
   }
 
+  /// Whether the two panels of a pair share words.
+  @inlinable @inline(__always)
+  public var sharesWords: Bool { type == .bfloat16 && gates & 1 == 1 }
+
+  /// Bytes of a column of a pair, or of an odd last panel; of integers, of four columns.
+  @inlinable @inline(__always)
+  public func columnBytes(together: Int) -> Int {
+    8 &* vectors(together: together) &* type.columnsTogether &* type.size
+  }
+
+  /// Bytes from the first panel of a pair to the second, in a column; 0 if they share words.
+  @inlinable @inline(__always)
+  public var bytesToSecondPanel: Int {
+    sharesWords ? 0 : 8 &* gates &* type.columnsTogether &* type.size
+  }
+
   /// Elements of a whole matrix of `columns`, which include padding.
   public func elements(columns: Int) -> Int {
     let last = count & 1 == 0 ? 0 : 8 &* vectors(together: 1) &* columns

@@ -12,24 +12,24 @@ struct PanelWeights {
   /// Floats from there to the scales of weight_hh.
   @usableFromInline let scaleStride: Int
 
-  /// The panel that begins with `unit`; `column` is the bytes of one of its columns, or of four.
+  /// The panel that begins with `unit`, of a layer with `gates` gates.
   @inlinable @inline(__always)
-  init(
-    _ layer: LSTMRecord, _ type: WeightType, column: Int, unit: Int,
-    model: borrowing ModelHandle
+  init<Record: RecurrentRecord>(
+    _ layer: Record, _ type: WeightType, gates: Int, unit: Int, model: borrowing ModelHandle
   ) {
-    let panels = Panels(units: layer.hiddenSize, gates: 4, type: type)
+    let panels = Panels(units: layer.hiddenSize, gates: gates, type: type)
     let panel = unit / 8
     let side = panel & 1
     let together = panels.together(panel)
-    stride = column &* together
+    stride = panels.columnBytes(together: together)
     let inputs = Panels.padded(layer.inputSize, type)
     let columns = inputs &+ Panels.padded(layer.outputSize, type)
     let start = panels.start(ofPair: panel / 2, columns: columns) &* type.size
-    unsafe weights = model.bytes(at: layer.weights) + (start &+ side &* column)
+    unsafe weights =
+      model.bytes(at: layer.weights) + (start &+ side &* panels.bytesToSecondPanel)
     unsafe bias = model.floats(at: layer.bias) + 32 &* panel
     unsafe scales =
-      model.floats(at: layer.quantized.scales) + (128 &* (panel / 2) &+ 32 &* side)
-    scaleStride = 32 &* together
+      model.floats(at: layer.quantized.scales) + 8 &* gates &* (4 &* (panel / 2) &+ side)
+    scaleStride = 8 &* gates &* together
   }
 }

@@ -4,8 +4,8 @@ import CVectors
 
 /// The pairs of panels of a layer.
 @safe @usableFromInline
-struct PanelPairs {
-  @usableFromInline let layer: RecordHandle<LSTMRecord>
+struct PanelPairs<Sums: PanelSums> {
+  @usableFromInline let layer: RecordHandle<Sums.State.Record>
   @usableFromInline let weights: UnsafeRawPointer
   @usableFromInline let bias: UnsafePointer<Float>
   @usableFromInline let count: Int
@@ -14,7 +14,7 @@ struct PanelPairs {
 
   @inlinable @inline(__always)
   init<W: PanelFormat>(
-    _: W.Type, _ layer: RecordHandle<LSTMRecord>, model: borrowing ModelHandle,
+    _: W.Type, _ layer: RecordHandle<Sums.State.Record>, model: borrowing ModelHandle,
     stream: borrowing StreamHandle
   ) {
     self.layer = layer
@@ -22,7 +22,7 @@ struct PanelPairs {
     unsafe bias = model.floats(at: layer.value.bias)
     count = (layer.value.hiddenSize &+ 7) &>> 4
     columns = layer.value.inputSize &+ layer.value.outputSize
-    let isCached = count &* columns &* 2 &* W.column <= PanelPairs.cached
+    let isCached = count &* columns &* W.pairColumn(gates: Sums.gates) <= PanelPairs.cached
     isBackward = isCached && stream.header.parity != 0
   }
 
@@ -38,13 +38,15 @@ struct PanelPairs {
   /// The sums of a pair over the input; the previous h remains to be added.
   @inlinable @inline(__always)
   func sums<F: FusedMultiplyAdd, W: PanelFormat>(
-    _: F.Type, _: W.Type, _ pair: Int, _ state: LSTMState
-  ) -> PairSums {
-    let panels = Panels(units: layer.value.hiddenSize, gates: 4, type: W.type)
+    _: F.Type, _: W.Type, _ pair: Int, _ state: Sums.State
+  ) -> PairSums<Sums> {
+    let panels = Panels(units: layer.value.hiddenSize, gates: Sums.gates, type: W.type)
     let start = panels.start(ofPair: pair, columns: columns) &* W.type.size
-    var sums = unsafe PairSums(
+    var sums = unsafe PairSums<Sums>(
       bias: bias + 64 &* pair, weight: weights + start, source: state.input)
     sums.addInputs(F.self, W.self, layer.value.inputSize)
+    sums.low.moveToHidden()
+    sums.high.moveToHidden()
     unsafe sums.source = state.hidden
     sums.count = layer.value.outputSize
     return sums
@@ -53,17 +55,17 @@ struct PanelPairs {
 
 /// The sums of a pair of panels, and the inputs that remain to be added to them.
 @safe @usableFromInline
-struct PairSums {
-  @usableFromInline var low: PanelSums
-  @usableFromInline var high: PanelSums
+struct PairSums<Sums: PanelSums> {
+  @usableFromInline var low: Sums
+  @usableFromInline var high: Sums
   @usableFromInline var weight: UnsafeRawPointer
   @usableFromInline var source: UnsafePointer<Float>
   @usableFromInline var count: Int
 
   @inlinable @inline(__always)
   init(bias: UnsafePointer<Float>, weight: UnsafeRawPointer, source: UnsafePointer<Float>) {
-    unsafe low = PanelSums(bias)
-    unsafe high = PanelSums(bias + 32)
+    unsafe low = Sums(bias)
+    unsafe high = Sums(bias + 32)
     unsafe self.weight = weight
     unsafe self.source = source
     count = 0
@@ -77,9 +79,8 @@ struct PairSums {
     while k < inputs {
       // Safe: k stays below the source's size, the weights advance in step with it.
       let x = unsafe Lanes(repeating: source[k])
-      unsafe low.addColumn(F.self, W.self, weight, x)
-      unsafe high.addColumn(F.self, W.self, weight + W.column, x)
-      unsafe weight += 2 &* W.column
+      unsafe Sums.addColumn(F.self, W.self, &low, &high, weight, x)
+      unsafe weight += W.pairColumn(gates: Sums.gates)
       k &+= 1
     }
     unsafe source += inputs

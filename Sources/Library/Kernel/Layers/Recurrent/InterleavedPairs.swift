@@ -22,25 +22,26 @@ public enum TwoInputs: InterleavedInputs {
 
 /// The sums of the next pair, which grow beside the activations of a pair.
 @safe @usableFromInline
-struct NextPairSums<F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs>: InterleavedWork {
-  @usableFromInline var sums: PairSums
+struct NextPairSums<
+  F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs, Sums: PanelSums
+>: InterleavedWork {
+  @usableFromInline var sums: PairSums<Sums>
 
   /// How many inputs are added during a step of the gates, which advances twenty times.
   @inlinable static var inputs: Int { @inline(__always) get { 20 &* N.inputs } }
 
   @inlinable @inline(__always)
-  init(_ sums: PairSums) { self.sums = sums }
+  init(_ sums: PairSums<Sums>) { self.sums = sums }
 
   @inlinable @inline(__always)
   mutating func advance() {
     for _ in 0..<N.inputs {
       // Safe: the layer has at least `inputs` inputs.
       let x = unsafe Lanes(repeating: sums.source.pointee)
-      unsafe sums.low.addColumn(F.self, W.self, sums.weight, x)
-      unsafe sums.high.addColumn(F.self, W.self, sums.weight + W.column, x)
+      unsafe Sums.addColumn(F.self, W.self, &sums.low, &sums.high, sums.weight, x)
       sums.low.fixOrder()
       sums.high.fixOrder()
-      unsafe sums.weight += 2 &* W.column
+      unsafe sums.weight += W.pairColumn(gates: Sums.gates)
       unsafe sums.source += 1
       sums.count &-= 1
     }
@@ -49,8 +50,10 @@ struct NextPairSums<F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs>: 
 
 /// All pairs, the activations of each interleaved with the sums of the next.
 @inlinable @inline(never)
-func stepInterleavedPairs<F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs>(
-  _: F.Type, _: W.Type, _: N.Type, _ pairs: PanelPairs, _ state: LSTMState
+func stepInterleavedPairs<
+  F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs, Sums: PanelSums
+>(
+  _: F.Type, _: W.Type, _: N.Type, _ pairs: PanelPairs<Sums>, _ state: Sums.State
 ) {
   var pair = pairs.pair(0)
   var sums = pairs.sums(F.self, W.self, pair, state)
@@ -58,12 +61,12 @@ func stepInterleavedPairs<F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInp
   var index = 1
   while index < pairs.count {
     let next = pairs.pair(index)
-    var work = NextPairSums<F, W, N>(pairs.sums(F.self, W.self, next, state))
-    LSTMCell.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
+    var work = NextPairSums<F, W, N, Sums>(pairs.sums(F.self, W.self, next, state))
+    Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
     sums = work.sums
     sums.addInputs(F.self, W.self, sums.count)
     pair = next
     index &+= 1
   }
-  LSTMCell.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+  Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
 }
