@@ -44,15 +44,10 @@ public struct Panels: BitwiseCopyable {
   @inlinable @inline(__always)
   public func together(_ panel: Int) -> Int { panel | 1 < count ? 2 : 1 }
 
-  /// Vectors of a column of a pair, or of an odd last panel; padded to an even number if two share
-  /// words.
+  /// Vectors of a column of a pair, or of an odd last panel; this has as many as a pair if two
+  /// panels share words.
   @inlinable @inline(__always)
-  public func vectors(together: Int) -> Int {
-    switch type {
-    case .float32, .float16, .int8: gates &* together
-    case .bfloat16: (gates &* together).roundedUp(toMultipleOf: 2)
-    }
-  }
+  public func vectors(together: Int) -> Int { gates &* (sharesWords ? 2 : together) }
 
   /// Whether the two panels of a pair share words.
   @inlinable @inline(__always)
