@@ -17,6 +17,7 @@
  *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE,        \
  *             LEAT_NONE },                                              \
  *           { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },             \
+ *           { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },             \
  *           LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
  *     static inline const leat_kernels *pump_kernels(void)
  *     {
@@ -74,7 +75,7 @@ typedef struct leat_kernels {
                       ptrdiff_t count, const float *inputs, float *outputs);
     struct leat_layer_kernels {
         leat_kernel f32, f16, bf16, i8;
-    } lstm, linear, rnn;       /* by the type of their weights              */
+    } lstm, linear, rnn, gru;  /* by the type of their weights              */
     leat_kernel activation;    /* as its own layer                          */
     struct leat_rows_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
@@ -148,6 +149,7 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
     { 0, sizeof(leat_kernels), 0, 0,                                           \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
+      { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }, LEAT_NONE,               \
       { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
 
@@ -160,6 +162,8 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
         LEAT_LAYER(set, linear_bf16), LEAT_LAYER(set, linear_i8) },            \
       { LEAT_LAYER(set, rnn_f32), LEAT_LAYER(set, rnn_f16),                    \
         LEAT_LAYER(set, rnn_bf16), LEAT_LAYER(set, rnn_i8) },                  \
+      { LEAT_LAYER(set, gru_f32), LEAT_LAYER(set, gru_f16),                    \
+        LEAT_LAYER(set, gru_bf16), LEAT_LAYER(set, gru_i8) },                  \
       LEAT_ACTIVATION(set),                                                    \
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
         LEAT_ROWS(set, i8) },                                                  \
@@ -174,6 +178,7 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
     LEAT_DECLARE_LAYER(leat_##set##_lstm_##type)                               \
     LEAT_DECLARE_LAYER(leat_##set##_linear_##type)                             \
     LEAT_DECLARE_LAYER(leat_##set##_rnn_##type)                                \
+    LEAT_DECLARE_LAYER(leat_##set##_gru_##type)                                \
     leat_rows_kernel leat_##set##_rows_##type;
 #define LEAT_DECLARE_SET(set)                                                  \
     void leat_##set##_run(const void *model, void *stream, ptrdiff_t steps,    \
