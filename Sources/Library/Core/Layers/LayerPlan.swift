@@ -17,6 +17,7 @@ enum LayerPlan: BitwiseCopyable {
   case linear(LinearPlan)
   case activation(ActivationPlan)
   case rnn(RNNPlan)
+  case gru(GRUPlan)
 
   var kind: LayerKind {
     switch self {
@@ -24,6 +25,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear: .linear
     case .activation: .activation
     case .rnn: .rnn
+    case .gru: .gru
     }
   }
 
@@ -32,14 +34,14 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm: 0
     case .linear: 1
-    case .activation, .rnn: nil
+    case .activation, .rnn, .gru: nil
     }
   }
 
   /// The activation at its end.
   var activation: Activation {
     switch self {
-    case .lstm, .rnn: .none
+    case .lstm, .rnn, .gru: .none
     case .linear(let plan): plan.activation
     case .activation(let plan): plan.activation
     }
@@ -52,6 +54,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): plan.inputSize
     case .activation: nil
     case .rnn(let plan): plan.recurrent.inputSize
+    case .gru(let plan): plan.recurrent.inputSize
     }
   }
 
@@ -61,6 +64,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): plan.outputSize
     case .activation(let plan): plan.size
     case .rnn(let plan): plan.recurrent.outputSize
+    case .gru(let plan): plan.recurrent.outputSize
     }
   }
 
@@ -69,6 +73,7 @@ enum LayerPlan: BitwiseCopyable {
     switch self {
     case .lstm(let plan): plan.recurrent
     case .rnn(let plan): plan.recurrent
+    case .gru(let plan): plan.recurrent
     case .linear, .activation: nil
     }
   }
@@ -88,6 +93,9 @@ enum LayerPlan: BitwiseCopyable {
     case .rnn(var plan):
       defer { self = .rnn(plan) }
       return try plan.boundOutput(file, input: input)
+    case .gru(var plan):
+      defer { self = .gru(plan) }
+      return try plan.boundOutput(file, input: input)
     }
   }
 
@@ -97,6 +105,7 @@ enum LayerPlan: BitwiseCopyable {
     switch Int(plan.gates) {
     case LSTMPlan.gates: .lstm(LSTMPlan(recurrent: plan))
     case RNNPlan.gates: .rnn(RNNPlan(recurrent: plan))
+    case GRUPlan.gates: .gru(GRUPlan(recurrent: plan))
     default: nil
     }
   }
@@ -109,6 +118,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): plan.hash(into: &fingerprint, file)
     case .activation(let plan): plan.hash(into: &fingerprint)
     case .rnn(let plan): plan.hash(into: &fingerprint, file)
+    case .gru(let plan): plan.hash(into: &fingerprint, file)
     }
   }
 
@@ -121,6 +131,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): try plan.placeLayer(&planner, file, values)
     case .activation(let plan): try plan.placeLayer(&planner, values)
     case .rnn(let plan): try plan.placeLayer(&planner, file, values)
+    case .gru(let plan): try plan.placeLayer(&planner, file, values)
     }
   }
 
@@ -131,6 +142,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): plan.type
     case .activation: nil
     case .rnn(let plan): plan.recurrent.type
+    case .gru(let plan): plan.recurrent.type
     }
   }
 
@@ -142,6 +154,7 @@ enum LayerPlan: BitwiseCopyable {
       case .linear: leatcore_linear
       case .activation: leatcore_activation
       case .rnn: leatcore_rnn
+      case .gru: leatcore_gru
       }
     return Int(first.rawValue) + Int(weights?.rawValue ?? 0) * MemoryLayout<leat_kernel>.stride
   }
@@ -153,6 +166,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): plan.weight
     case .activation: TensorIndex()
     case .rnn(let plan): plan.recurrent.inputWeight
+    case .gru(let plan): plan.recurrent.inputWeight
     }
   }
 
@@ -160,7 +174,7 @@ enum LayerPlan: BitwiseCopyable {
   var projection: TensorIndex {
     switch self {
     case .lstm(let plan): plan.recurrent.projection
-    case .linear, .activation, .rnn: TensorIndex()
+    case .linear, .activation, .rnn, .gru: TensorIndex()
     }
   }
 
@@ -174,6 +188,7 @@ enum LayerPlan: BitwiseCopyable {
     case .linear(let plan): try plan.checkArgument(argument, entry)
     case .activation: false
     case .rnn(let plan): try plan.checkArgument(argument, entry, layers: layers)
+    case .gru(let plan): try plan.checkArgument(argument, entry, layers: layers)
     }
   }
 }
