@@ -14,6 +14,8 @@ public struct Layer: Hashable, Sendable {
     case activation
     /// One layer of an `nn.RNN`.
     case rnn
+    /// One layer of an `nn.GRU`.
+    case gru
   }
 
   /// The function that ends it.
@@ -51,6 +53,7 @@ public struct Layer: Hashable, Sendable {
       case LEAT_LAYER_LSTM: .lstm
       case LEAT_LAYER_LINEAR: .linear
       case LEAT_LAYER_RNN: .rnn
+      case LEAT_LAYER_GRU: .gru
       default: .activation
       }
     inputSize = Int(info.input_size)
