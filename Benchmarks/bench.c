@@ -21,6 +21,7 @@ static const struct {
     {"memory", bench_memory},
     {"roofline", bench_roofline},
     {"step", bench_step},
+    {"gru", bench_gru},
     {"latency", bench_latency},
     {"batch", bench_batch},
     {"run", bench_run},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The hand-written step: an LSTM step in intrinsics of this processor, with
+ * The hand-written step: a step of an LSTM or a GRU in intrinsics of this processor, with
  * nothing in it but the arithmetic. It shows what a step of one fixed shape
  * could gain over Leat's. It gives Leat's bits for ordinary samples and
  * weights, but doesn't count tiny ones as 0. Units are taken in panels of one
@@ -17,7 +17,7 @@ typedef void (*handwritten_step_function)(struct handwritten *handwritten,
 
 struct handwritten_variant {
     const char *name;
-    handwritten_step_function step;
+    handwritten_step_function step, gru_step;
     size_t group;    /* units of a group / 8 */
     size_t multiple; /* a layer's units must be a multiple of this */
     size_t least;    /* and at least this */
@@ -40,7 +40,7 @@ int handwritten_fits(int variant, size_t hidden);
 struct handwritten_layer {
     size_t hidden, k; /* k: inputs, then the previous h */
     float *weights;   /* [group][k][gate][panel of the group][8] */
-    float *bias;
+    float *bias;      /* [group][4][panel of the group][8] */
     float *cell;
     float *vector[2]; /* inputs, then h: one loop over k reads both */
     float *block[2];

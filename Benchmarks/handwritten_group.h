@@ -9,16 +9,18 @@
 
 enum { GATE_I, GATE_F, GATE_G, GATE_O, PANELS_MOST = 3 };
 
-/* Where the new c and h of a group go; `above` is the next layer's input, or
- * NULL. */
+/* Where the new c and h of a group go, and where its previous h is; `above` is
+ * the next layer's input, or NULL. */
 struct units {
     float *cell, *hidden, *above;
+    const float *previous;
 };
 
 INLINE struct units units_at(struct units units, size_t first)
 {
     units.cell += first;
     units.hidden += first;
+    units.previous += first;
     if (units.above != NULL)
         units.above += first;
     return units;
@@ -45,7 +47,7 @@ INLINE void finish_cells(int panels, const lanes *z, lanes *c,
     EACH x[j] = tanh_argument(g[j]);
     EACH x[n + j] = sigmoid_argument(z[j]);
     EACH x[2 * n + j] = sigmoid_argument(f[j]);
-    exponentials(n, 3 * n, x, e, next);
+    exponentials(n, 3 * n, 4 * n, x, e, next);
     EACH
     {
         lanes denominator = multiply(one_plus(e_i[j]), one_plus(e_g[j]));
@@ -54,7 +56,7 @@ INLINE void finish_cells(int panels, const lanes *z, lanes *c,
         c[j] = fma3(forget, load(units.cell + LANES * j),
                     flush_signed(added, 0x1p-60f, g[j]));
     }
-    advance(panels, next);
+    advance(4 * panels, next);
 }
 
 /* The new h, from the sum of o and the new c, also as one fraction. */
@@ -69,7 +71,7 @@ INLINE void finish_hidden(int panels, const lanes *z, const lanes *c,
     int j;
     EACH x[j] = tanh_argument(c[j]);
     EACH x[n + j] = sigmoid_argument(o[j]);
-    exponentials(n, 2 * n, x, e, next);
+    exponentials(n, 2 * n, 4 * n, x, e, next);
     EACH
     {
         lanes denominator = multiply(one_plus(e_o[j]), one_plus(e_c[j]));
@@ -77,7 +79,7 @@ INLINE void finish_hidden(int panels, const lanes *z, const lanes *c,
         store(units.cell + LANES * j, flush(c[j], 0x1p-60f));
         store_hidden(units, j, flush_signed(h, 0x1p-40f, c[j]));
     }
-    advance(panels, next);
+    advance(4 * panels, next);
 }
 
 /* Both, which call advance() ADVANCES times. */

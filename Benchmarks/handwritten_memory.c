@@ -5,17 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of n of a GRU that of the inputs; the fourth is that of h. */
+static float bias_of(const struct network *network, size_t l, size_t gate,
+                     size_t row)
+{
+    const float *of_inputs = network->bias_ih[l], *of_h = network->bias_hh[l];
+    if (!network->shape.is_gru || gate < 2)
+        return of_inputs[row] + of_h[row];
+    return gate == 2 ? of_inputs[row] : of_h[row - network->shape.hidden];
+}
+
 static void pack_layer(struct handwritten_layer *layer,
                        const struct network *network, size_t l, size_t most)
 {
     size_t hidden = network->shape.hidden, panels = hidden / 8, first, width;
     size_t inputs = layer_inputs(&network->shape, l), gate, p, u, k;
+    size_t gates = shape_gates(&network->shape);
     float *weight, *bias;
     int parity;
     layer->hidden = hidden;
     layer->inputs = inputs;
     layer->k = inputs + hidden;
-    weight = layer->weights = make_block(16 * hidden * layer->k);
+    weight = layer->weights = make_block(4 * gates * hidden * layer->k);
     bias = layer->bias = make_block(16 * hidden);
     layer->cell = make_block(4 * hidden);
     memset(layer->cell, 0, 4 * hidden);
@@ -31,11 +42,10 @@ static void pack_layer(struct handwritten_layer *layer,
             for (p = 0; p < width; p++)
                 for (u = 0; u < 8; u++) {
                     size_t row = gate * hidden + 8 * (first + p) + u;
-                    *bias++ =
-                        network->bias_ih[l][row] + network->bias_hh[l][row];
+                    *bias++ = bias_of(network, l, gate, row);
                 }
         for (k = 0; k < layer->k; k++)
-            for (gate = 0; gate < 4; gate++)
+            for (gate = 0; gate < gates; gate++)
                 for (p = 0; p < width; p++)
                     for (u = 0; u < 8; u++) {
                         size_t row = gate * hidden + 8 * (first + p) + u;
@@ -51,7 +61,9 @@ void handwritten_make(struct handwritten *handwritten,
 {
     size_t l, hidden = network->shape.hidden;
     memset(handwritten, 0, sizeof *handwritten);
-    handwritten->step = handwritten_variant(variant)->step;
+    handwritten->step = network->shape.is_gru
+                            ? handwritten_variant(variant)->gru_step
+                            : handwritten_variant(variant)->step;
     handwritten->layer_count = network->shape.layers;
     for (l = 0; l < handwritten->layer_count; l++)
         pack_layer(&handwritten->layers[l], network, l,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The sums of a group of panels; a panel is LANES hidden units, 4 gates. */
+ * The sums of a group of panels; a panel is LANES hidden units, and their
+ * gates. */
 #ifndef LEAT_BENCHMARKS_HANDWRITTEN_SUMS_H
 #define LEAT_BENCHMARKS_HANDWRITTEN_SUMS_H
 
@@ -15,7 +16,7 @@ struct next_sums {
     int rate; /* inputs that advance() adds */
 };
 
-/* Begin n sums, n / 4 panels. */
+/* Begin n sums. */
 INLINE void begin(int n, lanes *z, const float *bias)
 {
     int j;
@@ -40,11 +41,9 @@ INLINE const float *accumulate(int n, lanes *z, const float *weights,
     return weights;
 }
 
-/* Add the next inputs to the sums of the next group, of `panels` as the current
- * one, if there is a next group. */
-INLINE void advance(int panels, struct next_sums *next)
+/* Add the next inputs to the n sums of the next group, if there is one. */
+INLINE void advance(int n, struct next_sums *next)
 {
-    const int n = 4 * panels;
     int i, j;
     if (next == NULL)
         return;

@@ -7,6 +7,7 @@
 
 #include "handwritten.h"
 #include "handwritten_group.h"
+#include "handwritten_gru.h"
 #include "handwritten_head.h"
 
 /* The index of a group's first unit, its biases and its weights. */
@@ -22,21 +23,77 @@ INLINE const float *group_bias(const struct handwritten_layer *layer,
 }
 
 INLINE const float *group_weights(const struct handwritten_layer *layer,
-                                  int panels, size_t group)
+                                  int gates, int panels, size_t group)
 {
-    return layer->weights + 4 * group_units(panels, group) * layer->k;
+    return layer->weights +
+           (size_t)gates * group_units(panels, group) * layer->k;
+}
+
+/* A GRU's n has two sums, of which the second is added to over the inputs, the
+ * first over h. */
+INLINE void exchange_rest(int panels, lanes *z)
+{
+    int n = panels, j;
+    EACH
+    {
+        const lanes kept = z[GATE_N * panels + j];
+        z[GATE_N * panels + j] = z[GATE_REST * panels + j];
+        z[GATE_REST * panels + j] = kept;
+    }
+}
+
+/* Begin the sums of a group. Returns where its weights of h are, or of a
+ * layer with four gates all its weights; *x is what they are multiplied with. */
+INLINE const float *begin_group(const struct handwritten_layer *layer,
+                                int gates, int width, size_t group, int panels,
+                                lanes *z, const float **x, int prefetch)
+{
+    const float *weights = group_weights(layer, gates, width, group);
+    begin(4 * panels, z, group_bias(layer, width, group));
+    if (gates == 4)
+        return weights;
+    weights =
+        accumulate(gates * panels, z, weights, *x, layer->inputs, prefetch);
+    exchange_rest(panels, z);
+    *x += layer->inputs;
+    return weights;
+}
+
+/* How many inputs follow begin_group(). */
+INLINE size_t remaining_inputs(const struct handwritten_layer *layer, int gates)
+{
+    return gates == 4 ? layer->k : layer->hidden;
+}
+
+/* All sums of a group. Returns the weights after it. */
+INLINE const float *sum_group(const struct handwritten_layer *layer, int gates,
+                              int width, size_t group, int panels, lanes *z,
+                              const float *x, int prefetch)
+{
+    const float *weights =
+        begin_group(layer, gates, width, group, panels, z, &x, prefetch);
+    return accumulate(gates * panels, z, weights, x,
+                      remaining_inputs(layer, gates), prefetch);
+}
+
+INLINE void finish_group(int gates, int panels, const lanes *z,
+                         const struct units units, struct next_sums *next)
+{
+    if (gates == 4)
+        finish(panels, z, units, next);
+    else
+        finish_gru(panels, z, units, next);
 }
 
 /* Step one group of `panels`; the groups before it have `width` panels. */
-INLINE void step_group(const struct handwritten_layer *layer, const float *x,
-                       struct units units, int width, size_t group, int panels,
-                       int prefetch)
+INLINE void step_group(const struct handwritten_layer *layer, int gates,
+                       const float *x, struct units units, int width,
+                       size_t group, int panels, int prefetch)
 {
     lanes z[4 * PANELS_MOST];
-    begin(4 * panels, z, group_bias(layer, width, group));
-    accumulate(4 * panels, z, group_weights(layer, width, group), x, layer->k,
-               prefetch);
-    finish(panels, z, units_at(units, group_units(width, group)), NULL);
+    sum_group(layer, gates, width, group, panels, z, x, prefetch);
+    finish_group(gates, panels, z, units_at(units, group_units(width, group)),
+                 NULL);
 }
 
 /* The group at a place in the order. When the direction alternates, every
@@ -48,7 +105,7 @@ INLINE size_t group_at(size_t place, size_t groups, int is_reversed)
 }
 
 /* One group after the other, then the remaining panels. */
-INLINE void layer_in_order(const struct handwritten_layer *layer,
+INLINE void layer_in_order(const struct handwritten_layer *layer, int gates,
                            const float *x, struct units units, int panels,
                            int is_reversed, int prefetch)
 {
@@ -56,43 +113,47 @@ INLINE void layer_in_order(const struct handwritten_layer *layer,
     const size_t remaining = layer->hidden % width / LANES;
     size_t i;
     for (i = 0; i < groups; i++)
-        step_group(layer, x, units, panels, group_at(i, groups, is_reversed),
+        step_group(layer, gates, x, units, panels, group_at(i, groups, is_reversed),
                    panels, prefetch);
     if (panels > 2 && remaining == 2)
-        step_group(layer, x, units, panels, groups, 2, prefetch);
+        step_group(layer, gates, x, units, panels, groups, 2, prefetch);
     else if (panels > 1 && remaining == 1)
-        step_group(layer, x, units, panels, groups, 1, prefetch);
+        step_group(layer, gates, x, units, panels, groups, 1, prefetch);
 }
 
 /* The sums of two groups, then the activations of both: more panels hide more
  * of the activations' latency. */
-INLINE void layer_two_groups(const struct handwritten_layer *layer,
+INLINE void layer_two_groups(const struct handwritten_layer *layer, int gates,
                              const float *x, struct units units, int panels)
 {
     const size_t groups = layer->hidden / group_units(panels, 1);
-    const int n = 4 * panels;
     size_t group;
     for (group = 0; group + 1 < groups; group += 2) {
         struct units first = units_at(units, group_units(panels, group));
         struct units second = units_at(first, group_units(panels, 1));
-        const float *weights = group_weights(layer, panels, group);
         lanes y[8], z[8], c[2], d[2];
-        begin(n, y, group_bias(layer, panels, group));
-        weights = accumulate(n, y, weights, x, layer->k, 0);
-        begin(n, z, group_bias(layer, panels, group + 1));
-        accumulate(n, z, weights, x, layer->k, 0);
+        sum_group(layer, gates, panels, group, panels, y, x, 0);
+        sum_group(layer, gates, panels, group + 1, panels, z, x, 0);
+        if (gates == 3) {
+            struct gru_gates a, b;
+            finish_gates(panels, y, &a, NULL);
+            finish_gates(panels, z, &b, NULL);
+            finish_gru_hidden(panels, &a, first, NULL);
+            finish_gru_hidden(panels, &b, second, NULL);
+            continue;
+        }
         finish_cells(panels, y, c, first, NULL);
         finish_cells(panels, z, d, second, NULL);
         finish_hidden(panels, y, c, first, NULL);
         finish_hidden(panels, z, d, second, NULL);
     }
     if (group < groups)
-        step_group(layer, x, units, panels, group, panels, 0);
+        step_group(layer, gates, x, units, panels, group, panels, 0);
 }
 
 /* Each group's activations are interleaved with the next group's sums, which
  * take `rate` inputs between two operations. */
-INLINE void layer_interleaved(const struct handwritten_layer *layer,
+INLINE void layer_interleaved(const struct handwritten_layer *layer, int gates,
                               const float *x, struct units units, int panels,
                               int is_reversed, int rate)
 {
@@ -102,27 +163,30 @@ INLINE void layer_interleaved(const struct handwritten_layer *layer,
     size_t group = group_at(0, groups, is_reversed), i;
     lanes z[8];
     int j;
-    begin(n, z, group_bias(layer, panels, group));
-    accumulate(n, z, group_weights(layer, panels, group), x, layer->k, 0);
+    sum_group(layer, gates, panels, group, panels, z, x, 0);
     for (i = 1; i < groups; i++) {
         const size_t next_group = group_at(i, groups, is_reversed);
         struct next_sums next;
-        next.weights = group_weights(layer, panels, next_group);
         next.x = x;
         next.rate = rate;
-        begin(n, next.z, group_bias(layer, panels, next_group));
-        finish(panels, z, units_at(units, group_units(panels, group)), &next);
-        accumulate(n, next.z, next.weights, next.x, layer->k - interleaved, 0);
+        next.weights = begin_group(layer, gates, panels, next_group, panels,
+                                   next.z, &next.x, 0);
+        finish_group(gates, panels, z,
+                     units_at(units, group_units(panels, group)), &next);
+        accumulate(gates * panels, next.z, next.weights, next.x,
+                   remaining_inputs(layer, gates) - interleaved, 0);
         EACH z[j] = next.z[j];
         group = next_group;
     }
-    finish(panels, z, units_at(units, group_units(panels, group)), NULL);
+    finish_group(gates, panels, z, units_at(units, group_units(panels, group)),
+                 NULL);
 }
 
 enum order { ONE_GROUP, PREFETCH, TWO_GROUPS, INTERLEAVED, INTERLEAVED_TWICE };
 
 INLINE void step(struct handwritten *handwritten, const float *input,
-                 float *output, enum order order, int panels, int alternates)
+                 float *output, int gates, enum order order, int panels,
+                 int alternates)
 {
     const unsigned now = handwritten->parity, next = now ^ 1;
     const int is_reversed = alternates && now;
@@ -134,16 +198,17 @@ INLINE void step(struct handwritten *handwritten, const float *input,
         struct units units;
         const float *x = layer->vector[now];
         units.cell = layer->cell;
+        units.previous = x + layer->inputs;
         units.hidden = layer->vector[next] + layer->inputs;
         units.above =
             l + 1 < handwritten->layer_count ? layer[1].vector[now] : NULL;
         if (order == INTERLEAVED || order == INTERLEAVED_TWICE)
-            layer_interleaved(layer, x, units, panels, is_reversed,
+            layer_interleaved(layer, gates, x, units, panels, is_reversed,
                               order == INTERLEAVED ? 1 : 2);
         else if (order == TWO_GROUPS)
-            layer_two_groups(layer, x, units, panels);
+            layer_two_groups(layer, gates, x, units, panels);
         else
-            layer_in_order(layer, x, units, panels, is_reversed,
+            layer_in_order(layer, gates, x, units, panels, is_reversed,
                            order == PREFETCH ? 2048 : 0);
     }
     layer--;
@@ -157,7 +222,12 @@ INLINE void step(struct handwritten *handwritten, const float *input,
     static void name(struct handwritten *handwritten, const float *input,      \
                      float *output)                                            \
     {                                                                          \
-        step(handwritten, input, output, order, panels, alternates);           \
+        step(handwritten, input, output, 4, order, panels, alternates);        \
+    }                                                                          \
+    static void name##_gru(struct handwritten *handwritten,                    \
+                           const float *input, float *output)                  \
+    {                                                                          \
+        step(handwritten, input, output, 3, order, panels, alternates);        \
     }
 VARIANTS(FUNCTION)
 
@@ -170,7 +240,7 @@ VARIANTS(FUNCTION)
      : (order) == INTERLEAVED_TWICE ? 2 * ADVANCES                             \
                                     : 0)
 #define ENTRY(name, order, panels, alternates, text)                           \
-    {VARIANT_PREFIX text, name, LANES / 8 * (panels),                          \
+    {VARIANT_PREFIX text, name, name##_gru, LANES / 8 * (panels),              \
      MULTIPLE(order, panels, alternates), LEAST(order)},
 static const struct handwritten_variant variants[] = {VARIANTS(ENTRY)};
 

@@ -106,7 +106,7 @@ static void add(struct file_writer *writer, enum format format,
 
 size_t format_bytes(const struct shape *shape, enum format format)
 {
-    size_t rows = 4 * shape->hidden * shape->layers + 1;
+    size_t rows = shape_gates(shape) * shape->hidden * shape->layers + 1;
     size_t other = format == FORMAT_I8 ? 8 * rows : format_sizes[format] * rows;
     return format_sizes[format] * shape_macs(shape) + other;
 }
@@ -116,21 +116,22 @@ unsigned char *network_file(const struct network *network, enum format format,
 {
     static struct file_writer writer;
     const struct shape *shape = &network->shape;
-    size_t rows = 4 * shape->hidden, l, i;
+    const char *module = shape->is_gru ? "gru" : "lstm";
+    size_t rows = shape_gates(shape) * shape->hidden, l, i;
     unsigned char *file;
     char name[64];
     writer.header_length = writer.offset = 0;
     /* Room for float32 and both biases, whatever the format. */
     writer.data = make_block(shape_bytes(shape) + 16 * rows * shape->layers);
     for (l = 0; l < shape->layers; l++) {
-        snprintf(name, sizeof name, "lstm.weight_ih_l%zu", l);
+        snprintf(name, sizeof name, "%s.weight_ih_l%zu", module, l);
         add(&writer, format, name, network->weight_ih[l], rows,
             layer_inputs(shape, l));
-        snprintf(name, sizeof name, "lstm.weight_hh_l%zu", l);
+        snprintf(name, sizeof name, "%s.weight_hh_l%zu", module, l);
         add(&writer, format, name, network->weight_hh[l], rows, shape->hidden);
-        snprintf(name, sizeof name, "lstm.bias_ih_l%zu", l);
+        snprintf(name, sizeof name, "%s.bias_ih_l%zu", module, l);
         add(&writer, format, name, network->bias_ih[l], rows, 0);
-        snprintf(name, sizeof name, "lstm.bias_hh_l%zu", l);
+        snprintf(name, sizeof name, "%s.bias_hh_l%zu", module, l);
         add(&writer, format, name, network->bias_hh[l], rows, 0);
     }
     if (network->head_weight != NULL) {
@@ -138,7 +139,10 @@ unsigned char *network_file(const struct network *network, enum format format,
             shape->hidden);
         add(&writer, format, "head.bias", network->head_bias, 1, 0);
     }
-    writer.header[writer.header_length++] = '}';
+    writer.header_length += (size_t)snprintf(
+        writer.header + writer.header_length,
+        sizeof writer.header - writer.header_length, "%s",
+        shape->is_gru ? ",\"__metadata__\":{\"leat.format\":\"2\"}}" : "}");
     *size = 8 + writer.header_length + writer.offset;
     file = make_block(*size);
     for (i = 0; i < 8; i++)

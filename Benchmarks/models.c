@@ -7,15 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct shape shapes[SHAPES] = {{"A", 1, 16, 1},   {"B", 3, 32, 1},
-                                     {"C", 8, 64, 1},   {"D", 16, 128, 2},
-                                     {"E", 64, 256, 2}, {"F", 64, 512, 2}};
+const struct shape shapes[SHAPES] = {
+    {"A", 1, 16, 1, 0},   {"B", 3, 32, 1, 0},   {"C", 8, 64, 1, 0},
+    {"D", 16, 128, 2, 0}, {"E", 64, 256, 2, 0}, {"F", 64, 512, 2, 0}};
+
+const struct shape gru_shapes[GRU_SHAPES] = {{"GRU 8", 1, 8, 1, 1},
+                                             {"GRU 16", 1, 16, 1, 1},
+                                             {"GRU 40", 1, 40, 1, 1},
+                                             {"GRU 64", 3, 64, 1, 1},
+                                             {"GRU 128", 16, 128, 1, 1}};
 
 const char *const format_names[FORMATS] = {"F32", "F16", "BF16", "I8"};
 
 const struct shape *shape_named(char letter)
 {
     return &shapes[letter - 'A'];
+}
+
+size_t shape_gates(const struct shape *shape)
+{
+    return shape->is_gru ? 3 : 4;
 }
 
 size_t layer_inputs(const struct shape *shape, size_t layer)
@@ -27,13 +38,15 @@ size_t shape_macs(const struct shape *shape)
 {
     size_t macs = shape->hidden, l;
     for (l = 0; l < shape->layers; l++)
-        macs += 4 * shape->hidden * (layer_inputs(shape, l) + shape->hidden);
+        macs += shape_gates(shape) * shape->hidden *
+                (layer_inputs(shape, l) + shape->hidden);
     return macs;
 }
 
 size_t shape_bytes(const struct shape *shape)
 {
-    /* A model holds the sum of a gate's two biases. */
+    /* A model holds the sum of a gate's two biases, but both of n of a GRU:
+     * four for each unit. */
     return 4 * (shape_macs(shape) + 4 * shape->hidden * shape->layers + 1);
 }
 
@@ -72,7 +85,7 @@ float *make_inputs(size_t count)
 
 void network_make(struct network *network, const struct shape *shape)
 {
-    size_t rows = 4 * shape->hidden, l;
+    size_t rows = shape_gates(shape) * shape->hidden, l;
     double bound = 1 / sqrt((double)shape->hidden);
     uint64_t state = rows;
     memset(network, 0, sizeof *network);

@@ -188,6 +188,7 @@ int leat_model_info(const leat_model *model, leat_model_info_t *info,
 #define LEAT_LAYER_LINEAR     2 /* nn.Linear, and the activation after it   */
 #define LEAT_LAYER_ACTIVATION 3 /* an activation as its own layer           */
 #define LEAT_LAYER_RNN        4 /* one layer of an nn.RNN; no c             */
+#define LEAT_LAYER_GRU        5 /* one layer of an nn.GRU; no c             */
 #define LEAT_LAYER_SUM        6 /* the sum of an earlier value and the one
                                  * before it: a residual, a skip            */
 #define LEAT_LAYER_SCALE      7 /* constants multiplied and added: nn.

@@ -50,6 +50,7 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Layers/Recurrent", uses: ["Blocks", "Lanes"]),
         Folder("Layers/Linear", uses: ["Blocks", "Lanes", "Layers/Activation"]),
         Folder("Layers/RNN", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),
+        Folder("Layers/GRU", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),
         Folder("Layers/LSTM", uses: ["Blocks", "Lanes", "Layers/Linear", "Layers/Recurrent"]),
       ]),
     Module("Library/Kernel/Builds/Software", imports: ["CLeat", "LeatKernel"]),

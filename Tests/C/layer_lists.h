@@ -4,7 +4,8 @@
  *
  * A list is written as words, `f5:relu l8/3*2:tanh r7 :softmax`: an nn.Linear
  * with 5 outputs and its activation; an nn.LSTM with hidden_size 8, proj_size 3
- * and 2 layers, and an activation after it; an nn.RNN; an activation alone.
+ * and 2 layers, and an activation after it; an nn.RNN (g: an nn.GRU); an activation
+ * alone.
  * `@1e30` before an activation bounds a module's weights. */
 #ifndef LEAT_TESTS_LAYER_LISTS_H
 #define LEAT_TESTS_LAYER_LISTS_H
@@ -110,7 +111,10 @@ static inline void add_recurrent(struct list *list, uint32_t kind,
 {
     enum dtype bias = list->type == I8 ? F32 : list->type;
     size_t outputs = projected != 0 ? projected : hidden;
-    size_t rows = kind == LEAT_LAYER_LSTM ? 4 * hidden : hidden;
+    size_t gates = kind == LEAT_LAYER_LSTM  ? 4
+                   : kind == LEAT_LAYER_GRU ? 3
+                                            : 1;
+    size_t rows = gates * hidden;
     struct place *place = add_place(list, kind, outputs);
     char leaf[32];
 #define ADD(which, stem, type, rows, columns)                                  \
@@ -188,8 +192,9 @@ static inline void list_make(struct list *list, const char *text, size_t inputs,
                 add_linear(list, module, size);
             else
                 for (layer = 0; layer < times; layer++)
-                    add_recurrent(list, *word == 'r' ? LEAT_LAYER_RNN
-                                                     : LEAT_LAYER_LSTM,
+                    add_recurrent(list, *word == 'r'   ? LEAT_LAYER_RNN
+                                        : *word == 'g' ? LEAT_LAYER_GRU
+                                                       : LEAT_LAYER_LSTM,
                                   module, layer, size, projected);
         }
         length += (size_t)sprintf(list->layers + length, "%s%s%.*s",

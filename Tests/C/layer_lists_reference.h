@@ -78,6 +78,23 @@ static inline void rnn_step(struct place *place, const double *in, double *out)
     memcpy(place->h, out, units * sizeof *out);
 }
 
+static inline void gru_step(struct place *place, const double *in, double *out)
+{
+    double x[3 * WIDEST], h[3 * WIDEST];
+    size_t units = place->hidden, j;
+    memcpy(x, place->weights[BIAS], 3 * units * sizeof *x);
+    memcpy(h, place->weights[HIDDEN_BIAS], 3 * units * sizeof *h);
+    product(place->weights[OF_INPUT], 3 * units, place->inputs, in, x, 1);
+    product(place->weights[OF_HIDDEN], 3 * units, units, place->h, h, 1);
+    for (j = 0; j < units; j++) {
+        double r = logistic(x[j] + h[j]);
+        double z = logistic(x[units + j] + h[units + j]);
+        double n = tanh(x[2 * units + j] + r * h[2 * units + j]);
+        out[j] = (1 - z) * n + z * place->h[j];
+    }
+    memcpy(place->h, out, units * sizeof *out);
+}
+
 static inline void reference_reset(struct list *list)
 {
     size_t i, j;
@@ -106,6 +123,8 @@ static inline void reference_step(struct list *list, const float *input,
             lstm_step(place, in, output);
         if (place->kind == LEAT_LAYER_RNN)
             rnn_step(place, in, output);
+        if (place->kind == LEAT_LAYER_GRU)
+            gru_step(place, in, output);
         if (place->kind == LEAT_LAYER_LINEAR) {
             memcpy(output, place->weights[BIAS],
                    place->outputs * sizeof *output);

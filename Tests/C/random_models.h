@@ -10,7 +10,7 @@ enum { LAYERS_MOST = 4, TENSORS_MOST = 2 + LAYERS_MOST * (8 + 3) };
 struct shape {
     size_t inputs;
     size_t hidden[LAYERS_MOST];    /* one nn.LSTM of one layer each */
-    int is_rnn[LAYERS_MOST];       /* or an nn.RNN */
+    const char *kinds; /* a letter for each: l, r nn.RNN, g nn.GRU; NULL: l */
     size_t projected[LAYERS_MOST]; /* its proj_size, or 0 */
     size_t linear[LAYERS_MOST];
     const char *activations; /* a letter for each nn.Linear: n r s t x */
@@ -119,7 +119,8 @@ static inline unsigned char *random_file(const struct shape *shape,
     for (i = 0; i < LAYERS_MOST && shape->hidden[i] != 0; i++) {
         size_t hidden = shape->hidden[i];
         size_t out = shape->projected[i] != 0 ? shape->projected[i] : hidden;
-        size_t rows = shape->is_rnn[i] ? hidden : 4 * hidden;
+        char kind = shape->kinds != NULL ? shape->kinds[i] : 'l';
+        size_t rows = (kind == 'r' ? 1 : kind == 'g' ? 3 : 4) * hidden;
         float most = shape->weight != 0 ? shape->weight
                      : hidden < 8       ? 0.7f
                                         : 0.25f;
@@ -136,7 +137,7 @@ static inline unsigned char *random_file(const struct shape *shape,
             ADD("weight_hr", type, out, hidden);
         }
 #undef ADD
-        if (shape->is_rnn[i])
+        if (kind != 'l')
             format = "2";
         length += (size_t)sprintf(layers + length, "%sm%zu", i > 0 ? " " : "",
                                   i);

@@ -20,10 +20,14 @@ static const struct shape shapes[] = {
       .has_normalizer = 1 },
     { .inputs = 5, .hidden = { 9, 12, 40 }, .projected = { 8, 1, 0 },
       .linear = { 5 }, .activations = "x", .has_normalizer = 1 },
-    { .inputs = 3, .hidden = { 33, 12, 16 }, .is_rnn = { 1, 0, 1 },
+    { .inputs = 3, .hidden = { 33, 12, 16 }, .kinds = "rlr",
       .projected = { 0, 5, 0 }, .linear = { 2 }, .activations = "n",
       .has_bias = 1 },
-    { .inputs = 9, .hidden = { 8, 17 }, .is_rnn = { 1, 1 } },
+    { .inputs = 9, .hidden = { 8, 17 }, .kinds = "rr" },
+    { .inputs = 3, .hidden = { 33, 12, 16 }, .kinds = "glg",
+      .projected = { 0, 5, 0 }, .linear = { 2 }, .activations = "n",
+      .has_bias = 1 },
+    { .inputs = 9, .hidden = { 8, 41, 17 }, .kinds = "grg" },
 };
 
 /* Two of each stream, of two models with the same weights: one is stepped in

@@ -117,6 +117,7 @@ int main(void)
         "f3@%s r4@%s", "f7@%s:tanh r9@%s f2@1e5", "f3 r4@%s l3@1e5 r2@%s",
         "f3@%s :sigmoid l3 :relu f2@%s", "f17@%s :relu l4 :softmax f1",
         "f3 l4@%s f5", "f7@1e20 l4@%s", "f3@%s f3@1e5 l4@1e5 f2@1e20",
+        "f3@%s g4@%s", "g9@%s l3@%s", "g4@%s f3@1e5 g2@%s",
     };
     static const char *const weights[] = { "1e-3", "1", "1e5", "1e10", "1e18",
                                            "1e20", "1e30", "1e35", "1e36",

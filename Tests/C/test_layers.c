@@ -35,6 +35,11 @@ static const struct {
     { "r17*3 f2", 3 },
     { "f5:relu r33:relu r8:tanh l9/4 r16 :softmax", 9 },
     { "l7 r40 f3:sigmoid r25 l8", 20 },
+    { "g1", 1 },
+    { "g17*3 f2", 3 },
+    { "f5:relu g33:relu g8:tanh l9/4 r16 g16 :softmax", 9 },
+    /* Wide enough for every code path of a GRU's kernel. */
+    { "l7 g40 f3:sigmoid g48 r25 g64", 20 },
 };
 
 static struct list list;

@@ -143,8 +143,11 @@ static const struct shape shapes[] = {
       .activations = "rstx" },
     { .inputs = 2, .hidden = { 12, 12 }, .weight = 0.002f },
     { .inputs = 3, .hidden = { 4 }, .projected = { 3 }, .weight = 1 },
-    { .inputs = 3, .hidden = { 32, 9 }, .is_rnn = { 1, 1 } },
-    { .inputs = 2, .hidden = { 5, 12, 17 }, .is_rnn = { 1, 0, 1 }, .weight = 0.25f,
+    { .inputs = 3, .hidden = { 32, 9 }, .kinds = "rr" },
+    { .inputs = 2, .hidden = { 5, 12, 17 }, .kinds = "rlr", .weight = 0.25f,
+      .linear = { 3 }, .activations = "t" },
+    { .inputs = 3, .hidden = { 32, 9 }, .kinds = "gg" },
+    { .inputs = 2, .hidden = { 5, 48, 17 }, .kinds = "glg", .weight = 0.25f,
       .linear = { 3 }, .activations = "t" },
 };
 

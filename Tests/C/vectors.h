@@ -77,7 +77,8 @@ static inline void vector_describe(struct vector *v, const char *folder)
         if (strcmp(key, "outputs") == 0 && fscanf(file, "%u", &number) == 1)
             v->outputs = number;
         if ((strcmp(key, "lstm_layers") == 0 ||
-             strcmp(key, "rnn_layers") == 0) && fscanf(file, "%u", &number) == 1)
+             strcmp(key, "rnn_layers") == 0 ||
+             strcmp(key, "gru_layers") == 0) && fscanf(file, "%u", &number) == 1)
             v->layers += number;
         if (strcmp(key, "tolerance_f64") == 0 &&
             fscanf(file, "%lf", &v->tolerance64) != 1)
@@ -95,10 +96,11 @@ static inline void vector_describe(struct vector *v, const char *folder)
             CHECK_EQUAL(layer.output_size, output);
             v->state_floats += hidden + output;
         }
-        if (strcmp(key, "rnn") == 0 &&
+        if ((strcmp(key, "rnn") == 0 || strcmp(key, "gru") == 0) &&
             fscanf(file, "%u %u %u", &number, &input, &hidden) == 3) {
             layer = recurrent_layer(v->model, number);
-            CHECK_EQUAL(layer.kind, LEAT_LAYER_RNN);
+            CHECK_EQUAL(layer.kind, key[0] == 'r' ? LEAT_LAYER_RNN
+                                                  : LEAT_LAYER_GRU);
             CHECK_EQUAL(layer.input_size, input);
             CHECK_EQUAL(layer.hidden_size, hidden);
             CHECK_EQUAL(layer.output_size, hidden);

@@ -17,7 +17,7 @@ import Testing
     linear: leat_layer_kernels(
       f32: leat_kernel(step: leat_software_linear_f32, batch: nil), f16: leat_kernel(),
       bf16: leat_kernel(), i8: leat_kernel()),
-    rnn: leat_layer_kernels(), activation: leat_kernel(),
+    rnn: leat_layer_kernels(), gru: leat_layer_kernels(), activation: leat_kernel(),
     projection: leat_rows_kernels(f32: leat_software_rows_f32, f16: nil, bf16: nil, i8: nil),
     function: leat_activation_kernels(
       relu: leat_software_relu, sigmoid: leat_software_sigmoid, tanh: leat_software_tanh,

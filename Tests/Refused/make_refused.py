@@ -99,6 +99,10 @@ def rnn(prefix="rnn.", inputs=1, hidden=1, **options):
     return lstm(prefix, inputs, hidden, gates=1, **options)
 
 
+def gru(prefix="gru.", inputs=1, hidden=1, **options):
+    return lstm(prefix, inputs, hidden, gates=3, **options)
+
+
 def batch_norm(name="bn", size=1, affine=True):
     tensors = {f"{name}.running_mean": f32(size),
                f"{name}.running_var": filled(0.5, size),
@@ -516,9 +520,6 @@ def architecture():
            changed("lstm.weight_hh_l0", f32(4, 2), lstm()))
     yield ("hidden-transposed", MODEL, "lstm.weight_hh_l0",
            changed("lstm.weight_hh_l0", f32(2, 8), lstm(hidden=2)))
-    yield ("gru", MODEL, "weight_hh_l0",
-           build({"weight_ih_l0": f32(12, 1), "weight_hh_l0": f32(12, 4),
-                  "bias_ih_l0": f32(12), "bias_hh_l0": f32(12)}))
     for name in ("bias_ih_l0", "bias_hh_l0"):
         name = "lstm." + name
         yield f"{name[5:12]}-length", MODEL, name, changed(name, f32(5))
@@ -768,60 +769,87 @@ def architecture():
     yield "units-twice", MODEL, "no layer uses it", listed(
         "lstm fc", {**units, "output_min": f32(1)})
 
-    # nn.RNN, which leat.format 1 doesn't have, nor a projection or a c.
-    def recurrent(tensors=None, format="2", **metadata):
-        return build(tensors or rnn(hidden=4), {
+    # nn.RNN and nn.GRU, which leat.format 1 doesn't have, nor a projection or
+    # a c.
+    def newer(tensors, format="2", **metadata):
+        return build(tensors, {
             **({"leat.format": format} if format else {}),
             **{f"leat.{k}": v for k, v in metadata.items()}})
 
-    yield ("rnn", UNSUPPORTED, "'weight_ih_l0': a layer that needs metadata "
-           "leat.format 2", build(rnn("", hidden=4)))
-    yield ("rnn-format-1", UNSUPPORTED, "'rnn.weight_ih_l0': a layer that "
-           "needs metadata leat.format 2", recurrent(format="1"))
-    yield ("rnn-after-lstm-format-1", UNSUPPORTED, "leat.format 2", recurrent(
-        {**lstm(hidden=2), **rnn(inputs=2)}, format="1", layers="lstm rnn"))
-    yield "rnn-and-lstm", MODEL, "2 recurrent", recurrent({**lstm(), **rnn()})
+    for kind, make in (("rnn", rnn), ("gru", gru)):
+        yield (kind, UNSUPPORTED, "'weight_ih_l0': a layer that needs "
+               "metadata leat.format 2", build(make("", hidden=4)))
+        yield (f"{kind}-format-1", UNSUPPORTED, f"'{kind}.weight_ih_l0': a "
+               "layer that needs metadata leat.format 2",
+               newer(make(hidden=4), format="1"))
+        yield (f"{kind}-after-lstm-format-1", UNSUPPORTED, "leat.format 2",
+               newer({**lstm(hidden=2), **make(inputs=2)}, format="1",
+                     layers=f"lstm {kind}"))
+        yield f"{kind}-and-lstm", MODEL, "2 recurrent", newer(
+            {**lstm(), **make()})
+        for key, value in (("input_size", "4"), ("hidden_size", "1"),
+                           ("num_layers", "2"), ("bias", "False"),
+                           ("bidirectional", "True"), ("proj_size", "0")):
+            yield (f"{kind}-check-{key}", MODEL, f"'leat.{kind}.{key}'",
+                   newer(make(hidden=4), **{f"{kind}.{key}": value}))
+        yield f"{kind}-c0", MODEL, "'c0': its module has no c", newer(
+            {**make(hidden=4), "h0": f32(1, 4), "c0": f32(1, 4)})
+        yield f"{kind}-c0-without-h0", MODEL, "'c0'", newer(
+            {**make(hidden=4), "c0": f32(1, 4)})
+        yield f"{kind}-h0-size", MODEL, "'h0'", newer(
+            {**make(hidden=4), "h0": f32(1, 3)})
+        yield f"{kind}-h0-too-large", MODEL, "'h0'", newer(
+            {**make(hidden=4), "h0": filled(3e38, 1, 4)})
+        for hidden in (4, 8):
+            yield (f"{kind}-projection-{hidden}", MODEL, f"'{kind}.weight_h",
+                   newer({**make(hidden=hidden),
+                          f"{kind}.weight_hr_l0": f32(2, hidden)}))
+        yield f"{kind}-projected", MODEL, f"'{kind}.weight_h", newer(
+            make(hidden=4, proj=2))
+        yield f"{kind}-bidirectional", UNSUPPORTED, "bidirectional", newer(
+            {**make(), **renamed(make(), "_l0", "_l0_reverse")})
+        yield f"{kind}-layer-1-lstm", MODEL, "_l1", newer(
+            {**make(hidden=4), **renamed(lstm(f"{kind}.", inputs=4, hidden=4),
+                                         "_l0", "_l1")})
+        yield f"{kind}-layer-1-hidden", MODEL, "_l1", newer(
+            {**make(hidden=4),
+             **renamed(make(inputs=4, hidden=2), "_l0", "_l1")})
+        yield f"{kind}-bias-length", MODEL, f"'{kind}.bias_hh_l0'", newer(
+            {**make(hidden=4), f"{kind}.bias_hh_l0": f32(3)})
+        yield f"{kind}-head", MODEL, "'fc.weight'", newer(
+            {**make(hidden=4), **linear(inputs=3)})
+        yield f"{kind}-nan", MODEL, f"'{kind}.weight_hh_l0'", newer(
+            {**make(), f"{kind}.weight_hh_l0":
+             filled(float("nan"), 1 if make is rnn else 3, 1)})
+        yield (f"{kind}-overflow", MODEL,
+               f"'{kind}.weight_hh_l0': weights so large", newer(
+                   {**make(hidden=4), f"{kind}.weight_hh_l0":
+                    filled(1e38, 4 if make is rnn else 12, 4)}))
+        yield (f"{kind}-i8-only-hidden", UNSUPPORTED,
+               f"'{kind}.weight_ih_l0'",
+               newer(quantised(make(hidden=4), f"{kind}.weight_hh_l0")))
+
     yield ("rnn-relu", UNSUPPORTED, "'leat.rnn.nonlinearity' is 'relu', which "
            "leaves h without a bound",
-           recurrent(**{"rnn.nonlinearity": "relu"}))
+           newer(rnn(), **{"rnn.nonlinearity": "relu"}))
     yield ("rnn-nonlinearity", MODEL, "'leat.rnn.nonlinearity'",
-           recurrent(**{"rnn.nonlinearity": "Tanh"}))
-    for key, value in (("input_size", "4"), ("hidden_size", "1"),
-                       ("num_layers", "2"), ("bias", "False"),
-                       ("bidirectional", "True"), ("proj_size", "0")):
-        yield (f"rnn-check-{key}", MODEL, f"'leat.rnn.{key}'",
-               recurrent(**{f"rnn.{key}": value}))
-    yield "rnn-c0", MODEL, "'c0': its module has no c", recurrent(
-        {**rnn(hidden=4), "h0": f32(1, 4), "c0": f32(1, 4)})
-    yield "rnn-c0-without-h0", MODEL, "'c0'", recurrent(
-        {**rnn(hidden=4), "c0": f32(1, 4)})
-    yield "rnn-h0-size", MODEL, "'h0'", recurrent(
-        {**rnn(hidden=4), "h0": f32(1, 3)})
-    yield "rnn-h0-too-large", MODEL, "'h0'", recurrent(
-        {**rnn(hidden=4), "h0": filled(3e38, 1, 4)})
-    for hidden in (4, 8):
-        yield (f"rnn-projection-{hidden}", MODEL, "'rnn.weight_h", recurrent(
-            {**rnn(hidden=hidden), "rnn.weight_hr_l0": f32(2, hidden)}))
-    yield "rnn-projected", MODEL, "'rnn.weight_h", recurrent(
-        rnn(hidden=4, proj=2))
-    yield "rnn-bidirectional", UNSUPPORTED, "bidirectional", recurrent(
-        {**rnn(), **renamed(rnn(), "_l0", "_l0_reverse")})
-    yield "rnn-layer-1-lstm", MODEL, "_l1", recurrent(
-        {**rnn(hidden=4), **renamed(lstm("rnn.", inputs=4, hidden=4),
-                                    "_l0", "_l1")})
-    yield "rnn-layer-1-hidden", MODEL, "_l1", recurrent(
-        {**rnn(hidden=4), **renamed(rnn(inputs=4, hidden=2), "_l0", "_l1")})
-    yield "rnn-bias-length", MODEL, "'rnn.bias_hh_l0'", recurrent(
-        {**rnn(hidden=4), "rnn.bias_hh_l0": f32(3)})
-    yield "rnn-head", MODEL, "'fc.weight'", recurrent(
-        {**rnn(hidden=4), **linear(inputs=3)})
-    yield "rnn-nan", MODEL, "'rnn.weight_hh_l0'", recurrent(
-        {**rnn(), "rnn.weight_hh_l0": filled(float("nan"), 1, 1)})
-    yield "rnn-overflow", MODEL, "'rnn.weight_hh_l0': weights so large", (
-        recurrent({**rnn(hidden=4),
-                   "rnn.weight_hh_l0": filled(1e38, 4, 4)}))
-    yield "rnn-i8-only-hidden", UNSUPPORTED, "'rnn.weight_ih_l0'", recurrent(
-        quantised(rnn(hidden=4), "rnn.weight_hh_l0"))
+           newer(rnn(), **{"rnn.nonlinearity": "Tanh"}))
+    yield ("gru-reset-before", UNSUPPORTED, "'leat.gru.reset_after' is "
+           "'False', a GRU that multiplies h by r before weight_hh",
+           newer(gru(), **{"gru.reset_after": "False"}))
+    yield ("gru-reset_after", MODEL, "'leat.gru.reset_after' is 'true', "
+           "expected 'True' or 'False'",
+           newer(gru(), **{"gru.reset_after": "true"}))
+    yield ("lstm-reset_after", MODEL, "'leat.lstm.reset_after'",
+           build(lstm(), {"leat.lstm.reset_after": "True"}))
+    # 2^24 and the next float.
+    yield ("gru-h0-kept", MODEL, "'h0': element 0 is 16777218.0, expected a "
+           "magnitude of at most 16777216.0",
+           newer({**gru(hidden=4), "h0": filled(16777218, 1, 4)}))
+    # Either bias of n alone would fit; sums of both have half of the room.
+    yield ("gru-biases", MODEL, "weights so large", newer(
+        {**gru(), "gru.bias_ih_l0": filled(1.2e37, 3),
+         "gru.bias_hh_l0": filled(-1.2e37, 3)}))
 
     for key, value in (("input_size", "2"), ("hidden_size", "2"),
                        ("num_layers", "2"), ("proj_size", "1"),
@@ -836,8 +864,8 @@ def architecture():
                lstm_meta(**{key: value}))
     yield "check-unknown-argument", MODEL, "leat.lstm.nonlinearity", lstm_meta(
         nonlinearity="relu")
-    yield "check-unknown-module", MODEL, "leat.gru.hidden_size", build(
-        PLAIN, {"leat.gru.hidden_size": "1"})
+    yield "check-unknown-module", MODEL, "leat.other.hidden_size", build(
+        PLAIN, {"leat.other.hidden_size": "1"})
     for key, value in (("hidden_size", "1"), ("in_features", "2"),
                        ("out_features", "0"), ("bias", "False")):
         yield f"check-linear-{key}", MODEL, f"leat.fc.{key}", build(
@@ -1083,20 +1111,26 @@ def accepted():
             ("units", units, "lstm fc", {})):
         yield f"format-2-{name}", ("same" if name == "kinds" else "own"), build(
             tensors, {"leat.format": "2", "leat.layers": text, **more})
-    for name, tensors, metadata in (
-            ("", rnn(hidden=4), {}), ("-no-prefix", rnn("", hidden=2), {}),
-            ("-checks", rnn(inputs=2), {
-                "leat.rnn.nonlinearity": "tanh", "leat.rnn.bias": "True",
-                "leat.rnn.input_size": "2", "leat.rnn.hidden_size": "1",
-                "leat.rnn.dropout": "0.5", "leat.rnn.batch_first": "True"}),
-            ("-head", {**linear(), **rnn(hidden=3), **linear(inputs=3)}, {}),
-            ("-h0", {**rnn(hidden=4), "h0": f32(4)}, {}),
-            ("-h0-batch", {**rnn(hidden=3, layers=2),
-                           "rnn.h_0": f32(2, 1, 3)}, {}),
-            ("-lstm", {**rnn(hidden=3), **lstm(inputs=3, hidden=2)},
-             {"leat.layers": "rnn lstm"})):
-        yield f"rnn{name}", "own", build(tensors,
-                                         {"leat.format": "2", **metadata})
+    for kind, make, check in (("rnn", rnn, ("nonlinearity", "tanh")),
+                              ("gru", gru, ("reset_after", "True"))):
+        checks = dict((check, ("bias", "True"), ("input_size", "2"),
+                       ("hidden_size", "1"), ("dropout", "0.5"),
+                       ("batch_first", "True")))
+        for name, tensors, metadata in (
+                ("", make(hidden=4), {}), ("-no-prefix", make("", hidden=2), {}),
+                ("-checks", make(inputs=2),
+                 {f"leat.{kind}.{k}": v for k, v in checks.items()}),
+                ("-head", {**linear(), **make(hidden=3), **linear(inputs=3)},
+                 {}),
+                ("-h0", {**make(hidden=4), "h0": f32(4)}, {}),
+                ("-h0-batch", {**make(hidden=3, layers=2),
+                               f"{kind}.h_0": f32(2, 1, 3)}, {}),
+                ("-lstm", {**make(hidden=3), **lstm(inputs=3, hidden=2)},
+                 {"leat.layers": f"{kind} lstm"})):
+            yield f"{kind}{name}", "own", build(tensors,
+                                                {"leat.format": "2", **metadata})
+    yield "gru-h0-largest", "own", build(
+        {**gru(hidden=4), "h0": filled(-16777216, 1, 4)}, {"leat.format": "2"})
 
     # float16 before float32: the latter at 2 modulo 4, in an aligned section.
     half = {"fc.bias": ("F16", [1], struct.pack("<e", -6 / 16)),

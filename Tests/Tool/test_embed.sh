@@ -164,7 +164,7 @@ smaller() {
 
 embedded head-sigmoid
 expect "an f32 sigmoid model: with all kernels" build gcc program -std=c99
-expect "it has all kernels" gives "activation linear_bf16 linear_f16 linear_f32 linear_i8 \
+expect "it has all kernels" gives "activation gru_bf16 gru_f16 gru_f32 gru_i8 linear_bf16 linear_f16 linear_f32 linear_i8 \
 lstm_bf16 lstm_f16 lstm_f32 lstm_i8 relu rnn_bf16 rnn_f16 rnn_f32 rnn_i8 rows_bf16 rows_f16 rows_f32 \
 rows_i8 sigmoid softmax tanh " \
     kernels program
@@ -177,6 +177,9 @@ expect "it multiplies the projection, too" gives "linear_i8 lstm_i8 rows_i8 " ke
 embedded rnn-5-33-2
 expect "an nn.RNN" build gcc chosen -std=c99 -DCHOSEN
 expect "it has its kernel" gives "linear_f32 rnn_f32 " kernels chosen
+embedded gru-5-33-2
+expect "an nn.GRU" build gcc chosen -std=c99 -DCHOSEN
+expect "it has its kernel" gives "gru_f32 linear_f32 " kernels chosen
 
 # Kernels of one model for another: the first missing kernel is for its list's first layer, or for a
 # later one.

@@ -21,9 +21,10 @@ for folder in "$vectors"/*/; do
                 ".output_size, .activation] == [\"%s\", %s, %s, %s, \"none\"]) and ", place, kind, \
                 input, hidden, output
         }
-        $1 ~ /^(lstm|rnn)_layers$/ { recurrent += $2 }
+        $1 ~ /^(lstm|rnn|gru)_layers$/ { recurrent += $2 }
         $1 == "layer" { layer($2, "nn.LSTM", $3, $4, $5) }
         $1 == "rnn" { layer($2, "nn.RNN", $3, $4, $4) }
+        $1 == "gru" { layer($2, "nn.GRU", $3, $4, $4) }
         END { printf "([.layers[].recurrent | values] | length) == %s and ", recurrent }
         ' "$folder/case.txt")
     expect "$case: as case.txt has it" json "$filter .kind == \"model\"" \

@@ -44,6 +44,10 @@ def rnn(name, *sizes, **options):
     return name, "none", nn.RNN, sizes, options
 
 
+def gru(name, *sizes, **options):
+    return name, "none", nn.GRU, sizes, options
+
+
 def linear(name, *sizes, activation="none", **options):
     return name, activation, nn.Linear, sizes, options
 
@@ -102,6 +106,15 @@ def open_gates(parameters):
     bias = parameters["lstm.bias_ih_l0"].view(4, -1)
     bias[:2] += 40
     bias[2] += 1
+
+
+def update_gates(bias):
+    """z of every GRU near 1 or 0, as `bias` has it: h stays, or is n."""
+    def change(parameters):
+        for name, p in parameters.items():
+            if ".bias_ih" in name:
+                p.view(3, -1)[1] += bias
+    return change
 
 
 def subnormal(parameters):
@@ -169,8 +182,8 @@ def one_large(parameters):
 
 
 def run(modules, x, initial, normaliser, dtype):
-    """Output of every step, and h and c (of nn.RNN: h) of every recurrent layer
-    after the last."""
+    """Output of every step, and h and c (of nn.RNN and nn.GRU: h) of every
+    recurrent layer after the last."""
     x, state = x.to(dtype), []
     if normaliser:
         mean, std = (t.to(dtype) for t in normaliser)
@@ -184,7 +197,7 @@ def run(modules, x, initial, normaliser, dtype):
         start = initial.get(name)
         if start:
             start = tuple(t.to(dtype).unsqueeze(1) for t in start)
-        if isinstance(module, nn.RNN):
+        if isinstance(module, (nn.RNN, nn.GRU)):
             x, *end = module(x.unsqueeze(batch_axis), start and start[0])
         else:
             x, end = module(x.unsqueeze(batch_axis), start)
@@ -235,15 +248,17 @@ def rounding_error(modules, x, initial, normaliser, integers):
     for name, _, module in modules:
         if not isinstance(module, nn.Linear):
             p = module.state_dict()
-            has_cell = isinstance(module, nn.LSTM)
+            kind = type(module)
             for k in range(module.num_layers):
                 u = p[f"weight_hh_l{k}"]
                 layers.append((
                     p[f"weight_ih_l{k}"], u, p.get(f"weight_hr_l{k}"),
-                    sum(p[f"bias_{n}_l{k}"] for n in ("ih", "hh"))
-                    if module.bias else 0,
-                    f"{name}.weight_ih_l{k}" in integers, has_cell))
-                sizes = (u.shape[1], len(u) // 4) if has_cell else u.shape[1:]
+                    [p[f"bias_{n}_l{k}"] if module.bias
+                     else torch.zeros(len(u), dtype=F64)
+                     for n in ("ih", "hh")],
+                    f"{name}.weight_ih_l{k}" in integers, kind))
+                sizes = ((u.shape[1], len(u) // 4) if kind is nn.LSTM
+                         else u.shape[1:])
                 start += [s[k].double() for s in initial.get(name, ())] or [
                     torch.zeros(n, dtype=F64) for n in sizes]
     sizes = [len(s) for s in start]
@@ -260,16 +275,23 @@ def rounding_error(modules, x, initial, normaliser, integers):
             radii.append((0.51 / levels * v.abs().max()).expand(n))
             return v + noise[at - n:at]
 
-        for w, u, hr, b, is_rounded, has_cell in layers:
-            h = next(state)
+        for w, u, hr, b, is_rounded, kind in layers:
+            h = old = next(state)
             if is_rounded:
                 x, h = rounded(x), rounded(h)
-            if not has_cell:
-                x = (w @ x + u @ h + b).tanh()
+            x, h = w @ x + b[0], u @ h + b[1]
+            if kind is nn.RNN:
+                x = (x + h).tanh()
+                new += [x]
+                continue
+            if kind is nn.GRU:
+                r, z = (x + h).chunk(3)[:2]
+                n = (x.chunk(3)[2] + r.sigmoid() * h.chunk(3)[2]).tanh()
+                x = (-z).sigmoid() * n + z.sigmoid() * old
                 new += [x]
                 continue
             c = next(state)
-            i, f, g, o = (w @ x + u @ h + b).chunk(4)
+            i, f, g, o = (x + h).chunk(4)
             c = f.sigmoid() * c + i.sigmoid() * g.tanh()
             x = o.sigmoid() * c.tanh()
             x = x if hr is None else hr @ x
@@ -321,10 +343,13 @@ def least_fault(modules, x, initial, normaliser, matrices, truth, state):
         if len(p) > 1:
             each = scale.double().where(scale > 0, 1.0)
             faults.append(right * (each.roll(1) / each).unsqueeze(1))
-        if isinstance(module, nn.LSTM) and leaf.startswith(("weight_ih",
-                                                            "weight_hh")):
-            for swap in ((1, 0, 2, 3), (0, 2, 1, 3), (0, 1, 3, 2)):
-                gates = right.chunk(4)
+        swaps = (((1, 0, 2, 3), (0, 2, 1, 3), (0, 1, 3, 2))
+                 if isinstance(module, nn.LSTM)
+                 else ((1, 0, 2), (0, 2, 1)) if isinstance(module, nn.GRU)
+                 else ())
+        if leaf.startswith(("weight_ih", "weight_hh")):
+            for swap in swaps:
+                gates = right.chunk(len(swap))
                 faults.append(torch.cat([gates[k] for k in swap]))
         for wrong in faults:
             p.copy_(wrong)
@@ -351,7 +376,7 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
 
     change      alters the parameters, which it gets by name
     initial     module: (name of h0, name of c0, with PyTorch's batch axis);
-                of nn.RNN no c0
+                of nn.RNN and nn.GRU no c0
     dtypes      start of a tensor's name: its dtype in the file
     scales      of integers: the scales' dtype, and the largest weight of a row
     """
@@ -437,9 +462,10 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
                       for n, a, kind, sizes, options in parts)
     lines = [f"steps {steps}", f"inputs {x.shape[1]}",
              f"outputs {truth.shape[1]}"]
-    lines += [f"{kind}_layers {kinds.count(kind)}" for kind in ("lstm", "rnn")
+    lines += [f"{kind}_layers {kinds.count(kind)}" for kind in ("lstm", "rnn", "gru")
               if kind in kinds]
-    lines += [f"rnn {k} {i} {m.hidden_size}" if isinstance(m, nn.RNN) else
+    lines += [f"{type(m).__name__.lower()} {k} {i} {m.hidden_size}"
+              if not isinstance(m, nn.LSTM) else
               f"layer {k} {i} {m.hidden_size} {m.proj_size or m.hidden_size}"
               for k, (m, i) in enumerate(layers)]
     lines += [f"tolerance_f{bits} {t:.2g}".replace("e-0", "e-")
@@ -700,6 +726,57 @@ case("int8-rnn-2", "two layers with an even number of panels and a head, all "
      "in integers, and h0", rnn("rnn", 6, 14, num_layers=2),
      linear("fc", 14, 2), dtypes={"rnn.weight": I8, "fc.weight": I8},
      initial={"rnn": ("rnn.h0", True)}, steps=24, metadata=NEWER)
+
+case("gru-3-17", "nn.GRU, no head", gru("gru", 3, 17), metadata=NEWER)
+case("gru-5-33-2", "two layers and a head, whose order needs no metadata",
+     gru("gru", 5, 33, num_layers=2), linear("fc", 33, 2), metadata=NEWER)
+case("gru-1-1", "three layers of one unit", gru(".", 1, 1, num_layers=3),
+     metadata=NEWER)
+case("gru-bias-off", "nn.GRU without biases",
+     gru("gru", 7, 7, num_layers=2, bias=False), metadata=NEWER)
+case("gru-names", "every cross-check, and h_0 with a batch axis",
+     gru("model.gru", 2, 16, num_layers=2), linear("model.head", 16, 3),
+     initial={"model.gru": ("start.h_0", True)},
+     metadata={**NEWER, "leat.model.gru.input_size": "2",
+               "leat.model.gru.hidden_size": "16",
+               "leat.model.gru.num_layers": "2",
+               "leat.model.gru.reset_after": "True",
+               "leat.model.gru.bias": "True",
+               "leat.model.gru.bidirectional": "False",
+               "leat.model.gru.batch_first": "True",
+               "leat.model.gru.dropout": "0.5"})
+case("gru-after-linear", "nn.Linear first", linear("fc", 4, 9,
+                                                   activation="relu"),
+     gru("gru", 9, 24), metadata={**NEWER, "leat.layers": "fc:relu gru"})
+case("gru-lstm", "nn.GRU, nn.LSTM, nn.Linear, nn.RNN, nn.GRU, with initial "
+     "states", gru("a", 3, 12), lstm("b", 12, 9, proj_size=5),
+     linear("c", 5, 7, activation="sigmoid"), rnn("d", 7, 8), gru("e", 8, 40),
+     initial={"a": ("a.h0", False), "b": ("b.h0", "b.c0", False),
+              "e": ("e.h0", True)},
+     metadata={**NEWER, "leat.layers": "a b c:sigmoid d e"})
+case("gru-spikes", "a spike of 1e4 every fifth step", gru("gru", 3, 17),
+     linear("fc", 17, 2), inputs=spikes, metadata=NEWER)
+case("gru-kept", "update gates so near 1 that h is kept for long",
+     gru("gru", 3, 24), change=update_gates(7), steps=60,
+     initial={"gru": ("gru.h0", True)}, metadata=NEWER)
+case("gru-renewed", "update gates near 0", gru("gru", 3, 24),
+     change=update_gates(-9), metadata=NEWER)
+case("gru-long", "1,000 steps", gru("gru", 3, 40), linear("fc", 40, 2),
+     steps=1000, inputs=sensor, metadata=NEWER)
+case("normaliser-gru", "normalised inputs of nn.GRU", gru("gru", 3, 16),
+     normaliser=SCALES, metadata=NEWER)
+for word, dtype in (("f16", F16), ("bf16", BF16)):
+    case(f"gru-{word}", "an even number of panels, and a head, all narrow",
+         gru("gru", 6, 32, num_layers=2), linear("fc", 32, 3),
+         dtypes={"": dtype}, metadata=NEWER)
+    case(f"gru-{word}-2", "an odd number of panels, all narrow",
+         gru("gru", 9, 23, num_layers=2), dtypes={"": dtype}, metadata=NEWER)
+case("int8-gru", "weights of nn.GRU in integers, an odd number of panels",
+     gru("gru", 3, 17), dtypes={"gru.weight": I8}, metadata=NEWER)
+case("int8-gru-2", "two layers with an even number of panels and a head, all "
+     "in integers, and h0", gru("gru", 6, 14, num_layers=2),
+     linear("fc", 14, 2), dtypes={"gru.weight": I8, "fc.weight": I8},
+     initial={"gru": ("gru.h0", True)}, steps=24, metadata=NEWER)
 
 size = sum(f.stat().st_size for f in HERE.rglob("*") if f.is_file())
 print(f"largest error of PyTorch's own float32: {worst:.1e}; "

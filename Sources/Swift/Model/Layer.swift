@@ -14,6 +14,8 @@ public struct Layer: Hashable, Sendable {
     case activation
     /// One layer of an `nn.RNN`.
     case rnn
+    /// One layer of an `nn.GRU`.
+    case gru
     /// The sum of the value before it and an earlier one: a residual or a skip connection.
     case sum
     /// Constants multiplied and added: an `nn.BatchNorm1d`, or the last layer, which gives outputs
@@ -56,6 +58,7 @@ public struct Layer: Hashable, Sendable {
       case LEAT_LAYER_LSTM: .lstm
       case LEAT_LAYER_LINEAR: .linear
       case LEAT_LAYER_RNN: .rnn
+      case LEAT_LAYER_GRU: .gru
       case LEAT_LAYER_SUM: .sum
       case LEAT_LAYER_SCALE: .scale
       default: .activation

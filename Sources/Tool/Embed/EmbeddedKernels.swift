@@ -7,7 +7,7 @@ import Leat
 struct EmbeddedKernels {
   // Kinds of layers, types of weights and functions, with the names and in the order of
   // leat_kernels.h.
-  private static let kinds = ["lstm", "linear", "rnn"]
+  private static let kinds = ["lstm", "linear", "rnn", "gru"]
   private static let types = ["f32", "f16", "bf16", "i8"]
   private static let steps = ["activation", "sum", "scale"]
   private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
@@ -101,6 +101,7 @@ extension Layer.Kind {
     case .lstm: "lstm"
     case .linear: "linear"
     case .rnn: "rnn"
+    case .gru: "gru"
     case .activation: "activation"
     case .sum: "sum"
     case .scale: "scale"

@@ -48,6 +48,7 @@ extension Layer.Kind {
     case .lstm: "nn.LSTM"
     case .linear: "nn.Linear"
     case .rnn: "nn.RNN"
+    case .gru: "nn.GRU"
     case .activation: "activation"
     case .sum: "sum"
     case .scale: "scale"

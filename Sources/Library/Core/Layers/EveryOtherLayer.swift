@@ -9,6 +9,7 @@ import LeatKernel
 enum EveryOtherLayer: OtherLayers {
   case activation(ActivationPlan)
   case rnn(RNNPlan)
+  case gru(GRUPlan)
   case sum(SumPlan)
   case scale(ScalePlan)
 
@@ -21,6 +22,7 @@ enum EveryOtherLayer: OtherLayers {
   static func layer(recurrent plan: RecurrentPlan, _ cell: RecurrentCell) -> Self? {
     switch Int(plan.gates) {
     case RNNPlan.gates where cell.isDefault: .rnn(RNNPlan(recurrent: plan))
+    case GRUPlan.gates where cell.isDefault: .gru(GRUPlan(recurrent: plan))
     default: nil
     }
   }
@@ -29,6 +31,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation: .activation
     case .rnn: .rnn
+    case .gru: .gru
     case .sum: .sum
     case .scale: .scale
     }
@@ -38,6 +41,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation: leatcore_activation
     case .rnn: leatcore_rnn
+    case .gru: leatcore_gru
     case .sum: leatcore_sum
     case .scale: leatcore_scale
     }
@@ -46,13 +50,14 @@ enum EveryOtherLayer: OtherLayers {
   var activation: ChosenActivation {
     switch self {
     case .activation(let plan): plan.activation
-    case .rnn, .sum, .scale: ChosenActivation()
+    case .rnn, .gru, .sum, .scale: ChosenActivation()
     }
   }
 
   var inputSize: Int? {
     switch self {
     case .rnn(let plan): plan.recurrent.inputSize
+    case .gru(let plan): plan.recurrent.inputSize
     case .scale(let plan): plan.size
     case .activation, .sum: nil
     }
@@ -62,6 +67,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation(let plan): plan.size
     case .rnn(let plan): plan.recurrent.outputSize
+    case .gru(let plan): plan.recurrent.outputSize
     case .sum(let plan): plan.size
     case .scale(let plan): plan.size
     }
@@ -70,13 +76,14 @@ enum EveryOtherLayer: OtherLayers {
   var state: RecurrentPlan? {
     switch self {
     case .rnn(let plan): plan.recurrent
+    case .gru(let plan): plan.recurrent
     case .activation, .sum, .scale: nil
     }
   }
 
   var findsLargestInput: Bool {
     switch self {
-    case .rnn: true
+    case .rnn, .gru: true
     case .activation, .sum, .scale: false
     }
   }
@@ -84,6 +91,7 @@ enum EveryOtherLayer: OtherLayers {
   var weights: WeightType? {
     switch self {
     case .rnn(let plan): plan.recurrent.type
+    case .gru(let plan): plan.recurrent.type
     case .activation, .sum, .scale: nil
     }
   }
@@ -92,6 +100,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation(let plan): plan.activation.slopes
     case .rnn(let plan): plan.recurrent.inputWeight
+    case .gru(let plan): plan.recurrent.inputWeight
     case .sum: TensorIndex()
     case .scale(let plan): plan.module.isPresent ? plan.module : plan.factor
     }
@@ -106,6 +115,9 @@ enum EveryOtherLayer: OtherLayers {
     case .rnn(var plan):
       defer { self = .rnn(plan) }
       return try plan.boundOutput(file, input: input)
+    case .gru(var plan):
+      defer { self = .gru(plan) }
+      return try plan.boundOutput(file, input: input)
     case .sum(let plan): return try plan.boundOutput(input: bound)
     case .scale(let plan): return try plan.boundOutput(file, input: bound)
     }
@@ -115,6 +127,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation(let plan): plan.hash(into: &fingerprint, file)
     case .rnn(let plan): plan.hash(into: &fingerprint, file)
+    case .gru(let plan): plan.hash(into: &fingerprint, file)
     case .sum(let plan): plan.hash(into: &fingerprint)
     case .scale(let plan): plan.hash(into: &fingerprint, file)
     }
@@ -126,6 +139,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation(let plan): try plan.placeLayer(&planner, file, values)
     case .rnn(let plan): try plan.placeLayer(&planner, file, values)
+    case .gru(let plan): try plan.placeLayer(&planner, file, values)
     case .sum(let plan): try plan.placeLayer(&planner, values)
     case .scale(let plan): try plan.placeLayer(&planner, file, values)
     }
@@ -137,6 +151,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .activation, .sum: false
     case .rnn(let plan): try plan.checkArgument(argument, entry, layers: layers)
+    case .gru(let plan): try plan.checkArgument(argument, entry, layers: layers)
     case .scale(let plan): try plan.checkArgument(argument, entry)
     }
   }

@@ -39,6 +39,7 @@ extension LayerPlan {
     case .linear: .linear
     case .activation: .prelu
     case .rnn: .rnn
+    case .gru: .gru
     case .scale: .batchNorm
     case .sum: nil
     }

@@ -2,7 +2,7 @@
 //
 // How large the inputs may be so that no sum of a step can overflow. With that known, a step whose
 // inputs were checked can't fail, and only finite values enter a state: gates are in 0…1, h is in
-// -1…1, and c grows by at most 1 a step.
+// -1…1 (of a GRU at most 2^24), and c grows by at most 1 a step.
 //
 // Each layer gives a bound of its outputs for a bound of its inputs; a recurrent one also the
 // largest h that it can take. A recurrent layer that reads the samples gives their limit. Where
@@ -28,7 +28,7 @@ struct InputLimit {
   ) throws(Failure) {
     if architecture.layers[0].plan.findsLargestInput, architecture.values[0].lastUse == 0 {
       try InputLimit.propagate(nil, file, architecture)
-      if let state = architecture.layers[0].plan.state { value = state.hiddenLimit }
+      if let state = architecture.layers[0].plan.state { value = state.sumLimit }
     } else {
       value = try InputLimit.search(file, architecture)
     }

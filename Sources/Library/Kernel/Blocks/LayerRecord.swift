@@ -7,6 +7,7 @@ public enum LayerKind: UInt8, BitwiseCopyable {
   case linear = 2
   case activation = 3
   case rnn = 4
+  case gru = 5
   case sum = 6
   case scale = 7
 }

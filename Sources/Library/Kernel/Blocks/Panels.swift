@@ -44,14 +44,25 @@ public struct Panels: BitwiseCopyable {
   @inlinable @inline(__always)
   public func together(_ panel: Int) -> Int { panel | 1 < count ? 2 : 1 }
 
-  /// Vectors of a column of a pair, or of an odd last panel; padded to an even number if two share
-  /// words.
+  /// Vectors of a column of a pair, or of an odd last panel; this has as many as a pair if two
+  /// panels share words.
   @inlinable @inline(__always)
-  public func vectors(together: Int) -> Int {
-    switch type {
-    case .float32, .float16, .int8: gates &* together
-    case .bfloat16: (gates &* together).roundedUp(toMultipleOf: 2)
-    }
+  public func vectors(together: Int) -> Int { gates &* (sharesWords ? 2 : together) }
+
+  /// Whether the two panels of a pair share words.
+  @inlinable @inline(__always)
+  public var sharesWords: Bool { type == .bfloat16 && gates & 1 == 1 }
+
+  /// Bytes of a column of a pair, or of an odd last panel; of integers, of four columns.
+  @inlinable @inline(__always)
+  public func columnBytes(together: Int) -> Int {
+    8 &* vectors(together: together) &* type.columnsTogether &* type.size
+  }
+
+  /// Bytes from the first panel of a pair to the second, in a column; 0 if they share words.
+  @inlinable @inline(__always)
+  public var bytesToSecondPanel: Int {
+    sharesWords ? 0 : 8 &* gates &* type.columnsTogether &* type.size
   }
 
   /// Elements of a whole matrix of `columns`, which include padding.

@@ -40,8 +40,7 @@ struct RNNPlan: BitwiseCopyable {
   func checkArgument(
     _ argument: Text, _ entry: MetadataEntry, layers: Int
   ) throws(Failure) -> Bool {
-    // It was read with the layer.
-    if argument == "nonlinearity" { return true }
+    if RecurrentCell.hasArgument(argument, gates: RNNPlan.gates) { return true }
     return try recurrent.checkArgument(argument, entry, layers: layers)
   }
 }

@@ -33,6 +33,18 @@ struct RecurrentCell: BitwiseCopyable {
 }
 
 extension RecurrentCell {
+  /// Whether a module with so many gates has the argument, which was read then.
+  static func hasArgument(_ argument: Text, gates: Int) -> Bool {
+    switch argument {
+    case "clip": true
+    case "nonlinearity": gates == 1
+    case "reset_after": gates == 3
+    case "recurrent_activation", "activation": gates != 1
+    case "output_activation", "input_forget": gates == 4
+    default: false
+    }
+  }
+
   /// Reads the arguments of the module of tensor `module`, and its peepholes.
   init(
     _ file: borrowing Safetensors, module: Int, _ plan: RecurrentPlan

@@ -3,11 +3,12 @@
 import LeatSupport
 
 extension RecurrentPlan {
-  /// Finds `hiddenLimit`: the largest h with which the sum of every row is below the ceiling, for
+  /// Finds `sumLimit`: the largest h with which the sum of every row is below the ceiling, for
   /// inputs of at most `input`, or of at most the limit itself if `input` is nil. `output` is the
-  /// bound of a step's h.
+  /// bound of a step's h, `most` the largest `hiddenLimit`.
   mutating func limitHidden(
-    _ file: borrowing Safetensors, input: Double?, output: Double
+    _ file: borrowing Safetensors, input: Double?, output: Double,
+    atMost most: Float = .infinity
   ) throws(Failure) {
     var limit = SumBound.ceiling
     var largest = hiddenWeight
@@ -26,21 +27,27 @@ extension RecurrentPlan {
     guard Double(rounded) >= output else {
       throw file.weightsTooLarge(isProjected ? projection.index : largest.index)
     }
-    hiddenLimit = rounded
+    sumLimit = rounded
+    hiddenLimit = min(rounded, most)
     guard hasInitialState else { return }
     let values = WeightReader(file, initialHidden)
     for element in Int(row) * outputSize..<(Int(row) + 1) * outputSize {
-      guard values[element].magnitude <= rounded else {
+      guard values[element].magnitude <= hiddenLimit else {
         throw file.failure(
           initialHidden.index,
-          "element \(element) is \(values[element]), expected a magnitude of at most \(rounded)")
+          "element \(element) is \(values[element]), expected a magnitude of at most \(hiddenLimit)"
+        )
       }
     }
   }
 
   private func biasMagnitude(_ file: borrowing Safetensors, _ row: Int) throws(Failure) -> Double {
     guard hasBias else { return 0 }
-    let bias = WeightReader(file, inputBias)[row] + WeightReader(file, hiddenBias)[row]
+    let (input, hidden) = (WeightReader(file, inputBias)[row], WeightReader(file, hiddenBias)[row])
+    if isLastGateSplit, row >= rows - hiddenSize {
+      return Double(input.magnitude) + Double(hidden.magnitude)
+    }
+    let bias = input + hidden
     guard bias.isFinite else { throw file.weightsTooLarge(hiddenBias.index) }
     return Double(bias.magnitude)
   }

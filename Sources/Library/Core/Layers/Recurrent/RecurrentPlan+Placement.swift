@@ -19,8 +19,12 @@ struct PlacedRecurrent {
 extension RecurrentPlan {
   private var panels: Panels { Panels(units: hiddenSize, gates: Int(gates), type: type) }
 
-  /// The panels of biases and scales, which are floats.
+  /// The panels of scales.
   private var floatPanels: Panels { Panels(units: hiddenSize, gates: Int(gates), type: .float32) }
+
+  private var biasPanels: Panels {
+    Panels(units: hiddenSize, gates: Int(gates) + (isLastGateSplit ? 1 : 0), type: .float32)
+  }
 
   /// Places weights, biases and the initial state in the model's block, and h and c in the
   /// stream's.
@@ -33,7 +37,7 @@ extension RecurrentPlan {
     planner.count(macs: weights, parameters: weights + (hasBias ? 2 * UInt64(rows) : 0))
     if type == .int8 { placed.scales = try planner.reserve(floatPanels.elements(columns: 2)) }
     placed.weights = try planner.reserve(panels, columns: columns)
-    placed.bias = try planner.reserve(floatPanels.elements(columns: 1))
+    placed.bias = try planner.reserve(biasPanels.elements(columns: 1))
     if hasInitialState {
       planner.count(macs: 0, parameters: UInt64(outputSize + cellSize))
       placed.initial = try planner.reserve(outputSize + cellSize)
@@ -80,15 +84,7 @@ extension RecurrentPlan {
   ) {
     writeMatrix(inputWeight, part: 0, placed, file, writer)
     writeMatrix(hiddenWeight, part: 1, placed, file, writer)
-    if hasBias {
-      let input = WeightReader(file, inputBias)
-      let hidden = WeightReader(file, hiddenBias)
-      for row in 0..<rows {
-        let place = floatPanels.row(unit: row % hiddenSize, gate: row / hiddenSize, columns: 1)
-        let sum = input.flushed(row, below: Least.bias) + hidden.flushed(row, below: Least.bias)
-        writer.writeFloat(sum, at: placed.bias, place.element(0))
-      }
-    }
+    if hasBias { writeBiases(placed, file, writer) }
     guard hasInitialState else { return }
     let first = Int(row)
     let hidden = WeightReader(file, initialHidden)
@@ -101,6 +97,26 @@ extension RecurrentPlan {
     for element in 0..<hiddenSize {
       let value = cell.flushed(first * hiddenSize + element, below: Least.cell)
       writer.writeFloat(value, at: placed.initial, outputSize + element)
+    }
+  }
+
+  private func writeBiases(
+    _ placed: PlacedRecurrent, _ file: borrowing Safetensors, _ writer: BlockWriter
+  ) {
+    let input = WeightReader(file, inputBias)
+    let hidden = WeightReader(file, hiddenBias)
+    for row in 0..<rows {
+      let (gate, unit) = (row / hiddenSize, row % hiddenSize)
+      let values = (
+        input.flushed(row, below: Least.bias), hidden.flushed(row, below: Least.bias)
+      )
+      let isSplit = isLastGateSplit && gate == Int(gates) - 1
+      let place = biasPanels.row(unit: unit, gate: gate, columns: 1)
+      writer.writeFloat(
+        isSplit ? values.0 : values.0 + values.1, at: placed.bias, place.element(0))
+      guard isSplit else { continue }
+      let next = biasPanels.row(unit: unit, gate: gate + 1, columns: 1)
+      writer.writeFloat(values.1, at: placed.bias, next.element(0))
     }
   }
 

@@ -25,7 +25,10 @@ struct RecurrentPlan: BitwiseCopyable {
   @Compact var inputSize = 0
   @Compact var hiddenSize = 0
   @Compact var outputSize = 0
-  /// The largest magnitude of h that can't make a sum overflow: see `InputLimit`.
+  /// The largest magnitude of h and, of a first layer, of inputs that can't make a sum overflow:
+  /// see `InputLimit`.
+  var sumLimit: Float = 0
+  /// The largest magnitude of an h from outside: `sumLimit`, or less.
   var hiddenLimit: Float = 0
   /// The type of the gates' weights in memory.
   var type = WeightType.float32
@@ -33,6 +36,8 @@ struct RecurrentPlan: BitwiseCopyable {
   var hasCell = false
 
   var rows: Int { Int(gates) * hiddenSize }
+  /// Whether a step sums up the last gate's inputs and h apart: then their biases aren't added.
+  var isLastGateSplit: Bool { Int(gates) == GRUPlan.gates }
   var cellSize: Int { hasCell ? hiddenSize : 0 }
   var hasBias: Bool { inputBias.isPresent }
   var isProjected: Bool { projection.isPresent }

@@ -7,12 +7,7 @@
 //     c' = f c + i g
 //     h' = o tanh(c')
 //
-// The sums are here, what is made of them in `LSTMCell.swift`. Every sum has one order, whatever the
-// width of the processor's vectors: the bias, then the inputs, then the previous h, each product
-// fused. A panel is 8 units with their 4 gates. Panels may be computed in any order. Two are computed
-// at once:
-// their eight sums keep the multiply-add units busy. Where the sums are short, the activations of
-// one pair of panels are interleaved with the sums of the next: see `InterleavedPairs.swift`.
+// `PanelStep.swift` adds up the sums, `LSTMCell.swift` computes the state from them.
 
 /// A step of a layer with floating-point weights.
 @inlinable @inline(__always)
@@ -22,53 +17,39 @@ public func stepLSTM<F: FusedMultiplyAdd, W: PanelFormat>(
 ) {
   let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
   let state = LSTMState(layer, model: model, stream: stream)
-  let pairs = PanelPairs(W.self, layer.recordHandle, model: model, stream: stream)
-  let isInterleaved = W.isInterleaved && !F.sharesCode && pairs.count > 1
-  let inputs = layer.record.outputSize
-  if isInterleaved && inputs >= NextPairSums<F, W, TwoInputs>.inputs {
-    stepInterleavedPairs(F.self, W.self, TwoInputs.self, pairs, state)
-  } else if isInterleaved && inputs >= NextPairSums<F, W, OneInput>.inputs {
-    stepInterleavedPairs(F.self, W.self, OneInput.self, pairs, state)
-  } else {
-    var index = 0
-    while index < pairs.count {
-      let pair = pairs.pair(index)
-      var sums = pairs.sums(F.self, W.self, pair, state)
-      sums.addInputs(F.self, W.self, sums.count)
-      LSTMCell.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
-      index &+= 1
-    }
-  }
-  if (layer.record.hiddenSize &+ 7) & 8 != 0 {
-    stepLastPanel(F.self, W.self, layer.record, model, state)
-  }
-  if layer.record.projection != 0 {
-    layer.project(model, stream, from: 0, upTo: layer.record.outputSize)
-  }
+  stepPanels(F.self, W.self, LSTMSums.self, layer, state, model: model, stream: stream)
+  layer.project(model, stream)
 }
 
-/// The panel that is alone after the pairs.
+/// `stepLSTM` for streams of a batch.
 @inlinable @inline(__always)
-func stepLastPanel<F: FusedMultiplyAdd, W: PanelFormat>(
-  _: F.Type, _: W.Type, _ layer: LSTMRecord, _ model: borrowing ModelHandle,
-  _ state: LSTMState
+public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
+  _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
+  batch: Batch
 ) {
-  let unit = (layer.hiddenSize &- 1) & ~15
-  let panel = PanelWeights(layer, W.type, column: W.column, unit: unit, model: model)
-  var gates = unsafe PanelSums(panel.bias)
-  var weight = unsafe panel.weights
-  var source = unsafe state.input
-  var count = layer.inputSize
-  for _ in 0..<2 {
-    var k = 0
-    while k < count {
-      // Safe: k stays below the source's size, the weights advance in step with it.
-      unsafe gates.addColumn(F.self, W.self, weight, Lanes(repeating: source[k]))
-      unsafe weight += W.column
-      k &+= 1
-    }
-    unsafe source = state.hidden
-    count = layer.outputSize
-  }
-  LSTMCell.step(F.self, gates, state, unit: unit)
+  let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
+  stepPanelsBatch(F.self, W.self, LSTMSums.self, layer, batch: batch, model: model)
+  batch.project(layer, model: model)
+}
+
+/// A step of a layer with integer weights.
+@inlinable @inline(__always)
+public func stepQuantizedLSTM<F: FusedMultiplyAdd>(
+  _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
+  stream: borrowing StreamHandle
+) {
+  let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
+  let state = LSTMState(layer, model: model, stream: stream)
+  stepQuantizedPanels(F.self, LSTMSums.self, layer, state, model: model, stream: stream)
+  layer.project(model, stream)
+}
+
+/// `stepQuantizedLSTM` for streams of a batch.
+@inlinable @inline(__always)
+public func stepQuantizedLSTMBatch<F: FusedMultiplyAdd>(
+  _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, batch: Batch
+) {
+  let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
+  stepQuantizedPanelsBatch(F.self, LSTMSums.self, layer, batch: batch, model: model)
+  batch.project(layer, model: model)
 }

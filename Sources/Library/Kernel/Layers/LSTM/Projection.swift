@@ -4,6 +4,13 @@ import CLeat
 import CVectors
 
 extension RecurrentLayer where Record == LSTMRecord {
+  /// All rows of the projection, if the layer has one.
+  @inlinable @inline(__always)
+  func project(_ model: borrowing ModelHandle, _ stream: borrowing StreamHandle) {
+    guard record.projection != 0 else { return }
+    project(model, stream, from: 0, upTo: record.outputSize)
+  }
+
   /// Rows of the projection, of `nn.LSTM` with `proj_size`. It comes after all panels, since they
   /// read the whole of the previous h.
   @inlinable @inline(__always)

@@ -8,7 +8,7 @@
 
 /// A step of a layer with floating-point weights.
 @inlinable @inline(__always)
-public func stepRNN<F: FusedMultiplyAdd, W: SingleGateFormat>(
+public func stepRNN<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   stream: borrowing StreamHandle
 ) {
@@ -23,7 +23,7 @@ public func stepRNN<F: FusedMultiplyAdd, W: SingleGateFormat>(
 
 /// `stepRNN` for all streams of a batch. Each weight that is loaded serves three.
 @inlinable @inline(__always)
-public func stepRNNBatch<F: FusedMultiplyAdd, W: SingleGateFormat>(
+public func stepRNNBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   batch: Batch
 ) {
@@ -42,7 +42,7 @@ public func stepRNNBatch<F: FusedMultiplyAdd, W: SingleGateFormat>(
 
 /// The pair of panels that begins with `unit`, or the odd last panel.
 @inlinable @inline(__always)
-func stepPanels<F: FusedMultiplyAdd, W: SingleGateFormat, S: RNNStreams>(
+func stepPanels<F: FusedMultiplyAdd, W: PanelFormat, S: RNNStreams>(
   _: F.Type, _: W.Type, _ layer: RecurrentLayer<RNNRecord>, _ model: borrowing ModelHandle,
   unit: Int, _ streams: S
 ) {
@@ -52,6 +52,7 @@ func stepPanels<F: FusedMultiplyAdd, W: SingleGateFormat, S: RNNStreams>(
   var first = unsafe S.Values(load(bias, 0))
   var second = isPair ? unsafe S.Values(load(bias, 8)) : S.Values(repeating: 0)
   let panels = Panels(units: units, gates: 1, type: W.type)
+  let column = panels.columnBytes(together: isPair ? 2 : 1)
   let columns = layer.record.inputSize &+ units
   var weight =
     unsafe model.bytes(at: layer.record.weights)
@@ -63,11 +64,11 @@ func stepPanels<F: FusedMultiplyAdd, W: SingleGateFormat, S: RNNStreams>(
     while k < count {
       // Safe: k stays below the sources' size, the weights advance in step with it.
       let x = streams.value(k)
-      first = unsafe .fma(F.self, S.Values(W.first(weight)), x, first)
+      first = unsafe .fma(F.self, S.Values(W.first(weight, gate: 0)), x, first)
       if isPair {
-        second = unsafe .fma(F.self, S.Values(W.second(weight)), x, second)
+        second = unsafe .fma(F.self, S.Values(W.second(weight, gate: 0, of: 1)), x, second)
       }
-      unsafe weight += isPair ? W.pairColumn : W.lastColumn
+      unsafe weight += column
       k &+= 1
     }
     streams.moveToHidden()

@@ -8,8 +8,13 @@
 /// What the records of recurrent kinds have in common.
 public protocol RecurrentRecord {
   var inputSize: Int { get }
+  var hiddenSize: Int { get }
   /// Of h.
   var outputSize: Int { get }
+  /// weight_ih, then weight_hh, as `Panels`. Of integers, the columns of each are padded.
+  var weights: Int { get }
+  /// As `Panels` of one column.
+  var bias: Int { get }
   var quantized: QuantizedRecord { get }
 }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+extension GRUSums {
+  @inlinable @inline(__always)
+  func step<F: FusedMultiplyAdd>(_: F.Type, _ state: GRUState, unit: Int) {
+    if F.sharesCode { return stepShared(F.self, state, unit: unit) }
+    stepInlined(F.self, state, unit: unit)
+  }
+
+  @inlinable @inline(never)
+  func stepShared<F: FusedMultiplyAdd>(_: F.Type, _ state: GRUState, unit: Int) {
+    stepInlined(F.self, state, unit: unit)
+  }
+
+  @inlinable @inline(__always)
+  func stepInlined<F: FusedMultiplyAdd>(_: F.Type, _ state: GRUState, unit: Int) {
+    let cell = GRUCell(
+      r: LaneSingle(r), z: LaneSingle(z), inputs: LaneSingle(rest), hidden: LaneSingle(n))
+    var work = NoWork()
+    let new = cell.step(
+      F.self, previous: LaneSingle(unsafe load(state.hidden, unit)), beside: &work)
+    unsafe store(new.lanes, state.output, unit)
+  }
+
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: GRUSums, _ high: GRUSums, _ state: GRUState, unit: Int
+  ) {
+    if F.sharesCode {
+      low.step(F.self, state, unit: unit)
+      high.step(F.self, state, unit: unit &+ 8)
+      return
+    }
+    var work = NoWork()
+    step(F.self, low, high, state, unit: unit, beside: &work)
+  }
+
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
+    _: F.Type, _ low: GRUSums, _ high: GRUSums, _ state: GRUState, unit: Int,
+    beside work: inout C
+  ) {
+    let cell = GRUCell(
+      r: LanePair(low.r, high.r), z: LanePair(low.z, high.z),
+      inputs: LanePair(low.rest, high.rest), hidden: LanePair(low.n, high.n))
+    let previous = unsafe LanePair(load(state.hidden, unit), load(state.hidden, unit &+ 8))
+    let new = cell.step(F.self, previous: previous, beside: &work)
+    unsafe store(new.first.lanes, state.output, unit)
+    unsafe store(new.second.lanes, state.output, unit &+ 8)
+  }
+
+  @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: Triple<GRUSums>, _ states: Triple<GRUState>, unit: Int
+  ) {
+    var work = NoWork()
+    let new = GRUCell(sums).step(F.self, previous: states.hidden(unit), beside: &work)
+    states.store(new, unit)
+  }
+
+  /// All types of weights share one copy.
+  @inlinable @inline(never)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ first: Triple<GRUSums>, _ firstStates: Triple<GRUState>,
+    _ second: Triple<GRUSums>, _ secondStates: Triple<GRUState>, unit: Int
+  ) {
+    var work = NoWork()
+    let firstGates = GRUCell(first).gates(F.self, beside: &work)
+    let secondGates = GRUCell(second).gates(F.self, beside: &work)
+    firstStates.store(
+      firstGates.newHidden(F.self, previous: firstStates.hidden(unit), beside: &work), unit)
+    secondStates.store(
+      secondGates.newHidden(F.self, previous: secondStates.hidden(unit), beside: &work), unit)
+  }
+}
+
+extension GRUCell where V == LaneTriple {
+  /// Of one panel of three streams.
+  @inlinable @inline(__always)
+  init(_ sums: Triple<GRUSums>) {
+    let (a, b, c) = (sums.a, sums.b, sums.c)
+    self.init(
+      r: LaneTriple(a.r, b.r, c.r), z: LaneTriple(a.z, b.z, c.z),
+      inputs: LaneTriple(a.rest, b.rest, c.rest), hidden: LaneTriple(a.n, b.n, c.n))
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// The operations of an activation form a long chain, each waiting for the one before. In the
+// meantime the processor can add to the sums of the next pair of panels. Compilers don't interleave
+// the two so far, and the processor can't look so far ahead: so it is done here, operation by
+// operation.
+
+import CVectors
+
+/// How many inputs are added between two operations.
+public protocol InterleavedInputs {
+  static var inputs: Int { get }
+}
+
+public enum OneInput: InterleavedInputs {
+  @inlinable public static var inputs: Int { @inline(__always) get { 1 } }
+}
+
+public enum TwoInputs: InterleavedInputs {
+  @inlinable public static var inputs: Int { @inline(__always) get { 2 } }
+}
+
+/// The sums of the next pair, which grow beside the activations of a pair.
+@safe @usableFromInline
+struct NextPairSums<
+  F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs, Sums: PanelSums
+>: InterleavedWork {
+  @usableFromInline var sums: PairSums<Sums>
+
+  /// How many inputs are added during a step of the gates, which advances twenty times.
+  @inlinable static var inputs: Int { @inline(__always) get { 20 &* N.inputs } }
+
+  @inlinable @inline(__always)
+  init(_ sums: PairSums<Sums>) { self.sums = sums }
+
+  @inlinable @inline(__always)
+  mutating func advance() {
+    for _ in 0..<N.inputs {
+      // Safe: the layer has at least `inputs` inputs.
+      let x = unsafe Lanes(repeating: sums.source.pointee)
+      unsafe Sums.addColumn(F.self, W.self, &sums.low, &sums.high, sums.weight, x)
+      sums.low.fixOrder()
+      sums.high.fixOrder()
+      unsafe sums.weight += W.pairColumn(gates: Sums.gates)
+      unsafe sums.source += 1
+      sums.count &-= 1
+    }
+  }
+}
+
+/// All pairs, the activations of each interleaved with the sums of the next.
+@inlinable @inline(never)
+func stepInterleavedPairs<
+  F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs, Sums: PanelSums
+>(
+  _: F.Type, _: W.Type, _: N.Type, _ pairs: PanelPairs<Sums>, _ state: Sums.State
+) {
+  var pair = pairs.pair(0)
+  var sums = pairs.sums(F.self, W.self, pair, state)
+  sums.addInputs(F.self, W.self, sums.count)
+  var index = 1
+  while index < pairs.count {
+    let next = pairs.pair(index)
+    var work = NextPairSums<F, W, N, Sums>(pairs.sums(F.self, W.self, next, state))
+    Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
+    sums = work.sums
+    sums.addInputs(F.self, W.self, sums.count)
+    pair = next
+    index &+= 1
+  }
+  Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+/// `stepPanels` for streams of a batch.
+@inlinable @inline(__always)
+func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+  _: F.Type, _: W.Type, _: Sums.Type, _ layer: RecurrentLayer<Sums.State.Record>, batch: Batch,
+  model: borrowing ModelHandle
+) {
+  let count = batch.count
+  var unit = 0
+  while unit < layer.record.hiddenSize {
+    let panel = PanelWeights(layer.record, W.type, gates: Sums.gates, unit: unit, model: model)
+    var member = 0
+    while member &+ 6 <= count {
+      let first: Triple<Sums.State> = batch.states(member, layer, model: model)
+      let second: Triple<Sums.State> = batch.states(member &+ 3, layer, model: model)
+      Sums.step(
+        F.self, sumPanel(F.self, W.self, layer.record, panel, unit: unit, first), first,
+        sumPanel(F.self, W.self, layer.record, panel, unit: unit, second), second, unit: unit)
+      member &+= 6
+    }
+    if member < count {
+      let states: Triple<Sums.State> = batch.states(member, layer, model: model)
+      Sums.step(
+        F.self, sumPanel(F.self, W.self, layer.record, panel, unit: unit, states), states,
+        unit: unit)
+    }
+    unit &+= 8
+  }
+}
+
+/// The sums of one panel for three streams. Each sum has the order that it has in `stepPanels`.
+@inlinable @inline(__always)
+func sumPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+  _: F.Type, _: W.Type, _ layer: Sums.State.Record, _ panel: PanelWeights, unit: Int,
+  _ states: Triple<Sums.State>
+) -> Triple<Sums> {
+  let sharesWords = Panels(units: 16, gates: Sums.gates, type: W.type).sharesWords
+  if sharesWords && unit & 8 != 0 {
+    return sumColumns(F.self, W.Second.self, layer, panel, states)
+  }
+  return sumColumns(F.self, W.self, layer, panel, states)
+}
+
+@inlinable @inline(__always)
+func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+  _: F.Type, _: W.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
+  _ states: Triple<Sums.State>
+) -> Triple<Sums> {
+  let biases = unsafe Sums(panel.bias)
+  var sums = Triple(biases, biases, biases)
+  var weight = unsafe panel.weights
+  var (inputA, inputB, inputC) = unsafe (states.a.input, states.b.input, states.c.input)
+  var count = layer.inputSize
+  for part in 0..<2 {
+    if part == 1 {
+      sums.a.moveToHidden()
+      sums.b.moveToHidden()
+      sums.c.moveToHidden()
+    }
+    var k = 0
+    while k < count {
+      // Safe: k stays below the sources' size, the weights advance in step with it.
+      let x = unsafe Triple(
+        Lanes(repeating: inputA[k]), Lanes(repeating: inputB[k]), Lanes(repeating: inputC[k]))
+      unsafe Sums.addColumn(F.self, W.self, &sums, weight, x)
+      unsafe weight += panel.stride
+      k &+= 1
+    }
+    unsafe (inputA, inputB, inputC) = unsafe (states.a.hidden, states.b.hidden, states.c.hidden)
+    count = layer.outputSize
+  }
+  return sums
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+import CVectors
+
+/// The pairs of panels of a layer.
+@safe @usableFromInline
+struct PanelPairs<Sums: PanelSums> {
+  @usableFromInline let layer: RecordHandle<Sums.State.Record>
+  @usableFromInline let weights: UnsafeRawPointer
+  @usableFromInline let bias: UnsafePointer<Float>
+  @usableFromInline let count: Int
+  @usableFromInline let columns: Int
+  @usableFromInline let isBackward: Bool
+
+  @inlinable @inline(__always)
+  init<W: PanelFormat>(
+    _: W.Type, _ layer: RecordHandle<Sums.State.Record>, model: borrowing ModelHandle,
+    stream: borrowing StreamHandle
+  ) {
+    self.layer = layer
+    unsafe weights = model.bytes(at: layer.value.weights)
+    unsafe bias = model.floats(at: layer.value.bias)
+    count = (layer.value.hiddenSize &+ 7) &>> 4
+    columns = layer.value.inputSize &+ layer.value.outputSize
+    let isCached = count &* columns &* W.pairColumn(gates: Sums.gates) <= PanelPairs.cached
+    isBackward = isCached && stream.header.parity != 0
+  }
+
+  /// The most bytes of weights that may still be in the first caches after a step. For more,
+  /// reading forward is faster, since the processor's prefetcher helps.
+  @inlinable static var cached: Int { @inline(__always) get { 1 << 20 } }
+
+  /// The pair that is computed after `index` others. Every second step goes from the last pair to
+  /// the first, since the weights that the step before read last are still in the first cache.
+  @inlinable @inline(__always)
+  func pair(_ index: Int) -> Int { isBackward ? count &- 1 &- index : index }
+
+  /// The sums of a pair over the input; the previous h remains to be added.
+  @inlinable @inline(__always)
+  func sums<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ pair: Int, _ state: Sums.State
+  ) -> PairSums<Sums> {
+    let panels = Panels(units: layer.value.hiddenSize, gates: Sums.gates, type: W.type)
+    let start = panels.start(ofPair: pair, columns: columns) &* W.type.size
+    var sums = unsafe PairSums<Sums>(
+      bias: bias + 64 &* pair, weight: weights + start, source: state.input)
+    sums.addInputs(F.self, W.self, layer.value.inputSize)
+    sums.low.moveToHidden()
+    sums.high.moveToHidden()
+    unsafe sums.source = state.hidden
+    sums.count = layer.value.outputSize
+    return sums
+  }
+}
+
+/// The sums of a pair of panels, and the inputs that remain to be added to them.
+@safe @usableFromInline
+struct PairSums<Sums: PanelSums> {
+  @usableFromInline var low: Sums
+  @usableFromInline var high: Sums
+  @usableFromInline var weight: UnsafeRawPointer
+  @usableFromInline var source: UnsafePointer<Float>
+  @usableFromInline var count: Int
+
+  @inlinable @inline(__always)
+  init(bias: UnsafePointer<Float>, weight: UnsafeRawPointer, source: UnsafePointer<Float>) {
+    unsafe low = Sums(bias)
+    unsafe high = Sums(bias + 32)
+    unsafe self.weight = weight
+    unsafe self.source = source
+    count = 0
+  }
+
+  /// Adds the products of the next `inputs` inputs.
+  @inlinable @inline(__always)
+  mutating func addInputs<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type, _ inputs: Int)
+  {
+    var k = 0
+    while k < inputs {
+      // Safe: k stays below the source's size, the weights advance in step with it.
+      let x = unsafe Lanes(repeating: source[k])
+      unsafe Sums.addColumn(F.self, W.self, &low, &high, weight, x)
+      unsafe weight += W.pairColumn(gates: Sums.gates)
+      k &+= 1
+    }
+    unsafe source += inputs
+    count &-= inputs
+  }
+}

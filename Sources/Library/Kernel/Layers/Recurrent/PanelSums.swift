@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+/// The sums of the gates of one panel of one stream, while they are added up, and the step that
+/// follows them. Each kind of layer with several gates has its own.
+@usableFromInline
+protocol PanelSums {
+  associatedtype State: RecurrentState
+  associatedtype Integers: IntegerSums
+  static var gates: Int { get }
+
+  /// The biases of a panel, [4][8].
+  init(_ bias: UnsafePointer<Float>)
+
+  /// Called between the last input and the first element of the previous h.
+  mutating func moveToHidden()
+
+  /// Makes the compiler compute the sums here, before the operations that follow.
+  mutating func fixOrder()
+
+  // Each adds the products of a column of weights and x.
+
+  /// Of an odd last panel.
+  mutating func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ weight: UnsafeRawPointer, _ x: Lanes)
+
+  /// Of the two panels of a pair.
+  static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ low: inout Self, _ high: inout Self, _ weight: UnsafeRawPointer,
+    _ x: Lanes)
+
+  /// Of one panel, for three streams.
+  static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ sums: inout Triple<Self>, _ weight: UnsafeRawPointer,
+    _ x: Triple<Lanes>)
+
+  /// Adds sums over integers, scaled. `scales` are those of the panel's rows, [gates][8], `scale`
+  /// is that of the input.
+  mutating func addScaled<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: Integers, _ scales: UnsafePointer<Float>, _ scale: Float)
+
+  // Each computes the new state of 8 units, or of 16, from `unit` on.
+
+  /// Of one panel.
+  func step<F: FusedMultiplyAdd>(_: F.Type, _ state: State, unit: Int)
+
+  /// Of two panels.
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: Self, _ high: Self, _ state: State, unit: Int)
+
+  /// Of two panels, interleaved with `work`.
+  static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
+    _: F.Type, _ low: Self, _ high: Self, _ state: State, unit: Int, beside work: inout C)
+
+  /// Of one panel of three streams.
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: Triple<Self>, _ states: Triple<State>, unit: Int)
+
+  /// Of one panel of six streams: the chains of one triple hide the waiting of the other's.
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ first: Triple<Self>, _ firstStates: Triple<State>, _ second: Triple<Self>,
+    _ secondStates: Triple<State>, unit: Int)
+}
+
+/// The sums of the gates of one panel over integers. They are exact, so their order is free. In
+/// memory a weight q is q + 128, so a sum begins with -128 Σ x. It may wrap around on the way: the
+/// result fits in 32 bits.
+@usableFromInline
+protocol IntegerSums {
+  init(_ vector: QuantizedVector)
+  /// Adds the products of four columns of a panel.
+  mutating func addColumns(_ weight: UnsafeRawPointer, _ quad: Quad)
+}
