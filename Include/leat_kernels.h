@@ -16,8 +16,8 @@
  *             LEAT_NONE },                                              \
  *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE,        \
  *             LEAT_NONE },                                              \
- *           LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NONE, LEAT_NONE,         \
- *           LEAT_NONE, LEAT_NO_ROWS, LEAT_NO_FUNCTIONS },
+ *           LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NONE,     \
+ *           LEAT_NONE, LEAT_NONE, LEAT_NO_ROWS, LEAT_NO_FUNCTIONS },
  *     static inline const leat_kernels *pump_kernels(void)
  *     {
  *         static const leat_kernels sets[] = {
@@ -82,7 +82,7 @@ typedef struct leat_kernels {
                                 * the first set is used                     */
     struct leat_layer_kernels {
         leat_kernel f32, f16, bf16, i8;
-    } lstm, linear, rnn, gru;  /* by the type of their weights              */
+    } lstm, linear, rnn, gru, general; /* by the type of their weights      */
     leat_kernel activation;    /* as its own layer                          */
     leat_kernel sum, scale;
     struct leat_rows_kernels {
@@ -163,17 +163,20 @@ leat_loader leat_load_lstm, leat_load_any;
 #define LEAT_NO_FUNCTIONS        { 0, 0, 0, 0 }
 #define LEAT_KERNELS_END                                                       \
     { 0, sizeof(leat_kernels), 0, 0, 0, LEAT_NO_LAYER, LEAT_NO_LAYER,          \
-      LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NONE, LEAT_NONE, LEAT_NONE,           \
-      LEAT_NO_ROWS, LEAT_NO_FUNCTIONS }
+      LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NONE, LEAT_NONE,       \
+      LEAT_NONE, LEAT_NO_ROWS, LEAT_NO_FUNCTIONS }
 
 /* All kernels of a set. */
 #define LEAT_EVERY_TYPE(set, kind)                                             \
     { LEAT_LAYER(set, kind##_f32), LEAT_LAYER(set, kind##_f16),                \
       LEAT_LAYER(set, kind##_bf16), LEAT_LAYER(set, kind##_i8) }
+#define LEAT_GENERAL(set)                                                      \
+    { LEAT_STEP(set, general_f32), LEAT_STEP(set, general_f16),                \
+      LEAT_STEP(set, general_bf16), LEAT_STEP(set, general_i8) }
 #define LEAT_KERNELS_ALL(set)                                                  \
     { LEAT_KERNELS_OF(set), leat_load_any, LEAT_EVERY_TYPE(set, lstm),         \
       LEAT_EVERY_TYPE(set, linear), LEAT_EVERY_TYPE(set, rnn),                 \
-      LEAT_EVERY_TYPE(set, gru),                                               \
+      LEAT_EVERY_TYPE(set, gru), LEAT_GENERAL(set),                            \
       LEAT_STEP(set, activation), LEAT_STEP(set, sum), LEAT_STEP(set, scale),  \
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
         LEAT_ROWS(set, i8) },                                                  \
@@ -191,6 +194,7 @@ leat_loader leat_load_lstm, leat_load_any;
     LEAT_DECLARE_LAYER(leat_##set##_linear_##type)                             \
     LEAT_DECLARE_LAYER(leat_##set##_rnn_##type)                                \
     LEAT_DECLARE_LAYER(leat_##set##_gru_##type)                                \
+    LEAT_DECLARE_STEP(leat_##set##_general_##type)                             \
     leat_rows_kernel leat_##set##_rows_##type;
 #define LEAT_DECLARE_SET(set)                                                  \
     void leat_##set##_run(const void *model, void *stream, ptrdiff_t steps,    \

@@ -829,17 +829,58 @@ def architecture():
                f"'{kind}.weight_ih_l0'",
                newer(quantised(make(hidden=4), f"{kind}.weight_hh_l0")))
 
-    yield ("rnn-relu", UNSUPPORTED, "'leat.rnn.nonlinearity' is 'relu', which "
-           "leaves h without a bound",
-           newer(rnn(), **{"rnn.nonlinearity": "relu"}))
-    yield ("rnn-nonlinearity", MODEL, "'leat.rnn.nonlinearity'",
-           newer(rnn(), **{"rnn.nonlinearity": "Tanh"}))
-    yield ("gru-reset-before", UNSUPPORTED, "'leat.gru.reset_after' is "
-           "'False', a GRU that multiplies h by r before weight_hh",
-           newer(gru(), **{"gru.reset_after": "False"}))
-    yield ("gru-reset_after", MODEL, "'leat.gru.reset_after' is 'true', "
-           "expected 'True' or 'False'",
-           newer(gru(), **{"gru.reset_after": "true"}))
+    large = {"rnn.weight_hh_l0": filled(0.5, 2, 2)}
+    for word in ("relu", "none"):
+        yield (f"rnn-{word}", UNSUPPORTED, "'rnn.weight_hh_l0': row 0 has a sum "
+               "of magnitudes of 1, expected below",
+               newer({**rnn(hidden=2), **large},
+                     **{"rnn.nonlinearity": word}))
+    for argument, value, code in (
+            ("rnn.nonlinearity", "Tanh", UNSUPPORTED),
+            ("rnn.nonlinearity", "gelu", UNSUPPORTED),
+            ("rnn.activation", "tanh", MODEL), ("rnn.clip", "0", MODEL),
+            ("rnn.clip", "-1", MODEL), ("rnn.clip", "inf", MODEL),
+            ("rnn.clip", "1e31", MODEL), ("gru.reset_after", "true", MODEL),
+            ("gru.nonlinearity", "tanh", MODEL),
+            ("gru.output_activation", "tanh", MODEL),
+            ("gru.input_forget", "True", MODEL),
+            ("gru.recurrent_activation", "elu", UNSUPPORTED),
+            ("lstm.recurrent_activation", "hard_sigmoid(1)", UNSUPPORTED),
+            ("lstm.input_forget", "1", MODEL), ("lstm.clip", "x", MODEL),
+            ("lstm.nonlinearity", "tanh", MODEL)):
+        kind = argument.split(".")[0]
+        yield (f"{argument.replace('.', '-')}-{value}", code,
+               f"'leat.{argument}'",
+               newer({"rnn": rnn, "gru": gru, "lstm": lstm}[kind](),
+                     **{argument: value}))
+    for name, tensors, metadata, what in (
+            ("gru-tanh-gates", gru(), {"gru.recurrent_activation": "tanh"},
+             "of z is not in 0...1, expected sigmoid or hard_sigmoid"),
+            ("gru-relu", gru(hidden=4), {"gru.activation": "relu"},
+             "'gru.weight_hh_l0': row"),
+            ("lstm-coupled-softsign", lstm(),
+             {"lstm.recurrent_activation": "softsign",
+              "lstm.input_forget": "True"}, "of f is not in 0...1"),
+            ("lstm-relu-gates", lstm(), {"lstm.recurrent_activation": "relu"},
+             "recurrent_activation has no bound"),
+            ("lstm-relu-both", lstm(), {"lstm.activation": "relu"},
+             "expected a bounded one or a clip"),
+            ("lstm-projected-clip", lstm(hidden=2, proj=1),
+             {"lstm.clip": "1"}, "'lstm.weight_hr_l0': a projection")):
+        yield name, UNSUPPORTED, what, newer(tensors, **metadata)
+    peephole = {**lstm(hidden=2), "lstm.peephole_l0": f32(6)}
+    yield "peephole-size", MODEL, "'lstm.peephole_l0': shape [8]", newer(
+        {**peephole, "lstm.peephole_l0": f32(8)})
+    yield "peephole-of-gru", MODEL, "'gru.peephole_l0': its module has no c", newer(
+        {**gru(hidden=2), "gru.peephole_l0": f32(6)})
+    yield "peephole-format-1", UNSUPPORTED, "leat.format 2", newer(
+        peephole, format="1")
+    yield "peephole-c0", MODEL, "'c0': element 0", newer(
+        {**peephole, "h0": f32(1, 2), "c0": filled(1e9, 1, 2)})
+    yield "peephole-overflow", MODEL, "weights so large", newer(
+        {**peephole, "lstm.peephole_l0": filled(1e33, 6)})
+    yield "clip-format-1", UNSUPPORTED, "leat.format 2", newer(
+        lstm(), format="1", **{"lstm.clip": "1"})
     yield ("lstm-reset_after", MODEL, "'leat.lstm.reset_after'",
            build(lstm(), {"leat.lstm.reset_after": "True"}))
     # 2^24 and the next float.
@@ -1091,6 +1132,26 @@ def accepted():
         yield f"list-{name}", kind, build(
             PLAIN, {"leat.format": "2", "leat.layers": text})
     yield "layers-65", "own", build(lstm(layers=65, bias=False))
+    peephole = {**lstm(hidden=2), "lstm.peephole_l0": f32(6)}
+    for name, tensors, metadata in (
+            ("peephole", peephole, {}),
+            ("clip", lstm(hidden=2), {"lstm.clip": "2.5"}),
+            ("coupled", lstm(hidden=2), {"lstm.input_forget": "True"}),
+            ("relu", lstm(hidden=2), {"lstm.activation": "relu",
+                                      "lstm.output_activation": "tanh"}),
+            ("clipped-relu", lstm(hidden=2), {"lstm.activation": "relu",
+                                              "lstm.clip": "1e3"}),
+            ("gru-before", gru(hidden=2), {"gru.reset_after": "False"}),
+            ("gru-clip", gru(hidden=2), {"gru.clip": "1"}),
+            ("gru-cell", renamed(gru(hidden=2), "_l0", ""), {}),
+            ("rnn-relu", rnn(), {"rnn.nonlinearity": "relu"}),
+            ("rnn-sigmoid", rnn(), {"rnn.nonlinearity": "sigmoid"})):
+        yield f"cell-{name}", "own", build(tensors, {
+            "leat.format": "2", **{f"leat.{k}": v for k, v in metadata.items()}})
+    yield "cell-defaults", "same", build(PLAIN, {
+        "leat.format": "2", "leat.lstm.recurrent_activation": "sigmoid",
+        "leat.lstm.activation": "tanh", "leat.lstm.output_activation": "tanh",
+        "leat.lstm.input_forget": "False"})
     yield "lstm-cell", "same", build(renamed(PLAIN, "_l0", ""))
     norm = {**PLAIN, "input_mean": f32(1), "input_std": filled(2.0, 1)}
     yield "normaliser-shape", "own", build(

@@ -25,6 +25,7 @@ enum leatcore_kernel_offset {
     leatcore_linear = offsetof(leat_kernels, linear),
     leatcore_rnn = offsetof(leat_kernels, rnn),
     leatcore_gru = offsetof(leat_kernels, gru),
+    leatcore_general = offsetof(leat_kernels, general),
     leatcore_activation = offsetof(leat_kernels, activation),
     leatcore_sum = offsetof(leat_kernels, sum),
     leatcore_scale = offsetof(leat_kernels, scale)

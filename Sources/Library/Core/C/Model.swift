@@ -125,7 +125,7 @@ extension ModelHandle {
     info.kind = UInt32(layer.value.kind.rawValue)
     info.input_size = UInt32(source(of: layer).size)
     info.output_size = UInt32(layer.value.outputSize)
-    info.activation = UInt32(layer.value.activation.rawValue)
+    info.activation = UInt32(layer.value.activation.activation.rawValue)
     info.weights = UInt32(layer.value.weights)
     info.projection_weights = UInt32(layer.value.projection)
     info.recurrent = UInt32(LEAT_NOT_RECURRENT)

@@ -10,19 +10,22 @@ enum EveryOtherLayer: OtherLayers {
   case activation(ActivationPlan)
   case rnn(RNNPlan)
   case gru(GRUPlan)
+  case general(GeneralPlan)
   case sum(SumPlan)
   case scale(ScalePlan)
 
   static var exist: Bool { true }
+  static var workspaceMemory: InlineArray<7168, UInt64> { InlineArray(repeating: 0) }
 
   static func layer(activation plan: ActivationPlan) -> Self? { .activation(plan) }
   static func layer(sum plan: SumPlan) -> Self? { .sum(plan) }
   static func layer(scale plan: ScalePlan) -> Self? { .scale(plan) }
 
   static func layer(recurrent plan: RecurrentPlan, _ cell: RecurrentCell) -> Self? {
-    switch Int(plan.gates) {
-    case RNNPlan.gates where cell.isDefault: .rnn(RNNPlan(recurrent: plan))
-    case GRUPlan.gates where cell.isDefault: .gru(GRUPlan(recurrent: plan))
+    guard cell.isDefault else { return .general(GeneralPlan(plan, cell)) }
+    return switch Int(plan.gates) {
+    case RNNPlan.gates: .rnn(RNNPlan(recurrent: plan))
+    case GRUPlan.gates: .gru(GRUPlan(recurrent: plan))
     default: nil
     }
   }
@@ -32,6 +35,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation: .activation
     case .rnn: .rnn
     case .gru: .gru
+    case .general(let plan): plan.kind
     case .sum: .sum
     case .scale: .scale
     }
@@ -42,6 +46,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation: leatcore_activation
     case .rnn: leatcore_rnn
     case .gru: leatcore_gru
+    case .general: leatcore_general
     case .sum: leatcore_sum
     case .scale: leatcore_scale
     }
@@ -50,7 +55,14 @@ enum EveryOtherLayer: OtherLayers {
   var activation: ChosenActivation {
     switch self {
     case .activation(let plan): plan.activation
-    case .rnn, .gru, .sum, .scale: ChosenActivation()
+    case .rnn, .gru, .general, .sum, .scale: ChosenActivation()
+    }
+  }
+
+  var cell: RecurrentCell? {
+    switch self {
+    case .general(let plan): plan.cell
+    default: nil
     }
   }
 
@@ -58,6 +70,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .rnn(let plan): plan.recurrent.inputSize
     case .gru(let plan): plan.recurrent.inputSize
+    case .general(let plan): plan.recurrent.inputSize
     case .scale(let plan): plan.size
     case .activation, .sum: nil
     }
@@ -68,6 +81,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation(let plan): plan.size
     case .rnn(let plan): plan.recurrent.outputSize
     case .gru(let plan): plan.recurrent.outputSize
+    case .general(let plan): plan.recurrent.outputSize
     case .sum(let plan): plan.size
     case .scale(let plan): plan.size
     }
@@ -77,6 +91,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .rnn(let plan): plan.recurrent
     case .gru(let plan): plan.recurrent
+    case .general(let plan): plan.recurrent
     case .activation, .sum, .scale: nil
     }
   }
@@ -84,7 +99,7 @@ enum EveryOtherLayer: OtherLayers {
   var findsLargestInput: Bool {
     switch self {
     case .rnn, .gru: true
-    case .activation, .sum, .scale: false
+    case .activation, .general, .sum, .scale: false
     }
   }
 
@@ -92,6 +107,7 @@ enum EveryOtherLayer: OtherLayers {
     switch self {
     case .rnn(let plan): plan.recurrent.type
     case .gru(let plan): plan.recurrent.type
+    case .general(let plan): plan.recurrent.type
     case .activation, .sum, .scale: nil
     }
   }
@@ -101,6 +117,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation(let plan): plan.activation.slopes
     case .rnn(let plan): plan.recurrent.inputWeight
     case .gru(let plan): plan.recurrent.inputWeight
+    case .general(let plan): plan.recurrent.inputWeight
     case .sum: TensorIndex()
     case .scale(let plan): plan.module.isPresent ? plan.module : plan.factor
     }
@@ -118,6 +135,9 @@ enum EveryOtherLayer: OtherLayers {
     case .gru(var plan):
       defer { self = .gru(plan) }
       return try plan.boundOutput(file, input: input)
+    case .general(var plan):
+      defer { self = .general(plan) }
+      return try plan.boundOutput(file, input: input)
     case .sum(let plan): return try plan.boundOutput(input: bound)
     case .scale(let plan): return try plan.boundOutput(file, input: bound)
     }
@@ -128,6 +148,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation(let plan): plan.hash(into: &fingerprint, file)
     case .rnn(let plan): plan.hash(into: &fingerprint, file)
     case .gru(let plan): plan.hash(into: &fingerprint, file)
+    case .general(let plan): plan.hash(into: &fingerprint, file)
     case .sum(let plan): plan.hash(into: &fingerprint)
     case .scale(let plan): plan.hash(into: &fingerprint, file)
     }
@@ -140,6 +161,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation(let plan): try plan.placeLayer(&planner, file, values)
     case .rnn(let plan): try plan.placeLayer(&planner, file, values)
     case .gru(let plan): try plan.placeLayer(&planner, file, values)
+    case .general(let plan): try plan.placeLayer(&planner, file, values)
     case .sum(let plan): try plan.placeLayer(&planner, values)
     case .scale(let plan): try plan.placeLayer(&planner, file, values)
     }
@@ -152,6 +174,7 @@ enum EveryOtherLayer: OtherLayers {
     case .activation, .sum: false
     case .rnn(let plan): try plan.checkArgument(argument, entry, layers: layers)
     case .gru(let plan): try plan.checkArgument(argument, entry, layers: layers)
+    case .general(let plan): try plan.checkArgument(argument, entry, layers: layers)
     case .scale(let plan): try plan.checkArgument(argument, entry)
     }
   }

@@ -47,6 +47,14 @@ enum LayerPlan<Other: OtherLayers>: BitwiseCopyable {
     }
   }
 
+  /// The cell of a recurrent layer that isn't PyTorch's default; nil of other layers.
+  var cell: RecurrentCell? {
+    switch self {
+    case .lstm, .linear: nil
+    case .other(let plan): plan.cell
+    }
+  }
+
   /// The size of its input; nil for a layer that takes any.
   var inputSize: Int? {
     switch self {

@@ -11,6 +11,10 @@ protocol OtherLayers: BitwiseCopyable {
   /// Whether there are any. If not, the compiler leaves out the code that would read them.
   static var exist: Bool { get }
 
+  /// The memory of the loader's `Workspace`: the more a plan may hold, the larger are its tables.
+  associatedtype WorkspaceMemory: BitwiseCopyable
+  static var workspaceMemory: WorkspaceMemory { get }
+
   // The layer that a plan describes; nil if there are no other kinds.
 
   static func layer(recurrent plan: RecurrentPlan, _ cell: RecurrentCell) -> Self?
@@ -21,6 +25,7 @@ protocol OtherLayers: BitwiseCopyable {
   var kind: LayerKind { get }
   var kernels: leatcore_kernel_offset { get }
   var activation: ChosenActivation { get }
+  var cell: RecurrentCell? { get }
   var inputSize: Int? { get }
   var outputSize: Int { get }
   var state: RecurrentPlan? { get }
@@ -46,6 +51,7 @@ protocol OtherLayers: BitwiseCopyable {
 /// No other kinds: a plan of this type can't be made.
 enum NoOtherLayers: OtherLayers {
   static var exist: Bool { false }
+  static var workspaceMemory: InlineArray<5120, UInt64> { InlineArray(repeating: 0) }
 
   static func layer(recurrent plan: RecurrentPlan, _ cell: RecurrentCell) -> Self? { nil }
   static func layer(activation plan: ActivationPlan) -> Self? { nil }
@@ -55,6 +61,7 @@ enum NoOtherLayers: OtherLayers {
   var kind: LayerKind { switch self {} }
   var kernels: leatcore_kernel_offset { switch self {} }
   var activation: ChosenActivation { switch self {} }
+  var cell: RecurrentCell? { switch self {} }
   var inputSize: Int? { switch self {} }
   var outputSize: Int { switch self {} }
   var state: RecurrentPlan? { switch self {} }

@@ -19,7 +19,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
   static func load(
     _ file: ByteView, _ body: (borrowing ModelLoader) throws(Failure) -> Int32
   ) throws(Failure) -> Int32 {
-    var memory = InlineArray<5120, UInt64>(repeating: 0)
+    var memory = Other.workspaceMemory
     return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
       var workspace = unsafe Workspace(bytes)
       var loader = ModelLoader(&workspace)
@@ -67,7 +67,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
       let plan = reader.architecture.layers[index].plan
       let projection = plan.projection
       guard unsafe kernels.hasLayer(at: plan.kernel),
-        unsafe kernels.has(plan.activation.activation),
+        unsafe kernels.has(plan.activation.activation), unsafe hasActivations(of: plan, kernels),
         unsafe !projection.isPresent
           || kernels.hasProjection(reader.file.weightType(projection.index))
       else {
@@ -76,6 +76,15 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
           "layer \(index) of the list needs a kernel that the program was linked without")
       }
     }
+  }
+
+  /// Whether a set has the activations within a recurrent cell.
+  private func hasActivations(
+    of plan: LayerPlan<Other>, _ kernels: UnsafePointer<leat_kernels>
+  ) -> Bool {
+    guard let cell = plan.cell else { return true }
+    return unsafe kernels.has(cell.recurrentActivation.activation)
+      && kernels.has(cell.activation.activation) && kernels.has(cell.outputActivation.activation)
   }
 
   /// Places all parts of the model in the order of its block, and writes them if there is a block.
@@ -122,11 +131,13 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
     let projection = layer.plan.projection
     let isLast = index + 1 == reader.architecture.layers.count
     return LayerRecord(
-      kind: layer.plan.kind, activation: layer.plan.activation.activation,
+      kind: layer.plan.kind,
+      activation: ActivationRecord(
+        layer.plan.activation.activation, parameters: placed.parameters),
       weights: layer.plan.weights?.number ?? 0,
       projection: projection.isPresent ? reader.file.weightType(projection.index).number : 0,
       isRead: !isLast && reader.architecture.values[index + 1].lastUse > index,
-      kernel: layer.plan.kernel, record: placed.record, parameters: placed.parameters,
+      kernel: layer.plan.kernel, record: placed.record,
       sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
       sourceCount: Int(layer.sourceCount), output: placed.output,
       outputSize: layer.plan.outputSize)

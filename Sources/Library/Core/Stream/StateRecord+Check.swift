@@ -23,10 +23,13 @@ extension StateRecord {
     cell value: Float, at element: Int, layer: Int, _ code: Int32 = LEAT_E_INPUT,
     _ prefix: StaticString = ""
   ) throws(Failure) {
-    guard value.isFinite else {
+    guard value.magnitude <= cellLimit else {
+      let hasLimit = cellLimit < .greatestFiniteMagnitude
+      let expected: Message =
+        hasLimit ? "a magnitude of at most \(cellLimit)" : "a finite value"
       throw Failure(
         code,
-        "\(prefix)c[\(element)] of recurrent layer \(layer) is \(value), expected a finite value")
+        "\(prefix)c[\(element)] of recurrent layer \(layer) is \(value), expected \(expected)")
     }
   }
 }

@@ -16,8 +16,8 @@
     unsafe end = next + memory.count
   }
 
-  /// Memory for `capacity` elements. None if they don't fit: then the size in `ModelLoader.load` is
-  /// wrong, tables without capacity refuse every file, and every test fails.
+  /// Memory for `capacity` elements. None if they don't fit: then `workspaceMemory` is too small:
+  /// tables without capacity refuse every file, and every test fails.
   mutating func reserve<Element>(
     _ capacity: Int, _: Element.Type
   ) -> UnsafeMutableBufferPointer<Element> {

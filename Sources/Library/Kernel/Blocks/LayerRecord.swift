@@ -32,6 +32,18 @@ public enum Activation: UInt8, BitwiseCopyable {
   case logSoftmax
 }
 
+/// An activation, and where its numbers are in the model's block; 0 when it has none.
+public struct ActivationRecord {
+  public var activation: Activation
+  private var padding: (UInt8, UInt16, UInt32) = (0, 0, 0)
+  public var parameters: Int
+
+  public init(_ activation: Activation, parameters: Int) {
+    self.activation = activation
+    self.parameters = parameters
+  }
+}
+
 /// Where a stream's block holds a vector: at `even` when its parity is 0, else at `odd`. Only the h
 /// of a recurrent layer alternates.
 public struct Place: BitwiseCopyable {
@@ -51,19 +63,18 @@ public struct Place: BitwiseCopyable {
 /// One layer of the list: its kind, its weights, its kernel, what it reads and where it writes.
 public struct LayerRecord {
   public var kind: LayerKind
-  public var activation: Activation
   /// The types of its weights and of its projection: `WeightType.number`, or 0 without any.
   public var weights: UInt8
   public var projection: UInt8
   /// Whether a later layer reads its output.
   public var isRead: Bool
-  private var padding: (UInt8, UInt16) = (0, 0)
+  private var padding: UInt32 = 0
   /// Where in `leat_kernels` the kernel of its kind and weights is.
   public var kernel: Int
   /// The record of its kind in the model's block; 0 when it has none.
   public var record: Int
-  /// The numbers of its activation in the model's block; 0 when it has none.
-  public var parameters: Int
+  /// The activation at its end.
+  public var activation: ActivationRecord
   /// Its `SourceRecord`s in the model's block.
   public var sources: Int
   public var sourceCount: Int
@@ -71,8 +82,8 @@ public struct LayerRecord {
   public var outputSize: Int
 
   public init(
-    kind: LayerKind, activation: Activation, weights: UInt8, projection: UInt8, isRead: Bool,
-    kernel: Int, record: Int, parameters: Int, sources: Int, sourceCount: Int, output: Place,
+    kind: LayerKind, activation: ActivationRecord, weights: UInt8, projection: UInt8, isRead: Bool,
+    kernel: Int, record: Int, sources: Int, sourceCount: Int, output: Place,
     outputSize: Int
   ) {
     self.kind = kind
@@ -82,7 +93,6 @@ public struct LayerRecord {
     self.isRead = isRead
     self.kernel = kernel
     self.record = record
-    self.parameters = parameters
     self.sources = sources
     self.sourceCount = sourceCount
     self.output = output
@@ -121,11 +131,12 @@ public struct StateRecord {
   public var initial: Int
   /// The largest magnitude of h that can't make a sum overflow.
   public var hiddenLimit: Float
-  private var padding: UInt32 = 0
+  /// The largest magnitude that c may have from outside.
+  public var cellLimit: Float
 
   public init(
     layer: Int, units: Int, hiddenSize: Int, cellSize: Int, hidden: Place, cell: Int, initial: Int,
-    hiddenLimit: Float
+    hiddenLimit: Float, cellLimit: Float
   ) {
     self.layer = layer
     self.units = units
@@ -135,5 +146,6 @@ public struct StateRecord {
     self.cell = cell
     self.initial = initial
     self.hiddenLimit = hiddenLimit
+    self.cellLimit = cellLimit
   }
 }

@@ -29,6 +29,11 @@ extension RecurrentPlan {
     }
     sumLimit = rounded
     hiddenLimit = min(rounded, most)
+    try checkInitialState(file)
+  }
+
+  /// Checks that h0 and c0 are within their limits.
+  func checkInitialState(_ file: borrowing Safetensors) throws(Failure) {
     guard hasInitialState else { return }
     let values = WeightReader(file, initialHidden)
     for element in Int(row) * outputSize..<(Int(row) + 1) * outputSize {
@@ -39,9 +44,18 @@ extension RecurrentPlan {
         )
       }
     }
+    guard hasCell else { return }
+    let cells = WeightReader(file, initialCell)
+    for element in Int(row) * hiddenSize..<(Int(row) + 1) * hiddenSize {
+      guard cells[element].magnitude <= cellLimit else {
+        throw file.failure(
+          initialCell.index,
+          "element \(element) is \(cells[element]), expected a magnitude of at most \(cellLimit)")
+      }
+    }
   }
 
-  private func biasMagnitude(_ file: borrowing Safetensors, _ row: Int) throws(Failure) -> Double {
+  func biasMagnitude(_ file: borrowing Safetensors, _ row: Int) throws(Failure) -> Double {
     guard hasBias else { return 0 }
     let (input, hidden) = (WeightReader(file, inputBias)[row], WeightReader(file, hiddenBias)[row])
     if isLastGateSplit, row >= rows - hiddenSize {

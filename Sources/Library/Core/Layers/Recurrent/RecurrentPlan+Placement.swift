@@ -76,7 +76,7 @@ extension RecurrentPlan {
       state: StateRecord(
         layer: 0, units: hiddenSize, hiddenSize: outputSize, cellSize: cellSize,
         hidden: placed.hidden, cell: placed.cell, initial: placed.initial,
-        hiddenLimit: hiddenLimit))
+        hiddenLimit: hiddenLimit, cellLimit: cellLimit))
   }
 
   private func writeWeights(

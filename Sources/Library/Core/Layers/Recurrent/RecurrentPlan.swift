@@ -30,6 +30,8 @@ struct RecurrentPlan: BitwiseCopyable {
   var sumLimit: Float = 0
   /// The largest magnitude of an h from outside: `sumLimit`, or less.
   var hiddenLimit: Float = 0
+  /// The largest magnitude that c may have from outside.
+  var cellLimit = Float.greatestFiniteMagnitude
   /// The type of the gates' weights in memory.
   var type = WeightType.float32
   var gates: UInt8 = 0
@@ -37,7 +39,7 @@ struct RecurrentPlan: BitwiseCopyable {
 
   var rows: Int { Int(gates) * hiddenSize }
   /// Whether a step sums up the last gate's inputs and h apart: then their biases aren't added.
-  var isLastGateSplit: Bool { Int(gates) == GRUPlan.gates }
+  var isLastGateSplit = false
   var cellSize: Int { hasCell ? hiddenSize : 0 }
   var hasBias: Bool { inputBias.isPresent }
   var isProjected: Bool { projection.isPresent }

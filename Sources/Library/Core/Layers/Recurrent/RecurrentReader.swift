@@ -62,6 +62,14 @@ struct RecurrentReader<Other: OtherLayers> {
   ) throws(Failure) -> LayerPlan<Other> {
     let cell = Other.exist ? try RecurrentCell(file, module: module, plan) : RecurrentCell()
     if plan.gates == LSTMPlan.gates, cell.isDefault { return .lstm(LSTMPlan(recurrent: plan)) }
+    guard cell.isDefault || !plan.isProjected else {
+      throw file.failure(
+        plan.projection.index,
+        "a projection, expected none with peepholes, a clip, input_forget or other activations",
+        code: LEAT_E_UNSUPPORTED)
+    }
+    var plan = plan
+    plan.isLastGateSplit = Int(plan.gates) == GRUPlan.gates && cell.resetAfter
     guard let kind = Other.layer(recurrent: plan, cell) else {
       throw file.unknownKind(plan.hiddenWeight)
     }

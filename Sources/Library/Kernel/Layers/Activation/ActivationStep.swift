@@ -24,30 +24,34 @@ func finishOutput(
   _ stream: borrowing StreamHandle
 ) {
   let count = layer.value.outputSize
-  unsafe applyActivation(layer, output, stream)
+  if layer.value.activation.activation != .none {
+    unsafe padWithZeros(output, count: count)
+    unsafe layer.value.activation.apply(to: output, count: count, stream)
+  }
   guard layer.value.isRead else { return }
   unsafe leat_vector_copy(output, output, count, Least.value)
   unsafe padWithZeros(output, count: count)
 }
 
-@inlinable @inline(__always)
-func applyActivation(
-  _ layer: RecordHandle<LayerRecord>, _ output: UnsafeMutablePointer<Float>,
-  _ stream: borrowing StreamHandle
-) {
-  let kernels = unsafe stream.header.kernels
-  let function: (@convention(c) (UnsafeMutablePointer<Float>?, Int) -> Void)?
-  switch layer.value.activation {
-  case .none: return
-  case .relu: unsafe function = kernels.pointee.function.relu
-  case .sigmoid: unsafe function = kernels.pointee.function.sigmoid
-  case .tanh: unsafe function = kernels.pointee.function.tanh
-  case .softmax: unsafe function = kernels.pointee.function.softmax
-  default: return
+extension ActivationRecord {
+  /// Applies the activation to `count` values, which are padded to a multiple of 8.
+  @inlinable @inline(__always)
+  func apply(
+    to values: UnsafeMutablePointer<Float>, count: Int, _ stream: borrowing StreamHandle
+  ) {
+    let kernels = unsafe stream.header.kernels
+    let function: (@convention(c) (UnsafeMutablePointer<Float>?, Int) -> Void)?
+    switch activation {
+    case .none: return
+    case .relu: unsafe function = kernels.pointee.function.relu
+    case .sigmoid: unsafe function = kernels.pointee.function.sigmoid
+    case .tanh: unsafe function = kernels.pointee.function.tanh
+    case .softmax: unsafe function = kernels.pointee.function.softmax
+    default: return
+    }
+    // Safe: a model is made only with the kernels that its layers need.
+    unsafe function.unsafelyUnwrapped(values, count)
   }
-  unsafe padWithZeros(output, count: layer.value.outputSize)
-  // Safe: a model is made only with the kernels that its layers need.
-  unsafe function.unsafelyUnwrapped(output, layer.value.outputSize)
 }
 
 /// Writes zeros after `count` values, up to a multiple of 8. Functions and layers compute with

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+#if arch(x86_64)
+  import CLeat
+  import LeatKernel
+
+  @_cdecl("leat_avx512_general_f32") @implementation
+  public func leat_avx512_general_f32(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepGeneral(
+      AVX512FMA.self, Float32Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
+  }
+
+  @_cdecl("leat_avx512_general_f16") @implementation
+  public func leat_avx512_general_f16(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepGeneral(
+      AVX512FMA.self, Float16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
+  }
+
+  @_cdecl("leat_avx512_general_bf16") @implementation
+  public func leat_avx512_general_bf16(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepGeneral(
+      AVX512FMA.self, BFloat16Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
+  }
+
+  @_cdecl("leat_avx512_general_i8") @implementation
+  public func leat_avx512_general_i8(
+    _ model: UnsafeRawPointer!, _ layer: UnsafeRawPointer!, _ stream: UnsafeMutableRawPointer!
+  ) {
+    unsafe stepGeneral(
+      AVX512FMA.self, Int8Weights.self, model: ModelHandle(model), layer: RecordHandle(layer),
+      stream: StreamHandle(stream))
+  }
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+//
+// The sums of a layer's gates, row by row, in the stream's block. Unlike the kernels of PyTorch's
+// cells, which keep the sums of all gates in registers, this works for any number of gates, and
+// for a part of them. Each sum has the same order as there.
+
+import CVectors
+
+/// Some gates of one of a layer's two matrices, and where their sums are.
+@safe public struct GateMatrix {
+  @usableFromInline let panels: Panels
+  /// The matrix's first column of the first pair, and the columns of both matrices.
+  @usableFromInline let weights: UnsafeRawPointer
+  @usableFromInline let firstColumn: Int
+  @usableFromInline let columns: Int
+  /// Of this matrix.
+  @usableFromInline let count: Int
+  @usableFromInline let gates: Range<Int>
+  /// The row of sums of the first of `gates`.
+  @usableFromInline let firstRow: Int
+  @usableFromInline let sums: UnsafeMutablePointer<Float>
+  /// Floats of a row.
+  @usableFromInline let rowSize: Int
+  /// Of integers: of this matrix's rows, as `Panels` of two columns; which of the two it is.
+  @usableFromInline let scales: UnsafePointer<Float>
+  @usableFromInline let part: Int
+
+  /// `part` is 0 for weight_ih, 1 for weight_hh.
+  @inlinable @inline(__always)
+  init(
+    _ record: GeneralRecord, part: Int, gates: Range<Int>, firstRow: Int,
+    model: borrowing ModelHandle, stream: borrowing StreamHandle
+  ) {
+    panels = Panels(units: record.hiddenSize, gates: record.cell.gates, type: record.type)
+    let inputs = Panels.padded(record.inputSize, record.type)
+    unsafe weights = model.bytes(at: record.weights)
+    firstColumn = part == 0 ? 0 : inputs
+    columns = inputs &+ Panels.padded(record.hiddenSize, record.type)
+    count = part == 0 ? record.inputSize : record.hiddenSize
+    self.gates = gates
+    self.firstRow = firstRow
+    unsafe sums = stream.floats(at: record.sums)
+    rowSize = MatrixRecord.padded(record.hiddenSize)
+    unsafe scales = model.floats(at: record.quantized.scales)
+    self.part = part
+  }
+
+  /// The sums of a gate of the panel that begins with `unit`.
+  @inlinable @inline(__always)
+  func row(_ gate: Int, _ unit: Int) -> UnsafeMutablePointer<Float> {
+    unsafe sums + ((firstRow &+ gate &- gates.lowerBound) &* rowSize &+ unit)
+  }
+
+  /// The first column of the panels that begin with `unit`, the first of a pair.
+  @inlinable @inline(__always)
+  func firstColumn(ofPairAt unit: Int) -> UnsafeRawPointer {
+    let pair = unit / 16
+    let together = panels.together(unit / 8)
+    let start = panels.start(ofPair: pair, columns: columns) &* panels.type.size
+    let before = firstColumn / panels.type.columnsTogether
+    return unsafe weights + (start &+ before &* panels.columnBytes(together: together))
+  }
+}
+
+/// Weights of gates, of which `addProducts` adds the products with a vector to the sums.
+public protocol GateWeights: WeightFormat {
+  /// Adds the products of a vector of `matrix.count` floats. Those of integer weights are rounded to
+  /// integers of at most `largest`, which are kept at `quantized`.
+  static func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ matrix: GateMatrix, _ source: UnsafePointer<Float>, largest: Float,
+    quantized: UnsafeMutablePointer<Float>)
+}
+
+/// Weights of gates that are floats.
+public protocol FloatGateWeights: GateWeights {
+  /// Eight weights: vector `vector` of a column of panels with so many gates.
+  static func load(_ column: UnsafeRawPointer, vector: Int, gates: Int) -> Lanes
+}
+
+extension FloatGateWeights {
+  @inlinable @inline(__always)
+  public static func load(_ column: UnsafeRawPointer, vector: Int, gates: Int) -> Lanes {
+    unsafe load(column + vector &* stride)
+  }
+
+  /// Not inlined: a step calls it two or three times.
+  @inlinable @inline(never)
+  public static func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ matrix: GateMatrix, _ source: UnsafePointer<Float>, largest: Float,
+    quantized: UnsafeMutablePointer<Float>
+  ) {
+    let gates = matrix.panels.gates
+    var unit = 0
+    while unit < matrix.panels.units {
+      let isPair = unit &+ 8 < matrix.panels.units
+      let first = unsafe matrix.firstColumn(ofPairAt: unit)
+      let stride = matrix.panels.columnBytes(together: isPair ? 2 : 1)
+      for gate in matrix.gates {
+        let row = unsafe matrix.row(gate, unit)
+        // Two chains: each addition to a sum waits for the one before.
+        var low = unsafe LeatKernel.load(row, 0)
+        var high = isPair ? unsafe LeatKernel.load(row, 8) : Lanes.zero
+        var column = unsafe first
+        var k = 0
+        while k < matrix.count {
+          // Safe: k stays below the source's size, the columns advance in step with it.
+          let x = unsafe Lanes(repeating: source[k])
+          low = unsafe F.fma(load(column, vector: gate, gates: gates), x, low)
+          if isPair {
+            high = unsafe F.fma(load(column, vector: gates &+ gate, gates: gates), x, high)
+          }
+          unsafe column += stride
+          k &+= 1
+        }
+        unsafe store(low, row, 0)
+        if isPair { unsafe store(high, row, 8) }
+      }
+      unit &+= 16
+    }
+  }
+}
+
+extension Float32Weights: FloatGateWeights {}
+extension Float16Weights: FloatGateWeights {}
+
+/// Words hold two vectors: see `Panels`.
+extension BFloat16Weights: FloatGateWeights {
+  @inlinable @inline(__always)
+  public static func load(_ column: UnsafeRawPointer, vector: Int, gates: Int) -> Lanes {
+    let half = gates & 1 == 0 ? gates / 2 : gates
+    let word = unsafe column + 32 &* (vector / (2 &* half) &* half &+ vector % half)
+    return vector % (2 &* half) < half
+      ? unsafe leat_vector_from_low_bfloats(word) : unsafe leat_vector_from_high_bfloats(word)
+  }
+}
+
+extension Int8Weights: GateWeights {
+  @inlinable @inline(never)
+  public static func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ matrix: GateMatrix, _ source: UnsafePointer<Float>, largest: Float,
+    quantized: UnsafeMutablePointer<Float>
+  ) {
+    unsafe QuantizedVector.quantize(
+      F.self, source, count: matrix.count, largest: largest, to: quantized)
+    let values = unsafe QuantizedVector(quantized)
+    let quads = (matrix.count &+ 3) / 4
+    let gates = matrix.panels.gates
+    var unit = 0
+    while unit < matrix.panels.units {
+      let together = matrix.panels.together(unit / 8)
+      let pair = unsafe matrix.firstColumn(ofPairAt: unit & ~15)
+      let stride = matrix.panels.columnBytes(together: together)
+      let scales = unsafe matrix.scales + (16 &* gates &* (unit / 16 &* 2))
+      for gate in matrix.gates {
+        let vector = unit / 8 % 2 &* gates &+ gate
+        var total = leat_vector_repeat(values.offset)
+        var column = unsafe pair + 32 &* vector
+        for k in 0..<quads {
+          let quad = values.quad(k)
+          total = unsafe leat_vector_add_products(total, column, quad.even, quad.odd)
+          unsafe column += stride
+        }
+        let row = unsafe matrix.row(gate, unit)
+        let scale = unsafe LeatKernel.load(
+          scales, 8 &* (matrix.part &* gates &* together &+ vector))
+        let sum = F.fma(
+          leat_vector_from_integers(total), scale * Lanes(repeating: values.scale),
+          unsafe LeatKernel.load(row, 0))
+        unsafe store(sum, row, 0)
+      }
+      unit &+= 8
+    }
+  }
+}

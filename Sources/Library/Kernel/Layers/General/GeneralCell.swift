@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+import CVectors
+
+/// The rows of sums of a layer, and what is made of them. The rows of an LSTM are i, f, g and o;
+/// those of a GRU are r, z, n, and the product of h for n; an RNN has one.
+@safe @usableFromInline
+struct GeneralCell {
+  @usableFromInline let layer: RecurrentLayer<GeneralRecord>
+  @usableFromInline let sums: UnsafeMutablePointer<Float>
+  /// Floats of a row.
+  @usableFromInline let size: Int
+  @usableFromInline let state: UnsafeMutablePointer<Float>
+  @usableFromInline let hidden: UnsafePointer<Float>
+  @usableFromInline let output: UnsafeMutablePointer<Float>
+  /// Rows of i, f and o; nil without peepholes.
+  @usableFromInline let peephole: UnsafePointer<Float>?
+
+  @inlinable @inline(__always)
+  init(
+    _ layer: RecurrentLayer<GeneralRecord>, model: borrowing ModelHandle,
+    stream: borrowing StreamHandle
+  ) {
+    self.layer = layer
+    let record = layer.record
+    unsafe sums = stream.floats(at: record.sums)
+    size = MatrixRecord.padded(record.hiddenSize)
+    unsafe state = stream.floats(at: record.cellState)
+    unsafe hidden = UnsafePointer(stream.floats(at: record.hidden))
+    unsafe output = stream.floats(at: layer.layer.value.output)
+    unsafe peephole = record.peephole == 0 ? nil : model.floats(at: record.peephole)
+  }
+
+  @inlinable @inline(__always)
+  func row(_ index: Int) -> UnsafeMutablePointer<Float> { unsafe sums + index &* size }
+
+  /// Calls `body` for each eight units.
+  @inlinable @inline(__always)
+  func forEachLanes(_ body: (Int) -> Void) {
+    var unit = 0
+    while unit < size {
+      body(unit)
+      unit &+= 8
+    }
+  }
+
+  /// Writes the biases, with which the sums begin.
+  @inlinable @inline(__always)
+  func startSums(biases model: borrowing ModelHandle) {
+    let rows = layer.record.biasRows
+    let panels = Panels(units: layer.record.hiddenSize, gates: rows, type: .float32)
+    let bias = unsafe model.floats(at: layer.record.bias)
+    forEachLanes { unit in
+      let panel = unit / 8
+      let start = panels.start(ofPair: panel / 2, columns: 1) &+ panel % 2 &* 8 &* rows
+      for index in 0..<rows { unsafe store(load(bias, start &+ 8 &* index), row(index), unit) }
+    }
+  }
+
+  /// Limits a row to ±clip, and applies an activation. Values below 2^-60 count as 0 then.
+  @inlinable @inline(__always)
+  func activate(
+    _ values: UnsafeMutablePointer<Float>, _ activation: ActivationRecord,
+    _ stream: borrowing StreamHandle
+  ) {
+    let clip = layer.record.clip
+    forEachLanes { unit in
+      let value = unsafe load(values, unit)
+      let limited = leat_vector_max(
+        leat_vector_min(value, Lanes(repeating: clip)), Lanes(repeating: -clip))
+      unsafe store(limited, values, unit)
+    }
+    unsafe activation.apply(to: values, count: size, stream)
+    forEachLanes { unit in unsafe store(flushed(load(values, unit), Least.cell), values, unit) }
+  }
+
+  // MARK: LSTM
+
+  /// Adds the products of c, as `cell` has it, and a row of peepholes to a row of sums.
+  @inlinable @inline(__always)
+  func addPeephole<F: FusedMultiplyAdd>(
+    _: F.Type, _ index: Int, to values: UnsafeMutablePointer<Float>
+  ) {
+    guard let peephole = unsafe peephole else { return }
+    let weights = unsafe peephole + index &* size
+    forEachLanes { unit in
+      let cell = unsafe flushed(load(state, unit), Least.value)
+      unsafe store(F.fma(load(weights, unit), cell, load(values, unit)), values, unit)
+    }
+  }
+
+  @inlinable @inline(__always)
+  func stepLSTM<F: FusedMultiplyAdd>(
+    _: F.Type, _ stream: borrowing StreamHandle
+  ) {
+    let record = layer.record
+    unsafe addPeephole(F.self, 0, to: row(0))
+    unsafe addPeephole(F.self, 1, to: row(1))
+    unsafe activate(row(0), record.recurrentActivation, stream)
+    unsafe activate(row(1), record.recurrentActivation, stream)
+    unsafe activate(row(2), record.activation, stream)
+    forEachLanes { unit in
+      let input = unsafe load(row(0), unit)
+      let forget =
+        record.inputForget ? Lanes(repeating: 1) - input : unsafe load(row(1), unit)
+      let addend = unsafe flushed(input * load(row(2), unit), Least.cell)
+      let cell = unsafe flushed(F.fma(forget, load(state, unit), addend), Least.cell)
+      unsafe store(cell, state, unit)
+      unsafe store(cell, row(2), unit)
+    }
+    unsafe addPeephole(F.self, 2, to: row(3))
+    unsafe activate(row(3), record.recurrentActivation, stream)
+    unsafe activate(row(2), record.outputActivation, stream)
+    forEachLanes { unit in
+      unsafe store(flushed(load(row(3), unit) * load(row(2), unit), Least.value), output, unit)
+    }
+  }
+
+  // MARK: GRU
+
+  @inlinable @inline(__always)
+  func openGates(_ stream: borrowing StreamHandle) {
+    unsafe activate(row(0), layer.record.recurrentActivation, stream)
+    unsafe activate(row(1), layer.record.recurrentActivation, stream)
+  }
+
+  /// n = n + r (W h + b), where the sum in parentheses is the last row.
+  @inlinable @inline(__always)
+  func multiplyByReset<F: FusedMultiplyAdd>(_: F.Type) {
+    forEachLanes { unit in
+      let product = unsafe flushed(load(row(3), unit), Least.cell) * load(row(0), unit)
+      unsafe store(load(row(2), unit) + flushed(product, Least.cell), row(2), unit)
+    }
+  }
+
+  /// r h, in the last row.
+  @inlinable @inline(__always)
+  func resetHidden(_ hidden: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    forEachLanes { unit in
+      unsafe store(flushed(load(row(0), unit) * load(hidden, unit), Least.value), row(3), unit)
+    }
+    return unsafe UnsafePointer(row(3))
+  }
+
+  /// h' = z h + (1 - z) n
+  @inlinable @inline(__always)
+  func stepGRU<F: FusedMultiplyAdd>(
+    _: F.Type, _ stream: borrowing StreamHandle
+  ) {
+    unsafe activate(row(2), layer.record.activation, stream)
+    forEachLanes { unit in
+      let update = unsafe load(row(1), unit)
+      let new = unsafe (Lanes(repeating: 1) - update) * load(row(2), unit)
+      let sum = unsafe F.fma(update, load(hidden, unit), flushed(new, Least.cell))
+      unsafe store(flushed(sum, Least.value), output, unit)
+    }
+  }
+
+  // MARK: RNN
+
+  @inlinable @inline(__always)
+  func stepRNN(_ stream: borrowing StreamHandle) {
+    unsafe activate(row(0), layer.record.activation, stream)
+    forEachLanes { unit in unsafe store(flushed(load(row(0), unit), Least.value), output, unit) }
+  }
+}
+
+extension GeneralRecord {
+  /// Rows of biases: as many as gates, and one more if n has two sums.
+  @inlinable
+  var biasRows: Int { cell == .gru ? 4 : cell.gates }
+}
+
+/// The values, those of a magnitude below `least` as 0.
+@inlinable @inline(__always)
+func flushed(_ values: Lanes, _ least: Float) -> Lanes {
+  leat_vector_flush(values, leat_vector_magnitude(values), Lanes(repeating: least))
+}
