@@ -62,7 +62,8 @@ extension GRUSums {
     unsafe store(new.second.lanes, state.output, unit &+ 8)
   }
 
-  @inlinable @inline(__always)
+  /// All types of weights share one copy, as of six streams.
+  @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ sums: Triple<GRUSums>, _ states: Triple<GRUState>, unit: Int
   ) {
@@ -71,7 +72,6 @@ extension GRUSums {
     states.store(new, unit)
   }
 
-  /// All types of weights share one copy.
   @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ first: Triple<GRUSums>, _ firstStates: Triple<GRUState>,

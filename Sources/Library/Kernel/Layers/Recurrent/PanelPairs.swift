@@ -24,7 +24,8 @@ struct PanelPairs<Sums: PanelSums> {
     unsafe bias = model.floats(at: layer.value.bias)
     let all = (layer.value.hiddenSize &+ 7) &>> 4
     hasThree =
-      Sums.takesThree && !F.sharesCode && all > 0 && (layer.value.hiddenSize &+ 7) & 8 != 0
+      Sums.takesThree && W.isInterleaved && !F.sharesCode && all > 0
+      && (layer.value.hiddenSize &+ 7) & 8 != 0
     count = hasThree ? all &- 1 : all
     columns = layer.value.inputSize &+ layer.value.outputSize
     let isCached = all &* columns &* W.pairColumn(gates: Sums.gates) <= PanelPairs.cached
