@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Measure other runtimes at a step of the models that bench.c measures.
 
-usage: compare_peers.py LIBLEAT LIBPEERS RESULTS.json
+usage: compare_peers.py LIBLEAT LIBPEERS RESULTS.json [step|gru|batch|int8 ...]
 
 Each way to run a model in a runtime is first checked against Leat: the same
 weights, the same 200 samples, every output within the bound. Only then is it
@@ -27,6 +27,9 @@ import numpy as np
 
 SHAPES = {"A": (1, 16, 1), "B": (3, 32, 1), "C": (8, 64, 1),
           "D": (16, 128, 2), "E": (64, 256, 2), "F": (64, 512, 2)}
+GRU_SHAPES = {"GRU 8": (1, 8, 1), "GRU 16": (1, 16, 1),
+              "GRU 40": (1, 40, 1), "GRU 64": (3, 64, 1),
+              "GRU 128": (16, 128, 1)}
 STREAMS, BATCHED = 256, "CD"
 QUANTISED = "F"
 CHECKED = 200           # steps
@@ -57,12 +60,14 @@ def quiet():
 
 class Model:
     """Weights as PyTorch initialises and names them, and samples."""
+    shapes, module, gates, metadata = SHAPES, "lstm", 4, None
+    states = "hc"
 
     def __init__(self, name, folder):
         self.name, self.folder, self.leat = name, folder, None
-        self.input, self.hidden, self.layers = SHAPES[name]
+        self.input, self.hidden, self.layers = self.shapes[name]
         k = self.hidden ** -0.5
-        random = np.random.default_rng(ord(name))
+        random = np.random.default_rng(list(name.encode()))
 
         def draw(*shape):
             return random.uniform(-k, k, shape).astype(np.float32)
@@ -70,11 +75,12 @@ class Model:
         self.weights = {}
         for layer in range(self.layers):
             inputs = self.hidden if layer else self.input
+            rows, name = self.gates * self.hidden, self.module
             self.weights |= {
-                f"lstm.weight_ih_l{layer}": draw(4 * self.hidden, inputs),
-                f"lstm.weight_hh_l{layer}": draw(4 * self.hidden, self.hidden),
-                f"lstm.bias_ih_l{layer}": draw(4 * self.hidden),
-                f"lstm.bias_hh_l{layer}": draw(4 * self.hidden)}
+                f"{name}.weight_ih_l{layer}": draw(rows, inputs),
+                f"{name}.weight_hh_l{layer}": draw(rows, self.hidden),
+                f"{name}.bias_ih_l{layer}": draw(rows),
+                f"{name}.bias_hh_l{layer}": draw(rows)}
         self.weights |= {"head.weight": draw(1, self.hidden),
                          "head.bias": draw(1)}
 
@@ -87,9 +93,8 @@ class Model:
             (steps, streams * self.input)).astype(np.float32)
 
     def layer(self, layer):
-        w = self.weights
-        return (w[f"lstm.weight_ih_l{layer}"], w[f"lstm.weight_hh_l{layer}"],
-                w[f"lstm.bias_ih_l{layer}"], w[f"lstm.bias_hh_l{layer}"])
+        return tuple(self.weights[f"{self.module}.{what}_l{layer}"] for what in
+                     ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
 
     def joined(self, layer):
         """[4H, I + H] and [4H], with the gates in the order i, f, o, g, which is
@@ -99,6 +104,11 @@ class Model:
                                           self.hidden) for k in (0, 1, 3, 2)])
         return (np.ascontiguousarray(np.concatenate([w_ih, w_hh], 1)[order]),
                 (b_ih + b_hh)[order])
+
+
+class GRUModel(Model):
+    shapes, module, gates = GRU_SHAPES, "gru", 3
+    metadata, states = {"leat.format": "2"}, "h"
 
 
 # --- the timed loop in C -----------------------------------------------------
@@ -208,7 +218,7 @@ class Leat:
         if model.leat is None:
             from safetensors.numpy import save_file
             path = model.path(".safetensors")
-            save_file(model.weights, path)
+            save_file(model.weights, path, model.metadata)
             model.leat = pointer()
             self._check(self.library.leat_model_open(
                 path.encode(), ctypes.byref(model.leat), None))
@@ -252,7 +262,8 @@ class Leat:
 # --- ONNX: the graph that ONNX Runtime and OpenVINO read ---------------------
 
 def onnx_file(model, kind, streams=1):
-    """kind "LSTM": the operator; "plain": matrix product and functions."""
+    """kind "LSTM", "GRU": the operator; "plain": matrix product and functions,
+    of an LSTM."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
     hidden, nodes, constants = model.hidden, [], {}
@@ -265,21 +276,25 @@ def onnx_file(model, kind, streams=1):
         constants[name] = np.ascontiguousarray(value)
         return name
 
-    def gates(rows):    # PyTorch: i, f, g, o; ONNX: i, o, f, g
-        i, f, g, o = np.split(rows, 4)
-        return np.concatenate([i, o, f, g])
+    def gates(rows):
+        """PyTorch: i, f, g, o and r, z, n; ONNX: i, o, f, g and z, r, n."""
+        order = (1, 0, 2) if kind == "GRU" else (0, 3, 1, 2)
+        parts = np.split(rows, len(order))
+        return np.concatenate([parts[k] for k in order])
 
-    one = [1] if kind == "LSTM" else []
+    one = [] if kind == "plain" else [1]
     x = "x"
     for n in range(model.layers):
         h, c = f"h{n}", f"c{n}"
-        if kind == "LSTM":
+        if kind != "plain":
             w_ih, w_hh, b_ih, b_hh = map(gates, model.layer(n))
-            node("LSTM", [x, constant(f"w{n}", w_ih[None]),
-                          constant(f"r{n}", w_hh[None]),
-                          constant(f"b{n}", np.concatenate([b_ih, b_hh])[None]),
-                          "", h, c], "", h + "_next", c + "_next",
-                 hidden_size=hidden)
+            more = {"linear_before_reset": 1} if kind == "GRU" else {}
+            states = [f"{s}{n}" for s in model.states]
+            node(kind, [x, constant(f"w{n}", w_ih[None]),
+                        constant(f"r{n}", w_hh[None]),
+                        constant(f"b{n}", np.concatenate([b_ih, b_hh])[None]),
+                        "", *states], "", *[s + "_next" for s in states],
+                 hidden_size=hidden, **more)
         else:
             weights, bias = model.joined(n)
             both = node("Concat", [x, h], f"both{n}", axis=1)
@@ -305,7 +320,7 @@ def onnx_file(model, kind, streams=1):
     def value(name, size):
         return helper.make_tensor_value_info(name, TensorProto.FLOAT,
                                              one + [streams, size])
-    states = [f"{s}{n}" for n in range(model.layers) for s in "hc"]
+    states = [f"{s}{n}" for n in range(model.layers) for s in model.states]
     graph = helper.make_graph(
         nodes, "step",
         [value("x", model.input)] + [value(s, hidden) for s in states],
@@ -375,7 +390,8 @@ class OnnxRuntime:
         nothing is copied."""
         session = self._session(path)
         lead = [1] if rank == 3 else []
-        states = [f"{s}{n}" for n in range(model.layers) for s in "hc"]
+        states = [f"{s}{n}" for n in range(model.layers)
+                  for s in model.states]
         x, y = aligned(model.input * streams), aligned(streams)
         sets = [[aligned(model.hidden * streams) for _ in states]
                 for _ in range(2)]
@@ -424,6 +440,9 @@ class OnnxRuntime:
                              "plain operators", streams, rank=2)
 
     batch = step
+
+    def gru(self, model):
+        yield from self.ways(model, onnx_file(model, "GRU"), "GRU operator")
 
     def int8(self, model):
         from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -817,10 +836,13 @@ class PyTorch:
     def _way(self, title, net, model, kind, streams=1,
              mode=contextlib.nullcontext):
         """kind: "lstm" has [layers, streams, hidden] for h and for c, "cells"
-        a pair [streams, hidden] for each layer."""
+        a pair [streams, hidden] for each layer; "gru" and "gru_cell", of one
+        layer, have h alone."""
         torch = self.torch
-        lead = {"lstm": (1, streams), "cells": (streams,)}[kind]
-        if kind == "lstm":
+        lead = (1, streams) if kind in ("lstm", "gru") else (streams,)
+        if kind in ("gru", "gru_cell"):
+            state = [torch.zeros((*lead, model.hidden))]
+        elif kind == "lstm":
             state = [torch.zeros((model.layers, streams, model.hidden))
                      for _ in range(2)]
         else:
@@ -858,6 +880,53 @@ class PyTorch:
         torch._dynamo.reset()
         yield self._way("nn.LSTMCell, torch.compile",
                         torch.compile(cells, dynamic=False), model, "cells")
+
+    def gru(self, model):
+        """nn.GRU, nn.GRUCell and the cell's function."""
+        torch = self.torch
+
+        class Net(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gru = torch.nn.GRU(model.input, model.hidden)
+                self.head = torch.nn.Linear(model.hidden, 1)
+
+            def forward(self, x, h):
+                y, h = self.gru(x, h)
+                return self.head(y), h
+
+        class Cell(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.cell = torch.nn.GRUCell(model.input, model.hidden)
+                self.head = torch.nn.Linear(model.hidden, 1)
+
+            def forward(self, x, h):
+                h = self.cell(x, h)
+                return self.head(h), h
+
+        state = {k: torch.from_numpy(v) for k, v in model.weights.items()}
+        net, cell = Net().eval(), Cell().eval()
+        net.load_state_dict(state)
+        cell.load_state_dict({k.replace("gru.", "cell.").replace("_l0", ""): v
+                              for k, v in state.items()})
+        weights = [state[f"gru.{what}_l0"] for what in (
+            "weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        head = state["head.weight"], state["head.bias"]
+
+        def function(x, h):
+            h = torch.gru_cell(x, h, *weights)
+            return torch.nn.functional.linear(h, *head), h
+
+        for title, made, kind in (("nn.GRU", net, "gru"),
+                                  ("nn.GRUCell", cell, "gru_cell"),
+                                  ("torch.gru_cell", function, "gru_cell")):
+            yield self._way(title, made, model, kind)
+        for title, made, kind in (("nn.GRU", net, "gru"),
+                                  ("nn.GRUCell", cell, "gru_cell")):
+            yield self._way(title + ", torch.jit.script, frozen",
+                            torch.jit.freeze(torch.jit.script(made)), model,
+                            kind)
 
     def batch(self, model, streams):
         yield self._way("nn.LSTM", self._module(model), model, "lstm", streams)
@@ -981,7 +1050,8 @@ def python_call():
 
 def main():
     global timer
-    libleat, libpeers, results = sys.argv[1:4]
+    libleat, libpeers, results, *sections = sys.argv[1:]
+    sections = sections or ["step", "gru", "batch", "int8"]
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     leat = Leat(libleat)
@@ -1003,20 +1073,26 @@ def main():
              "bounds": {"float32": BOUND, "int8": BOUND_INT8,
                         "steps": CHECKED},
              "python_call_ns": python_call(), "reference": [], "step": [],
-             "batch": [], "int8": [], "failed": failed}
+             "gru": [], "batch": [], "int8": [], "failed": failed}
     with tempfile.TemporaryDirectory() as folder:
         models = {name: Model(name, pathlib.Path(folder)) for name in SHAPES}
 
-        say("one step of one stream")
-        for name, model in models.items():
-            reference, ways = run.measure(model)
-            found["reference"].append({"shape": name, "what": "step",
-                                       **reference})
-            found["step"] += [{"shape": name, "peer": way.peer,
-                               "way": way.name, **figures(way),
-                               "max_error": way.error} for way in ways]
+        gru = {name: GRUModel(name, pathlib.Path(folder))
+               for name in GRU_SHAPES}
+        for kind, made in (("step", models), ("gru", gru)):
+            if kind not in sections:
+                continue
+            say("one step of one stream" + (" of nn.GRU" if kind == "gru"
+                                            else ""))
+            for name, model in made.items():
+                reference, ways = run.measure(model, kind)
+                found["reference"].append({"shape": name, "what": kind,
+                                           **reference})
+                found[kind] += [{"shape": name, "peer": way.peer,
+                                 "way": way.name, **figures(way),
+                                 "max_error": way.error} for way in ways]
         say(f"one step of {STREAMS} streams, of each")
-        for name in BATCHED:
+        for name in BATCHED if "batch" in sections else ():
             reference, ways = run.measure(models[name], "batch", STREAMS)
             found["reference"].append({"shape": name, "what": "batch",
                                        **reference})
@@ -1025,7 +1101,7 @@ def main():
                                 "ns_per_stream_step": figures(way)["ns"],
                                 "max_error": way.error} for way in ways]
         say("one step of one stream, int8")
-        for name in QUANTISED:
+        for name in QUANTISED if "int8" in sections else ():
             reference, ways = run.measure(models[name], "int8",
                                           bound=BOUND_INT8)
             found["int8"] += [{"shape": name, "peer": way.peer,

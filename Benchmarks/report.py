@@ -130,13 +130,13 @@ def bytes_text(count):
     return f"{count} bytes"
 
 
-def step_table(leat, peers):
-    ours = {row["shape"]: row for row in leat.get("step", [])}
-    rows, theirs = [], peers.get("step", [])
-    shapes = sorted(set(ours) | {row["shape"] for row in theirs})
+def step_table(leat, peers, part="step", names=PEERS):
+    ours = {row["shape"]: row for row in leat.get(part, [])}
+    rows, theirs = [], peers.get(part, [])
+    shapes = list(dict.fromkeys([*ours, *(row["shape"] for row in theirs)]))
     for shape in shapes:
         row = ours.get(shape, {})
-        times = [best(theirs, shape, peer) for peer in PEERS]
+        times = [best(theirs, shape, peer) for peer in names]
         rows.append([
             size_of(row) if row else shape, row.get("leat_ns"),
             row.get("handwritten_ns"), row.get("ratio"), row.get("plain_ns"),
@@ -144,7 +144,7 @@ def step_table(leat, peers):
             row.get("roofline_ns"),
             f"{row['share']:.0%}" if "share" in row else None])
     return table(["inputs → hidden × layers", "Leat", "hand-written", "Leat ÷ hand-written",
-                  "plain C", *PEERS, "roofline", "roofline ÷ Leat"],
+                  "plain C", *names, "roofline", "roofline ÷ Leat"],
                  rows)
 
 
@@ -240,7 +240,9 @@ def check_text(peers):
 def tables(leat, peers):
     found = {
         "machine": machine_table(leat, peers),
-        "step": step_table(leat, peers), "p99": spread_table(leat, peers),
+        "step": step_table(leat, peers),
+        "gru": step_table(leat, peers, "gru", ["ONNX Runtime", "PyTorch"]),
+        "p99": spread_table(leat, peers),
         "ways": ways_table(peers), "check": check_text(peers),
         "batch": batch_table(leat, peers),
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}

@@ -9,8 +9,8 @@
  *     for (;;) { read_sensor(x); leat_stream_step(stream, x, y, &error); }
  *
  * A model is a file that PyTorch wrote: safetensors.torch.save_file() of the
- * state_dict() of nn.LSTM, nn.RNN and nn.Linear modules. A stream is one
- * sequence in progress: PyTorch's (h_n, c_n), and a position, the number of
+ * state_dict() of nn.LSTM, nn.GRU, nn.RNN and nn.Linear modules. A stream is
+ * one sequence in progress: PyTorch's (h_n, c_n), and a position, the number of
  * samples it has taken in. A state is a stream as bytes, which may be stored
  * and moved. To keep states safe in SQLite, see leat_store.h.
  *

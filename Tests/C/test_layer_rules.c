@@ -28,7 +28,8 @@ static void check_formats(void)
 {
     static const char *const texts[] = { "f5:relu l8", "l8 f3 l6", "l9:tanh",
                                          "l8 :sigmoid", "l8 :none f2", "r8",
-                                         "r5*2 f2", "l8 r4 f2:tanh" };
+                                         "r5*2 f2", "l8 r4 f2:tanh",
+                                         "g8", "g5*2 f2", "l8 g4 r2" };
     static const char *const newer[] = { "3", "10", "4294967298", "0", "-2", "",
                                          "2.0", "two" };
     size_t i, k;

@@ -147,6 +147,36 @@ import Testing
     }
   }
 
+  @Test("layers of an nn.GRU have h and no c")
+  func gru() throws {
+    let model = try model("gru-5-33-2")
+    #expect(model.layers.map(\.kind) == [.gru, .gru, .linear])
+    #expect(model.layers.map(\.recurrentIndex) == [0, 1, nil])
+    let samples = samples(10, model)
+    var first = try ModelStream(of: model)
+    _ = try outputs(&first, samples)
+    var second = try ModelStream(of: model)
+    for layer in 0..<2 {
+      let (h, c) = try first.hiddenState(ofLayer: layer)
+      #expect(h.count == 33 && c.isEmpty)
+      try second.setHiddenState(ofLayer: layer, h: h, c: [])
+    }
+    #expect(try outputs(&second, samples) == outputs(&first, samples))
+    let large = [Float](repeating: 0x1p25, count: 33)
+    do {
+      try second.setHiddenState(ofLayer: 1, h: large, c: [])
+      Issue.record("an h above 2^24 was taken")
+    } catch {
+      #expect(error.code == .input)
+    }
+    do {
+      try second.setHiddenState(ofLayer: 1, h: [Float](repeating: 0, count: 33), c: [0])
+      Issue.record("it has no c")
+    } catch {
+      #expect(error.code == .size)
+    }
+  }
+
   @Test("every kernel gives the same bits")
   func kernels() throws {
     let model = try model("head")

@@ -36,6 +36,19 @@ extension GRUSums {
   }
 
   @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: GRUSums, _ high: GRUSums, _ last: GRUSums, _ state: GRUState, unit: Int
+  ) {
+    var work = NoWork()
+    let previous = unsafe LaneTriple(
+      load(state.hidden, unit), load(state.hidden, unit &+ 8), load(state.hidden, unit &+ 16))
+    let new = GRUCell(Triple(low, high, last)).step(F.self, previous: previous, beside: &work)
+    unsafe store(new.first.lanes, state.output, unit)
+    unsafe store(new.second.lanes, state.output, unit &+ 8)
+    unsafe store(new.third.lanes, state.output, unit &+ 16)
+  }
+
+  @inlinable @inline(__always)
   static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
     _: F.Type, _ low: GRUSums, _ high: GRUSums, _ state: GRUState, unit: Int,
     beside work: inout C
@@ -49,7 +62,8 @@ extension GRUSums {
     unsafe store(new.second.lanes, state.output, unit &+ 8)
   }
 
-  @inlinable @inline(__always)
+  /// All types of weights share one copy, as of six streams.
+  @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ sums: Triple<GRUSums>, _ states: Triple<GRUState>, unit: Int
   ) {
@@ -58,7 +72,6 @@ extension GRUSums {
     states.store(new, unit)
   }
 
-  /// All types of weights share one copy.
   @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ first: Triple<GRUSums>, _ firstStates: Triple<GRUState>,
@@ -75,7 +88,7 @@ extension GRUSums {
 }
 
 extension GRUCell where V == LaneTriple {
-  /// Of one panel of three streams.
+  /// Of one panel of three streams, or of three panels of one.
   @inlinable @inline(__always)
   init(_ sums: Triple<GRUSums>) {
     let (a, b, c) = (sums.a, sums.b, sums.c)

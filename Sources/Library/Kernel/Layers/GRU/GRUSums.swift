@@ -14,6 +14,7 @@ struct GRUSums: PanelSums {
   @usableFromInline var rest: Lanes
 
   @inlinable static var gates: Int { @inline(__always) get { 3 } }
+  @inlinable static var takesThree: Bool { @inline(__always) get { true } }
 
   @inlinable @inline(__always)
   init(_ bias: UnsafePointer<Float>) {

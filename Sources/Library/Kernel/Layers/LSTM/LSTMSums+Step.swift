@@ -37,6 +37,14 @@ extension LSTMSums {
   }
 
   @inlinable @inline(__always)
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: LSTMSums, _ high: LSTMSums, _ last: LSTMSums, _ state: LSTMState, unit: Int
+  ) {
+    step(F.self, low, high, state, unit: unit)
+    last.step(F.self, state, unit: unit &+ 16)
+  }
+
+  @inlinable @inline(__always)
   static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
     _: F.Type, _ low: LSTMSums, _ high: LSTMSums, _ state: LSTMState, unit: Int,
     beside work: inout C

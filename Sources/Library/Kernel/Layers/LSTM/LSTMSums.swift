@@ -11,6 +11,7 @@ struct LSTMSums: PanelSums {
   @usableFromInline var o: Lanes
 
   @inlinable static var gates: Int { @inline(__always) get { 4 } }
+  @inlinable static var takesThree: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
   init(_ bias: UnsafePointer<Float>) {

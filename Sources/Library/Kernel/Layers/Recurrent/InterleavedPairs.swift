@@ -20,31 +20,30 @@ public enum TwoInputs: InterleavedInputs {
   @inlinable public static var inputs: Int { @inline(__always) get { 2 } }
 }
 
-/// The sums of the next pair, which grow beside the activations of a pair.
+/// The sums of panels that are computed together.
+@usableFromInline
+protocol GroupSums {
+  /// Adds the products of the next input, before the operations that follow.
+  mutating func addNext<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type)
+}
+
+/// The sums of the next panels, which grow beside the activations of a pair.
 @safe @usableFromInline
-struct NextPairSums<
-  F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs, Sums: PanelSums
+struct NextSums<
+  F: FusedMultiplyAdd, W: PanelFormat, N: InterleavedInputs, Group: GroupSums
 >: InterleavedWork {
-  @usableFromInline var sums: PairSums<Sums>
+  @usableFromInline var sums: Group
 
   /// How many inputs are added during a step of the gates, which advances twenty times.
   @inlinable static var inputs: Int { @inline(__always) get { 20 &* N.inputs } }
 
   @inlinable @inline(__always)
-  init(_ sums: PairSums<Sums>) { self.sums = sums }
+  init(_ sums: Group) { self.sums = sums }
 
+  // Safe: the layer has at least `inputs` inputs.
   @inlinable @inline(__always)
   mutating func advance() {
-    for _ in 0..<N.inputs {
-      // Safe: the layer has at least `inputs` inputs.
-      let x = unsafe Lanes(repeating: sums.source.pointee)
-      unsafe Sums.addColumn(F.self, W.self, &sums.low, &sums.high, sums.weight, x)
-      sums.low.fixOrder()
-      sums.high.fixOrder()
-      unsafe sums.weight += W.pairColumn(gates: Sums.gates)
-      unsafe sums.source += 1
-      sums.count &-= 1
-    }
+    for _ in 0..<N.inputs { sums.addNext(F.self, W.self) }
   }
 }
 
@@ -61,12 +60,17 @@ func stepInterleavedPairs<
   var index = 1
   while index < pairs.count {
     let next = pairs.pair(index)
-    var work = NextPairSums<F, W, N, Sums>(pairs.sums(F.self, W.self, next, state))
+    var work = NextSums<F, W, N, PairSums<Sums>>(pairs.sums(F.self, W.self, next, state))
     Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
     sums = work.sums
     sums.addInputs(F.self, W.self, sums.count)
     pair = next
     index &+= 1
   }
-  Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+  guard Sums.takesThree, pairs.hasThree else {
+    return Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
+  }
+  var work = NextSums<F, W, N, ThreeSums<Sums>>(pairs.three(F.self, W.self, state))
+  Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
+  stepThree(F.self, W.self, work.sums, state, unit: 16 &* pairs.count)
 }

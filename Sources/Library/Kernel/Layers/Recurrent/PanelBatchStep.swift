@@ -11,19 +11,19 @@ func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
   while unit < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, W.type, gates: Sums.gates, unit: unit, model: model)
     var member = 0
-    while member &+ 6 <= count {
+    while member < count {
       let first: Triple<Sums.State> = batch.states(member, layer, model: model)
-      let second: Triple<Sums.State> = batch.states(member &+ 3, layer, model: model)
+      let sums: Triple<Sums> = sumPanel(F.self, W.self, layer.record, panel, unit: unit, first)
+      member &+= 3
+      guard member < count else {
+        Sums.step(F.self, sums, first, unit: unit)
+        break
+      }
+      let second: Triple<Sums.State> = batch.states(member, layer, model: model)
       Sums.step(
-        F.self, sumPanel(F.self, W.self, layer.record, panel, unit: unit, first), first,
-        sumPanel(F.self, W.self, layer.record, panel, unit: unit, second), second, unit: unit)
-      member &+= 6
-    }
-    if member < count {
-      let states: Triple<Sums.State> = batch.states(member, layer, model: model)
-      Sums.step(
-        F.self, sumPanel(F.self, W.self, layer.record, panel, unit: unit, states), states,
-        unit: unit)
+        F.self, sums, first, sumPanel(F.self, W.self, layer.record, panel, unit: unit, second),
+        second, unit: unit)
+      member &+= 3
     }
     unit &+= 8
   }

@@ -2,7 +2,8 @@
 
 import CVectors
 
-/// The pairs of panels of a layer.
+/// The pairs of panels of a layer. Where an odd last panel is computed with the pair before it, this
+/// pair isn't one of them.
 @safe @usableFromInline
 struct PanelPairs<Sums: PanelSums> {
   @usableFromInline let layer: RecordHandle<Sums.State.Record>
@@ -11,20 +12,28 @@ struct PanelPairs<Sums: PanelSums> {
   @usableFromInline let count: Int
   @usableFromInline let columns: Int
   @usableFromInline let isBackward: Bool
+  @usableFromInline let hasThree: Bool
 
   @inlinable @inline(__always)
-  init<W: PanelFormat>(
-    _: W.Type, _ layer: RecordHandle<Sums.State.Record>, model: borrowing ModelHandle,
+  init<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ layer: RecordHandle<Sums.State.Record>, model: borrowing ModelHandle,
     stream: borrowing StreamHandle
   ) {
     self.layer = layer
     unsafe weights = model.bytes(at: layer.value.weights)
     unsafe bias = model.floats(at: layer.value.bias)
-    count = (layer.value.hiddenSize &+ 7) &>> 4
+    let all = (layer.value.hiddenSize &+ 7) &>> 4
+    hasThree =
+      Sums.takesThree && W.isInterleaved && !F.sharesCode && all > 0
+      && (layer.value.hiddenSize &+ 7) & 8 != 0
+    count = hasThree ? all &- 1 : all
     columns = layer.value.inputSize &+ layer.value.outputSize
-    let isCached = count &* columns &* W.pairColumn(gates: Sums.gates) <= PanelPairs.cached
+    let isCached = all &* columns &* W.pairColumn(gates: Sums.gates) <= PanelPairs.cached
     isBackward = isCached && stream.header.parity != 0
   }
+
+  /// With the last three panels.
+  @inlinable var groups: Int { @inline(__always) get { hasThree ? count &+ 1 : count } }
 
   /// The most bytes of weights that may still be in the first caches after a step. For more,
   /// reading forward is faster, since the processor's prefetcher helps.
@@ -49,6 +58,26 @@ struct PanelPairs<Sums: PanelSums> {
     sums.high.moveToHidden()
     unsafe sums.source = state.hidden
     sums.count = layer.value.outputSize
+    return sums
+  }
+
+  /// The sums of the last three panels, in the same way.
+  @inlinable @inline(__always)
+  func three<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ state: Sums.State
+  ) -> ThreeSums<Sums> {
+    let panels = Panels(units: layer.value.hiddenSize, gates: Sums.gates, type: W.type)
+    let start = panels.start(ofPair: count, columns: columns) &* W.type.size
+    let next = panels.start(ofPair: count &+ 1, columns: columns) &* W.type.size
+    var sums = unsafe ThreeSums<Sums>(
+      pair: PairSums(bias: bias + 64 &* count, weight: weights + start, source: state.input),
+      last: Sums(bias + 64 &* (count &+ 1)), lastWeight: weights + next)
+    sums.addInputs(F.self, W.self, layer.value.inputSize)
+    sums.pair.low.moveToHidden()
+    sums.pair.high.moveToHidden()
+    sums.last.moveToHidden()
+    unsafe sums.pair.source = state.hidden
+    sums.pair.count = layer.value.outputSize
     return sums
   }
 }
@@ -85,5 +114,19 @@ struct PairSums<Sums: PanelSums> {
     }
     unsafe source += inputs
     count &-= inputs
+  }
+}
+
+extension PairSums: GroupSums {
+  @inlinable @inline(__always)
+  mutating func addNext<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type) {
+    // Safe: inputs remain.
+    let x = unsafe Lanes(repeating: source.pointee)
+    unsafe Sums.addColumn(F.self, W.self, &low, &high, weight, x)
+    low.fixOrder()
+    high.fixOrder()
+    unsafe weight += W.pairColumn(gates: Sums.gates)
+    unsafe source += 1
+    count &-= 1
   }
 }

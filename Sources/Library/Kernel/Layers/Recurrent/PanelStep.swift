@@ -12,12 +12,12 @@ func stepPanels<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
   _: F.Type, _: W.Type, _: Sums.Type, _ layer: RecurrentLayer<Sums.State.Record>,
   _ state: Sums.State, model: borrowing ModelHandle, stream: borrowing StreamHandle
 ) {
-  let pairs = PanelPairs<Sums>(W.self, layer.recordHandle, model: model, stream: stream)
-  let isInterleaved = W.isInterleaved && !F.sharesCode && pairs.count > 1
+  let pairs = PanelPairs<Sums>(F.self, W.self, layer.recordHandle, model: model, stream: stream)
+  let isInterleaved = W.isInterleaved && !F.sharesCode && pairs.groups > 1
   let inputs = layer.record.outputSize
-  if isInterleaved && inputs >= NextPairSums<F, W, TwoInputs, Sums>.inputs {
+  if isInterleaved && inputs >= NextSums<F, W, TwoInputs, PairSums<Sums>>.inputs {
     stepInterleavedPairs(F.self, W.self, TwoInputs.self, pairs, state)
-  } else if isInterleaved && inputs >= NextPairSums<F, W, OneInput, Sums>.inputs {
+  } else if isInterleaved && inputs >= NextSums<F, W, OneInput, PairSums<Sums>>.inputs {
     stepInterleavedPairs(F.self, W.self, OneInput.self, pairs, state)
   } else {
     var index = 0
@@ -28,10 +28,24 @@ func stepPanels<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
       Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
       index &+= 1
     }
+    if pairs.hasThree {
+      let sums = pairs.three(F.self, W.self, state)
+      stepThree(F.self, W.self, sums, state, unit: 16 &* pairs.count)
+    }
   }
-  if (layer.record.hiddenSize &+ 7) & 8 != 0 {
+  if (layer.record.hiddenSize &+ 7) & 8 != 0 && !pairs.hasThree {
     stepLastPanel(F.self, W.self, Sums.self, layer.record, state, model)
   }
+}
+
+/// The last three panels, whose sums over the inputs are complete.
+@inlinable @inline(__always)
+func stepThree<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+  _: F.Type, _: W.Type, _ sums: ThreeSums<Sums>, _ state: Sums.State, unit: Int
+) {
+  var sums = sums
+  sums.addInputs(F.self, W.self, sums.pair.count)
+  Sums.step(F.self, sums.pair.low, sums.pair.high, sums.last, state, unit: unit)
 }
 
 /// The panel that is alone after the pairs.

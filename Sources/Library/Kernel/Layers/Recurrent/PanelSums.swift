@@ -7,6 +7,9 @@ protocol PanelSums {
   associatedtype State: RecurrentState
   associatedtype Integers: IntegerSums
   static var gates: Int { get }
+  /// Whether an odd last panel is computed with the pair before it: three panels at once, which
+  /// pays if their sums fit into registers.
+  static var takesThree: Bool { get }
 
   /// The biases of a panel, [4][8].
   init(_ bias: UnsafePointer<Float>)
@@ -46,6 +49,10 @@ protocol PanelSums {
   /// Of two panels.
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ low: Self, _ high: Self, _ state: State, unit: Int)
+
+  /// Of three panels.
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: Self, _ high: Self, _ last: Self, _ state: State, unit: Int)
 
   /// Of two panels, interleaved with `work`.
   static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
