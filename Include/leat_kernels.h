@@ -17,7 +17,7 @@
  *           { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE,        \
  *             LEAT_NONE },                                              \
  *           { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },             \
- *           LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
+ *           LEAT_NONE, { 0, 0, 0, 0 }, LEAT_NO_FUNCTIONS },
  *     static inline const leat_kernels *pump_kernels(void)
  *     {
  *         static const leat_kernels sets[] = {
@@ -60,8 +60,12 @@ typedef void leat_rows_kernel(const void *model, const void *matrix,
                               ptrdiff_t first, ptrdiff_t end,
                               const float *input, float *output);
 
-/* An activation of `count` values, in place. */
-typedef void leat_activation_kernel(float *values, ptrdiff_t count);
+/* An activation of `count` values, in place. `parameters` are the numbers of
+ * leaky_relu (negative_slope), elu (alpha), softplus (beta, threshold),
+ * hard_sigmoid (alpha, beta), hardtanh (min, max) and prelu (a slope for each
+ * value); the others ignore them. */
+typedef void leat_activation_kernel(float *values, ptrdiff_t count,
+                                    const float *parameters);
 
 /* The kernels of one instruction set. */
 typedef struct leat_kernels {
@@ -80,7 +84,9 @@ typedef struct leat_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
     } projection;              /* of an nn.LSTM with proj_size              */
     struct leat_activation_kernels {
-        leat_activation_kernel *relu, *sigmoid, *tanh, *softmax;
+        leat_activation_kernel *relu, *sigmoid, *tanh, *softmax, *leaky_relu,
+            *elu, *gelu, *gelu_tanh, *silu, *softplus, *softsign,
+            *hard_sigmoid, *hardtanh, *hardswish, *prelu, *log_softmax;
     } function;                /* of linear layers and of activations       */
 } leat_kernels;
 
@@ -144,12 +150,14 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 #define LEAT_ROWS(set, type)     leat_##set##_rows_##type
 #define LEAT_FUNCTION(set, name) leat_##set##_##name
 #define LEAT_NONE                { 0, 0 }
+#define LEAT_NO_FUNCTIONS                                                      \
+    { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define LEAT_KERNELS_END                                                       \
     { 0, sizeof(leat_kernels), 0, 0,                                           \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }, LEAT_NONE,               \
-      { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+      { 0, 0, 0, 0 }, LEAT_NO_FUNCTIONS }
 
 /* All kernels of a set. */
 #define LEAT_KERNELS_ALL(set)                                                  \
@@ -164,7 +172,13 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
         LEAT_ROWS(set, i8) },                                                  \
       { LEAT_FUNCTION(set, relu), LEAT_FUNCTION(set, sigmoid),                 \
-        LEAT_FUNCTION(set, tanh), LEAT_FUNCTION(set, softmax) } },
+        LEAT_FUNCTION(set, tanh), LEAT_FUNCTION(set, softmax),                 \
+        LEAT_FUNCTION(set, leaky_relu), LEAT_FUNCTION(set, elu),               \
+        LEAT_FUNCTION(set, gelu), LEAT_FUNCTION(set, gelu_tanh),               \
+        LEAT_FUNCTION(set, silu), LEAT_FUNCTION(set, softplus),                \
+        LEAT_FUNCTION(set, softsign), LEAT_FUNCTION(set, hard_sigmoid),        \
+        LEAT_FUNCTION(set, hardtanh), LEAT_FUNCTION(set, hardswish),           \
+        LEAT_FUNCTION(set, prelu), LEAT_FUNCTION(set, log_softmax) } },
 
 #define LEAT_DECLARE_LAYER(name)                                               \
     void name(const void *model, const void *layer, void *stream);             \
@@ -188,7 +202,11 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
     void leat_##set##_activation(const void *model, const void *layer,         \
                                  void *stream);                                \
     leat_activation_kernel leat_##set##_relu, leat_##set##_sigmoid,            \
-        leat_##set##_tanh, leat_##set##_softmax;
+        leat_##set##_tanh, leat_##set##_softmax, leat_##set##_leaky_relu,      \
+        leat_##set##_elu, leat_##set##_gelu, leat_##set##_gelu_tanh,           \
+        leat_##set##_silu, leat_##set##_softplus, leat_##set##_softsign,       \
+        leat_##set##_hard_sigmoid, leat_##set##_hardtanh,                      \
+        leat_##set##_hardswish, leat_##set##_prelu, leat_##set##_log_softmax;
 
 LEAT_DECLARE_SET(software)
 LEAT_DECLARE_SET(fma)

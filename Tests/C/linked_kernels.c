@@ -18,7 +18,7 @@ enum { STREAMS = 5 };
       { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE },          \
       { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE },        \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
-      LEAT_NONE, { LEAT_ROWS(set, f32), 0, 0, 0 }, { 0, 0, 0, 0 } },
+      LEAT_NONE, { LEAT_ROWS(set, f32), 0, 0, 0 }, LEAT_NO_FUNCTIONS },
 static const leat_kernels chosen[] = {
     LEAT_EACH_SET(CHOSEN_SET) LEAT_KERNELS_END
 };

@@ -26,7 +26,7 @@ static LEAT_ALIGNED unsigned char stream_block[LEAT_STREAM_BYTES(1, 16, 1, 1)];
       { LEAT_LAYER(set, lstm_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE },          \
       { LEAT_LAYER(set, linear_f32), LEAT_NONE, LEAT_NONE, LEAT_NONE },        \
       { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE },                          \
-      LEAT_NONE, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } },
+      LEAT_NONE, { 0, 0, 0, 0 }, LEAT_NO_FUNCTIONS },
 static const leat_kernels own_kernels[] = {
     LEAT_EACH_SET(OWN_SET) LEAT_KERNELS_END
 };

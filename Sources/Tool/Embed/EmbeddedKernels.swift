@@ -9,7 +9,10 @@ struct EmbeddedKernels {
   // leat_kernels.h.
   private static let kinds = ["lstm", "linear", "rnn"]
   private static let types = ["f32", "f16", "bf16", "i8"]
-  private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
+  private static let functions = [
+    "relu", "sigmoid", "tanh", "softmax", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu",
+    "softplus", "softsign", "hard_sigmoid", "hardtanh", "hardswish", "prelu", "log_softmax",
+  ]
 
   /// "lstm_f32"
   private var layers: Set<String> = []
@@ -19,7 +22,7 @@ struct EmbeddedKernels {
 
   init(_ list: [Layer]) {
     for layer in list {
-      functions.insert(layer.activation.rawValue)
+      if layer.activation != .none { functions.insert(layer.activation.rawValue) }
       if let weights = layer.weightType {
         layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
       } else {
@@ -52,7 +55,9 @@ struct EmbeddedKernels {
       }
       + ["      \(hasActivation ? "LEAT_ACTIVATION(set)" : "LEAT_NONE"), \\"]
       + group(EmbeddedKernels.types, projections, "LEAT_ROWS", without: "0", end: "}, \\")
-      + group(EmbeddedKernels.functions, functions, "LEAT_FUNCTION", without: "0", end: "} },")
+      + (functions.isEmpty
+        ? ["      LEAT_NO_FUNCTIONS },"]
+        : group(EmbeddedKernels.functions, functions, "LEAT_FUNCTION", without: "0", end: "} },"))
       + [
         "static inline const leat_kernels *\(name.lower)_kernels(void)",
         "{",
@@ -69,11 +74,18 @@ struct EmbeddedKernels {
     _ words: [String], _ needed: Set<String>, _ macro: String, without: String, end: String
   ) -> [String] {
     let members = words.map { needed.contains($0) ? "\(macro)(set, \($0))" : without }
-    let line = "      { \(members.joined(separator: ", ")) \(end)"
-    guard line.utf8.count > 80 else { return [line] }
-    return [
-      "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) \(end)",
-    ]
+    var lines: [String] = []
+    var line = "      {"
+    for (index, member) in members.enumerated() {
+      let next = index + 1 < members.count ? " \(member)," : " \(member) \(end)"
+      // Every line but the last ends with " \\".
+      if line.utf8.count + next.utf8.count > 78 {
+        lines.append(line + " \\")
+        line = "       "
+      }
+      line += next
+    }
+    return lines + [line]
   }
 }
 

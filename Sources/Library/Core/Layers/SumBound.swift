@@ -14,8 +14,11 @@ enum SumBound {
   /// The bound of an activation's outputs, given that of its inputs.
   static func after(_ activation: Activation, _ bound: Double) -> Double {
     switch activation {
-    case .none, .relu: bound
-    case .sigmoid, .tanh, .softmax: 1
+    case .none, .relu, .gelu, .geluTanh, .silu, .hardswish: bound
+    case .sigmoid, .tanh, .softmax, .softsign: 1
+    case .logSoftmax: 2 * bound + 17  // log 2^24, and a little
+    // It depends on parameters, which no file can give yet.
+    case .leakyRelu, .elu, .softplus, .hardSigmoid, .hardtanh, .prelu: .infinity
     }
   }
 }

@@ -126,7 +126,7 @@ struct ModelLoader: ~Copyable {
       weights: layer.plan.weights?.number ?? 0,
       projection: projection.isPresent ? reader.file.weightType(projection.index).number : 0,
       isRead: !isLast && reader.architecture.values[index + 1].lastUse > index,
-      kernel: layer.plan.kernel, record: placed.record,
+      kernel: layer.plan.kernel, record: placed.record, parameters: 0,
       sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
       sourceCount: Int(layer.sourceCount), output: placed.output,
       outputSize: layer.plan.outputSize)

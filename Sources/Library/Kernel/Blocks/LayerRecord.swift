@@ -9,12 +9,25 @@ public enum LayerKind: UInt8, BitwiseCopyable {
   case rnn = 4
 }
 
+/// With the numbers of leat.h.
 public enum Activation: UInt8, BitwiseCopyable {
   case none
   case relu
   case sigmoid
   case tanh
   case softmax
+  case leakyRelu
+  case elu
+  case gelu
+  case geluTanh
+  case silu
+  case softplus
+  case softsign
+  case hardSigmoid
+  case hardtanh
+  case hardswish
+  case prelu
+  case logSoftmax
 }
 
 /// Where a stream's block holds a vector: at `even` when its parity is 0, else at `odd`. Only the h
@@ -47,6 +60,8 @@ public struct LayerRecord {
   public var kernel: Int
   /// The record of its kind in the model's block; 0 when it has none.
   public var record: Int
+  /// The numbers of its activation in the model's block; 0 when it has none.
+  public var parameters: Int
   /// Its `SourceRecord`s in the model's block.
   public var sources: Int
   public var sourceCount: Int
@@ -55,7 +70,8 @@ public struct LayerRecord {
 
   public init(
     kind: LayerKind, activation: Activation, weights: UInt8, projection: UInt8, isRead: Bool,
-    kernel: Int, record: Int, sources: Int, sourceCount: Int, output: Place, outputSize: Int
+    kernel: Int, record: Int, parameters: Int, sources: Int, sourceCount: Int, output: Place,
+    outputSize: Int
   ) {
     self.kind = kind
     self.activation = activation
@@ -64,6 +80,7 @@ public struct LayerRecord {
     self.isRead = isRead
     self.kernel = kernel
     self.record = record
+    self.parameters = parameters
     self.sources = sources
     self.sourceCount = sourceCount
     self.output = output

@@ -13,18 +13,18 @@ public func stepActivation(
 ) {
   let output = unsafe stream.floats(at: layer.value.output)
   unsafe leat_vector_copy(output, stream.input(of: layer, model), layer.value.outputSize, 0)
-  unsafe finishOutput(layer, output, stream)
+  unsafe finishOutput(model, layer, output, stream)
 }
 
 /// Applies the activation of a layer to its outputs. If another layer reads them, flushes them to
 /// zero: see `Least`.
 @inlinable @inline(__always)
 func finishOutput(
-  _ layer: RecordHandle<LayerRecord>, _ output: UnsafeMutablePointer<Float>,
-  _ stream: borrowing StreamHandle
+  _ model: borrowing ModelHandle, _ layer: RecordHandle<LayerRecord>,
+  _ output: UnsafeMutablePointer<Float>, _ stream: borrowing StreamHandle
 ) {
   let count = layer.value.outputSize
-  unsafe applyActivation(layer, output, stream)
+  unsafe applyActivation(model, layer, output, stream)
   guard layer.value.isRead else { return }
   unsafe leat_vector_copy(output, output, count, Least.value)
   unsafe padWithZeros(output, count: count)
@@ -32,21 +32,34 @@ func finishOutput(
 
 @inlinable @inline(__always)
 func applyActivation(
-  _ layer: RecordHandle<LayerRecord>, _ output: UnsafeMutablePointer<Float>,
-  _ stream: borrowing StreamHandle
+  _ model: borrowing ModelHandle, _ layer: RecordHandle<LayerRecord>,
+  _ output: UnsafeMutablePointer<Float>, _ stream: borrowing StreamHandle
 ) {
   let kernels = unsafe stream.header.kernels
-  let function: (@convention(c) (UnsafeMutablePointer<Float>?, Int) -> Void)?
+  let function: (@convention(c) (UnsafeMutablePointer<Float>?, Int, UnsafePointer<Float>?) -> Void)?
   switch layer.value.activation {
   case .none: return
   case .relu: unsafe function = kernels.pointee.function.relu
   case .sigmoid: unsafe function = kernels.pointee.function.sigmoid
   case .tanh: unsafe function = kernels.pointee.function.tanh
   case .softmax: unsafe function = kernels.pointee.function.softmax
+  case .leakyRelu: unsafe function = kernels.pointee.function.leaky_relu
+  case .elu: unsafe function = kernels.pointee.function.elu
+  case .gelu: unsafe function = kernels.pointee.function.gelu
+  case .geluTanh: unsafe function = kernels.pointee.function.gelu_tanh
+  case .silu: unsafe function = kernels.pointee.function.silu
+  case .softplus: unsafe function = kernels.pointee.function.softplus
+  case .softsign: unsafe function = kernels.pointee.function.softsign
+  case .hardSigmoid: unsafe function = kernels.pointee.function.hard_sigmoid
+  case .hardtanh: unsafe function = kernels.pointee.function.hardtanh
+  case .hardswish: unsafe function = kernels.pointee.function.hardswish
+  case .prelu: unsafe function = kernels.pointee.function.prelu
+  case .logSoftmax: unsafe function = kernels.pointee.function.log_softmax
   }
   unsafe padWithZeros(output, count: layer.value.outputSize)
   // Safe: a model is made only with the kernels that its layers need.
-  unsafe function.unsafelyUnwrapped(output, layer.value.outputSize)
+  unsafe function.unsafelyUnwrapped(
+    output, layer.value.outputSize, model.floats(at: layer.value.parameters))
 }
 
 /// Writes zeros after `count` values, up to a multiple of 8. Functions and layers compute with
