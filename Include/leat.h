@@ -194,11 +194,24 @@ int leat_model_info(const leat_model *model, leat_model_info_t *info,
 #define LEAT_LAYER_SCALE      7 /* constants multiplied and added: nn.
                                  * BatchNorm1d, or outputs in units         */
 
-#define LEAT_ACTIVATION_NONE    0
-#define LEAT_ACTIVATION_RELU    1
-#define LEAT_ACTIVATION_SIGMOID 2
-#define LEAT_ACTIVATION_TANH    3
-#define LEAT_ACTIVATION_SOFTMAX 4
+/* Activations. More may be added. */
+#define LEAT_ACTIVATION_NONE         0
+#define LEAT_ACTIVATION_RELU         1
+#define LEAT_ACTIVATION_SIGMOID      2
+#define LEAT_ACTIVATION_TANH         3
+#define LEAT_ACTIVATION_SOFTMAX      4
+#define LEAT_ACTIVATION_LEAKY_RELU   5
+#define LEAT_ACTIVATION_ELU          6
+#define LEAT_ACTIVATION_GELU         7
+#define LEAT_ACTIVATION_GELU_TANH    8
+#define LEAT_ACTIVATION_SILU         9
+#define LEAT_ACTIVATION_SOFTPLUS     10
+#define LEAT_ACTIVATION_SOFTSIGN     11
+#define LEAT_ACTIVATION_HARD_SIGMOID 12
+#define LEAT_ACTIVATION_HARDTANH     13 /* relu6 is hardtanh(0,6)           */
+#define LEAT_ACTIVATION_HARDSWISH    14
+#define LEAT_ACTIVATION_PRELU        15
+#define LEAT_ACTIVATION_LOG_SOFTMAX  16
 
 /* The type of a layer's weights in memory. */
 #define LEAT_WEIGHTS_NONE     0 /* the layer has none                       */

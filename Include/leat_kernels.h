@@ -60,8 +60,12 @@ typedef void leat_rows_kernel(const void *model, const void *matrix,
                               ptrdiff_t first, ptrdiff_t end,
                               const float *input, float *output);
 
-/* An activation of `count` values, in place. */
-typedef void leat_activation_kernel(float *values, ptrdiff_t count);
+/* An activation of `count` values, in place. `parameters` are the numbers of
+ * leaky_relu (negative_slope), elu (alpha), softplus (beta, threshold),
+ * hard_sigmoid (alpha, beta), hardtanh (min, max) and prelu (a slope for each
+ * value); the others ignore them. */
+typedef void leat_activation_kernel(float *values, ptrdiff_t count,
+                                    const float *parameters);
 
 /* Make a model from a file. Programs only name such a function, in a table. */
 struct leat_kernels;
@@ -89,7 +93,9 @@ typedef struct leat_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
     } projection;              /* of an nn.LSTM with proj_size              */
     struct leat_activation_kernels {
-        leat_activation_kernel *relu, *sigmoid, *tanh, *softmax;
+        leat_activation_kernel *relu, *sigmoid, *tanh, *softmax, *leaky_relu,
+            *elu, *gelu, *gelu_tanh, *silu, *softplus, *softsign,
+            *hard_sigmoid, *hardtanh, *hardswish, *prelu, *log_softmax;
     } function;                /* of linear layers and of activations       */
 } leat_kernels;
 
@@ -160,7 +166,8 @@ leat_loader leat_load_lstm, leat_load_any;
 #define LEAT_NONE                { 0, 0 }
 #define LEAT_NO_LAYER            { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }
 #define LEAT_NO_ROWS             { 0, 0, 0, 0 }
-#define LEAT_NO_FUNCTIONS        { 0, 0, 0, 0 }
+#define LEAT_NO_FUNCTIONS                                                      \
+    { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define LEAT_KERNELS_END                                                       \
     { 0, sizeof(leat_kernels), 0, 0, 0, LEAT_NO_LAYER, LEAT_NO_LAYER,          \
       LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NO_LAYER, LEAT_NONE, LEAT_NONE,       \
@@ -181,7 +188,13 @@ leat_loader leat_load_lstm, leat_load_any;
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
         LEAT_ROWS(set, i8) },                                                  \
       { LEAT_FUNCTION(set, relu), LEAT_FUNCTION(set, sigmoid),                 \
-        LEAT_FUNCTION(set, tanh), LEAT_FUNCTION(set, softmax) } },
+        LEAT_FUNCTION(set, tanh), LEAT_FUNCTION(set, softmax),                 \
+        LEAT_FUNCTION(set, leaky_relu), LEAT_FUNCTION(set, elu),               \
+        LEAT_FUNCTION(set, gelu), LEAT_FUNCTION(set, gelu_tanh),               \
+        LEAT_FUNCTION(set, silu), LEAT_FUNCTION(set, softplus),                \
+        LEAT_FUNCTION(set, softsign), LEAT_FUNCTION(set, hard_sigmoid),        \
+        LEAT_FUNCTION(set, hardtanh), LEAT_FUNCTION(set, hardswish),           \
+        LEAT_FUNCTION(set, prelu), LEAT_FUNCTION(set, log_softmax) } },
 
 #define LEAT_DECLARE_STEP(name)                                                \
     void name(const void *model, const void *layer, void *stream);
@@ -210,7 +223,11 @@ leat_loader leat_load_lstm, leat_load_any;
     LEAT_DECLARE_STEP(leat_##set##_sum)                                        \
     LEAT_DECLARE_STEP(leat_##set##_scale)                                      \
     leat_activation_kernel leat_##set##_relu, leat_##set##_sigmoid,            \
-        leat_##set##_tanh, leat_##set##_softmax;
+        leat_##set##_tanh, leat_##set##_softmax, leat_##set##_leaky_relu,      \
+        leat_##set##_elu, leat_##set##_gelu, leat_##set##_gelu_tanh,           \
+        leat_##set##_silu, leat_##set##_softplus, leat_##set##_softsign,       \
+        leat_##set##_hard_sigmoid, leat_##set##_hardtanh,                      \
+        leat_##set##_hardswish, leat_##set##_prelu, leat_##set##_log_softmax;
 
 LEAT_DECLARE_SET(software)
 LEAT_DECLARE_SET(fma)

@@ -19,9 +19,16 @@ import Testing
       bf16: leat_kernel(), i8: leat_kernel()),
     rnn: leat_layer_kernels(), gru: leat_layer_kernels(), activation: leat_kernel(),
     projection: leat_rows_kernels(f32: leat_software_rows_f32, f16: nil, bf16: nil, i8: nil),
-    function: leat_activation_kernels(
-      relu: leat_software_relu, sigmoid: leat_software_sigmoid, tanh: leat_software_tanh,
-      softmax: leat_software_softmax))
+    function: functions)
+
+  private static var functions: leat_activation_kernels {
+    var functions = leat_activation_kernels()
+    functions.relu = leat_software_relu
+    functions.sigmoid = leat_software_sigmoid
+    functions.tanh = leat_software_tanh
+    functions.softmax = leat_software_softmax
+    return functions
+  }
 
   /// The bits of all outputs, then of h and c of each layer.
   private static func bits(_ loaded: LoadedModel, _ inputs: [Float]) throws -> [UInt32] {

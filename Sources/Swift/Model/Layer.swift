@@ -26,6 +26,13 @@ public struct Layer: Hashable, Sendable {
   /// The function that ends it.
   public enum Activation: String, Hashable, Sendable {
     case none, relu, sigmoid, tanh, softmax
+    case leakyRelu = "leaky_relu"
+    case elu, gelu
+    case geluTanh = "gelu_tanh"
+    case silu, softplus, softsign
+    case hardSigmoid = "hard_sigmoid"
+    case hardtanh, hardswish, prelu
+    case logSoftmax = "log_softmax"
   }
 
   /// The type of weights in memory, named as in safetensors.
@@ -73,6 +80,18 @@ public struct Layer: Hashable, Sendable {
       case LEAT_ACTIVATION_SIGMOID: .sigmoid
       case LEAT_ACTIVATION_TANH: .tanh
       case LEAT_ACTIVATION_SOFTMAX: .softmax
+      case LEAT_ACTIVATION_LEAKY_RELU: .leakyRelu
+      case LEAT_ACTIVATION_ELU: .elu
+      case LEAT_ACTIVATION_GELU: .gelu
+      case LEAT_ACTIVATION_GELU_TANH: .geluTanh
+      case LEAT_ACTIVATION_SILU: .silu
+      case LEAT_ACTIVATION_SOFTPLUS: .softplus
+      case LEAT_ACTIVATION_SOFTSIGN: .softsign
+      case LEAT_ACTIVATION_HARD_SIGMOID: .hardSigmoid
+      case LEAT_ACTIVATION_HARDTANH: .hardtanh
+      case LEAT_ACTIVATION_HARDSWISH: .hardswish
+      case LEAT_ACTIVATION_PRELU: .prelu
+      case LEAT_ACTIVATION_LOG_SOFTMAX: .logSoftmax
       default: .none
       }
     weightType = WeightType(number: info.weights)

@@ -7,10 +7,13 @@ import Leat
 struct EmbeddedKernels {
   // Kinds of layers, types of weights and functions, with the names and in the order of
   // leat_kernels.h.
-  private static let kinds = ["lstm", "linear", "rnn", "gru"]
+  private static let kinds = ["lstm", "linear", "rnn", "gru", "general"]
   private static let types = ["f32", "f16", "bf16", "i8"]
   private static let steps = ["activation", "sum", "scale"]
-  private static let functions = ["relu", "sigmoid", "tanh", "softmax"]
+  private static let functions = [
+    "relu", "sigmoid", "tanh", "softmax", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu",
+    "softplus", "softsign", "hard_sigmoid", "hardtanh", "hardswish", "prelu", "log_softmax",
+  ]
 
   /// "lstm_f32"
   private var layers: Set<String> = []
@@ -21,7 +24,7 @@ struct EmbeddedKernels {
 
   init(_ list: [Layer]) {
     for layer in list {
-      functions.insert(layer.activation.rawValue)
+      if layer.activation != .none { functions.insert(layer.activation.rawValue) }
       if let weights = layer.weightType {
         layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
       } else {
@@ -75,7 +78,8 @@ struct EmbeddedKernels {
   /// The loader of leat_kernels.h that is enough: a smaller one for LSTMs and linear layers.
   private var loader: String {
     let isOfLSTMs = layers.allSatisfy { $0.hasPrefix("lstm") || $0.hasPrefix("linear") }
-    return isOfLSTMs && steps.isEmpty ? "leat_load_lstm" : "leat_load_any"
+    let areKnown = functions.isSubset(of: EmbeddedKernels.functions.prefix(4))
+    return isOfLSTMs && areKnown && steps.isEmpty ? "leat_load_lstm" : "leat_load_any"
   }
 
   /// One member of leat_kernels: an entry for each of `words`, `without` for those not needed, or
@@ -86,11 +90,18 @@ struct EmbeddedKernels {
   ) -> [String] {
     guard words.contains(where: needed.contains) else { return ["      \(none)\(end)"] }
     let members = words.map { needed.contains($0) ? "\(macro)(set, \($0))" : without }
-    let line = "      { \(members.joined(separator: ", ")) }\(end)"
-    guard line.utf8.count > 80 else { return [line] }
-    return [
-      "      { \(members[0]), \(members[1]), \\", "        \(members[2]), \(members[3]) }\(end)",
-    ]
+    var lines: [String] = []
+    var line = "      {"
+    for (index, member) in members.enumerated() {
+      let next = index + 1 < members.count ? " \(member)," : " \(member) }\(end)"
+      // Every line but the last ends with " \\".
+      if line.utf8.count + next.utf8.count > 78 {
+        lines.append(line + " \\")
+        line = "       "
+      }
+      line += next
+    }
+    return lines + [line]
   }
 }
 

@@ -84,7 +84,18 @@ extension UnsafePointer<leat_kernels> {
     case .sigmoid: unsafe pointee.function.sigmoid != nil
     case .tanh: unsafe pointee.function.tanh != nil
     case .softmax: unsafe pointee.function.softmax != nil
-    default: false
+    case .leakyRelu: unsafe pointee.function.leaky_relu != nil
+    case .elu: unsafe pointee.function.elu != nil
+    case .gelu: unsafe pointee.function.gelu != nil
+    case .geluTanh: unsafe pointee.function.gelu_tanh != nil
+    case .silu: unsafe pointee.function.silu != nil
+    case .softplus: unsafe pointee.function.softplus != nil
+    case .softsign: unsafe pointee.function.softsign != nil
+    case .hardSigmoid: unsafe pointee.function.hard_sigmoid != nil
+    case .hardtanh: unsafe pointee.function.hardtanh != nil
+    case .hardswish: unsafe pointee.function.hardswish != nil
+    case .prelu: unsafe pointee.function.prelu != nil
+    case .logSoftmax: unsafe pointee.function.log_softmax != nil
     }
   }
 }

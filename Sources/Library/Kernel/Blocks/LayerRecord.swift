@@ -12,6 +12,7 @@ public enum LayerKind: UInt8, BitwiseCopyable {
   case scale = 7
 }
 
+/// With the numbers of leat.h.
 public enum Activation: UInt8, BitwiseCopyable {
   case none
   case relu

@@ -145,6 +145,10 @@ extension LaneGroup {
     Self.map(self, other, x) { leat_vector_select($2, Lanes(repeating: bound), $0, $1) }
   }
 
+  /// Self where its magnitude is at least `least`, else +0.
+  @inlinable @inline(__always)
+  func flushed(below least: Float) -> Self { flushed(where: magnitude, isBelow: least) }
+
   /// Self where `x` is at least `bound`, else +0.
   @inlinable @inline(__always)
   func flushed(where x: Self, isBelow bound: Float) -> Self {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The functions of activations, in place, eight values at a time. The values after `count`, up to a
-// multiple of eight, stay finite and are no outputs.
+// Activations without parameters, in place, eight values at a time. The values after `count`, up to
+// a multiple of eight, stay finite and are no outputs.
 
 /// Replaces eight values at a time.
 @inlinable @inline(__always)
@@ -36,21 +36,33 @@ public func applyTanh<F: FusedMultiplyAdd>(
   unsafe replaceLanes(values, count: count) { tanh(F.self, LaneSingle($0)).lanes }
 }
 
-/// e^(x - max) / Σ e^(x - max). The sum is taken from the first value to the last.
 @inlinable @inline(__always)
-public func applySoftmax<F: FusedMultiplyAdd>(
+public func applyGelu<F: FusedMultiplyAdd>(
   _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
 ) {
-  var largest = unsafe values[0]
-  for j in 1..<max(count, 1) {
-    let value = unsafe values[j]
-    if value > largest { largest = value }
-  }
-  // A value after `count` may be larger than `largest`: its result is 1, and isn't read.
-  unsafe replaceLanes(values, count: count) {
-    exp(F.self, LaneSingle($0 - Lanes(repeating: largest))).lanes
-  }
-  var total: Float = 0
-  for j in 0..<count { unsafe total += values[j] }
-  unsafe replaceLanes(values, count: count) { $0 / Lanes(repeating: total) }
+  unsafe replaceLanes(values, count: count) { gelu(F.self, LaneSingle($0)).lanes }
+}
+
+@inlinable @inline(__always)
+public func applyGeluTanh<F: FusedMultiplyAdd>(
+  _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
+) {
+  unsafe replaceLanes(values, count: count) { geluTanh(F.self, LaneSingle($0)).lanes }
+}
+
+@inlinable @inline(__always)
+public func applySilu<F: FusedMultiplyAdd>(
+  _: F.Type, _ values: UnsafeMutablePointer<Float>, count: Int
+) {
+  unsafe replaceLanes(values, count: count) { silu(F.self, LaneSingle($0)).lanes }
+}
+
+@inlinable @inline(__always)
+public func applySoftsign(_ values: UnsafeMutablePointer<Float>, count: Int) {
+  unsafe replaceLanes(values, count: count) { softsign(LaneSingle($0)).lanes }
+}
+
+@inlinable @inline(__always)
+public func applyHardswish(_ values: UnsafeMutablePointer<Float>, count: Int) {
+  unsafe replaceLanes(values, count: count) { hardswish(LaneSingle($0)).lanes }
 }

@@ -58,11 +58,13 @@ struct GeneralCell {
     }
   }
 
-  /// Limits a row to ±clip, and applies an activation. Values below 2^-60 count as 0 then.
-  @inlinable @inline(__always)
-  func activate(
-    _ values: UnsafeMutablePointer<Float>, _ activation: ActivationRecord,
-    _ stream: borrowing StreamHandle
+  /// Limits a row to ±clip, and applies an activation. Values below 2^-60 count as 0 then. Not
+  /// inlined, here and below, so that all types of weights share the code; and generic, so that each
+  /// set of kernels has its own.
+  @inlinable @inline(never)
+  func activate<F: FusedMultiplyAdd>(
+    _: F.Type, _ values: UnsafeMutablePointer<Float>, _ activation: ActivationRecord,
+    _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
     let clip = layer.record.clip
     forEachLanes { unit in
@@ -71,7 +73,7 @@ struct GeneralCell {
         leat_vector_min(value, Lanes(repeating: clip)), Lanes(repeating: -clip))
       unsafe store(limited, values, unit)
     }
-    unsafe activation.apply(to: values, count: size, stream)
+    unsafe activation.apply(to: values, count: size, model, stream)
     forEachLanes { unit in unsafe store(flushed(load(values, unit), Least.cell), values, unit) }
   }
 
@@ -90,16 +92,16 @@ struct GeneralCell {
     }
   }
 
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func stepLSTM<F: FusedMultiplyAdd>(
-    _: F.Type, _ stream: borrowing StreamHandle
+    _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
     let record = layer.record
     unsafe addPeephole(F.self, 0, to: row(0))
     unsafe addPeephole(F.self, 1, to: row(1))
-    unsafe activate(row(0), record.recurrentActivation, stream)
-    unsafe activate(row(1), record.recurrentActivation, stream)
-    unsafe activate(row(2), record.activation, stream)
+    unsafe activate(F.self, row(0), record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(1), record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(2), record.activation, model, stream)
     forEachLanes { unit in
       let input = unsafe load(row(0), unit)
       let forget =
@@ -110,8 +112,8 @@ struct GeneralCell {
       unsafe store(cell, row(2), unit)
     }
     unsafe addPeephole(F.self, 2, to: row(3))
-    unsafe activate(row(3), record.recurrentActivation, stream)
-    unsafe activate(row(2), record.outputActivation, stream)
+    unsafe activate(F.self, row(3), record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(2), record.outputActivation, model, stream)
     forEachLanes { unit in
       unsafe store(flushed(load(row(3), unit) * load(row(2), unit), Least.value), output, unit)
     }
@@ -120,9 +122,11 @@ struct GeneralCell {
   // MARK: GRU
 
   @inlinable @inline(__always)
-  func openGates(_ stream: borrowing StreamHandle) {
-    unsafe activate(row(0), layer.record.recurrentActivation, stream)
-    unsafe activate(row(1), layer.record.recurrentActivation, stream)
+  func openGates<F: FusedMultiplyAdd>(
+    _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
+  ) {
+    unsafe activate(F.self, row(0), layer.record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(1), layer.record.recurrentActivation, model, stream)
   }
 
   /// n = n + r (W h + b), where the sum in parentheses is the last row.
@@ -144,11 +148,11 @@ struct GeneralCell {
   }
 
   /// h' = z h + (1 - z) n
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   func stepGRU<F: FusedMultiplyAdd>(
-    _: F.Type, _ stream: borrowing StreamHandle
+    _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
-    unsafe activate(row(2), layer.record.activation, stream)
+    unsafe activate(F.self, row(2), layer.record.activation, model, stream)
     forEachLanes { unit in
       let update = unsafe load(row(1), unit)
       let new = unsafe (Lanes(repeating: 1) - update) * load(row(2), unit)
@@ -159,9 +163,11 @@ struct GeneralCell {
 
   // MARK: RNN
 
-  @inlinable @inline(__always)
-  func stepRNN(_ stream: borrowing StreamHandle) {
-    unsafe activate(row(0), layer.record.activation, stream)
+  @inlinable @inline(never)
+  func stepRNN<F: FusedMultiplyAdd>(
+    _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
+  ) {
+    unsafe activate(F.self, row(0), layer.record.activation, model, stream)
     forEachLanes { unit in unsafe store(flushed(load(row(0), unit), Least.value), output, unit) }
   }
 }

@@ -14,7 +14,7 @@ public func stepLinear<F: FusedMultiplyAdd, W: WeightFormat>(
   unsafe multiplyRows(
     F.self, W.self, model: model, matrix: matrix, from: 0, upTo: matrix.value.rows,
     input: stream.input(of: layer, model), output: output)
-  unsafe finishOutput(layer, output, stream)
+  unsafe finishOutput(model, layer, output, stream)
 }
 
 /// `stepLinear` for all streams of a batch, four rows at a time, so that the weights are read once.
@@ -38,6 +38,6 @@ public func stepLinearBatch<F: FusedMultiplyAdd, W: WeightFormat>(
   }
   for member in 0..<batch.count {
     let stream = batch.stream(member)
-    unsafe finishOutput(layer, stream.floats(at: layer.value.output), stream)
+    unsafe finishOutput(model, layer, stream.floats(at: layer.value.output), stream)
   }
 }

@@ -31,7 +31,7 @@ public func stepScale<F: FusedMultiplyAdd>(
     unsafe store(result.sum + (result.error + error), output, j)
     j &+= 8
   }
-  unsafe finishOutput(layer, output, stream)
+  unsafe finishOutput(model, layer, output, stream)
 }
 
 /// a + b, rounded, and the error of that, exactly (D. E. Knuth's TwoSum).

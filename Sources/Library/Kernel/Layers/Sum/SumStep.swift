@@ -20,5 +20,5 @@ public func stepSum<F: FusedMultiplyAdd>(
     unsafe store(load(a, j) + load(b, j), output, j)
     j &+= 8
   }
-  unsafe finishOutput(layer, output, stream)
+  unsafe finishOutput(model, layer, output, stream)
 }
