@@ -8,6 +8,7 @@
  *     test_activation_kernels --all gelu     the same for one of them */
 #include "activation_kernels.h"
 #include "floats.h"
+#include "random_models.h"
 
 #include <math.h>
 
@@ -98,7 +99,7 @@ static struct activation {
     { "elu", FUNCTION(elu), ONE(1), elu, 1, 1.1, 1.1, 1, FOUND },
     { "elu(0.3)", FUNCTION(elu), ONE(0.3f), elu, 1, 2, 2, 1, FOUND },
     { "elu(-2)", FUNCTION(elu), ONE(-2), elu, 0, 1.1, 1.1, 2, FOUND },
-    { "gelu", FUNCTION(gelu), NO, gelu, 0, 2, 6, 1, FOUND },
+    { "gelu", FUNCTION(gelu), NO, gelu, 0, 2.25, 6.5, 1, FOUND },
     { "gelu_tanh", FUNCTION(gelu_tanh), NO, gelu_tanh, 0, 2, 3, 1, FOUND },
     { "silu", FUNCTION(silu), NO, silu, 0, 2, 3, 1, FOUND },
     { "softplus", FUNCTION(softplus), { 1, 20 }, softplus, 1, 2, 2, 1.5,
@@ -264,6 +265,52 @@ static void check_slopes(void)
     }
 }
 
+/* Any parameters that a model may have, with inputs of any size. */
+static void check_parameters(void)
+{
+    static const struct {
+        size_t function;
+        float parameters[2];
+        int most; /* exponent of the largest input: a greater product overflows */
+    } cases[] = {
+        { FUNCTION(leaky_relu), { 0x1p-126f, 0 }, 124 },
+        { FUNCTION(leaky_relu), { 0x1.8p-40f, 0 }, 124 },
+        { FUNCTION(leaky_relu), { -0x1.fp60f, 0 }, 64 },
+        { FUNCTION(elu), { 0x1p-126f, 0 }, 124 },
+        { FUNCTION(elu), { 0x1.8p-40f, 0 }, 124 },
+        { FUNCTION(elu), { 0x1.8p124f, 0 }, 124 },
+        { FUNCTION(softplus), { 0x1p-40f, 20 }, 124 },
+        { FUNCTION(softplus), { 0x1p40f, 20 }, 84 },
+        { FUNCTION(softplus), { 1.1f, 0x1.8p-126f }, 124 },
+        { FUNCTION(softplus), { 0.7f, -5 }, 124 },
+        { FUNCTION(softplus), { 3, 0x1p124f }, 123 },
+        { FUNCTION(hard_sigmoid), { 0x1p-126f, 0x1p-126f }, 124 },
+        { FUNCTION(hard_sigmoid), { 0x1.8p-40f, -0x1.8p-100f }, 124 },
+        { FUNCTION(hard_sigmoid), { 0x1.8p40f, -0x1p124f }, 83 },
+        { FUNCTION(hardtanh), { 0x1p-126f, 0x1.8p-100f }, 124 },
+        { FUNCTION(hardtanh), { -0x1p124f, 0x1p124f }, 124 },
+    };
+    const leat_kernels *set;
+    uint32_t seed = 3, exponent, i;
+    size_t c;
+    for (c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (set = sets_here(); set->set != 0; set++) {
+            for (i = 0; i < COUNT; i++) {
+                exponent = next_random(&seed) % (uint32_t)(cases[c].most + 127);
+                input[i] = float_of(next_random(&seed) << 31 |
+                                    (exponent + 1) << 23 |
+                                    (next_random(&seed) & 0x7fffff));
+            }
+            apply(function_of(set, cases[c].function), input, COUNT,
+                  cases[c].parameters);
+            for (i = 0; i < COUNT; i++)
+                if (input[i] != 0 && !(fabsf(input[i]) >= 0x1p-126f &&
+                                       fabsf(input[i]) <= 0x1.fffffep127f))
+                    check_that(0, __FILE__, __LINE__, "case %zu: %a", c,
+                               (double)input[i]);
+        }
+}
+
 int main(int count, char **arguments)
 {
     int all = count > 1 && strcmp(arguments[1], "--all") == 0;
@@ -286,6 +333,7 @@ int main(int count, char **arguments)
         tried++;
     }
     check_slopes();
+    check_parameters();
     CHECK(tried > 0);
     return check_report("test_activation_kernels");
 }
