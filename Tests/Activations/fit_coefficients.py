@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Find the polynomials of Sources/Library/Kernel/Lanes/SigmoidAndTanh.swift.
+"""Find the polynomials of Sources/Library/Kernel/Lanes: SigmoidAndTanh, Logarithm, Gelu.
 
     python3 fit_coefficients.py        needs numpy, takes seconds
 
 Minimax by iteratively reweighted least squares (Lawson) on Chebyshev points. Coefficients are
-rounded to float one after the other, the highest first, and those below fitted again. The bound of
-the result is measured over every float by Tests/C/test_activations.
+rounded to float one after the other, and the others fitted again. The bound of the result is
+measured over every float by Tests/C/test_activations and Tests/C/test_activation_kernels.
 """
+import math
+
 import numpy as np
 
 POINTS = 4000
@@ -43,6 +45,18 @@ def fit_rounded(x, y, weight, degree, rounds, lowest=None, steps=(0, 0, 0, 0, 0)
         rest = rest - np.longdouble(c) * x**power
     if lowest is not None:
         found.append(lowest)
+    return found, best, float(np.max(np.abs(rest) * weight))
+
+
+def fit_upwards(x, y, weight, degree):
+    """Coefficients as floats, lowest first, rounded in this order: better where the lowest have the
+    greatest share of the result."""
+    rest, found = y.copy(), []
+    best = fit(x, rest, weight, range(degree, -1, -1), 60)[1]
+    for power in range(degree + 1):
+        c = np.float32(fit(x, rest, weight, range(degree, power - 1, -1), 60)[0][-1])
+        found.append(float(c))
+        rest = rest - np.longdouble(c) * x**power
     return found, best, float(np.max(np.abs(rest) * weight))
 
 
@@ -85,6 +99,69 @@ def fit_sigmoid():
     return fit_rounded(x, p, weight, 4, 100, -0.5)
 
 
+def fit_logarithm():
+    """(log(1 + f) - f) / f^2 for f from -1/4 to 1/2, the error relative to the logarithm."""
+    f = (0.125 + 0.375 * CHEBYSHEV[::4]).astype(np.longdouble)
+    series = -0.5 + f / 3 - f * f / 4 + f**3 / 5 - f**4 / 6 + f**5 / 7
+    p = np.where(abs(f) > 1e-2, (np.log1p(f) - f) / (f * f), series)
+    return fit_upwards(f, p, f * f / abs(np.log1p(f)), 8)
+
+
+def fit_gelu_at_zero():
+    """(Phi(x) - 1/2) / x as a polynomial of x^2, x from 0 to 1, the error relative to Phi(-x)."""
+    square = (0.5 + 0.5 * CHEBYSHEV[::8]).astype(np.longdouble)
+    x = np.sqrt(square)
+    p = np.array([math.erf(v / math.sqrt(2)) / (2 * v) for v in x.astype(float)])
+    return fit_upwards(square, p.astype(np.longdouble), x / (0.5 - x * p), 5)
+
+
+class Ratio:
+    """E(a) = e^(a^2/2) Phi(-a) as (n_0 + ... + n_4 a^4) / (1 + d_1 a + ... + d_5 a^5), a to 9.125;
+    n_0 is 1/2. Linear in its coefficients when the weight has the denominator of the last round."""
+
+    def __init__(self):
+        self.a = 9.125 / 2 * (1 + CHEBYSHEV[::2])
+        self.e = np.array([math.erfc(v / math.sqrt(2)) * math.exp(v * v / 2) / 2 for v in self.a])
+
+    def fit(self, top, bottom):
+        """The other coefficients, given the first of both."""
+        a, e = self.a, self.e
+        fixed_top = sum(c * a**k for k, c in enumerate(top))
+        fixed_bottom = 1 + sum(c * a ** (k + 1) for k, c in enumerate(bottom))
+        powers = list(range(len(top), 5)), list(range(len(bottom) + 1, 6))
+        denominator, lawson, best = np.ones_like(a), np.ones_like(a), None
+        for _ in range(100):
+            w = np.sqrt(lawson) / (e * denominator)
+            columns = [a**k for k in powers[0]] + [-e * a**k for k in powers[1]]
+            basis = np.stack(columns, axis=1) * w[:, None]
+            size = np.abs(basis).max(axis=0)
+            wanted = (e * fixed_bottom - fixed_top) * w
+            c = np.linalg.lstsq(basis / size, wanted, rcond=None)[0] / size
+            split = len(powers[0])
+            numerator = fixed_top + sum(v * a**k for v, k in zip(c, powers[0]))
+            denominator = fixed_bottom + sum(v * a**k for v, k in zip(c[split:], powers[1]))
+            error = np.abs(numerator / denominator / e - 1)
+            if best is None or error.max() < best[0]:
+                best = error.max(), c[:split], c[split:]
+            lawson *= error / error.max() + 1e-3
+            lawson /= lawson.sum()
+        return best
+
+    def fit_rounded(self):
+        top, bottom = [0.5], []
+        best = self.fit(top, bottom)[0]
+        for _ in range(5):
+            bottom.append(float(np.float32(self.fit(top, bottom)[2][0])))
+            if len(top) < 5:
+                top.append(float(np.float32(self.fit(top, bottom)[1][0])))
+        numerator = sum(c * self.a**k for k, c in enumerate(top))
+        denominator = 1 + sum(c * self.a ** (k + 1) for k, c in enumerate(bottom))
+        return top + [1.0] + bottom, best, float(np.abs(numerator / denominator / self.e - 1).max())
+
+
 if __name__ == "__main__":
     show("P of sigma", fit_sigmoid())
     show("P of tanh", fit_tanh(4, 40, (-1, -2, 1, 1, 0)))
+    show("logarithm, lowest first", fit_logarithm())
+    show("gelu at 0, lowest first", fit_gelu_at_zero())
+    show("gelu away from 0, numerator and denominator, lowest first", Ratio().fit_rounded())

@@ -7,6 +7,7 @@
  *     test_activations --all            every float that a bias may be: minutes
  *     test_activations --all sigmoid    the same for one of them */
 #define _POSIX_C_SOURCE 200809L
+#include "floats.h"
 #include "safetensors.h"
 
 #include <math.h>
@@ -89,32 +90,6 @@ static void free_evaluator(void)
     free(evaluator.block);
     free(evaluator.memory);
     free(evaluator.file);
-}
-
-static float float_of(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, 4);
-    return bits;
-}
-
-/* The distance of neighbouring floats at a value. */
-static double ulp_at(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, 8);
-    bits = bits >> 52 & 2047; /* the exponent, 1023 more */
-    bits = (bits < 1023 - 126 ? 1023 - 126 : bits) - 23;
-    bits <<= 52;
-    memcpy(&value, &bits, 8);
-    return value;
 }
 
 static void check_value(struct activation *a, float x, float y)

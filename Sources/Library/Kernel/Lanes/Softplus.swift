@@ -26,6 +26,10 @@ func softplus<F: FusedMultiplyAdd, V: LaneGroup>(
   let ofTwo = V(repeating: 0).selected(where: size, isAtLeast: ln2, else: V(repeating: ln2))
   let square = V.fma(F.self, f, f, 0x1p-80)  // the addend keeps it from underflow
   let sum = (ofTwo + logOnePlus(F.self, f, square: square)) / factor
-  let result = x.flushed(where: z, isBelow: ln2) + sum
+  // Where the first formula begins, it isn't less than the last one ends.
+  let result = (x + sum).maximum(log3 / beta).selected(where: z, isAtLeast: ln2, else: sum)
   return result.selected(where: z.negated, isAtLeast: -threshold, else: x)
 }
+
+/// log 2 + log(1 + 1/2), as it is computed.
+@usableFromInline var log3: Float { @inlinable @inline(__always) get { 0x1.193ea8p0 } }
