@@ -11,19 +11,20 @@ func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
   while unit < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, W.type, gates: Sums.gates, unit: unit, model: model)
     var member = 0
-    while member < count {
+    while member &+ 6 <= count {
       let first: Triple<Sums.State> = batch.states(member, layer, model: model)
-      let sums: Triple<Sums> = sumPanel(F.self, W.self, layer.record, panel, unit: unit, first)
-      member &+= 3
-      guard member < count else {
-        Sums.step(F.self, sums, first, unit: unit)
-        break
-      }
-      let second: Triple<Sums.State> = batch.states(member, layer, model: model)
+      let second: Triple<Sums.State> = batch.states(member &+ 3, layer, model: model)
       Sums.step(
-        F.self, sums, first, sumPanel(F.self, W.self, layer.record, panel, unit: unit, second),
-        second, unit: unit)
-      member &+= 3
+        F.self, sumPanel(F.self, W.self, Sums.self, layer.record, panel, unit: unit, first), first,
+        sumPanel(F.self, W.self, Sums.self, layer.record, panel, unit: unit, second), second,
+        unit: unit)
+      member &+= 6
+    }
+    if member < count {
+      let states: Triple<Sums.State> = batch.states(member, layer, model: model)
+      Sums.step(
+        F.self, sumPanel(F.self, W.self, Sums.self, layer.record, panel, unit: unit, states),
+        states, unit: unit)
     }
     unit &+= 8
   }
@@ -32,21 +33,21 @@ func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
 /// The sums of one panel for three streams. Each sum has the order that it has in `stepPanels`.
 @inlinable @inline(__always)
 func sumPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
-  _: F.Type, _: W.Type, _ layer: Sums.State.Record, _ panel: PanelWeights, unit: Int,
-  _ states: Triple<Sums.State>
-) -> Triple<Sums> {
+  _: F.Type, _: W.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
+  unit: Int, _ states: Triple<Sums.State>
+) -> Sums.Cells {
   let sharesWords = Panels(units: 16, gates: Sums.gates, type: W.type).sharesWords
   if sharesWords && unit & 8 != 0 {
-    return sumColumns(F.self, W.Second.self, layer, panel, states)
+    return sumColumns(F.self, W.Second.self, Sums.self, layer, panel, states)
   }
-  return sumColumns(F.self, W.self, layer, panel, states)
+  return sumColumns(F.self, W.self, Sums.self, layer, panel, states)
 }
 
 @inlinable @inline(__always)
 func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
-  _: F.Type, _: W.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
+  _: F.Type, _: W.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
   _ states: Triple<Sums.State>
-) -> Triple<Sums> {
+) -> Sums.Cells {
   let biases = unsafe Sums(panel.bias)
   var sums = Triple(biases, biases, biases)
   var weight = unsafe panel.weights
@@ -70,5 +71,5 @@ func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
     unsafe (inputA, inputB, inputC) = unsafe (states.a.hidden, states.b.hidden, states.c.hidden)
     count = layer.outputSize
   }
-  return sums
+  return Sums.cells(sums)
 }

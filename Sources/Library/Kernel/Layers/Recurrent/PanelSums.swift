@@ -6,6 +6,8 @@
 protocol PanelSums {
   associatedtype State: RecurrentState
   associatedtype Integers: IntegerSums
+  /// The complete sums of one panel of three streams, gate by gate.
+  associatedtype Cells
   static var gates: Int { get }
   /// Whether an odd last panel is computed with the pair before it: three panels at once, which
   /// pays if their sums fit into registers.
@@ -58,13 +60,15 @@ protocol PanelSums {
   static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
     _: F.Type, _ low: Self, _ high: Self, _ state: State, unit: Int, beside work: inout C)
 
+  static func cells(_ sums: Triple<Self>) -> Cells
+
   /// Of one panel of three streams.
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: Triple<Self>, _ states: Triple<State>, unit: Int)
+    _: F.Type, _ cells: Cells, _ states: Triple<State>, unit: Int)
 
   /// Of one panel of six streams: the chains of one triple hide the waiting of the other's.
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Triple<Self>, _ firstStates: Triple<State>, _ second: Triple<Self>,
+    _: F.Type, _ first: Cells, _ firstStates: Triple<State>, _ second: Cells,
     _ secondStates: Triple<State>, unit: Int)
 }
 

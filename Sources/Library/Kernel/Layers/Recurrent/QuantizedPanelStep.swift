@@ -79,9 +79,10 @@ func stepQuantizedPanelsBatch<F: FusedMultiplyAdd, Sums: PanelSums>(
     var member = 0
     while member < batch.count {
       let states: Triple<Sums.State> = batch.states(member, layer, model: model)
-      let sums: Triple<Sums> = sumQuantizedPanel(
-        F.self, layer.record, panel, batch.quantizedInputs(member, layer.record.quantized))
-      Sums.step(F.self, sums, states, unit: unit)
+      let cells = sumQuantizedPanel(
+        F.self, Sums.self, layer.record, panel,
+        batch.quantizedInputs(member, layer.record.quantized))
+      Sums.step(F.self, cells, states, unit: unit)
       member &+= 3
     }
     unit &+= 8
@@ -91,8 +92,9 @@ func stepQuantizedPanelsBatch<F: FusedMultiplyAdd, Sums: PanelSums>(
 /// The sums of one panel for three streams.
 @inlinable @inline(__always)
 func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
-  _: F.Type, _ layer: Sums.State.Record, _ panel: PanelWeights, _ inputs: Triple<QuantizedInputs>
-) -> Triple<Sums> {
+  _: F.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
+  _ inputs: Triple<QuantizedInputs>
+) -> Sums.Cells {
   let biases = unsafe Sums(panel.bias)
   var sums = Triple(biases, biases, biases)
   var weight = unsafe panel.weights
@@ -120,5 +122,5 @@ func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
     (a, b, c) = (inputs.a.hidden, inputs.b.hidden, inputs.c.hidden)
     quads = (layer.outputSize &+ 3) / 4
   }
-  return sums
+  return Sums.cells(sums)
 }
