@@ -104,9 +104,9 @@ public enum NAMFile {
     var network = Network()
     for index in 0..<layers {
       let inputs = index == 0 ? inputs : hidden
-      var layer = LSTMLayer(
-        source: "LSTM layer \(index)", inputSize: inputs, hiddenSize: hidden, inputWeights: [],
-        hiddenWeights: [])
+      var layer = RecurrentLayer(
+        recurrence: .lstm, source: "LSTM layer \(index)", inputSize: inputs, hiddenSize: hidden,
+        inputWeights: [], hiddenWeights: [])
       // Each row has the weights of the inputs, then the weights of h.
       for _ in 0..<4 * hidden {
         layer.inputWeights += next(inputs)
@@ -114,12 +114,12 @@ public enum NAMFile {
       }
       layer.biases = (next(4 * hidden), [Float](repeating: 0, count: 4 * hidden))
       layer.initial = (next(hidden), next(hidden))
-      network.lstmLayers.append(layer)
+      network.layers.append(.recurrent(layer))
     }
-    network.linearLayers = [
-      LinearLayer(
-        source: "head", inputSize: hidden, outputSize: 1, weights: next(hidden), bias: next(1))
-    ]
+    network.layers.append(
+      .linear(
+        LinearLayer(
+          source: "head", inputSize: hidden, outputSize: 1, weights: next(hidden), bias: next(1))))
     network.notes = [
       "the sum of both biases is bias_ih_l0; bias_hh_l0 is zero",
       "h0 and c0 are the file's; Neural Amp Modeler then runs half a second of silence before it "

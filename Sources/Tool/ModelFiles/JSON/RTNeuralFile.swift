@@ -70,9 +70,6 @@ public enum RTNeuralFile {
     }
     switch type {
     case "lstm":
-      guard network.linearLayers.isEmpty else {
-        throw refusal("comes after a dense layer, expected LSTM layers, then dense layers")
-      }
       // RTNeural doesn't read it: its LSTM always uses tanh.
       guard ["", "tanh"].contains(activation) else {
         throw refusal("activation is \"\(activation)\", expected \"tanh\"")
@@ -84,18 +81,15 @@ public enum RTNeuralFile {
       let rows = 4 * outputs
       let kernel = try weights[0].tensor([size, rows], "\(title): kernel")
       let recurrent = try weights[1].tensor([outputs, rows], "\(title): recurrent kernel")
-      var made = LSTMLayer(
-        source: title, inputSize: size, hiddenSize: outputs,
+      var made = RecurrentLayer(
+        recurrence: .lstm, source: title, inputSize: size, hiddenSize: outputs,
         inputWeights: transposed(kernel, rows: size, columns: rows),
         hiddenWeights: transposed(recurrent, rows: outputs, columns: rows))
       made.biases = (
         try weights[2].tensor([rows], "\(title): bias"), [Float](repeating: 0, count: rows)
       )
-      network.lstmLayers.append(made)
+      network.layers.append(.recurrent(made))
     case "dense", "time-distributed-dense":
-      guard !network.lstmLayers.isEmpty else {
-        throw refusal("comes before the LSTM, expected LSTM layers, then dense layers")
-      }
       guard (1...2).contains(weights.count) else {
         throw refusal("found \(weights.count) arrays of weights, expected kernel and bias")
       }
@@ -104,7 +98,7 @@ public enum RTNeuralFile {
         source: title, inputSize: size, outputSize: outputs,
         weights: transposed(kernel, rows: size, columns: outputs))
       if weights.count == 2 { made.bias = try weights[1].tensor([outputs], "\(title): bias") }
-      network.linearLayers.append(made)
+      network.layers.append(.linear(made))
       try activate(activation, &network, outputs, title)
     case "activation":
       guard outputs == size else {
@@ -123,20 +117,18 @@ public enum RTNeuralFile {
   ) throws {
     // Keras' identity.
     if name.isEmpty || name == "linear" { return }
-    guard let activation = Activation(rawValue: name) else {
-      throw ModelFileError(
-        "\(title): activation is \"\(name)\", expected relu, sigmoid, tanh or softmax")
-    }
-    guard !network.lstmLayers.isEmpty else {
-      throw ModelFileError("\(title): comes before the LSTM, expected after a layer")
-    }
-    if network.linearLayers.last.map({ $0.activation != nil }) ?? true {
-      guard size <= 4096 else {
-        throw ModelFileError("\(title): found \(size) values, expected at most 4096")
+    let activation: Activation =
+      switch name {
+      case "relu": .relu
+      case "sigmoid": .sigmoid
+      case "tanh": .tanh
+      case "softmax": .softmax
+      default:
+        throw ModelFileError(
+          "\(title): activation is \"\(name)\", expected relu, sigmoid, tanh or softmax")
       }
-      network.linearLayers.append(.identity(size, source: title))
-    }
-    network.linearLayers[network.linearLayers.count - 1].activation = activation
+    network.layers.append(
+      .activation(ActivationLayer(source: title, size: size, activation: activation)))
   }
 }
 
