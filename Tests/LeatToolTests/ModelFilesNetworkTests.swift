@@ -181,6 +181,10 @@ extension Conversion {
   #expect(result.order == "lstm linear1:tanh +lstm linear2:relu +linear1")
 }
 
+@Test func aSumOfALaterLayerIsRefused() {
+  #expect(throws: ModelFileError.self) { try converted(recurrent(.lstm, 1, 2), sum(.layer(1))) }
+}
+
 @Test func aNetworkWithoutRecurrentLayerIsRefused() {
   #expect(throws: ModelFileError.self) { try converted(linear(1, 1)) }
 }

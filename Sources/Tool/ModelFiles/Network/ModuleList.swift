@@ -29,8 +29,12 @@ struct ModuleList {
   /// - Parameter isFormat1: whether each activation gets a linear layer, as in `leat.format` 1
   init(_ network: Network, isFormat1: Bool) throws {
     var read: Set<Int> = []
-    for case .sum(let sum) in network.layers {
-      if case .layer(let index) = sum.addend { read.insert(index) }
+    for (place, layer) in network.layers.enumerated() {
+      guard case .sum(let sum) = layer, case .layer(let index) = sum.addend else { continue }
+      guard (0..<place).contains(index) else {
+        throw ModelFileError("\(sum.source): adds the output of a layer after it")
+      }
+      read.insert(index)
     }
     for (index, layer) in network.layers.enumerated() {
       switch layer {
