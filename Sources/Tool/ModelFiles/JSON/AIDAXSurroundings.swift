@@ -4,8 +4,8 @@
 /// input by `in_gain`; it adds that product to the network's output, if `in_skip` is 1; it
 /// multiplies the output by `out_gain`. Both gains are in dB.
 ///
-/// A gain becomes a linear layer, because its product is rounded as that of AIDA-X is. A normalizer
-/// divides, and weights that were multiplied by the gain would be rounded themselves.
+/// A gain becomes a linear layer, which rounds the product as AIDA-X does. A normalizer divides, and
+/// weights that were multiplied by the gain would be rounded themselves.
 struct AIDAXSurroundings {
   private let inGain: Gain?
   private let outGain: Gain?
@@ -33,8 +33,8 @@ struct AIDAXSurroundings {
     }
 
     func note(_ place: String) -> String {
-      "\(key) of \(decibels) dB is a linear layer \(place), times \(factor): a product is exact "
-        + "there, but not in the normalizer or in the weights of another layer"
+      "\(key) of \(decibels) dB is a linear layer \(place), times \(factor): it rounds the product "
+        + "as AIDA-X does, and the normalizer or another layer's weights would not"
     }
   }
 
