@@ -147,39 +147,6 @@ write_text("json/rtneural-skip-0.json", json.dumps({**whole, "in_skip": 0, "samp
 write_csv("json/rtneural-skip-0", samples, outputs_of(model, samples))
 
 
-def changed(name, words, change):
-    copy = json.loads(json.dumps(whole))
-    change(copy)
-    write_text(f"json/refused-{name}.json", json.dumps(copy))
-    write_text(f"json/refused-{name}.txt", words)
-
-
-def layer_0(**members):
-    return lambda copy: copy["layers"][0].update(members)
-
-
-for kind in ("conv1d", "gru", "batchnorm", "prelu"):
-    changed(kind, f"layer 0 ({kind}): Leat runs lstm, dense", layer_0(type=kind))
-changed("skip", "in_skip is 1, expected 0", lambda copy: copy.update(in_skip=1))
-changed("elu", "layer 2 (dense): activation is \"elu\", expected relu, sigmoid, tanh or softmax",
-        lambda copy: copy["layers"][2].update(activation="elu"))
-changed("shape", "kernel is of shape [2, 20], expected [2, 24]", layer_0(shape=[None, None, 6]))
-changed("activation-object", "layer 2 (dense): activation is an object, expected a name",
-        lambda copy: copy["layers"][2].update(activation={"class": "relu"}))
-changed("activation-array", "layer 2 (dense): activation is an array of 1, expected a name",
-        lambda copy: copy["layers"][2].update(activation=["tanh"]))
-write_text("json/refused-infinite-skip.json", json.dumps({**whole, "in_skip": 1}).replace(
-    '"in_skip": 1', '"in_skip": 1e999'))
-write_text("json/refused-infinite-skip.txt", "has a number too large")
-changed("ragged", "recurrent kernel is an array of 5, expected [5, 20]",
-        lambda copy: copy["layers"][0]["weights"][1][0].pop())
-changed("order", "layer 0 (dense): comes before the LSTM", lambda copy: copy["layers"].reverse() or
-        copy["layers"].insert(0, whole["layers"][2]))
-changed("no-layers", "'in_shape' is an array of 3, expected nested arrays", lambda copy: copy.update(layers={}))
-write_text("json/refused-cut.json", json.dumps(whole)[:500])
-write_text("json/refused-cut.txt", "isn't a JSON object, or is cut short")
-
-
 # --- PyTorch: state_dict, as JSON and as files --------------------------------
 
 class Recorder(nn.Module):
@@ -203,13 +170,6 @@ write_text("json/state-dict.json", json.dumps(listed))
 write_text("json/state-dict-inside.json", json.dumps({"model_data": data, "state_dict": listed}))
 write_csv("json/state-dict", samples, expected)
 write_csv("json/state-dict-inside", samples, expected)
-for name, words, more in (
-        ("unit", "unit_type is \"GRU\", expected \"LSTM\"", {"unit_type": "GRU"}),
-        ("skip-inside", "skip is 1, expected 0", {"skip": 1})):
-    write_text(f"json/refused-{name}.json",
-               json.dumps({"model_data": {**data, **more}, "state_dict": listed}))
-    write_text(f"json/refused-{name}.txt", words)
-
 write_text("json/refused-no-order.json", json.dumps(listed))
 write_text("json/refused-no-order.txt", "'lin.weight' may come before the LSTM or after it")
 

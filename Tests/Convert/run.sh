@@ -99,6 +99,19 @@ expect "reports that the source gives each step" said $fixtures/onnx/batch-first
 expect "an unused node is reported" said $fixtures/by-hand/dead-node.onnx \
     "(LeakyRelu): no output needs it; left out"
 expect "the silence before is reported" said $fixtures/json/amp.nam "half a second of silence"
+expect "an amplifier needs no --layers" said $fixtures/json/state-dict-inside.json \
+    "layers       rec lin"
+expect "a skip connection and knobs are reported" said $fixtures/json/amp-lstm-knobs.json \
+    "skip is 1: as many inputs, from the first" "the amplifier's knobs" \
+    "layers       rec lin +input[0:1]"
+expect "the layers of gains are reported" said $fixtures/json/aidax-gains.json \
+    "in_gain of -3.5 dB is a linear layer before the others, times 0.66834" \
+    "out_gain of 9.0 dB is a linear layer after the others, times 2.81838"
+expect "the layer of a skip connection is reported" said $fixtures/json/aidax-all.json \
+    "in_skip is 1: the first input, times in_gain, is added to the output" \
+    "layers       linear1 gru linear2 +linear1[0:1] linear3"
+expect "a GRU with one bias is reported" said $fixtures/json/rtneural-gru-one-bias.json \
+    "layer 0 (gru): has one bias, so it is Keras' GRU with reset_after=False"
 expect "the source of each tensor is reported" said $fixtures/onnx/normalise-script-17.onnx \
     "input_mean input_std" "lstm.weight_ih_l0 lstm.weight_hh_l0 lstm.bias_ih_l0 lstm.bias_hh_l0" \
     "linear.weight linear.bias" "layers       lstm linear"

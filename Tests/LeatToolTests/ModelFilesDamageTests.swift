@@ -79,5 +79,13 @@ private func convertsOrRefuses(
   try convertsOrRefuses(files("json", "state-dict.json"), times: 100, seed: 4) {
     try StateDictFile.convert($0, layers: "rec lin")
   }
+  for name in ["rtneural-prelu", "rtneural-batchnorm", "rtneural-gru", "aidax-all"] {
+    try convertsOrRefuses(files("json", "\(name).json"), times: 100, seed: 6) {
+      try RTNeuralFile.convert($0)
+    }
+  }
+  try convertsOrRefuses(files("json", "amp-gru-knobs.json"), times: 100, seed: 7) {
+    try StateDictFile.convert($0, layers: nil)
+  }
   try convertsOrRefuses(files("json", "amp.nam"), times: 200, seed: 5) { try NAMFile.convert($0) }
 }

@@ -97,9 +97,8 @@ struct ModelConverter {
       input, framework: framework,
       options: (trusts ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
     guard framework == .pytorch else { return result }
-    if let layers {
-      result.set(layers: layers)
-    } else {
+    result.set(layers: layers)
+    if layers == nil {
       result.notes.append(
         "a state_dict doesn't say which activations forward() applies: if there are any after a "
           + "linear layer, give them with --layers \"lstm head:sigmoid\"")

@@ -73,13 +73,6 @@ public enum NAMFile {
   }
 
   private static func network(_ file: File) throws -> Network {
-    for (name, channels) in [
-      ("in_channels", file.config.in_channels), ("out_channels", file.config.out_channels),
-    ] {
-      guard channels ?? 1 == 1 else {
-        throw ModelFileError("\(name) is \(channels ?? 0), expected 1")
-      }
-    }
     guard let layers = file.config.num_layers, let inputs = file.config.input_size,
       let hidden = file.config.hidden_size, (1...64).contains(layers),
       (1...1 << 20).contains(inputs), (1...1 << 20).contains(hidden)
@@ -87,14 +80,21 @@ public enum NAMFile {
       throw ModelFileError(
         "config: expected num_layers of 1 to 64, input_size and hidden_size of at least 1")
     }
-    var count = hidden + 1
+    if let channels = file.config.in_channels, channels != inputs {
+      throw ModelFileError("in_channels is \(channels), expected \(inputs), as input_size is")
+    }
+    let outputs = file.config.out_channels ?? 1
+    guard (1...1 << 20).contains(outputs) else {
+      throw ModelFileError("out_channels is \(outputs), expected at least 1")
+    }
+    var count = outputs * (hidden + 1)
     for layer in 0..<layers {
       count += 4 * hidden * ((layer == 0 ? inputs : hidden) + hidden) + 6 * hidden
     }
     guard file.weights.count == count else {
       throw ModelFileError(
         "found \(file.weights.count) weights, expected \(count) for num_layers \(layers), "
-          + "input_size \(inputs), hidden_size \(hidden)")
+          + "input_size \(inputs), hidden_size \(hidden), out_channels \(outputs)")
     }
     var rest = file.weights[...]
     func next(_ count: Int) -> [Float] {
@@ -104,9 +104,9 @@ public enum NAMFile {
     var network = Network()
     for index in 0..<layers {
       let inputs = index == 0 ? inputs : hidden
-      var layer = LSTMLayer(
-        source: "LSTM layer \(index)", inputSize: inputs, hiddenSize: hidden, inputWeights: [],
-        hiddenWeights: [])
+      var layer = RecurrentLayer(
+        recurrence: .lstm, source: "LSTM layer \(index)", inputSize: inputs, hiddenSize: hidden,
+        inputWeights: [], hiddenWeights: [])
       // Each row has the weights of the inputs, then the weights of h.
       for _ in 0..<4 * hidden {
         layer.inputWeights += next(inputs)
@@ -114,12 +114,13 @@ public enum NAMFile {
       }
       layer.biases = (next(4 * hidden), [Float](repeating: 0, count: 4 * hidden))
       layer.initial = (next(hidden), next(hidden))
-      network.lstmLayers.append(layer)
+      network.layers.append(.recurrent(layer))
     }
-    network.linearLayers = [
-      LinearLayer(
-        source: "head", inputSize: hidden, outputSize: 1, weights: next(hidden), bias: next(1))
-    ]
+    network.layers.append(
+      .linear(
+        LinearLayer(
+          source: "head", inputSize: hidden, outputSize: outputs, weights: next(outputs * hidden),
+          bias: next(outputs))))
     network.notes = [
       "the sum of both biases is bias_ih_l0; bias_hh_l0 is zero",
       "h0 and c0 are the file's; Neural Amp Modeler then runs half a second of silence before it "

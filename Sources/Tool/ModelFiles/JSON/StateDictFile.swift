@@ -6,7 +6,8 @@ import FoundationEssentials
 /// arrays, alone or under the key `state_dict` beside `model_data`.
 ///
 /// The tensors keep their names and go to the library as they are. JSON objects have no order, and
-/// a state_dict has no activations, so with linear layers the user has to give both.
+/// a state_dict has no activations. So with linear layers the user has to give both, except for a
+/// SimpleRNN, which `model_data` describes.
 public enum StateDictFile {
   /// - Parameter layers: as in `leat.layers`
   public static func convert(_ bytes: Data, layers: String?) throws -> Conversion {
@@ -20,7 +21,6 @@ public enum StateDictFile {
           result.note("'\(key)' isn't kept: \(value.title)")
           continue
         }
-        try check(members)
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
           result.keep("\(key).\(name)", value)
         }
@@ -35,25 +35,47 @@ public enum StateDictFile {
       result.parts.append(Conversion.Part(source: name, tensors: [name]))
     }
     guard !result.tensors.isEmpty else { throw ModelFileError("there are no tensors in it") }
-    if let layers {
-      result.set(layers: layers)
-    } else if let linear = result.tensors.first(where: {
-      $0.shape.count == 2 && ($0.name == "weight" || $0.name.hasSuffix(".weight"))
-    }) {
+    var order = layers
+    if case .object(let model)? = file["model_data"] {
+      order = try self.layers(model, given: layers, &result)
+    }
+    if order == nil, let other = result.tensors.first(where: hasUnknownPlace) {
       throw ModelFileError(
-        "'\(linear.name)' may come before the LSTM or after it: JSON objects have no order, and a "
+        "'\(other.name)' may come before the LSTM or after it: JSON objects have no order, and a "
           + "state_dict has no activations; expected layers in order, with "
           + "activations: \"lstm head:sigmoid\""
       )
     }
+    result.set(layers: order)
     result.metadata["source.format"] = "state_dict as JSON"
     return result
   }
 
-  private static func check(_ model: [String: JSONValue]) throws {
-    if let unit = model["unit_type"]?.text, unit.uppercased() != "LSTM" {
-      throw ModelFileError("unit_type is \"\(unit)\", expected \"LSTM\"; train the model with that")
+  /// Whether this is of a layer that isn't recurrent.
+  private static func hasUnknownPlace(_ tensor: Tensor) -> Bool {
+    ["weight", "running_mean"].contains(
+      tensor.name.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
+  }
+
+  /// The layers that `model_data` describes, or else those that the user gave.
+  private static func layers(
+    _ model: [String: JSONValue], given: String?, _ result: inout Conversion
+  ) throws -> String? {
+    try AIDAXSurroundings.refuse(
+      ["in_skip", "in_gain", "out_gain", "input_gain", "output_gain"], in: model)
+    guard SimpleRNN.describes(model) else {
+      guard given == nil, let name = model["model"] else { return given }
+      throw ModelFileError(
+        "model is \(name.title), expected \"SimpleRNN\"; if it is a chain of layers, give them in "
+          + "order: \"lstm head:sigmoid\"")
     }
-    try RTNeuralFile.refuseGains(model)
+    let amplifier = SimpleRNN(model: model, tensors: result.tensors)
+    let layers = try amplifier.layers()
+    if let given, given.split(separator: " ") != layers.split(separator: " ") {
+      throw ModelFileError(
+        "found layers \"\(given)\", expected \"\(layers)\", as model_data says; leave them out")
+    }
+    amplifier.notes.forEach { result.note($0) }
+    return layers
   }
 }

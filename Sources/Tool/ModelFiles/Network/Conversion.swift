@@ -27,30 +27,6 @@ public struct Conversion {
     metadata["source.\(key)"] = String(value.prefix(4096))
   }
 
-  /// - Parameter layers: as in `leat.layers`
-  public mutating func set(layers: String) {
-    metadata["leat.layers"] = layers
-    if isOfFormat2(layers) { metadata["leat.format"] = "2" }
-  }
-
-  /// Whether the order needs leat.format 2: with a linear layer before an LSTM, an activation of an
-  /// LSTM, or an activation alone.
-  private func isOfFormat2(_ layers: String) -> Bool {
-    let names = Set(tensors.map(\.name))
-    var sawLinear = false
-    for entry in layers.split(separator: " ") {
-      let colon = entry.lastIndex(of: ":")
-      let name = String(entry[..<(colon ?? entry.endIndex)])
-      if name.isEmpty { return true }
-      if names.contains(name == "." ? "weight_ih_l0" : "\(name).weight_ih_l0") {
-        if sawLinear || colon != nil { return true }
-      } else {
-        sawLinear = true
-      }
-    }
-    return false
-  }
-
   mutating func note(_ text: String) {
     if !notes.contains(text) { notes.append(text) }
   }

@@ -12,17 +12,30 @@ extension GraphEvaluator {
         "comes before the LSTM, expected after a layer; apply it to the samples before Leat")
     }
     try expectHidden(node, signal)
-    let activation = Activation(rawValue: node.type.lowercased())
-    if activation == .softmax {
+    guard let size = signal.feature.size else {
+      throw node.refusal("found an unknown number of features")
+    }
+    var result = signal
+    switch node.type {
+    case "Relu": result.append(.relu, size, node)
+    case "Sigmoid": result.append(.sigmoid, size, node)
+    case "Tanh": result.append(.tanh, size, node)
+    default:
       let axis = try node.axis(
         try node.int("axis") ?? (node.opset < 13 ? 1 : -1), of: signal.axes.count)
       guard axis == signal.axes.count - 1, signal.axes[axis] == signal.feature else {
         throw node.refusal(
           "axis is \(axis) of \(signal.title), expected the features, the last one")
       }
+      result.append(.softmax, size, node)
     }
-    return try changingLastLayer(node, signal, if: { $0.activation == nil }) {
-      $0.activation = activation
-    }
+    return .signal(result)
+  }
+}
+
+extension Signal {
+  fileprivate mutating func append(_ activation: Activation, _ size: Int, _ node: Node) {
+    layers.append(
+      .activation(ActivationLayer(source: node.title, size: size, activation: activation)))
   }
 }

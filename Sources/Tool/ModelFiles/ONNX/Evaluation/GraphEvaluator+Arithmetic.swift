@@ -57,7 +57,7 @@ extension GraphEvaluator {
   ) throws -> GraphValue {
     try expectHidden(node, signal)
     let bias = try features(node, signal, constant)
-    return try changingLastLayer(node, signal, if: { $0.bias == nil && $0.activation == nil }) {
+    return try changingLastLayer(node, signal, if: { $0.bias == nil }) {
       $0.bias = bias
     }
   }

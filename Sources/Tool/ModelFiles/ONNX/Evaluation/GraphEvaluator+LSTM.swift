@@ -29,7 +29,7 @@ extension GraphEvaluator {
       node, input("initial_h"), input("initial_c"), size: layer.hiddenSize, signal)
 
     signal.feature = newAxis(layer.hiddenSize, "\(layer.hiddenSize)")
-    signal.layers.append(.lstm(layer))
+    signal.layers.append(.recurrent(layer))
     var state = signal
     signal.kind = .everyStep
     signal.axes =
@@ -86,7 +86,7 @@ extension GraphEvaluator {
   }
 
   private func weights(_ node: Node, _ w: GraphValue?, _ r: GraphValue?, _ b: GraphValue?) throws
-    -> LSTMLayer
+    -> RecurrentLayer
   {
     guard case .floats(let w)? = w, case .floats(let r)? = r else {
       throw node.refusal(
@@ -103,8 +103,8 @@ extension GraphEvaluator {
     if let size = try node.int("hidden_size"), size != hidden {
       throw node.refusal("hidden_size is \(size), expected \(hidden) for R \(r.shape)")
     }
-    var layer = LSTMLayer(
-      source: node.title, inputSize: inputs, hiddenSize: hidden,
+    var layer = RecurrentLayer(
+      recurrence: .lstm, source: node.title, inputSize: inputs, hiddenSize: hidden,
       inputWeights: reordered(w.elements[...], hidden),
       hiddenWeights: reordered(r.elements[...], hidden))
     if let b {
@@ -148,7 +148,7 @@ extension GraphEvaluator {
         throw node.refusal(
           "X is \(signal.title): its axes are not time, batch and features as in the LSTM before")
       }
-      if signal.layers.contains(where: { if case .linear = $0 { true } else { false } }) {
+      if signal.layers.contains(where: { if case .recurrent = $0 { false } else { true } }) {
         throw node.refusal("comes after a linear layer, expected LSTM layers, then linear layers")
       }
       return

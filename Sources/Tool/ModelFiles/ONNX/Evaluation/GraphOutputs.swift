@@ -24,13 +24,8 @@ struct GraphOutputs {
           + "\(signal.feature.title) as the last axis")
     }
     var network = Network()
-    for layer in signal.layers {
-      switch layer {
-      case .lstm(let layer): network.lstmLayers.append(layer)
-      case .linear(let layer): network.linearLayers.append(layer)
-      }
-    }
-    network.normalizer = try normalizer(signal, network)
+    network.layers = signal.layers
+    network.normalizer = try normalizer(signal)
     if wanted == nil { try expectStates(names.filter { $0 != name }, of: name, signal) }
     network.notes = notes(of: name, signal) + evaluator.notes
     return network
@@ -111,13 +106,11 @@ struct GraphOutputs {
     return signal.feature.isEmpty || signal.axes.last == signal.feature
   }
 
-  private func normalizer(
-    _ signal: Signal, _ network: Network
-  ) throws -> (source: String, mean: [Float], deviation: [Float])? {
-    guard let count = network.lstmLayers.first?.inputSize, !signal.normalizer.isEmpty else {
+  private func normalizer(_ signal: Signal) throws -> Normalization? {
+    guard case .recurrent(let first)? = signal.layers.first, !signal.normalizer.isEmpty else {
       return nil
     }
-    return try signal.normalizer.resolved(signal.inputFeature, count: count)
+    return try signal.normalizer.resolved(signal.inputFeature, count: first.inputSize)
   }
 
   private func notes(of name: String, _ signal: Signal) -> [String] {

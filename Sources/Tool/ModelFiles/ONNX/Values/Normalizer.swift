@@ -18,9 +18,7 @@ struct Normalizer {
   /// One number for each input of the LSTM.
   ///
   /// - Parameter feature: the axis of the input that is the LSTM's inputs
-  func resolved(_ feature: Axis, count: Int) throws -> (
-    source: String, mean: [Float], deviation: [Float]
-  ) {
+  func resolved(_ feature: Axis, count: Int) throws -> Normalization {
     func all(_ constants: Constants?, otherwise: Float) throws -> [Float] {
       guard let constants else { return [Float](repeating: otherwise, count: count) }
       guard let axis = constants.axis else {
@@ -33,8 +31,8 @@ struct Normalizer {
       }
       return constants.values
     }
-    return (
-      sources.joined(separator: ", "), try all(mean, otherwise: 0), try all(deviation, otherwise: 1)
-    )
+    return Normalization(
+      source: sources.joined(separator: ", "), mean: try all(mean, otherwise: 0),
+      deviation: try all(deviation, otherwise: 1))
   }
 }

@@ -7,11 +7,6 @@ struct Signal {
     case input, everyStep, lastStep, hidden, cell
   }
 
-  enum Layer {
-    case lstm(LSTMLayer)
-    case linear(LinearLayer)
-  }
-
   /// The graph's input at the begin of the chain.
   var input: String
   var kind = Kind.input
@@ -27,21 +22,21 @@ struct Signal {
 
   /// Whether it is the state of an LSTM layer, with nothing computed from it.
   var isState: Bool {
-    guard case .lstm? = layers.last else { return false }
+    guard case .recurrent? = layers.last else { return false }
     return kind == .hidden || kind == .cell
   }
 
-  private var lstmLayers: [LSTMLayer] {
-    layers.compactMap { if case .lstm(let layer) = $0 { layer } else { nil } }
+  private var recurrentLayers: [RecurrentLayer] {
+    layers.compactMap { if case .recurrent(let layer) = $0 { layer } else { nil } }
   }
 
   /// The number of LSTM layers in the chain.
-  var depth: Int { lstmLayers.count }
+  var depth: Int { recurrentLayers.count }
 
   /// Whether the LSTM layer of a state is in this chain.
   func hasPassed(_ state: Signal) -> Bool {
     state.input == input && state.normalizer.sources == normalizer.sources
-      && lstmLayers.starts(with: state.lstmLayers)
+      && recurrentLayers.starts(with: state.recurrentLayers)
   }
 
   var title: String { "[\(axes.map(\.title).joined(separator: ", "))]" }
