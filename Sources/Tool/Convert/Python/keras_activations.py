@@ -31,8 +31,8 @@ def activation(layer, key="activation"):
         return hard_sigmoid()
     if not isinstance(value, str):
         found = value.get("class_name") if isinstance(value, dict) else value
-        layer.refuse(f"{key} is an object, {shown(found)}, expected a name, as Leat runs no code of "
-                     "a model; train it with one of Keras' own")
+        layer.refuse(f"{key} is an object, {shown(found)}, "
+                     "expected a name, as Leat runs no code of a model; train it with one of Keras' own")
     if value not in WORDS:
         layer.refuse(f"{key} is {shown(value)}, expected {', '.join(WORDS)}, hard_sigmoid or linear; "
                      "train it with one of those")

@@ -4,7 +4,7 @@
 
 CONFIGURATION_MAX = 1 << 24  # bytes
 WEIGHTS_MAX = 1 << 31  # bytes of an archive's weights
-ELEMENTS_MAX = 1 << 28  # of all arrays
+ELEMENTS_MAX = 1 << 26  # of all arrays
 NAMES_MAX = 64  # arrays of one layer
 MEMBERS = ["config.json", "metadata.json", "model.weights.h5"]
 
@@ -41,7 +41,10 @@ class KerasFile:
         if len(configuration) > CONFIGURATION_MAX:
             fail(65, f"has a configuration of {len(configuration)} bytes, expected at most "
                      f"{CONFIGURATION_MAX}")
-        self.configuration = json.loads(configuration)
+        try:
+            self.configuration = json.loads(configuration)
+        except (ValueError, RecursionError) as error:
+            fail(65, f"has a configuration that isn't JSON: {error}")
         # Files of the first Keras 2 have no version; those of Keras 3 do.
         self.major = self.version.split(".")[0] or "2"
         if self.major not in ("2", "3"):
@@ -55,8 +58,8 @@ class KerasFile:
                 names = archive.namelist()
                 if sorted(names) != MEMBERS:
                     others = sorted(set(names) - set(MEMBERS)) or ["one of these twice, or not all"]
-                    fail(65, f"holds {shown(others[0])}, expected {', '.join(MEMBERS)} and nothing "
-                             "else")
+                    fail(65, f"holds {shown(others[0])}, expected {', '.join(MEMBERS)} "
+                             "and nothing else")
                 # Python reads no more of a member than its directory says.
                 for name, most in zip(MEMBERS, (CONFIGURATION_MAX, CONFIGURATION_MAX, WEIGHTS_MAX)):
                     if archive.getinfo(name).file_size > most:
@@ -167,6 +170,8 @@ class KerasFile:
     def array(self, layer, dataset, shape):
         bfloat16 = self.text(dataset, "dtype") == "bfloat16" and dataset.dtype.itemsize == 2
         if not bfloat16 and dataset.dtype.kind != "f":
+            if dataset.dtype.kind not in "iu":
+                layer.refuse(f"found an array of {dataset.dtype}, expected floats")
             layer.refuse(f"is quantized to {dataset.dtype}; convert the model before that, and `leat "
                          "quantize` the result")
         found = dataset.shape or ()

@@ -25,8 +25,9 @@ class Graph:
 
     def __init__(self, model):
         kind = model.get("class_name") if isinstance(model, dict) else None
-        if kind not in MODELS:
+        if not isinstance(kind, str) or kind not in MODELS:
             fail(65, f"is a {shown(kind)}, expected a Sequential or Functional model")
+        check_class("the model", model)
         config = model.get("config")
         entries = config if isinstance(config, list) else isinstance(config, dict) and config.get(
             "layers")
@@ -93,7 +94,7 @@ class Graph:
                 self.place(layer, read[layer.name])
         last = outputs[0]
         if last[0] not in self.value_of or last[2] != 0:
-            fail(65, f"its output is number {shown(last[2])} of layer '{shown(last[0])}', expected "
+            fail(65, f"its output is [{shown(last[2])}] of layer '{shown(last[0])}', expected "
                      "the first one of a layer; the states are in Leat's stream")
         return self.chain(self.value_of[last[0]])
 

@@ -14,7 +14,7 @@ UNUSED = {
     "virtual_batch_size", "data_format", "build_config", "input_spec",
 }
 UNUSED_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
-# Where Keras' own classes are. Others may have the names of Keras' classes.
+# Where Keras' own classes are.
 PACKAGES = ("keras", "tf_keras", "tensorflow")
 NOTHING = ("Leat has nothing like it; expected LSTM, GRU, SimpleRNN, Dense, normalizations and "
            "activations; take it out of the model and compute it outside of Leat")
@@ -38,12 +38,7 @@ class Layer:
         self.saved_name = self.config.get("name")
         self.title = f"layer '{shown(self.name)}' ({shown(self.kind)})"
         self.read, self.group, self.path = set(), of and of.group, []
-        module, registered = entry.get("module"), entry.get("registered_name")
-        own = f", registered as '{shown(registered)}'" if registered not in (None, self.kind) else ""
-        if own or module is not None and str(module).split(".")[0] not in PACKAGES:
-            self.refuse(f"is a class of '{shown(module)}'{own}, expected one of Keras' own, as Leat "
-                        "runs no code of a model; take it out of the model and compute it outside "
-                        "of Leat")
+        check_class(self.title, entry)
 
     def refuse(self, reason):
         fail(65, f"{self.title}: {reason}")
@@ -114,6 +109,15 @@ class Layer:
                     or value in (None, False)):
                 self.refuse(f"{shown(key)} is {shown(value)}, which Leat doesn't know; expected a "
                             "layer without it")
+
+
+def check_class(title, entry):
+    """Others may have the names of Keras' classes; then what they compute isn't known."""
+    module, registered = entry.get("module"), entry.get("registered_name")
+    own = f", registered as {shown(registered)}" if registered not in (None, entry["class_name"]) else ""
+    if own or module is not None and str(module).split(".")[0] not in PACKAGES:
+        fail(65, f"{title}: is a class of {shown(module)}{own}, expected one of Keras' own, as Leat runs "
+                 "no code of a model; take it out of the model and compute it outside of Leat")
 
 
 def is_number(value):

@@ -4,8 +4,8 @@
 
 # Why there is nothing like a layer, where more can be said.
 REASONS = {
-    "Bidirectional": "needs the end of the sequence first, which a stream never has; train a forward "
-                     "LSTM",
+    "Bidirectional": "needs the end of the sequence first, which a stream never has; train a layer that "
+                     "runs forward",
     "RepeatVector": "begins a second sequence with the last step, and a stream has no last step",
     "Masking": "Leat has nothing like it; leave out the steps that it skips, and take it out of the "
                "model",
