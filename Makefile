@@ -117,7 +117,8 @@ check: libraries
 	@Scripts/test --quick
 
 test:
-	@Scripts/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind
+	@Scripts/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind \
+	    /usr/lib/python3/dist-packages/h5py=python3-h5py
 	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
 	@Scripts/test
 

@@ -3,7 +3,8 @@
 
 usage: make_hostile.py SEQUENCE.keras FOLDER
 
-Writes FOLDER/NAME.keras, each with a NAME.txt that holds a part of the refusal.
+Writes FOLDER/NAME.keras, each with a NAME.txt that holds a part of the refusal, and
+FOLDER/ignored/NAME.keras, which convert, since Leat doesn't read what is hostile in them.
 """
 import copy
 import json
@@ -28,11 +29,12 @@ def write(name, words, contents):
         print(words, file=file)
 
 
-def changed(name, words, change):
+def changed(name, words, change, version="3.0"):
     model = copy.deepcopy(harmless)
     lstm = next(layer for layer in model["config"]["layers"] if layer["class_name"] == "LSTM")
     change(model, lstm)
-    write(name, words, list({**members, "config.json": json.dumps(model)}.items()))
+    write(name, words, list({**members, "config.json": json.dumps(model), "metadata.json": json.dumps(
+        {"keras_version": version})}.items()))
 
 
 def in_layer(**members):
@@ -45,38 +47,50 @@ def layer(class_name, **config):
          "config": {"name": "added", **config}})
 
 
-LOADED = "which is none of Keras' classes that are loaded: it could run code"
 NOTHING = "layer 'added' ({}): Leat has nothing like it"
+OWN = "is a class of {}, expected one of Keras' own"
 changed("lambda", NOTHING.format("Lambda"), layer("Lambda", function=LAMBDA))
 changed("torch-module", NOTHING.format("TorchModuleWrapper"), layer("TorchModuleWrapper", module=""))
 changed("nested-model", NOTHING.format("Sequential"), layer("Sequential", layers=[]))
-changed("wrapped-lambda", NOTHING.format("TimeDistributed"), layer(
-    "TimeDistributed", layer={"module": "keras.layers", "class_name": "Lambda", "config": {}}))
-changed("inside-wrapped", LOADED, layer("TimeDistributed", layer={
-    "module": "keras.layers", "class_name": "Dense", "config": {"kernel_initializer": CLASS}}))
 for key in ("activation", "recurrent_activation"):
-    changed(f"{key}-function", f"{key} is an object, 'function', expected a name", in_layer(**{key: FUNCTION}))
-changed("activation-lambda", "activation is an object, '__lambda__', expected a name",
-        in_layer(activation=LAMBDA))
-changed("activation-list", "activation is an object, 'list', expected a name",
-        in_layer(activation=[FUNCTION]))
-for key in ("kernel_initializer", "recurrent_regularizer", "bias_constraint", "dtype", "unknown"):
-    changed(f"{key}-function", f"{key} is 'function' of 'os', {LOADED}", in_layer(**{key: FUNCTION}))
-    changed(f"{key}-class", f"{key} is 'Popen' of 'subprocess', {LOADED}", in_layer(**{key: CLASS}))
-    changed(f"{key}-deep", f"{LOADED}", in_layer(**{key: {"a": [{"b": LAMBDA}]}}))
-changed("get-file", "'get_file' of 'keras.utils', " + LOADED, in_layer(kernel_initializer={
-    "module": "keras.utils", "class_name": "get_file", "config": {}, "registered_name": None}))
-changed("own-module", "'LSTM' of 'own', " + LOADED, lambda model, lstm: lstm.update(module="own"))
-changed("registered", "'LSTM' of 'keras.layers' registered as 'own>LSTM'",
-        lambda model, lstm: lstm.update(registered_name="own>LSTM"))
-changed("class-list", LOADED, in_layer(dtype={"class_name": ["LSTM"]}))
-changed("own-model", "the model is 'Sequential' of 'own', " + LOADED,
-        lambda model, lstm: model.update(module="own"))
-changed("build", LOADED, lambda model, lstm: model.update(build_config={"input_shape": FUNCTION}))
+    changed(f"{key}-function", f"{key} is", in_layer(**{key: FUNCTION}))
+    changed(f"{key}-lambda", f"{key} is", in_layer(**{key: LAMBDA}))
+    changed(f"{key}-list", f"{key} is", in_layer(**{key: [FUNCTION]}))
+    changed(f"{key}-code", f"{key} is __import__('os')", in_layer(**{key: "__import__('os')"}))
+changed("unknown-function", "unknown is", in_layer(unknown=FUNCTION))
+changed("own-module", OWN.format("own"), lambda model, lstm: lstm.update(module="own"))
+changed("own-keras", OWN.format("keras_own.layers"), lambda model, lstm: lstm.update(module="keras_own.layers"))
+changed("registered", "registered as own>LSTM", lambda model, lstm: lstm.update(registered_name="own>LSTM"))
+changed("class-list", "expected an object with a class_name", lambda model, lstm: lstm.update(class_name=["LSTM"]))
+changed("own-model", "the model: " + OWN.format("own"), lambda model, lstm: model.update(module="own"))
+changed("no-layers", "has no list of at most 4096 layers", lambda model, lstm: model["config"].update(layers=[]))
+changed("many-layers", "has no list of at most 4096 layers",
+        lambda model, lstm: model["config"].update(layers=[lstm] * 4097))
 changed("escape", "layer '\N{REPLACEMENT CHARACTER}[31mred' (Lambda)", layer("Lambda", name="\x1b[31mred"))
+changed("long-name", "n\N{HORIZONTAL ELLIPSIS}' (Lambda): Leat has nothing like it", layer("Lambda", name="n" * 100_000))
+changed("version", "was saved by Keras 1.2.2, expected 2 or 3", lambda model, lstm: None, "1.2.2")
+changed("newer", "was saved by Keras 4.0, expected 2 or 3", lambda model, lstm: None, "4.0")
+
 more = list(members.items())
+write("deep", "has a configuration that isn't JSON", [
+    (name, b"[" * 200_000 if name == "config.json" else data) for name, data in more])
 write("npz", "holds model.weights.npz, expected config.json", more + [("model.weights.npz", b"")])
 write("assets", "holds assets/added/vocabulary.txt", more + [("assets/added/vocabulary.txt", b"")])
-write("no-zip", "isn't a .keras file", [])
+write("large", "bytes of config.json, expected at most 16777216", [
+    (name, b" " * 17_000_000 if name == "config.json" else data) for name, data in more])
+write("cut", "is no whole .keras archive", more)
+with open(os.path.join(folder, "cut.keras"), "rb+") as file:
+    file.truncate(2000)
+write("no-zip", "is neither a .keras archive nor an HDF5 file", [])
 with open(os.path.join(folder, "no-zip.keras"), "wb") as file:
-    file.write(b"\x89HDF\r\n\x1a\n")
+    file.write(b"\x89PNG\r\n\x1a\n")
+
+# What Leat doesn't read may name anything.
+os.mkdir(os.path.join(folder, "ignored"))
+for key in ("kernel_initializer", "recurrent_regularizer", "bias_constraint", "dtype"):
+    for kind, value in (("function", FUNCTION), ("class", CLASS), ("deep", {"a": [{"b": LAMBDA}]})):
+        changed(f"ignored/{key}-{kind}", "", in_layer(**{key: value}))
+changed("ignored/get-file", "", in_layer(kernel_initializer={
+    "module": "keras.utils", "class_name": "get_file", "config": {}, "registered_name": None}))
+changed("ignored/build", "", lambda model, lstm: model.update(build_config={"input_shape": FUNCTION}))
+changed("ignored/compile", "", lambda model, lstm: model.update(compile_config={"optimizer": CLASS}))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # no_code.sh: `leat convert` runs no code of a model: no module from the model's folder, and nothing
-# that a file names or contains. Read by run.sh with ".". Models that are refused before Keras or
+# that a file names or contains. Read by run.sh with ".". Models that are refused before h5py or
 # torch is loaded need neither.
 
 tool=$(pwd)/$leat
@@ -60,10 +60,16 @@ if command -v "$python" >"$work/null" 2>&1; then
     fi
 
     # usage: refuses_hostile FILE: with the message in the file beside it, and without running
-    # anything.
+    # anything. Without h5py some are refused because it is missing.
     refuses_hostile() {
-        (cd "$hostile" && refuses "$1" "${1%.*}.txt" --python "$python") &&
-            [ ! -e "$hostile/ran" ] && ! grep -q "pip install" "$work/err"
+        (cd "$hostile" && { refuses "$1" "${1%.*}.txt" --python "${h5py:-$python}" ||
+            { [ -z "$h5py" ] && grep -q "pip install h5py" "$work/err"; }; }) &&
+            [ ! -e "$hostile/ran" ]
+    }
+    # usage: converts_hostile FILE: and without running anything.
+    converts_hostile() {
+        (cd "$hostile" && converts "$1" "$models/sequence.csv" --python "$h5py") &&
+            [ ! -e "$hostile/ran" ]
     }
     leat=$tool
     "$python" $fixtures/make_hostile.py $fixtures/python/sequence.keras "$hostile" ||
@@ -72,9 +78,16 @@ if command -v "$python" >"$work/null" 2>&1; then
     for source in "$hostile"/*.keras "$hostile"/*.pt; do
         expect "${source##*/} is refused, and not run" refuses_hostile "$source"
     done
-    if has h5py; then
+    if [ "$h5py" ]; then
+        for source in "$hostile"/ignored/*.keras; do
+            expect "${source##*/} converts, and isn't run" converts_hostile "$source"
+        done
+        "$h5py" $fixtures/make_hostile_h5.py $fixtures/python/last.h5 "$hostile" ||
+            expect "hostile HDF5 files are made" false
         cp $fixtures/python/refused-lambda.* "$hostile"
-        expect "a Lambda in .h5 is refused, and not run" refuses_hostile "$hostile/refused-lambda.h5"
+        for source in "$hostile"/*.h5; do
+            expect "${source##*/} is refused, and not run" refuses_hostile "$source"
+        done
     fi
     leat=build/leat
 fi

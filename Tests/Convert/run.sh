@@ -78,11 +78,13 @@ says() {
     done
 }
 
-# usage: said SOURCE WORDS ...
+# usage: said SOURCE [--python PYTHON] WORDS ...
 said() {
-    source=$1
+    source=$1 with=
     shift
-    "$leat" convert "$source" "$work/made" --force >"$work/said" && says "$@"
+    if [ "$1" = --python ]; then with=$2 && shift 2; fi
+    "$leat" convert "$source" "$work/made" --force --python "${with:-$python}" >"$work/said" &&
+        says "$@"
 }
 
 said_of_y() {
@@ -188,9 +190,9 @@ expect "Support.md quotes refusals" [ "$(wc -l <"$work/quoted")" -ge 30 ]
 
 # --- through Python --------------------------------------------------------
 
-# usage: has MODULE ...
+# usage: has PYTHON MODULE: that Python has it.
 has() {
-    for module; do "$python" -c "import $module" 2>"$work/null" || return 1; done
+    "$1" -c "import $2" 2>"$work/null"
 }
 
 # usage: says_what_is_missing SOURCE: or refuses it without.
@@ -199,17 +201,17 @@ says_what_is_missing() {
         { [ -e "${1%.*}.txt" ] && refuses "$1" "${1%.*}.txt" --python "$python"; }
 }
 
-torch=
-keras=
-if has torch; then torch=yes; fi
-# Keras must know its backend when it is imported.
-if has torch keras h5py; then export KERAS_BACKEND=torch; fi
-if has keras h5py; then keras=yes; fi
+torch= h5py=
+if has "$python" torch; then torch=$python; fi
+# Debian's h5py belongs to Debian's Python, which may not be the first one in PATH.
+for candidate in "$python" /usr/bin/python3; do
+    if [ -z "$h5py" ] && has "$candidate" h5py; then h5py=$candidate; fi
+done
 skipped=
 not_run=0
 for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.h5; do
     name=${source#"$fixtures"/}
-    case $source in *.pt) module=torch there=$torch ;; *) module=keras there=$keras ;; esac
+    case $source in *.pt) module=torch there=$torch ;; *) module=h5py there=$h5py ;; esac
     # Without it only the message is tested. Some models are refused before it is needed.
     if [ -z "$there" ]; then
         not_run=$((not_run + 1))
@@ -220,11 +222,43 @@ for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.
     fi
     case $name in
     */refused-*)
-        expect "$name is refused" refuses "$source" "${source%.*}.txt" --python "$python" ;;
+        expect "$name is refused" refuses "$source" "${source%.*}.txt" --python "$there" ;;
     *)
-        expect "$name converts" converts "$source" "${source%.*}.csv" --python "$python" ;;
+        expect "$name converts" converts "$source" "${source%.*}.csv" --python "$there" ;;
     esac
 done
+if [ "$h5py" ]; then
+    # usage: said_of NAME WORDS ...
+    said_of() {
+        source=$fixtures/python/$1
+        shift
+        said "$source" --python "$h5py" "$@"
+    }
+    expect "Dropout and the last step are reported" said_of lstm-2.15.h5 \
+        "layer 'dropout' (Dropout): changes nothing when a model is run; left out" \
+        "(LSTM): gives the last step; Leat gives one for every step"
+    expect "stateful is reported" said_of stateful-3.keras "(LSTM): stateful, as every stream"
+    expect "each layer's tensors are reported" said_of normalised.keras \
+        "layer 'normalization' (Normalization)" "input_mean input_std" "layers       lstm linear:tanh"
+    expect "the order of sums and activations" said_of residual-3.keras \
+        "layers       lstm +input linear1:tanh gru +linear1 :relu linear2"
+    expect "a PReLU's kind is said" said_of rectified-2.1.h5 "prelu=prelu"
+    expect "Keras' hard_sigmoid was another before Keras 3" said_of words-2.15.h5 \
+        ":hard_sigmoid(0.2,0.5)"
+    expect "Keras 3's hard_sigmoid" said_of words-3.keras ":hard_sigmoid "
+    argument() { # NAME KEY=VALUE: the result has it
+        said_of "$1" "fingerprint" && grep -aqF "\"${2%%=*}\":\"${2#*=}\"" "$work/made"
+    }
+    expect "hard_sigmoid in an LSTM of Keras 2" argument gates-2.1.h5 \
+        "leat.lstm.recurrent_activation=hard_sigmoid(0.2,0.5)"
+    expect "hard_sigmoid in an LSTM of Keras 3" argument gates-3.keras \
+        "leat.lstm.recurrent_activation=hard_sigmoid"
+    expect "the LSTM's activation" argument gates-3.keras "leat.lstm.activation=softsign"
+    expect "a GRU of old Keras resets before the product" argument gates-2.1.h5 "leat.gru.reset_after=False"
+    expect "epsilon of a BatchNormalization" argument front-3.keras "leat.batch_norm2.eps=0.01"
+    expect "the version of Keras" argument return-state-2.15.h5 \
+        "source.producer_version=2.15.0"
+fi
 if [ "$torch" ]; then
     expect "--layers gives an activation to a .pt" sh -c "
         '$leat' convert $fixtures/python/state-dict.pt '$work/made' --force --python '$python' \

@@ -8,9 +8,10 @@ struct Convert: ParsableCommand {
     abstract: "Convert another framework's model to a model file for Leat.",
     discussion: """
       Reads ONNX, the JSON of RTNeural, AIDA-X and GuitarML, a state_dict as JSON and Neural Amp \
-      Modeler's .nam. With Python and the package torch or keras it also reads PyTorch's .pt, and \
-      Keras' .keras and .h5. No code that is in such a file or beside it is run, except with \
-      --trust. A model that Leat can't run is refused with the reason and a remedy: see \
+      Modeler's .nam. With Python and the package torch it also reads PyTorch's .pt, and with the \
+      package h5py .keras and .h5 of Keras 2 and 3. No code that is in such a file or beside it is \
+      run, except with --trust. A model that Leat can't run is refused with the reason and a \
+      remedy: see \
       Documentation/Support.md. The result is loaded, and with --check compared, before the file \
       gets its name.
 

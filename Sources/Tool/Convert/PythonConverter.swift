@@ -8,7 +8,7 @@ import LeatModelFiles
   import Foundation
 #endif
 
-/// Has Python read what only Python can: the files of PyTorch and Keras.
+/// Has Python read what has readers in Python: the files of PyTorch, and HDF5 of Keras.
 ///
 /// The program that Python runs is part of the tool; it writes the tensors and metadata to a
 /// safetensors file. It imports no modules from the working directory: they may have been downloaded
@@ -26,7 +26,12 @@ struct PythonConverter {
       let own =
         switch self {
         case .pytorch: [PackageResources.pytorch_file_py]
-        case .keras: [PackageResources.keras_configuration_py, PackageResources.keras_model_py]
+        case .keras:
+          [
+            PackageResources.keras_file_py, PackageResources.keras_layer_py,
+            PackageResources.keras_graph_py, PackageResources.keras_activations_py,
+            PackageResources.keras_recurrent_py, PackageResources.keras_model_py,
+          ]
         }
       let parts = [PackageResources.start_py] + own + [PackageResources.end_py]
       return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n\n")
@@ -70,7 +75,9 @@ struct PythonConverter {
     result.notes = try decoder.decode([String].self, from: Data((metadata["notes"] ?? "[]").utf8))
     result.parts = try decoder.decode(
       [Conversion.Part].self, from: Data((metadata["parts"] ?? "[]").utf8))
-    result.metadata["leat.layers"] = metadata["leat.layers"]
+    // What Keras' layers say, and names don't: leat.MODULE.ARGUMENT.
+    result.metadata = metadata.filter { $0.key.hasPrefix("leat.") }
+    if let layers = metadata["leat.layers"] { result.set(layers: layers) }
     result.metadata["source.format"] = framework
     result.metadata["source.producer"] = metadata["producer"]
     result.metadata["source.producer_version"] = metadata["producer_version"]

@@ -1,159 +1,388 @@
 # SPDX-License-Identifier: MIT
-# Keras' part of the program that start.py begins, after keras_configuration.py.
+# Keras' part of the program that start.py begins, after the other files: makes the modules of
+# `leat.layers` from the layers.
+
+# Why there is nothing like a layer, where more can be said.
+REASONS = {
+    "Bidirectional": "needs the end of the sequence first, which a stream never has; train a layer that "
+                     "runs forward",
+    "RepeatVector": "begins a second sequence with the last step, and a stream has no last step",
+    "Masking": "Leat has nothing like it; leave out the steps that it skips, and take it out of the "
+               "model",
+    "Embedding": "Leat has nothing like it; look the rows up in your program, and take it out of the "
+                 "model",
+}
+# The smallest deviation by which Keras' Normalization divides, and that as a variance.
+DEVIATION_MIN, VARIANCE_MIN = 1e-7, 1e-14
 
 
 def convert():
-    check_configuration()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if "KERAS_BACKEND" not in os.environ:
-        from importlib.util import find_spec
-        found = [name for name in ("tensorflow", "torch", "jax") if find_spec(name)]
-        os.environ["KERAS_BACKEND"] = found[0] if found else "tensorflow"
-    try:
-        import h5py  # noqa: F401, Keras reads its files with it
-        import keras
-        import numpy
-    except ImportError:
-        needs("keras h5py tensorflow")
-    metadata["producer"], metadata["producer_version"] = "keras", keras.__version__
-    try:
-        model = keras.models.load_model(source, compile=False, safe_mode=True)
-    except (ValueError, TypeError, OSError) as error:
-        fail(65, f"Keras can't load it: {str(error).strip().splitlines()[0]}")
-    Keras(keras, numpy).convert(model)
+    global keras_file
+    keras_file = KerasFile()
+    metadata["producer"], metadata["producer_version"] = "keras", keras_file.version[:40]
+    graph = Graph(keras_file.configuration)
+    for step in graph.steps:
+        kind = step.layer.kind
+        if kind not in HANDLERS:
+            step.layer.refuse(REASONS.get(kind, NOTHING))
+    keras_file.open_weights()
+    Converter(graph).convert()
 
 
-class Keras:
-    def __init__(self, keras, numpy):
-        self.layers, self.numpy, self.sequential = keras.layers, numpy, keras.Sequential
-        self.to_numpy = keras.ops.convert_to_numpy
-        self.recurrent, self.linear, self.order = [], [], []
+class Module:
+    def __init__(self, layer, kind, arrays, arguments):
+        self.title, self.kind, self.arrays, self.arguments = layer.title, kind, arrays, arguments
+        self.entry = None
 
-    def convert(self, model):
-        if len(model.outputs) != 1:
-            fail(65, f"found {len(model.outputs)} outputs, expected one")
-        previous = None
-        for layer in model.layers:
-            self.name, self.title = layer.name, f"layer '{layer.name}' ({type(layer).__name__})"
-            if not (previous is None or isinstance(model, self.sequential)
-                    or layer.input is previous.output):
-                self.refuse("its input isn't the output of the layer before; Leat's layers form a "
-                            "chain")
-            previous = layer
-            self.add(layer)
-        if not (isinstance(model, self.sequential) or model.outputs[0] is previous.output):
-            self.refuse("its output isn't the model's; Leat's layers form a chain")
-        if not self.recurrent:
-            fail(65, "there is no LSTM in it")
-        for kind, members in (("lstm", self.recurrent), ("linear", self.linear)):
-            for index, (title, arrays, activation) in enumerate(members, 1):
-                name = kind if len(members) == 1 else f"{kind}{index}"
-                self.put(title, {f"{name}.{key}": array for key, array in arrays.items()})
-                self.order.append(f"{name}:{activation}" if activation else name)
-        metadata["leat.layers"] = " ".join(self.order)
 
-    def refuse(self, reason):
-        fail(65, f"{self.title}: {reason}")
+class Value:
+    """What a layer gives.
 
-    def weights(self, layer, count):
-        """A layer's arrays: this many matrices, and a bias if it has one."""
-        if getattr(layer, "quantization_mode", None):
-            self.refuse(f"is quantized to {layer.quantization_mode}; convert the model before "
-                        "that, and `leat quantize` the result")
-        weights = [self.numpy.asarray(weight) for weight in layer.get_weights()]
-        if getattr(layer, "lora_enabled", False):
-            notes.append(f"{self.title}: LoRA's matrices were added to the kernel")
-            weights = [self.to_numpy(layer.kernel)] + (
-                [self.to_numpy(layer.bias)] if layer.use_bias else [])
-        if len(weights) != count + layer.use_bias:
-            self.refuse(f"found {len(weights)} arrays of weights, expected {count + layer.use_bias}")
-        return weights
+    - owner: the module that a sum would name, or None for the input
+    - stamp: how many activations and sums came after it
+    - steps: of a run, None if any number; 0 if it is one vector
+    - is_last: whether it is the last step's alone
+    """
 
-    def put(self, title, arrays):
-        for name, array in arrays.items():
-            array = self.numpy.ascontiguousarray(array, dtype="<f4")
-            tensors[name] = ("F32", array.shape, array.tobytes())
-        parts.append({"source": title, "tensors": list(arrays)})
+    def __init__(self, owner, stamp, size, steps, is_last=False):
+        self.owner, self.stamp, self.size, self.steps = owner, stamp, size, steps
+        self.is_last = is_last
 
-    def add(self, layer):
-        kinds, name = self.layers, type(layer).__name__
-        if isinstance(layer, kinds.InputLayer):
-            return
-        if name in LAYERS_LEFT_OUT:
-            notes.append(f"{self.title}: changes nothing when a model is run; left out")
-        elif name == "Normalization":
-            self.normalize(layer)
-        elif name == "LSTM":
-            self.lstm(layer)
-        elif name == "TimeDistributed":
-            self.dense(layer.layer)
-        elif name == "Dense":
-            self.dense(layer)
-        elif name == "Activation":
-            self.activate(layer.activation.__name__)
-        elif name == "ReLU" and (layer.max_value, layer.negative_slope, layer.threshold) == (None, 0, 0):
-            self.activate("relu")
-        elif name == "Softmax" and layer.axis == -1:
-            self.activate("softmax")
+    def of_steps(self, steps):
+        return Value(self.owner, self.stamp, self.size, steps, self.is_last)
+
+    def next(self, owner=None, size=None):
+        return Value(owner or self.owner, 0 if owner else self.stamp + 1,
+                     size if owner else self.size, self.steps, self.is_last)
+
+
+class Converter:
+    def __init__(self, graph):
+        self.steps = graph.steps
+        self.modules, self.entries, self.last_stamps = [], [], {None: 0}
+        self.normalizer = self.denormalizer = self.is_time_major = None
+        self.value = self.input(graph.input_shape)
+        self.values = {None: self.value}
+        self.inputs = self.value.size
+
+    def input(self, shape):
+        shape = [None, None, None] if shape is None else shape
+        if not isinstance(shape, list) or len(shape) not in (2, 3) or not all(
+                size is None or isinstance(size, int) and 0 < size <= SIZE_MAX for size in shape):
+            fail(65, f"its input is of shape {shown(shape)}, expected [batch, steps, features]")
+        return Value(None, 0, shape[-1], shape[1] if len(shape) == 3 else 0)
+
+    def convert(self):
+        for index, step in enumerate(self.steps):
+            self.is_end = index == len(self.steps) - 1
+            self.add(step.layer, step.sources)
+            self.values[step.layer.name] = self.value
+            self.last_stamps[self.value.owner] = self.value.stamp
+        if not any("weight_ih_l0" in module.arrays for module in self.modules):
+            fail(65, "there is no LSTM, GRU or SimpleRNN in it")
+        self.write()
+
+    def add(self, layer, sources):
+        if layer.kind not in HANDLERS:
+            layer.refuse(REASONS.get(layer.kind, NOTHING))
+        if layer.kind in SUMS:
+            self.sum(layer, sources[1:])
         else:
-            self.refuse("Leat has nothing like it; expected ReLU without limit, slope and threshold, "
-                        "or Softmax over the last axis")
+            HANDLERS[layer.kind](self, layer)
+        layer.check_arguments()
 
-    def normalize(self, layer):
-        if self.recurrent or "input_mean" in tensors:
-            self.refuse("comes after another layer, expected one normalizer before the LSTM")
-        if layer.invert or tuple(layer.axis) not in ((-1,), (2,)):
-            self.refuse(f"found axis {layer.axis}, invert {layer.invert}, expected the last axis, not "
-                        "inverted")
-        mean, variance = (self.numpy.asarray(layer.mean).reshape(-1),
-                          self.numpy.asarray(layer.variance).reshape(-1))
-        # Keras divides by its epsilon at least.
-        self.put(self.title, {"input_mean": mean, "input_std": self.numpy.maximum(
-            self.numpy.sqrt(variance), self.numpy.float32(1e-7))})
+    def add_module(self, layer, kind, arrays, size, arguments=None):
+        if not self.modules:
+            self.learn_inputs(self.value.size)
+        module = Module(layer, kind, arrays, arguments or {})
+        self.modules.append(module)
+        self.entries.append(module)
+        self.value = self.value.next(module, size)
 
-    def lstm(self, layer):
-        if self.linear:
-            self.refuse("comes after a Dense layer, expected LSTM layers, then Dense layers")
-        for argument, wanted in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
-            found = getattr(layer, argument).__name__
-            if found != wanted:
-                self.refuse(f"{argument} is {found}, expected {wanted}; train it with that")
-        if layer.go_backwards:
-            self.refuse("go_backwards is True, expected False: it needs the end of the sequence first")
-        if layer.return_state:
-            self.refuse("return_state is True, expected False: Leat's stream holds the state")
-        if layer.stateful:
-            notes.append(f"{self.title}: stateful, as every stream of Leat is; it begins with zeros")
-        if not layer.return_sequences:
-            notes.append(f"{self.title}: gives the last step; Leat gives one for every step")
-        # Keras' gates are i, f, c, o, which are PyTorch's i, f, g, o.
-        weights = self.weights(layer, 2)
-        arrays = {"weight_ih_l0": weights[0].T, "weight_hh_l0": weights[1].T}
-        if layer.use_bias:
-            arrays.update(bias_ih_l0=weights[2], bias_hh_l0=self.numpy.zeros_like(weights[2]))
-        self.recurrent.append((self.title, arrays, None))
+    def learn_inputs(self, size):
+        if self.inputs is None:
+            self.inputs = size
+
+    def write(self):
+        counts = {}
+        for module in self.modules:
+            counts.setdefault(module.kind, []).append(module)
+        for kind, members in counts.items():
+            for index, module in enumerate(members, 1):
+                module.name = kind if len(members) == 1 else f"{kind}{index}"
+        for what, found in (("input", self.normalizer), ("output", self.denormalizer)):
+            size = self.inputs if what == "input" else self.value.size
+            if found:
+                title, mean, deviation = found
+                put(title, {f"{what}_mean": numpy.broadcast_to(mean, size),
+                            f"{what}_std": numpy.broadcast_to(deviation, size)})
+        for module in self.modules:
+            put(module.title, {f"{module.name}.{key}": array for key, array in module.arrays.items()})
+            for key, value in module.arguments.items():
+                metadata[f"leat.{module.name}.{key}"] = value
+        metadata["leat.layers"] = " ".join(map(self.entry, self.entries))
+
+    @staticmethod
+    def entry(entry):
+        if isinstance(entry, str):
+            return entry
+        if isinstance(entry, tuple):
+            return "+" + (entry[0].name if entry[0] else "input")
+        # A weight alone could be others', too.
+        name = f"{entry.name}=prelu" if entry.kind == "prelu" else entry.name
+        return f"{name}:{entry.entry}" if entry.entry else name
+
+    # --- recurrent layers ------------------------------------------------------
+
+    def recurrent(self, layer):
+        if layer.flag("go_backwards"):
+            layer.refuse("go_backwards is True, expected False: it needs the end of the sequence "
+                         "first")
+        if self.value.steps == 0 or self.value.is_last:
+            layer.refuse("comes after a layer that gives only the last step, expected "
+                         "return_sequences=True in that one")
+        is_time_major = layer.flag("time_major")
+        if self.is_time_major not in (None, is_time_major):
+            layer.refuse(f"time_major is {is_time_major}, and of a layer before it it isn't; expected "
+                         "the same in all")
+        self.is_time_major = is_time_major
+        layer.flag("return_state")  # a state that another layer reads is refused
+        if layer.flag("stateful"):
+            note(f"{layer.title}: stateful, as every stream of Leat is; it begins with zeros")
+        is_last = not layer.flag("return_sequences")
+        if is_last:
+            note(f"{layer.title}: gives the last step; Leat gives one for every step")
+        cell = layer
+        if layer.kind == "RNN":
+            cell = layer.inner("cell")
+            if cell.kind not in CELLS:
+                cell.refuse("expected an LSTMCell, GRUCell or SimpleRNNCell")
+        kind, arrays, arguments = recurrent(cell, self.value.size)
+        if cell is not layer:
+            cell.check_arguments()
+        if self.value.size is None:
+            self.value.size = arrays["weight_ih_l0"].shape[1]
+        self.add_module(layer, kind, arrays, arrays["weight_hh_l0"].shape[1], arguments)
+        self.value.is_last = is_last
+        if is_last:
+            self.value.steps = 0
+
+    def layer_of_cell(self, layer):
+        # In an archive LSTM, GRU and SimpleRNN keep their weights in a cell.
+        layer.path = [*layer.path, "cell"]
+        self.recurrent(layer)
+
+    # --- layers of each step ---------------------------------------------------
 
     def dense(self, layer):
-        if not self.recurrent:
-            self.refuse("comes before the LSTM, expected LSTM layers, then Dense layers")
-        weights = self.weights(layer, 1)
-        arrays = {"weight": weights[0].T}
-        if layer.use_bias:
-            arrays["bias"] = weights[1]
-        self.linear.append((self.title, arrays, None))
-        self.activate(layer.activation.__name__)
+        units, has_bias = layer.whole("units"), layer.flag("use_bias", True)
+        if layer.get("lora_rank") is not None:
+            if not keras_file.is_archive:
+                layer.refuse("has LoRA's matrices beside its kernel; save the model as .keras, where "
+                             "Keras adds them to it")
+            note(f"{layer.title}: LoRA's matrices were added to the kernel")
+        for unused in ("lora_alpha", "quantization_config"):
+            layer.get(unused)
+        kernel, *bias = keras_file.weights(layer, [(self.value.size, units)] + [(units,)] * has_bias)
+        arrays = {"weight": kernel.T}
+        if has_bias:
+            arrays["bias"] = bias[0]
+        if self.value.size is None:
+            self.value.size = kernel.shape[0]
+        self.add_module(layer, "linear", arrays, units)
+        self.activate(layer, activation(layer))
 
-    def activate(self, name):
-        if name == "linear":
+    def activation_layer(self, layer):
+        self.activate(layer, activation_of_layer(layer))
+
+    def activate(self, layer, word):
+        if word is None:
             return
-        if name not in ("relu", "sigmoid", "tanh", "softmax"):
-            self.refuse(f"activation is {name}, expected relu, sigmoid, tanh or softmax")
-        if not self.recurrent:
-            self.refuse("comes before the LSTM, expected after a layer")
-        if not self.linear or self.linear[-1][2]:
-            # In Leat's files activations belong to linear layers: this one passes each value on.
-            rows = (self.linear or self.recurrent)[-1][1]
-            size = rows["weight"].shape[0] if self.linear else rows["weight_hh_l0"].shape[1]
-            self.linear.append((self.title, {"weight": self.numpy.eye(size)}, None))
-        title, arrays, _ = self.linear[-1]
-        self.linear[-1] = (title, arrays, name)
+        if not self.modules:
+            self.pass_on(layer)
+        last = self.entries[-1]
+        if isinstance(last, Module) and last.entry is None:
+            last.entry = word
+        else:
+            self.entries.append(":" + word)
+        self.value = self.value.next()
+
+    def pass_on(self, layer):
+        """Leat's first layer is a module: this one gives what it gets."""
+        if self.value.size is None:
+            layer.refuse("is the first layer, and the model doesn't say how many inputs there are; "
+                         "build it with an Input")
+        self.add_module(layer, "linear", {"weight": numpy.eye(self.value.size)}, self.value.size)
+
+    def rank(self, layer):
+        """The last axis. A layer in TimeDistributed sees one step."""
+        return 1 if self.value.steps == 0 or layer.path else 2
+
+    def prelu(self, layer):
+        layer.get("shared_axes")
+        alpha, = keras_file.weights(layer, [(None,) * self.rank(layer)])
+        rows = alpha.reshape(-1, alpha.shape[-1])
+        if not (rows == rows[0]).all():
+            layer.refuse(f"has a slope for each of {len(rows)} steps, expected the same for all of "
+                         "them; train it with shared_axes=[1]")
+        self.add_scale(layer, "prelu", {"weight": rows[0]})
+
+    def add_scale(self, layer, kind, arrays, arguments=None):
+        """A module that changes each element alone."""
+        size = next(iter(arrays.values())).shape[0]
+        if self.value.size is None:
+            self.value.size = size
+        if size not in (1, self.value.size):
+            layer.refuse(f"found {size} numbers, expected {self.value.size}")
+        if kind != "prelu":
+            arrays = {name: numpy.broadcast_to(array, self.value.size)
+                      for name, array in arrays.items()}
+        self.add_module(layer, kind, arrays, self.value.size, arguments)
+
+    def sum(self, layer, others):
+        if layer.kind == "TFOpLambda":
+            function = layer.get("function")
+            if function not in PLUS:
+                layer.refuse(f"is the operation {shown(function)}; Leat has nothing like it; expected "
+                             "an addition of two layers")
+        if not others:
+            layer.refuse("adds something that no layer gives, expected outputs of two layers")
+        for name in others:
+            other = self.values[name]
+            if other.owner is self.value.owner:
+                layer.refuse("adds two values of one layer; Leat's layers form a chain, in which an "
+                             "Add takes the output of an earlier one")
+            if other.stamp != self.last_stamps[other.owner]:
+                layer.refuse(f"adds what '{shown(name or 'the input')}' gives before the activation, "
+                             "normalization or sum that follows; expected what the next layer reads")
+            if other.size != self.value.size or (other.steps == 0) != (self.value.steps == 0):
+                layer.refuse(f"adds {other.size} features to {self.value.size}, expected the same "
+                             "number, of each step")
+            self.entries.append((other.owner,))
+            self.value = self.value.next()
+
+    def time_distributed(self, layer):
+        inner = layer.inner("layer")
+        if inner.kind in LEFT_OUT:
+            note(f"{layer.title}: changes nothing when a model is run; left out")
+            return
+        if inner.kind not in OF_EACH_STEP:
+            inner.refuse(NOTHING)
+        self.add(inner, [])
+
+    # --- normalization ---------------------------------------------------------
+
+    def check_axis(self, layer, axes):
+        if axes not in ([-1], [self.rank(layer)]):
+            layer.refuse(f"axis is {axes}, expected the last one")
+
+    def batch_normalization(self, layer):
+        self.check_axis(layer, layer.axes())
+        if layer.flag("renorm"):
+            layer.refuse("renorm is True, expected False; train it without")
+        for unused in ("renorm_momentum", "renorm_clipping"):
+            layer.get(unused)
+        epsilon = layer.number("epsilon", 0.001)
+        names = [name for name, key in (("weight", "scale"), ("bias", "center"))
+                 if layer.flag(key, True)] + ["running_mean", "running_var"]
+        found = keras_file.weights(layer, [(self.value.size,)] * len(names))
+        arrays = dict(zip(names, found))
+        if len(names) == 3:  # PyTorch has both or neither
+            arrays.setdefault("weight", numpy.ones_like(found[0]))
+            arrays.setdefault("bias", numpy.zeros_like(found[0]))
+        self.add_scale(layer, "batch_norm", arrays, {"eps": decimal(epsilon)})
+
+    def normalization(self, layer):
+        axes, mean, variance = layer.axes(), layer.numbers("mean"), layer.numbers("variance")
+        if axes:
+            self.check_axis(layer, axes)
+        if mean is None:
+            shape = (self.value.size,) if axes else ()
+            mean, variance = keras_file.weights(layer, [shape, shape], unused=1)
+        elif variance is None:
+            layer.refuse("has a mean without a variance, expected both")
+        mean = numpy.array(mean, dtype="f8").reshape(-1)
+        variance = numpy.maximum(numpy.array(variance, dtype="f8").reshape(-1), 0)
+        deviation = numpy.maximum(numpy.sqrt(variance), DEVIATION_MIN)
+        if layer.flag("invert"):
+            self.scale(layer, deviation, mean)
+        elif not self.normalize(layer, mean, deviation):
+            self.add_scale(layer, "batch_norm", {
+                "running_mean": mean, "running_var": numpy.maximum(variance - VARIANCE_MIN, 0)},
+                {"eps": decimal(VARIANCE_MIN)})
+
+    def rescaling(self, layer):
+        scale = numpy.array(layer.numbers("scale") or [1.0])
+        offset = numpy.array(layer.numbers("offset") or [0.0])
+        if (scale <= 0).any() or not self.normalize(layer, -offset / scale, 1 / scale):
+            self.scale(layer, scale, offset)
+
+    def normalize(self, layer, mean, deviation):
+        """(x - mean) / deviation, if nothing came before."""
+        if self.modules or self.normalizer:
+            return False
+        self.check_count(layer, mean, deviation)
+        self.normalizer = (layer.title, mean, deviation)
+        self.value = self.value.next()
+        return True
+
+    def scale(self, layer, factor, shift):
+        """x * factor + shift."""
+        self.check_count(layer, factor, shift)
+        if self.is_end and self.value.owner and (factor > 0).all():
+            self.denormalizer = (layer.title, shift, factor)
+            return
+        count = numpy.ones(max(len(factor), len(shift)))
+        self.add_scale(layer, "batch_norm", {
+            "weight": count * factor, "bias": count * shift, "running_mean": 0 * count,
+            "running_var": count}, {"eps": decimal(VARIANCE_MIN)})
+
+    def check_count(self, layer, *arrays):
+        for array in arrays:
+            if len(array) not in (1, self.value.size or len(array)):
+                layer.refuse(f"found {len(array)} numbers, expected {self.value.size}")
+            if self.value.size is None and len(array) > 1:
+                self.value.size = len(array)
+
+    # --- shapes ----------------------------------------------------------------
+
+    def flatten(self, layer):
+        if self.value.steps not in (0, 1):
+            steps = self.value.steps or "all"
+            layer.refuse(f"makes one row of {steps} steps, expected each step's features, one step at "
+                         "a time")
+        self.value = self.value.of_steps(0)
+
+    def reshape(self, layer):
+        target, size = layer.get("target_shape"), self.value.size
+        steps = self.value.steps
+        if target in ([size], [-1]) and steps in (0, 1):
+            self.value = self.value.of_steps(0)
+        elif target in ([1, size], [1, -1], [-1, size]) and steps in (0, 1):
+            self.value = self.value.of_steps(1)
+        elif steps == 0 or size is None or target not in ([steps, size], [-1, size]):
+            layer.refuse(f"target_shape is {shown(target)}, expected one that keeps steps and "
+                         "features as they are")
+
+
+def put(title, arrays):
+    for name, array in arrays.items():
+        array = numpy.ascontiguousarray(array, dtype="<f4")
+        tensors[name] = ("F32", array.shape, array.tobytes())
+    parts.append({"source": title, "tensors": list(arrays)})
+
+
+OF_EACH_STEP = {
+    "Dense": Converter.dense, "PReLU": Converter.prelu,
+    "BatchNormalization": Converter.batch_normalization,
+    "BatchNormalizationV1": Converter.batch_normalization,
+    "Normalization": Converter.normalization, "Rescaling": Converter.rescaling,
+    **{kind: Converter.activation_layer for kind in ACTIVATION_LAYERS},
+}
+HANDLERS = {
+    **OF_EACH_STEP, "LSTM": Converter.layer_of_cell, "GRU": Converter.layer_of_cell,
+    "SimpleRNN": Converter.layer_of_cell, "RNN": Converter.recurrent,
+    "CuDNNLSTM": Converter.recurrent, "CuDNNGRU": Converter.recurrent,
+    "TimeDistributed": Converter.time_distributed, "Flatten": Converter.flatten,
+    "Reshape": Converter.reshape, **{kind: Converter.sum for kind in SUMS},
+}
