@@ -220,6 +220,11 @@ int leat_model_info(const leat_model *model, leat_model_info_t *info,
 #define LEAT_WEIGHTS_BF16     3
 #define LEAT_WEIGHTS_I8       4
 
+/* How a recurrent layer makes h of its sums. */
+#define LEAT_CELL_PYTORCH     0 /* as nn.LSTM, nn.RNN with tanh, nn.GRU     */
+#define LEAT_CELL_OTHER       1 /* with peepholes, a clip, other activations
+                                 * ...: Documentation/Formats.md            */
+
 /* `recurrent` of a layer without a state. */
 #define LEAT_NOT_RECURRENT    0xffffffffu
 
@@ -237,7 +242,12 @@ typedef struct leat_layer_info_t {
     uint32_t weights;          /* LEAT_WEIGHTS_*                            */
     uint32_t projection_weights; /* LEAT_WEIGHTS_* of an LSTM's weight_hr, or
                                 * LEAT_WEIGHTS_NONE without proj_size       */
-    uint32_t reserved[8];      /* 0                                         */
+    uint32_t cell;             /* LEAT_CELL_* of a recurrent layer          */
+    uint32_t recurrent_activation; /* LEAT_ACTIVATION_* of the gates i, f, o
+                                * or r, z of another cell                   */
+    uint32_t cell_activation;  /* of g or n, or of the h of an RNN          */
+    uint32_t output_activation; /* of the c of an LSTM that becomes h       */
+    uint32_t reserved[4];      /* 0                                         */
 } leat_layer_info_t;
 
 /* Describe one layer of a model's list.
@@ -306,7 +316,9 @@ size_t leat_stream_size(const leat_model *model);
  * recurrent    the number of recurrent layers
  * linear       the largest out_features of an nn.Linear, 0 if there is none
  *
- * It holds when each layer reads the layer before it, as all do today. */
+ * It holds for layers of an nn.LSTM, nn.RNN or nn.GRU, nn.Linear, nn.BatchNorm1d
+ * and activations, and for sums that add the sample. For other sums, and for
+ * other cells (LEAT_CELL_OTHER), there is LEAT_STREAM_BYTES_ANY(). */
 #define LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear)                   \
     (((size_t)64 +                                                             \
       (size_t)4 * ((size_t)3 * (size_t)(recurrent) * LEAT_ROUND_UP(hidden) +   \
@@ -315,6 +327,17 @@ size_t leat_stream_size(const leat_model *model);
                    (size_t)2 * LEAT_ROUND_UP(linear)) +                        \
       (size_t)63) / 64 * 64)
 #define LEAT_ROUND_UP(n) (((size_t)(n) + 7) / 8 * 8)
+
+/* The same for any model. It is larger.
+ *
+ * sums         the number of sums: LEAT_LAYER_SUM */
+#define LEAT_STREAM_BYTES_ANY(inputs, hidden, recurrent, linear, sums)         \
+    (LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear) +                    \
+     (size_t)4 * ((size_t)2 * LEAT_ROUND_UP(hidden) +                          \
+                  (size_t)2 * (size_t)(sums) *                                 \
+                      (LEAT_ROUND_UP(inputs) + LEAT_ROUND_UP(hidden) +         \
+                       LEAT_ROUND_UP(linear))) +                               \
+     (size_t)64)
 
 #if defined(__GNUC__) || defined(__clang__)
 #define LEAT_ALIGNED __attribute__((aligned(64)))

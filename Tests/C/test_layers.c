@@ -40,6 +40,24 @@ static const struct {
     { "f5:relu g33:relu g8:tanh l9/4 r16 g16 :softmax", 9 },
     /* Wide enough for every code path of a GRU's kernel. */
     { "l7 g40 f3:sigmoid g48 r25 g64", 20 },
+    /* Sums, nn.BatchNorm1d, nn.PReLU, and outputs in units. */
+    { "l8 f1 +input[0:1]", 3 },
+    { "l7 l7 +l0 l7 +l1 f5 +input u", 5 },
+    { "f9:relu +input b l9 +f0 p f9 +l3 +input +input b:tanh u", 9 },
+    { "b g17 p b f4 p b l4 +f4 u", 7 },
+    { "l33 r33 +l0 f33:elu(0.5) +l0 +r1 :gelu f1 u", 2 },
+    /* Cells that aren't PyTorch's. */
+    { "l1p", 1 },
+    { "l7k*2 l17p l33h", 3 },
+    { "l16c l24u f3", 5 },
+    { "g1b g17b g33c g7a", 2 },
+    { "g24b*2 g40v", 9 },
+    { "r9n r17s l8h +r1[0:8]", 4 },
+    { "f5:hardtanh(-0.5,2) l6h g5a r5s g5b +input b p", 5 },
+    /* Activations. */
+    { "f7:leaky_relu :gelu_tanh l5:silu :softplus f6:softplus(2,5)", 3 },
+    { "l9:softsign :hard_sigmoid :hardswish f4:hard_sigmoid(0.2,0.5) :relu6", 1 },
+    { "f9:log_softmax l7:elu f5:leaky_relu(-0.2) :log_softmax", 8 },
 };
 
 static struct list list;
@@ -72,8 +90,12 @@ static void check_info(void)
     CHECK_EQUAL(info.macs_per_step, list.macs);
     CHECK_BYTES(info.reserved, zeros, sizeof info.reserved);
     CHECK(leat_stream_size(model) <=
-          LEAT_STREAM_BYTES(list.inputs, list.widest_hidden, list.recurrent,
-                            list.widest_linear));
+          LEAT_STREAM_BYTES_ANY(list.inputs, list.widest_hidden, list.recurrent,
+                                list.widest_linear, list.sums));
+    if (list.sums == 0 && list.other_cells == 0)
+        CHECK(leat_stream_size(model) <=
+              LEAT_STREAM_BYTES(list.inputs, list.widest_hidden, list.recurrent,
+                                list.widest_linear));
     for (i = 0; i < info.layers; i++) {
         const struct place *place = &list.places[i];
         leat_layer_info_t layer;
@@ -85,10 +107,13 @@ static void check_info(void)
         CHECK_EQUAL(layer.hidden_size, place->hidden);
         CHECK_EQUAL(layer.recurrent, place->h != NULL ? recurrent++
                                                       : LEAT_NOT_RECURRENT);
-        CHECK_EQUAL(layer.activation, place->activation);
-        CHECK_EQUAL(layer.weights, place->kind == LEAT_LAYER_ACTIVATION
-                                       ? LEAT_WEIGHTS_NONE
-                                       : weights[list.type]);
+        CHECK_EQUAL(layer.activation, place->function.activation);
+        CHECK_EQUAL(layer.weights, place->hidden > 0 ||
+                                           place->kind == LEAT_LAYER_LINEAR
+                                       ? weights[list.type]
+                                       : LEAT_WEIGHTS_NONE);
+        CHECK_EQUAL(layer.cell, place->cell != NULL ? LEAT_CELL_OTHER
+                                                    : LEAT_CELL_PYTORCH);
         CHECK_BYTES(layer.reserved, zeros, sizeof layer.reserved);
     }
 }

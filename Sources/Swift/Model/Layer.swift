@@ -43,6 +43,23 @@ public struct Layer: Hashable, Sendable {
     case i8 = "I8"
   }
 
+  /// What a recurrent layer makes of its sums, if that isn't what PyTorch's does: with peepholes, a
+  /// clip, other activations or another place of the reset gate.
+  public struct Cell: Hashable, Sendable {
+    /// Of the gates i, f and o, or r and z.
+    public let recurrentActivation: Activation
+    /// Of g or n, or of the h of an RNN.
+    public let activation: Activation
+    /// Of the c of an LSTM that becomes h.
+    public let outputActivation: Activation
+
+    fileprivate init(_ info: leat_layer_info_t) {
+      recurrentActivation = Activation(number: info.recurrent_activation)
+      activation = Activation(number: info.cell_activation)
+      outputActivation = Activation(number: info.output_activation)
+    }
+  }
+
   public let kind: Kind
   /// Floats it reads.
   public let inputSize: Int
@@ -58,6 +75,8 @@ public struct Layer: Hashable, Sendable {
   public let weightType: WeightType?
   /// Of an LSTM's `weight_hr`; nil without `proj_size`.
   public let projectionWeightType: WeightType?
+  /// nil of a layer that isn't recurrent, and of PyTorch's `nn.LSTM`, `nn.GRU` and `nn.RNN` with tanh.
+  public let cell: Cell?
 
   init(_ info: leat_layer_info_t) {
     kind =
@@ -74,28 +93,34 @@ public struct Layer: Hashable, Sendable {
     outputSize = Int(info.output_size)
     hiddenSize = Int(info.hidden_size)
     recurrentIndex = info.recurrent == UInt32(LEAT_NOT_RECURRENT) ? nil : Int(info.recurrent)
-    activation =
-      switch Int32(bitPattern: info.activation) {
-      case LEAT_ACTIVATION_RELU: .relu
-      case LEAT_ACTIVATION_SIGMOID: .sigmoid
-      case LEAT_ACTIVATION_TANH: .tanh
-      case LEAT_ACTIVATION_SOFTMAX: .softmax
-      case LEAT_ACTIVATION_LEAKY_RELU: .leakyRelu
-      case LEAT_ACTIVATION_ELU: .elu
-      case LEAT_ACTIVATION_GELU: .gelu
-      case LEAT_ACTIVATION_GELU_TANH: .geluTanh
-      case LEAT_ACTIVATION_SILU: .silu
-      case LEAT_ACTIVATION_SOFTPLUS: .softplus
-      case LEAT_ACTIVATION_SOFTSIGN: .softsign
-      case LEAT_ACTIVATION_HARD_SIGMOID: .hardSigmoid
-      case LEAT_ACTIVATION_HARDTANH: .hardtanh
-      case LEAT_ACTIVATION_HARDSWISH: .hardswish
-      case LEAT_ACTIVATION_PRELU: .prelu
-      case LEAT_ACTIVATION_LOG_SOFTMAX: .logSoftmax
-      default: .none
-      }
+    activation = Activation(number: info.activation)
     weightType = WeightType(number: info.weights)
     projectionWeightType = WeightType(number: info.projection_weights)
+    cell = info.cell == UInt32(LEAT_CELL_OTHER) ? Cell(info) : nil
+  }
+}
+
+extension Layer.Activation {
+  fileprivate init(number: UInt32) {
+    switch Int32(bitPattern: number) {
+    case LEAT_ACTIVATION_RELU: self = .relu
+    case LEAT_ACTIVATION_SIGMOID: self = .sigmoid
+    case LEAT_ACTIVATION_TANH: self = .tanh
+    case LEAT_ACTIVATION_SOFTMAX: self = .softmax
+    case LEAT_ACTIVATION_LEAKY_RELU: self = .leakyRelu
+    case LEAT_ACTIVATION_ELU: self = .elu
+    case LEAT_ACTIVATION_GELU: self = .gelu
+    case LEAT_ACTIVATION_GELU_TANH: self = .geluTanh
+    case LEAT_ACTIVATION_SILU: self = .silu
+    case LEAT_ACTIVATION_SOFTPLUS: self = .softplus
+    case LEAT_ACTIVATION_SOFTSIGN: self = .softsign
+    case LEAT_ACTIVATION_HARD_SIGMOID: self = .hardSigmoid
+    case LEAT_ACTIVATION_HARDTANH: self = .hardtanh
+    case LEAT_ACTIVATION_HARDSWISH: self = .hardswish
+    case LEAT_ACTIVATION_PRELU: self = .prelu
+    case LEAT_ACTIVATION_LOG_SOFTMAX: self = .logSoftmax
+    default: self = .none
+    }
   }
 }
 

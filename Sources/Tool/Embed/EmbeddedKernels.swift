@@ -24,9 +24,16 @@ struct EmbeddedKernels {
 
   init(_ list: [Layer]) {
     for layer in list {
-      if layer.activation != .none { functions.insert(layer.activation.rawValue) }
+      var activations = [layer.activation]
+      if let cell = layer.cell {
+        activations += [cell.recurrentActivation, cell.activation, cell.outputActivation]
+      }
+      for activation in activations where activation != .none {
+        functions.insert(activation.rawValue)
+      }
       if let weights = layer.weightType {
-        layers.insert("\(layer.kind.kernelName)_\(weights.rawValue.lowercased())")
+        let kernel = layer.cell == nil ? layer.kind.kernelName : "general"
+        layers.insert("\(kernel)_\(weights.rawValue.lowercased())")
       } else {
         steps.insert(layer.kind.kernelName)
       }
@@ -52,7 +59,8 @@ struct EmbeddedKernels {
     ]
       + EmbeddedKernels.kinds.flatMap { kind in
         group(
-          EmbeddedKernels.types.map { "\(kind)_\($0)" }, layers, "LEAT_LAYER",
+          EmbeddedKernels.types.map { "\(kind)_\($0)" }, layers,
+          kind == "general" ? "LEAT_STEP" : "LEAT_LAYER",
           without: "LEAT_NONE", none: "LEAT_NO_LAYER", end: ", \\")
       }
       + EmbeddedKernels.steps.map { step in

@@ -128,6 +128,13 @@ extension ModelHandle {
     info.activation = UInt32(layer.value.activation.activation.rawValue)
     info.weights = UInt32(layer.value.weights)
     info.projection_weights = UInt32(layer.value.projection)
+    if layer.value.hasOtherCell {
+      let record = record(at: layer.value.record, as: GeneralRecord.self).value
+      info.cell = UInt32(LEAT_CELL_OTHER)
+      info.recurrent_activation = UInt32(record.recurrentActivation.activation.rawValue)
+      info.cell_activation = UInt32(record.activation.activation.rawValue)
+      info.output_activation = UInt32(record.outputActivation.activation.rawValue)
+    }
     info.recurrent = UInt32(LEAT_NOT_RECURRENT)
     for state in 0..<(header.stateCount) where self.state(state).layer == place {
       info.recurrent = UInt32(state)

@@ -137,7 +137,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
       weights: layer.plan.weights?.number ?? 0,
       projection: projection.isPresent ? reader.file.weightType(projection.index).number : 0,
       isRead: !isLast && reader.architecture.values[index + 1].lastUse > index,
-      kernel: layer.plan.kernel, record: placed.record,
+      hasOtherCell: layer.plan.cell != nil, kernel: layer.plan.kernel, record: placed.record,
       sources: sourcesOffset + Int(layer.firstSource) * MemoryLayout<SourceRecord>.stride,
       sourceCount: Int(layer.sourceCount), output: placed.output,
       outputSize: layer.plan.outputSize)

@@ -69,7 +69,9 @@ public struct LayerRecord {
   public var projection: UInt8
   /// Whether a later layer reads its output.
   public var isRead: Bool
-  private var padding: UInt32 = 0
+  /// Whether its kind's record is a `GeneralRecord`.
+  public var hasOtherCell: Bool
+  private var padding: (UInt8, UInt16) = (0, 0)
   /// Where in `leat_kernels` the kernel of its kind and weights is.
   public var kernel: Int
   /// The record of its kind in the model's block; 0 when it has none.
@@ -84,6 +86,7 @@ public struct LayerRecord {
 
   public init(
     kind: LayerKind, activation: ActivationRecord, weights: UInt8, projection: UInt8, isRead: Bool,
+    hasOtherCell: Bool,
     kernel: Int, record: Int, sources: Int, sourceCount: Int, output: Place,
     outputSize: Int
   ) {
@@ -92,6 +95,7 @@ public struct LayerRecord {
     self.weights = weights
     self.projection = projection
     self.isRead = isRead
+    self.hasOtherCell = hasOtherCell
     self.kernel = kernel
     self.record = record
     self.sources = sources
