@@ -271,7 +271,7 @@ static void check_parameters(void)
     static const struct {
         size_t function;
         float parameters[2];
-        int most; /* exponent of the largest input: a greater product overflows */
+        int most; /* exponent of the largest input whose product is finite */
     } cases[] = {
         { FUNCTION(leaky_relu), { 0x1p-126f, 0 }, 124 },
         { FUNCTION(leaky_relu), { 0x1.8p-40f, 0 }, 124 },
