@@ -22,7 +22,7 @@ struct GRUCell<V: LaneGroup> {
   func step<F: FusedMultiplyAdd, C: InterleavedWork>(
     _: F.Type, previous: V, beside work: inout C
   ) -> V {
-    gates(F.self, beside: &work).newHidden(F.self, previous: previous, beside: &work)
+    gates(F.self, beside: &work).nextHidden(F.self, previous: previous, beside: &work)
   }
 
   /// σ of r and z, with d(x) = 1 + e^-x. σ(r) times the sum over h is that sum over d(r).
@@ -67,7 +67,7 @@ struct GRUGates<V: LaneGroup> {
   /// σ(z) h + (1 - σ(z)) tanh(candidate), flushed to zero. To save a division, the second product is
   /// one fraction: e^-z (1 - e^-2|candidate|) over (1 + e^-z) (1 + e^-2|candidate|).
   @inlinable @inline(__always)
-  func newHidden<F: FusedMultiplyAdd, C: InterleavedWork>(
+  func nextHidden<F: FusedMultiplyAdd, C: InterleavedWork>(
     _: F.Type, previous: V, beside work: inout C
   ) -> V {
     let k = DecayCoefficients<V>.tanh

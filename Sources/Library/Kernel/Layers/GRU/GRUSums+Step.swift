@@ -15,7 +15,7 @@ extension GRUSums {
   @inlinable @inline(__always)
   func stepInlined<F: FusedMultiplyAdd>(_: F.Type, _ state: GRUState, unit: Int) {
     let cell = GRUCell(
-      r: LaneSingle(r), z: LaneSingle(z), inputs: LaneSingle(rest), hidden: LaneSingle(n))
+      r: LaneSingle(r), z: LaneSingle(z), inputs: LaneSingle(n), hidden: LaneSingle(rest))
     var work = NoWork()
     let new = cell.step(
       F.self, previous: LaneSingle(unsafe load(state.hidden, unit)), beside: &work)
@@ -42,7 +42,7 @@ extension GRUSums {
     var work = NoWork()
     let previous = unsafe LaneTriple(
       load(state.hidden, unit), load(state.hidden, unit &+ 8), load(state.hidden, unit &+ 16))
-    let new = GRUCell(Triple(low, high, last)).step(F.self, previous: previous, beside: &work)
+    let new = cells(Triple(low, high, last)).step(F.self, previous: previous, beside: &work)
     unsafe store(new.first.lanes, state.output, unit)
     unsafe store(new.second.lanes, state.output, unit &+ 8)
     unsafe store(new.third.lanes, state.output, unit &+ 16)
@@ -55,45 +55,42 @@ extension GRUSums {
   ) {
     let cell = GRUCell(
       r: LanePair(low.r, high.r), z: LanePair(low.z, high.z),
-      inputs: LanePair(low.rest, high.rest), hidden: LanePair(low.n, high.n))
+      inputs: LanePair(low.n, high.n), hidden: LanePair(low.rest, high.rest))
     let previous = unsafe LanePair(load(state.hidden, unit), load(state.hidden, unit &+ 8))
     let new = cell.step(F.self, previous: previous, beside: &work)
     unsafe store(new.first.lanes, state.output, unit)
     unsafe store(new.second.lanes, state.output, unit &+ 8)
   }
 
+  /// Of one panel of three streams, or of three panels of one.
+  @inlinable @inline(__always)
+  static func cells(_ sums: Triple<GRUSums>) -> GRUCell<LaneTriple> {
+    let (a, b, c) = (sums.a, sums.b, sums.c)
+    return GRUCell(
+      r: LaneTriple(a.r, b.r, c.r), z: LaneTriple(a.z, b.z, c.z),
+      inputs: LaneTriple(a.n, b.n, c.n), hidden: LaneTriple(a.rest, b.rest, c.rest))
+  }
+
   /// All types of weights share one copy, as of six streams.
   @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: Triple<GRUSums>, _ states: Triple<GRUState>, unit: Int
+    _: F.Type, _ cells: GRUCell<LaneTriple>, _ states: Triple<GRUState>, unit: Int
   ) {
     var work = NoWork()
-    let new = GRUCell(sums).step(F.self, previous: states.hidden(unit), beside: &work)
-    states.store(new, unit)
+    states.store(cells.step(F.self, previous: states.hidden(unit), beside: &work), unit)
   }
 
   @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Triple<GRUSums>, _ firstStates: Triple<GRUState>,
-    _ second: Triple<GRUSums>, _ secondStates: Triple<GRUState>, unit: Int
+    _: F.Type, _ first: GRUCell<LaneTriple>, _ firstStates: Triple<GRUState>,
+    _ second: GRUCell<LaneTriple>, _ secondStates: Triple<GRUState>, unit: Int
   ) {
     var work = NoWork()
-    let firstGates = GRUCell(first).gates(F.self, beside: &work)
-    let secondGates = GRUCell(second).gates(F.self, beside: &work)
+    let firstGates = first.gates(F.self, beside: &work)
+    let secondGates = second.gates(F.self, beside: &work)
     firstStates.store(
-      firstGates.newHidden(F.self, previous: firstStates.hidden(unit), beside: &work), unit)
+      firstGates.nextHidden(F.self, previous: firstStates.hidden(unit), beside: &work), unit)
     secondStates.store(
-      secondGates.newHidden(F.self, previous: secondStates.hidden(unit), beside: &work), unit)
-  }
-}
-
-extension GRUCell where V == LaneTriple {
-  /// Of one panel of three streams, or of three panels of one.
-  @inlinable @inline(__always)
-  init(_ sums: Triple<GRUSums>) {
-    let (a, b, c) = (sums.a, sums.b, sums.c)
-    self.init(
-      r: LaneTriple(a.r, b.r, c.r), z: LaneTriple(a.z, b.z, c.z),
-      inputs: LaneTriple(a.rest, b.rest, c.rest), hidden: LaneTriple(a.n, b.n, c.n))
+      secondGates.nextHidden(F.self, previous: secondStates.hidden(unit), beside: &work), unit)
   }
 }

@@ -62,37 +62,32 @@ extension LSTMSums {
   }
 
   @inlinable @inline(__always)
+  static func cells(_ sums: Triple<LSTMSums>) -> LSTMCell<LaneTriple> {
+    let (a, b, c) = (sums.a, sums.b, sums.c)
+    return LSTMCell(
+      i: LaneTriple(a.i, b.i, c.i), f: LaneTriple(a.f, b.f, c.f), g: LaneTriple(a.g, b.g, c.g),
+      o: LaneTriple(a.o, b.o, c.o))
+  }
+
+  @inlinable @inline(__always)
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: Triple<LSTMSums>, _ states: Triple<LSTMState>, unit: Int
+    _: F.Type, _ cells: LSTMCell<LaneTriple>, _ states: Triple<LSTMState>, unit: Int
   ) {
     var work = NoWork()
-    let cell = LSTMCell(sums)
-    let new = cell.newCell(F.self, cell: states.cells(unit), beside: &work)
-    states.store(cell.newState(F.self, cell: new, beside: &work), unit)
+    let new = cells.newCell(F.self, cell: states.cells(unit), beside: &work)
+    states.store(cells.newState(F.self, cell: new, beside: &work), unit)
   }
 
   /// All types of weights share one copy.
   @inlinable @inline(never)
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Triple<LSTMSums>, _ firstStates: Triple<LSTMState>,
-    _ second: Triple<LSTMSums>, _ secondStates: Triple<LSTMState>, unit: Int
+    _: F.Type, _ first: LSTMCell<LaneTriple>, _ firstStates: Triple<LSTMState>,
+    _ second: LSTMCell<LaneTriple>, _ secondStates: Triple<LSTMState>, unit: Int
   ) {
     var work = NoWork()
-    let (first, second) = (LSTMCell(first), LSTMCell(second))
     let firstNew = first.newCell(F.self, cell: firstStates.cells(unit), beside: &work)
     let secondNew = second.newCell(F.self, cell: secondStates.cells(unit), beside: &work)
     firstStates.store(first.newState(F.self, cell: firstNew, beside: &work), unit)
     secondStates.store(second.newState(F.self, cell: secondNew, beside: &work), unit)
-  }
-}
-
-extension LSTMCell where V == LaneTriple {
-  /// Of one panel of three streams.
-  @inlinable @inline(__always)
-  init(_ sums: Triple<LSTMSums>) {
-    let (a, b, c) = (sums.a, sums.b, sums.c)
-    self.init(
-      i: LaneTriple(a.i, b.i, c.i), f: LaneTriple(a.f, b.f, c.f), g: LaneTriple(a.g, b.g, c.g),
-      o: LaneTriple(a.o, b.o, c.o))
   }
 }

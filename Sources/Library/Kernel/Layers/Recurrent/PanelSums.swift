@@ -6,6 +6,8 @@
 protocol PanelSums {
   associatedtype State: RecurrentState
   associatedtype Integers: IntegerSums
+  /// The complete sums of one panel of three streams, gate by gate.
+  associatedtype Cells
   static var gates: Int { get }
   /// Whether an odd last panel is computed with the pair before it: three panels at once, which
   /// pays if their sums fit into registers.
@@ -14,8 +16,8 @@ protocol PanelSums {
   /// The biases of a panel, [4][8].
   init(_ bias: UnsafePointer<Float>)
 
-  /// Called between the last input and the first element of the previous h.
-  mutating func moveToHidden()
+  /// Called after the last input, and after the last element of the previous h.
+  mutating func endVector()
 
   /// Makes the compiler compute the sums here, before the operations that follow.
   mutating func fixOrder()
@@ -30,11 +32,6 @@ protocol PanelSums {
   static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
     _: F.Type, _: W.Type, _ low: inout Self, _ high: inout Self, _ weight: UnsafeRawPointer,
     _ x: Lanes)
-
-  /// Of one panel, for three streams.
-  static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
-    _: F.Type, _: W.Type, _ sums: inout Triple<Self>, _ weight: UnsafeRawPointer,
-    _ x: Triple<Lanes>)
 
   /// Adds sums over integers, scaled. `scales` are those of the panel's rows, [gates][8], `scale`
   /// is that of the input.
@@ -58,14 +55,11 @@ protocol PanelSums {
   static func step<F: FusedMultiplyAdd, C: InterleavedWork>(
     _: F.Type, _ low: Self, _ high: Self, _ state: State, unit: Int, beside work: inout C)
 
+  static func cells(_ sums: Triple<Self>) -> Cells
+
   /// Of one panel of three streams.
   static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: Triple<Self>, _ states: Triple<State>, unit: Int)
-
-  /// Of one panel of six streams: the chains of one triple hide the waiting of the other's.
-  static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Triple<Self>, _ firstStates: Triple<State>, _ second: Triple<Self>,
-    _ secondStates: Triple<State>, unit: Int)
+    _: F.Type, _ cells: Cells, _ states: Triple<State>, unit: Int)
 }
 
 /// The sums of the gates of one panel over integers. They are exact, so their order is free. In

@@ -19,10 +19,6 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
     var vector = inputs.input
     var quads = inputQuads
     for part in 0..<2 {
-      if part == 1 {
-        low.moveToHidden()
-        high.moveToHidden()
-      }
       var lowSums = Sums.Integers(vector)
       var highSums = lowSums
       var k = 0
@@ -36,6 +32,8 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
       let scales = unsafe panel.scales + panel.scaleStride &* part
       unsafe low.addScaled(F.self, lowSums, scales, vector.scale)
       unsafe high.addScaled(F.self, highSums, scales + 8 &* Sums.gates, vector.scale)
+      low.endVector()
+      high.endVector()
       vector = inputs.hidden
       quads = hiddenQuads
     }
@@ -49,7 +47,6 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
     var vector = inputs.input
     var quads = inputQuads
     for part in 0..<2 {
-      if part == 1 { sums.moveToHidden() }
       var integers = Sums.Integers(vector)
       var k = 0
       while k < quads {
@@ -59,6 +56,7 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
       }
       unsafe sums.addScaled(
         F.self, integers, panel.scales + panel.scaleStride &* part, vector.scale)
+      sums.endVector()
       vector = inputs.hidden
       quads = hiddenQuads
     }
@@ -79,9 +77,10 @@ func stepQuantizedPanelsBatch<F: FusedMultiplyAdd, Sums: PanelSums>(
     var member = 0
     while member < batch.count {
       let states: Triple<Sums.State> = batch.states(member, layer, model: model)
-      let sums: Triple<Sums> = sumQuantizedPanel(
-        F.self, layer.record, panel, batch.quantizedInputs(member, layer.record.quantized))
-      Sums.step(F.self, sums, states, unit: unit)
+      let cells = sumQuantizedPanel(
+        F.self, Sums.self, layer.record, panel,
+        batch.quantizedInputs(member, layer.record.quantized))
+      Sums.step(F.self, cells, states, unit: unit)
       member &+= 3
     }
     unit &+= 8
@@ -91,19 +90,15 @@ func stepQuantizedPanelsBatch<F: FusedMultiplyAdd, Sums: PanelSums>(
 /// The sums of one panel for three streams.
 @inlinable @inline(__always)
 func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
-  _: F.Type, _ layer: Sums.State.Record, _ panel: PanelWeights, _ inputs: Triple<QuantizedInputs>
-) -> Triple<Sums> {
+  _: F.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
+  _ inputs: Triple<QuantizedInputs>
+) -> Sums.Cells {
   let biases = unsafe Sums(panel.bias)
   var sums = Triple(biases, biases, biases)
   var weight = unsafe panel.weights
   var (a, b, c) = (inputs.a.input, inputs.b.input, inputs.c.input)
   var quads = (layer.inputSize &+ 3) / 4
   for part in 0..<2 {
-    if part == 1 {
-      sums.a.moveToHidden()
-      sums.b.moveToHidden()
-      sums.c.moveToHidden()
-    }
     var integers = Triple(Sums.Integers(a), Sums.Integers(b), Sums.Integers(c))
     var k = 0
     while k < quads {
@@ -117,8 +112,11 @@ func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
     unsafe sums.a.addScaled(F.self, integers.a, scales, a.scale)
     unsafe sums.b.addScaled(F.self, integers.b, scales, b.scale)
     unsafe sums.c.addScaled(F.self, integers.c, scales, c.scale)
+    sums.a.endVector()
+    sums.b.endVector()
+    sums.c.endVector()
     (a, b, c) = (inputs.a.hidden, inputs.b.hidden, inputs.c.hidden)
     quads = (layer.outputSize &+ 3) / 4
   }
-  return sums
+  return Sums.cells(sums)
 }
