@@ -15,7 +15,7 @@ extension GRUSums {
   @inlinable @inline(__always)
   func stepInlined<F: FusedMultiplyAdd>(_: F.Type, _ state: GRUState, unit: Int) {
     let cell = GRUCell(
-      r: LaneSingle(r), z: LaneSingle(z), inputs: LaneSingle(rest), hidden: LaneSingle(n))
+      r: LaneSingle(r), z: LaneSingle(z), inputs: LaneSingle(n), hidden: LaneSingle(rest))
     var work = NoWork()
     let new = cell.step(
       F.self, previous: LaneSingle(unsafe load(state.hidden, unit)), beside: &work)
@@ -55,7 +55,7 @@ extension GRUSums {
   ) {
     let cell = GRUCell(
       r: LanePair(low.r, high.r), z: LanePair(low.z, high.z),
-      inputs: LanePair(low.rest, high.rest), hidden: LanePair(low.n, high.n))
+      inputs: LanePair(low.n, high.n), hidden: LanePair(low.rest, high.rest))
     let previous = unsafe LanePair(load(state.hidden, unit), load(state.hidden, unit &+ 8))
     let new = cell.step(F.self, previous: previous, beside: &work)
     unsafe store(new.first.lanes, state.output, unit)
@@ -68,7 +68,7 @@ extension GRUSums {
     let (a, b, c) = (sums.a, sums.b, sums.c)
     return GRUCell(
       r: LaneTriple(a.r, b.r, c.r), z: LaneTriple(a.z, b.z, c.z),
-      inputs: LaneTriple(a.rest, b.rest, c.rest), hidden: LaneTriple(a.n, b.n, c.n))
+      inputs: LaneTriple(a.n, b.n, c.n), hidden: LaneTriple(a.rest, b.rest, c.rest))
   }
 
   /// All types of weights share one copy, as of six streams.

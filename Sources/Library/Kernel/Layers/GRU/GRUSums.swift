@@ -4,11 +4,11 @@ import CVectors
 
 /// Of n there are two sums, since r multiplies only that over h.
 @usableFromInline
-struct GRUSums: PanelSums {
+struct GRUSums: BatchPanelSums {
   @usableFromInline typealias State = GRUState
   @usableFromInline var r: Lanes
   @usableFromInline var z: Lanes
-  /// The sum of n that is added to: over the inputs, then over h.
+  /// The sum of n that is added to: over the inputs, then over h. In the end that over the inputs.
   @usableFromInline var n: Lanes
   /// The other sum of n.
   @usableFromInline var rest: Lanes
@@ -25,7 +25,7 @@ struct GRUSums: PanelSums {
   }
 
   @inlinable @inline(__always)
-  mutating func moveToHidden() { (n, rest) = (rest, n) }
+  mutating func endVector() { (n, rest) = (rest, n) }
 
   @inlinable @inline(__always)
   mutating func fixOrder() {

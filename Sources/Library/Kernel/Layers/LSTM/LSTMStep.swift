@@ -21,17 +21,6 @@ public func stepLSTM<F: FusedMultiplyAdd, W: PanelFormat>(
   layer.project(model, stream)
 }
 
-/// `stepLSTM` for streams of a batch.
-@inlinable @inline(__always)
-public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
-  _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
-  batch: Batch
-) {
-  let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
-  stepPanelsBatch(F.self, W.self, LSTMSums.self, layer, batch: batch, model: model)
-  batch.project(layer, model: model)
-}
-
 /// A step of a layer with integer weights.
 @inlinable @inline(__always)
 public func stepQuantizedLSTM<F: FusedMultiplyAdd>(

@@ -23,7 +23,7 @@ struct LSTMSums: PanelSums {
 
   /// Inputs and h add to the same sums.
   @inlinable @inline(__always)
-  mutating func moveToHidden() {}
+  mutating func endVector() {}
 
   @inlinable @inline(__always)
   mutating func fixOrder() {
@@ -50,29 +50,6 @@ struct LSTMSums: PanelSums {
   ) {
     unsafe low.addColumn(F.self, W.self, weight, x)
     unsafe high.addColumn(F.self, W.self, weight + W.lastColumn(gates: gates), x)
-  }
-
-  @inlinable @inline(__always)
-  static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
-    _: F.Type, _: W.Type, _ sums: inout Triple<LSTMSums>, _ weight: UnsafeRawPointer,
-    _ x: Triple<Lanes>
-  ) {
-    let i = unsafe W.input(weight)
-    sums.a.i = F.fma(i, x.a, sums.a.i)
-    sums.b.i = F.fma(i, x.b, sums.b.i)
-    sums.c.i = F.fma(i, x.c, sums.c.i)
-    let g = unsafe W.candidate(weight)
-    sums.a.g = F.fma(g, x.a, sums.a.g)
-    sums.b.g = F.fma(g, x.b, sums.b.g)
-    sums.c.g = F.fma(g, x.c, sums.c.g)
-    let f = unsafe W.forget(weight)
-    sums.a.f = F.fma(f, x.a, sums.a.f)
-    sums.b.f = F.fma(f, x.b, sums.b.f)
-    sums.c.f = F.fma(f, x.c, sums.c.f)
-    let o = unsafe W.output(weight)
-    sums.a.o = F.fma(o, x.a, sums.a.o)
-    sums.b.o = F.fma(o, x.b, sums.b.o)
-    sums.c.o = F.fma(o, x.c, sums.c.o)
   }
 
   @inlinable @inline(__always)

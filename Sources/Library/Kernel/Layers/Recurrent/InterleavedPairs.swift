@@ -56,14 +56,14 @@ func stepInterleavedPairs<
 ) {
   var pair = pairs.pair(0)
   var sums = pairs.sums(F.self, W.self, pair, state)
-  sums.addInputs(F.self, W.self, sums.count)
+  sums.addRest(F.self, W.self)
   var index = 1
   while index < pairs.count {
     let next = pairs.pair(index)
     var work = NextSums<F, W, N, PairSums<Sums>>(pairs.sums(F.self, W.self, next, state))
     Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair, beside: &work)
     sums = work.sums
-    sums.addInputs(F.self, W.self, sums.count)
+    sums.addRest(F.self, W.self)
     pair = next
     index &+= 1
   }

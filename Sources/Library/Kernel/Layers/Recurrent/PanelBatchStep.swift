@@ -1,8 +1,24 @@
 // SPDX-License-Identifier: MIT
 
+/// Sums that `stepPanelsBatch` adds up. (The LSTM has a step of its own: compilers make faster code
+/// of it.)
+@usableFromInline
+protocol BatchPanelSums: PanelSums {
+  /// Adds the products of a column of weights and x, of one panel for three streams.
+  static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
+    _: F.Type, _: W.Type, _ sums: inout Triple<Self>, _ weight: UnsafeRawPointer,
+    _ x: Triple<Lanes>)
+
+  /// The new state of one panel of six streams: the chains of one triple hide the waiting of the
+  /// other's.
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ first: Cells, _ firstStates: Triple<State>, _ second: Cells,
+    _ secondStates: Triple<State>, unit: Int)
+}
+
 /// `stepPanels` for streams of a batch.
 @inlinable @inline(__always)
-func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: BatchPanelSums>(
   _: F.Type, _: W.Type, _: Sums.Type, _ layer: RecurrentLayer<Sums.State.Record>, batch: Batch,
   model: borrowing ModelHandle
 ) {
@@ -32,7 +48,7 @@ func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
 
 /// The sums of one panel for three streams. Each sum has the order that it has in `stepPanels`.
 @inlinable @inline(__always)
-func sumPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+func sumPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: BatchPanelSums>(
   _: F.Type, _: W.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
   unit: Int, _ states: Triple<Sums.State>
 ) -> Sums.Cells {
@@ -44,7 +60,7 @@ func sumPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
 }
 
 @inlinable @inline(__always)
-func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
+func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: BatchPanelSums>(
   _: F.Type, _: W.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
   _ states: Triple<Sums.State>
 ) -> Sums.Cells {
@@ -53,12 +69,7 @@ func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
   var weight = unsafe panel.weights
   var (inputA, inputB, inputC) = unsafe (states.a.input, states.b.input, states.c.input)
   var count = layer.inputSize
-  for part in 0..<2 {
-    if part == 1 {
-      sums.a.moveToHidden()
-      sums.b.moveToHidden()
-      sums.c.moveToHidden()
-    }
+  for _ in 0..<2 {
     var k = 0
     while k < count {
       // Safe: k stays below the sources' size, the weights advance in step with it.
@@ -68,6 +79,9 @@ func sumColumns<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
       unsafe weight += panel.stride
       k &+= 1
     }
+    sums.a.endVector()
+    sums.b.endVector()
+    sums.c.endVector()
     unsafe (inputA, inputB, inputC) = unsafe (states.a.hidden, states.b.hidden, states.c.hidden)
     count = layer.outputSize
   }

@@ -54,8 +54,8 @@ struct PanelPairs<Sums: PanelSums> {
     var sums = unsafe PairSums<Sums>(
       bias: bias + 64 &* pair, weight: weights + start, source: state.input)
     sums.addInputs(F.self, W.self, layer.value.inputSize)
-    sums.low.moveToHidden()
-    sums.high.moveToHidden()
+    sums.low.endVector()
+    sums.high.endVector()
     unsafe sums.source = state.hidden
     sums.count = layer.value.outputSize
     return sums
@@ -73,9 +73,7 @@ struct PanelPairs<Sums: PanelSums> {
       pair: PairSums(bias: bias + 64 &* count, weight: weights + start, source: state.input),
       last: Sums(bias + 64 &* (count &+ 1)), lastWeight: weights + next)
     sums.addInputs(F.self, W.self, layer.value.inputSize)
-    sums.pair.low.moveToHidden()
-    sums.pair.high.moveToHidden()
-    sums.last.moveToHidden()
+    sums.endVector()
     unsafe sums.pair.source = state.hidden
     sums.pair.count = layer.value.outputSize
     return sums
@@ -114,6 +112,14 @@ struct PairSums<Sums: PanelSums> {
     }
     unsafe source += inputs
     count &-= inputs
+  }
+
+  /// Adds the products of all that remain.
+  @inlinable @inline(__always)
+  mutating func addRest<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type) {
+    addInputs(F.self, W.self, count)
+    low.endVector()
+    high.endVector()
   }
 }
 

@@ -24,7 +24,7 @@ func stepPanels<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
     while index < pairs.count {
       let pair = pairs.pair(index)
       var sums = pairs.sums(F.self, W.self, pair, state)
-      sums.addInputs(F.self, W.self, sums.count)
+      sums.addRest(F.self, W.self)
       Sums.step(F.self, sums.low, sums.high, state, unit: 16 &* pair)
       index &+= 1
     }
@@ -44,7 +44,7 @@ func stepThree<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
   _: F.Type, _: W.Type, _ sums: ThreeSums<Sums>, _ state: Sums.State, unit: Int
 ) {
   var sums = sums
-  sums.addInputs(F.self, W.self, sums.pair.count)
+  sums.addRest(F.self, W.self)
   Sums.step(F.self, sums.pair.low, sums.pair.high, sums.last, state, unit: unit)
 }
 
@@ -61,8 +61,7 @@ func stepLastPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
   var weight = unsafe panel.weights
   var source = unsafe state.input
   var count = layer.inputSize
-  for part in 0..<2 {
-    if part == 1 { sums.moveToHidden() }
+  for _ in 0..<2 {
     var k = 0
     while k < count {
       // Safe: k stays below the source's size, the weights advance in step with it.
@@ -70,6 +69,7 @@ func stepLastPanel<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelSums>(
       unsafe weight += column
       k &+= 1
     }
+    sums.endVector()
     unsafe source = state.hidden
     count = layer.outputSize
   }

@@ -16,8 +16,8 @@ protocol PanelSums {
   /// The biases of a panel, [4][8].
   init(_ bias: UnsafePointer<Float>)
 
-  /// Called between the last input and the first element of the previous h.
-  mutating func moveToHidden()
+  /// Called after the last input, and after the last element of the previous h.
+  mutating func endVector()
 
   /// Makes the compiler compute the sums here, before the operations that follow.
   mutating func fixOrder()
@@ -32,11 +32,6 @@ protocol PanelSums {
   static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
     _: F.Type, _: W.Type, _ low: inout Self, _ high: inout Self, _ weight: UnsafeRawPointer,
     _ x: Lanes)
-
-  /// Of one panel, for three streams.
-  static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
-    _: F.Type, _: W.Type, _ sums: inout Triple<Self>, _ weight: UnsafeRawPointer,
-    _ x: Triple<Lanes>)
 
   /// Adds sums over integers, scaled. `scales` are those of the panel's rows, [gates][8], `scale`
   /// is that of the input.
@@ -65,11 +60,6 @@ protocol PanelSums {
   /// Of one panel of three streams.
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ cells: Cells, _ states: Triple<State>, unit: Int)
-
-  /// Of one panel of six streams: the chains of one triple hide the waiting of the other's.
-  static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Cells, _ firstStates: Triple<State>, _ second: Cells,
-    _ secondStates: Triple<State>, unit: Int)
 }
 
 /// The sums of the gates of one panel over integers. They are exact, so their order is free. In

@@ -19,10 +19,6 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
     var vector = inputs.input
     var quads = inputQuads
     for part in 0..<2 {
-      if part == 1 {
-        low.moveToHidden()
-        high.moveToHidden()
-      }
       var lowSums = Sums.Integers(vector)
       var highSums = lowSums
       var k = 0
@@ -36,6 +32,8 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
       let scales = unsafe panel.scales + panel.scaleStride &* part
       unsafe low.addScaled(F.self, lowSums, scales, vector.scale)
       unsafe high.addScaled(F.self, highSums, scales + 8 &* Sums.gates, vector.scale)
+      low.endVector()
+      high.endVector()
       vector = inputs.hidden
       quads = hiddenQuads
     }
@@ -49,7 +47,6 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
     var vector = inputs.input
     var quads = inputQuads
     for part in 0..<2 {
-      if part == 1 { sums.moveToHidden() }
       var integers = Sums.Integers(vector)
       var k = 0
       while k < quads {
@@ -59,6 +56,7 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
       }
       unsafe sums.addScaled(
         F.self, integers, panel.scales + panel.scaleStride &* part, vector.scale)
+      sums.endVector()
       vector = inputs.hidden
       quads = hiddenQuads
     }
@@ -101,11 +99,6 @@ func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
   var (a, b, c) = (inputs.a.input, inputs.b.input, inputs.c.input)
   var quads = (layer.inputSize &+ 3) / 4
   for part in 0..<2 {
-    if part == 1 {
-      sums.a.moveToHidden()
-      sums.b.moveToHidden()
-      sums.c.moveToHidden()
-    }
     var integers = Triple(Sums.Integers(a), Sums.Integers(b), Sums.Integers(c))
     var k = 0
     while k < quads {
@@ -119,6 +112,9 @@ func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
     unsafe sums.a.addScaled(F.self, integers.a, scales, a.scale)
     unsafe sums.b.addScaled(F.self, integers.b, scales, b.scale)
     unsafe sums.c.addScaled(F.self, integers.c, scales, c.scale)
+    sums.a.endVector()
+    sums.b.endVector()
+    sums.c.endVector()
     (a, b, c) = (inputs.a.hidden, inputs.b.hidden, inputs.c.hidden)
     quads = (layer.outputSize &+ 3) / 4
   }

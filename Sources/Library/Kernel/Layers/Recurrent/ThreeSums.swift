@@ -33,6 +33,20 @@ struct ThreeSums<Sums: PanelSums>: GroupSums {
     pair.count &-= inputs
   }
 
+  /// Adds the products of all that remain.
+  @inlinable @inline(__always)
+  mutating func addRest<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type) {
+    addInputs(F.self, W.self, pair.count)
+    endVector()
+  }
+
+  @inlinable @inline(__always)
+  mutating func endVector() {
+    pair.low.endVector()
+    pair.high.endVector()
+    last.endVector()
+  }
+
   @inlinable @inline(__always)
   mutating func addNext<F: FusedMultiplyAdd, W: PanelFormat>(_: F.Type, _: W.Type) {
     // Safe: inputs remain.
