@@ -80,6 +80,14 @@ private let lstm = #""model": "SimpleRNN", "unit_type": "LSTM""#
   #expect(found.contains(words))
 }
 
+/// PyTorch would repeat one input for all outputs; a sum of Leat has as many of both.
+@Test(arguments: [(1, 2, 2), (2, 2, 1), (2, 1, 2)])
+func aSkipOfAnotherSizeThanTheOutputsIsRefused(_ skip: Int, _ outputs: Int, _ inputs: Int) {
+  #expect(throws: ModelFileError.self) {
+    try convert(amplifier(lstm + #", "skip": \#(skip)"#, inputs: inputs, outputs: outputs))
+  }
+}
+
 @Test func otherTensorsOrLayersThanAnAmplifiersAreRefused() {
   #expect(throws: ModelFileError.self) {
     try convert(amplifier(lstm, more: #", "conv.weight": [[1]]"#))
