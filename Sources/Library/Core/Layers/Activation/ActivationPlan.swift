@@ -30,7 +30,7 @@ struct ActivationPlan: BitwiseCopyable {
 
   func boundOutput(_ file: borrowing Safetensors, input: Double) throws(Failure) -> Double {
     let bound = activation.bound(input, file)
-    guard bound <= SumBound.largestOutput else {
+    guard bound <= SumBound.largestOutput, activation.isSafe(for: input) else {
       throw activation.slopes.isPresent
         ? file.weightsTooLarge(activation.slopes.index) : SumBound.tooLarge
     }

@@ -51,6 +51,17 @@ struct ChosenActivation: BitwiseCopyable {
     }
   }
 
+  /// Whether its kernel can compute with values of at most `bound` without an overflow on the way.
+  func isSafe(for bound: Double) -> Bool {
+    let product =
+      switch activation {
+      case .softplus: Double(first) * bound
+      case .hardSigmoid: Double(first.magnitude) * bound + Double(second.magnitude)
+      default: bound
+      }
+    return product <= SumBound.largestOutput
+  }
+
   private func largestSlope(_ file: borrowing Safetensors) -> Double {
     let weights = WeightReader(file, slopes)
     var largest = 0.0

@@ -38,6 +38,10 @@ extension GeneralPlan {
         throw file.weightsTooLarge(recurrent.hiddenWeight.index)
       }
     }
+    let largest = cell.clip > 0 ? Double(cell.clip) : SumBound.ceiling
+    guard cell.recurrentActivation.isSafe(for: largest), cell.activation.isSafe(for: largest),
+      cell.outputActivation.isSafe(for: max(largest, bounds.cell))
+    else { throw unbounded("hard_sigmoid of numbers so large") }
     guard bounds.hidden <= SumBound.ceiling, bounds.cell <= SumBound.ceiling else {
       throw file.weightsTooLarge(recurrent.inputWeight.index)
     }

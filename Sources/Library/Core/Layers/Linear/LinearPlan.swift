@@ -28,7 +28,9 @@ struct LinearPlan: BitwiseCopyable {
     }
     guard output <= SumBound.ceiling else { throw file.weightsTooLarge(weight.index) }
     let after = activation.bound(output * 2, file)
-    guard after <= SumBound.largestOutput else { throw file.weightsTooLarge(weight.index) }
+    guard after <= SumBound.largestOutput, activation.isSafe(for: output * 2) else {
+      throw file.weightsTooLarge(weight.index)
+    }
     return after
   }
 
