@@ -356,6 +356,8 @@ class Converter:
     def reshape(self, layer):
         target, size = layer.get("target_shape"), self.value.size
         steps = self.value.steps
+        if isinstance(target, list) and self.makes_steps(layer, target):
+            return
         if target in ([size], [-1]) and steps in (0, 1):
             self.value = self.value.of_steps(0)
         elif target in ([1, size], [1, -1], [-1, size]) and steps in (0, 1):
@@ -363,6 +365,19 @@ class Converter:
         elif steps == 0 or size is None or target not in ([steps, size], [-1, size]):
             layer.refuse(f"target_shape is {shown(target)}, expected one that keeps steps and "
                          "features as they are")
+
+    def makes_steps(self, layer, target):
+        """Whether it divides the model's input, one row, into steps, which Leat gets one by one."""
+        is_input = self.value.owner is None and self.value.stamp == 0 and self.value.steps == 0
+        if not (is_input and len(target) == 2 and all(
+                isinstance(size, int) and size > 0 for size in target)
+                and target[0] > 1 and target[0] * target[1] == self.value.size):
+            return False
+        note(f"{layer.title}: makes {target[0]} steps of one row of {self.value.size} numbers; give Leat "
+             f"{target[1]} numbers for each step")
+        self.inputs = target[1]
+        self.value = Value(None, 0, target[1], target[0])
+        return True
 
 
 def put(title, arrays):
