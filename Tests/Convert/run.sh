@@ -237,15 +237,17 @@ if [ "$h5py" ]; then
     expect "Dropout and the last step are reported" said_of lstm-2.15.h5 \
         "layer 'dropout' (Dropout): changes nothing when a model is run; left out" \
         "(LSTM): gives the last step; Leat gives one for every step"
+    expect "a row of several steps is reported" said_of one-row-3.keras \
+        "makes 12 steps of one row of 36 numbers; give Leat 3 numbers for each step"
     expect "stateful is reported" said_of stateful-3.keras "(LSTM): stateful, as every stream"
     expect "each layer's tensors are reported" said_of normalised.keras \
         "layer 'normalization' (Normalization)" "input_mean input_std" "layers       lstm linear:tanh"
     expect "the order of sums and activations" said_of residual-3.keras \
         "layers       lstm +input linear1:tanh gru +linear1 :relu linear2"
     expect "a PReLU's kind is said" said_of rectified-2.1.h5 "prelu=prelu"
-    expect "Keras' hard_sigmoid was another before Keras 3" said_of words-2.15.h5 \
+    expect "Keras' hard_sigmoid was another before Keras 3" said_of words-2-2.15.h5 \
         ":hard_sigmoid(0.2,0.5)"
-    expect "Keras 3's hard_sigmoid" said_of words-3.keras ":hard_sigmoid "
+    expect "Keras 3's hard_sigmoid" said_of words-2-3.keras ":hard_sigmoid "
     argument() { # NAME KEY=VALUE: the result has it
         said_of "$1" "fingerprint" && grep -aqF "\"${2%%=*}\":\"${2#*=}\"" "$work/made"
     }

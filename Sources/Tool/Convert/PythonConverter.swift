@@ -30,7 +30,8 @@ struct PythonConverter {
           [
             PackageResources.keras_file_py, PackageResources.keras_layer_py,
             PackageResources.keras_graph_py, PackageResources.keras_activations_py,
-            PackageResources.keras_recurrent_py, PackageResources.keras_model_py,
+            PackageResources.keras_recurrent_py, PackageResources.keras_modules_py,
+            PackageResources.keras_model_py,
           ]
         }
       let parts = [PackageResources.start_py] + own + [PackageResources.end_py]

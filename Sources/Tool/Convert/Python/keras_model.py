@@ -26,55 +26,15 @@ def convert():
         if kind not in HANDLERS:
             step.layer.refuse(REASONS.get(kind, NOTHING))
     keras_file.open_weights()
-    Converter(graph).convert()
+    Converter(graph.input_shape).convert(graph.steps)
 
 
-class Module:
-    def __init__(self, layer, kind, arrays, arguments):
-        self.title, self.kind, self.arrays, self.arguments = layer.title, kind, arrays, arguments
-        self.entry = None
+class Converter(Modules):
+    """What each kind of layer becomes."""
 
-
-class Value:
-    """What a layer gives.
-
-    - owner: the module that a sum would name, or None for the input
-    - stamp: how many activations and sums came after it
-    - steps: of a run, None if any number; 0 if it is one vector
-    - is_last: whether it is the last step's alone
-    """
-
-    def __init__(self, owner, stamp, size, steps, is_last=False):
-        self.owner, self.stamp, self.size, self.steps = owner, stamp, size, steps
-        self.is_last = is_last
-
-    def of_steps(self, steps):
-        return Value(self.owner, self.stamp, self.size, steps, self.is_last)
-
-    def next(self, owner=None, size=None):
-        return Value(owner or self.owner, 0 if owner else self.stamp + 1,
-                     size if owner else self.size, self.steps, self.is_last)
-
-
-class Converter:
-    def __init__(self, graph):
-        self.steps = graph.steps
-        self.modules, self.entries, self.last_stamps = [], [], {None: 0}
-        self.normalizer = self.denormalizer = self.is_time_major = None
-        self.value = self.input(graph.input_shape)
-        self.values = {None: self.value}
-        self.inputs = self.value.size
-
-    def input(self, shape):
-        shape = [None, None, None] if shape is None else shape
-        if not isinstance(shape, list) or len(shape) not in (2, 3) or not all(
-                size is None or isinstance(size, int) and 0 < size <= SIZE_MAX for size in shape):
-            fail(65, f"its input is of shape {shown(shape)}, expected [batch, steps, features]")
-        return Value(None, 0, shape[-1], shape[1] if len(shape) == 3 else 0)
-
-    def convert(self):
-        for index, step in enumerate(self.steps):
-            self.is_end = index == len(self.steps) - 1
+    def convert(self, steps):
+        for index, step in enumerate(steps):
+            self.is_end = index == len(steps) - 1
             self.add(step.layer, step.sources)
             self.values[step.layer.name] = self.value
             self.last_stamps[self.value.owner] = self.value.stamp
@@ -83,54 +43,11 @@ class Converter:
         self.write()
 
     def add(self, layer, sources):
-        if layer.kind not in HANDLERS:
-            layer.refuse(REASONS.get(layer.kind, NOTHING))
         if layer.kind in SUMS:
             self.sum(layer, sources[1:])
         else:
             HANDLERS[layer.kind](self, layer)
         layer.check_arguments()
-
-    def add_module(self, layer, kind, arrays, size, arguments=None):
-        if not self.modules:
-            self.learn_inputs(self.value.size)
-        module = Module(layer, kind, arrays, arguments or {})
-        self.modules.append(module)
-        self.entries.append(module)
-        self.value = self.value.next(module, size)
-
-    def learn_inputs(self, size):
-        if self.inputs is None:
-            self.inputs = size
-
-    def write(self):
-        counts = {}
-        for module in self.modules:
-            counts.setdefault(module.kind, []).append(module)
-        for kind, members in counts.items():
-            for index, module in enumerate(members, 1):
-                module.name = kind if len(members) == 1 else f"{kind}{index}"
-        for what, found in (("input", self.normalizer), ("output", self.denormalizer)):
-            size = self.inputs if what == "input" else self.value.size
-            if found:
-                title, mean, deviation = found
-                put(title, {f"{what}_mean": numpy.broadcast_to(mean, size),
-                            f"{what}_std": numpy.broadcast_to(deviation, size)})
-        for module in self.modules:
-            put(module.title, {f"{module.name}.{key}": array for key, array in module.arrays.items()})
-            for key, value in module.arguments.items():
-                metadata[f"leat.{module.name}.{key}"] = value
-        metadata["leat.layers"] = " ".join(map(self.entry, self.entries))
-
-    @staticmethod
-    def entry(entry):
-        if isinstance(entry, str):
-            return entry
-        if isinstance(entry, tuple):
-            return "+" + (entry[0].name if entry[0] else "input")
-        # A weight alone could be others', too.
-        name = f"{entry.name}=prelu" if entry.kind == "prelu" else entry.name
-        return f"{name}:{entry.entry}" if entry.entry else name
 
     # --- recurrent layers ------------------------------------------------------
 
@@ -195,29 +112,6 @@ class Converter:
     def activation_layer(self, layer):
         self.activate(layer, activation_of_layer(layer))
 
-    def activate(self, layer, word):
-        if word is None:
-            return
-        if not self.modules:
-            self.pass_on(layer)
-        last = self.entries[-1]
-        if isinstance(last, Module) and last.entry is None:
-            last.entry = word
-        else:
-            self.entries.append(":" + word)
-        self.value = self.value.next()
-
-    def pass_on(self, layer):
-        """Leat's first layer is a module: this one gives what it gets."""
-        if self.value.size is None:
-            layer.refuse("is the first layer, and the model doesn't say how many inputs there are; "
-                         "build it with an Input")
-        self.add_module(layer, "linear", {"weight": numpy.eye(self.value.size)}, self.value.size)
-
-    def rank(self, layer):
-        """The last axis. A layer in TimeDistributed sees one step."""
-        return 1 if self.value.steps == 0 or layer.path else 2
-
     def prelu(self, layer):
         layer.get("shared_axes")
         alpha, = keras_file.weights(layer, [(None,) * self.rank(layer)])
@@ -226,18 +120,6 @@ class Converter:
             layer.refuse(f"has a slope for each of {len(rows)} steps, expected the same for all of "
                          "them; train it with shared_axes=[1]")
         self.add_scale(layer, "prelu", {"weight": rows[0]})
-
-    def add_scale(self, layer, kind, arrays, arguments=None):
-        """A module that changes each element alone."""
-        size = next(iter(arrays.values())).shape[0]
-        if self.value.size is None:
-            self.value.size = size
-        if size not in (1, self.value.size):
-            layer.refuse(f"found {size} numbers, expected {self.value.size}")
-        if kind != "prelu":
-            arrays = {name: numpy.broadcast_to(array, self.value.size)
-                      for name, array in arrays.items()}
-        self.add_module(layer, kind, arrays, self.value.size, arguments)
 
     def sum(self, layer, others):
         if layer.kind == "TFOpLambda":
@@ -356,6 +238,8 @@ class Converter:
     def reshape(self, layer):
         target, size = layer.get("target_shape"), self.value.size
         steps = self.value.steps
+        if isinstance(target, list) and self.makes_steps(layer, target):
+            return
         if target in ([size], [-1]) and steps in (0, 1):
             self.value = self.value.of_steps(0)
         elif target in ([1, size], [1, -1], [-1, size]) and steps in (0, 1):
@@ -364,12 +248,18 @@ class Converter:
             layer.refuse(f"target_shape is {shown(target)}, expected one that keeps steps and "
                          "features as they are")
 
-
-def put(title, arrays):
-    for name, array in arrays.items():
-        array = numpy.ascontiguousarray(array, dtype="<f4")
-        tensors[name] = ("F32", array.shape, array.tobytes())
-    parts.append({"source": title, "tensors": list(arrays)})
+    def makes_steps(self, layer, target):
+        """Whether it divides the model's input, one row, into steps, which Leat gets one by one."""
+        is_input = self.value.owner is None and self.value.stamp == 0 and self.value.steps == 0
+        if not (is_input and len(target) == 2 and all(
+                isinstance(size, int) and size > 0 for size in target)
+                and target[0] > 1 and target[0] * target[1] == self.value.size):
+            return False
+        note(f"{layer.title}: makes {target[0]} steps of one row of {self.value.size} numbers; give Leat "
+             f"{target[1]} numbers for each step")
+        self.inputs = target[1]
+        self.value = Value(None, 0, target[1], target[0])
+        return True
 
 
 OF_EACH_STEP = {
