@@ -176,7 +176,10 @@ typedef struct leat_model_info_t {
     float    input_limit;      /* an input of larger magnitude is refused: the
                                 * sums of a step could overflow             */
     uint8_t  fingerprint[32];  /* SHA-256 of architecture and weights       */
-    uint32_t reserved[15];     /* 0                                         */
+    uint32_t has_denormalizer; /* 1 if the last layer multiplies by output_std
+                                * and adds output_mean, so that outputs come
+                                * in units; else 0                          */
+    uint32_t reserved[14];     /* 0                                         */
 } leat_model_info_t;
 
 /* Describe a model. */
@@ -260,7 +263,8 @@ int leat_model_layer(const leat_model *model, uint32_t place,
 
 /* Copy out the model's normalizer, which computes
  * (input - mean) / standard_deviation: mean 0 and deviation 1 if the model has
- * none. Use it to compare samples with forecasts in the model's units.
+ * none. Use it to compare samples with forecasts in the model's units, if it
+ * has no denormalizer.
  *
  * mean, standard_deviation  [input_size] each; either may be NULL */
 int leat_model_normalizer(const leat_model *model, float *mean,

@@ -27,6 +27,9 @@ internal import CLeat
   public let stateSize: UInt64
   /// Inputs beyond it, of either sign, are refused: the sums of a step could overflow.
   public let inputLimit: Float
+  /// Whether the last layer multiplies by `output_std` and adds `output_mean`, so that outputs come
+  /// in units.
+  public let hasDenormalizer: Bool
   /// A state can be loaded only into a model with the same fingerprint.
   public let fingerprint: Fingerprint
   /// The list of layers, in the order in which they are computed.
@@ -52,6 +55,7 @@ internal import CLeat
     streamSize = info.stream_size
     stateSize = info.state_size
     inputLimit = info.input_limit
+    hasDenormalizer = info.has_denormalizer != 0
     fingerprint = unsafe withUnsafeBytes(of: info.fingerprint) { unsafe Fingerprint($0) }
     let handle = unsafe handle
     layers = (0..<info.layers).map { place in

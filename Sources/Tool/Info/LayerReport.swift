@@ -11,6 +11,8 @@ struct LayerReport: Encodable {
   /// nil of a layer that isn't recurrent. `recurrent` counts the recurrent layers.
   let hiddenSize, recurrent: Int?
   let activation: String
+  /// The activations of a cell that isn't PyTorch's; nil of other layers.
+  let cell: [String]?
   /// nil of a layer without weights, and without a projection.
   let weights, projectionWeights: String?
 
@@ -21,6 +23,9 @@ struct LayerReport: Encodable {
     hiddenSize = layer.recurrentIndex == nil ? nil : layer.hiddenSize
     recurrent = layer.recurrentIndex
     activation = layer.activation.rawValue
+    cell = layer.cell.map { cell in
+      [cell.recurrentActivation, cell.activation, cell.outputActivation].map(\.rawValue)
+    }
     (weights, projectionWeights) = (
       layer.weightType?.rawValue, layer.projectionWeightType?.rawValue
     )
@@ -35,7 +40,8 @@ struct LayerReport: Encodable {
     return [
       name.map { $0 == "." ? "" : Text.printable($0) } ?? "", kind,
       projectionWeights == nil ? size : "\(size), projected to \(outputSize)",
-      activation == "none" ? "" : activation,
+      cell.map { "cell of \($0.joined(separator: ", "))" }
+        ?? (activation == "none" ? "" : activation),
       [weights, types].compactMap { $0 }.joined(separator: ", "),
     ]
   }

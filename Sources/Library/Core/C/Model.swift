@@ -68,6 +68,7 @@ public func leat_model_info(
     result.stream_size = UInt64(header.streamSize)
     result.state_size = UInt64(header.stateSize)
     result.input_limit = header.inputLimit
+    result.has_denormalizer = header.hasDenormalizer ? 1 : 0
     let fingerprint = header.fingerprint
     copyFingerprint(fingerprint, to: &result.fingerprint)
     unsafe info.pointee = result

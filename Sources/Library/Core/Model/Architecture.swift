@@ -31,9 +31,8 @@ struct Architecture<Other: OtherLayers>: ~Copyable {
   /// The normalizer's tensors.
   var inputMean = TensorIndex()
   var inputDeviation = TensorIndex()
-  /// The denormalizer's tensors.
-  var outputMean = TensorIndex()
-  var outputDeviation = TensorIndex()
+  /// Whether the last layer is the denormalizer.
+  var hasDenormalizer = false
 
   init(_ workspace: inout Workspace) {
     layers = Table(&workspace, capacity: Modules.most)

@@ -169,6 +169,7 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
     guard architecture.append(.other(layer)) else {
       throw tooManyLayers(Module(contents: .batchNorm, tensor: deviation))
     }
+    architecture.hasDenormalizer = true
   }
 
   /// The first tensor of each role; nil if there is none of both.

@@ -174,6 +174,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
       kernels: kernels, best: best, isOwned: isOwned,
       fingerprint: reader.architecture.fingerprint(reader.file))
     header.inputLimit = inputLimit.value
+    header.hasDenormalizer = reader.architecture.hasDenormalizer
     header.inputSize = reader.architecture.inputSize
     header.outputSize = reader.architecture.outputSize
     header.layerCount = reader.architecture.layers.count

@@ -29,8 +29,10 @@ import CLeat
   public var fingerprint: InlineArray<32, UInt8>
   /// True when `leat_model_open` allocated the block.
   public var isOwned: Bool
+  /// Whether the last layer gives outputs in units.
+  public var hasDenormalizer = false
   // Explicit, here and in the records: every byte of a block is written.
-  private var padding: (UInt8, UInt16, UInt32) = (0, 0, 0)
+  private var padding: (UInt16, UInt32) = (0, 0)
 
   public init(
     kernels: UnsafePointer<leat_kernels>, best: UnsafePointer<leat_kernels>, isOwned: Bool,

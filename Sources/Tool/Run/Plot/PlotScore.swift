@@ -36,9 +36,14 @@ enum PlotScore {
 struct ForecastError {
   private let mean: [Float]
   private let deviation: [Float]
+  /// Whether forecasts come in the units of the inputs.
+  private let isInUnits: Bool
   private var forecast: [Float]?
 
-  init(model: Model) { (mean, deviation) = model.normalizer }
+  init(model: Model) {
+    (mean, deviation) = model.normalizer
+    isInUnits = model.hasDenormalizer
+  }
 
   /// - Returns: the error of a block's sample; NaN where there was no output before it
   mutating func next(_ block: SampleBlock, row: Int) -> Float {
@@ -52,7 +57,10 @@ struct ForecastError {
     var sum: Float = 0
     for index in 0..<size {
       let value = unsafe block.inputs[row * size + index]
-      let error = (value - mean[index]) / deviation[index] - forecast[index]
+      let error =
+        isInUnits
+        ? (value - forecast[index]) / deviation[index]
+        : (value - mean[index]) / deviation[index] - forecast[index]
       sum += error * error
     }
     return (sum / Float(size)).squareRoot()
