@@ -3,11 +3,13 @@
 
     python3 Tests/Vectors/make_vectors.py [case ...]
 
-Needs torch, safetensors and numpy. README.md says what the files hold.
+Needs torch, safetensors and numpy; the cases `onnx-…` also onnx and
+onnxruntime. README.md says what the files hold.
 """
 import copy
 import json
 import pathlib
+import re
 import shutil
 import sys
 import warnings
@@ -17,6 +19,9 @@ import numpy as np
 import torch
 from safetensors.torch import save
 from torch import nn
+
+sys.dont_write_bytecode = True  # a folder here is a case
+import onnx_cells  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 F16, BF16, I8 = torch.float16, torch.bfloat16, torch.int8
@@ -33,7 +38,18 @@ MARGIN = 3
 
 ACTIVATIONS = {"none": lambda y: y, "relu": torch.relu, "tanh": torch.tanh,
                "sigmoid": torch.sigmoid,
-               "softmax": lambda y: torch.softmax(y, -1)}
+               "softmax": lambda y: torch.softmax(y, -1),
+               "leaky_relu": nn.LeakyReLU(), "elu": nn.ELU(),
+               "leaky_relu(0.2)": nn.LeakyReLU(0.2), "elu(0.5)": nn.ELU(0.5),
+               "gelu": nn.GELU(), "gelu_tanh": nn.GELU("tanh"),
+               "silu": nn.SiLU(), "softplus": nn.Softplus(),
+               "softplus(2,5)": nn.Softplus(2, 5), "softsign": nn.Softsign(),
+               "hard_sigmoid": nn.Hardsigmoid(),
+               "hard_sigmoid(0.2,0.5)": lambda y: (0.2 * y + 0.5).clamp(0, 1),
+               "hardtanh": nn.Hardtanh(),
+               "hardtanh(-0.25,0.5)": nn.Hardtanh(-0.25, 0.5),
+               "relu6": nn.ReLU6(), "hardswish": nn.Hardswish(),
+               "log_softmax": nn.LogSoftmax(-1)}
 
 
 def lstm(name, *sizes, **options):
@@ -50,6 +66,34 @@ def gru(name, *sizes, **options):
 
 def linear(name, *sizes, activation="none", **options):
     return name, activation, nn.Linear, sizes, options
+
+
+def batch_norm(name, size, **options):
+    return name, "none", nn.BatchNorm1d, (size,), options
+
+
+def prelu(name, size):
+    return name, "none", nn.PReLU, (size,), {}
+
+
+def alone(activation):
+    """An activation as its own layer."""
+    return "", activation, None, (), {}
+
+
+def add(source):
+    """A sum: `a` or `a[0:3]`."""
+    return "+" + source, "none", None, (), {}
+
+
+def kind_of(module):
+    """lstm, rnn or gru, or None."""
+    for word, kinds in (("lstm", (nn.LSTM, nn.LSTMCell)),
+                        ("rnn", (nn.RNN, nn.RNNCell)),
+                        ("gru", (nn.GRU, nn.GRUCell))):
+        if isinstance(module, kinds):
+            return word
+    return None
 
 
 def normal(steps, size):
@@ -181,30 +225,79 @@ def one_large(parameters):
     parameters["lstm.weight_ih_l0"][:, 0] /= 20
 
 
-def run(modules, x, initial, normaliser, dtype):
+def contracting(parameters):
+    """Rows of weight_hh whose magnitudes have the sum 0.9: h has a bound."""
+    for name, p in parameters.items():
+        if ".weight_hh" in name:
+            p *= 0.9 / p.abs().sum(1, keepdim=True)
+
+
+def as_trained(module):
+    """Other values than those of a module that never saw data."""
+    if isinstance(module, nn.BatchNorm1d):
+        module.running_mean.normal_()
+        module.running_var.uniform_(0.25, 2)
+        module.num_batches_tracked.fill_(1000)
+        if module.affine:
+            module.weight.uniform_(-1.5, 1.5)
+            module.bias.normal_()
+    if isinstance(module, nn.PReLU):
+        module.weight.uniform_(-0.5, 0.5)
+
+
+def cell_run(cell, x):
+    """All steps of an nn.LSTMCell, nn.RNNCell or nn.GRUCell."""
+    state, outputs = None, []
+    for v in x:
+        state = cell(v, state)
+        outputs.append(state[0] if isinstance(state, tuple) else state)
+    return (torch.stack(outputs),
+            list(state) if isinstance(state, tuple) else [state])
+
+
+def run(modules, x, initial, normaliser, dtype, denormaliser=None):
     """Output of every step, and h and c (of nn.RNN and nn.GRU: h) of every
     recurrent layer after the last."""
     x, state = x.to(dtype), []
     if normaliser:
         mean, std = (t.to(dtype) for t in normaliser)
         x = (x - mean) / std
+    values, latest = {"input": x}, None
     for name, activation, module in modules:
-        module = copy.deepcopy(module).to(dtype).eval()
-        if isinstance(module, nn.Linear):
-            x = ACTIVATIONS[activation](module(x))
-            continue
-        batch_axis = 0 if module.batch_first else 1
-        start = initial.get(name)
-        if start:
-            start = tuple(t.to(dtype).unsqueeze(1) for t in start)
-        if isinstance(module, (nn.RNN, nn.GRU)):
-            x, *end = module(x.unsqueeze(batch_axis), start and start[0])
-        else:
-            x, end = module(x.unsqueeze(batch_axis), start)
-        x = x.squeeze(batch_axis)
-        for layer in range(module.num_layers):
-            state += [s[layer, 0] for s in end]
+        if module is not None:
+            latest = name
+            x, end = layer_run(module, x, initial.get(name), dtype)
+            state += end
+        elif name:
+            source, _, count = name[1:].rstrip("]").partition("[0:")
+            value = values[source]
+            x = x + (value[:, :int(count)] if count else value)
+        x = ACTIVATIONS[activation](x)
+        values[latest] = x
+    if denormaliser:
+        mean, std = (t.to(dtype) for t in denormaliser)
+        x = x * std + mean
     return x, torch.cat(state)
+
+
+def layer_run(module, x, start, dtype):
+    """Output of every step of a module, and the states after the last."""
+    state = []
+    module = copy.deepcopy(module).to(dtype).eval()
+    if kind_of(module) is None:
+        return module(x), state
+    if isinstance(module, nn.RNNCellBase):
+        return cell_run(module, x)
+    batch_axis = 0 if module.batch_first else 1
+    if start:
+        start = tuple(t.to(dtype).unsqueeze(1) for t in start)
+    if isinstance(module, (nn.RNN, nn.GRU)):
+        x, *end = module(x.unsqueeze(batch_axis), start and start[0])
+    else:
+        x, end = module(x.unsqueeze(batch_axis), start)
+    for layer in range(module.num_layers):
+        state += [s[layer, 0] for s in end]
+    return x.squeeze(batch_axis), state
 
 
 def model_file(tensors, metadata):
@@ -236,6 +329,12 @@ def quantised(weight, dtype, largest):
     return integers, scale if dtype == F32 else scale.unsqueeze(1)
 
 
+def reads_twice(module):
+    """Whether it is a GRU with r * h before a matrix, which is rounded, too."""
+    return (isinstance(module, onnx_cells.GRU)
+            and not module.attributes["linear_before_reset"])
+
+
 def rounding_error(modules, x, initial, normaliser, integers):
     """What the rounding of inputs and h to integers does to outputs and
     states, in the measure of error_of(): six standard deviations of the worst
@@ -248,7 +347,6 @@ def rounding_error(modules, x, initial, normaliser, integers):
     for name, _, module in modules:
         if not isinstance(module, nn.Linear):
             p = module.state_dict()
-            kind = type(module)
             for k in range(module.num_layers):
                 u = p[f"weight_hh_l{k}"]
                 layers.append((
@@ -256,9 +354,9 @@ def rounding_error(modules, x, initial, normaliser, integers):
                     [p[f"bias_{n}_l{k}"] if module.bias
                      else torch.zeros(len(u), dtype=F64)
                      for n in ("ih", "hh")],
-                    f"{name}.weight_ih_l{k}" in integers, kind))
-                sizes = ((u.shape[1], len(u) // 4) if kind is nn.LSTM
-                         else u.shape[1:])
+                    f"{name}.weight_ih_l{k}" in integers, module))
+                sizes = ((u.shape[1], len(u) // 4)
+                         if kind_of(module) == "lstm" else u.shape[1:])
                 start += [s[k].double() for s in initial.get(name, ())] or [
                     torch.zeros(n, dtype=F64) for n in sizes]
     sizes = [len(s) for s in start]
@@ -275,16 +373,22 @@ def rounding_error(modules, x, initial, normaliser, integers):
             radii.append((0.51 / levels * v.abs().max()).expand(n))
             return v + noise[at - n:at]
 
-        for w, u, hr, b, is_rounded, kind in layers:
+        for w, u, hr, b, is_rounded, module in layers:
+            kind = kind_of(module)
             h = old = next(state)
             if is_rounded:
                 x, h = rounded(x), rounded(h)
+            if isinstance(module, onnx_cells.Cell):
+                own = (old, next(state)) if kind == "lstm" else (old,)
+                new += module.step(x, h, own, rounded)
+                x = new[-len(own)]
+                continue
             x, h = w @ x + b[0], u @ h + b[1]
-            if kind is nn.RNN:
+            if kind == "rnn":
                 x = (x + h).tanh()
                 new += [x]
                 continue
-            if kind is nn.GRU:
+            if kind == "gru":
                 r, z = (x + h).chunk(3)[:2]
                 n = (x.chunk(3)[2] + r.sigmoid() * h.chunk(3)[2]).tanh()
                 x = (-z).sigmoid() * n + z.sigmoid() * old
@@ -303,8 +407,8 @@ def rounding_error(modules, x, initial, normaliser, integers):
                 (torch.cat(new), x, torch.cat(radii + [noise[:0]])))
 
     state = torch.cat(start)
-    noise = torch.zeros(sum(w.shape[1] + u.shape[1]
-                            for w, u, _, _, is_rounded, _ in layers
+    noise = torch.zeros(sum(w.shape[1] + u.shape[1] * (1 + reads_twice(module))
+                            for w, u, _, _, is_rounded, module in layers
                             if is_rounded),
                         dtype=F64)
     covariance, worst = torch.zeros(2 * (len(state),), dtype=F64), 0.0
@@ -360,9 +464,29 @@ def least_fault(modules, x, initial, normaliser, matrices, truth, state):
     return least
 
 
+def input_size(module):
+    if isinstance(module, nn.Linear):
+        return module.in_features
+    if isinstance(module, nn.BatchNorm1d):
+        return module.num_features
+    return module.input_size
+
+
 def constructor(kind, sizes, options):
     words = [str(s) for s in sizes] + [f"{k}={v}" for k, v in options.items()]
-    return f"nn.{kind.__name__}({', '.join(words)})"
+    framework = "ONNX" if issubclass(kind, onnx_cells.Cell) else "nn"
+    return f"{framework}.{kind.__name__}({', '.join(words)})"
+
+
+def described(name, activation, kind, sizes, options):
+    """An entry of the list, in words."""
+    words = f"{name} = {constructor(kind, sizes, options)}" if kind else name
+    return words + (f":{activation}" if activation != "none" else "")
+
+
+def runtime_version():
+    import onnxruntime
+    return f"ONNX Runtime {onnxruntime.__version__}; "
 
 
 worst = 0.0
@@ -371,7 +495,7 @@ worst = 0.0
 @torch.no_grad()
 def case(name, words, *parts, steps=40, inputs=normal, change=None,
          initial={}, normaliser=None, norm_prefix="", dtypes={},
-         scales=(F32, 127), metadata=None):
+         scales=(F32, 127), metadata=None, denormaliser=None):
     """Make one folder.
 
     change      alters the parameters, which it gets by name
@@ -379,23 +503,31 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
                 of nn.RNN and nn.GRU no c0
     dtypes      start of a tensor's name: its dtype in the file
     scales      of integers: the scales' dtype, and the largest weight of a row
+    denormaliser
+                output_mean and output_std, each a number or one for each output
     """
     global worst
     if len(sys.argv) > 1 and name not in sys.argv[1:]:
         return
     seed = zlib.crc32(name.encode())
     torch.manual_seed(seed)
-    modules = [(n, a, kind(*sizes, **options))
+    modules = [(n, a, kind and kind(*sizes, **options))
                for n, a, kind, sizes, options in parts]
-    recurrent = [m for _, _, m in modules if not isinstance(m, nn.Linear)]
+    stateful = [(n, m) for n, _, m in modules if m is not None]
+    recurrent = [m for _, m in stateful if kind_of(m)]
+    for _, module in stateful:
+        as_trained(module)
     if change:
-        change({f"{n}.{key}": p for n, _, module in modules
+        change({f"{n}.{key}": p for n, module in stateful
                 for key, p in module.state_dict().items()})
 
     def stored(key, tensor):
         """Put it into the file; return what the file then says, exactly."""
         dtype = next((d for start, d in dtypes.items()
                       if key.startswith(start)), F32)
+        if not tensor.is_floating_point():
+            tensors[key] = tensor
+            return tensor
         if dtype is not I8:
             tensors[key] = tensor.to(dtype)
             return tensors[key]
@@ -405,7 +537,7 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
         return integers.double() * scale.double().view(-1, 1)
 
     tensors, starts, matrices = {}, {}, []
-    for n, _, module in modules:
+    for n, module in stateful:
         values = module.state_dict()
         module.double()
         for key, p in module.state_dict().items():
@@ -424,13 +556,17 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
         for key, t in zip(("input_mean", "input_std"), normaliser):
             tensors[norm_prefix + key] = t
 
-    first = modules[0][2]
-    x = inputs(steps, first.in_features if isinstance(first, nn.Linear)
-               else first.input_size)
+    if denormaliser:
+        denormaliser = tuple(torch.tensor(t) for t in denormaliser)
+        for key, t in zip(("output_mean", "output_std"), denormaliser):
+            tensors[key] = t
+
+    x = inputs(steps, input_size(modules[0][2]))
     if normaliser:
         x = x * normaliser[1] + normaliser[0]
-    truth, truth_state = run(modules, x, starts, normaliser, F64)
-    float32, float32_state = run(modules, x, starts, normaliser, F32)
+    truth, truth_state = run(modules, x, starts, normaliser, F64, denormaliser)
+    float32, float32_state = run(modules, x, starts, normaliser, F32,
+                                 denormaliser)
     own = max(error_of(float32, truth), error_of(float32_state, truth_state))
     assert own <= OWN_ERROR, f"{name}: PyTorch's own error is {own:.1e}"
     worst = max(worst, own)
@@ -455,23 +591,24 @@ def case(name, words, *parts, steps=40, inputs=normal, change=None,
         kind = "<f8" if file.endswith("f64") else "<f4"
         (folder / file).write_bytes(t.numpy().astype(kind).tobytes())
     layers = [(m, m.input_size if k == 0 else m.proj_size or m.hidden_size)
-              for m in recurrent for k in range(m.num_layers)]
-    kinds = [type(m).__name__.lower() for m, _ in layers]
-    built = ", ".join(f"{n} = {constructor(kind, sizes, options)}"
-                      + (f":{a}" if a != "none" else "")
-                      for n, a, kind, sizes, options in parts)
+              for m in recurrent for k in range(getattr(m, "num_layers", 1))]
+    kinds = [kind_of(m) for m, _ in layers]
+    built = ", ".join(described(*part) for part in parts)
+    runtime = (runtime_version() if any(isinstance(m, onnx_cells.Cell)
+                                        for m in recurrent) else "")
     lines = [f"steps {steps}", f"inputs {x.shape[1]}",
              f"outputs {truth.shape[1]}"]
     lines += [f"{kind}_layers {kinds.count(kind)}" for kind in ("lstm", "rnn", "gru")
               if kind in kinds]
-    lines += [f"{type(m).__name__.lower()} {k} {i} {m.hidden_size}"
-              if not isinstance(m, nn.LSTM) else
-              f"layer {k} {i} {m.hidden_size} {m.proj_size or m.hidden_size}"
+    lines += [f"{kind_of(m)} {k} {i} {m.hidden_size}"
+              if kind_of(m) != "lstm" else
+              f"layer {k} {i} {m.hidden_size} "
+              f"{getattr(m, 'proj_size', 0) or m.hidden_size}"
               for k, (m, i) in enumerate(layers)]
     lines += [f"tolerance_f{bits} {t:.2g}".replace("e-0", "e-")
               for bits, t in zip((64, 32), tolerances)]
     lines += [f"made {words}; {built}; inputs {inputs.__name__}; seed {seed}; "
-              f"PyTorch {torch.__version__.split('+')[0]}; "
+              f"PyTorch {torch.__version__.split('+')[0]}; {runtime}"
               f"largest |output| {truth.abs().max():.3g}, "
               f"|state| {truth_state.abs().max():.3g}; "
               f"PyTorch's own float32 is {own:.1e} away from float64"]
@@ -777,6 +914,166 @@ case("int8-gru-2", "two layers with an even number of panels and a head, all "
      "in integers, and h0", gru("gru", 6, 14, num_layers=2),
      linear("fc", 14, 2), dtypes={"gru.weight": I8, "fc.weight": I8},
      initial={"gru": ("gru.h0", True)}, steps=24, metadata=NEWER)
+
+
+def listed(name, words, *parts, metadata={}, **options):
+    """A case whose `leat.layers` are its parts."""
+    entries = [n + ("=prelu" if kind is nn.PReLU else "")
+               + (f":{a}" if a != "none" else "") for n, a, kind, *_ in parts]
+    case(name, words, *parts, **options,
+         metadata={**NEWER, "leat.layers": " ".join(entries), **metadata})
+
+
+for n in (1, 7, 17, 33):
+    k = min(n, 2)
+    listed(f"sum-{n}", "a residual between two nn.LSTM, and the first inputs "
+           "added to the outputs", lstm("a", 3, n), lstm("b", n, n), add("a"),
+           linear("fc", n, k), add(f"input[0:{k}]"))
+    listed(f"batch-norm-{n}", "nn.BatchNorm1d first, with and without weights, "
+           "and last", batch_norm("norm", n), lstm("lstm", n, n),
+           batch_norm("plain", n, eps=1e-3, affine=False),
+           linear("fc", n, 7, activation="tanh"),
+           batch_norm("last", 7, eps=1e-3),
+           metadata={"leat.plain.eps": "0.001", "leat.last.eps": "1e-3",
+                     "leat.norm.num_features": str(n)})
+    listed(f"prelu-{n}", "nn.PReLU with a slope for each value, and with one",
+           linear("in", 3, n), prelu("each", n), lstm("lstm", n, 5),
+           prelu("one", 1), linear("fc", 5, 2))
+    listed(f"cells-{n}", "nn.LSTMCell, nn.GRUCell, nn.RNNCell",
+           ("a", "none", nn.LSTMCell, (3, n), {}),
+           ("b", "none", nn.GRUCell, (n, n), {}),
+           ("c", "none", nn.RNNCell, (n, 5), {}))
+    listed(f"rnn-relu-{n}", "nn.RNN with relu, whose rows of weight_hh are "
+           "small", rnn("rnn", 3, n, nonlinearity="relu"), linear("fc", n, 2),
+           change=contracting, metadata={"leat.rnn.nonlinearity": "relu"})
+
+listed("normaliser-sum", "sums with the normalised inputs and with modules before, "
+       "several at one place", linear("fc", 3, 7, activation="tanh"),
+       lstm("a", 7, 7), add("fc"), gru("b", 7, 7), add("a"), add("fc"),
+       rnn("c", 7, 3), add("input"), add("b[0:3]"),
+       normaliser=SCALES)
+listed("units", "outputs in the units of sensors", lstm("lstm", 3, 17),
+       linear("fc", 17, 3), denormaliser=SCALES)
+listed("units-one", "one mean and one standard deviation for all outputs, "
+       "without a head", gru("gru", 7, 17), denormaliser=(1013.25, 7.5))
+listed("units-sum", "a forecaster of changes: the last sample added, then in "
+       "units", lstm("lstm", 3, 33), linear("fc", 33, 3), add("input"),
+       denormaliser=SCALES)
+
+for word in list(ACTIVATIONS)[1:]:
+    name = re.sub("[^a-z0-9.]+", "-", word).strip("-")
+    listed(f"activation-{name}", "after nn.Linear, and alone, with values beyond "
+           "1", linear("a", 3, 17), alone(word), lstm("b", 17, 9),
+           linear("c", 9, 7, activation=word), lstm("d", 7, 9),
+           linear("e", 9, 7), alone(word),
+           change=lambda p: [scaled(*s)(p) for s in (
+               (2, "a."), (6, "c."), (6, "e."))])
+
+# Cells that PyTorch lacks.
+HARD = "HardSigmoid", "Softsign", "Tanh"
+
+
+def other(kind):
+    def part(name, *sizes, **options):
+        return name, "none", kind, sizes, options
+    return part
+
+
+onnx_lstm, onnx_gru, onnx_rnn = (
+    other(kind) for kind in (onnx_cells.LSTM, onnx_cells.GRU, onnx_cells.RNN))
+
+
+def hard(module):
+    """The words of HARD for a GRU, which has the first two of them."""
+    return {f"leat.{module}.recurrent_activation": "hard_sigmoid(0.2,0.5)",
+            f"leat.{module}.activation": "softsign"}
+
+
+def hard_lstm(module):
+    return {**hard(module), f"leat.{module}.output_activation": "tanh"}
+
+
+for n in (1, 7, 17, 33):
+    listed(f"onnx-peepholes-{n}", "peepholes",
+           onnx_lstm("lstm", 3, n, peepholes=True), linear("fc", n, 2))
+    listed(f"onnx-coupled-{n}", "input_forget and clip, then peepholes too",
+           onnx_lstm("a", 3, n, input_forget=True, clip=0.5),
+           onnx_lstm("b", n, n, input_forget=True, peepholes=True),
+           change=scaled(2),
+           metadata={"leat.a.input_forget": "True", "leat.a.clip": "0.5",
+                     "leat.b.input_forget": "True"})
+    listed(f"onnx-hard-{n}", "hard_sigmoid gates, softsign, and initial states",
+           onnx_lstm("a", 3, n, activations=HARD),
+           onnx_gru("b", n, n, activations=HARD[:2], linear_before_reset=1),
+           initial={"a": ("a.h0", "a.c0", True), "b": ("b.h0", False)},
+           metadata={**hard_lstm("a"), **hard("b")})
+    listed(f"onnx-reset-before-{n}", "r before the matrix of h",
+           onnx_gru("gru", 3, n), linear("fc", n, 2),
+           metadata={"leat.gru.reset_after": "False"})
+    listed(f"onnx-clip-{n}", "clip of a GRU, of both kinds, and of an RNN",
+           onnx_gru("a", 3, n, clip=0.75),
+           onnx_gru("b", n, n, clip=0.5, linear_before_reset=1),
+           onnx_rnn("c", n, n, clip=0.375, activations=("Softsign",)),
+           change=scaled(2),
+           metadata={"leat.a.clip": "0.75", "leat.a.reset_after": "False",
+                     "leat.b.clip": "0.5", "leat.c.clip": "3.75e-1",
+                     "leat.c.nonlinearity": "softsign"})
+
+listed("onnx-relu", "relu as g of an LSTM, and relu of an RNN up to its clip",
+       onnx_lstm("a", 3, 17, activations=("Sigmoid", "Relu", "Tanh")),
+       onnx_rnn("b", 17, 7, clip=2.0, activations=("Relu",)),
+       metadata={"leat.a.activation": "relu",
+                 "leat.a.output_activation": "tanh",
+                 "leat.b.nonlinearity": "relu", "leat.b.clip": "2"})
+listed("onnx-spikes", "a spike of 1e4 every fifth step",
+       onnx_lstm("a", 3, 17, peepholes=True, clip=3.0),
+       onnx_gru("b", 17, 9), inputs=spikes,
+       metadata={"leat.a.clip": "3", "leat.b.reset_after": "False"})
+listed("onnx-long", "1,000 steps",
+       onnx_lstm("a", 3, 17, peepholes=True, activations=HARD),
+       onnx_gru("b", 17, 9), linear("fc", 9, 2), steps=1000, inputs=sensor,
+       metadata={**hard_lstm("a"), "leat.b.reset_after": "False"})
+for word, dtype in (("f16", F16), ("bf16", BF16)):
+    listed(f"onnx-{word}", "peepholes, clip and a reset before, all narrow",
+           onnx_lstm("a", 7, 17, peepholes=True, clip=0.75),
+           onnx_gru("b", 17, 33), linear("fc", 33, 3), dtypes={"": dtype},
+           metadata={"leat.a.clip": "0.75", "leat.b.reset_after": "False"})
+    listed(f"onnx-{word}-2", "hard gates, and an RNN with softsign, all narrow",
+           onnx_lstm("a", 3, 16, activations=HARD),
+           onnx_rnn("b", 16, 24, activations=("Softsign",)),
+           dtypes={"": dtype},
+           metadata={**hard_lstm("a"),
+                     "leat.b.nonlinearity": "softsign"})
+listed("int8-onnx-lstm", "peepholes and clip, weights in integers",
+       onnx_lstm("a", 3, 17, peepholes=True, clip=0.5),
+       dtypes={"a.weight": I8}, metadata={"leat.a.clip": "0.5"})
+listed("int8-onnx-gru", "r before the matrix of h, weights in integers",
+       onnx_gru("a", 3, 17), linear("fc", 17, 2),
+       dtypes={"a.weight": I8, "fc.weight": I8},
+       metadata={"leat.a.reset_after": "False"})
+listed("int8-onnx-rnn", "softsign of an RNN, weights in integers",
+       onnx_rnn("a", 7, 33, activations=("Softsign",)),
+       dtypes={"a.weight": I8}, metadata={"leat.a.nonlinearity": "softsign"})
+
+listed("chain-1", "eight layers of one value", linear("a", 1, 1), lstm("b", 1, 1),
+       prelu("c", 1), add("input"), gru("d", 1, 1), add("b"), alone("gelu"),
+       batch_norm("e", 1), denormaliser=(21.5, 4.0))
+listed("normaliser-chain-7", "eight layers: normalised, mixed, in units",
+       linear("a", 3, 7, activation="silu"), batch_norm("b", 7),
+       gru("c", 7, 7), add("a"), rnn("d", 7, 7), lstm("e", 7, 7), add("d"),
+       linear("f", 7, 3), normaliser=SCALES, denormaliser=SCALES)
+listed("chain-17", "eight layers, all in bfloat16", lstm("a", 7, 17),
+       prelu("b", 17), onnx_gru("c", 17, 17), add("a"), batch_norm("d", 17),
+       linear("e", 17, 17, activation="softplus"), add("b"),
+       linear("f", 17, 5, activation="log_softmax"), dtypes={"": BF16},
+       metadata={"leat.c.reset_after": "False"})
+listed("chain-33", "eight layers, all in float16",
+       batch_norm("a", 7, eps=1e-3), linear("b", 7, 33, activation="elu(0.5)"),
+       onnx_lstm("c", 33, 33, peepholes=True, activations=HARD), add("b"),
+       rnn("d", 33, 17, nonlinearity="relu"), alone("hardswish"),
+       lstm("e", 17, 7), add("a"), change=contracting, dtypes={"": F16},
+       metadata={"leat.a.eps": "1e-3", **hard_lstm("c"),
+                 "leat.d.nonlinearity": "relu"})
 
 size = sum(f.stat().st_size for f in HERE.rglob("*") if f.is_file())
 print(f"largest error of PyTorch's own float32: {worst:.1e}; "
