@@ -17,8 +17,9 @@ extension GraphEvaluator {
     }
 
     switch node.type {
-    case "LSTM":
-      return try lstm(node, inputs)
+    case "LSTM": return try recurrent(node, .lstm, inputs)
+    case "GRU": return try recurrent(node, .gru, inputs)
+    case "RNN": return try recurrent(node, .rnn, inputs)
     case "Gemm":
       return [try gemm(node, input(0), input(1), optional(2))]
     case "MatMul":
@@ -60,8 +61,6 @@ extension GraphEvaluator {
       return try split(node, input(0))
     case "Concat":
       return [try concat(node, inputs)]
-    case "GRU", "RNN":
-      throw node.refusal("Leat runs LSTMs, not \(node.type)s; train the model with an LSTM")
     case "Loop", "Scan", "If":
       throw node.refusal(
         "is what an exporter writes when it finds no LSTM; expected the operator LSTM: in Keras "
