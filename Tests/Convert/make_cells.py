@@ -106,7 +106,7 @@ refused("gru-lens", "sequence_lens is integers of shape [1], expected none",
         model("GRU", "lens", tensors=[constant("lens", [5], numpy.int32)]))
 refused("rnn-relu-unbounded", "rnn.weight_hh_l0",
         model("RNN", activations=["Relu"], larger=5))
-refused("lstm-relu-unbounded", "activation and output_activation have no bound",
+refused("lstm-relu-unbounded", "have no bound, expected a bounded one or a clip",
         model("LSTM", activations=["Sigmoid", "Relu", "Relu"], larger=0.3))
 refused("gru-softsign-gates", "recurrent_activation of z is not in 0...1",
         model("GRU", activations=["Softsign", "Softsign"]))

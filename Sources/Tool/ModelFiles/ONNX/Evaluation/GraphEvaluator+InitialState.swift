@@ -38,8 +38,8 @@ extension GraphEvaluator {
     switch value {
     case nil: return nil
     case .inputPart(let name)? where name != signal.input: return .outside(name)
-    case .signal(let state)?
-    where state.layers.isEmpty && state.normalizer.isEmpty && state.input != signal.input:
+    case .signal(let state)? where state.links.isEmpty && state.input != signal.input,
+      .beginning(let state, _)? where state.links.isEmpty && state.input != signal.input:
       return .outside(state.input)
     case .floats(let tensor)? where tensor.shape.count == 3 && tensor.shape[2] == size && size > 0:
       let rows = stride(from: 0, to: tensor.elements.count, by: size).map {

@@ -18,7 +18,7 @@ extension GraphEvaluator {
     func input(_ name: String) -> GraphValue? {
       names.firstIndex(of: name).flatMap { $0 < inputs.count ? inputs[$0] : nil }
     }
-    guard case .signal(var signal)? = input("X"), signal.kind != .cell else {
+    guard case .signal(var signal)? = input("X"), signal.kind == .output else {
       throw node.refusal(
         "X is \(input("X")?.title ?? "missing"), expected all of the graph's input or the output "
           + "of another layer")
@@ -32,17 +32,16 @@ extension GraphEvaluator {
     layer.initial = try initialState(
       node, input("initial_h"), input("initial_c"), of: layer, signal)
 
+    signal = try appending(.layer(.recurrent(layer)), to: signal, node)
     signal.feature = newAxis(layer.hiddenSize, "\(layer.hiddenSize)")
-    signal.layers.append(.recurrent(layer))
     var state = signal
-    signal.kind = .everyStep
     signal.axes =
       isBatchFirst
       ? [signal.batch, signal.time, [], signal.feature]
       : [signal.time, [], signal.batch, signal.feature]
     state.axes =
       isBatchFirst ? [state.batch, [], state.feature] : [[], state.batch, state.feature]
-    state.kind = .hidden
+    (state.kind, state.lastOf) = (.hidden, state.time)
     guard kind == .lstm else { return [.signal(signal), .signal(state)] }
     var cell = state
     cell.kind = .cell
@@ -124,37 +123,40 @@ extension GraphEvaluator {
         + "it; ONNX Runtime doesn't limit that, so its outputs differ where c is beyond the clip")
   }
 
-  /// Sets which of the signal's axes are time, batch and features. After another LSTM, refuses axes
-  /// with another meaning.
+  /// Sets which of the signal's axes are time, batch and features. Refuses axes that have another
+  /// meaning already.
   private func setMeaning(
     ofAxes signal: inout Signal, _ node: Node, _ inputs: Int, _ isBatchFirst: Bool
   ) throws {
     guard signal.axes.count == 3 else {
       throw node.refusal("X is \(signal.title), expected three axes: time, batch and inputs")
     }
+    guard signal.lastOf == nil else {
+      throw node.refusal("X is the last step of \(signal.title), expected every step")
+    }
     let (time, batch) = (signal.axes[isBatchFirst ? 1 : 0], signal.axes[isBatchFirst ? 0 : 1])
     let feature = signal.axes[2]
     guard feature.size == nil || feature.size == inputs else {
       throw node.refusal("X is \(signal.title), expected \(inputs) inputs for W")
     }
-    guard signal.layers.isEmpty else {
-      guard signal.kind == .everyStep else {
-        throw node.refusal("X is the last step of an LSTM, expected every step")
-      }
+    if signal.meaning == .all {
       guard time == signal.time, batch == signal.batch, feature == signal.feature else {
         throw node.refusal(
-          "X is \(signal.title): its axes are not time, batch and features as in the LSTM before")
-      }
-      if signal.layers.contains(where: { if case .recurrent = $0 { false } else { true } }) {
-        throw node.refusal("comes after a linear layer, expected LSTM layers, then linear layers")
+          "X is \(signal.title): its axes are not time, batch and features as in the layer before")
       }
       return
     }
     guard feature.count <= 1, time.count <= 1, batch.count <= 1 else {
       throw node.refusal("X is \(signal.title): each axis must be one of the input's")
     }
-    (signal.time, signal.batch, signal.feature) = (time, batch, feature)
-    signal.inputFeature = feature
+    if signal.meaning == .none {
+      (signal.feature, signal.inputFeature, signal.inputSize) = (feature, feature, inputs)
+    }
+    guard feature == signal.feature else {
+      throw node.refusal(
+        "X is \(signal.title), expected the features of the layer before as its last axis")
+    }
+    (signal.time, signal.batch, signal.meaning) = (time, batch, .all)
   }
 
   /// Accepts only lengths of the whole sequence.
