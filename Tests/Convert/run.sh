@@ -100,6 +100,27 @@ expect "reports that the source gives each step" said $fixtures/onnx/batch-first
     "is every step's, as Leat's"
 expect "an unused node is reported" said $fixtures/by-hand/dead-node.onnx \
     "(LeakyRelu): no output needs it; left out"
+expect "what clip doesn't limit in ONNX Runtime is reported" said $fixtures/by-hand/lstm-clip.onnx \
+    "clip 1.0 limits c before the last activation, too"
+no_clip_note() {
+    said $fixtures/by-hand/gru-clip.onnx "layers" && ! grep -q "limits c" "$work/said"
+}
+expect "a GRU has no such note" no_clip_note
+expect "the sum of the first inputs" said $fixtures/onnx/residual-first-script-17.onnx \
+    "layers       gru linear +input[0:2]"
+expect "sums of earlier layers" said $fixtures/onnx/residual-layers-dynamo-18.onnx \
+    "layers       gru lstm +gru" ":tanh +" 
+expect "a sum of the normalized input" said $fixtures/by-hand/skip-of-normalized.onnx \
+    "input_mean input_std" "layers       lstm linear +input"
+expect "for a sum of the raw input the normalizer is a layer" said \
+    $fixtures/by-hand/skip-of-raw.onnx "batch_norm.running_mean" "+input"
+expect "a denormalizer at the end" said $fixtures/onnx/units-script-17.onnx \
+    "output_mean output_std" "input_mean input_std" "layers       gru1 gru2 linear"
+expect "arithmetic between layers is a batch_norm" said $fixtures/by-hand/scaled-between.onnx \
+    "batch_norm.weight" "output_mean output_std"
+expect "all activations" said $fixtures/onnx/activations-script-17.onnx ":leaky_relu(0.2)" \
+    ":elu(0.7)" ":gelu " ":gelu_tanh" ":silu" ":softplus" ":softsign" ":hard_sigmoid " \
+    ":hardtanh(-0.5,2.0)" ":relu6" ":hardswish" "=prelu" ":log_softmax" ":softmax"
 expect "the silence before is reported" said $fixtures/json/amp.nam "half a second of silence"
 expect "an amplifier needs no --layers" said $fixtures/json/state-dict-inside.json \
     "layers       rec lin"

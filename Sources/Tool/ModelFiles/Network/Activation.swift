@@ -2,6 +2,8 @@
 
 /// A function of each element, or of all of them (softmax), with the numbers that it has.
 enum Activation: Equatable {
+  /// Changes nothing: where a recurrent layer has no activation.
+  case identity
   case relu, sigmoid, tanh, softmax
   case leakyReLU(slope: Float = 0.01)
   case elu(alpha: Float = 1)
@@ -15,6 +17,7 @@ enum Activation: Equatable {
   /// As `leat.layers` writes it: numbers only where they aren't the default.
   var text: String {
     switch self {
+    case .identity: "none"
     case .relu: "relu"
     case .sigmoid: "sigmoid"
     case .tanh: "tanh"

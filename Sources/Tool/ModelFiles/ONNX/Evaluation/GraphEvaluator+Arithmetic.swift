@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/// Add, Sub, Mul and Div: of constants, of the input (its normalizer), or of a layer's output.
+/// Add, Sub, Mul and Div: of constants, of a signal and constants, or of two signals.
 extension GraphEvaluator {
-  func arithmetic(_ node: Node, _ a: GraphValue, _ b: GraphValue) throws -> GraphValue {
+  mutating func arithmetic(_ node: Node, _ a: GraphValue, _ b: GraphValue) throws -> GraphValue {
     // Before opset 7 there were attributes; they are refused.
     try node.expect()
     switch (a, b) {
     case (.signal(let signal), .floats(let constant)):
-      return try arithmetic(node, signal, constant, constantIsFirst: false)
+      return .signal(try scaled(node, signal, operation(node, constantIsFirst: false), constant))
     case (.floats(let constant), .signal(let signal)):
-      return try arithmetic(node, signal, constant, constantIsFirst: true)
+      return .signal(try scaled(node, signal, operation(node, constantIsFirst: true), constant))
     case (.floats(let a), .floats(let b)):
       return .floats(
         try combined(node, a, b) { a, b in
@@ -23,59 +23,16 @@ extension GraphEvaluator {
     case (.integers(let a), .integers(let b)):
       return .integers(try combined(node, a, b) { combined(node.type, $0, $1) })
     default:
-      throw node.refusal(
-        "combines \(a.title) and \(b.title); Leat's layers form a chain, each after the one before "
-          + "it")
+      if let result = try formula(node, a, b) { return result }
+      guard node.type == "Add" else { throw notAChain(node, [a, b]) }
+      return try sum(node, a, b)
     }
   }
 
-  private func arithmetic(
-    _ node: Node, _ signal: Signal, _ constant: ConstantTensor<Float>, constantIsFirst: Bool
-  ) throws -> GraphValue {
-    if signal.layers.isEmpty {
-      return try normalize(node, signal, constant, constantIsFirst: constantIsFirst)
-    }
-    switch (node.type, constantIsFirst) {
-    case ("Add", _): return try add(node, signal, constant)
-    case ("Sub", false): return try add(node, signal, constant.map { -$0 })
-    case ("Mul", _):
-      try expectHidden(node, signal)
-      let factors = try features(node, signal, constant)
-      try checkDiagonal(node, signal, factors.count)
-      var signal = signal
-      signal.layers.append(.linear(.diagonal(factors, source: node.title)))
-      return .signal(signal)
-    default:
-      throw node.refusal(
-        "has no exact counterpart in Leat's layers; expected Mul, Add or Sub of constants, which "
-          + "become an nn.Linear")
-    }
-  }
-
-  func add(
-    _ node: Node, _ signal: Signal, _ constant: ConstantTensor<Float>
-  ) throws -> GraphValue {
-    try expectHidden(node, signal)
-    let bias = try features(node, signal, constant)
-    return try changingLastLayer(node, signal, if: { $0.bias == nil }) {
-      $0.bias = bias
-    }
-  }
-
-  /// The numbers of a constant, one for each feature. A constant of one number is for all features.
-  private func features(
-    _ node: Node, _ signal: Signal, _ constant: ConstantTensor<Float>
-  ) throws -> [Float] {
-    guard signal.axes.last == signal.feature, let size = signal.feature.size,
-      constant.shape.count <= signal.axes.count, constant.shape.dropLast().allSatisfy({ $0 == 1 }),
-      constant.elements.count == size || constant.elements.count == 1
-    else {
-      throw node.refusal(
-        "found a constant of shape \(constant.shape) for \(signal.title), expected one number for "
-          + "each of \(signal.feature.title) features")
-    }
-    return constant.elements.count == size
-      ? constant.elements : [Float](repeating: constant.elements[0], count: size)
+  func notAChain(_ node: Node, _ values: [GraphValue]) -> ModelFileError {
+    node.refusal(
+      "combines \(values.map(\.title).joined(separator: " and ")); Leat's layers form a chain, "
+        + "each after the one before it, and a sum adds a value that the chain has passed")
   }
 
   private func combined<Element>(
@@ -105,52 +62,88 @@ extension GraphEvaluator {
     return overflow ? .unknown : .known(value)
   }
 
-  // MARK: - Before the LSTM
+  // MARK: - A signal and constants
 
-  /// Arithmetic of the graph's input and a constant, as a part of the normalizer.
-  private func normalize(
-    _ node: Node, _ signal: Signal, _ constant: ConstantTensor<Float>, constantIsFirst: Bool
-  ) throws -> GraphValue {
-    var signal = signal
-    var values = constant.elements
-    var axis: Axis?
-    if values.count != 1 {
-      let found = "found a constant of shape \(constant.shape) for the input, \(signal.title), "
-      guard constant.shape.count <= signal.axes.count,
-        let index = constant.shape.firstIndex(where: { $0 != 1 }),
-        constant.shape[index] == values.count
-      else { throw node.refusal(found + "expected one number for each input") }
-      let matching = signal.axes[signal.axes.count - constant.shape.count + index]
-      guard !matching.isEmpty, matching.size == nil || matching.size == values.count else {
-        throw node.refusal(found + "expected the same length")
-      }
-      axis = matching
-    }
-    let hasSubtracted = signal.normalizer.mean != nil
-    let hasDivided = signal.normalizer.deviation != nil
+  private func operation(
+    _ node: Node, constantIsFirst: Bool
+  ) throws -> ElementwiseScale.Operation {
     switch (node.type, constantIsFirst) {
-    case ("Sub", false) where !hasSubtracted && !hasDivided,
-      ("Add", _) where !hasSubtracted && !hasDivided:
-      if node.type == "Add" { values = values.map { -$0 } }
-      signal.normalizer.mean = .init(values: values, axis: axis)
-    case ("Div", false) where !hasDivided && values.allSatisfy { $0 > 0 && $0.isFinite }:
-      signal.normalizer.deviation = .init(values: values, axis: axis)
-    case ("Mul", _) where !hasDivided && values.allSatisfy(\.isPowerOfTwo):
-      // Then 1 / value is exact, and the quotient is the product.
-      signal.normalizer.deviation = .init(values: values.map { 1 / $0 }, axis: axis)
+    case ("Add", _): return .add
+    case ("Mul", _): return .multiply
+    case ("Sub", false): return .subtract
+    case ("Sub", true): return .subtractFrom
+    case ("Div", false): return .divide
     default:
-      throw node.refusal(
-        "comes before the LSTM and isn't exactly Leat's normalizer, (x - mean) / std with std > 0; "
-          + "export the model with the normalizer written so, or without it, and add "
-          + "input_mean and input_std to the file")
+      throw node.refusal("divides a constant by a layer's output; Leat has nothing like it")
     }
-    signal.normalizer.sources.append(node.title)
-    return .signal(signal)
+  }
+
+  /// Arithmetic of a signal and constants: the bias of a linear layer, or a part of a scale.
+  mutating func scaled(
+    _ node: Node, _ signal: Signal, _ operation: ElementwiseScale.Operation,
+    _ constant: ConstantTensor<Float>
+  ) throws -> Signal {
+    guard signal.kind != .cell else {
+      throw node.refusal("uses the cell state c_n, expected h: Leat's layers take h only")
+    }
+    let constants = try constants(node, signal, constant)
+    // One number without an axis is no bias, and may belong to a formula.
+    if case .layer(.linear(var layer))? = signal.links.last?.stage, layer.bias == nil,
+      operation == .add || operation == .subtract, !constant.shape.isEmpty
+    {
+      let values = constants.values.map { operation == .add ? $0 : -$0 }
+      layer.bias =
+        values.count == 1 ? [Float](repeating: values[0], count: layer.outputSize) : values
+      if layer.source != node.title { layer.source += ", \(node.title)" }
+      return try appending(.layer(.linear(layer)), to: signal.withoutLast, node)
+    }
+    if case .scale(let scale)? = signal.links.last?.stage,
+      let next = scale.with(operation, constants, source: node.title)
+    {
+      return try appending(.scale(next), to: signal.withoutLast, node)
+    }
+    // A first operation can always be expressed.
+    let empty = ElementwiseScale(of: signal.meaning == .none ? nil : signal.feature)
+    guard let scale = empty.with(operation, constants, source: node.title) else {
+      throw notAChain(node, [.signal(signal), .floats(constant)])
+    }
+    return try appending(.scale(scale), to: signal, node)
+  }
+
+  /// Of the input itself, the axis of the numbers may be any: the first layer says which it must be.
+  private func constants(
+    _ node: Node, _ signal: Signal, _ constant: ConstantTensor<Float>
+  ) throws -> ElementwiseScale.Constants {
+    guard constant.elements.allSatisfy(\.isFinite), !constant.elements.isEmpty else {
+      throw node.refusal("found a constant that isn't finite")
+    }
+    guard constant.shape.count <= signal.axes.count, !constant.hasUnknownLengths else {
+      throw node.refusal(
+        "found a constant of shape \(constant.shape) for \(signal.title), expected one that "
+          + "changes no axis")
+    }
+    if signal.meaning != .none {
+      guard constant.elements.count == 1 || signal.axes.last == signal.feature else {
+        throw node.refusal(
+          "found a constant of shape \(constant.shape) for \(signal.title), expected the features "
+            + "as the last axis")
+      }
+      let values = try features(node, signal, constant)
+      return .init(values: values, axis: values.count == 1 ? nil : signal.feature)
+    }
+    guard constant.elements.count != 1 else { return .init(values: constant.elements) }
+    let found = "found a constant of shape \(constant.shape) for the input, \(signal.title), "
+    guard let index = constant.shape.firstIndex(where: { $0 != 1 }),
+      constant.shape[index] == constant.elements.count
+    else { throw node.refusal(found + "expected one number for each input") }
+    let axis = signal.axes[signal.axes.count - constant.shape.count + index]
+    guard !axis.isEmpty, axis.size == nil || axis.size == constant.elements.count else {
+      throw node.refusal(found + "expected the same length")
+    }
+    return .init(values: constant.elements, axis: axis)
   }
 }
 
-extension Float {
-  fileprivate var isPowerOfTwo: Bool {
-    isNormal && self > 0 && significand == 1 && exponent.magnitude < 100
-  }
+extension Signal {
+  fileprivate var withoutLast: Signal { prefix(links.count - 1) }
 }

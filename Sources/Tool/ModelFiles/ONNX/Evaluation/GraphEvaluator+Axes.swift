@@ -10,6 +10,9 @@ extension GraphEvaluator {
     case .signal(var signal):
       signal.axes = try change(signal.axes)
       return .signal(signal)
+    case .beginning(var signal, let count):
+      signal.axes = try change(signal.axes)
+      return .beginning(signal, count)
     case .inputPart:
       return value
     default:

@@ -17,16 +17,28 @@ extension GraphEvaluator {
     }
 
     switch node.type {
-    case "LSTM":
-      return try lstm(node, inputs)
+    case "LSTM": return try recurrent(node, .lstm, inputs)
+    case "GRU": return try recurrent(node, .gru, inputs)
+    case "RNN": return try recurrent(node, .rnn, inputs)
     case "Gemm":
       return [try gemm(node, input(0), input(1), optional(2))]
     case "MatMul":
       return [try matMul(node, input(0), input(1))]
-    case "Sigmoid", "Tanh", "Relu", "Softmax":
-      return [try activation(node, input(0))]
+    case "BatchNormalization":
+      return [try batchNormalization(node, inputs)]
+    case _ where Self.activations.contains(node.type):
+      return [try activation(node, inputs)]
+    case "Erf", "Abs":
+      try node.expect()
+      return [try call(node, node.type.lowercased(), input(0))]
+    case "Pow":
+      return [try power(node, input(0), input(1))]
     case "Add", "Sub", "Mul", "Div":
       return [try arithmetic(node, input(0), input(1))]
+    case "Greater":
+      return [try greater(node, input(0), input(1))]
+    case "Where" where inputs.first?.map(\.isFormula) == true:
+      return [try choice(node, input(0), input(1), input(2))]
     case "Equal", "Where":
       return [try equalOrWhere(node, inputs)]
     case "Identity":
@@ -60,24 +72,31 @@ extension GraphEvaluator {
       return try split(node, input(0))
     case "Concat":
       return [try concat(node, inputs)]
-    case "GRU", "RNN":
-      throw node.refusal("Leat runs LSTMs, not \(node.type)s; train the model with an LSTM")
     case "Loop", "Scan", "If":
       throw node.refusal(
         "is what an exporter writes when it finds no LSTM; expected the operator LSTM: in Keras "
           + "give the layer use_cudnn=\"auto\", unroll=False and the default activations")
     default:
       throw node.refusal(
-        "Leat has nothing like it; expected LSTM, Gemm, MatMul, Add, Sigmoid, Tanh, Relu, Softmax "
-          + "and operators that only move axes; take it out of the model and "
-          + "compute it outside of Leat")
+        "Leat has nothing like it; expected LSTM, GRU, RNN, Gemm, MatMul, BatchNormalization, "
+          + "activations, Add, Sub, Mul, Div and operators that only move axes; take it out of the "
+          + "model and compute it outside of Leat")
     }
   }
 
+  private static let activations: Set = [
+    "Clip", "Elu", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "LogSoftmax", "PRelu", "Relu",
+    "Sigmoid", "Softmax", "Softplus", "Softsign", "Swish", "Tanh",
+  ]
+
   /// Operators with a fixed number of inputs. The others check it themselves.
   private static let inputCounts: [String: ClosedRange<Int>] = [
-    "Gemm": 2...3, "MatMul": 2...2, "Sigmoid": 1...1, "Tanh": 1...1, "Relu": 1...1,
-    "Softmax": 1...1, "Add": 2...2, "Sub": 2...2, "Mul": 2...2, "Div": 2...2, "Identity": 1...1,
+    "Gemm": 2...3, "MatMul": 2...2, "BatchNormalization": 5...5, "Sigmoid": 1...1, "Tanh": 1...1,
+    "Relu": 1...1, "Softmax": 1...1, "LogSoftmax": 1...1, "LeakyRelu": 1...1, "Elu": 1...1,
+    "Gelu": 1...1, "Softplus": 1...1, "Softsign": 1...1, "HardSigmoid": 1...1, "HardSwish": 1...1,
+    "Swish": 1...1, "PRelu": 2...2, "Clip": 1...3, "Erf": 1...1, "Abs": 1...1, "Pow": 2...2,
+    "Greater": 2...2,
+    "Add": 2...2, "Sub": 2...2, "Mul": 2...2, "Div": 2...2, "Identity": 1...1,
     "Cast": 1...1, "ConstantOfShape": 1...1, "Shape": 1...1, "Expand": 2...2, "Transpose": 1...1,
     "Squeeze": 1...2, "Unsqueeze": 1...2, "Reshape": 2...2, "Flatten": 1...1, "Gather": 2...2,
   ]

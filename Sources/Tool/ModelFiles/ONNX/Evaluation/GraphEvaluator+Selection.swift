@@ -6,9 +6,13 @@ extension GraphEvaluator {
   /// A part of an axis.
   private enum Extent: Equatable {
     case all, last, other
+    /// This many from the begin.
+    case first(Int)
   }
 
-  func gather(_ node: Node, _ value: GraphValue, _ indices: GraphValue) throws -> GraphValue {
+  mutating func gather(
+    _ node: Node, _ value: GraphValue, _ indices: GraphValue
+  ) throws -> GraphValue {
     try node.expect(attributes: "axis")
     guard case .integers(let tensor) = indices, tensor.shape.count <= 1 else {
       throw node.refusal("indices are \(indices.title), expected one, or a list")
@@ -40,7 +44,9 @@ extension GraphEvaluator {
       let size = signal.axes[axis].size
       let isLast =
         numbers.count == 1 && (numbers[0] == -1 || numbers[0] == size.map { $0 - 1 })
-      return try part(node, signal, axis, isLast ? .last : .other, keepsAxis: !isScalar)
+      return try part(
+        node, signal, axis, isLast ? .last : numbers == [0] ? .first(1) : .other,
+        keepsAxis: !isScalar)
     default: return value
     }
   }
@@ -66,7 +72,7 @@ extension GraphEvaluator {
     return .signal(one)
   }
 
-  private func part(
+  private mutating func part(
     _ node: Node, _ signal: Signal, _ axis: Int, _ extent: Extent, keepsAxis: Bool
   ) throws -> GraphValue {
     var signal = signal
@@ -75,20 +81,34 @@ extension GraphEvaluator {
       if !keepsAxis { signal.axes.remove(at: axis) }
       return .signal(signal)
     }
-    guard !signal.layers.isEmpty else { return .inputPart(signal.input) }
-    guard extent == .last, length == signal.time, signal.kind == .everyStep else {
+    // What isn't understood may be a state, of which each layer takes a part.
+    let refusal = { (_ signal: Signal) throws -> GraphValue in
+      guard !signal.links.isEmpty else { return .inputPart(signal.input) }
       throw node.refusal(
         "selects a part of axis \(axis) of \(signal.title), expected all of it, or the last step "
           + "of the time axis")
     }
-    signal.kind = .lastStep
-    signal.time = []
-    if keepsAxis { signal.axes[axis] = [] } else { signal.axes.remove(at: axis) }
-    return .signal(signal)
+    let isFeature =
+      signal.meaning == .none ? axis == signal.axes.count - 1 : length == signal.feature
+    switch extent {
+    case .first(let count) where isFeature && length.size.map { $0 > count } ?? true:
+      signal.feature = newAxis(count, "\(count)")
+      if signal.meaning == .none { (signal.inputFeature, signal.meaning) = (length, .feature) }
+      if keepsAxis { signal.axes[axis] = signal.feature } else { signal.axes.remove(at: axis) }
+      return .beginning(signal, count)
+    case .last:
+      guard signal.kind == .output, signal.lastOf == nil, !isFeature,
+        signal.meaning != .all || length == signal.time
+      else { return try refusal(signal) }
+      (signal.lastOf, signal.time) = (length, [])
+      if keepsAxis { signal.axes[axis] = [] } else { signal.axes.remove(at: axis) }
+      return .signal(signal)
+    default: return try refusal(signal)
+    }
   }
 
   /// Before opset 10 the bounds are attributes.
-  func slice(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
+  mutating func slice(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
     try node.expect(attributes: "starts", "ends", "axes")
     guard let first = inputs.first, let value = first, inputs.count <= 5 else {
       throw node.refusal("found \(inputs.count) inputs, expected 1 to 5")
@@ -117,7 +137,7 @@ extension GraphEvaluator {
     return result
   }
 
-  private func sliced(
+  private mutating func sliced(
     _ node: Node, _ value: GraphValue, axis: Int, _ start: Length, _ end: Length, _ step: Int
   ) throws -> GraphValue {
     let constant = try value.rearranged { shape in
@@ -163,7 +183,11 @@ extension GraphEvaluator {
     case .axis(let other): reachesEnd = other == axis
     case .unknown: reachesEnd = false
     }
-    guard reachesEnd, step == 1, case .known(let start) = start else { return .other }
+    guard step == 1, case .known(let start) = start else { return .other }
+    guard reachesEnd else {
+      guard start == 0, case .known(let end) = end, end > 0 else { return .other }
+      return .first(end)
+    }
     if start == 0 || axis.size.map({ start <= -$0 }) ?? false { return .all }
     return start == -1 || start == axis.size.map { $0 - 1 } ? .last : .other
   }
@@ -174,7 +198,7 @@ extension GraphEvaluator {
     switch value {
     case .inputPart:
       return [GraphValue](repeating: value, count: count)
-    case .signal(let signal) where signal.layers.isEmpty && signal.normalizer.isEmpty:
+    case .signal(let signal) where signal.links.isEmpty:
       return [GraphValue](repeating: .inputPart(signal.input), count: count)
     case .states(let states)
     where states.count == count && node.proto.input.count == 1 && !node.has("split"):
@@ -221,7 +245,7 @@ extension GraphEvaluator {
         states += more
         guard states.count <= 4096 else {
           throw node.refusal(
-            "joins more than 4,096 states, expected the states of the LSTM's layers")
+            "joins more than 4,096 states, expected the states of recurrent layers")
         }
       default:
         if values.count == 1 { return value }

@@ -37,11 +37,14 @@ struct GraphEvaluator {
     }
   }
 
+  mutating func newIdentity() -> Int {
+    nextIdentity += 1
+    return nextIdentity
+  }
+
   /// An axis with a new identity.
   mutating func newAxis(_ size: Int?, _ name: String) -> Axis {
-    if size == 1 { return [] }
-    nextIdentity += 1
-    return [Factor(identity: nextIdentity, size: size, name: name)]
+    size == 1 ? [] : [Factor(identity: newIdentity(), size: size, name: name)]
   }
 
   private mutating func signal(of input: ONNXValueProto) throws -> GraphValue {

@@ -9,11 +9,11 @@ struct GraphOutputs {
   /// - Parameter wanted: the output's name; nil when there is only one
   func network(_ wanted: String?) throws -> Network {
     let name = try chosen(wanted)
-    guard case .signal(let signal)? = evaluator.value(name), !signal.layers.isEmpty else {
+    guard case .signal(let signal)? = evaluator.value(name), signal.depth > 0 else {
       if case .refused(let error)? = evaluator.value(name) { throw error }
       throw ModelFileError(
         "output '\(name)' is \(evaluator.value(name)?.title ?? "of no node"), expected what comes "
-          + "from the input through an LSTM")
+          + "from the input through an LSTM, a GRU or an RNN")
     }
     guard signal.kind != .cell else {
       throw ModelFileError("output '\(name)' is the cell state c_n, expected one that comes from h")
@@ -23,9 +23,7 @@ struct GraphOutputs {
         "output '\(name)' is \(signal.title), expected the features of one step or of each, with "
           + "\(signal.feature.title) as the last axis")
     }
-    var network = Network()
-    network.layers = signal.layers
-    network.normalizer = try normalizer(signal)
+    var network = try signal.network()
     if wanted == nil { try expectStates(names.filter { $0 != name }, of: name, signal) }
     network.notes = notes(of: name, signal) + evaluator.notes
     return network
@@ -59,7 +57,8 @@ struct GraphOutputs {
     guard
       let name = candidates.first ?? hidden.max(by: { depth(ofHidden: $0) < depth(ofHidden: $1) })
     else {
-      throw ModelFileError("has no output that comes from the input through an LSTM")
+      throw ModelFileError(
+        "has no output that comes from the input through an LSTM, a GRU or an RNN")
     }
     return name
   }
@@ -89,7 +88,7 @@ struct GraphOutputs {
       for state in states(other) where !signal.hasPassed(state) {
         let kind = state.depth > signal.depth ? "more" : "other"
         throw ModelFileError(
-          "output '\(other)' comes through \(kind) LSTM layers than '\(name)'; name the "
+          "output '\(other)' comes through \(kind) recurrent layers than '\(name)'; name the "
             + "output to convert")
       }
     }
@@ -106,22 +105,12 @@ struct GraphOutputs {
     return signal.feature.isEmpty || signal.axes.last == signal.feature
   }
 
-  private func normalizer(_ signal: Signal) throws -> Normalization? {
-    guard case .recurrent(let first)? = signal.layers.first, !signal.normalizer.isEmpty else {
-      return nil
-    }
-    return try signal.normalizer.resolved(signal.inputFeature, count: first.inputSize)
-  }
-
   private func notes(of name: String, _ signal: Signal) -> [String] {
     var notes: [String] = []
-    switch signal.kind {
-    case .lastStep, .hidden:
-      notes.append(
-        "output '\(name)' is the last step's of each run; Leat gives one for every step")
-    default:
-      notes.append("output '\(name)' is every step's, as Leat's are")
-    }
+    notes.append(
+      signal.lastOf == nil
+        ? "output '\(name)' is every step's, as Leat's are"
+        : "output '\(name)' is the last step's of each run; Leat gives one for every step")
     notes.append(
       "the source begins each run with the initial state; a stream of Leat keeps its state from "
         + "step to step, until leat_stream_reset")

@@ -21,7 +21,9 @@ struct Node {
   func refusal(_ reason: String) -> ModelFileError { ModelFileError("\(title): \(reason)") }
 
   /// Refuses all other attributes.
-  func expect(attributes names: String...) throws {
+  func expect(attributes names: String...) throws { try expect(attributes: names) }
+
+  func expect(attributes names: [String]) throws {
     var seen: Set<String> = []
     for attribute in proto.attribute {
       guard names.contains(attribute.name) else {

@@ -5,7 +5,11 @@ enum GraphValue {
   case floats(ConstantTensor<Float>)
   case integers(ConstantTensor<Length>)
   case signal(Signal)
-  /// States of LSTM layers, along the first axis.
+  /// The first features of a signal, this many; the signal's axes have that length.
+  case beginning(Signal, Int)
+  /// A formula of each element of a signal that isn't an activation, or not yet.
+  case formula(Signal, Formula)
+  /// States of recurrent layers, along the first axis.
   case states([Signal])
   /// A part of the graph's input of that name: an initial state.
   case inputPart(String)
@@ -17,11 +21,17 @@ enum GraphValue {
     case .floats(let tensor): "a constant of shape \(tensor.shape)"
     case .integers(let tensor): "integers of shape \(tensor.shape)"
     case .signal(let signal): "what comes from input '\(signal.input)', \(signal.title)"
-    case .states: "the states of LSTM layers"
+    case .beginning(let signal, let count):
+      signal.links.isEmpty
+        ? "a part of input '\(signal.input)'" : "the first \(count) of a layer's outputs"
+    case .formula(_, let formula): "\(formula.title), which is no activation of Leat"
+    case .states: "the states of recurrent layers"
     case .inputPart(let name): "a part of input '\(name)'"
     case .refused: "a value that can't be converted"
     }
   }
+
+  var isFormula: Bool { if case .formula = self { true } else { false } }
 
   /// The lengths of a constant's axes; nil of any other value.
   var constantLengths: [Length]? {
