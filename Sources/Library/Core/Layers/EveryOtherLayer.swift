@@ -114,7 +114,7 @@ enum EveryOtherLayer: OtherLayers {
 
   var weight: TensorIndex {
     switch self {
-    case .activation(let plan): plan.activation.slopes
+    case .activation(let plan): plan.slopes
     case .rnn(let plan): plan.recurrent.inputWeight
     case .gru(let plan): plan.recurrent.inputWeight
     case .general(let plan): plan.recurrent.inputWeight

@@ -57,26 +57,36 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
         .linear(
           LinearPlan(
             file, module: module.tensor.index, module.activation, inputSize: outputSize)))
-    case .stateless: try readPReLU(module)
-    case .batchNorm:
-      try append(
-        Other.layer(scale: try ScalePlan(file, batchNorm: module.tensor.index, size: outputSize)),
-        module)
-    case .activation: break
-    case .sum: try readSum(module)
+    default: try readOther(module)
     }
-    try checkKind(module)
-    if module.activation.activation != .none || module.contents == .activation,
-      module.contents != .stateless || module.kind == .prelu
-    {
-      try append(
-        Other.layer(activation: ActivationPlan(module.activation, size: architecture.outputSize)),
-        module)
+    if Other.exist { try checkKind(module) }
+    let isInLayer = module.contents == .stateless && module.kind != .prelu
+    if module.activation.activation != .none || module.contents == .activation, !isInLayer {
+      try readActivation(module)
     }
     // A module, and what follows it up to the next one, have one value in the end.
     var owner = place
     while owner > 0, !modules[owner].tensor.isPresent { owner -= 1 }
     modules[owner].value = Int16(architecture.values.count - 1)
+  }
+
+  /// Layers that only the loader of all kinds knows.
+  private mutating func readOther(_ module: Module) throws(Failure) {
+    guard Other.exist else { throw file.unknownKind(module.tensor) }
+    switch module.contents {
+    case .batchNorm:
+      let plan = try ScalePlan(file, batchNorm: module.tensor.index, size: outputSize)
+      try append(Other.layer(scale: plan), module)
+    case .sum: try readSum(module)
+    case .stateless: try readPReLU(module)
+    case .activation, .recurrent: break
+    }
+  }
+
+  private mutating func readActivation(_ module: Module) throws(Failure) {
+    guard Other.exist else { throw file.unknownKind(module.tensor) }
+    let plan = ActivationPlan(module.activation, size: architecture.outputSize)
+    try append(Other.layer(activation: plan), module)
   }
 
   private mutating func readPReLU(_ module: Module) throws(Failure) {
@@ -163,6 +173,7 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
       let (mean, deviation) = try findPair(
         .outputMean, .outputDeviation, "output_mean and output_std, or output_min and output_range")
     else { return }
+    guard Other.exist else { throw file.unknownKind(deviation) }
     let plan = try ScalePlan(
       file, deviation: deviation, mean: mean, size: architecture.outputSize)
     guard let layer = Other.layer(scale: plan) else { throw file.unknownKind(deviation) }

@@ -10,18 +10,11 @@ struct ChosenActivation: BitwiseCopyable {
   /// The numbers that the activation has, else 0.
   var first: Float = 0
   var second: Float = 0
-  /// The weight of an `nn.PReLU`.
-  var slopes = TensorIndex()
 
   init(_ activation: Activation = .none, _ first: Float = 0, _ second: Float = 0) {
     self.activation = activation
     self.first = first
     self.second = second
-  }
-
-  init(slopes: TensorIndex) {
-    activation = .prelu
-    self.slopes = slopes
   }
 
   /// How many numbers it has.
@@ -35,17 +28,17 @@ struct ChosenActivation: BitwiseCopyable {
     }
   }
 
-  /// The bound of its outputs, for inputs of at most `bound` in magnitude.
-  func bound(_ bound: Double, _ file: borrowing Safetensors) -> Double {
+  /// The bound of its outputs, for inputs of at most `bound` in magnitude. That of an `nn.PReLU`
+  /// depends on its slopes: see `ActivationPlan`.
+  func bound(_ bound: Double) -> Double {
     switch activation {
-    case .none, .relu, .gelu, .geluTanh, .silu, .hardswish: bound
+    case .none, .relu, .gelu, .geluTanh, .silu, .hardswish, .prelu: bound
     case .sigmoid, .tanh, .softmax, .softsign, .hardSigmoid: 1
     case .leakyRelu: bound * max(1, Double(first.magnitude))
     case .elu: max(bound, Double(first.magnitude))
     // ln 2 / beta above the input, at most.
     case .softplus: bound + 1 / Double(first)
     case .hardtanh: max(Double(first.magnitude), Double(second.magnitude))
-    case .prelu: bound * max(1, largestSlope(file))
     // The largest of n may be 2 bound above the others, and the logarithm of n is below 17.
     case .logSoftmax: 2 * bound + 17
     }
@@ -62,47 +55,19 @@ struct ChosenActivation: BitwiseCopyable {
     return product <= SumBound.largestOutput
   }
 
-  private func largestSlope(_ file: borrowing Safetensors) -> Double {
-    let weights = WeightReader(file, slopes)
-    var largest = 0.0
-    for element in 0..<weights.count {
-      largest = max(largest, Double(weights[element].magnitude))
-    }
-    return largest
-  }
-
-  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
+  func hash(into fingerprint: inout FingerprintHasher) {
     fingerprint.addNumber(Int(activation.rawValue))
     if numberCount > 0 { fingerprint.addFloat(first) }
     if numberCount > 1 { fingerprint.addFloat(second) }
-    if slopes.isPresent { fingerprint.addTensor(file, slopes) }
   }
 
   /// Writes the numbers into the model's block, as the kernel reads them, and returns their offset:
-  /// 0 if there are none. `size` is the number of values.
-  func placeParameters(
-    _ planner: inout BlockPlanner, _ file: borrowing Safetensors, size: Int
-  ) throws(Failure) -> Int {
-    if slopes.isPresent { return try placeSlopes(&planner, file, size) }
+  /// 0 if there are none.
+  func placeParameters(_ planner: inout BlockPlanner) throws(Failure) -> Int {
     guard numberCount > 0 else { return 0 }
     let offset = try planner.reserve(2)
     planner.writer?.writeFloat(first, at: offset, 0)
     planner.writer?.writeFloat(second, at: offset, 1)
-    return offset
-  }
-
-  /// A slope for each value, padded to a multiple of 8.
-  private func placeSlopes(
-    _ planner: inout BlockPlanner, _ file: borrowing Safetensors, _ size: Int
-  ) throws(Failure) -> Int {
-    let weights = WeightReader(file, slopes)
-    planner.count(macs: 0, parameters: UInt64(weights.count))
-    let offset = try planner.reserve(MatrixRecord.padded(size))
-    guard let writer = planner.writer else { return offset }
-    for element in 0..<size {
-      let slope = weights.forEach(element).flushed(below: Least.value)
-      writer.writeFloat(slope, at: offset, element)
-    }
     return offset
   }
 }

@@ -49,7 +49,22 @@ extension GeneralPlan {
     recurrent.sumLimit = recurrent.hiddenLimit
     if recurrent.hasCell { recurrent.cellLimit = Float(bounds.cell) }
     try recurrent.checkInitialState(file)
+    try checkInitialCell(file)
     return bounds.output
+  }
+
+  private func checkInitialCell(_ file: borrowing Safetensors) throws(Failure) {
+    guard recurrent.hasInitialState, recurrent.hasCell else { return }
+    let size = recurrent.hiddenSize
+    let cells = WeightReader(file, recurrent.initialCell)
+    for element in Int(recurrent.row) * size..<(Int(recurrent.row) + 1) * size {
+      guard cells[element].magnitude <= recurrent.cellLimit else {
+        throw file.failure(
+          recurrent.initialCell.index,
+          "element \(element) is \(cells[element]), expected a magnitude of at most \(recurrent.cellLimit)"
+        )
+      }
+    }
   }
 
   private func bounds(

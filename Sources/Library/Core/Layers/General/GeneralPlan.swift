@@ -38,9 +38,9 @@ struct GeneralPlan: BitwiseCopyable {
       (cell.inputForget ? 1 : 0) | (cell.resetAfter ? 2 : 0) | (cell.peephole.isPresent ? 4 : 0)
     fingerprint.addNumber(flags)
     fingerprint.addFloat(cell.clip)
-    cell.recurrentActivation.hash(into: &fingerprint, file)
-    cell.activation.hash(into: &fingerprint, file)
-    cell.outputActivation.hash(into: &fingerprint, file)
+    cell.recurrentActivation.hash(into: &fingerprint)
+    cell.activation.hash(into: &fingerprint)
+    cell.outputActivation.hash(into: &fingerprint)
     recurrent.hashWeights(into: &fingerprint, file)
     if cell.peephole.isPresent { fingerprint.addTensor(file, cell.peephole) }
     recurrent.hashInitialState(into: &fingerprint, file)
@@ -58,9 +58,9 @@ struct GeneralPlan: BitwiseCopyable {
     let record = GeneralRecord(
       cell: kernelCell, inputForget: cell.inputForget, type: recurrent.type,
       clip: cell.clip == 0 ? .greatestFiniteMagnitude : cell.clip,
-      recurrentActivation: try place(cell.recurrentActivation, &planner, file),
-      activation: try place(cell.activation, &planner, file),
-      outputActivation: try place(cell.outputActivation, &planner, file),
+      recurrentActivation: try place(cell.recurrentActivation, &planner),
+      activation: try place(cell.activation, &planner),
+      outputActivation: try place(cell.outputActivation, &planner),
       inputSize: recurrent.inputSize, hiddenSize: recurrent.hiddenSize, weights: placed.weights,
       bias: placed.bias, peephole: peephole, cellState: placed.cell, hidden: placed.hidden,
       sums: sums, quantized: quantized)
@@ -69,11 +69,11 @@ struct GeneralPlan: BitwiseCopyable {
   }
 
   private func place(
-    _ activation: ChosenActivation, _ planner: inout BlockPlanner, _ file: borrowing Safetensors
+    _ activation: ChosenActivation, _ planner: inout BlockPlanner
   ) throws(Failure) -> ActivationRecord {
     ActivationRecord(
       activation.activation,
-      parameters: try activation.placeParameters(&planner, file, size: recurrent.hiddenSize))
+      parameters: try activation.placeParameters(&planner))
   }
 
   private func placePeephole(

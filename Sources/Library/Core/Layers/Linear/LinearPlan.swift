@@ -27,7 +27,7 @@ struct LinearPlan: BitwiseCopyable {
       }
     }
     guard output <= SumBound.ceiling else { throw file.weightsTooLarge(weight.index) }
-    let after = activation.bound(output * 2, file)
+    let after = activation.bound(output * 2)
     guard after <= SumBound.largestOutput, activation.isSafe(for: output * 2) else {
       throw file.weightsTooLarge(weight.index)
     }
@@ -37,7 +37,7 @@ struct LinearPlan: BitwiseCopyable {
   func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(outputSize)
-    activation.hash(into: &fingerprint, file)
+    activation.hash(into: &fingerprint)
     fingerprint.addNumber((bias.isPresent ? 1 : 0) | (file.isQuantized(weight.index) ? 2 : 0))
     fingerprint.addTensor(file, weight)
     if bias.isPresent { fingerprint.addTensor(file, bias) }
@@ -50,7 +50,7 @@ struct LinearPlan: BitwiseCopyable {
       file, weight, rows: outputSize, columns: inputSize, bias: bias)
     return PlacedLayer(
       record: record, output: Place(try planner.stream.reserveOutput(outputSize, values)),
-      parameters: try activation.placeParameters(&planner, file, size: outputSize))
+      parameters: try activation.placeParameters(&planner))
   }
 
   func checkArgument(_ argument: Text, _ entry: MetadataEntry) throws(Failure) -> Bool {

@@ -32,7 +32,7 @@ extension RecurrentPlan {
     try checkInitialState(file)
   }
 
-  /// Checks that h0 and c0 are within their limits.
+  /// Checks that h0 is within its limit.
   func checkInitialState(_ file: borrowing Safetensors) throws(Failure) {
     guard hasInitialState else { return }
     let values = WeightReader(file, initialHidden)
@@ -42,15 +42,6 @@ extension RecurrentPlan {
           initialHidden.index,
           "element \(element) is \(values[element]), expected a magnitude of at most \(hiddenLimit)"
         )
-      }
-    }
-    guard hasCell else { return }
-    let cells = WeightReader(file, initialCell)
-    for element in Int(row) * hiddenSize..<(Int(row) + 1) * hiddenSize {
-      guard cells[element].magnitude <= cellLimit else {
-        throw file.failure(
-          initialCell.index,
-          "element \(element) is \(cells[element]), expected a magnitude of at most \(cellLimit)")
       }
     }
   }

@@ -33,15 +33,18 @@ struct LayerEntry<Other: OtherLayers> {
       try readActivation(token.slice(colon + 1, token.count), format)
     }
     guard format >= 2, let equals = name.lastIndex(of: UInt8(ascii: "=")) else { return }
-    let word = name.slice(equals + 1, name.count)
+    if Other.exist { kind = try LayerEntry.kind(name.slice(equals + 1, name.count), token) }
+    name = name.slice(0, equals)
+  }
+
+  private static func kind(_ word: Text, _ token: Text) throws(Failure) -> ModuleKind {
     guard let kind = ModuleKind(word) else {
       throw Failure(
         LEAT_E_UNSUPPORTED,
         "leat.layers: kind '\(word)' in '\(token)', expected lstm, gru, rnn, linear, batch_norm or prelu"
       )
     }
-    self.kind = kind
-    name = name.slice(0, equals)
+    return kind
   }
 
   private mutating func readActivation(_ word: Text, _ format: Int) throws(Failure) {

@@ -35,7 +35,7 @@ extension Modules {
   private mutating func place<Other: OtherLayers>(
     _ entry: LayerEntry<Other>, at place: Int, _ file: borrowing Safetensors, _ format: Int
   ) throws(Failure) {
-    if entry.isSum { return try insertSum(entry, at: place, file) }
+    if Other.exist, entry.isSum { return try insertSum(entry, at: place, file) }
     if entry.name.count == 0 {
       guard Other.exist, format >= 2 else {
         throw Failure(
