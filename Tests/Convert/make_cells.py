@@ -7,6 +7,7 @@ Writes by-hand/NAME.onnx with by-hand/NAME.csv, samples and what ONNX Runtime co
 refused/NAME.onnx with refused/NAME.txt, a part of the expected message.
 """
 import numpy
+from onnx import TensorProto, helper
 
 from onnx_by_hand import (HIDDEN, by_hand, chain, constant, graph, node, refused, seed,
                           tensor, weights)
@@ -19,13 +20,18 @@ def cell(kind, *more, inputs=("X", "W", "R", "B"), outputs=("Y",), **attributes)
     return node(kind, [*inputs, *more], list(outputs), hidden_size=HIDDEN, **attributes)
 
 
-def model(kind, *more, tensors=(), larger=1, **attributes):
+def model(kind, *more, tensors=(), larger=1, more_inputs=(), **attributes):
     """A layer whose outputs are the graph's; its weights may be larger."""
     made = weights(gates=GATES[kind])
     for each in made:
         each.raw_data = (numpy.frombuffer(each.raw_data, numpy.float32)
                          * numpy.float32(larger)).tobytes()
-    return chain(lstm_node=cell(kind, *more, **attributes), weight=made, tensors=tensors)
+    return chain(lstm_node=cell(kind, *more, **attributes), weight=made, tensors=tensors,
+                 more_inputs=more_inputs)
+
+
+def zeros():
+    return {"h": numpy.zeros((1, 1, HIDDEN), numpy.float32)}
 
 
 HARD = dict(activations=["HardSigmoid", "Tanh", "Tanh"])
@@ -55,6 +61,9 @@ by_hand("gru-softsign", model("GRU", activations=["Sigmoid", "Softsign"]))
 by_hand("rnn-affine", model("RNN", activations=["Affine"], activation_alpha=[1.0],
                             activation_beta=[0.0], larger=0.3))
 by_hand("rnn-sigmoid", model("RNN", activations=["Sigmoid"]))
+for kind in ("GRU", "RNN"):  # the state is an input: the stream holds it
+    by_hand(f"{kind.lower()}-state-input", model(kind, "", "h", more_inputs=[
+        helper.make_tensor_value_info("h", TensorProto.FLOAT, [1, 1, HIDDEN])]), more=zeros)
 
 by_hand("lstm-peepholes", model("LSTM", "", "", "", "P", tensors=[tensor("P", 1, 3 * HIDDEN)]))
 by_hand("lstm-peepholes-zero", model("LSTM", "", "", "", "P", tensors=[

@@ -29,6 +29,7 @@ def around(before, after, tensors=(), opset=17, hidden_inputs=INPUTS, **more):
 by_hand("layer-before", around([node("MatMul", ["X", "N"], ["n"]), node("Add", ["n", "b"], ["x"])],
                                [], [tensor("N", INPUTS, 5), tensor("b", 5)], hidden_inputs=5))
 by_hand("activation-before", around([node("Tanh", ["X"], ["x"])], []))
+by_hand("prelu-before", around([node("PRelu", ["X", "s"], ["x"])], [], [constant("s", [0.3])]))
 by_hand("scaled-before", around([node("Mul", ["X", "s"], ["x"])], [], [constant("s", [0.3, 0.5, -1])]))
 by_hand("moved-before", around(
     [node("Mul", ["X", "s"], ["m"]), node("Add", ["m", "o"], ["x"])], [],
@@ -136,6 +137,13 @@ by_hand("skip-of-first-of-layer", chain(
     node("MatMul", ["y", "M"], ["z"]), node("Slice", ["y", "i", "k", "l"], ["f"]),
     node("Add", ["z", "f"], ["out"]), tensors=head[1] + first + [
         constant("k", [OUTPUTS], numpy.int64), constant("l", [-1], numpy.int64)]))
+by_hand("skip-of-first-of-last", graph(  # x[:, :, :1][-1]
+    [lstm(), node("Squeeze", ["Y_h", "zero"], ["h"]), node("MatMul", ["h", "M"], ["z"]),
+     node("Slice", ["X", "i", "k", "l"], ["f"]), node("Gather", ["f", "last"], ["g"], axis=0),
+     node("Add", ["z", "g"], ["out"])],
+    weights() + head[1] + first + [
+        constant("zero", [0], numpy.int64), constant("last", -1, numpy.int64),
+        constant("k", [OUTPUTS], numpy.int64), constant("l", [-1], numpy.int64)]), rows=1)
 
 # --- what is refused -------------------------------------------------------------
 
@@ -158,6 +166,9 @@ refused("thresholded", "which is no activation of Leat",
               node("Where", ["g", "y", "t"], ["out"]), tensors=[number("n", 0)]))
 refused("compared", "expected a number in the formula of an activation",
         chain(node("Tanh", ["y"], ["t"]), node("Greater", ["y", "t"], ["out"])))
+refused("softmax-of-formula", "applied to (-1.0 tanh(x) + x), which is no activation of Leat",
+        chain(node("Tanh", ["y"], ["t"]), node("Sub", ["y", "t"], ["d"]),
+              node("Softmax", ["d"], ["out"], axis=-1)))
 refused("power", "to the power of a constant of shape [], expected 2 or 3",
         chain(node("Pow", ["y", "n"], ["out"]), tensors=[number("n", 4)]))
 refused("long-formula", "is part of a long formula",
@@ -195,5 +206,15 @@ refused("layer-of-first", "multiplies the first 2 of a layer's outputs by",
         chain(node("Slice", ["y", "i", "k", "l"], ["f"]), node("MatMul", ["f", "M2"], ["out"]),
               tensors=[tensor("M2", 2, 2), *first, constant("k", [2], numpy.int64),
                        constant("l", [-1], numpy.int64)]))
+refused("reordered", "combines what comes from input 'X', [time, 1, 2] and a part of input 'X'",
+        chain(node("MatMul", ["y", "M"], ["z"]), node("Slice", ["X", "i", "k", "l"], ["f"]),
+              node("Gather", ["f", "order"], ["g"], axis=2), node("Add", ["z", "g"], ["out"]),
+              tensors=head[1] + first + [
+                  constant("k", [OUTPUTS], numpy.int64), constant("l", [-1], numpy.int64),
+                  constant("order", [1, 0], numpy.int64)]))
+refused("part-of-formula", "selects from (-1.0 tanh(x) + x), which is no activation of Leat",
+        chain(node("Tanh", ["y"], ["t"]), node("Sub", ["y", "t"], ["d"]),
+              node("Gather", ["d", "last"], ["out"], axis=0),
+              tensors=[constant("last", -1, numpy.int64)]))
 refused("wider-constant", "expected one that changes no axis",
         chain(node("Add", ["y", "n"], ["out"]), tensors=[constant("n", numpy.ones((1, 1, 1, 1)))]))

@@ -6,7 +6,7 @@ extension GraphEvaluator {
     guard let first = inputs.first, let value = first else {
       throw node.refusal("input 0 is missing")
     }
-    if case .formula = value {
+    if case .formula = value, ["Relu", "Sigmoid", "Tanh", "Softplus"].contains(node.type) {
       try node.expect()
       return try call(node, node.type.lowercased(), value)
     }
@@ -114,8 +114,13 @@ extension GraphEvaluator {
     guard case .floats(let tensor)? = slope else {
       throw node.refusal("slope is \(slope?.title ?? "missing"), expected a constant")
     }
-    let (signal, _) = try reading(node, value)
-    let layer = PReLULayer(source: node.title, weights: try features(node, signal, tensor))
+    let (signal, size) = try reading(node, value)
+    var slopes = try features(node, signal, tensor)
+    // The first layer of a file says how many inputs there are.
+    if slopes.count == 1 && signal.depth == 0 {
+      slopes = [Float](repeating: slopes[0], count: size)
+    }
+    let layer = PReLULayer(source: node.title, weights: slopes)
     return .signal(try appending(.layer(.prelu(layer)), to: signal, node))
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-/// Gather, Slice and Split, which select a part: the last step, the state of one layer, an element
-/// of a shape. And Concat, which joins parts.
+/// Gather and Slice, which select a part: the last step, the first features, the state of one layer,
+/// an element of a shape.
 extension GraphEvaluator {
   /// A part of an axis.
   private enum Extent: Equatable {
@@ -39,15 +39,12 @@ extension GraphEvaluator {
         throw node.refusal("selects from the batch or the features of the states")
       }
       return try selectedStates(node, states, try places(states.count), isScalar: isScalar)
-    case .signal(let signal):
-      let axis = try node.axis(axis, of: signal.axes.count)
-      let size = signal.axes[axis].size
-      let isLast =
-        numbers.count == 1 && (numbers[0] == -1 || numbers[0] == size.map { $0 - 1 })
-      return try part(
-        node, signal, axis, isLast ? .last : numbers == [0] ? .first(1) : .other,
-        keepsAxis: !isScalar)
-    default: return value
+    default:
+      return try part(node, value, axis, keepsAxis: !isScalar) { length in
+        guard numbers.count == 1 else { return .other }
+        let isLast = numbers[0] == -1 || numbers[0] == length.size.map { $0 - 1 }
+        return isLast ? .last : numbers[0] == 0 ? .first(1) : .other
+      }
     }
   }
 
@@ -70,6 +67,22 @@ extension GraphEvaluator {
     }
     if isScalar { one.axes.removeFirst() }
     return .signal(one)
+  }
+
+  private mutating func part(
+    _ node: Node, _ value: GraphValue, _ axis: Int, keepsAxis: Bool, _ extent: (Axis) -> Extent
+  ) throws -> GraphValue {
+    switch value {
+    case .signal(let signal):
+      let axis = try node.axis(axis, of: signal.axes.count)
+      return try part(node, signal, axis, extent(signal.axes[axis]), keepsAxis: keepsAxis)
+    case .beginning(let signal, let count):
+      let result = try part(node, .signal(signal), axis, keepsAxis: keepsAxis, extent)
+      if case .signal(let rest) = result { return .beginning(rest, count) }
+      return result
+    case .inputPart: return value
+    default: throw node.refusal("selects from \(value.title), expected the output of a layer")
+    }
   }
 
   private mutating func part(
@@ -154,11 +167,10 @@ extension GraphEvaluator {
         let places = places(start, end, step, of: states.count)
       else { throw node.refusal("selects from the batch or the features of the states") }
       return try selectedStates(node, states, Array(places), isScalar: false)
-    case .signal(let signal):
-      let axis = try node.axis(axis, of: signal.axes.count)
-      let extent = extent(start, end, step, of: signal.axes[axis])
-      return try part(node, signal, axis, extent, keepsAxis: true)
-    default: return value
+    default:
+      return try part(node, value, axis, keepsAxis: true) {
+        Self.extent(start, end, step, of: $0)
+      }
     }
   }
 
@@ -176,7 +188,9 @@ extension GraphEvaluator {
     return stride(from: bounded(start), to: bounded(end), by: max(min(step, 1 << 32), -(1 << 32)))
   }
 
-  private func extent(_ start: Length, _ end: Length, _ step: Int, of axis: Axis) -> Extent {
+  private static func extent(
+    _ start: Length, _ end: Length, _ step: Int, of axis: Axis
+  ) -> Extent {
     let reachesEnd: Bool
     switch end {
     case .known(let end): reachesEnd = end >= Int(Int32.max) || axis.size.map { end >= $0 } ?? false
@@ -190,70 +204,5 @@ extension GraphEvaluator {
     }
     if start == 0 || axis.size.map({ start <= -$0 }) ?? false { return .all }
     return start == -1 || start == axis.size.map { $0 - 1 } ? .last : .other
-  }
-
-  func split(_ node: Node, _ value: GraphValue) throws -> [GraphValue] {
-    try node.expect(attributes: "axis", "num_outputs", "split")
-    let count = node.proto.output.count
-    switch value {
-    case .inputPart:
-      return [GraphValue](repeating: value, count: count)
-    case .signal(let signal) where signal.links.isEmpty:
-      return [GraphValue](repeating: .inputPart(signal.input), count: count)
-    case .states(let states)
-    where states.count == count && node.proto.input.count == 1 && !node.has("split"):
-      guard try node.axis(try node.int("axis") ?? 0, of: 3) == 0 else {
-        throw node.refusal("splits the batch or the features of the states")
-      }
-      return states.map { .signal($0) }
-    default:
-      throw node.refusal("splits \(value.title), expected a state")
-    }
-  }
-
-  func concat(_ node: Node, _ inputs: [GraphValue?]) throws -> GraphValue {
-    try node.expect(attributes: "axis")
-    let values = inputs.compactMap { $0 }
-    guard !values.isEmpty, values.count == inputs.count, let axis = try node.int("axis") else {
-      throw node.refusal("an axis or an input is missing")
-    }
-    func joined<Each>(_ parts: [ConstantTensor<Each>]) throws -> ConstantTensor<Each> {
-      let rank = parts[0].shape.count
-      let axis = try node.axis(axis, of: rank)
-      for part in parts {
-        guard part.shape.count == rank,
-          (0..<rank).allSatisfy({ $0 == axis || part.shape[$0] == parts[0].shape[$0] })
-        else { throw node.refusal("joins \(parts.map(\.shape)), which don't match") }
-      }
-      var shape = parts[0].shape
-      shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
-      try checkSize(shape, node)
-      return .concatenated(parts, axis: axis)
-    }
-    let floats = values.compactMap { if case .floats(let tensor) = $0 { tensor } else { nil } }
-    if floats.count == values.count { return .floats(try joined(floats)) }
-    let integers = values.compactMap { if case .integers(let tensor) = $0 { tensor } else { nil } }
-    if integers.count == values.count { return .integers(try joined(integers)) }
-    var states: [Signal] = []
-    for value in values {
-      switch value {
-      case .signal(let signal)
-      where signal.isState && signal.axes.count == 3 && signal.axes[0].isEmpty
-        && (axis == 0 || axis == -3):
-        states.append(signal)
-      case .states(let more) where axis == 0 || axis == -3:
-        states += more
-        guard states.count <= 4096 else {
-          throw node.refusal(
-            "joins more than 4,096 states, expected the states of recurrent layers")
-        }
-      default:
-        if values.count == 1 { return value }
-        throw node.refusal(
-          "joins \(values.map(\.title).joined(separator: " and ")); Leat's layers form a chain, "
-            + "each after the one before it")
-      }
-    }
-    return .states(states)
   }
 }
