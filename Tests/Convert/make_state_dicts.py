@@ -56,7 +56,7 @@ class Net(nn.Module):
                 rows.append(state[0] if isinstance(state, tuple) else state)
             return torch.cat(rows)
         if isinstance(module, (nn.LSTM, nn.GRU, nn.RNN)):
-            return module(x[None])[0][0]
+            return module(x[:, None])[0][:, 0]
         return module(x)
 
 
