@@ -116,6 +116,8 @@ expect "reports that the source gives the last step" said $fixtures/onnx/last-sc
     "is the last step's of each run"
 expect "reports that the source gives each step" said $fixtures/onnx/batch-first-script-17.onnx \
     "is every step's, as Leat's"
+expect "a refusal gives the option that mends it" fails 65 "name the output to convert: --output " \
+    "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none"
 expect "an unused node is reported" said $fixtures/by-hand/dead-node.onnx \
     "(LeakyRelu): no output needs it; left out"
 expect "the silence before is reported" said $fixtures/json/amp.nam "half a second of silence"
@@ -137,6 +139,7 @@ expect "the source of each tensor is reported" said $fixtures/onnx/normalise-scr
     "linear.weight linear.bias" "layers       lstm linear"
 "$leat" convert $fixtures/onnx/learned-script-17.onnx "$work/made" --force --json >"$work/said"
 expect "the same as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
+expect "the metadata names the source" grep -aqF '"source.producer":"pytorch"' "$work/made"
 expect "what a state_dict is taken for is said" said $fixtures/state-dict/lstm.safetensors \
     "assumes that forward() computes lstm, then fc, and nothing else" '--layers "lstm fc:sigmoid"'
 expect "with leat.layers nothing is assumed" sh -c "
@@ -149,7 +152,6 @@ expect "doubles are rounded with a note" said $fixtures/state-dict/double.safete
     "double precision was rounded to floats in 6 tensors"
 expect "a folded weight's sources are reported" said \
     $fixtures/state-dict/spectral-norm-old.safetensors "fc.weight_orig, fc.weight_u, fc.weight_v"
-expect "the metadata names the source" grep -aqF '"source.producer":"pytorch"' "$work/made"
 expect "of h_n the last layer's is used, wherever it is listed" said \
     $fixtures/by-hand/states-reversed.onnx "output 'h2' is the last step's of each run" \
     "output 'Y_h' is a state: leat_stream_get_state gives it"
