@@ -162,6 +162,28 @@ converts("objects-pt", Net(["lstm", "fc"], lstm=nn.LSTM(3, 5), fc=nn.Linear(5, 2
          change=lambda saved: {"state_dict": saved, "loss": numpy.float64(0.5),
                                "arguments": argparse.Namespace(rate=0.1)})
 
+
+
+class Runs:
+    """Its pickle calls a function that makes the file "ran"."""
+
+    def __init__(self, function, argument):
+        self.call = function, (argument,)
+
+    def __reduce__(self):
+        return self.call
+
+
+# none: a module that PyTorch's reader doesn't block, and one that it does.
+converts("hostile-pt", Net(["lstm", "fc"], lstm=nn.LSTM(3, 5), fc=nn.Linear(5, 2)), 3, suffix=".pt",
+         change=lambda saved: {"state_dict": saved,
+                               "more": Runs(exec, "open('ran', 'w').close()")})
+torch.save({"state_dict": {"weight": torch.ones(2)}, "more": Runs(os.system, "touch ran")},
+           path("refused-hostile.pt"))
+write_text("refused-hostile.txt", "holds Python objects, and to load those runs code")
+torch.save({"epoch": 3, "weight_ih_l0": torch.ones(2)}, path("refused-not-a-tensor.pt"))
+write_text("refused-not-a-tensor.txt", "'epoch' is a int, expected a tensor")
+
 # Large weights: rounding grows until the outputs have nothing in common.
 os.makedirs(path("chaotic"), exist_ok=True)
 model = Net(["lstm", "fc"], lstm=nn.LSTM(1, 12), fc=nn.Linear(12, 1))

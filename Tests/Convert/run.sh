@@ -223,6 +223,11 @@ printf '\037\213\010\000\000\000\000\000' >"$work/file"
 expect "a gzip file" recognized "is compressed by gzip"
 printf '\034\000\000\000TFL3\000\000\000\000' >"$work/file"
 expect "a model of TensorFlow Lite" recognized "is a model of TensorFlow Lite"
+{ printf 'PK\003\004\024'
+  head -c 21 /dev/zero
+  printf '\005\000\000\000a.csv'; } >"$work/model.onnx"
+expect "a zip archive without a model" fails 65 "the first file is 'a.csv', and not a model" \
+    "$leat" convert "$work/model.onnx" "$work/none"
 mkdir -p "$work/saved/variables"
 echo x >"$work/saved/saved_model.pb"
 expect "a folder of a SavedModel" fails 65 \

@@ -19,7 +19,7 @@ enum SourceSignature {
     if head.starts(with: [0x89] + Array("HDF".utf8)) { return .keras }
     // A pickle of protocol 2 to 5, as torch.save() wrote it before version 1.6.
     if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) { return .pytorch }
-    return zipFormat(head, path)
+    return try zipFormat(head, path)
   }
 
   private static func savedModel(_ folder: String) -> String {
@@ -50,12 +50,19 @@ enum SourceSignature {
   }
 
   /// By the name of a zip archive's first entry; nil where only the other entries tell.
-  private static func zipFormat(_ head: [UInt8], _ path: String) -> SourceFormat? {
+  private static func zipFormat(_ head: [UInt8], _ path: String) throws -> SourceFormat? {
     guard head.starts(with: "PK\u{3}\u{4}".utf8), head.count > 30 else { return nil }
     let end = 30 + Int(head[26]) + 256 * Int(head[27])
     guard end <= head.count else { return nil }
     let first = String(decoding: head[30..<end], as: UTF8.self)
     if first.hasSuffix("/data.pkl") { return .pytorch }
-    return ["metadata.json", "config.json", "model.weights.h5"].contains(first) ? .keras : nil
+    if ["metadata.json", "config.json", "model.weights.h5"].contains(first) { return .keras }
+    // Python reads the other entries of these.
+    let name = path.lowercased()
+    if [".pt", ".pth", ".ckpt", ".keras"].contains(where: name.hasSuffix) { return nil }
+    throw ToolError(
+      .data,
+      "\(path): is a zip archive, of which the first file is '\(Text.printable(first))', and not a "
+        + "model: if a model is in it, unpack it first")
   }
 }

@@ -116,10 +116,10 @@ def chosen(loaded, torch):
         fail(65, f"holds a {type(loaded).__name__}, expected a state_dict")
     key = next((option[len("key="):] for option in options if option.startswith("key=")), None)
     found = dict(dictionaries(loaded, "", torch))
-    if key is None and isinstance(next(iter(loaded.values()), None), torch.Tensor):
-        return loaded
     if key is None:
         key = next((usual for usual in USUAL_KEYS if isinstance(loaded.get(usual), dict)), None)
+    if key is None and any(isinstance(value, torch.Tensor) for value in loaded.values()):
+        return loaded
     if key in found or key is not None and isinstance(loaded.get(key), dict):
         others = ", ".join(repr(str(name)) for name in loaded if str(name) != key)
         notes.append(f"the state_dict is {key!r} of the file; left out: {others or 'nothing'}")
