@@ -175,8 +175,7 @@ write_csv("python/activated", samples, activated)
 torch.save(nn.ModuleDict({"lstm": nn.LSTM(2, 3), "head": nn.Linear(3, 1)}),
            path("python/refused-module.pt"))
 write_text("python/refused-module.txt", "holds Python objects, and to load those runs code")
-torch.save(nn.GRU(2, 3).state_dict(), path("python/refused-gru-dict.pt"))
-write_text("python/refused-gru-dict.txt", "a layer that needs metadata leat.format 2")
+nn.GRU(2, 3)  # so that the numbers after it stay
 torch.save(nn.LSTM(2, 3, bidirectional=True).state_dict(), path("python/refused-both-ways.pt"))
 write_text("python/refused-both-ways.txt", "reverse")
 torch.save([torch.zeros(3)], path("python/refused-list.pt"))

@@ -75,6 +75,18 @@ if command -v "$python" >"$work/null" 2>&1; then
     "$python" $fixtures/make_hostile.py $fixtures/python/sequence.keras "$hostile" ||
         expect "hostile files are made" false
     cp $fixtures/python/refused-torchscript.* "$hostile"
+    if has "$python" torch; then
+        dictionaries=$(pwd)/$fixtures/state-dict
+        pickled=$dictionaries/hostile-pt
+        expect "a pickle's code isn't run" sh -c "
+            cd '$hostile' && '$tool' convert '$pickled.pt' '$work/made' --force --python '$python' \
+                --check '$pickled.csv' && [ ! -e ran ]"
+        refuses_pickle() {
+            (cd "$hostile" && refuses "$dictionaries/refused-hostile.pt" \
+                "$dictionaries/refused-hostile.txt" --python "$python") && [ ! -e "$hostile/ran" ]
+        }
+        expect "a pickle that calls the system is refused, and not run" refuses_pickle
+    fi
     for source in "$hostile"/*.keras "$hostile"/*.pt; do
         expect "${source##*/} is refused, and not run" refuses_hostile "$source"
     done

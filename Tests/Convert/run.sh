@@ -57,6 +57,17 @@ steps_by_itself() {
              END { print n " values, largest difference " worst; exit !(n && worst < 2e-6) }'
 }
 
+# usage: with_options FILE COMMAND ...: runs it with the options in the file, one a line, if there is
+# one.
+with_options() {
+    options=$1
+    shift
+    if [ -e "$options" ]; then
+        while IFS= read -r option; do set -- "$@" "$option"; done <"$options"
+    fi
+    "$@"
+}
+
 # --- what is converted -----------------------------------------------------
 
 for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.onnx \
@@ -69,6 +80,13 @@ for source in $fixtures/onnx/*.onnx $fixtures/by-hand/*.onnx $fixtures/keras/*.o
     expect "$name converts" converts "$source" "${source%.*}.csv" "$@"
     [ "$name" = by-hand/scaled-back.onnx ] ||
         expect "$name: steps by itself" steps_by_itself "${source%.*}.csv"
+done
+
+for source in $fixtures/state-dict/*.safetensors; do
+    case $source in */refused-*) continue ;; esac
+    expect "${source#"$fixtures"/} converts" with_options "${source%.*}.options" \
+        converts "$source" "${source%.*}.csv"
+    expect "${source#"$fixtures"/}: steps by itself" steps_by_itself "${source%.*}.csv"
 done
 
 # usage: says WORDS ...: the last conversion printed each of them.
@@ -98,6 +116,8 @@ expect "reports that the source gives the last step" said $fixtures/onnx/last-sc
     "is the last step's of each run"
 expect "reports that the source gives each step" said $fixtures/onnx/batch-first-script-17.onnx \
     "is every step's, as Leat's"
+expect "a refusal gives the option that mends it" fails 65 "name the output to convert: --output " \
+    "$leat" convert $fixtures/refused/two-outputs.onnx "$work/none"
 expect "an unused node is reported" said $fixtures/by-hand/dead-node.onnx \
     "(LeakyRelu): no output needs it; left out"
 expect "what clip doesn't limit in ONNX Runtime is reported" said $fixtures/by-hand/lstm-clip.onnx \
@@ -141,6 +161,18 @@ expect "the source of each tensor is reported" said $fixtures/onnx/normalise-scr
 "$leat" convert $fixtures/onnx/learned-script-17.onnx "$work/made" --force --json >"$work/said"
 expect "the same as JSON" says '"lstm1.h0",' '"lstm2.c0"' '"layers" : "lstm1 lstm2 linear"'
 expect "the metadata names the source" grep -aqF '"source.producer":"pytorch"' "$work/made"
+expect "what a state_dict is taken for is said" said $fixtures/state-dict/lstm.safetensors \
+    "assumes that forward() computes lstm, then fc, and nothing else" '--layers "lstm fc:sigmoid"'
+expect "with leat.layers nothing is assumed" sh -c "
+    '$leat' convert $fixtures/state-dict/sigmoid.safetensors '$work/made' --force >'$work/said' &&
+    ! grep -q assumes '$work/said'"
+expect "leat info says what it assumes" sh -c "
+    '$leat' info $fixtures/state-dict/lstm.safetensors | grep -q '^assumed  *no activation' &&
+    ! '$leat' info $fixtures/state-dict/sigmoid.safetensors | grep -q '^assumed'"
+expect "doubles are rounded with a note" said $fixtures/state-dict/double.safetensors \
+    "double precision was rounded to floats in 6 tensors"
+expect "a folded weight's sources are reported" said \
+    $fixtures/state-dict/spectral-norm-old.safetensors "fc.weight_orig, fc.weight_u, fc.weight_v"
 expect "of h_n the last layer's is used, wherever it is listed" said \
     $fixtures/by-hand/states-reversed.onnx "output 'h2' is the last step's of each run" \
     "output 'Y_h' is a state: leat_stream_get_state gives it"
@@ -170,6 +202,11 @@ for words in $fixtures/refused/*.txt $fixtures/keras/refused-*.txt $fixtures/jso
     done
 done
 
+for source in $fixtures/state-dict/refused-*.safetensors; do
+    expect "${source#"$fixtures"/} is refused" with_options "${source%.*}.options" \
+        refuses "$source" "${source%.*}.txt"
+done
+
 echo "differs from" >"$work/words"
 sed '5s/,[^,]*$/,0.5/' $fixtures/onnx/batch-first-script-17.csv >"$work/wrong.csv"
 expect "--check finds a wrong number, and leaves no file" refuses \
@@ -192,6 +229,37 @@ expect "an unknown type of file" fails 65 "say it with --from" \
     "$leat" convert $fixtures/run.sh "$work/none"
 expect "no Python" fails 69 "install python3, or name it with --python" \
     "$leat" convert $fixtures/python/state-dict.pt "$work/none" --python "$work/no-python"
+# usage: recognized WORDS: $work/model.onnx, $work/model.pt and $work/model are refused with them.
+recognized() {
+    for suffix in .onnx .pt .safetensors ""; do
+        cp "$work/file" "$work/model$suffix"
+        fails 65 "$1" "$leat" convert "$work/model$suffix" "$work/none" || return 1
+    done
+}
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n' >"$work/file"
+expect "a pointer of Git LFS" recognized "git lfs pull"
+printf '\n <!DOCTYPE html><html></html>' >"$work/file"
+expect "a web page" recognized "is a web page (HTML)"
+printf '\037\213\010\000\000\000\000\000' >"$work/file"
+expect "a gzip file" recognized "is compressed by gzip"
+printf '\034\000\000\000TFL3\000\000\000\000' >"$work/file"
+expect "a model of TensorFlow Lite" recognized "is a model of TensorFlow Lite"
+{ printf 'PK\003\004\024'
+  head -c 21 /dev/zero
+  printf '\005\000\000\000a.csv'; } >"$work/model.onnx"
+expect "a zip archive without a model" fails 65 "the first file is 'a.csv', and not a model" \
+    "$leat" convert "$work/model.onnx" "$work/none"
+mkdir -p "$work/saved/variables"
+echo x >"$work/saved/saved_model.pb"
+expect "a folder of a SavedModel" fails 65 \
+    "tf2onnx.convert --saved-model $work/saved --output model.onnx" \
+    "$leat" convert "$work/saved" "$work/none"
+expect "the file of a SavedModel" fails 65 "tf2onnx.convert --saved-model $work/saved --output" \
+    "$leat" convert "$work/saved/saved_model.pb" "$work/none"
+cp $fixtures/state-dict/lstm.safetensors "$work/model.pt"
+expect "safetensors with a wrong name" converts "$work/model.pt" $fixtures/state-dict/lstm.csv
+expect "--key for another format is refused" fails 64 "--key is for PyTorch" \
+    "$leat" convert $fixtures/json/amp.nam "$work/none" --key model
 expect "no refusal leaves a file" [ ! -e "$work/none" ]
 expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
 
@@ -283,6 +351,31 @@ if [ "$h5py" ]; then
         "source.producer_version=2.15.0"
 fi
 if [ "$torch" ]; then
+    for source in $fixtures/state-dict/*.pt; do
+        name=${source#"$fixtures"/}
+        case $name in
+        */refused-*)
+            expect "$name is refused" with_options "${source%.*}.options" \
+                refuses "$source" "${source%.*}.txt" --python "$python" ;;
+        *)
+            expect "$name converts" with_options "${source%.*}.options" \
+                converts "$source" "${source%.*}.csv" --python "$python" ;;
+        esac
+    done
+    # usage: without_colours MODEL: its refusal has no escape sequence, and ends with a sentence.
+    without_colours() {
+        refuses "$1" "${1%.*}.txt" --python "$python" &&
+            ! grep -q "$(printf '\033')" "$work/err" && ! grep -q "Weights only" "$work/err"
+    }
+    expect "a refusal names the objects" without_colours $fixtures/python/refused-module.pt
+    expect "a refusal names their classes" grep -qF "torch.nn.modules.rnn.LSTM" "$work/err"
+    expect "what is left out is reported" said $fixtures/state-dict/objects-pt.pt \
+        --python "$python" "argparse.Namespace"
+    cp $fixtures/by-hand/opset-22.csv "$work/zipped.csv"
+    "$python" -c "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').write(sys.argv[2], 'a.csv')" \
+        "$work/zipped.pt" "$work/zipped.csv"
+    expect "a zip archive of other files" fails 65 "is a zip archive of 'a.csv'" \
+        "$leat" convert "$work/zipped.pt" "$work/none" --python "$python"
     expect "--layers gives an activation to a .pt" sh -c "
         '$leat' convert $fixtures/python/state-dict.pt '$work/made' --force --python '$python' \
             --layers 'rec lin:sigmoid' --check $fixtures/python/activated.csv"

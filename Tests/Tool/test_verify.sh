@@ -102,6 +102,18 @@ expect "a softmax" hinted "the softmax of the model's" head "$work/wrong.csv"
 csv head-sigmoid 'for (k = 1; k <= n; k++) o[k] = log(o[k] / (1 - o[k]))' >"$work/wrong.csv"
 expect "an excess activation" hinted "the sigmoid of those recorded" head-sigmoid \
     "$work/wrong.csv"
+# The first input, or the first two, are added in forward().
+csv head-one 'o[1] += $1' >"$work/wrong.csv"
+expect "a residual" hinted "plus the input's first 1: .*lstm NAME +input\[0:1\]" head-one \
+    "$work/wrong.csv"
+csv head-one 'o[1] = 1 / (1 + exp(-o[1])) + $1' >"$work/wrong.csv"
+expect "a residual after a sigmoid" hinted "NAME:sigmoid +input\[0:1\]" head-one "$work/wrong.csv"
+csv head-one 'o[1] += $1; o[1] = o[1] > 0 ? o[1] : 0' >"$work/wrong.csv"
+expect "a residual before a relu" hinted "NAME +input\[0:1\] :relu" head-one "$work/wrong.csv"
+csv head-one 'o[1] = -o[1] * o[1] - $1' >"$work/wrong.csv"
+expect "what isn't a residual" sh -c "
+    '$leat' verify '$(case_model head-one)' --against '$work/wrong.csv' >'$work/out'
+    ! grep 'residual' '$work/out'"
 csv head 'for (k = 1; k <= n; k++) o[k] = 20 * o[k] - 3' >"$work/wrong.csv"
 expect "outputs that were scaled back" hinted "scaled back" head "$work/wrong.csv"
 csv head 'for (k = 1; k <= n; k++) o[k] += 0.5' >"$work/wrong.csv"
@@ -122,6 +134,12 @@ expect "windows" hinted "starts over" head "$work/wrong.csv"
 csv head | head -n 1 >"$work/first"
 for n in 1 2 3 4 5 6 7 8 9; do cat "$work/first"; done >"$work/wrong.csv"
 expect "a state that wasn't carried on" hinted "weren't carried" head "$work/wrong.csv"
+# PyTorch's outputs in double precision of the same weights.
+chaotic=Tests/Convert/state-dict/chaotic
+expect "a chaotic model isn't blamed for its weights" sh -c "
+    '$leat' verify $chaotic/model.safetensors --against $chaotic/recorded.csv >'$work/out'
+    [ \$? -eq 65 ] && grep -q '^hint .*the model is chaotic' '$work/out' &&
+    ! grep 'weights differ' '$work/out'"
 csv head >"$work/right.csv"
 awk -F, '{ print $2 "," $1 substr($0, length($1) + length($2) + 2) }' "$work/right.csv" \
     >"$work/wrong.csv"

@@ -7,8 +7,8 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Convert another framework's model to a model file for Leat.",
     discussion: """
-      Reads ONNX, the JSON of RTNeural, AIDA-X and GuitarML, a state_dict as JSON and Neural Amp \
-      Modeler's .nam. With Python and the package torch it also reads PyTorch's .pt, and with the \
+      Reads ONNX, the JSON of RTNeural, AIDA-X and GuitarML, a state_dict as JSON or \
+      safetensors and Neural Amp Modeler's .nam. With Python and the package torch it also reads PyTorch's .pt, and with the \
       package h5py .keras and .h5 of Keras 2 and 3. No code that is in such a file or beside it is \
       run, except with --trust. A model that Leat can't run is refused with the reason and a \
       remedy: see \
@@ -19,6 +19,7 @@ struct Convert: ParsableCommand {
         leat convert model.onnx model.safetensors
         leat convert model.onnx model.safetensors --check recorded.csv
         leat convert model.pt model.safetensors --layers "lstm head:sigmoid"
+        leat convert checkpoint.pt model.safetensors --key ema.model
       """)
 
   @Argument(help: "The other framework's model.", completion: .file())
@@ -35,6 +36,9 @@ struct Convert: ParsableCommand {
 
   @Option(help: "A state_dict: the modules in their order, each with its activation if it has one.")
   var layers: String?
+
+  @Option(help: "PyTorch: the key of the state_dict in a checkpoint, \"a.b\" if b is in a.")
+  var key: String?
 
   @Option(help: "The Python interpreter that reads .pt, .keras and .h5.", completion: .file())
   var python = "python3"
@@ -64,8 +68,8 @@ struct Convert: ParsableCommand {
   func run() throws {
     try ModelConverter(
       input: input, output: output, replaces: force, format: from, chosenOutput: chosenOutput,
-      layers: layers, python: python, trusts: trust, recording: check, tolerance: tolerance,
-      json: json
+      layers: layers, key: key, python: python, trusts: trust, recording: check,
+      tolerance: tolerance, json: json
     ).run()
   }
 }

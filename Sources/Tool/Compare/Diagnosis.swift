@@ -12,7 +12,12 @@ struct Diagnosis {
   /// The allowed error of each output.
   let allowed: [Double]
 
-  private var width: Int { model.outputSize }
+  var width: Int { model.outputSize }
+
+  var hasNormalizer: Bool {
+    let normalizer = model.normalizer
+    return normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
+  }
 
   /// Ends at the first cause that explains all errors.
   func hints() throws -> [String] {
@@ -28,14 +33,14 @@ struct Diagnosis {
           + "few digits, or of weights to 16 bits"
       ]
     }
-    if let hint = missingActivation() ?? shift() { return [hint] }
+    if let hint = missingActivation() ?? missingSum() ?? shift() { return [hint] }
     if let hint = try stateless() { return [hint] }
     if let hint = scale() { return [hint] }
     return [try course()]
   }
 
   /// Whether values differ from the recorded outputs by at most `times` the allowed error.
-  private func explains(
+  func explains(
     _ values: (Int) -> Double, from first: Int = 0, to end: Int? = nil, times: Double = 10
   ) -> Bool {
     let end = end ?? recording.steps
@@ -47,7 +52,7 @@ struct Diagnosis {
 
   // MARK: A missing or superfluous activation
 
-  private static let activations: [(name: String, apply: @Sendable ([Double]) -> [Double])] = [
+  static let activations: [(name: String, apply: @Sendable ([Double]) -> [Double])] = [
     ("sigmoid", { $0.map { 1 / (1 + MathFunctions.exp(-$0)) } }),
     ("tanh", { $0.map(MathFunctions.tanh) }),
     ("relu", { $0.map { max(0, $0) } }),
@@ -83,7 +88,7 @@ struct Diagnosis {
     return nil
   }
 
-  private func rows(of values: [Double]) -> [[Double]] {
+  func rows(of values: [Double]) -> [[Double]] {
     stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }
   }
 
@@ -167,6 +172,7 @@ struct Diagnosis {
           call leat_stream_reset there, or record without windows
           """
       }
+      if let hint = try chaos(from: first) { return hint }
       return """
         all is well up to step \(first), and not from there on: if errors grow slowly, recurrent \
         weights differ; if they are sudden, look at the recording there
@@ -180,13 +186,10 @@ struct Diagnosis {
         those of the file, or the recording begins in the middle of a sequence
         """
     }
-    let normalizer = model.normalizer
-    let isNormalized =
-      normalizer.mean.contains { $0 != 0 } || normalizer.standardDeviation.contains { $0 != 1 }
     return """
       the first step is wrong already: other weights, gates in another order than PyTorch's i, f, g, \
       o, columns in another order, or inputs that were normalised \
-      \(isNormalized ? "(the model has a normalizer)" : "before (the model has no normalizer)")
+      \(hasNormalizer ? "(the model has a normalizer)" : "before (the model has no normalizer)")
       """
   }
 

@@ -23,6 +23,8 @@ struct ModelConverter {
   let chosenOutput: String?
   /// A state_dict: its modules in their order, with their activations.
   let layers: String?
+  /// PyTorch: the key of a checkpoint's dictionary of tensors.
+  let key: String?
   let python: String
   /// PyTorch: whether code in the file may run.
   let trusts: Bool
@@ -64,9 +66,12 @@ struct ModelConverter {
     guard chosenOutput == nil || format == .onnx else {
       throw ToolError(.usage, "--output is for ONNX, and this is \(format.rawValue)")
     }
-    guard layers == nil || format == .stateDict || format == .pytorch else {
+    guard layers == nil || format.isStateDict else {
       throw ToolError(
         .usage, "--layers is for a state_dict: a file of \(format.rawValue) has its layers")
+    }
+    guard key == nil || format == .pytorch else {
+      throw ToolError(.usage, "--key is for PyTorch, and this is \(format.rawValue)")
     }
     guard !trusts || format == .pytorch else {
       throw ToolError(.usage, "--trust is for PyTorch, and this is \(format.rawValue)")
@@ -77,32 +82,50 @@ struct ModelConverter {
     if let framework = PythonConverter.Framework(rawValue: format.rawValue) {
       return try conversion(by: framework)
     }
-    let bytes = Data(try InputFile.bytes(input))
     do {
       switch format {
-      case .onnx: return try ONNXFile.convert(bytes, output: chosenOutput)
-      case .rtneural: return try RTNeuralFile.convert(bytes)
-      case .nam: return try NAMFile.convert(bytes)
-      default: return try StateDictFile.convert(bytes, layers: layers)
+      case .safetensors: return try safetensors()
+      case .onnx: return try ONNXFile.convert(bytes(), output: chosenOutput)
+      case .rtneural: return try RTNeuralFile.convert(bytes())
+      case .nam: return try NAMFile.convert(bytes())
+      default: return try StateDictFile.convert(bytes(), layers: layers)
       }
     } catch let error as ModelFileError {
-      throw ModelFileError("\(input): \(Text.printable(error.description))")
+      throw refusal(error)
     }
+  }
+
+  private func bytes() throws -> Data { Data(try InputFile.bytes(input)) }
+
+  private func refusal(_ error: ModelFileError) -> ModelFileError {
+    ModelFileError("\(input): \(Text.printable(error.description))")
+  }
+
+  private func safetensors() throws -> Conversion {
+    let file = try SafetensorsFile(bytes())
+    let metadata = file.metadata ?? [:]
+    var result = try StateDict(file.tensors, order: .recurrentFirst).conversion(
+      layers: layers ?? metadata["leat.layers"], metadata: metadata)
+    if metadata["source.format"] == nil { result.metadata["source.format"] = "safetensors" }
+    return result
   }
 
   private func conversion(by framework: PythonConverter.Framework) throws -> Conversion {
     // A missing file is refused here, with the tool's own message.
     _ = try InputFile.head(input, count: 1)
-    var result = try PythonConverter(python: python).convert(
-      input, framework: framework,
-      options: (trusts ? ["trust"] : []) + (layers == nil ? [] : ["layers"]))
-    guard framework == .pytorch else { return result }
-    result.set(layers: layers)
-    if layers == nil {
-      result.notes.append(
-        "a state_dict doesn't say which activations forward() applies: if there are any after a "
-          + "linear layer, give them with --layers \"lstm head:sigmoid\"")
+    let options =
+      (trusts ? ["trust"] : []) + (layers == nil ? [] : ["layers"])
+      + (key.map { ["key=\($0)"] } ?? [])
+    let read = try PythonConverter(python: python).convert(
+      input, framework: framework, options: options)
+    guard framework == .pytorch else { return read }
+    do {
+      var result = try StateDict(read.tensors, order: .asMade).conversion(
+        layers: layers, metadata: read.metadata)
+      result.notes = read.notes + result.notes
+      return result
+    } catch let error as ModelFileError {
+      throw refusal(error)
     }
-    return result
   }
 }

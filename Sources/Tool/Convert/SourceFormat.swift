@@ -4,27 +4,31 @@ import LeatModelFiles
 
 /// The formats that a model can be converted from.
 enum SourceFormat: String, CaseIterable {
-  case onnx, rtneural, nam, pytorch, keras
+  case onnx, rtneural, nam, pytorch, keras, safetensors
   case stateDict = "state-dict"
 
-  /// Finds the format by the file's suffix, or else by its first bytes.
+  /// Whether the file has tensors, but neither the order of the modules nor their activations.
+  var isStateDict: Bool { self == .stateDict || self == .pytorch || self == .safetensors }
+
+  /// Finds the format by the file's first bytes, or else by its suffix.
   init(path: String) throws {
+    if let format = try SourceSignature.format(of: path) {
+      self = format
+      return
+    }
     let name = path.lowercased()
     let suffixes: [(String, SourceFormat)] = [
       (".onnx", .onnx), (".nam", .nam), (".keras", .keras), (".h5", .keras), (".hdf5", .keras),
-      (".pt", .pytorch), (".pth", .pytorch), (".ckpt", .pytorch),
+      (".pt", .pytorch), (".pth", .pytorch), (".ckpt", .pytorch), (".safetensors", .safetensors),
     ]
     if let found = suffixes.first(where: { name.hasSuffix($0.0) }) {
       self = found.1
       return
     }
-    let head = try InputFile.head(path, count: 4)
-    switch head.first {
+    switch try InputFile.head(path, count: 1).first {
     case UInt8(ascii: "{"), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
       // Both are JSON, and only RTNeural's has layers.
       self = try RTNeuralFile.hasLayers(InputFile.bytes(path)) ? .rtneural : .stateDict
-    case 0x89 where head.dropFirst().starts(with: Array("HDF".utf8)):
-      self = .keras
     default:
       throw ToolError(
         .data,

@@ -48,6 +48,7 @@ struct ModelReport: FileReport {
     for (index, layer) in LayerReport.lines(layers).enumerated() {
       lines.append(("layer \(index)", layer))
     }
+    if let assumption { lines.append(("assumed", assumption)) }
     lines.append(("outputs", "\(outputSize)"))
     if let weightTypes {
       lines.append(("weights", weightTypes.joined(separator: ", ") + " in the file"))
@@ -71,6 +72,13 @@ struct ModelReport: FileReport {
       lines.append(("metadata", "\(key) = \(value)"))
     }
     return lines
+  }
+
+  /// What a file without `leat.layers` is taken for, as its tensors don't show it.
+  private var assumption: String? {
+    guard let metadata, metadata["leat.layers"] == nil else { return nil }
+    return "no activation and no sum after these layers, as leat.layers is missing: a state_dict "
+      + "doesn't show what forward() does"
   }
 
   /// The numbers of the first few inputs.

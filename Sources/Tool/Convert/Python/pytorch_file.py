@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: MIT
-# PyTorch's part of the program that start.py begins.
+# PyTorch's part of the program that start.py begins. What the tensors mean, the tool finds out.
 
 # In older versions a file of weights can run code: see GHSA-53q9-r3pm-6pq6 (before 2.6) and
 # CVE-2026-24747 (before 2.10).
 FIRST_SAFE_TORCH = (2, 10)
+USUAL_KEYS = ("state_dict", "model_state_dict", "model")
+OBJECTS = ("holds Python objects, and to load those runs code from the file: save model.state_dict() "
+           "instead, or, if you trust the file, give --trust")
+
+
+class LeftOut:
+    """Stands for an object in the file: its class is not imported, and its code does not run."""
+
+    def __init__(self, *arguments):
+        pass
+
+    def __setstate__(self, state):
+        pass
 
 
 def convert():
     import ctypes
-    import pickle
-    import zipfile
-    # torch.load() gives such a file to torch.jit.load(), which may run code.
-    if zipfile.is_zipfile(source) and any(name.endswith("constants.pkl")
-                                          for name in zipfile.ZipFile(source).namelist()):
-        fail(65, "is TorchScript, which is a program and is not run; save the model's state_dict(), "
-                  "or export it with torch.onnx.export")
+    check_archive()
     try:
         import torch
     except ImportError:
@@ -25,41 +32,21 @@ def convert():
         fail(69, f"torch {torch.__version__} of {sys.executable} can be made to run code by a file of "
                   "weights, expected 2.10 or newer: pip install -U torch, or name another Python with "
                   "--python, or, if you trust the file, give --trust")
-    try:
-        loaded = torch.load(source, map_location="cpu", weights_only=not trusted)
-    except pickle.UnpicklingError as error:
-        fail(65, "holds Python objects, and to load those runs code from the file: save "
-                  "model.state_dict() instead, or, if you trust the file, give --trust "
-                  f"({str(error).strip().splitlines()[0]})")
-    if isinstance(loaded, torch.nn.Module):
-        check_modules(loaded, torch.nn)
-        loaded = loaded.state_dict()
-    if not isinstance(loaded, dict):
-        fail(65, f"holds a {type(loaded).__name__}, expected a state_dict")
-    for key in ("state_dict", "model_state_dict", "model"):
-        if isinstance(loaded.get(key), dict):
-            others = ", ".join(repr(name) for name in loaded if name != key)
-            notes.append(f"the state_dict is {key!r} of the file; left out: {others or 'nothing'}")
-            loaded = loaded[key]
-            break
-    for name, tensor in loaded.items():
+    dictionary = chosen(load(torch, trusted), torch)
+    kinds = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16",
+             torch.bfloat16: "BF16", torch.int64: "I64", torch.int32: "I32", torch.int16: "I16",
+             torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL"}
+    for name, tensor in dictionary.items():
         if not isinstance(tensor, torch.Tensor):
             fail(65, f"'{name}' is a {type(tensor).__name__}, expected a tensor: save state_dict()")
         if tensor.is_quantized:
             fail(65, f"'{name}' is quantized; convert the model before that, and `leat quantize` "
                      "the result")
-        if tensor.dtype == torch.float64:
-            notes.append(f"'{name}' was rounded from double precision to floats")
-            tensor = tensor.float()
-        kinds = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
         if tensor.dtype not in kinds:
             fail(65, f"'{name}' is {tensor.dtype}, expected float32, float16, bfloat16 or float64")
         tensor = tensor.detach().contiguous()
         data = ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size())
         tensors[name] = (kinds[tensor.dtype], tensor.shape, data)
-        parts.append({"source": name, "tensors": [name]})
-    if "layers" not in options:
-        check_order(list(tensors))
 
 
 def version(text):
@@ -67,25 +54,114 @@ def version(text):
     return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in text.split(".")[:2])
 
 
-def check_order(names):
-    # Modules are in the order of __init__(), in which they most often run.
-    recurrent = [index for index, name in enumerate(names) if name.endswith("weight_ih_l0")]
-    for name in names[:recurrent[-1]] if recurrent else []:
-        if len(tensors[name][1]) == 2 and name.split(".")[-1] == "weight":
-            fail(65, f"'{name}' comes before the LSTM in the state_dict, expected after it; if it runs "
-                      "after the LSTM, say so with --layers \"lstm head\"")
+def check_archive():
+    import zipfile
+    if not zipfile.is_zipfile(source):
+        return
+    names = zipfile.ZipFile(source).namelist()
+    # torch.load() gives such a file to torch.jit.load(), which may run code.
+    if any(name.endswith("constants.pkl") for name in names):
+        fail(65, "is TorchScript, which is a program and is not run; save the model's state_dict(), "
+                  "or export it with torch.onnx.export")
+    if not any(name.endswith("data.pkl") for name in names):
+        shown = ", ".join(repr(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+        fail(65, f"is a zip archive of {shown or 'nothing'}, expected one that torch.save() wrote, "
+                  "with data.pkl: if the model is in it, unpack it first")
+
+
+def load(torch, trusted):
+    import pickle
+    import warnings
+    warnings.simplefilter("ignore")
+    try:
+        return torch.load(source, map_location="cpu", weights_only=not trusted)
+    except pickle.UnpicklingError as error:
+        names = blocked(torch)
+        if not names:
+            if "GLOBAL" in str(error) or "class" in str(error):
+                fail(65, OBJECTS)
+            not_torch()
+    except (EOFError, IndexError, KeyError, OSError, RuntimeError, ValueError):
+        not_torch()
+    # Numbers of NumPy, a Namespace and so on, beside the tensors.
+    try:
+        with torch.serialization.safe_globals([(LeftOut, name) for name in names]):
+            loaded = torch.load(source, map_location="cpu", weights_only=True)
+    except Exception:
+        fail(65, f"{OBJECTS} ({', '.join(names)})")
+    if not isinstance(loaded, dict):
+        fail(65, f"{OBJECTS} ({', '.join(names)})")
+    notes.append(f"objects in the file were not loaded: {', '.join(names)}")
+    return loaded
+
+
+def blocked(torch):
+    """The names of what the file would import, and PyTorch doesn't know as harmless."""
+    try:
+        return sorted(torch.serialization.get_unsafe_globals_in_checkpoint(source))
+    except Exception:  # of the old format, or damaged
+        return []
+
+
+def not_torch():
+    fail(65, "isn't a file that torch.save() wrote, or it is damaged or cut short")
+
+
+def chosen(loaded, torch):
+    """The dictionary of tensors: the file's own, the one under --key, or under one of the usual keys."""
+    if isinstance(loaded, torch.nn.Module):
+        check_modules(loaded, torch.nn)
+        loaded = loaded.state_dict()
+    if not isinstance(loaded, dict):
+        fail(65, f"holds a {type(loaded).__name__}, expected a state_dict")
+    key = next((option[len("key="):] for option in options if option.startswith("key=")), None)
+    found = dict(dictionaries(loaded, "", torch))
+    if key is None:
+        key = next((usual for usual in USUAL_KEYS if isinstance(loaded.get(usual), dict)), None)
+    if key is None and any(isinstance(value, torch.Tensor) for value in loaded.values()):
+        return loaded
+    if key in found or key is not None and isinstance(loaded.get(key), dict):
+        others = ", ".join(repr(str(name)) for name in loaded if str(name) != key)
+        notes.append(f"the state_dict is {key!r} of the file; left out: {others or 'nothing'}")
+        return found[key] if key in found else loaded[key]
+    if not found:
+        keys = ", ".join(repr(str(name)) for name in loaded)
+        fail(65, f"holds no dictionary of tensors, only {keys or 'nothing'}, expected a state_dict")
+    sought = " or ".join(repr(usual) for usual in USUAL_KEYS) if key is None else repr(key)
+    listed = ", ".join(f"'{name}' ({len(tensors)} tensors)" for name, tensors in found.items())
+    fail(65, f"found no dictionary {sought}; the file has {listed}: choose with "
+              f"--key {quoted(next(iter(found)))}")
+
+
+def dictionaries(value, path, torch):
+    """Those that hold a tensor, with their keys joined by dots."""
+    if any(isinstance(inner, torch.Tensor) for inner in value.values()):
+        if path:
+            yield path, value
+        return
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            yield from dictionaries(inner, f"{path}.{name}" if path else str(name), torch)
+
+
+def quoted(word):
+    return word if all(letter.isalnum() or letter in "._-" for letter in word) else f'"{word}"'
 
 
 def check_modules(model, nn):
+    known = (nn.LSTM, nn.GRU, nn.RNN, nn.LSTMCell, nn.GRUCell, nn.RNNCell, nn.Linear, nn.BatchNorm1d,
+             nn.PReLU)
     for name, module in model.named_modules():
         title = f"module '{name}' ({type(module).__name__})"
         owns = any(True for _ in module.parameters(recurse=False))
         if isinstance(module, (nn.Dropout, nn.Identity)):
             notes.append(f"{title}: changes nothing when a model is run; left out")
-        elif type(module).__module__ == "torch.nn.modules.activation" and "layers" not in options:
+        elif (type(module).__module__ == "torch.nn.modules.activation" and not owns
+              and "layers" not in options):
             fail(65, f"{title}: its place is in forward(), which can't be read: name the layers "
                       "with --layers \"lstm head:sigmoid\", or export the model with "
                       "torch.onnx.export")
-        elif owns and type(module).__module__.startswith("torch.nn") and not isinstance(
-                module, (nn.LSTM, nn.Linear)):
-            fail(65, f"{title}: Leat runs nn.LSTM and nn.Linear; train the model with those")
+        elif owns and type(module).__module__.startswith("torch.nn.modules") and not isinstance(
+                module, known):
+            fail(65, f"{title}: Leat runs LSTMs, GRUs, RNNs, nn.Linear, nn.BatchNorm1d and nn.PReLU; "
+                     "train the model with those")

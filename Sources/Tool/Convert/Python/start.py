@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Reads a model of PyTorch or Keras, and writes its tensors for `leat convert`.
 
-usage: python3 -c PROGRAM IN OUT [trust] [layers]
+usage: python3 -c PROGRAM IN OUT [trust] [layers] [key=NAME]
 PROGRAM is this file, the files of the framework, and end.py, one after the other. OUT becomes a
 safetensors file, or a text with the reason if the exit status isn't 0.
 """
@@ -13,6 +13,7 @@ sys.path = [folder for folder in sys.path if folder]
 
 import json
 import os
+import re
 import struct
 
 source, result = os.path.abspath(sys.argv[1]), sys.argv[2]
@@ -21,6 +22,8 @@ tensors, parts, notes, metadata = {}, [], [], {}  # tensors: name -> (dtype, sha
 
 
 def fail(status, reason):
+    # Messages of packages may have colours for a terminal.
+    reason = re.sub("\x1b\\[[0-9;]*[A-Za-z]", "", reason)
     with open(result, "w", encoding="utf-8", errors="replace") as file:
         file.write(reason)
     sys.exit(status)

@@ -5,9 +5,8 @@ import FoundationEssentials
 /// A PyTorch state_dict as JSON, which RTNeural reads as well: an object of names and nested
 /// arrays, alone or under the key `state_dict` beside `model_data`.
 ///
-/// The tensors keep their names and go to the library as they are. JSON objects have no order, and
-/// a state_dict has no activations. So with linear layers the user has to give both, except for a
-/// SimpleRNN, which `model_data` describes.
+/// JSON objects have no order, and a state_dict has no activations. So with linear layers the user
+/// has to give both, except for a SimpleRNN, which `model_data` describes.
 public enum StateDictFile {
   /// - Parameter layers: as in `leat.layers`
   public static func convert(_ bytes: Data, layers: String?) throws -> Conversion {
@@ -26,40 +25,31 @@ public enum StateDictFile {
         }
       }
     }
+    var tensors: [Tensor] = []
     for (name, value) in dictionary.sorted(by: { $0.key < $1.key }) {
       guard let (shape, values) = value.tensor() else {
         throw ModelFileError(
           "'\(name)' is \(value.title), expected nested arrays of numbers: a state_dict")
       }
-      result.tensors.append(Tensor(name: name, shape: shape, floats: values))
-      result.parts.append(Conversion.Part(source: name, tensors: [name]))
+      tensors.append(Tensor(name: name, shape: shape, floats: values))
     }
-    guard !result.tensors.isEmpty else { throw ModelFileError("there are no tensors in it") }
+    guard !tensors.isEmpty else { throw ModelFileError("there are no tensors in it") }
+    let stateDict = StateDict(tensors, order: .unknown)
     var order = layers
     if case .object(let model)? = file["model_data"] {
-      order = try self.layers(model, given: layers, &result)
+      order = try self.layers(model, given: layers, stateDict, &result)
     }
-    if order == nil, let other = result.tensors.first(where: hasUnknownPlace) {
-      throw ModelFileError(
-        "'\(other.name)' may come before the LSTM or after it: JSON objects have no order, and a "
-          + "state_dict has no activations; expected layers in order, with "
-          + "activations: \"lstm head:sigmoid\""
-      )
-    }
-    result.set(layers: order)
+    let notes = result.notes
+    result = try stateDict.conversion(layers: order, metadata: result.metadata)
+    result.notes = notes + result.notes
     result.metadata["source.format"] = "state_dict as JSON"
     return result
   }
 
-  /// Whether this is of a layer that isn't recurrent.
-  private static func hasUnknownPlace(_ tensor: Tensor) -> Bool {
-    ["weight", "running_mean"].contains(
-      tensor.name.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
-  }
-
   /// The layers that `model_data` describes, or else those that the user gave.
   private static func layers(
-    _ model: [String: JSONValue], given: String?, _ result: inout Conversion
+    _ model: [String: JSONValue], given: String?, _ stateDict: StateDict,
+    _ result: inout Conversion
   ) throws -> String? {
     try AIDAXSurroundings.refuse(
       ["in_skip", "in_gain", "out_gain", "input_gain", "output_gain"], in: model)
@@ -67,9 +57,9 @@ public enum StateDictFile {
       guard given == nil, let name = model["model"] else { return given }
       throw ModelFileError(
         "model is \(name.title), expected \"SimpleRNN\"; if it is a chain of layers, give them in "
-          + "order: \"lstm head:sigmoid\"")
+          + "order: --layers \"\(stateDict.proposedLayers)\"")
     }
-    let amplifier = SimpleRNN(model: model, tensors: result.tensors)
+    let amplifier = SimpleRNN(model: model, tensors: stateDict.tensors)
     let layers = try amplifier.layers()
     if let given, given.split(separator: " ") != layers.split(separator: " ") {
       throw ModelFileError(

@@ -22,14 +22,20 @@ public struct SafetensorsFile {
 
   public init(path: String) throws {
     let file = try Data(contentsOf: URL(fileURLWithPath: path))
+    do { try self.init(file) } catch let error as ModelFileError {
+      throw ModelFileError("\(path): \(error.description)")
+    }
+  }
+
+  public init(_ file: Data) throws {
     size = file.count
     guard file.count >= 8 else {
-      throw ModelFileError("\(path): found \(file.count) bytes, expected at least 8")
+      throw ModelFileError("found \(file.count) bytes, expected at least 8")
     }
     let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(file.count - 8) else {
       throw ModelFileError(
-        "\(path): found a header of \(length) bytes in a file of \(file.count); it isn't "
+        "found a header of \(length) bytes in a file of \(file.count); it isn't "
           + "safetensors"
       )
     }
@@ -41,7 +47,7 @@ public struct SafetensorsFile {
       header.tensors.reduce(0, { $0 + $1.value.size }) == file.count - body
     else {
       throw ModelFileError(
-        "\(path): its header is written unusually; save it again with safetensors")
+        "its header is written unusually; save it again with safetensors")
     }
     metadata = header.metadata
     for (name, entry) in header.tensors {

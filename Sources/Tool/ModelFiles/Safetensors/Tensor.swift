@@ -61,4 +61,10 @@ public struct Tensor {
           + "model that was trained")
     }
   }
+
+  /// The elements as doubles: those of a floating-point type, F64 among them.
+  func doubles() throws -> [Double] {
+    type == "F64"
+      ? bits(UInt64.self).map { Double(bitPattern: $0) } : try floats().map { Double($0) }
+  }
 }

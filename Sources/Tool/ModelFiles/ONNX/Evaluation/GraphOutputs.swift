@@ -50,7 +50,7 @@ struct GraphOutputs {
     guard candidates.count <= 1 else {
       throw ModelFileError(
         "found \(candidates.count) outputs, \(candidates.joined(separator: ", ")), expected one; "
-          + "name the output to convert")
+          + "name the output to convert: --output \(candidates[0])")
     }
     // If all are states, the h_n of the last layer.
     let hidden = names.filter { depth(ofHidden: $0) > 0 }
