@@ -5,7 +5,7 @@
  *
  *     test_batch [--quick] */
 #include "kernels.h"
-#include "random_models.h"
+#include "layer_lists.h"
 
 enum { STREAMS = 257, MOST_GAP = 160, PATTERN = 0xa5 };
 
@@ -28,6 +28,18 @@ static const struct shape shapes[] = {
       .projected = { 0, 5, 0 }, .linear = { 2 }, .activations = "n",
       .has_bias = 1 },
     { .inputs = 9, .hidden = { 8, 41, 17 }, .kinds = "grg" },
+};
+
+/* Other cells, sums, nn.BatchNorm1d, nn.PReLU, outputs in units and other
+ * activations; their inputs. */
+static const struct {
+    const char *text;
+    size_t inputs;
+} lists[] = {
+    { "l17p f5:leaky_relu g9b r33s f3 +input u", 3 },
+    { "b:softplus l24k*2 p g17c*2 :hardswish l9u f7:log_softmax b", 7 },
+    { "f9:silu l9h +f0 g9a +l1 r9n +f0 :gelu l33c f9 +l1 :elu f2 u", 5 },
+    { "g40v l16c +input[0:16] g16b :softsign r16s +g0[0:16] p f4:relu6 b", 17 },
 };
 
 /* Two of each stream, of two models with the same weights: one is stepped in
@@ -234,13 +246,10 @@ static void check_refusals(size_t count)
     }
 }
 
-static void check_model(const struct shape *shape, enum dtype type,
-                        uint32_t kernel, uint32_t model_seed)
+/* Two models with the same weights. */
+static void check_models(const leat_model *model, const leat_model *reference,
+                         uint32_t kernel)
 {
-    void *block, *reference_block;
-    const leat_model *model = random_model(shape, type, model_seed, &block);
-    const leat_model *reference = random_model(shape, type, model_seed,
-                                               &reference_block);
     static const size_t refused_counts[] = { 1, 2, 3, 5, 24, 25, 50 };
     size_t count, i;
     use_kernel(kernel);
@@ -277,25 +286,59 @@ static void check_model(const struct shape *shape, enum dtype type,
     free(inputs);
     free(expected_state);
     free(state);
+}
+
+static void check_shape(const struct shape *shape, enum dtype type,
+                        uint32_t kernel, uint32_t model_seed)
+{
+    void *block, *reference_block;
+    const leat_model *model = random_model(shape, type, model_seed, &block);
+    const leat_model *reference = random_model(shape, type, model_seed,
+                                               &reference_block);
+    check_models(model, reference, kernel);
     free(reference_block);
     free(block);
 }
 
+static void check_list(size_t which, enum dtype type, uint32_t kernel)
+{
+    static struct list list;
+    void *block, *reference_block;
+    const leat_model *model, *reference;
+    list_make(&list, lists[which].text, lists[which].inputs, type,
+              which % 2 == 1, 200 + (uint32_t)which);
+    model = list_model(&list, &block);
+    reference = list_model(&list, &reference_block);
+    check_models(model, reference, kernel);
+    free(reference_block);
+    free(block);
+    list_free(&list);
+}
+
 int main(int argument_count, char **arguments)
 {
-    uint32_t kernel, s, made = 0;
+    uint32_t kernel, kernels, s, made = 0;
     int type;
     is_quick = argument_count == 2 && strcmp(arguments[1], "--quick") == 0;
     check_usage(argument_count == 1 + is_quick, "test_batch [--quick]");
     /* With --quick the shapes that cover most, on the best kernel. */
+    kernels = is_quick ? 1 : kernel_count();
     for (s = is_quick ? 3 : 0; s < sizeof shapes / sizeof *shapes; s++)
         for (type = F32; type < DTYPES; type++)
-            for (kernel = 0; kernel < (is_quick ? 1 : kernel_count());
-                 kernel++) {
+            for (kernel = 0; kernel < kernels; kernel++) {
                 check_context("shape %u, %s, %s", s,
                               dtype_name((enum dtype)type),
                               leat_kernel_available(kernel));
-                check_model(&shapes[s], (enum dtype)type, kernel, 100 + s);
+                check_shape(&shapes[s], (enum dtype)type, kernel, 100 + s);
+                made++;
+            }
+    for (s = 0; s < sizeof lists / sizeof *lists; s++)
+        for (type = F32; type < DTYPES; type++)
+            for (kernel = 0; kernel < kernels; kernel++) {
+                check_context("%s, %s, %s", lists[s].text,
+                              dtype_name((enum dtype)type),
+                              leat_kernel_available(kernel));
+                check_list(s, (enum dtype)type, kernel);
                 made++;
             }
     CHECK(in_place > 0);

@@ -4,11 +4,14 @@
  * save and load, and on every kernel. Which lists load is in test_layer_rules,
  * how large their weights may be in test_layer_bounds.
  *
- *     test_layers */
+ *     test_layers                         the lists below, and a few at random
+ *     test_layers --random COUNT [SEED]   only lists at random, ten a second;
+ *                                         SEED is that of the first, or 1 */
 #include "kernels.h"
 #include "layer_lists_reference.h"
+#include "random_lists.h"
 
-enum { STEPS = 24, STREAMS = 9 };
+enum { STEPS = 24, STREAMS = 9, FEW = 12 };
 
 static const struct {
     const char *text;
@@ -68,6 +71,8 @@ static float samples[STEPS * WIDEST], outputs[STREAMS * STEPS * WIDEST];
 static float expected[STREAMS][STEPS * WIDEST];
 static unsigned char *states[STREAMS], *state;
 static double worst[2];
+/* The tolerances are these times as large. */
+static double times = 1;
 static leat_error error;
 
 /* Sample t of stream i: each stream begins at another sample. */
@@ -120,7 +125,7 @@ static void check_info(void)
 
 static void compare(const char *what, double actual, double right, size_t at)
 {
-    double tolerance = list.type == I8 ? 2e-4 : 5e-6;
+    double tolerance = (list.type == I8 ? 2e-4 : 5e-6) * times;
     double off = fabs(actual - right) / (fabs(right) > 1 ? fabs(right) : 1);
     check_that(off <= tolerance, __FILE__, __LINE__,
                "%s %zu is %.9g, expected %.9g: error %.2g", what, at, actual,
@@ -235,15 +240,16 @@ static void check_batches(void)
     }
 }
 
-static void check_list(size_t which, enum dtype type, int has_normalizer)
+/* `name` says which list it is. */
+static void check_list(const char *name, const char *text, size_t inputs,
+                       enum dtype type, int has_normalizer, uint32_t list_seed)
 {
     void *block;
     uint32_t kernel, seed = 5;
     size_t i;
-    check_context("%s, %s%s", lists[which].text, dtype_name(type),
-                  has_normalizer ? ", normalizer" : "");
-    list_make(&list, lists[which].text, lists[which].inputs, type,
-              has_normalizer, 50 + (uint32_t)which);
+    const char *normalizer = has_normalizer ? ", normalizer" : "";
+    check_context("%s%s, %s%s", name, text, dtype_name(type), normalizer);
+    list_make(&list, text, inputs, type, has_normalizer, list_seed);
     model = list_model(&list, &block);
     CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
     inputs_of_step = info.input_size;
@@ -256,9 +262,8 @@ static void check_list(size_t which, enum dtype type, int has_normalizer)
     check_info();
     check_outputs();
     for (kernel = 0; kernel < kernel_count(); kernel++) {
-        check_context("%s, %s%s, %s", lists[which].text, dtype_name(type),
-                      has_normalizer ? ", normalizer" : "",
-                      leat_kernel_available(kernel));
+        check_context("%s%s, %s%s, %s", name, text, dtype_name(type),
+                      normalizer, leat_kernel_available(kernel));
         use_kernel(kernel);
         check_runs();
         check_batches();
@@ -270,15 +275,43 @@ static void check_list(size_t which, enum dtype type, int has_normalizer)
     list_free(&list);
 }
 
-int main(void)
+/* The list of a seed, with every type of weights in turn. */
+static void check_random_list(uint32_t seed)
 {
+    char name[32], text[TEXT_MOST];
+    size_t inputs;
+    write_random_list(seed, text, &inputs);
+    sprintf(name, "seed %lu: ", (unsigned long)seed);
+    check_list(name, text, inputs, (enum dtype)(seed % DTYPES),
+               seed / DTYPES % 2 == 1, seed);
+}
+
+int main(int argument_count, char **arguments)
+{
+    int is_random = argument_count > 2 && argument_count < 5 &&
+                    strcmp(arguments[1], "--random") == 0;
+    unsigned long count = is_random ? strtoul(arguments[2], NULL, 10) : FEW;
+    unsigned long first = argument_count == 4 ? strtoul(arguments[3], NULL, 10)
+                                              : 1;
+    unsigned long k;
     size_t i;
     int type;
-    for (i = 0; i < sizeof lists / sizeof *lists; i++)
+    check_usage((is_random && count > 0) || argument_count == 1,
+                "test_layers [--random COUNT [SEED]]");
+    for (i = 0; i < sizeof lists / sizeof *lists && !is_random; i++)
         for (type = F32; type < DTYPES; type++) {
-            check_list(i, (enum dtype)type, 0);
-            check_list(i, (enum dtype)type, 1);
+            uint32_t seed = 50 + (uint32_t)i;
+            check_list("", lists[i].text, lists[i].inputs, (enum dtype)type, 0,
+                       seed);
+            check_list("", lists[i].text, lists[i].inputs, (enum dtype)type, 1,
+                       seed);
         }
-    printf("worst errors: %.2g, of integers %.2g\n", worst[0], worst[1]);
+    /* Wide layers in a row make a rounding larger in each of them. A wrong
+     * weight shows far more. */
+    times = 4;
+    for (k = 0; k < count; k++)
+        check_random_list((uint32_t)(first + k));
+    printf("%lu lists at random; worst errors: %.2g, of integers %.2g\n", count,
+           worst[0], worst[1]);
     return check_report("test_layers");
 }

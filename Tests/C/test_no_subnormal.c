@@ -7,7 +7,7 @@
  *
  *     test_no_subnormal VECTORS */
 #include "kernels.h"
-#include "random_models.h"
+#include "layer_lists.h"
 #include "vectors.h"
 
 #if defined(__x86_64__)
@@ -51,7 +51,9 @@ static void expect_no_flags(const char *what, size_t step)
     clear_flags();
 }
 
-/* Single steps, a run of one or a batch in turn. */
+static const char *const ways[] = { "steps", "runs", "batches" };
+
+/* Single steps, runs of one or a batch. */
 static void take(int way, leat_stream **streams, const float *inputs,
                  float *outputs, const leat_model_info_t *info)
 {
@@ -77,12 +79,9 @@ static int is_zero(leat_stream *const *streams, const leat_model_info_t *info)
     size_t i, j;
     uint32_t layer;
     for (i = 0; i < STREAMS; i++)
-        /* The recurrent layers of these lists come first. */
         for (layer = 0; layer < info->recurrent_layers; layer++) {
-            leat_layer_info_t sizes;
-            leat_model_layer(leat_stream_model(streams[i]), layer, &sizes,
-                             NULL);
-            CHECK_EQUAL(sizes.recurrent, layer);
+            leat_layer_info_t sizes = recurrent_layer(
+                leat_stream_model(streams[i]), layer);
             CHECK_EQUAL(leat_stream_get_state(streams[i], layer, h, c, NULL),
                         0);
             for (j = 0; j < sizes.output_size; j++)
@@ -151,6 +150,97 @@ static const struct shape shapes[] = {
       .linear = { 3 }, .activations = "t" },
 };
 
+/* Other cells, sums, nn.BatchNorm1d, nn.PReLU, outputs in units and other
+ * activations. With zeros for biases those of `decaying` decay to 0. */
+static const char *const decaying[] = {
+    "l1p g1b r1n",
+    "l17p l32k l12c",
+    "l9h g17a g24b r12s",
+    "g16b g9c l9k g33c",
+    "l16u r17n g9v l8",
+    "l9 b:tanh l9 +l0 +b1 p f9:elu(0.5) +l3 :gelu b u",
+    "f9:silu l9 :gelu_tanh +f0 p g9:hardtanh(-0.5,2) r9 :hardswish +f0 "
+    ":softsign f4:relu6 u",
+    "b:leaky_relu l12p f3 +input g12b +l2 b r12s +l2 u",
+};
+
+static const char *const staying[] = {
+    "f9:softplus(2,5) l9h :log_softmax f9:hard_sigmoid +f0 :softmax g8b "
+    ":sigmoid b u",
+    "b:softplus g17c :hard_sigmoid(0.2,0.5) b:softmax f5:sigmoid b:log_softmax "
+    "+f6 u",
+};
+
+enum {
+    DECAYING = sizeof decaying / sizeof *decaying,
+    STAYING = sizeof staying / sizeof *staying
+};
+
+static float float_at(const struct tensor *tensor, size_t i)
+{
+    const unsigned char *bytes = (const unsigned char *)tensor->values;
+    float value;
+    memcpy(&value, bytes + 4 * i, 4);
+    return value;
+}
+
+static void put_float(unsigned char *bytes, enum dtype type, size_t i,
+                      float value)
+{
+    uint32_t bits;
+    uint16_t half = half_of(value);
+    memcpy(&bits, &value, 4);
+    if (type == BF16)
+        half = (uint16_t)(bits >> 16);
+    if (type == F32)
+        memcpy(bytes + 4 * i, &bits, 4);
+    else
+        memcpy(bytes + 2 * i, &half, 2);
+}
+
+/* Nothing that keeps the state away from 0: no biases and means, and no
+ * peephole of f, with which a large c stays. */
+static void let_decay(struct list *list)
+{
+    size_t i;
+    for (i = 0; i < list->tensor_count; i++) {
+        const struct tensor *t = &list->tensors[i];
+        unsigned char *bytes = (unsigned char *)(uintptr_t)t->values;
+        size_t size = tensor_bytes(t);
+        if (strstr(t->name, "bias") != NULL || strstr(t->name, "mean") != NULL)
+            memset(bytes, 0, size);
+        if (strstr(t->name, "peephole") != NULL)
+            memset(bytes + size / 3, 0, size / 3);
+    }
+}
+
+static void check_decaying_lists(void)
+{
+    static struct list list;
+    size_t s;
+    int type, way;
+    uint32_t kernel;
+    for (s = 0; s < DECAYING; s++)
+        for (type = F32; type < DTYPES; type++) {
+            void *block;
+            const leat_model *model;
+            list_make(&list, decaying[s], 3, (enum dtype)type, 0,
+                      (uint32_t)s + 1);
+            let_decay(&list);
+            model = list_model(&list, &block);
+            for (kernel = 0; kernel < kernel_count(); kernel++)
+                for (way = 0; way < 3; way++) {
+                    check_context("%s, %s, %s, %s", decaying[s],
+                                  dtype_name((enum dtype)type),
+                                  leat_kernel_available(kernel), ways[way]);
+                    use_kernel(kernel);
+                    check_decay(model, way);
+                }
+            free(block);
+            list_free(&list);
+        }
+}
+
 /* --- numbers of any size --------------------------------------------------- */
 
 /* Magnitudes from 2^-149 to 2^3, all equally likely. */
@@ -178,15 +268,33 @@ static void make_extreme(unsigned char *file, size_t size, enum dtype type)
     size_t i;
     memcpy(&header, file, 8);
     for (i = 8 + (size_t)header; i + (type == F32 ? 4 : 2) <= size;
-         i += type == F32 ? 4 : 2) {
-        float value = extreme_float();
-        uint32_t bits;
-        uint16_t half = half_of(value);
-        memcpy(&bits, &value, 4);
-        if (type == BF16)
-            half = (uint16_t)(bits >> 16);
-        memcpy(file + i, type == F32 ? (void *)&bits : (void *)&half,
-               type == F32 ? 4 : 2);
+         i += type == F32 ? 4 : 2)
+        put_float(file + i, type, 0, extreme_float());
+}
+
+/* The same for a list: every tensor up to about the size of its values before,
+ * as some cells have a bound only then. Scales of integers get `unit`. */
+static void make_list_extreme(struct list *list, float unit)
+{
+    size_t i, j;
+    for (i = 0; i < list->tensor_count; i++) {
+        const struct tensor *t = &list->tensors[i];
+        unsigned char *bytes = (unsigned char *)(uintptr_t)t->values;
+        size_t count = t->rows * (t->columns != 0 ? t->columns : 1);
+        float most = t->columns > 0 ? 0.4f / (float)t->columns : 0.5f;
+        if (t->type == I8)
+            continue;
+        for (j = 0; j < count; j++) {
+            float value = extreme_float() / 16 * most;
+            float size = value < 0 ? -value : value;
+            if (strstr(t->name, "_scale") != NULL)
+                value = float_at(t, j) * unit;
+            if (strstr(t->name, "running_var") != NULL)
+                value = size;
+            if (strstr(t->name, "output_std") != NULL && size < 0x1p-40f)
+                value = 0;
+            put_float(bytes, t->type, j, value);
+        }
     }
 }
 
@@ -208,8 +316,14 @@ static void check_extreme(const leat_model *model, int way)
         /* Sometimes a state that the caller sets. */
         for (i = 0; t % 8 == 0 && i < STREAMS; i++)
             for (layer = 0; layer < info.recurrent_layers; layer++) {
-                for (j = 0; j < 64; j++)
+                leat_layer_info_t about = recurrent_layer(model, layer);
+                for (j = 0; j < 64; j++) {
                     state[j] = extreme_float() / 16;
+                    /* With relu an h below 0 isn't one of the cell's own. */
+                    if (about.cell == LEAT_CELL_OTHER &&
+                        about.kind != LEAT_LAYER_LSTM && state[j] < 0)
+                        state[j] = -state[j];
+                }
                 CHECK_EQUAL(leat_stream_set_state(streams[i], layer, state,
                                                   state, NULL), LEAT_OK);
             }
@@ -230,21 +344,47 @@ static void check_extreme(const leat_model *model, int way)
     free(inputs);
 }
 
+/* On every kernel, in every way, unless by chance all weights of an nn.Linear
+ * count as 0; whether that wasn't so. */
+static int check_extreme_file(const unsigned char *file, size_t size,
+                              const char *name, int type, size_t round)
+{
+    const leat_model *model;
+    size_t memory;
+    void *block;
+    uint32_t kernel;
+    int way;
+    if (leat_model_measure(file, size, &memory, NULL) == LEAT_E_UNSUPPORTED)
+        return 0;
+    model = model_of(file, size, &block);
+    for (kernel = 0; kernel < kernel_count(); kernel++)
+        for (way = 0; way < 3; way++) {
+            check_context("%s, %s, round %zu, %s, %s", name,
+                          dtype_name((enum dtype)type), round,
+                          leat_kernel_available(kernel), ways[way]);
+            use_kernel(kernel);
+            check_extreme(model, way);
+        }
+    free(block);
+    return 1;
+}
+
+/* Scales of integers, from ordinary to subnormal. */
+static const float units[] = { 1, 1e-8f, 1e-10f, 1e-30f };
+enum { UNITS = sizeof units / sizeof *units };
+
 static void check_extreme_shapes(void)
 {
-    /* Scales of integers, from ordinary to subnormal. */
-    static const float units[] = { 1, 1e-8f, 1e-10f, 1e-30f };
     size_t s, round;
-    int type, way;
-    uint32_t kernel;
+    int type;
     for (s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (type = F32; type < DTYPES; type++)
-            for (round = 0; round < sizeof units / sizeof *units; round++) {
+            for (round = 0; round < UNITS; round++) {
                 struct shape shape = shapes[s];
                 unsigned char *file;
-                const leat_model *model;
-                size_t size, memory;
-                void *block;
+                size_t size;
+                char name[32];
+                sprintf(name, "shape %zu", s);
                 shape.has_bias = 1;
                 if (type == I8)
                     shape.weight = units[round];
@@ -252,24 +392,35 @@ static void check_extreme_shapes(void)
                                    &size);
                 if (type != I8)
                     make_extreme(file, size, (enum dtype)type);
-                /* By chance all weights of an nn.Linear may count as 0. */
-                if (leat_model_measure(file, size, &memory, NULL) ==
-                    LEAT_E_UNSUPPORTED) {
-                    free(file);
-                    continue;
-                }
-                model = model_of(file, size, &block);
-                for (kernel = 0; kernel < kernel_count(); kernel++)
-                    for (way = 0; way < 3; way++) {
-                        check_context("shape %zu, %s, round %zu, %s, way %d", s,
-                                      dtype_name((enum dtype)type), round,
-                                      leat_kernel_available(kernel), way);
-                        use_kernel(kernel);
-                        check_extreme(model, way);
-                    }
-                free(block);
+                check_extreme_file(file, size, name, type, round);
                 free(file);
             }
+}
+
+static void check_extreme_lists(void)
+{
+    static struct list list;
+    size_t s, round, tried;
+    int type;
+    for (s = 0; s < DECAYING + STAYING; s++)
+        for (type = F32; type < DTYPES; type++) {
+            const char *text = s < DECAYING ? decaying[s]
+                                            : staying[s - DECAYING];
+            for (round = 0, tried = 0; round < UNITS; round++) {
+                unsigned char *file;
+                size_t size;
+                list_make(&list, text, 3, (enum dtype)type, 0,
+                          (uint32_t)(s + 7 * round) + 1);
+                make_list_extreme(&list, units[round]);
+                file = list_file(&list, &size);
+                tried += (size_t)check_extreme_file(file, size, text, type,
+                                                    round);
+                free(file);
+                list_free(&list);
+            }
+            check_context("%s, %s", text, dtype_name((enum dtype)type));
+            CHECK(tried > 0);
+        }
 }
 
 /* --- the vectors ------------------------------------------------------------ */
@@ -305,7 +456,6 @@ static void check_vector(const char *folder, const char *name)
 
 int main(int count, char **arguments)
 {
-    static const char *const ways[] = { "steps", "runs", "batches" };
     struct names cases;
     size_t s, i;
     int type, way;
@@ -330,7 +480,9 @@ int main(int count, char **arguments)
     cases = names_in(arguments[1]);
     for (i = 0; i < cases.count; i++)
         check_vector(arguments[1], cases.name[i]);
+    check_decaying_lists();
     check_extreme_shapes();
+    check_extreme_lists();
     printf("%zu decays of %d streams, the longest of %zu steps; %d steps of "
            "%zu cases; %zu steps with numbers of any size\n",
            decays, (int)STREAMS, longest, (int)LOOPED, cases.count,

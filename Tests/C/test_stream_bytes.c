@@ -43,13 +43,18 @@ static void check_model(const leat_model *model, size_t linear)
     leat_model_info_t info;
     leat_layer_info_t layer;
     leat_stream *stream = NULL;
-    size_t hidden = 0, size = leat_stream_size(model), bound, t;
+    size_t hidden = 0, size = leat_stream_size(model), bound, sums = 0, t;
     unsigned char *memory = (unsigned char *)allocate(size + GUARD);
     unsigned char guard[GUARD];
     float *input, *output;
-    int is_even = 1;
+    int is_even = 1, has_other_cell = 0;
     uint32_t k;
     CHECK_EQUAL(leat_model_info(model, &info, NULL), LEAT_OK);
+    for (k = 0; k < info.layers; k++) {
+        CHECK_EQUAL(leat_model_layer(model, k, &layer, NULL), LEAT_OK);
+        sums += layer.kind == LEAT_LAYER_SUM;
+        has_other_cell |= layer.cell == LEAT_CELL_OTHER;
+    }
     for (k = 0; k < info.recurrent_layers; k++) {
         layer = recurrent_layer(model, k);
         if (layer.hidden_size > hidden)
@@ -57,18 +62,22 @@ static void check_model(const leat_model *model, size_t linear)
     }
     bound = LEAT_STREAM_BYTES(info.input_size, hidden, info.recurrent_layers,
                               linear);
+    if (sums > 0 || has_other_cell)
+        bound = LEAT_STREAM_BYTES_ANY(info.input_size, hidden,
+                                      info.recurrent_layers, linear, sums);
     check_that(bound >= size, __FILE__, __LINE__,
-               "%lu inputs, %zu hidden, %lu layers, %zu linear: "
+               "%lu inputs, %zu hidden, %lu layers, %zu linear, %zu sums: "
                "LEAT_STREAM_BYTES gives %zu, leat_stream_size() %zu",
                (unsigned long)info.input_size, hidden,
-               (unsigned long)info.recurrent_layers, linear, bound, size);
+               (unsigned long)info.recurrent_layers, linear, sums, bound, size);
     CHECK_EQUAL(info.stream_size, size);
     CHECK_EQUAL(size % LEAT_FAST_ALIGNMENT, 0);
     if (bound - size > most_unused)
         most_unused = bound - size;
     for (k = 0; k < info.recurrent_layers; k++) {
         layer = recurrent_layer(model, k);
-        is_even &= cell_size(&layer) == hidden && layer.output_size == hidden;
+        is_even &= sums == 0 && !has_other_cell &&
+                   cell_size(&layer) == hidden && layer.output_size == hidden;
     }
     if (is_even)
         CHECK(bound - size < 64 + 4 * SCRATCH_FLOATS(info.input_size, hidden,
