@@ -55,6 +55,6 @@ extension Layer {
   fileprivate func hasShape(of other: Layer) -> Bool {
     kind == other.kind && inputSize == other.inputSize && outputSize == other.outputSize
       && hiddenSize == other.hiddenSize && recurrentIndex == other.recurrentIndex
-      && activation == other.activation
+      && activation == other.activation && cell == other.cell
   }
 }
