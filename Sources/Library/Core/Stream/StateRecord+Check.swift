@@ -17,6 +17,12 @@ extension StateRecord {
         "\(prefix)h[\(element)] of recurrent layer \(layer) is \(value), expected a magnitude of at most \(hiddenLimit)"
       )
     }
+    guard value >= hiddenLeast else {
+      throw Failure(
+        code,
+        "\(prefix)h[\(element)] of recurrent layer \(layer) is \(value), expected at least 0, as h with relu is"
+      )
+    }
   }
 
   func check(

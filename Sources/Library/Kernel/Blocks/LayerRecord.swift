@@ -136,12 +136,14 @@ public struct StateRecord {
   public var initial: Int
   /// The largest magnitude of h that can't make a sum overflow.
   public var hiddenLimit: Float
+  /// The least h: 0 if the limit counts on none below it, or -`hiddenLimit`.
+  public var hiddenLeast: Float
   /// The largest magnitude that c may have from outside.
   public var cellLimit: Float
 
   public init(
     layer: Int, units: Int, hiddenSize: Int, cellSize: Int, hidden: Place, cell: Int, initial: Int,
-    hiddenLimit: Float, cellLimit: Float
+    hiddenLimit: Float, hiddenLeast: Float, cellLimit: Float
   ) {
     self.layer = layer
     self.units = units
@@ -151,6 +153,7 @@ public struct StateRecord {
     self.cell = cell
     self.initial = initial
     self.hiddenLimit = hiddenLimit
+    self.hiddenLeast = hiddenLeast
     self.cellLimit = cellLimit
   }
 }

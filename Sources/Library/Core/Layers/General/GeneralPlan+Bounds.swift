@@ -45,7 +45,10 @@ extension GeneralPlan {
     guard bounds.hidden <= SumBound.ceiling, bounds.cell <= SumBound.ceiling else {
       throw file.weightsTooLarge(recurrent.inputWeight.index)
     }
-    recurrent.hiddenLimit = Float(bounds.hidden).nextDown
+    // A step may make an h of exactly the bound, so that the limit must not be below it.
+    let limit = Float(bounds.hidden)
+    recurrent.hiddenLimit = Double(limit) > bounds.hidden ? limit.nextDown : limit
+    recurrent.isNeverNegative = countsPositive
     recurrent.sumLimit = recurrent.hiddenLimit
     if recurrent.hasCell { recurrent.cellLimit = Float(bounds.cell) }
     try recurrent.checkInitialState(file)
@@ -177,10 +180,11 @@ extension GeneralPlan {
     _ file: borrowing Safetensors, rows: Range<Int>, _ input: Double, times: Double
   ) throws(Failure) -> Double {
     // A sum of n terms may be rounded up by a factor of (1 + 2^-24)^n.
+    let positive = countsPositive
     let slack = times * (1 + Double(recurrent.inputSize + recurrent.hiddenSize + 4) * 0x1p-23)
     var largest = 1.0
     for row in rows {
-      let (start, hidden) = try sum(file, row, input, cell.activation.activation == .relu)
+      let (start, hidden) = try sum(file, row, input, positive)
       guard hidden * slack < 1 else {
         throw file.failure(
           recurrent.hiddenWeight.index,
@@ -192,6 +196,13 @@ extension GeneralPlan {
     return largest
   }
 
+  /// Whether the bound of h counts only weights above 0, as with relu no step makes an h below 0.
+  /// Then none may come from outside.
+  private var countsPositive: Bool {
+    recurrent.gates != 4 && cell.activation.activation == .relu && cell.clip == 0
+      && recurrent.type != .int8
+  }
+
   /// The magnitudes of a row's sum: that of the biases and the inputs, and that of h if all its
   /// elements are 1. `positive` counts only weights above 0, if h is never below.
   private func sum(
@@ -200,7 +211,7 @@ extension GeneralPlan {
     let bias = try recurrent.biasMagnitude(file, row)
     let inputs = file.rowSum(recurrent.inputWeight, row, recurrent.inputSize)
     let hidden =
-      positive && recurrent.type != .int8
+      positive
       ? file.positiveRowSum(recurrent.hiddenWeight, row, recurrent.hiddenSize)
       : file.rowSum(recurrent.hiddenWeight, row, recurrent.hiddenSize)
     return (bias + inputs * input, hidden)

@@ -43,6 +43,11 @@ extension RecurrentPlan {
           "element \(element) is \(values[element]), expected a magnitude of at most \(hiddenLimit)"
         )
       }
+      guard !isNeverNegative || values[element] >= 0 else {
+        throw file.failure(
+          initialHidden.index,
+          "element \(element) is \(values[element]), expected at least 0, as h with relu is")
+      }
     }
   }
 

@@ -76,7 +76,8 @@ extension RecurrentPlan {
       state: StateRecord(
         layer: 0, units: hiddenSize, hiddenSize: outputSize, cellSize: cellSize,
         hidden: placed.hidden, cell: placed.cell, initial: placed.initial,
-        hiddenLimit: hiddenLimit, cellLimit: cellLimit))
+        hiddenLimit: hiddenLimit, hiddenLeast: isNeverNegative ? 0 : -hiddenLimit,
+        cellLimit: cellLimit))
   }
 
   private func writeWeights(

@@ -30,6 +30,8 @@ struct RecurrentPlan: BitwiseCopyable {
   var sumLimit: Float = 0
   /// The largest magnitude of an h from outside: `sumLimit`, or less.
   var hiddenLimit: Float = 0
+  /// Whether an h from outside must not be below 0.
+  var isNeverNegative = false
   /// The largest magnitude that c may have from outside.
   var cellLimit = Float.greatestFiniteMagnitude
   /// The type of the gates' weights in memory.
