@@ -10,14 +10,15 @@ import Testing
   /// The kernel in software, which a processor with the instruction need not offer.
   private static let software = leat_kernels(
     set: UInt32(LEAT_SET_SOFTWARE), size: UInt32(MemoryLayout<leat_kernels>.size),
-    run: leat_software_run, run_batch: nil,
+    run: leat_software_run, run_batch: nil, load: leat_load_any,
     lstm: leat_layer_kernels(
       f32: leat_kernel(step: leat_software_lstm_f32, batch: nil), f16: leat_kernel(),
       bf16: leat_kernel(), i8: leat_kernel()),
     linear: leat_layer_kernels(
       f32: leat_kernel(step: leat_software_linear_f32, batch: nil), f16: leat_kernel(),
       bf16: leat_kernel(), i8: leat_kernel()),
-    rnn: leat_layer_kernels(), gru: leat_layer_kernels(), activation: leat_kernel(),
+    rnn: leat_layer_kernels(), gru: leat_layer_kernels(), general: leat_layer_kernels(),
+    activation: leat_kernel(), sum: leat_kernel(), scale: leat_kernel(),
     projection: leat_rows_kernels(f32: leat_software_rows_f32, f16: nil, bf16: nil, i8: nil),
     function: functions)
 
