@@ -18,4 +18,6 @@ try:
     convert()
     write()
 except Exception as error:  # no model, or a model that its own framework can't read
-    fail(65, ": ".join([type(error).__name__] + str(error).strip().splitlines()[:1]))
+    # Messages of packages may have colours for a terminal.
+    message = re.sub("\x1b\\[[0-9;]*[A-Za-z]", "", str(error))
+    fail(65, ": ".join([type(error).__name__] + message.strip().splitlines()[:1]))

@@ -22,8 +22,6 @@ tensors, parts, notes, metadata = {}, [], [], {}  # tensors: name -> (dtype, sha
 
 
 def fail(status, reason):
-    # Messages of packages may have colours for a terminal.
-    reason = re.sub("\x1b\\[[0-9;]*[A-Za-z]", "", reason)
     with open(result, "w", encoding="utf-8", errors="replace") as file:
         file.write(reason)
     sys.exit(status)
