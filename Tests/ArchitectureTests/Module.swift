@@ -52,6 +52,7 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Layers/RNN", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),
         Folder("Layers/GRU", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),
         Folder("Layers/LSTM", uses: ["Blocks", "Lanes", "Layers/Linear", "Layers/Recurrent"]),
+        Folder("Layers/General", uses: ["Blocks", "Lanes", "Layers/Linear", "Layers/Recurrent"]),
       ]),
     Module("Library/Kernel/Builds/Software", imports: ["CLeat", "LeatKernel"]),
     Module("Library/Kernel/Builds/FMA", imports: ["CLeat", "LeatKernel"]),
@@ -65,7 +66,7 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Blocks", uses: ["Safetensors", "Workspace"]),
         Folder("Layers", uses: ["Blocks", "Safetensors", "Workspace"]),
         Folder("Model", uses: ["Blocks", "Layers", "Safetensors", "Stream", "Workspace"]),
-        Folder("C", uses: ["Blocks", "Model", "Stream"]),
+        Folder("C", uses: ["Blocks", "Layers", "Model", "Stream"]),
       ]),
     Module("Library/Hosted", imports: ["CHosted", "CInternal", "CLeat", "LeatSupport"]),
     Module(
