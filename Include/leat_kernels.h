@@ -114,7 +114,12 @@ int leat_model_init_with(void *memory, size_t memory_size, const void *file,
 /* The loaders: for models of nn.LSTM and nn.Linear layers only, with no other
  * activations than relu, sigmoid, tanh and softmax after a linear layer; and
  * for any model. A program with only the first is smaller. */
-leat_loader leat_load_lstm, leat_load_any;
+int leat_load_lstm(void *memory, size_t memory_size, const void *file,
+                   size_t file_size, const leat_kernels *kernels,
+                   const leat_model **model, leat_error *error);
+int leat_load_any(void *memory, size_t memory_size, const void *file,
+                  size_t file_size, const leat_kernels *kernels,
+                  const leat_model **model, leat_error *error);
 
 /* ------------------------------------------------------------------------ *
  * Parts of a table
