@@ -96,24 +96,23 @@ struct GeneralCell {
   func stepLSTM<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
-    let record = layer.record
     unsafe addPeephole(F.self, 0, to: row(0))
     unsafe addPeephole(F.self, 1, to: row(1))
-    unsafe activate(F.self, row(0), record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(1), record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(2), record.activation, model, stream)
+    unsafe activate(F.self, row(0), layer.record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(1), layer.record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(2), layer.record.activation, model, stream)
     forEachLanes { unit in
       let input = unsafe load(row(0), unit)
       let forget =
-        record.inputForget ? Lanes(repeating: 1) - input : unsafe load(row(1), unit)
+        layer.record.inputForget ? Lanes(repeating: 1) - input : unsafe load(row(1), unit)
       let addend = unsafe flushed(input * load(row(2), unit), Least.cell)
       let cell = unsafe flushed(F.fma(forget, load(state, unit), addend), Least.cell)
       unsafe store(cell, state, unit)
       unsafe store(cell, row(2), unit)
     }
     unsafe addPeephole(F.self, 2, to: row(3))
-    unsafe activate(F.self, row(3), record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(2), record.outputActivation, model, stream)
+    unsafe activate(F.self, row(3), layer.record.recurrentActivation, model, stream)
+    unsafe activate(F.self, row(2), layer.record.outputActivation, model, stream)
     forEachLanes { unit in
       unsafe store(flushed(load(row(3), unit) * load(row(2), unit), Least.value), output, unit)
     }
