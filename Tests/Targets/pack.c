@@ -9,7 +9,7 @@
 
 /* Models of more bytes than this are left out: the smallest machine here has 4
  * MiB for its code and all models. */
-enum { LARGEST = 512 * 1024 };
+enum { LARGEST = 80 * 1024 };
 
 static size_t arrays;
 

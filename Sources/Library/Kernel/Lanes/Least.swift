@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CVectors
+
 /// Values of smaller magnitude are flushed to +0, so that no operation of a step meets a subnormal
 /// number or makes one: Documentation/Design.md gives the proof.
 public enum Least {
@@ -15,4 +17,10 @@ extension Float {
   /// The number itself, or 0 when its magnitude is below `least`.
   @inlinable @inline(__always)
   public func flushed(below least: Float) -> Float { magnitude >= least ? self : 0 }
+}
+
+/// The values, those of a magnitude below `least` as 0.
+@inlinable @inline(__always)
+func flushed(_ values: Lanes, _ least: Float) -> Lanes {
+  leat_vector_flush(values, leat_vector_magnitude(values), Lanes(repeating: least))
 }

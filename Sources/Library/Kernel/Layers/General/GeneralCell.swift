@@ -93,7 +93,7 @@ struct GeneralCell {
   }
 
   @inlinable @inline(never)
-  func stepLSTM<F: FusedMultiplyAdd>(
+  func finishLSTM<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
     unsafe addPeephole(F.self, 0, to: row(0))
@@ -148,7 +148,7 @@ struct GeneralCell {
 
   /// h' = z h + (1 - z) n
   @inlinable @inline(never)
-  func stepGRU<F: FusedMultiplyAdd>(
+  func finishGRU<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
     unsafe activate(F.self, row(2), layer.record.activation, model, stream)
@@ -163,7 +163,7 @@ struct GeneralCell {
   // MARK: RNN
 
   @inlinable @inline(never)
-  func stepRNN<F: FusedMultiplyAdd>(
+  func finishRNN<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
     unsafe activate(F.self, row(0), layer.record.activation, model, stream)
@@ -175,10 +175,4 @@ extension GeneralRecord {
   /// Rows of biases: as many as gates, and one more if n has two sums.
   @inlinable
   var biasRows: Int { cell == .gru ? 4 : cell.gates }
-}
-
-/// The values, those of a magnitude below `least` as 0.
-@inlinable @inline(__always)
-func flushed(_ values: Lanes, _ least: Float) -> Lanes {
-  leat_vector_flush(values, leat_vector_magnitude(values), Lanes(repeating: least))
 }

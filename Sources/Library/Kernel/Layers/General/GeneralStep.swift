@@ -36,21 +36,21 @@ public func stepGeneral<F: FusedMultiplyAdd, W: GateWeights>(
   switch record.cell {
   case .lstm:
     unsafe addHidden(0..<4, to: 0, previous)
-    cell.stepLSTM(F.self, model, stream)
+    cell.finishLSTM(F.self, model, stream)
   case .rnn:
     unsafe addHidden(0..<1, to: 0, previous)
-    cell.stepRNN(F.self, model, stream)
+    cell.finishRNN(F.self, model, stream)
   case .gru:
     unsafe addHidden(0..<2, to: 0, previous)
     unsafe addHidden(2..<3, to: 3, previous)
     cell.openGates(F.self, model, stream)
     cell.multiplyByReset(F.self)
-    cell.stepGRU(F.self, model, stream)
+    cell.finishGRU(F.self, model, stream)
   case .gruResetBefore:
     unsafe addHidden(0..<2, to: 0, previous)
     cell.openGates(F.self, model, stream)
     let reset = unsafe cell.resetHidden(previous)
     unsafe addHidden(2..<3, to: 2, reset)
-    cell.stepGRU(F.self, model, stream)
+    cell.finishGRU(F.self, model, stream)
   }
 }
