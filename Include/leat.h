@@ -156,8 +156,8 @@ int leat_model_measure(const void *file, size_t file_size, size_t *memory_size,
  * unused, of the wrong shape or not finite; the message names it.
  * LEAT_E_UNSUPPORTED: a bidirectional LSTM; a dtype that Leat doesn't read (it
  * reads F32, F16 and BF16, and weights in I8 with a scale for each row; narrow
- * weights stay narrow in memory); or an nn.Linear whose weights are all so
- * small that they count as 0. LEAT_E_NEWER: metadata of a later format.
+ * weights stay narrow in memory); a recurrent layer whose h or c has no bound;
+ * or an nn.Linear whose weights are all so small that they count as 0. LEAT_E_NEWER: metadata of a later format.
  * Documentation/Formats.md gives the rules. */
 int leat_model_init(void *memory, size_t memory_size, const void *file,
                     size_t file_size, const leat_model **model,
@@ -194,8 +194,8 @@ int leat_model_info(const leat_model *model, leat_model_info_t *info,
 #define LEAT_LAYER_GRU        5 /* one layer of an nn.GRU; no c             */
 #define LEAT_LAYER_SUM        6 /* the sum of an earlier value and the one
                                  * before it: a residual, a skip            */
-#define LEAT_LAYER_SCALE      7 /* constants multiplied and added: nn.
-                                 * BatchNorm1d, or outputs in units         */
+#define LEAT_LAYER_SCALE      7 /* constants subtracted, multiplied, added:
+                                 * nn.BatchNorm1d, or outputs in units      */
 
 /* Activations. More may be added. */
 #define LEAT_ACTIVATION_NONE         0

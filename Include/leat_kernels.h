@@ -86,9 +86,10 @@ typedef struct leat_kernels {
                                 * the first set is used                     */
     struct leat_layer_kernels {
         leat_kernel f32, f16, bf16, i8;
-    } lstm, linear, rnn, gru, general; /* by the type of their weights      */
-    leat_kernel activation;    /* as its own layer                          */
-    leat_kernel sum, scale;
+    } lstm, linear, rnn, gru,  /* by the type of their weights              */
+        general;               /* any recurrent layer with LEAT_CELL_OTHER  */
+    leat_kernel activation,    /* as its own layer                          */
+        sum, scale;            /* LEAT_LAYER_SUM and LEAT_LAYER_SCALE       */
     struct leat_rows_kernels {
         leat_rows_kernel *f32, *f16, *bf16, *i8;
     } projection;              /* of an nn.LSTM with proj_size              */

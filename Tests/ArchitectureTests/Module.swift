@@ -52,7 +52,9 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Layers/RNN", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),
         Folder("Layers/GRU", uses: ["Blocks", "Lanes", "Layers/Recurrent"]),
         Folder("Layers/LSTM", uses: ["Blocks", "Lanes", "Layers/Linear", "Layers/Recurrent"]),
-        Folder("Layers/General", uses: ["Blocks", "Lanes", "Layers/Linear", "Layers/Recurrent"]),
+        Folder(
+          "Layers/General",
+          uses: ["Blocks", "Lanes", "Layers/Activation", "Layers/Linear", "Layers/Recurrent"]),
       ]),
     Module("Library/Kernel/Builds/Software", imports: ["CLeat", "LeatKernel"]),
     Module("Library/Kernel/Builds/FMA", imports: ["CLeat", "LeatKernel"]),

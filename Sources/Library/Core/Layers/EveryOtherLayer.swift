@@ -146,8 +146,8 @@ enum EveryOtherLayer: OtherLayers {
   func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
     switch self {
     case .activation(let plan): plan.hash(into: &fingerprint, file)
-    case .rnn(let plan): plan.hash(into: &fingerprint, file)
-    case .gru(let plan): plan.hash(into: &fingerprint, file)
+    case .rnn(let plan): plan.recurrent.hash(into: &fingerprint, file)
+    case .gru(let plan): plan.recurrent.hash(into: &fingerprint, file)
     case .general(let plan): plan.hash(into: &fingerprint, file)
     case .sum(let plan): plan.hash(into: &fingerprint)
     case .scale(let plan): plan.hash(into: &fingerprint, file)
@@ -159,8 +159,8 @@ enum EveryOtherLayer: OtherLayers {
   ) throws(Failure) -> PlacedLayer {
     switch self {
     case .activation(let plan): try plan.placeLayer(&planner, file, values)
-    case .rnn(let plan): try plan.placeLayer(&planner, file, values)
-    case .gru(let plan): try plan.placeLayer(&planner, file, values)
+    case .rnn(let plan): try plan.recurrent.placeHiddenState(&planner, file, values)
+    case .gru(let plan): try plan.recurrent.placeHiddenState(&planner, file, values)
     case .general(let plan): try plan.placeLayer(&planner, file, values)
     case .sum(let plan): try plan.placeLayer(&planner, values)
     case .scale(let plan): try plan.placeLayer(&planner, file, values)

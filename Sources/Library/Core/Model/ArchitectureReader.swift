@@ -110,8 +110,12 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
         "leat.layers: a sum of \(architecture.outputSize) elements and of \(size), expected as many of both"
       )
     }
-    guard let plan = Other.layer(sum: SumPlan(size: size)) else { throw unknownKind(module) }
-    guard architecture.append(sum: .other(plan), of: value) else { throw tooManyLayers(module) }
+    guard let plan = Other.layer(sum: SumPlan(size: size)) else {
+      throw file.unknownKind(module.tensor)
+    }
+    guard architecture.append(sum: .other(plan), of: value) else {
+      throw tooManyLayers(module.tensor)
+    }
   }
 
   /// Compares the kind that `leat.layers` gives a module with what its tensors make it.
@@ -128,27 +132,25 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
 
   /// Appends a layer of another kind, which the loader may not know.
   private mutating func append(_ plan: Other?, _ module: Module) throws(Failure) {
-    guard let plan else { throw unknownKind(module) }
+    guard let plan else { throw file.unknownKind(module.tensor) }
     try append(.other(plan))
   }
 
   private mutating func append(_ plan: LayerPlan<Other>) throws(Failure) {
     guard architecture.append(plan) else {
-      throw tooManyLayers(Module(contents: .activation, tensor: plan.weight))
+      throw tooManyLayers(plan.weight)
     }
   }
 
-  private func tooManyLayers(_ module: Module) -> Failure {
+  private func tooManyLayers(_ tensor: TensorIndex) -> Failure {
     let most = Modules.most
-    return module.tensor.isPresent
+    return tensor.isPresent
       ? file.failure(
-        module.tensor.index, "found more layers, expected at most \(most) layers",
+        tensor.index, "found more layers, expected at most \(most) layers",
         code: LEAT_E_UNSUPPORTED)
       : Failure(
         LEAT_E_UNSUPPORTED, "leat.layers: found more layers, expected at most \(most) layers")
   }
-
-  private func unknownKind(_ module: Module) -> Failure { file.unknownKind(module.tensor) }
 
   /// The size of the last layer's output; nil before the first layer.
   private var outputSize: Int? {
@@ -178,7 +180,7 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
       file, deviation: deviation, mean: mean, size: architecture.outputSize)
     guard let layer = Other.layer(scale: plan) else { throw file.unknownKind(deviation) }
     guard architecture.append(.other(layer)) else {
-      throw tooManyLayers(Module(contents: .batchNorm, tensor: deviation))
+      throw tooManyLayers(deviation)
     }
     architecture.hasDenormalizer = true
   }

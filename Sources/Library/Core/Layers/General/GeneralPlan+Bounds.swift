@@ -49,7 +49,6 @@ extension GeneralPlan {
     let limit = Float(bounds.hidden)
     recurrent.hiddenLimit = Double(limit) > bounds.hidden ? limit.nextDown : limit
     recurrent.isNeverNegative = countsPositive
-    recurrent.sumLimit = recurrent.hiddenLimit
     if recurrent.hasCell { recurrent.cellLimit = Float(bounds.cell) }
     try recurrent.checkInitialState(file)
     try checkInitialCell(file)

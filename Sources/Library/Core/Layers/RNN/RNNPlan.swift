@@ -18,25 +18,6 @@ struct RNNPlan: BitwiseCopyable {
     return 1
   }
 
-  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
-    recurrent.hashSizes(into: &fingerprint, flags: recurrent.flags)
-    recurrent.hashWeights(into: &fingerprint, file)
-    recurrent.hashInitialState(into: &fingerprint, file)
-  }
-
-  func placeLayer(
-    _ planner: inout BlockPlanner, _ file: borrowing Safetensors, _ values: borrowing Table<Value>
-  ) throws(Failure) -> PlacedLayer {
-    let offset = try planner.reserveRecord(RNNRecord.self)
-    let placed = try recurrent.placeWeights(&planner, file)
-    let quantized = try recurrent.placeScratch(&planner, placed, unprojected: 0, values).1
-    let record = RNNRecord(
-      inputSize: recurrent.inputSize, hiddenSize: recurrent.hiddenSize, weights: placed.weights,
-      bias: placed.bias, hidden: placed.hidden, quantized: quantized)
-    planner.writer?.writeRecord(record, at: offset)
-    return recurrent.placedLayer(placed, record: offset)
-  }
-
   func checkArgument(
     _ argument: Text, _ entry: MetadataEntry, layers: Int
   ) throws(Failure) -> Bool {

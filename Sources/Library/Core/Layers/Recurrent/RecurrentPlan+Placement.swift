@@ -49,6 +49,20 @@ extension RecurrentPlan {
     return placed
   }
 
+  /// Places a layer of an `nn.RNN` or an `nn.GRU`, whose state is h alone.
+  func placeHiddenState(
+    _ planner: inout BlockPlanner, _ file: borrowing Safetensors, _ values: borrowing Table<Value>
+  ) throws(Failure) -> PlacedLayer {
+    let offset = try planner.reserveRecord(HiddenStateRecord.self)
+    let placed = try placeWeights(&planner, file)
+    let quantized = try placeScratch(&planner, placed, unprojected: 0, values).1
+    let record = HiddenStateRecord(
+      inputSize: inputSize, hiddenSize: hiddenSize, weights: placed.weights, bias: placed.bias,
+      hidden: placed.hidden, quantized: quantized)
+    planner.writer?.writeRecord(record, at: offset)
+    return placedLayer(placed, record: offset)
+  }
+
   /// Places what a step needs for a moment: `unprojected` floats, and the rounded inputs of integer
   /// weights.
   func placeScratch(

@@ -72,6 +72,13 @@ struct RecurrentPlan: BitwiseCopyable {
 
   // MARK: Fingerprint
 
+  /// Hashes a layer of an `nn.RNN` or an `nn.GRU`.
+  func hash(into fingerprint: inout FingerprintHasher, _ file: borrowing Safetensors) {
+    hashSizes(into: &fingerprint, flags: flags)
+    hashWeights(into: &fingerprint, file)
+    hashInitialState(into: &fingerprint, file)
+  }
+
   func hashSizes(into fingerprint: inout FingerprintHasher, flags: Int) {
     fingerprint.addNumber(inputSize)
     fingerprint.addNumber(hiddenSize)

@@ -12,7 +12,7 @@ struct GRUState: RecurrentState {
 
   @inlinable @inline(__always)
   init(
-    _ layer: RecurrentLayer<GRURecord>, model: borrowing ModelHandle,
+    _ layer: RecurrentLayer<HiddenStateRecord>, model: borrowing ModelHandle,
     stream: borrowing StreamHandle
   ) {
     unsafe input = stream.input(of: layer.layer, model)

@@ -14,7 +14,7 @@ public func stepGRU<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   stream: borrowing StreamHandle
 ) {
-  let layer = RecurrentLayer<GRURecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = GRUState(layer, model: model, stream: stream)
   stepPanels(F.self, W.self, GRUSums.self, layer, state, model: model, stream: stream)
 }
@@ -25,7 +25,7 @@ public func stepGRUBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   batch: Batch
 ) {
-  let layer = RecurrentLayer<GRURecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   stepPanelsBatch(F.self, W.self, GRUSums.self, layer, batch: batch, model: model)
 }
 
@@ -35,7 +35,7 @@ public func stepQuantizedGRU<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   stream: borrowing StreamHandle
 ) {
-  let layer = RecurrentLayer<GRURecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = GRUState(layer, model: model, stream: stream)
   stepQuantizedPanels(F.self, GRUSums.self, layer, state, model: model, stream: stream)
 }
@@ -45,6 +45,6 @@ public func stepQuantizedGRU<F: FusedMultiplyAdd>(
 public func stepQuantizedGRUBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, batch: Batch
 ) {
-  let layer = RecurrentLayer<GRURecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   stepQuantizedPanelsBatch(F.self, GRUSums.self, layer, batch: batch, model: model)
 }

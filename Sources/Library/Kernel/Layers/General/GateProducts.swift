@@ -28,20 +28,21 @@ import CVectors
   /// `part` is 0 for weight_ih, 1 for weight_hh.
   @inlinable @inline(__always)
   init(
-    _ record: GeneralRecord, part: Int, gates: Range<Int>, firstRow: Int,
+    _ layer: RecurrentLayer<GeneralRecord>, part: Int, gates: Range<Int>, firstRow: Int,
     model: borrowing ModelHandle, stream: borrowing StreamHandle
   ) {
-    panels = Panels(units: record.hiddenSize, gates: record.cell.gates, type: record.type)
-    let inputs = Panels.padded(record.inputSize, record.type)
-    unsafe weights = model.bytes(at: record.weights)
+    panels = Panels(
+      units: layer.record.hiddenSize, gates: layer.record.cell.gates, type: layer.record.type)
+    let inputs = Panels.padded(layer.record.inputSize, layer.record.type)
+    unsafe weights = model.bytes(at: layer.record.weights)
     firstColumn = part == 0 ? 0 : inputs
-    columns = inputs &+ Panels.padded(record.hiddenSize, record.type)
-    count = part == 0 ? record.inputSize : record.hiddenSize
+    columns = inputs &+ Panels.padded(layer.record.hiddenSize, layer.record.type)
+    count = part == 0 ? layer.record.inputSize : layer.record.hiddenSize
     self.gates = gates
     self.firstRow = firstRow
-    unsafe sums = stream.floats(at: record.sums)
-    rowSize = MatrixRecord.padded(record.hiddenSize)
-    unsafe scales = model.floats(at: record.quantized.scales)
+    unsafe sums = stream.floats(at: layer.record.sums)
+    rowSize = MatrixRecord.padded(layer.record.hiddenSize)
+    unsafe scales = model.floats(at: layer.record.quantized.scales)
     self.part = part
   }
 

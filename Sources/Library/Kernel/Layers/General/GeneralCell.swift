@@ -23,13 +23,12 @@ struct GeneralCell {
     stream: borrowing StreamHandle
   ) {
     self.layer = layer
-    let record = layer.record
-    unsafe sums = stream.floats(at: record.sums)
-    size = MatrixRecord.padded(record.hiddenSize)
-    unsafe state = stream.floats(at: record.cellState)
-    unsafe hidden = UnsafePointer(stream.floats(at: record.hidden))
+    unsafe sums = stream.floats(at: layer.record.sums)
+    size = MatrixRecord.padded(layer.record.hiddenSize)
+    unsafe state = stream.floats(at: layer.record.cellState)
+    unsafe hidden = UnsafePointer(stream.floats(at: layer.record.hidden))
     unsafe output = stream.floats(at: layer.layer.value.output)
-    unsafe peephole = record.peephole == 0 ? nil : model.floats(at: record.peephole)
+    unsafe peephole = layer.record.peephole == 0 ? nil : model.floats(at: layer.record.peephole)
   }
 
   @inlinable @inline(__always)
@@ -58,28 +57,29 @@ struct GeneralCell {
     }
   }
 
-  /// Limits a row to ±clip, and applies an activation. Values below 2^-60 count as 0 then. Not
-  /// inlined, here and below, so that all types of weights share the code; and generic, so that each
-  /// set of kernels has its own.
+  /// Limits rows to ±clip, if there is a clip, and applies an activation. Values below 2^-60 count
+  /// as 0 then. Not inlined, here and below, so that all types of weights share the code; and
+  /// generic, so that each set of kernels has its own.
   @inlinable @inline(never)
   func activate<F: FusedMultiplyAdd>(
-    _: F.Type, _ values: UnsafeMutablePointer<Float>, _ activation: ActivationRecord,
-    _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
+    _: F.Type, rows: Range<Int>, _ activation: ActivationRecord, _ model: borrowing ModelHandle,
+    _ stream: borrowing StreamHandle
   ) {
+    let values = unsafe row(rows.lowerBound)
+    let count = rows.count &* size
     let clip = layer.record.clip
-    forEachLanes { unit in
-      let value = unsafe load(values, unit)
-      let limited = leat_vector_max(
-        leat_vector_min(value, Lanes(repeating: clip)), Lanes(repeating: -clip))
-      unsafe store(limited, values, unit)
+    if clip < .greatestFiniteMagnitude {
+      unsafe replaceLanes(values, count: count) {
+        leat_vector_max(leat_vector_min($0, Lanes(repeating: clip)), Lanes(repeating: -clip))
+      }
     }
-    unsafe activation.apply(to: values, count: size, model, stream)
-    forEachLanes { unit in unsafe store(flushed(load(values, unit), Least.cell), values, unit) }
+    unsafe activation.apply(to: values, count: count, model, stream)
+    unsafe replaceLanes(values, count: count) { flushed($0, Least.cell) }
   }
 
   // MARK: LSTM
 
-  /// Adds the products of c, as `cell` has it, and a row of peepholes to a row of sums.
+  /// Adds the products of c and a row of peepholes to a row of sums.
   @inlinable @inline(__always)
   func addPeephole<F: FusedMultiplyAdd>(
     _: F.Type, _ index: Int, to values: UnsafeMutablePointer<Float>
@@ -98,9 +98,8 @@ struct GeneralCell {
   ) {
     unsafe addPeephole(F.self, 0, to: row(0))
     unsafe addPeephole(F.self, 1, to: row(1))
-    unsafe activate(F.self, row(0), layer.record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(1), layer.record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(2), layer.record.activation, model, stream)
+    activate(F.self, rows: 0..<2, layer.record.recurrentActivation, model, stream)
+    activate(F.self, rows: 2..<3, layer.record.activation, model, stream)
     forEachLanes { unit in
       let input = unsafe load(row(0), unit)
       let forget =
@@ -111,8 +110,8 @@ struct GeneralCell {
       unsafe store(cell, row(2), unit)
     }
     unsafe addPeephole(F.self, 2, to: row(3))
-    unsafe activate(F.self, row(3), layer.record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(2), layer.record.outputActivation, model, stream)
+    activate(F.self, rows: 3..<4, layer.record.recurrentActivation, model, stream)
+    activate(F.self, rows: 2..<3, layer.record.outputActivation, model, stream)
     forEachLanes { unit in
       unsafe store(flushed(load(row(3), unit) * load(row(2), unit), Least.value), output, unit)
     }
@@ -124,8 +123,7 @@ struct GeneralCell {
   func openGates<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
-    unsafe activate(F.self, row(0), layer.record.recurrentActivation, model, stream)
-    unsafe activate(F.self, row(1), layer.record.recurrentActivation, model, stream)
+    activate(F.self, rows: 0..<2, layer.record.recurrentActivation, model, stream)
   }
 
   /// n = n + r (W h + b), where the sum in parentheses is the last row.
@@ -151,7 +149,7 @@ struct GeneralCell {
   func finishGRU<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
-    unsafe activate(F.self, row(2), layer.record.activation, model, stream)
+    activate(F.self, rows: 2..<3, layer.record.activation, model, stream)
     forEachLanes { unit in
       let update = unsafe load(row(1), unit)
       let new = unsafe (Lanes(repeating: 1) - update) * load(row(2), unit)
@@ -166,7 +164,7 @@ struct GeneralCell {
   func finishRNN<F: FusedMultiplyAdd>(
     _: F.Type, _ model: borrowing ModelHandle, _ stream: borrowing StreamHandle
   ) {
-    unsafe activate(F.self, row(0), layer.record.activation, model, stream)
+    activate(F.self, rows: 0..<1, layer.record.activation, model, stream)
     forEachLanes { unit in unsafe store(flushed(load(row(0), unit), Least.value), output, unit) }
   }
 }

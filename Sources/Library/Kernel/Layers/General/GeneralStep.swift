@@ -17,23 +17,23 @@ public func stepGeneral<F: FusedMultiplyAdd, W: GateWeights>(
 ) {
   let layer = RecurrentLayer<GeneralRecord>(layer, model: model)
   let cell = GeneralCell(layer, model: model, stream: stream)
-  let record = layer.record
-  let gates = record.cell.gates
+  let gates = layer.record.cell.gates
   cell.startSums(biases: model)
   let inputs = GateMatrix(
-    record, part: 0, gates: 0..<gates, firstRow: 0, model: model, stream: stream)
+    layer, part: 0, gates: 0..<gates, firstRow: 0, model: model, stream: stream)
   unsafe W.addProducts(
-    F.self, inputs, stream.input(of: layer.layer, model), largest: record.quantized.largestInput,
-    quantized: stream.floats(at: record.quantized.input))
+    F.self, inputs, stream.input(of: layer.layer, model),
+    largest: layer.record.quantized.largestInput,
+    quantized: stream.floats(at: layer.record.quantized.input))
   func addHidden(_ gates: Range<Int>, to row: Int, _ source: UnsafePointer<Float>) {
     let hidden = GateMatrix(
-      record, part: 1, gates: gates, firstRow: row, model: model, stream: stream)
+      layer, part: 1, gates: gates, firstRow: row, model: model, stream: stream)
     unsafe W.addProducts(
-      F.self, hidden, source, largest: record.quantized.largestHidden,
-      quantized: stream.floats(at: record.quantized.hidden))
+      F.self, hidden, source, largest: layer.record.quantized.largestHidden,
+      quantized: stream.floats(at: layer.record.quantized.hidden))
   }
-  let previous = unsafe UnsafePointer(stream.floats(at: record.hidden))
-  switch record.cell {
+  let previous = unsafe UnsafePointer(stream.floats(at: layer.record.hidden))
+  switch layer.record.cell {
   case .lstm:
     unsafe addHidden(0..<4, to: 0, previous)
     cell.finishLSTM(F.self, model, stream)

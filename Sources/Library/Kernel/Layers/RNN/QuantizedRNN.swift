@@ -9,7 +9,7 @@ public func stepQuantizedRNN<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   stream: borrowing StreamHandle
 ) {
-  let layer = RecurrentLayer<RNNRecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = RNNState(layer, model: model, stream: stream)
   let inputs = QuantizedInputs(F.self, quantizing: state, layer, stream)
   var unit = 0
@@ -39,7 +39,7 @@ public func stepQuantizedRNN<F: FusedMultiplyAdd>(
 public func stepQuantizedRNNBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, batch: Batch
 ) {
-  let layer = RecurrentLayer<RNNRecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   batch.quantizeInputs(F.self, RNNState.self, layer, model: model)
   var unit = 0
   while unit < layer.record.hiddenSize {
@@ -104,7 +104,7 @@ struct QuantizedPanel {
 
   /// The panel that begins with `unit`.
   @inlinable @inline(__always)
-  init(_ record: RNNRecord, _ model: borrowing ModelHandle, unit: Int) {
+  init(_ record: HiddenStateRecord, _ model: borrowing ModelHandle, unit: Int) {
     let panel = unit / 8
     let panels = Panels(units: record.hiddenSize, gates: 1, type: .int8)
     stride = 32 &* panels.together(panel)

@@ -22,7 +22,7 @@ struct RNNState: RNNStreams, RecurrentState {
 
   @inlinable @inline(__always)
   init(
-    _ layer: RecurrentLayer<RNNRecord>, model: borrowing ModelHandle,
+    _ layer: RecurrentLayer<HiddenStateRecord>, model: borrowing ModelHandle,
     stream: borrowing StreamHandle
   ) {
     unsafe input = stream.input(of: layer.layer, model)

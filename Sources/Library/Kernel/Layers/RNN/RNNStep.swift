@@ -12,7 +12,7 @@ public func stepRNN<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   stream: borrowing StreamHandle
 ) {
-  let layer = RecurrentLayer<RNNRecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = RNNState(layer, model: model, stream: stream)
   var unit = 0
   while unit < layer.record.hiddenSize {
@@ -27,7 +27,7 @@ public func stepRNNBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   _: F.Type, _: W.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>,
   batch: Batch
 ) {
-  let layer = RecurrentLayer<RNNRecord>(layer, model: model)
+  let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   var unit = 0
   while unit < layer.record.hiddenSize {
     var member = 0
@@ -43,7 +43,7 @@ public func stepRNNBatch<F: FusedMultiplyAdd, W: PanelFormat>(
 /// The pair of panels that begins with `unit`, or the odd last panel.
 @inlinable @inline(__always)
 func stepPanels<F: FusedMultiplyAdd, W: PanelFormat, S: RNNStreams>(
-  _: F.Type, _: W.Type, _ layer: RecurrentLayer<RNNRecord>, _ model: borrowing ModelHandle,
+  _: F.Type, _: W.Type, _ layer: RecurrentLayer<HiddenStateRecord>, _ model: borrowing ModelHandle,
   unit: Int, _ streams: S
 ) {
   let units = layer.record.hiddenSize

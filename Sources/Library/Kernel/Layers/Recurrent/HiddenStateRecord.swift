@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/// One layer of an `nn.GRU` in a model's block: its sizes, where its weights are, and where a
-/// stream has its h.
-public struct GRURecord: RecurrentRecord {
+/// One layer whose state is h alone, of an `nn.RNN` or an `nn.GRU`, in a model's block: its sizes,
+/// where its weights are, and where a stream has its h.
+public struct HiddenStateRecord: RecurrentRecord {
   public var inputSize: Int
   public var hiddenSize: Int
-  /// weight_ih, then weight_hh, as `Panels` of gates r, z, n. Of integers, the columns of each are
-  /// padded.
+  /// weight_ih, then weight_hh, as `Panels` of the gates: one, or r, z and n. Of integers, the
+  /// columns of each are padded.
   public var weights: Int
-  /// Four for each unit: `b_ih + b_hh` of r and of z, then `b_ih` of n and `b_hh` of n. As `Panels`
-  /// of one column.
+  /// As `Panels` of one column: `b_ih + b_hh` for each gate; but of n of a GRU `b_ih`, then `b_hh`.
   public var bias: Int
   /// In the stream: the two h, which steps use in turn.
   public var hidden: Place
