@@ -76,8 +76,7 @@ SHARED = -shared -Wl,--version-script=Sources/Library/CShims/exports.map -Wl,--g
          -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined
 
 build/libleat.so: build/leat.o Sources/Library/CShims/exports.map
-	@$(CC) $(SHARED) -Wl,-soname,libleat.so.$(ABI) -Wl,--defsym=leat_load_lstm=leat_load_any \
-	    -o $@ build/leat.o
+	@$(CC) $(SHARED) -Wl,-soname,libleat.so.$(ABI) -o $@ build/leat.o
 	@ln -sf libleat.so build/libleat.so.$(ABI)
 
 build/libleat_store.so: build/leat_store.o build/libleat.so Sources/Library/CShims/exports.map

@@ -29,9 +29,9 @@
  * The list is in a function because GCC without -O keeps an array that nothing
  * uses, and with it the kernels.
  *
- * This needs the static library; the shared one always holds every kernel. A
- * program only names the functions of the kernels. The library calls them, with
- * arguments that it has checked.
+ * This needs the static library; the shared one always holds every kernel, and
+ * exports none. A program only names the functions of kernels and loaders. The
+ * library calls them, with arguments that it has checked.
  */
 #ifndef LEAT_KERNELS_H
 #define LEAT_KERNELS_H

@@ -44,9 +44,9 @@ build() { # kind program
         ;;
     test_stream_bytes_c++) compiler="g++ -std=c++11 -x c++" sources=Tests/C/test_stream_bytes.c ;;
     esac
-    case $kind in
-    static) leat=-l:libleat.a leat_store=-l:libleat_store.a ;;
-    *) leat=-lleat leat_store=-lleat_store ;;
+    leat=-lleat leat_store=-lleat_store
+    case $kind:$program in
+    static:* | *:test_init_with) leat=-l:libleat.a leat_store=-l:libleat_store.a ;;
     esac
     case $program in
     test_store*) libraries="$leat_store $leat -lsqlite3 -lm -pthread" ;;
@@ -106,11 +106,11 @@ run scripts test_exports Tests/C/test_exports.sh
 run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
 # Only the static library has the functions that these call.
-run_all static $core $store test_activation_kernels test_log_softmax
+run_all static $core $store test_init_with test_activation_kernels test_log_softmax
 
 # Not the tests with their own allocator, stack or process, nor the longest one, which has little C.
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
-run_all sanitized $checked $store
+run_all sanitized $checked $store test_init_with
 
 command -v valgrind >/dev/null 2>&1 || Scripts/setup valgrind=valgrind
 if command -v valgrind >/dev/null 2>&1; then

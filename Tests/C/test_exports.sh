@@ -36,15 +36,16 @@ defined() { nm "$@" --defined-only | awk 'NF == 3 && $2 ~ /[A-Zu]/ && $2 != "A" 
 # Weak imports are of the compiler's start-up code and may be absent.
 undefined() { nm "$@" --undefined-only | awk '$1 == "U" { print $2 }' | sed 's/@.*//' | sort -u; }
 
-# The functions that a library's own headers declare, without the kernels.
+# The functions that a library's own headers declare, without the kernels and loaders.
 declared() { for header in Include/$1.h $([ $1 = leat_store ] || echo Include/leat_kernels.h); do
         sed 's/#include "leat.h"//' "$header" | gcc -E -P -x c - | tr '\n' ' ' |
             sed 's/typedef [^;{]*;//g'
-    done | grep -o 'leat_[a-z_]* *(' | tr -d ' (' | grep -Ev "^$kernel" | sort -u; }
+    done | grep -o 'leat_[a-z_]* *(' | tr -d ' (' | grep -Ev "^$kernel|^leat_load_" | sort -u; }
 
-# The kernels that leat_kernels.h names for this processor. An archive has them for programs that
-# choose some.
+# The kernels that leat_kernels.h names for this processor, and the loaders. An archive has them for
+# programs that choose some.
 kernel='leat_(software|fma|avx512)_'
+loaders='leat_load_any leat_load_lstm'
 kernels() { printf '#include "leat_kernels.h"\nTABLE LEAT_EACH_SET(LEAT_KERNELS_ALL)\n' |
     gcc -E -P -x c -IInclude - | sed -n '/TABLE/,$p' | grep -oE "$kernel[a-z0-9_]*" | sort -u; }
 
@@ -132,7 +133,7 @@ library() { # name, what its shared library must need, sections with variables a
     defined -D "$shared" >"$work/defined"
     check "$shared exports" same "$work/listed" "$work/defined"
     defined -g "$archive" >"$work/defined"
-    [ $name = leat_store ] || kernels >>"$work/listed"
+    [ $name = leat_store ] || { kernels && printf '%s\n' $loaders; } >>"$work/listed"
     sort -o "$work/listed" "$work/listed"
     check "$archive exports" same "$work/listed" "$work/defined"
 
