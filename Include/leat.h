@@ -157,8 +157,9 @@ int leat_model_measure(const void *file, size_t file_size, size_t *memory_size,
  * LEAT_E_UNSUPPORTED: a bidirectional LSTM; a dtype that Leat doesn't read (it
  * reads F32, F16 and BF16, and weights in I8 with a scale for each row; narrow
  * weights stay narrow in memory); a recurrent layer whose h or c has no bound;
- * or an nn.Linear whose weights are all so small that they count as 0. LEAT_E_NEWER: metadata of a later format.
- * Documentation/Formats.md gives the rules. */
+ * or an nn.Linear whose weights are all so small that they count as 0.
+ * LEAT_E_NEWER: metadata of a later format. Documentation/Formats.md gives the
+ * rules. */
 int leat_model_init(void *memory, size_t memory_size, const void *file,
                     size_t file_size, const leat_model **model,
                     leat_error *error);
@@ -320,9 +321,9 @@ size_t leat_stream_size(const leat_model *model);
  * recurrent    the number of recurrent layers
  * linear       the largest out_features of an nn.Linear, 0 if there is none
  *
- * It holds for layers of an nn.LSTM, nn.RNN or nn.GRU, nn.Linear, nn.BatchNorm1d
- * and activations, and for sums that add the sample. For other sums, and for
- * other cells (LEAT_CELL_OTHER), there is LEAT_STREAM_BYTES_ANY(). */
+ * It holds for lists of nn.LSTM, nn.RNN, nn.GRU, nn.Linear, nn.BatchNorm1d and
+ * activations. For lists with sums (LEAT_LAYER_SUM) or other cells
+ * (LEAT_CELL_OTHER) there is LEAT_STREAM_BYTES_ANY(). */
 #define LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear)                   \
     (((size_t)64 +                                                             \
       (size_t)4 * ((size_t)3 * (size_t)(recurrent) * LEAT_ROUND_UP(hidden) +   \
@@ -337,7 +338,7 @@ size_t leat_stream_size(const leat_model *model);
  * sums         the number of sums: LEAT_LAYER_SUM */
 #define LEAT_STREAM_BYTES_ANY(inputs, hidden, recurrent, linear, sums)         \
     (LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear) +                    \
-     (size_t)4 * ((size_t)2 * LEAT_ROUND_UP(hidden) +                          \
+     (size_t)4 * ((size_t)4 * LEAT_ROUND_UP(hidden) +                          \
                   (size_t)2 * (size_t)(sums) *                                 \
                       (LEAT_ROUND_UP(inputs) + LEAT_ROUND_UP(hidden) +         \
                        LEAT_ROUND_UP(linear))) +                               \

@@ -3,7 +3,7 @@
  * far too large. Compiled as C and as C++.
  *
  *     test_stream_bytes VECTORS */
-#include "random_models.h"
+#include "layer_lists.h"
 #include "vectors.h"
 
 enum { LAYERS = 6, MODELS = 300, GUARD = 64 };
@@ -215,6 +215,44 @@ static void check_dense(void)
                 }
 }
 
+/* Lists with sums and other cells: of integers a cell needs most, if its input
+ * is as wide as it, and short vectors are mostly padding. */
+static void check_lists(void)
+{
+    static const struct {
+        const char *text;
+        size_t inputs;
+    } lists[] = {
+        { "l96:tanh l96k", 8 },  { "l8:tanh l8k", 1 },  { "g8:tanh g8c", 1 },
+        { "g40:tanh g40a", 1 },  { "l9:tanh r9s", 2 },  { "b +input l8", 1000 },
+        { "l1:tanh l1p", 1 },    { "f90:tanh l7h", 3 }, { "l64k", 200 },
+        { "f9 +input b l9k +f0 g9a +l3 +f0 +input", 9 },
+        { "l33 r33 +l0 f33 +l0 +r1 g33c +l0 +r1 +f3", 2 },
+    };
+    size_t i;
+    int type;
+    for (i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (type = F32; type < DTYPES; type++) {
+            static struct list list;
+            const leat_model *model;
+            size_t bound;
+            void *block;
+            list_make(&list, lists[i].text, lists[i].inputs, (enum dtype)type,
+                      0, 1);
+            check_context("%s, %s", lists[i].text,
+                          dtype_name((enum dtype)type));
+            model = list_model(&list, &block);
+            bound = LEAT_STREAM_BYTES_ANY(list.inputs, list.widest_hidden,
+                                          list.recurrent, list.widest_linear,
+                                          list.sums);
+            check_that(leat_stream_size(model) <= bound, __FILE__, __LINE__,
+                       "LEAT_STREAM_BYTES_ANY gives %zu, leat_stream_size() "
+                       "%zu", bound, leat_stream_size(model));
+            free(block);
+            list_free(&list);
+        }
+}
+
 /* The largest out_features, from the shapes of a file's nn.Linear layers. */
 static size_t largest_linear(const struct vector *v)
 {
@@ -305,6 +343,7 @@ int main(int count, char **arguments)
     check_context("static integers");
     check_static_integers();
     check_dense();
+    check_lists();
     CHECK(most_ratio <= MOST_RATIO);
     printf("%zu models, %d at random, %zu of small sizes; at most %zu bytes "
            "too many, of even layers at most %.2f times the stream's size\n",

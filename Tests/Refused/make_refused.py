@@ -708,6 +708,8 @@ def architecture():
     yield "sum-overflow", MODEL, "overflow", listed(
         "lstm fc " + "+lstm " * 120 + "+input",
         {**lstm(), "fc.weight": filled(3e37, 1, 1), "fc.bias": f32(1)})
+    yield "kind-without-name", MODEL, "'=gru', expected a module's name", listed(
+        "lstm =gru fc")
     yield "kind-unknown", UNSUPPORTED, "kind 'LSTM'", listed("lstm=LSTM fc")
     yield "kind-of-lstm", MODEL, "'gru' in leat.layers, expected 'lstm'", listed(
         "lstm=gru fc")

@@ -46,11 +46,11 @@ public struct Layer: Hashable, Sendable {
   /// What a recurrent layer makes of its sums, if that isn't what PyTorch's does: with peepholes, a
   /// clip, other activations or another place of the reset gate.
   public struct Cell: Hashable, Sendable {
-    /// Of the gates i, f and o, or r and z.
+    /// Of the gates i, f and o, or r and z; none of an RNN.
     public let recurrentActivation: Activation
     /// Of g or n, or of the h of an RNN.
     public let activation: Activation
-    /// Of the c of an LSTM that becomes h.
+    /// Of the c of an LSTM that becomes h; none of others.
     public let outputActivation: Activation
 
     fileprivate init(_ info: leat_layer_info_t) {

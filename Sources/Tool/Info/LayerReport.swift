@@ -24,7 +24,12 @@ struct LayerReport: Encodable {
     recurrent = layer.recurrentIndex
     activation = layer.activation.rawValue
     cell = layer.cell.map { cell in
-      [cell.recurrentActivation, cell.activation, cell.outputActivation].map(\.rawValue)
+      switch layer.kind {
+      case .rnn: [cell.activation.rawValue]
+      case .gru: [cell.recurrentActivation, cell.activation].map(\.rawValue)
+      default:
+        [cell.recurrentActivation, cell.activation, cell.outputActivation].map(\.rawValue)
+      }
     }
     (weights, projectionWeights) = (
       layer.weightType?.rawValue, layer.projectionWeightType?.rawValue

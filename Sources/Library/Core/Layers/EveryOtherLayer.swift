@@ -22,7 +22,7 @@ enum EveryOtherLayer: OtherLayers {
   static func layer(scale plan: ScalePlan) -> Self? { .scale(plan) }
 
   static func layer(recurrent plan: RecurrentPlan, _ cell: RecurrentCell) -> Self? {
-    guard cell.isDefault else { return .general(GeneralPlan(plan, cell)) }
+    guard cell.isDefault(gates: Int(plan.gates)) else { return .general(GeneralPlan(plan, cell)) }
     return switch Int(plan.gates) {
     case RNNPlan.gates: .rnn(RNNPlan(recurrent: plan))
     case GRUPlan.gates: .gru(GRUPlan(recurrent: plan))
@@ -137,7 +137,7 @@ enum EveryOtherLayer: OtherLayers {
       return try plan.boundOutput(file, input: input)
     case .general(var plan):
       defer { self = .general(plan) }
-      return try plan.boundOutput(file, input: input)
+      return try plan.boundOutput(file, input: bound)
     case .sum(let plan): return try plan.boundOutput(input: bound)
     case .scale(let plan): return try plan.boundOutput(file, input: bound)
     }

@@ -59,7 +59,7 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
             file, module: module.tensor.index, module.activation, inputSize: outputSize)))
     default: try readOther(module)
     }
-    if Other.exist { try checkKind(module) }
+    try checkKind(module)
     let isInLayer = module.contents == .stateless && module.kind != .prelu
     if module.activation.activation != .none || module.contents == .activation, !isInLayer {
       try readActivation(module)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // How large the inputs may be so that no sum of a step can overflow. With that known, a step whose
-// inputs were checked can't fail, and only finite values enter a state: gates are in 0…1, h is in
-// -1…1 (of a GRU at most 2^24), and c grows by at most 1 a step.
+// inputs were checked can't fail, and only finite values enter a state. With PyTorch's cells gates
+// are in 0…1, h is in -1…1 (of a GRU at most 2^24), and c grows by at most 1 a step; for others see
+// `GeneralPlan`.
 //
 // Each layer gives a bound of its outputs for a bound of its inputs; a recurrent one also the
 // largest h that it can take. A recurrent layer that reads the samples gives their limit. Where

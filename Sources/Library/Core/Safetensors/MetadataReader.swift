@@ -48,4 +48,14 @@ struct MetadataEntry {
         LEAT_E_MODEL, "metadata '\(key)' is '\(value)', expected \(word) by the tensors")
     }
   }
+
+  /// Refuses what only the loader of other kinds reads: see `LayerPlan`.
+  func expect(defaultOf word: StaticString) throws(Failure) {
+    guard value == word else {
+      throw Failure(
+        LEAT_E_UNSUPPORTED,
+        "metadata '\(key)' is '\(value)', expected '\(word)', since the program was linked without the loader of other kinds"
+      )
+    }
+  }
 }

@@ -10,8 +10,9 @@ extension Text {
   }
 }
 
-/// Reads a decimal number. The digits are an integer of at most 10^17, times a power of ten, so the
-/// result is within 1 ulp, and exact for numbers of up to 15 digits and an exponent below 22.
+/// Reads a decimal number. Its digits are an integer, which is multiplied or divided by 10^n, the
+/// product of n tens. So numbers of up to 15 digits are rounded correctly if n is at most 22; of
+/// others the last bits may be wrong, but are the same on every machine.
 private struct DecimalReader {
   private let text: Text
   private var place = 0
@@ -39,7 +40,7 @@ private struct DecimalReader {
       guard let fraction = readDigits(&digits), fraction > 0 else { return nil }
       exponent = -fraction
     }
-    if take(UInt8(ascii: "e")) {
+    if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
       let isBelow = take(UInt8(ascii: "-"))
       if !isBelow { _ = take(UInt8(ascii: "+")) }
       var power: UInt64 = 0

@@ -77,6 +77,16 @@ public struct Panels: BitwiseCopyable {
     8 &* pair &* vectors(together: 2) &* columns
   }
 
+  /// Of bfloat16: the vector of words in which a vector of a column is, and whether it has their
+  /// high halves.
+  @inlinable @inline(__always)
+  static func halfWord(ofVector vector: Int, gates: Int) -> (word: Int, isHigh: Bool) {
+    let half = gates & 1 == 0 ? gates / 2 : gates
+    return (
+      vector / (2 &* half) &* half &+ vector % half, vector % (2 &* half) >= half
+    )
+  }
+
   /// The row of a gate of a unit. `columns` are those of the matrix, with padding.
   public func row(unit: Int, gate: Int, columns: Int) -> PanelRow {
     let panel = unit / 8
@@ -88,10 +98,9 @@ public struct Panels: BitwiseCopyable {
     case .float32, .float16:
       return PanelRow(start: start &+ 8 &* vector &+ lane, stride: 8 &* all, together: 1)
     case .bfloat16:
-      let half = gates & 1 == 0 ? gates / 2 : gates
-      let isHigh = vector % (2 &* half) >= half
-      let word = 8 &* (vector / (2 &* half) &* half &+ vector % half) &+ lane
-      return PanelRow(start: start &+ 2 &* word &+ (isHigh ? 1 : 0), stride: 8 &* all, together: 1)
+      let (word, isHigh) = Panels.halfWord(ofVector: vector, gates: gates)
+      return PanelRow(
+        start: start &+ 2 &* (8 &* word &+ lane) &+ (isHigh ? 1 : 0), stride: 8 &* all, together: 1)
     case .int8:
       return PanelRow(start: start &+ 4 &* (8 &* vector &+ lane), stride: 32 &* all, together: 4)
     }

@@ -27,9 +27,8 @@ private struct GeneralBounds {
 
 extension GeneralPlan {
   mutating func boundOutput(
-    _ file: borrowing Safetensors, input: Double?
+    _ file: borrowing Safetensors, input: Double
   ) throws(Failure) -> Double {
-    let input = input ?? SumBound.ceiling
     let bounds = try bounds(file, input)
     for row in 0..<recurrent.rows {
       let (start, hidden) = try sum(file, row, input)

@@ -61,9 +61,10 @@ struct LSTMPlan: BitwiseCopyable {
   ) throws(Failure) -> Bool {
     switch argument {
     case "proj_size": try entry.expect(recurrent.isProjected ? recurrent.outputSize : 0)
-    case "recurrent_activation": return entry.value == "sigmoid"
-    case "activation", "output_activation": return entry.value == "tanh"
-    case "input_forget": return entry.value == "False"
+    // Another value makes another kind of layer, which the loader must know.
+    case "recurrent_activation": try entry.expect(defaultOf: "sigmoid")
+    case "activation", "output_activation": try entry.expect(defaultOf: "tanh")
+    case "input_forget": try entry.expect(defaultOf: "False")
     default: return try recurrent.checkArgument(argument, entry, layers: layers)
     }
     return true

@@ -7,12 +7,12 @@ import LeatKernel
 /// What a recurrent layer computes from its sums, where it isn't PyTorch's default: the arguments
 /// of ONNX and Keras that weights don't show. The metadata `leat.MODULE.ARGUMENT` has them.
 struct RecurrentCell: BitwiseCopyable {
-  /// Of i, f and o of an LSTM, of r and z of a GRU.
-  var recurrentActivation = ChosenActivation(.sigmoid)
+  /// Of i, f and o of an LSTM, of r and z of a GRU; none of an RNN.
+  var recurrentActivation: ChosenActivation
   /// Of g of an LSTM, of n of a GRU, of the h of an RNN.
   var activation = ChosenActivation(.tanh)
-  /// Of the c that becomes h of an LSTM.
-  var outputActivation = ChosenActivation(.tanh)
+  /// Of the c that becomes h of an LSTM; none of others.
+  var outputActivation: ChosenActivation
   /// The largest magnitude of what an activation gets; 0 for no limit.
   var clip: Float = 0
   /// f = 1 - i.
@@ -22,13 +22,19 @@ struct RecurrentCell: BitwiseCopyable {
   /// [3H] of an LSTM: rows of i, f and o.
   var peephole = TensorIndex()
 
-  init() {}
+  /// PyTorch's cell with so many gates.
+  init(gates: Int) {
+    recurrentActivation = ChosenActivation(gates == RNNPlan.gates ? .none : .sigmoid)
+    outputActivation = ChosenActivation(gates == LSTMPlan.gates ? .tanh : .none)
+  }
 
   /// Whether the cell is PyTorch's, for which there is a faster kernel.
-  var isDefault: Bool {
-    recurrentActivation.activation == .sigmoid && activation.activation == .tanh
-      && outputActivation.activation == .tanh && clip == 0 && !inputForget && resetAfter
-      && !peephole.isPresent
+  func isDefault(gates: Int) -> Bool {
+    let pytorch = RecurrentCell(gates: gates)
+    return recurrentActivation.activation == pytorch.recurrentActivation.activation
+      && activation.activation == pytorch.activation.activation
+      && outputActivation.activation == pytorch.outputActivation.activation
+      && clip == 0 && !inputForget && resetAfter && !peephole.isPresent
   }
 }
 
@@ -49,6 +55,7 @@ extension RecurrentCell {
   init(
     _ file: borrowing Safetensors, module: Int, _ plan: RecurrentPlan
   ) throws(Failure) {
+    self.init(gates: Int(plan.gates))
     switch plan.gates {
     case 1:
       if let chosen = try RecurrentCell.activation(file, "nonlinearity", module) {

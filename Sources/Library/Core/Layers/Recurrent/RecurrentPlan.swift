@@ -38,10 +38,10 @@ struct RecurrentPlan: BitwiseCopyable {
   var type = WeightType.float32
   var gates: UInt8 = 0
   var hasCell = false
-
-  var rows: Int { Int(gates) * hiddenSize }
   /// Whether a step sums up the last gate's inputs and h apart: then their biases aren't added.
   var isLastGateSplit = false
+
+  var rows: Int { Int(gates) * hiddenSize }
   var cellSize: Int { hasCell ? hiddenSize : 0 }
   var hasBias: Bool { inputBias.isPresent }
   var isProjected: Bool { projection.isPresent }

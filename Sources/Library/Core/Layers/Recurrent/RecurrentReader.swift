@@ -60,9 +60,12 @@ struct RecurrentReader<Other: OtherLayers> {
   private func chooseKind(
     _ file: borrowing Safetensors, _ plan: RecurrentPlan
   ) throws(Failure) -> LayerPlan<Other> {
-    let cell = Other.exist ? try RecurrentCell(file, module: module, plan) : RecurrentCell()
-    if plan.gates == LSTMPlan.gates, cell.isDefault { return .lstm(LSTMPlan(recurrent: plan)) }
-    guard cell.isDefault || !plan.isProjected else {
+    let cell =
+      Other.exist
+      ? try RecurrentCell(file, module: module, plan) : RecurrentCell(gates: Int(plan.gates))
+    let isDefault = cell.isDefault(gates: Int(plan.gates))
+    if plan.gates == LSTMPlan.gates, isDefault { return .lstm(LSTMPlan(recurrent: plan)) }
+    guard isDefault || !plan.isProjected else {
       throw file.failure(
         plan.projection.index,
         "a projection, expected none with peepholes, a clip, input_forget or other activations",

@@ -33,7 +33,10 @@ struct LayerEntry<Other: OtherLayers> {
       try readActivation(token.slice(colon + 1, token.count), format)
     }
     guard format >= 2, let equals = name.lastIndex(of: UInt8(ascii: "=")) else { return }
-    if Other.exist { kind = try LayerEntry.kind(name.slice(equals + 1, name.count), token) }
+    guard equals > 0 else {
+      throw Failure(LEAT_E_MODEL, "leat.layers: '\(token)', expected a module's name before '='")
+    }
+    kind = try LayerEntry.kind(name.slice(equals + 1, name.count), token)
     name = name.slice(0, equals)
   }
 

@@ -16,8 +16,8 @@ import CVectors
   /// Of this matrix.
   @usableFromInline let count: Int
   @usableFromInline let gates: Range<Int>
-  /// The row of sums of the first of `gates`.
-  @usableFromInline let firstRow: Int
+  /// The row of sums of the last of `gates`; others have the row of their number.
+  @usableFromInline let lastRow: Int
   @usableFromInline let sums: UnsafeMutablePointer<Float>
   /// Floats of a row.
   @usableFromInline let rowSize: Int
@@ -28,7 +28,7 @@ import CVectors
   /// `part` is 0 for weight_ih, 1 for weight_hh.
   @inlinable @inline(__always)
   init(
-    _ layer: RecurrentLayer<GeneralRecord>, part: Int, gates: Range<Int>, firstRow: Int,
+    _ layer: RecurrentLayer<GeneralRecord>, part: Int, gates: Range<Int>, lastRow: Int,
     model: borrowing ModelHandle, stream: borrowing StreamHandle
   ) {
     panels = Panels(
@@ -39,7 +39,7 @@ import CVectors
     columns = inputs &+ Panels.padded(layer.record.hiddenSize, layer.record.type)
     count = part == 0 ? layer.record.inputSize : layer.record.hiddenSize
     self.gates = gates
-    self.firstRow = firstRow
+    self.lastRow = lastRow
     unsafe sums = stream.floats(at: layer.record.sums)
     rowSize = MatrixRecord.padded(layer.record.hiddenSize)
     unsafe scales = model.floats(at: layer.record.quantized.scales)
@@ -49,7 +49,8 @@ import CVectors
   /// The sums of a gate of the panel that begins with `unit`.
   @inlinable @inline(__always)
   func row(_ gate: Int, _ unit: Int) -> UnsafeMutablePointer<Float> {
-    unsafe sums + ((firstRow &+ gate &- gates.lowerBound) &* rowSize &+ unit)
+    let row = gate &+ 1 == gates.upperBound ? lastRow : gate
+    return unsafe sums + (row &* rowSize &+ unit)
   }
 
   /// The first column of the panels that begin with `unit`, the first of a pair.
@@ -128,10 +129,10 @@ extension Float16Weights: FloatGateWeights {}
 extension BFloat16Weights: FloatGateWeights {
   @inlinable @inline(__always)
   public static func load(_ column: UnsafeRawPointer, vector: Int, gates: Int) -> Lanes {
-    let half = gates & 1 == 0 ? gates / 2 : gates
-    let word = unsafe column + 32 &* (vector / (2 &* half) &* half &+ vector % half)
-    return vector % (2 &* half) < half
-      ? unsafe leat_vector_from_low_bfloats(word) : unsafe leat_vector_from_high_bfloats(word)
+    let (index, isHigh) = Panels.halfWord(ofVector: vector, gates: gates)
+    let word = unsafe column + 32 &* index
+    return isHigh
+      ? unsafe leat_vector_from_high_bfloats(word) : unsafe leat_vector_from_low_bfloats(word)
   }
 }
 

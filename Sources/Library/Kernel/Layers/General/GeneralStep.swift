@@ -20,14 +20,14 @@ public func stepGeneral<F: FusedMultiplyAdd, W: GateWeights>(
   let gates = layer.record.cell.gates
   cell.startSums(biases: model)
   let inputs = GateMatrix(
-    layer, part: 0, gates: 0..<gates, firstRow: 0, model: model, stream: stream)
+    layer, part: 0, gates: 0..<gates, lastRow: gates &- 1, model: model, stream: stream)
   unsafe W.addProducts(
     F.self, inputs, stream.input(of: layer.layer, model),
     largest: layer.record.quantized.largestInput,
     quantized: stream.floats(at: layer.record.quantized.input))
-  func addHidden(_ gates: Range<Int>, to row: Int, _ source: UnsafePointer<Float>) {
+  func addHidden(_ gates: Range<Int>, lastRow: Int, _ source: UnsafePointer<Float>) {
     let hidden = GateMatrix(
-      layer, part: 1, gates: gates, firstRow: row, model: model, stream: stream)
+      layer, part: 1, gates: gates, lastRow: lastRow, model: model, stream: stream)
     unsafe W.addProducts(
       F.self, hidden, source, largest: layer.record.quantized.largestHidden,
       quantized: stream.floats(at: layer.record.quantized.hidden))
@@ -35,22 +35,21 @@ public func stepGeneral<F: FusedMultiplyAdd, W: GateWeights>(
   let previous = unsafe UnsafePointer(stream.floats(at: layer.record.hidden))
   switch layer.record.cell {
   case .lstm:
-    unsafe addHidden(0..<4, to: 0, previous)
+    unsafe addHidden(0..<4, lastRow: 3, previous)
     cell.finishLSTM(F.self, model, stream)
   case .rnn:
-    unsafe addHidden(0..<1, to: 0, previous)
+    unsafe addHidden(0..<1, lastRow: 0, previous)
     cell.finishRNN(F.self, model, stream)
   case .gru:
-    unsafe addHidden(0..<2, to: 0, previous)
-    unsafe addHidden(2..<3, to: 3, previous)
+    unsafe addHidden(0..<3, lastRow: 3, previous)
     cell.openGates(F.self, model, stream)
     cell.multiplyByReset(F.self)
     cell.finishGRU(F.self, model, stream)
   case .gruResetBefore:
-    unsafe addHidden(0..<2, to: 0, previous)
+    unsafe addHidden(0..<2, lastRow: 1, previous)
     cell.openGates(F.self, model, stream)
     let reset = unsafe cell.resetHidden(previous)
-    unsafe addHidden(2..<3, to: 2, reset)
+    unsafe addHidden(2..<3, lastRow: 2, reset)
     cell.finishGRU(F.self, model, stream)
   }
 }
