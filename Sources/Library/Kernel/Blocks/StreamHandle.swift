@@ -10,8 +10,9 @@ import CLeat
   /// The kernel set that steps it, one of its model's list.
   public var kernels: UnsafePointer<leat_kernels>
   public var position: UInt64 = 0
-  /// Which of the two h of each layer is the current one: 0 or 1.
-  public var parity: UInt32 = 0
+  /// Which of the two h of each layer is the current one: 0 or 1. A byte, since a compiler flips it
+  /// as one: a wider load just after would wait until that byte is in the cache.
+  public var parity: UInt8 = 0
   /// Marks the streams of a batch while it is checked, to find a stream that is in it twice.
   public var isInBatch = false
 

@@ -11,6 +11,36 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
   from first: Int, upTo end: Int, input: UnsafePointer<Float>,
   output: UnsafeMutablePointer<Float>
 ) {
+  var row = first
+  if end &- first >= 4 {
+    row = unsafe multiplyFours(
+      F.self, W.self, model: model, matrix: matrix, from: first, upTo: end, input: input,
+      output: output)
+  }
+  let eights = (matrix.value.columns &+ 7) / 8
+  var weight = unsafe model.bytes(at: matrix.value.weights) + row &* eights &* W.stride
+  while row < end {
+    var s0 = Lanes.zero
+    var k = 0
+    while k < eights {
+      // Safe: the image holds as many rows of `eights` times eight, the input as many.
+      s0 = unsafe F.fma(W.load(weight), load(input, 8 &* k), s0)
+      unsafe weight += W.stride
+      k &+= 1
+    }
+    unsafe output[row] = matrix.value.scaled(sumOfLanes(s0), row, model)
+    row &+= 1
+  }
+}
+
+/// Four rows of `multiplyRows` at a time, and returns the first of those that remain. Not inlined,
+/// so that a matrix with fewer rows, which most outputs have, doesn't wait for this one's preparations.
+@inlinable @inline(never)
+func multiplyFours<F: FusedMultiplyAdd, W: WeightFormat>(
+  _: F.Type, _: W.Type, model: borrowing ModelHandle, matrix: RecordHandle<MatrixRecord>,
+  from first: Int, upTo end: Int, input: UnsafePointer<Float>,
+  output: UnsafeMutablePointer<Float>
+) -> Int {
   let eights = (matrix.value.columns &+ 7) / 8
   let stride = eights &* W.stride
   var weight = unsafe model.bytes(at: matrix.value.weights) + first &* stride
@@ -22,7 +52,7 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
     var s3 = Lanes.zero
     var k = 0
     while k < eights {
-      // Safe: the image holds as many rows of `eights` times eight, the input as many.
+      // Safe: as above.
       let x = unsafe load(input, 8 &* k)
       s0 = unsafe F.fma(W.load(weight), x, s0)
       s1 = unsafe F.fma(W.load(weight + stride), x, s1)
@@ -38,18 +68,7 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
     unsafe weight += 3 &* stride
     row &+= 4
   }
-  while row < end {
-    var s0 = Lanes.zero
-    var k = 0
-    while k < eights {
-      // Safe: as above.
-      s0 = unsafe F.fma(W.load(weight), load(input, 8 &* k), s0)
-      unsafe weight += W.stride
-      k &+= 1
-    }
-    unsafe output[row] = matrix.value.scaled(sumOfLanes(s0), row, model)
-    row &+= 1
-  }
+  return row
 }
 
 /// `multiplyRows`, not inlined: callers with many rows share one copy.
