@@ -71,6 +71,18 @@ changed("long-name", "n\N{HORIZONTAL ELLIPSIS}' (Lambda): Leat has nothing like 
 changed("version", "was saved by Keras 1.2.2, expected 2 or 3", lambda model, lstm: None, "1.2.2")
 changed("newer", "was saved by Keras 4.0, expected 2 or 3", lambda model, lstm: None, "4.0")
 
+
+
+def many_inputs(model, lstm):
+    layers = model["config"]["layers"]
+    layers[0]["config"]["batch_shape"] = [None, None, 1 << 24]
+    layers.insert(1, {"module": "keras.layers", "class_name": "Activation", "registered_name": None,
+                      "config": {"name": "added", "activation": "tanh"}})
+
+
+changed("identity", "layer 'added' (Activation): is the first layer, and reads 16777216 inputs, expected at "
+        "most 4096", many_inputs)
+
 more = list(members.items())
 write("deep", "has a configuration that isn't JSON", [
     (name, b"[" * 200_000 if name == "config.json" else data) for name, data in more])

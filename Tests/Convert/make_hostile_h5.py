@@ -8,6 +8,7 @@ Writes FOLDER/NAME.h5, each with a NAME.txt that holds a part of the refusal.
 """
 import os
 import shutil
+import struct
 import sys
 
 import h5py
@@ -77,6 +78,21 @@ def named(names):
     return change
 
 
+def repeated(name, words):
+    """An attribute of 4,000 texts that are all the same 2 MiB of the file."""
+    text = "x" * (1 << 21)
+    changed(name, words, lambda file: file.attrs.__setitem__("model_config", numpy.array(
+        [text] + ["y"] * 3999, dtype=h5py.string_dtype())))
+    with open(os.path.join(folder, name + ".h5"), "rb+") as file:
+        data = file.read()
+        # An element is the text's length, the heap's address, and its number in there.
+        place = data.index(struct.pack("<I", len(text)))
+        while data[place + 16:place + 20] != struct.pack("<I", 1):
+            place = data.index(struct.pack("<I", len(text)), place + 1)
+        file.seek(place)
+        file.write(data[place:place + 16] * 4000)
+
+
 with h5py.File(os.path.join(folder, "secret.h5"), "w") as file:
     file["secret"] = numpy.full((3, 20), 0.5, "f4")
 with open(os.path.join(folder, "secret.txt"), "w") as file:
@@ -109,6 +125,7 @@ changed("keras-1", "was saved by Keras 1.2.2, expected 2 or 3",
         lambda file: file.attrs.__setitem__("keras_version", "1.2.2"))
 changed("weights-alone", "holds no model_config, as a file of weights alone does",
         lambda file: file.attrs.__delitem__("model_config"))
+repeated("repeated-text", "holds no model_config")
 changed("cut-short", "isn't a whole HDF5 file", lambda file: None)
 with open(os.path.join(folder, "cut-short.h5"), "rb+") as file:
     file.truncate(4000)

@@ -14,7 +14,7 @@ import os
 import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras
 import numpy
@@ -226,7 +226,7 @@ if (2, 15) <= VERSION < (3, 0):
 if VERSION < (3, 0):
     if VERSION >= (2, 15):
         refused("time-major-both", sequential(3, [layers.LSTM(3, time_major=True, **every()), layers.LSTM(3)]),
-                "time_major is False, and of a layer before it it isn't")
+                "time_major is False, and True in a layer before it")
         entry = Input((None, 3))
         hidden = layers.LSTM(3, **every())(entry)
         refused("operation", Model(entry, layers.Dense(2)(hidden * entry)), "is the operation math.multiply")
@@ -283,3 +283,42 @@ for name, output, words in (
     refused(name, Model(entry, output), words)
 other = Input((None, 3))
 refused("two-inputs", Model([entry, other], layers.Add()([hidden, other])), "found 2 inputs, expected one")
+
+# --- made later, so that the numbers of those above stay the same ------------------
+
+make("softmax", sequential(3, [layers.LSTM(4, **every()), layers.Softmax(axis=2), layers.Dense(4),
+                               layers.TimeDistributed(layers.Softmax(axis=1)), layers.LSTM(3),
+                               layers.Softmax(axis=1)]), scale=1.5)
+make("prelu-first", sequential(3, [layers.PReLU(shared_axes=[1, 2]), layers.LSTM(4, **every()),
+                                   layers.Dense(2)]))
+# Without dropout an LSTM computes the same in training.
+entry = Input((None, 3))
+make("training-lstm", Model(entry, layers.Dense(2)(layers.LSTM(4, **every())(entry, training=True))))
+for name, parts in (("softmax-steps", [layers.Softmax(axis=1)]),
+                    ("softmax-object", [layers.Dense(2, activation=layers.Softmax(axis=1))])):
+    refused(name, sequential(3, [layers.LSTM(3, **every())] + parts), "axis is [1], expected the last one")
+entry = Input((None, 3))
+hidden = layers.LSTM(3, **every())(entry)
+for name, layer in (
+        ("dropout-lstm", layers.LSTM(3, dropout=0.2, **every())),
+        ("recurrent-dropout-gru", layers.GRU(3, recurrent_dropout=0.2, **every())),
+        ("dropout-cell", layers.RNN(layers.LSTMCell(3, dropout=0.2), **every())),
+        ("dropout-of-steps", layers.TimeDistributed(layers.Dropout(0.2))),
+        ("batch-of-steps", layers.TimeDistributed(layers.BatchNormalization())),
+        ("batch", layers.BatchNormalization())):
+    kinds = ["h5"] if name == "batch" else None
+    refused("training-" + name, Model(entry, layer(hidden, training=True)), "is called with training=True",
+            kinds)
+# As TensorFlow 1 calls it.
+import h5py
+
+with h5py.File(path("refused-training-batch", "h5"), "r+") as file:
+    text = file.attrs["model_config"]
+    assert '"BatchNormalization"' in text
+    file.attrs["model_config"] = text.replace('"BatchNormalization"', '"BatchNormalizationV1"')
+
+refused("lstm-relu", sequential(3, [layers.LSTM(4, activation="relu", **every())]),
+        "(LSTM): activation is relu, expected sigmoid, hard_sigmoid, tanh, softsign; train it with")
+refused("rnn-relu", sequential(3, [layers.SimpleRNN(4, activation="relu", recurrent_initializer="ones",
+                                                    name="second")]),
+        "'rnn.weight_hh_l0' is of layer 'second' (SimpleRNN)")

@@ -7,7 +7,8 @@ WORDS = {
     "leaky_relu": "leaky_relu(0.2)", "relu6": "relu6", "hard_silu": "hardswish",
     "hard_swish": "hardswish", "hard_tanh": "hardtanh", "log_softmax": "log_softmax",
 }
-GATE_WORDS = ("sigmoid", "hard_sigmoid", "tanh", "softsign", "relu", "linear")
+GATE_WORDS = ["sigmoid", "hard_sigmoid", "tanh", "softsign"]
+UNBOUNDED_GATE_WORDS = ["relu", "linear"]
 # Layers that are activations, and that may be the argument `activation` of another one.
 ACTIVATION_LAYERS = {"Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"}
 
@@ -17,12 +18,15 @@ def hard_sigmoid():
     return "hard_sigmoid(0.2,0.5)" if keras_file.major == "2" else "hard_sigmoid"
 
 
-def activation(layer, key="activation"):
-    """The word of an argument, or None if it changes nothing."""
+def activation(layer, rank, key="activation"):
+    """The word of an argument, or None if it changes nothing.
+
+    - rank: the last axis of what the layer gives
+    """
     value = layer.get(key)
     if isinstance(value, dict) and value.get("class_name") in ACTIVATION_LAYERS:
         inner = layer.inner(key)
-        word = activation_of_layer(inner)
+        word = activation_of_layer(inner, rank)
         inner.check_arguments()
         return word
     if value in (None, "linear"):
@@ -39,11 +43,13 @@ def activation(layer, key="activation"):
     return WORDS[value]
 
 
-def gate_activation(layer, key, default):
-    """The word of an activation inside of a recurrent layer, or None for the default."""
+def gate_activation(layer, key, default, has_bound=True):
+    """The word of an activation inside of a recurrent layer, or None for the default.
+
+    - has_bound: whether only those will do that have one
+    """
     value = layer.get(key, default)
-    expected = [word for word in GATE_WORDS
-                if key == "activation" or word not in ("relu", "linear")]
+    expected = GATE_WORDS + ([] if has_bound else UNBOUNDED_GATE_WORDS)
     value = "linear" if value is None else value
     if value not in expected:
         layer.refuse(f"{key} is {shown(value)}, expected {', '.join(expected)}; train it with one of "
@@ -52,19 +58,20 @@ def gate_activation(layer, key, default):
     return words.get(value, value)
 
 
-def activation_of_layer(layer):
-    """The word of a layer that is an activation, or None if it changes nothing."""
+def activation_of_layer(layer, rank):
+    """The word of a layer that is an activation, or None if it changes nothing.
+
+    - rank: the last axis of what it reads
+    """
     if layer.kind == "Activation":
-        return activation(layer)
+        return activation(layer, rank)
     if layer.kind == "LeakyReLU":
         slope = "alpha" if "alpha" in layer.config else "negative_slope"
         return f"leaky_relu({decimal(layer.number(slope, 0.3))})"
     if layer.kind == "ELU":
         return f"elu({decimal(layer.number('alpha', 1.0))})"
     if layer.kind == "Softmax":
-        axes = layer.axes()
-        if len(axes) != 1 or axes[0] not in (-1, 1, 2):
-            layer.refuse(f"axis is {axes}, expected the last one")
+        layer.expect_last_axis(layer.axes(), rank)
         return "softmax"
     most, slope, threshold = (layer.number("max_value"), layer.number("negative_slope", 0.0),
                               layer.number("threshold", 0.0))

@@ -97,7 +97,10 @@ class KerasFile:
 
     @staticmethod
     def text(object, name):
-        value = object.attrs.get(name)
+        """An attribute that is one text, or None."""
+        # An array isn't read, as each element may name the same long text.
+        is_one = name in object.attrs and object.attrs.get_id(name).shape == ()
+        value = object.attrs[name] if is_one else None
         if isinstance(value, bytes):
             value = value.decode()
         return value if isinstance(value, str) else None

@@ -5,6 +5,8 @@
 MODELS = {"Sequential", "Functional", "Model"}
 LEFT_OUT = {"Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
             "ActivityRegularization", "Identity"}
+# Layers that compute something else when they are called as in training.
+OF_TRAINING = LEFT_OUT | {"BatchNormalization", "BatchNormalizationV1"}
 # The layer, and what `a + b` becomes in Keras 2 and 3.
 SUMS = {"Add", "TFOpLambda"}
 PLUS = {"__operators__.add", "math.add"}
@@ -58,17 +60,15 @@ class Graph:
         self.input_shape = next((shape for shape in shapes if isinstance(shape, list)), None)
         previous, steps = None, []
         for layer in self.layers:
-            if layer.kind == "InputLayer" or self.is_left_out(layer, None):
+            if layer.kind == "InputLayer" or self.is_left_out(layer):
                 continue
             steps.append(Step(layer, [previous]))
             previous = layer.name
         return steps
 
-    def is_left_out(self, layer, node):
+    def is_left_out(self, layer):
         if layer.kind not in LEFT_OUT:
             return False
-        if is_training(node):
-            layer.refuse("is called with training=True, expected False: Leat has no random numbers")
         note(f"{layer.title}: changes nothing when a model is run; left out")
         return True
 
@@ -111,6 +111,9 @@ class Graph:
             layer.problem = "found nothing that it reads, expected a layer listed before it"
         elif any(tensor != 0 for _, _, tensor in found):
             layer.problem = "reads the state of another layer; Leat's layers form a chain"
+        elif is_training(nodes) and differs_in_training(layer.kind, layer.config):
+            layer.problem = ("is called with training=True, expected False: Leat computes what a layer "
+                             "does after training")
         elif layer.kind in SUMS:
             pass
         elif layer.kind in LAYERS_OF_SEVERAL:
@@ -119,10 +122,8 @@ class Graph:
         elif len(sources) != 1:
             layer.problem = (f"reads {len(sources)} values, expected one, as its state is in Leat's "
                              "stream; Leat's layers form a chain")
-        elif self.is_left_out(layer, nodes):
+        elif self.is_left_out(layer):
             self.value_of[layer.name] = sources[0]
-        if layer.kind == "BatchNormalization" and is_training(nodes):
-            layer.problem = "is called with training=True, expected False"
         known = [self.depth.get(name, 0) for name in sources if name is not layer]
         self.depth[layer.name] = 1 + max(known, default=0)
 
@@ -161,6 +162,17 @@ def references(value):
 
 
 def is_training(node):
+    """Whether a call has training=True."""
     if isinstance(node, dict):
-        return node.get("training") is True or any(map(is_training, node.values()))
+        return node.get("training") not in (None, False) or any(map(is_training, node.values()))
     return isinstance(node, list) and any(map(is_training, node))
+
+
+def differs_in_training(kind, config):
+    """Whether a layer, or one inside of it, computes something else in training."""
+    if kind in OF_TRAINING or config.get("dropout") or config.get("recurrent_dropout"):
+        return True
+    inner = [config.get(key) for key in ("layer", "cell")]
+    return any(isinstance(entry, dict) and isinstance(entry.get("config"), dict)
+               and differs_in_training(str(entry.get("class_name")), entry["config"])
+               for entry in inner)

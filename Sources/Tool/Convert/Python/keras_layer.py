@@ -43,10 +43,10 @@ class Layer:
     def refuse(self, reason):
         fail(65, f"{self.title}: {reason}")
 
-    def inner(self, key, path=None):
+    def inner(self, key):
         """A layer inside of this one, whose weights are in a group of its own in an archive."""
         inner = Layer(self.get(key), of=self)
-        inner.path = [*self.path, path or key]
+        inner.path = [*self.path, key]
         inner.title = f"{self.title}: {shown(inner.kind)}"
         return inner
 
@@ -101,6 +101,11 @@ class Layer:
         if not all(isinstance(item, int) for item in values):
             self.refuse(f"axis is {shown(value)}, expected whole numbers")
         return values
+
+    def expect_last_axis(self, axes, rank):
+        """- rank: the last axis of what the layer reads, counted from the batch's, which is 0"""
+        if axes not in ([-1], [rank]):
+            self.refuse(f"axis is {axes}, expected the last one")
 
     def check_arguments(self):
         """Refuses an argument that no one asked for, as it may change what the layer computes."""

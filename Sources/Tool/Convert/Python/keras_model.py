@@ -60,8 +60,8 @@ class Converter(Modules):
                          "return_sequences=True in that one")
         is_time_major = layer.flag("time_major")
         if self.is_time_major not in (None, is_time_major):
-            layer.refuse(f"time_major is {is_time_major}, and of a layer before it it isn't; expected "
-                         "the same in all")
+            layer.refuse(f"time_major is {is_time_major}, and {self.is_time_major} in a layer before "
+                         "it; expected the same in all")
         self.is_time_major = is_time_major
         layer.flag("return_state")  # a state that another layer reads is refused
         if layer.flag("stateful"):
@@ -107,10 +107,10 @@ class Converter(Modules):
         if self.value.size is None:
             self.value.size = kernel.shape[0]
         self.add_module(layer, "linear", arrays, units)
-        self.activate(layer, activation(layer))
+        self.activate(layer, activation(layer, self.rank(layer)))
 
     def activation_layer(self, layer):
-        self.activate(layer, activation_of_layer(layer))
+        self.activate(layer, activation_of_layer(layer, self.rank(layer)))
 
     def prelu(self, layer):
         layer.get("shared_axes")
@@ -154,12 +154,8 @@ class Converter(Modules):
 
     # --- normalization ---------------------------------------------------------
 
-    def check_axis(self, layer, axes):
-        if axes not in ([-1], [self.rank(layer)]):
-            layer.refuse(f"axis is {axes}, expected the last one")
-
     def batch_normalization(self, layer):
-        self.check_axis(layer, layer.axes())
+        layer.expect_last_axis(layer.axes(), self.rank(layer))
         if layer.flag("renorm"):
             layer.refuse("renorm is True, expected False; train it without")
         for unused in ("renorm_momentum", "renorm_clipping"):
@@ -177,7 +173,7 @@ class Converter(Modules):
     def normalization(self, layer):
         axes, mean, variance = layer.axes(), layer.numbers("mean"), layer.numbers("variance")
         if axes:
-            self.check_axis(layer, axes)
+            layer.expect_last_axis(axes, self.rank(layer))
         if mean is None:
             shape = (self.value.size,) if axes else ()
             mean, variance = keras_file.weights(layer, [shape, shape], unused=1)

@@ -2,6 +2,10 @@
 # Keras' part of the program that start.py begins: the modules of `leat.layers`, and their tensors.
 
 
+# More would be a matrix of too much memory, as its size is the square.
+IDENTITY_MAX = 4096
+
+
 class Module:
     def __init__(self, layer, kind, arrays, arguments):
         self.title, self.kind, self.arrays, self.arguments = layer.title, kind, arrays, arguments
@@ -71,16 +75,23 @@ class Modules:
         if self.value.size is None:
             layer.refuse("is the first layer, and the model doesn't say how many inputs there are; "
                          "build it with an Input")
+        if self.value.size > IDENTITY_MAX:
+            layer.refuse(f"is the first layer, and reads {self.value.size} inputs, expected at most "
+                         f"{IDENTITY_MAX}; compute it outside of Leat")
         self.add_module(layer, "linear", {"weight": numpy.eye(self.value.size)}, self.value.size)
 
     def add_scale(self, layer, kind, arrays, arguments=None):
         """A module that changes each element alone."""
         size = next(iter(arrays.values())).shape[0]
         if self.value.size is None:
+            if size == 1:
+                layer.refuse("is the first layer, with one number for all inputs, and the model doesn't "
+                             "say how many inputs there are; build it with an Input")
             self.value.size = size
         if size not in (1, self.value.size):
             layer.refuse(f"found {size} numbers, expected {self.value.size}")
-        if kind != "prelu":
+        # The first module says how many inputs there are.
+        if kind != "prelu" or not self.modules:
             arrays = {name: numpy.broadcast_to(array, self.value.size)
                       for name, array in arrays.items()}
         self.add_module(layer, kind, arrays, self.value.size, arguments)

@@ -46,11 +46,13 @@ def recurrent(cell, inputs):
 
 
 def gate_arguments(cell, kind):
+    # The c of an LSTM grows with each step, and Keras makes h of it with the same activation.
+    activation = gate_activation(cell, "activation", "tanh", has_bound=kind == "LSTM")
     if kind == "RNN":
-        found = {"nonlinearity": gate_activation(cell, "activation", "tanh")}
+        found = {"nonlinearity": activation}
     else:
         found = {"recurrent_activation": gate_activation(cell, "recurrent_activation", "sigmoid"),
-                 "activation": gate_activation(cell, "activation", "tanh")}
+                 "activation": activation}
     return {name: word for name, word in found.items() if word}
 
 
