@@ -229,3 +229,36 @@ write_text("refused-other-key.txt", "found no dictionary 'model'; the file has '
 write_text("refused-other-key.options", "--key\nmodel")
 torch.save({"epoch": 3, "rate": 0.1}, path("refused-no-tensors.pt"))
 write_text("refused-no-tensors.txt", "holds no dictionary of tensors, only 'epoch', 'rate'")
+
+# --- made later, so that the numbers of those above stay the same ---------------
+
+# A model as a whole has the arguments that its tensors don't show.
+whole = trained(nn.ModuleDict({"rnn": nn.RNN(3, 4, nonlinearity="relu"), "bn": nn.BatchNorm1d(4, eps=0.5),
+                               "cell": nn.RNNCell(4, 3, nonlinearity="relu")}))
+with torch.no_grad():
+    for weight in (whole["rnn"].weight_hh_l0, whole["cell"].weight_hh):
+        weight *= 0.3  # so that h has a bound
+    whole["cell"].bias_ih += 1
+torch.save(whole, path("module-pt.pt"))
+write_text("module-pt.options", "--trust\n--layers\nrnn bn cell")
+
+
+class Whole(Net):
+    @staticmethod
+    def step(module, x):
+        if not isinstance(module, nn.RNNCell):
+            return Net.step(module, x)
+        state, rows = None, []
+        for row in x:
+            state = module(row[None], state)
+            rows.append(state)
+        return torch.cat(rows)
+
+
+write_csv("module-pt", Whole(["rnn", "bn", "cell"], **whole), 3)
+# Each dictionary is in the one before it twice: there are 2^60 ways to the last one.
+inner = {"weight_ih_l0": torch.ones(2)}
+for _ in range(60):
+    inner = {"a": inner, "b": inner}
+torch.save(inner, path("refused-many-ways.pt"))
+write_text("refused-many-ways.txt", "found no dictionary 'state_dict' or 'model_state_dict' or 'model'")

@@ -111,11 +111,12 @@ def chosen(loaded, torch):
     """The dictionary of tensors: the file's own, the one under --key, or under one of the usual keys."""
     if isinstance(loaded, torch.nn.Module):
         check_modules(loaded, torch.nn)
+        keep_arguments(loaded, torch.nn)
         loaded = loaded.state_dict()
     if not isinstance(loaded, dict):
         fail(65, f"holds a {type(loaded).__name__}, expected a state_dict")
     key = next((option[len("key="):] for option in options if option.startswith("key=")), None)
-    found = dict(dictionaries(loaded, "", torch))
+    found = dict(dictionaries(loaded, "", torch, set()))
     if key is None:
         key = next((usual for usual in USUAL_KEYS if isinstance(loaded.get(usual), dict)), None)
     if key is None and any(isinstance(value, torch.Tensor) for value in loaded.values()):
@@ -133,15 +134,22 @@ def chosen(loaded, torch):
               f"--key {quoted(next(iter(found)))}")
 
 
-def dictionaries(value, path, torch):
-    """Those that hold a tensor, with their keys joined by dots."""
+def dictionaries(value, path, torch, seen):
+    """Those that hold a tensor, with their keys joined by dots.
+
+    - seen: the ids of those that were searched, as one dictionary may be in many places of others
+    """
+    if id(value) in seen:
+        return
+    seen.add(id(value))
     if any(isinstance(inner, torch.Tensor) for inner in value.values()):
         if path:
             yield path, value
         return
     for name, inner in value.items():
         if isinstance(inner, dict):
-            yield from dictionaries(inner, f"{path}.{name}" if path else str(name), torch)
+            yield from dictionaries(inner, f"{path}.{name}" if path else str(name), torch,
+                                    seen)
 
 
 def quoted(word):
@@ -165,3 +173,21 @@ def check_modules(model, nn):
                 module, known):
             fail(65, f"{title}: Leat runs LSTMs, GRUs, RNNs, nn.Linear, nn.BatchNorm1d and nn.PReLU; "
                      "train the model with those")
+
+
+def keep_arguments(model, nn):
+    """What a state_dict doesn't show, and the modules do."""
+    # A module may be in several places, and its tensors have a name for each.
+    for name, module in model.named_modules(remove_duplicate=False):
+        if isinstance(module, nn.RNN):
+            # forward() reads `mode`.
+            keep(name, "nonlinearity", {"RNN_TANH": "tanh", "RNN_RELU": "relu"}.get(
+                module.mode, module.mode))
+        elif isinstance(module, nn.RNNCell):
+            keep(name, "nonlinearity", module.nonlinearity)
+        elif isinstance(module, nn.BatchNorm1d):
+            keep(name, "eps", module.eps)
+
+
+def keep(name, argument, value):
+    metadata[f"leat.{name or '.'}.{argument}"] = str(value)
