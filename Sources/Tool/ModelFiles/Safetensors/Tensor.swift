@@ -24,8 +24,7 @@ public struct Tensor {
 
   /// Whether this is a matrix of an nn.LSTM or an nn.Linear.
   public var isWeight: Bool {
-    let leaf = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
-    return leaf.hasPrefix("weight") && !leaf.hasSuffix("_scale") && shape.count == 2
+    leaf.hasPrefix("weight") && !leaf.hasSuffix("_scale") && shape.count == 2
   }
 
   public func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> [Bits] {

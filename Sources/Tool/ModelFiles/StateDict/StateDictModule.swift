@@ -39,7 +39,7 @@ struct StateDictModule {
   /// The name of one of its tensors.
   var tensorName: String {
     let leaf = shapes["weight"] == nil ? shapes.keys.min() ?? "" : "weight"
-    return name == "." ? leaf : "\(name).\(leaf)"
+    return TensorName(module: name, leaf: leaf).text
   }
 
   /// As PyTorch calls a recurrent module.
@@ -70,34 +70,5 @@ struct StateDictModule {
     case .batchNorm: inputs
     case .prelu, .other: nil
     }
-  }
-}
-
-extension StateDict {
-  /// In the order of their first tensors. A normalizer's and an initial state's tensors make none.
-  var modules: [StateDictModule] {
-    var names: [String] = []
-    var shapes: [String: [String: [Int]]] = [:]
-    for tensor in tensors {
-      let (name, leaf) = StateDict.parted(tensor.name)
-      if StateDict.isExtra(leaf) { continue }
-      if shapes[name] == nil { names.append(name) }
-      shapes[name, default: [:]][leaf] = tensor.shape
-    }
-    return names.map { StateDictModule(name: $0, shapes: shapes[$0] ?? [:]) }
-  }
-
-  /// A tensor's name as its module and the rest.
-  static func parted(_ name: String) -> (module: String, leaf: String) {
-    guard let dot = name.lastIndex(of: ".") else { return (".", name) }
-    return (String(name[..<dot]), String(name[name.index(after: dot)...]))
-  }
-
-  /// Whether a tensor is Leat's own, or an initial state, and so of no module.
-  private static func isExtra(_ leaf: String) -> Bool {
-    [
-      "input_mean", "input_std", "input_min", "input_range", "output_mean", "output_std",
-      "output_min", "output_range", "h0", "c0", "h_0", "c_0",
-    ].contains(leaf)
   }
 }

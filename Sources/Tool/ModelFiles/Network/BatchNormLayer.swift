@@ -1,17 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-/// An nn.PReLU: x, and x times a weight where x is negative.
-struct PReLULayer: ModuleLayer {
-  var source: String
-  /// One for each element, or one for all.
-  var weights: [Float]
-
-  var name: String { "prelu" }
-  // A single tensor `weight` could be other layers', too.
-  var kind: String? { "prelu" }
-  var tensors: [ModuleTensor] { [("weight", [weights.count], weights)] }
-}
-
 /// An nn.BatchNorm1d in inference: (x - mean) / sqrt(variance + epsilon) * weight + bias.
 struct BatchNormLayer: ModuleLayer {
   static let defaultEpsilon: Float = 0.00001
