@@ -218,3 +218,6 @@ refused("part-of-formula", "selects from (-1.0 tanh(x) + x), which is no activat
               tensors=[constant("last", -1, numpy.int64)]))
 refused("wider-constant", "expected one that changes no axis",
         chain(node("Add", ["y", "n"], ["out"]), tensors=[constant("n", numpy.ones((1, 1, 1, 1)))]))
+refused("prelu-huge", "shape [2147483647], expected at most 16777216 elements",
+        around([node("PRelu", ["X", "s"], ["x"])], [], [constant("s", [0.3])],
+               shape=("time", 1, 2 ** 31 - 1)))

@@ -80,6 +80,20 @@ private let lstm = #""model": "SimpleRNN", "unit_type": "LSTM""#
   #expect(found.contains(words))
 }
 
+/// Of another model only the user can say what a skip adds.
+@Test(arguments: [#""model": "Other", "skip": 1"#, #""skip": 1"#, #""skip": "yes""#])
+func aSkipOfAnotherModelHasToBeSaid(_ data: String) throws {
+  for layers in [nil, "rec lin"] {
+    var found = ""
+    do { _ = try convert(amplifier(data), layers: layers) } catch { found = "\(error)" }
+    #expect(found.contains("expected 0, as model is"))
+    #expect(found.contains("--layers \"rec lin +input"))
+  }
+  let result = try convert(amplifier(data), layers: "rec lin +input[0:1]")
+  #expect(result.metadata["leat.layers"] == "rec lin +input[0:1]")
+  #expect(try convert(amplifier(#""model": "Other", "skip": 0"#), layers: "rec lin").notes.isEmpty)
+}
+
 /// PyTorch would repeat one input for all outputs; a sum of Leat has as many of both.
 @Test(arguments: [(1, 2, 2), (2, 2, 1), (2, 1, 2)])
 func aSkipOfAnotherSizeThanTheOutputsIsRefused(_ skip: Int, _ outputs: Int, _ inputs: Int) {

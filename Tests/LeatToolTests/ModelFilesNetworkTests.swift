@@ -86,6 +86,35 @@ extension Conversion {
   #expect(result.order == "lstm:tanh" && result.isFormat2)
 }
 
+/// The matrices that format 1 needs for these activations have 2^24 weights each.
+@Test func tooManyMatricesAreLayersInFormat2() throws {
+  let size = ModuleList.largestIdentity
+  let network = Network(layers: [
+    .recurrent(
+      RecurrentLayer(
+        recurrence: .lstm, source: "", inputSize: 1, hiddenSize: size, inputWeights: [],
+        hiddenWeights: [])), activation(.tanh, size), activation(.relu, size),
+  ])
+  // Without a result, which a failure would print: it is large.
+  #expect(throws: ModelFileError.self) { _ = try ModuleList(network, isFormat1: true) }
+  #expect(try network.conversion().order == "lstm:tanh :relu")
+}
+
+@Test func scalesOfManyValuesAreRefused() {
+  let axis = [Factor(identity: 1, size: 1 << 23, name: "n")]
+  let scale = ElementwiseScale(of: axis).with(
+    .multiply, ElementwiseScale.Constants(values: [3], axis: nil), source: "a scale")
+  var signal = Signal(input: "x", axes: [axis])
+  signal.links = (0..<3).compactMap { identity in
+    scale.map { Link(identity: identity, stage: .scale($0)) }
+  }
+  #expect {
+    try signal.network()
+  } throws: {
+    "\($0)".hasPrefix("a scale: is for 8388608 values, expected at most 16777216 for all")
+  }
+}
+
 @Test func eachKindHasPyTorchsNames() throws {
   let result = try converted(
     recurrent(.lstm, 1, 2) {

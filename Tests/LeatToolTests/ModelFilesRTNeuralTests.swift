@@ -152,3 +152,12 @@ private func message(_ convert: () throws -> Conversion) -> String {
   let found = message { try converted(lstm(), dense(1, 2), besides: #", "in_skip": 1"#) }
   #expect(found == "in_skip: found 2 outputs, expected 1, as in AIDA-X")
 }
+
+/// A model's first layer says how many inputs there are.
+@Test func oneSlopeOfRTNeuralIsForEachInput() throws {
+  let result = try converted(layer("prelu", 3, "[[0.25]]"), lstm(3), inputs: 3)
+  #expect(result.order == "prelu=prelu lstm")
+  #expect(try result.values("prelu.weight") == [0.25, 0.25, 0.25])
+  let later = try converted(lstm(), layer("prelu", 1, "[[0.25]]"))
+  #expect(try later.values("prelu.weight") == [0.25])
+}

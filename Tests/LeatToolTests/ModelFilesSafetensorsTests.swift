@@ -45,6 +45,14 @@ func headersThatDoNotFitTheirDataAreRefused(_ header: String) {
   #expect(throws: ModelFileError.self) { try read(header, data: 4) }
 }
 
+/// An unknown dtype has 0 bits for any lengths, whose product isn't a number.
+@Test func lengthsOfAnUnknownDtypeAreRefused() {
+  #expect(throws: ModelFileError.self) {
+    try read(
+      #"{"x":{"dtype":"Q9","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#, data: 0)
+  }
+}
+
 @Test(arguments: [0, 5, UInt64.max, 1 << 63]) func wrongLengthsAreRefused(_ length: UInt64) {
   #expect(throws: ModelFileError.self) { try read("{}", data: 1, length: length) }
 }

@@ -94,8 +94,8 @@ struct RTNeuralLayers {
     let recurrent = try source.weight(1, [units, rows], "recurrent kernel")
     var layer = RecurrentLayer(
       recurrence: kind, source: source.title, inputSize: size, hiddenSize: units,
-      inputWeights: transposed(ordered(kernel), rows: size, columns: rows),
-      hiddenWeights: transposed(ordered(recurrent), rows: units, columns: rows))
+      inputWeights: ordered(kernel).transposed(rows: size, columns: rows),
+      hiddenWeights: ordered(recurrent).transposed(rows: units, columns: rows))
     let zeros = [Float](repeating: 0, count: rows)
     if source.weights.count == 3 {
       if kind == .gru, source.weights[2].tensor()?.shape.count != 1 {
@@ -122,7 +122,7 @@ struct RTNeuralLayers {
     let kernel = try source.weight(0, [size, source.outputs], "kernel")
     var layer = LinearLayer(
       source: source.title, inputSize: size, outputSize: source.outputs,
-      weights: transposed(kernel, rows: size, columns: source.outputs))
+      weights: kernel.transposed(rows: size, columns: source.outputs))
     if source.weights.count == 2 { layer.bias = try source.weight(1, [source.outputs], "bias") }
     network.layers.append(.linear(layer))
     try activate(source)
@@ -161,7 +161,12 @@ struct RTNeuralLayers {
           + "[1, \(source.outputs)]: one for each output, the same for all steps (in Keras: "
           + "shared_axes=[1])")
     }
-    network.layers.append(.prelu(PReLULayer(source: source.title, weights: found.values)))
+    var slopes = found.values
+    // The first layer of a file says how many inputs there are.
+    if slopes.count == 1 && network.layers.isEmpty {
+      slopes = [Float](repeating: slopes[0], count: size)
+    }
+    network.layers.append(.prelu(PReLULayer(source: source.title, weights: slopes)))
   }
 
   private mutating func addBatchNorm(_ source: Source) throws {
@@ -185,16 +190,6 @@ struct RTNeuralLayers {
           source: source.title, mean: arrays[arrays.count - 2], variance: arrays[arrays.count - 1],
           affine: arrays.count == 4 ? (arrays[0], arrays[1]) : nil, epsilon: Float(epsilon))))
   }
-}
-
-/// A matrix [rows][columns] as [columns][rows].
-private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-  var result: [Float] = []
-  result.reserveCapacity(values.count)
-  for column in 0..<columns {
-    for row in 0..<rows { result.append(values[row * columns + column]) }
-  }
-  return result
 }
 
 /// The first two gates of a GRU exchanged in each row of three gates.

@@ -54,6 +54,7 @@ public enum StateDictFile {
     try AIDAXSurroundings.refuse(
       ["in_skip", "in_gain", "out_gain", "input_gain", "output_gain"], in: model)
     guard SimpleRNN.describes(model) else {
+      try refuseSkip(model, given: given, stateDict)
       guard given == nil, let name = model["model"] else { return given }
       throw ModelFileError(
         "model is \(name.title), expected \"SimpleRNN\"; if it is a chain of layers, give them in "
@@ -67,5 +68,19 @@ public enum StateDictFile {
     }
     amplifier.notes.forEach { result.note($0) }
     return layers
+  }
+
+  /// Of another model than a SimpleRNN the user has to say what is added, and where.
+  private static func refuseSkip(
+    _ model: [String: JSONValue], given: String?, _ stateDict: StateDict
+  ) throws {
+    guard let skip = model["skip"], !skip.isOff,
+      !(given ?? "").split(separator: " ").contains(where: { $0.hasPrefix("+") })
+    else { return }
+    let first = skip.integer.map { "[0:\($0)]" } ?? ""
+    throw ModelFileError(
+      "skip is \(skip.title), expected 0, as model is \(model["model"]?.title ?? "missing") and not "
+        + "\"SimpleRNN\"; if so many inputs are added to the output, give the layers in order with "
+        + "the sum: --layers \"\(stateDict.proposedLayers) +input\(first)\"")
   }
 }

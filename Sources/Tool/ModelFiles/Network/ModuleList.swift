@@ -21,10 +21,13 @@ struct ModuleList {
   /// More would be a matrix of too much memory, as its size is the square.
   static let largestIdentity = 4096
   static let mostModulesBefore = 64
+  /// Of all such matrices together: as many as in one that is as large as can be.
+  static let mostIdentityWeights = largestIdentity * largestIdentity
 
   private(set) var modules: [Module] = []
   /// For each layer of the network, the module whose value is the layer's output.
   private var places: [Int] = []
+  private var identityWeights = 0
 
   /// - Parameter isFormat1: whether each activation gets a linear layer, as in `leat.format` 1
   init(_ network: Network, isFormat1: Bool) throws {
@@ -60,6 +63,14 @@ struct ModuleList {
         throw ModelFileError(
           "\(layer.source): found \(size) values, expected at most \(Self.largestIdentity); "
             + "compute it outside of Leat")
+      }
+      // No overflow, as the size is bounded.
+      identityWeights += size * size
+      guard identityWeights <= Self.mostIdentityWeights else {
+        throw ModelFileError(
+          "\(layer.source): needs a matrix of \(size) by \(size) that passes the values on, and all "
+            + "of these have \(identityWeights) weights, expected at most "
+            + "\(Self.mostIdentityWeights); compute it outside of Leat")
       }
       guard modules.count < Self.mostModulesBefore else {
         throw ModelFileError(

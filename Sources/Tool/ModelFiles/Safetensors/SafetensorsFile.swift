@@ -94,6 +94,8 @@ private struct Header: Codable {
         data_offsets[1] <= end
       else { return false }
       var bits = Tensor.bits(of: dtype)
+      // Of an unknown dtype any lengths would have a product of 0.
+      guard bits > 0 else { return false }
       for length in shape {
         let (product, overflow) = bits.multipliedReportingOverflow(by: length)
         guard length >= 0, !overflow else { return false }

@@ -4,14 +4,14 @@
 extension StateDict {
   /// - Parameter layers: what the user says of them: `embed=linear`
   func refuseForeign(_ modules: [StateDictModule], layers: String?) throws {
-    let said = (layers ?? "").split(separator: " ").map { $0.split(separator: ":").first ?? $0 }
+    let said = LayersEntry.list(layers ?? "")
     for module in modules where !module.isRecurrent {
       guard let title = foreignTitle(module, modules) else { continue }
       let tensors = module.shapes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         .joined(separator: ", ")
       let found = "'\(module.name)' (\(tensors)) is \(title.text)"
       guard let kind = title.orElse else { throw ModelFileError(found) }
-      if said.contains(where: { $0 == "\(module.name)=\(kind)" }) { continue }
+      if said.contains(where: { $0.module == module.name && $0.kind == kind }) { continue }
       let option = StateDict.proposed(modules, order).map { entry in
         entry == module.name ? "\(entry)=\(kind)" : entry
       }

@@ -3,21 +3,23 @@
 /// The order in which the modules run, which tensors don't have.
 extension StateDict {
   /// Checks the modules of `leat.layers` before the library does, since a message may be longer here.
-  static func check(_ layers: String, _ modules: [StateDictModule]) throws {
+  ///
+  /// - Parameter title: of the list, in messages
+  static func check(_ layers: String, title: String, _ modules: [StateDictModule]) throws {
     var listed: Set<String> = []
-    for entry in layers.split(separator: " ") where !entry.hasPrefix("+") && !entry.hasPrefix(":") {
-      var name = entry.lastIndex(of: ":").map { entry[..<$0] } ?? entry
-      if let equals = name.lastIndex(of: "=") { name = name[..<equals] }
+    for name in LayersEntry.list(layers).map(\.module) where !name.isEmpty {
       guard modules.contains(where: { $0.name == name }) else {
         throw ModelFileError(
-          "--layers: no tensor belongs to '\(name)'; the modules of the file are "
+          "\(title): no tensor belongs to '\(name)'; the modules of the file are "
             + "\(list(modules))")
       }
-      listed.insert(String(name))
+      guard listed.insert(name).inserted else {
+        throw ModelFileError("\(title): '\(name)' is listed twice, expected each module once")
+      }
     }
     if let missing = modules.first(where: { !listed.contains($0.name) }) {
       throw ModelFileError(
-        "--layers: '\(missing.name)' isn't listed; the modules of the file are "
+        "\(title): '\(missing.name)' isn't listed; the modules of the file are "
           + "\(list(modules)), expected each of them once")
     }
   }

@@ -26,7 +26,7 @@ public struct StateDict {
   }
 
   /// - Parameters:
-  ///   - layers: as in `leat.layers`
+  ///   - layers: as in `leat.layers`, and in its place
   ///   - metadata: of the source, which stays
   public func conversion(layers: String?, metadata: [String: String] = [:]) throws -> Conversion {
     var folded = self
@@ -39,12 +39,17 @@ public struct StateDict {
         "there is no recurrent module in it, expected an nn.LSTM, nn.GRU or nn.RNN, with a tensor "
           + "weight_ih_l0; the modules of the file are \(StateDict.list(modules))")
     }
+    let title = layers == nil ? "leat.layers" : "--layers"
+    let layers = layers ?? metadata["leat.layers"]
     try folded.refuseForeign(modules, layers: layers)
     if let layers {
-      try StateDict.check(layers, modules)
+      try StateDict.check(layers, title: title, modules)
+      try folded.repeatFirstSlope(layers, modules)
     } else {
       try folded.checkOrder(modules)
-      folded.notes.append(StateDict.assumption(modules))
+    }
+    if let assumption = StateDict.assumption(modules, layers: layers, metadata) {
+      folded.notes.append(assumption)
     }
     var result = Conversion()
     (result.tensors, result.parts, result.notes) = (folded.tensors, folded.parts, folded.notes)
@@ -55,7 +60,7 @@ public struct StateDict {
 
   /// A count of the training's batches, which nothing reads when a model runs.
   private mutating func dropCounters() {
-    tensors.removeAll { $0.name.split(separator: ".").last == "num_batches_tracked" }
+    tensors.removeAll { $0.leaf == "num_batches_tracked" }
     parts = tensors.map { Conversion.Part(source: $0.name, tensors: [$0.name]) }
   }
 
@@ -70,15 +75,6 @@ public struct StateDict {
     if rounded > 0 {
       notes.append("double precision was rounded to floats in \(rounded) tensors")
     }
-  }
-
-  /// What a state_dict without `leat.layers` is taken for.
-  static func assumption(_ modules: [StateDictModule]) -> String {
-    let order = modules.sorted { $0.isRecurrent && !$1.isRecurrent }.map(\.name)
-    return "assumes that forward() computes \(order.joined(separator: ", then ")), and nothing "
-      + "else: a state_dict shows no activation and no sum; if there is one, say it, as in "
-      + "--layers \"\(order.joined(separator: " ")):sigmoid\" or "
-      + "--layers \"\(order.joined(separator: " ")) +input\""
   }
 
   static func list(_ modules: [StateDictModule]) -> String {

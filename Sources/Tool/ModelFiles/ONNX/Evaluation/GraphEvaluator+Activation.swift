@@ -116,8 +116,9 @@ extension GraphEvaluator {
     }
     let (signal, size) = try reading(node, value)
     var slopes = try features(node, signal, tensor)
-    // The first layer of a file says how many inputs there are.
-    if slopes.count == 1 && signal.depth == 0 {
+    // The first layer of a file says how many inputs there are, and a scale may be no layer.
+    if slopes.count == 1 && signal.links.allSatisfy(\.isScale) {
+      try checkSize([size], node)
       slopes = [Float](repeating: slopes[0], count: size)
     }
     let layer = PReLULayer(source: node.title, weights: slopes)

@@ -6,7 +6,7 @@ extension GraphEvaluator {
   /// A part of an axis.
   private enum Extent: Equatable {
     case all, last, other
-    /// This many from the begin.
+    /// This many from the start.
     case first(Int)
   }
 

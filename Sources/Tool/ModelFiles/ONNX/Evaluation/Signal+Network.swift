@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/// The network of a chain. A scale at its begin is the normalizer and one at its end the
+/// The network of a chain. A scale at its start is the normalizer and one at its end the
 /// denormalizer, if it is exactly what they compute; any other is an nn.BatchNorm1d.
 extension Signal {
   func network() throws -> Network {
+    try checkScales()
     var network = Network()
     var rest = links[...]
     /// The index of each link's layer; the normalizer's value is the network's input.
@@ -26,6 +27,22 @@ extension Signal {
       places[link.identity] = .layer(network.layers.count - 1)
     }
     return network
+  }
+
+  /// Refuses scales of too many elements before their numbers are made: one number may stand for as
+  /// many as the graph declares.
+  private func checkScales() throws {
+    let most = 1 << 24
+    var rest = most
+    for case .scale(let scale) in links.map(\.stage) {
+      let count = scale.feature.map(\.size) ?? inputSize
+      guard (count ?? 0) <= rest else {
+        throw ModelFileError(
+          "\(scale.source): is for \(count ?? 0) values, expected at most \(most) for all such "
+            + "nodes together")
+      }
+      rest -= count ?? 0
+    }
   }
 
   /// Whether a sum reads the input as it is, without the normalizer.

@@ -59,7 +59,12 @@ struct ConstantTensor<Element> {
   }
 
   /// The transpose of a matrix.
-  var transposed: ConstantTensor { rearranged(.transpose(shape, [1, 0])) }
+  var transposed: ConstantTensor {
+    var result = ConstantTensor(
+      shape: [shape[1], shape[0]], elements: elements.transposed(rows: shape[0], columns: shape[1]))
+    result.hasUnknownLengths = hasUnknownLengths
+    return result
+  }
 
   /// The tensors one after the other along an axis. All other lengths must be the same.
   static func concatenated(_ parts: [ConstantTensor], axis: Int) -> ConstantTensor {

@@ -3,7 +3,7 @@
 /// (x - mean) / divisor * factor + shift for each element, with constants: what successive nodes of
 /// Sub, Div, Mul and Add compute.
 ///
-/// It is the normalizer at the begin of a chain, the denormalizer at its end, and elsewhere an
+/// It is the normalizer at the start of a chain, the denormalizer at its end, and elsewhere an
 /// nn.BatchNorm1d.
 struct ElementwiseScale {
   /// Numbers along an axis, or one for all.

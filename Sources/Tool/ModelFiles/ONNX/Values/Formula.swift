@@ -11,7 +11,7 @@ indirect enum Formula: Sendable {
   case product([Formula])
   case call(String, [Formula])
 
-  /// The longest formula that is known here has less parts.
+  /// The longest formula that is known here has fewer parts.
   static let mostParts = 40
 
   static func + (a: Formula, b: Formula) -> Formula {

@@ -12,7 +12,7 @@ struct Signal {
     case none, feature, all
   }
 
-  /// The graph's input at the begin of the chain.
+  /// The graph's input at the start of the chain.
   var input: String
   /// Whether it comes from a recurrent layer's output, or from one of its states.
   var kind = Kind.output
@@ -75,4 +75,6 @@ struct Link {
   var isRecurrent: Bool {
     if case .layer(.recurrent) = stage { true } else { false }
   }
+
+  var isScale: Bool { if case .scale = stage { true } else { false } }
 }
