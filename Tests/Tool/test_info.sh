@@ -73,6 +73,9 @@ expect "a projection in another type than its layer" json '.layers[0] |
     .weights == "F16" and .projection_weights == "I8"' info_json int8-projection-only
 expect "the same as a line" says ', projected to 6  F16, projection I8$' info int8-projection-only
 expect "a projection" says '^layer 0  *lstm  nn.LSTM  3 -> 17, projected to 5  F32$' info projection-17-5
+expect "what a sum adds" says '^layer 7  *+input  *sum ' info normaliser-sum
+expect "the same as JSON" json '[.layers[] | select(.kind == "sum") | .name] | index("+input") != null' \
+    info_json normaliser-sum
 expect "the kernel" json '.kernel | test("x86|neon|fma|portable")' info_json head
 expect "the memory it needs" json '.macs_per_step == 4 * 2 * (3 + 2) and
     .parameters == 4 * 2 * (3 + 2 + 2) and .state_size == 56 + 8 + 4 * 4 + 4' \
@@ -107,6 +110,15 @@ expect "a folder" refused "directory" "$leat" info "$work/folder"
 expect "an empty file" exits 65 "" "$leat" info "$work/empty"
 expect "a refused model, in the library's words" exits 65 "weight_hh_l0.*missing" \
     "$leat" info Tests/Refused/models/missing-weight_hh.safetensors
+# usage: lists_modules COMMAND ...: of a file whose leat.layers has "FC" for "fc".
+lists_modules() {
+    exits 65 "no tensor belongs to .*the modules of the file are 'lstm', 'fc'$" "$leat" "$@"
+}
+misspelt=Tests/Refused/models/layers-misspelt.safetensors
+expect "a name of no module: info lists the modules" lists_modules info $misspelt
+expect "run does" lists_modules run $misspelt
+expect "bench does" lists_modules bench $misspelt
+expect "convert does" lists_modules convert $misspelt "$work/none"
 expect "no argument" exits 64 "Usage" "$leat" info
 expect "a full disk" exits 74 "standard output" sh -c "'$leat' info '$model' >/dev/full"
 

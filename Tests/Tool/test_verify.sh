@@ -104,12 +104,23 @@ expect "an excess activation" hinted "the sigmoid of those recorded" head-sigmoi
     "$work/wrong.csv"
 # The first input, or the first two, are added in forward().
 csv head-one 'o[1] += $1' >"$work/wrong.csv"
-expect "a residual" hinted "plus the input's first 1: .*lstm NAME +input\[0:1\]" head-one \
-    "$work/wrong.csv"
+expect "a residual" hinted "plus the input's first 1: .*--layers \"lstm fc +input\[0:1\]\"" \
+    head-one "$work/wrong.csv"
+# usage: mends: the command of the hint, pasted into a shell, makes a model without errors.
+mends() {
+    sed -n 's/^hint .* say it: leat convert /convert /p' "$work/out" >"$work/command"
+    cat "$work/command"
+    (folder=$(pwd) && cd "$work" && rm -f mended.safetensors && ln -sfn "$folder/Tests" Tests &&
+        eval "'$folder/$leat' $(cat command)" && "$folder/$leat" verify mended.safetensors \
+        --against wrong.csv)
+}
+expect "its command mends it" mends
 csv head-one 'o[1] = 1 / (1 + exp(-o[1])) + $1' >"$work/wrong.csv"
-expect "a residual after a sigmoid" hinted "NAME:sigmoid +input\[0:1\]" head-one "$work/wrong.csv"
+expect "a residual after a sigmoid" hinted "fc:sigmoid +input\[0:1\]" head-one "$work/wrong.csv"
+expect "its command mends it, too" mends
 csv head-one 'o[1] += $1; o[1] = o[1] > 0 ? o[1] : 0' >"$work/wrong.csv"
-expect "a residual before a relu" hinted "NAME +input\[0:1\] :relu" head-one "$work/wrong.csv"
+expect "a residual before a relu" hinted "fc +input\[0:1\] :relu" head-one "$work/wrong.csv"
+expect "its command mends it as well" mends
 csv head-one 'o[1] = -o[1] * o[1] - $1' >"$work/wrong.csv"
 expect "what isn't a residual" sh -c "
     '$leat' verify '$(case_model head-one)' --against '$work/wrong.csv' >'$work/out'

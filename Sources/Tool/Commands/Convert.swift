@@ -7,13 +7,12 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Convert another framework's model to a model file for Leat.",
     discussion: """
-      Reads ONNX, the JSON of RTNeural, AIDA-X and GuitarML, a state_dict as JSON or \
-      safetensors and Neural Amp Modeler's .nam. With Python and the package torch it also reads PyTorch's .pt, and with the \
-      package h5py .keras and .h5 of Keras 2 and 3. No code that is in such a file or beside it is \
-      run, except with --trust. A model that Leat can't run is refused with the reason and a \
-      remedy: see \
-      Documentation/Support.md. The result is loaded, and with --check compared, before the file \
-      gets its name.
+      Reads ONNX, the JSON of RTNeural, AIDA-X and GuitarML, Neural Amp Modeler's .nam, and a \
+      state_dict as JSON or safetensors. With Python it also reads .pt of PyTorch, which needs the \
+      package torch, and .keras and .h5 of Keras 2 and 3, which need the package h5py. No code that \
+      is in such a file or beside it is run, except with --trust. A model that Leat can't run is \
+      refused with the reason and a remedy: see Documentation/Support.md. The result is loaded, and \
+      with --check compared, before the file gets its name.
 
       Examples:
         leat convert model.onnx model.safetensors
@@ -41,7 +40,7 @@ struct Convert: ParsableCommand {
   var key: String?
 
   @Option(help: "The Python interpreter that reads .pt, .keras and .h5.", completion: .file())
-  var python = "python3"
+  var python = ModelConverter.usualPython
 
   @Flag(help: "PyTorch: load Python objects, too, which runs code that is in the file.")
   var trust = false

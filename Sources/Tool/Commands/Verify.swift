@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Leat
+import LeatModelFiles
 
 /// `leat verify MODEL --against FILE`
 struct Verify: ParsableCommand {
@@ -47,10 +48,18 @@ struct Verify: ParsableCommand {
     }
   }
 
+  /// nil for a few forms of a file that only the library reads.
+  private var command: ConvertCommand? {
+    (try? SafetensorsFile(path: model)).map {
+      ConvertCommand(["leat", "convert", model, "mended.safetensors"], layers: $0.layers)
+    }
+  }
+
   func run() throws {
     let columns = Recording.Columns(inputs: inputs?.names ?? [], outputs: outputs?.names ?? [])
     let report = try Comparison(
-      model: Model.opened(model), against: against, columns: columns, tolerance: tolerance
+      model: Model.opened(model), against: against, columns: columns, tolerance: tolerance,
+      command: command
     ).report
     if json { try Output.print(json: report) } else { try report.print() }
     if !report.isWithin { throw ExitCode(ExitStatus.data.rawValue) }

@@ -35,9 +35,11 @@ struct Comparison {
   let report: Report
 
   /// Reads a recording, runs a new stream of the model over its inputs, and compares.
+  ///
+  /// - Parameter command: for hints; nil if the model can't get more layers
   init(
     model: Model, against path: String, columns: Recording.Columns = Recording.Columns(),
-    tolerance: Double = Comparison.tolerance
+    tolerance: Double = Comparison.tolerance, command: ConvertCommand?
   ) throws {
     let recording = try Recording(
       path: path, inputSize: model.inputSize, outputSize: model.outputSize, columns: columns)
@@ -73,7 +75,7 @@ struct Comparison {
         ? []
         : try Diagnosis(
           model: model, recording: recording, computed: computed,
-          allowed: allowed
+          allowed: allowed, command: command
         ).hints())
   }
 }
@@ -100,6 +102,6 @@ extension Comparison.Report {
     try Output.print(
       "\(isWithin ? "within" : "BEYOND")  the tolerance \(tolerance), over "
         + "\(Figures.grouped(steps)) steps")
-    for hint in hints { try Output.print("hint    \(hint)") }
+    for hint in hints { try Output.print("hint    \(Text.printable(hint))") }
   }
 }

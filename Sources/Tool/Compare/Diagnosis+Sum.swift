@@ -10,7 +10,8 @@ extension Diagnosis {
     guard size >= width else { return nil }
     let source = "+input\(size == width ? "" : "[0:\(width)]")"
     let normalizer = model.normalizer
-    for isNormalized in [true, false] {
+    let own = computed.map(Double.init)
+    for isNormalized in [true, false] where isNormalized || hasNormalizer {
       let addend = (0..<recording.steps * width).map { index in
         let (step, element) = (index / width, index % width)
         let value = recording.inputs[step * size + element]
@@ -19,18 +20,16 @@ extension Diagnosis {
         )
         return Double(isNormalized ? (value - mean) / deviation : value)
       }
-      let own = computed.map(Double.init)
       let input = size == width ? "input" : "input's first \(width)"
-      guard isNormalized || hasNormalizer else { continue }
-      let (place, remedy) =
-        isNormalized
-        ? ("", "say it in the file's metadata, or with leat convert --layers")
-        : (" before the normalizer", "add it in your program, as Leat adds normalized inputs")
+      let place = isNormalized ? "" : " before the normalizer"
       for (found, layers, values) in candidates(own, addend, source)
       where explains({ values[$0] }) {
+        let remedy =
+          isNormalized
+          ? remedy(layers) : "add it in your program, as Leat adds normalized inputs"
         return """
           the recorded outputs are \(found) the \(input)\(place): a state_dict doesn't show a \
-          residual; \(remedy)\(isNormalized ? ": \"lstm NAME\(layers)\"" : "")
+          residual; \(remedy)
           """
       }
     }
@@ -43,13 +42,13 @@ extension Diagnosis {
     _ own: [Double], _ addend: [Double], _ source: String
   ) -> [Candidate] {
     let sum = zip(own, addend).map { $0 + $1 }
-    var all: [Candidate] = [("the model's plus", " \(source)", sum)]
+    var all: [Candidate] = [("the model's plus", source, sum)]
     for (name, apply) in Diagnosis.activations {
       let activated = rows(of: own).flatMap(apply)
       let activatedFirst = zip(activated, addend).map { $0 + $1 }
       let activatedLast = rows(of: sum).flatMap(apply)
       all.append(("the \(name) of the model's, plus", ":\(name) \(source)", activatedFirst))
-      all.append(("the \(name) of the model's plus", " \(source) :\(name)", activatedLast))
+      all.append(("the \(name) of the model's plus", "\(source) :\(name)", activatedLast))
     }
     return all
   }

@@ -11,6 +11,7 @@ struct Diagnosis {
   let computed: [Float]
   /// The allowed error of each output.
   let allowed: [Double]
+  let command: ConvertCommand?
 
   var width: Int { model.outputSize }
 
@@ -72,7 +73,7 @@ struct Diagnosis {
       if explains({ activated[$0] }) {
         return """
           the recorded outputs are the \(name) of the model's: an activation isn't in a state_dict; \
-          name it in the file's metadata, leat.layers = "lstm NAME:\(name)"
+          \(remedy(":\(name)"))
           """
       }
       let recorded = rows(of: recording.outputs).flatMap(apply)
@@ -86,6 +87,12 @@ struct Diagnosis {
       }
     }
     return nil
+  }
+
+  /// What to do about layers that are missing at the end of the list.
+  func remedy(_ layers: String) -> String {
+    command.map { "say it: \($0.adding(layers))" }
+      ?? "say it at the end of the file's metadata leat.layers: \"\(layers)\""
   }
 
   func rows(of values: [Double]) -> [[Double]] {

@@ -15,6 +15,8 @@ import LeatModelFiles
 /// temporary name. The library loads that file, and a recording is compared with its outputs, before
 /// it gets its own name: no file with that name ever was a wrong model.
 struct ModelConverter {
+  static let usualPython = "python3"
+
   let input, output: String
   let replaces: Bool
   /// nil to find it.
@@ -39,10 +41,11 @@ struct ModelConverter {
     try checkOptions(format)
     let conversion = try conversion(format)
     var report: ConversionReport?
+    let command = format.isStateDict ? command(layers: conversion.file.layers) : nil
     try file.write(try conversion.file.bytes()) { path in
-      let model = try model(path)
+      let model = try model(path, of: conversion)
       let check = try recording.map {
-        try Comparison(model: model, against: $0, tolerance: tolerance).report
+        try Comparison(model: model, against: $0, tolerance: tolerance, command: command).report
       }
       report = ConversionReport(conversion, format: format, model: model, check: check)
       guard check?.isWithin ?? true else {
@@ -55,10 +58,30 @@ struct ModelConverter {
   }
 
   /// Loads the result under its temporary name, which messages must not have: it is removed.
-  private func model(_ path: String) throws -> Model {
+  private func model(_ path: String, of conversion: Conversion) throws -> Model {
     do { return try Model(path: path) } catch {
-      throw ToolError(ExitStatus(error.code), error.message.replacing(path, with: input))
+      let message = error.message.replacing(path, with: input)
+      // The library knows the result's tensors, and the user the source's layers.
+      let sources = conversion.parts.compactMap { part in
+        part.tensors.first { $0 != part.source && message.contains("'\($0)'") }
+          .map { "; '\($0)' is of \(part.source)" }
+      }
+      throw ToolError(
+        ExitStatus(error.code), Text.printable(message + sources.joined()))
     }
+  }
+
+  /// The same command without its layers.
+  private func command(layers: String) -> ConvertCommand {
+    var words = ["leat", "convert", input, output]
+    for (option, value) in [("--from", format?.rawValue), ("--key", key), ("--check", recording)] {
+      if let value { words += [option, value] }
+    }
+    if python != Self.usualPython { words += ["--python", python] }
+    if tolerance != Comparison.tolerance { words += ["--tolerance", "\(tolerance)"] }
+    if trusts { words.append("--trust") }
+    if replaces { words.append("--force") }
+    return ConvertCommand(words, layers: layers)
   }
 
   /// An option without an effect is a mistake.
@@ -105,7 +128,7 @@ struct ModelConverter {
     let file = try SafetensorsFile(bytes())
     let metadata = file.metadata ?? [:]
     var result = try StateDict(file.tensors, order: .recurrentFirst).conversion(
-      layers: layers ?? metadata["leat.layers"], metadata: metadata)
+      layers: layers, metadata: metadata)
     if metadata["source.format"] == nil { result.metadata["source.format"] = "safetensors" }
     return result
   }

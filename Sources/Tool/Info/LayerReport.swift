@@ -5,7 +5,8 @@ import Leat
 /// One of a model's layers.
 struct LayerReport: Encodable {
   let kind: String
-  /// Of its module; nil of a separate activation, and where the file can't be read.
+  /// Of its module, or what a sum adds, as in `leat.layers`: "+input[0:1]". nil of a separate
+  /// activation, and where the file can't be read.
   let name: String?
   let inputSize, outputSize: Int
   /// nil of a layer that isn't recurrent. `recurrent` counts the recurrent layers.
