@@ -78,6 +78,14 @@ def named(names):
     return change
 
 
+def in_parts(file):
+    """Names that Keras would divide, as they were too long for one attribute."""
+    attributes = file[LAYER].attrs
+    del attributes["weight_names"]
+    for index in range(5):
+        attributes[f"weight_names{index}"] = ["kernel"] * 13
+
+
 def repeated(name, words):
     """An attribute of 4,000 texts that are all the same 2 MiB of the file."""
     text = "x" * (1 << 21)
@@ -120,6 +128,7 @@ changed("outside", TITLE + "found no array '../dense/bias'", named(["../dense/bi
 changed("fewer", TITLE + "found 2 arrays of weights, expected 3", lambda file: named(
     file[LAYER].attrs["weight_names"][:2])(file))
 changed("many-names", "names more than 64 arrays", named(["kernel"] * 65))
+changed("many-parts", "names more than 64 arrays", in_parts)
 changed("no-group", TITLE + "found 0 arrays of weights, expected 3", lambda file: file.__delitem__(LAYER))
 changed("keras-1", "was saved by Keras 1.2.2, expected 2 or 3",
         lambda file: file.attrs.__setitem__("keras_version", "1.2.2"))

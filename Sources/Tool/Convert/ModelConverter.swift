@@ -41,7 +41,9 @@ struct ModelConverter {
     try checkOptions(format)
     let conversion = try conversion(format)
     var report: ConversionReport?
-    let command = format.isStateDict ? command(layers: conversion.file.layers) : nil
+    // Others have their layers, as has an amplifier in JSON.
+    let canAdd = format.isStateDict && (layers != nil || format != .stateDict)
+    let command = canAdd ? command(layers: conversion.file.layers) : nil
     try file.write(try conversion.file.bytes()) { path in
       let model = try model(path, of: conversion)
       let check = try recording.map {

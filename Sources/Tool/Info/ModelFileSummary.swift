@@ -24,12 +24,11 @@ struct ModelFileSummary {
     var counts: [String: Int] = [:]
     var recurrent: Set<String> = []
     for tensor in file.tensors where !tensor.name.hasSuffix("_scale") {
-      let name = TensorName(tensor.name)
-      switch name.leaf {
-      case "weight", "running_mean": counts[name.module] = 1
+      switch tensor.leaf {
+      case "weight", "running_mean": counts[tensor.module] = 1
       case let leaf where leaf == "weight_ih" || leaf.hasPrefix("weight_ih_l"):
-        counts[name.module, default: 0] += 1
-        recurrent.insert(name.module)
+        counts[tensor.module, default: 0] += 1
+        recurrent.insert(tensor.module)
       default: break
       }
     }

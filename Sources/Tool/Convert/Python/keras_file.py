@@ -116,11 +116,12 @@ class KerasFile:
         names = []
         for key in keys:
             # The size is checked first, as each element may name the same long text.
-            if numpy.prod(group.attrs.get_id(key).shape, dtype=float) > NAMES_MAX:
+            count = numpy.prod(group.attrs.get_id(key).shape, dtype=float)
+            if len(names) + count > NAMES_MAX:
                 fail(65, f"'{shown(group.name)}' names more than {NAMES_MAX} arrays")
             names += [name.decode() if isinstance(name, bytes) else str(name)
                       for name in numpy.ravel(group.attrs[key])]
-        return names[:NAMES_MAX]
+        return names
 
     def member(self, group, path, kind):
         """A group or an array below a group, or None.

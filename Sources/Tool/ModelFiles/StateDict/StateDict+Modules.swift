@@ -6,10 +6,10 @@ extension StateDict {
     var names: [String] = []
     var shapes: [String: [String: [Int]]] = [:]
     for tensor in tensors {
-      let name = TensorName(tensor.name)
-      if StateDict.isExtra(name.leaf) { continue }
-      if shapes[name.module] == nil { names.append(name.module) }
-      shapes[name.module, default: [:]][name.leaf] = tensor.shape
+      let (module, leaf) = (tensor.module, tensor.leaf)
+      if StateDict.isExtra(leaf) { continue }
+      if shapes[module] == nil { names.append(module) }
+      shapes[module, default: [:]][leaf] = tensor.shape
     }
     return names.map { StateDictModule(name: $0, shapes: shapes[$0] ?? [:]) }
   }
