@@ -104,9 +104,9 @@ with torch.no_grad():
 write("cell", torch.jit.script(cell), samples, torch.cat(rows))
 
 refused("activation", torch.jit.script(net), "module 'head.1' (Tanh): its place is in forward()")
-refused("frozen", torch.jit.freeze(torch.jit.script(net)), "torch.jit.freeze() makes them constants")
+refused("frozen", torch.jit.freeze(torch.jit.script(net)), "torch.jit.freeze() makes them constants without names")
 refused("quantized", torch.jit.script(torch.ao.quantization.quantize_dynamic(
-    nn.Sequential(nn.Linear(2, 2)), {nn.Linear})), "quantized")
+    nn.Sequential(nn.Linear(2, 2)), {nn.Linear})), "holds quantized tensors")
 refused("convolution", torch.jit.script(nn.Sequential(nn.Conv1d(2, 2, 3))), "(Conv1d): Leat runs")
 
 
