@@ -130,8 +130,9 @@ let toolTargets: [Target] = [
     ],
     path: "Sources/Tool", exclude: ["ModelFiles", "Samples", "Plot", "Notation"],
     resources: [
-      "start.py", "pytorch_file.py", "keras_file.py", "keras_layer.py", "keras_graph.py",
-      "keras_activations.py", "keras_recurrent.py", "keras_modules.py", "keras_model.py", "end.py",
+      "start.py", "pytorch_file.py", "torchscript_file.py", "keras_file.py", "keras_layer.py",
+      "keras_graph.py", "keras_activations.py", "keras_recurrent.py", "keras_modules.py",
+      "keras_model.py", "end.py",
     ].map { .embedInCode("Convert/Python/\($0)") },
     swiftSettings: [.strictMemorySafety()]),
   .testTarget(

@@ -258,5 +258,3 @@ keras.Sequential([keras.Input((None, 3)), layers.LSTM(2, return_sequences=True),
                   layers.Lambda(lambda x: (__import__("pathlib").Path("ran").touch(), x)[1]),
                   layers.Dense(1)]).save(path("python/refused-lambda.h5"))
 write_text("python/refused-lambda.txt", "(Lambda): Leat has nothing like it")
-torch.jit.script(Recorder()).save(path("python/refused-torchscript.pt"))
-write_text("python/refused-torchscript.txt", "is TorchScript, which is a program and is not run")

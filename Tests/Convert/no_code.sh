@@ -74,7 +74,7 @@ if command -v "$python" >"$work/null" 2>&1; then
     leat=$tool
     "$python" $fixtures/make_hostile.py $fixtures/python/sequence.keras "$hostile" ||
         expect "hostile files are made" false
-    cp $fixtures/python/refused-torchscript.* "$hostile"
+    cp $fixtures/torchscript/refused-system.* "$hostile"
     if has "$python" torch; then
         dictionaries=$(pwd)/$fixtures/state-dict
         pickled=$dictionaries/hostile-pt

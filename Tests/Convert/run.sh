@@ -316,6 +316,19 @@ for source in $fixtures/python/*.pt $fixtures/python/*.keras $fixtures/python/*.
         expect "$name converts" converts "$source" "${source%.*}.csv" --python "$there" ;;
     esac
 done
+# TorchScript needs no torch.
+for source in $fixtures/torchscript/*.pt; do
+    name=${source#"$fixtures"/}
+    case $name in
+    */refused-*)
+        expect "$name is refused" refuses "$source" "${source%.*}.txt" --python "$python" ;;
+    *)
+        expect "$name converts" with_options "${source%.*}.options" \
+            converts "$source" "${source%.*}.csv" --python "$python" ;;
+    esac
+done
+expect "what TorchScript does is not read" said $fixtures/torchscript/cell.pt --python "$python" \
+    "TorchScript: only its tensors were read"
 if [ "$h5py" ]; then
     # usage: said_of NAME WORDS ...
     said_of() {

@@ -25,7 +25,7 @@ struct PythonConverter {
     var program: String {
       let own =
         switch self {
-        case .pytorch: [PackageResources.pytorch_file_py]
+        case .pytorch: [PackageResources.pytorch_file_py, PackageResources.torchscript_file_py]
         case .keras:
           [
             PackageResources.keras_file_py, PackageResources.keras_layer_py,

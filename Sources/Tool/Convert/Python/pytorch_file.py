@@ -4,6 +4,8 @@
 # In older versions a file of weights can run code: see GHSA-53q9-r3pm-6pq6 (before 2.6) and
 # CVE-2026-24747 (before 2.10).
 FIRST_SAFE_TORCH = (2, 10)
+KNOWN_MODULES = ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell", "Linear", "BatchNorm1d",
+                 "PReLU")
 USUAL_KEYS = ("state_dict", "model_state_dict", "model")
 OBJECTS = ("holds Python objects, and to load those runs code from the file: save model.state_dict() "
            "instead, or, if you trust the file, give --trust")
@@ -21,7 +23,9 @@ class LeftOut:
 
 def convert():
     import ctypes
-    check_archive()
+    # torch.load() gives such a file to torch.jit.load(), which may run code.
+    if check_archive():
+        return convert_script()
     try:
         import torch
     except ImportError:
@@ -55,18 +59,16 @@ def version(text):
 
 
 def check_archive():
+    """Whether the file is TorchScript."""
     import zipfile
     if not zipfile.is_zipfile(source):
-        return
+        return False
     names = zipfile.ZipFile(source).namelist()
-    # torch.load() gives such a file to torch.jit.load(), which may run code.
-    if any(name.endswith("constants.pkl") for name in names):
-        fail(65, "is TorchScript, which is a program and is not run; save the model's state_dict(), "
-                  "or export it with torch.onnx.export")
     if not any(name.endswith("data.pkl") for name in names):
         shown = ", ".join(repr(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
         fail(65, f"is a zip archive of {shown or 'nothing'}, expected one that torch.save() wrote, "
                   "with data.pkl: if the model is in it, unpack it first")
+    return any(name.endswith("constants.pkl") for name in names)
 
 
 def load(torch, trusted):
@@ -110,7 +112,7 @@ def not_torch():
 def chosen(loaded, torch):
     """The dictionary of tensors: the file's own, the one under --key, or under one of the usual keys."""
     if isinstance(loaded, torch.nn.Module):
-        check_modules(loaded, torch.nn)
+        check_modules(loaded)
         keep_arguments(loaded, torch.nn)
         loaded = loaded.state_dict()
     if not isinstance(loaded, dict):
@@ -156,23 +158,31 @@ def quoted(word):
     return word if all(letter.isalnum() or letter in "._-" for letter in word) else f'"{word}"'
 
 
-def check_modules(model, nn):
-    known = (nn.LSTM, nn.GRU, nn.RNN, nn.LSTMCell, nn.GRUCell, nn.RNNCell, nn.Linear, nn.BatchNorm1d,
-             nn.PReLU)
+def check_modules(model):
     for name, module in model.named_modules():
-        title = f"module '{name}' ({type(module).__name__})"
-        owns = any(True for _ in module.parameters(recurse=False))
-        if isinstance(module, (nn.Dropout, nn.Identity)):
-            notes.append(f"{title}: changes nothing when a model is run; left out")
-        elif (type(module).__module__ == "torch.nn.modules.activation" and not owns
-              and "layers" not in options):
-            fail(65, f"{title}: its place is in forward(), which can't be read: name the layers "
-                      "with --layers \"lstm head:sigmoid\", or export the model with "
-                      "torch.onnx.export")
-        elif owns and type(module).__module__.startswith("torch.nn.modules") and not isinstance(
-                module, known):
-            fail(65, f"{title}: Leat runs LSTMs, GRUs, RNNs, nn.Linear, nn.BatchNorm1d and nn.PReLU; "
-                     "train the model with those")
+        check_module(name, f"{type(module).__module__}.{type(module).__qualname__}",
+                     any(True for _ in module.parameters(recurse=False)))
+
+
+def check_module(name, path, owns):
+    """Refuses a module of torch.nn that Leat doesn't run.
+
+    - path: of its class
+    - owns: whether it has parameters of its own
+    """
+    package, _, kind = path.rpartition(".")
+    title = f"module '{name}' ({kind})"
+    if not package.startswith("torch.nn.modules"):
+        return
+    if kind.startswith("Dropout") or kind == "Identity":
+        notes.append(f"{title}: changes nothing when a model is run; left out")
+    elif package.startswith("torch.nn.modules.activation") and not owns and "layers" not in options:
+        fail(65, f"{title}: its place is in forward(), which can't be read: name the layers "
+                  "with --layers \"lstm head:sigmoid\", or export the model with "
+                  "torch.onnx.export")
+    elif owns and kind not in KNOWN_MODULES:
+        fail(65, f"{title}: Leat runs LSTMs, GRUs, RNNs, nn.Linear, nn.BatchNorm1d and nn.PReLU; "
+                 "train the model with those")
 
 
 def keep_arguments(model, nn):
