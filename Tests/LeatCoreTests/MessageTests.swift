@@ -9,7 +9,9 @@ import Testing
 @Suite struct MessageTests {
   private func text(_ message: Message) -> String {
     var error = leat_error()
-    _ = Failure(LEAT_E_ARGUMENT, message).report(to: &error)
+    _ = reportFailure(to: &error) { explanation throws(Failure) in
+      throw explanation.failure(LEAT_E_ARGUMENT, message)
+    }
     return withUnsafeBytes(of: error.message) { bytes in
       #expect(bytes.contains(0))
       let line = bytes.prefix { $0 != 0 }
@@ -41,6 +43,33 @@ import Testing
       #expect(line.utf8.count <= 239)
       #expect(line.utf8.count >= 237)
     }
+  }
+
+  @Test("an error is untouched if a failure was caught")
+  func caught() {
+    var error = leat_error()
+    let code = reportFailure(to: &error) { explanation throws(Failure) in
+      do throws(Failure) {
+        throw explanation.failure(LEAT_E_ARGUMENT, "a failure")
+      } catch { return LEAT_OK }
+    }
+    #expect(code == LEAT_OK)
+    #expect(error.code == LEAT_OK)
+    #expect(withUnsafeBytes(of: error.message) { $0.allSatisfy { $0 == 0 } })
+  }
+
+  @Test("a failure's message may become part of another")
+  func nested() {
+    var error = leat_error()
+    let code = reportFailure(to: &error) { explanation throws(Failure) in
+      let inner = explanation.failure(LEAT_E_IO, "\(1) failure", sqliteCode: 7)
+      throw explanation.failure(inner.code, "outer: \(explanation)", sqliteCode: inner.sqliteCode)
+    }
+    #expect(code == LEAT_E_IO)
+    #expect(error.sqlite_code == 7)
+    #expect(
+      withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        == "outer: 1 failure")
   }
 
   @Test("control characters of foreign text don't get through")

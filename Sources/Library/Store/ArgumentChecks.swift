@@ -8,25 +8,25 @@ import LeatSupport
 @inline(__always)
 func requireFlags(
   _ flags: UInt32, of known: UInt32, _ argument: StaticString, _ names: StaticString
-) throws(Failure) {
+) throws(StoreFailure) {
   if flags & ~known != 0 { throw unknownFlags(flags, argument, names) }
 }
 
 @inline(never)
 private func unknownFlags(
   _ flags: UInt32, _ argument: StaticString, _ names: StaticString
-) -> Failure {
-  Failure(LEAT_E_ARGUMENT, "\(argument): found \(flags), expected only \(names)")
+) -> StoreFailure {
+  StoreFailure(LEAT_E_ARGUMENT, "\(argument): found \(flags), expected only \(names)")
 }
 
-func requireAtMost(_ found: UInt32, _ most: UInt32, _ argument: StaticString) throws(Failure) {
+func requireAtMost(_ found: UInt32, _ most: UInt32, _ argument: StaticString) throws(StoreFailure) {
   if found <= most { return }
-  throw Failure(LEAT_E_ARGUMENT, "\(argument): found \(found), expected at most \(most)")
+  throw StoreFailure(LEAT_E_ARGUMENT, "\(argument): found \(found), expected at most \(most)")
 }
 
 /// Checks the words that all options keep for later versions.
-func requireZero(_ reserved: UInt32) throws(Failure) {
+func requireZero(_ reserved: UInt32) throws(StoreFailure) {
   if reserved != 0 {
-    throw Failure(LEAT_E_ARGUMENT, "options->reserved: found \(reserved), expected 0")
+    throw StoreFailure(LEAT_E_ARGUMENT, "options->reserved: found \(reserved), expected 0")
   }
 }

@@ -9,27 +9,27 @@ extension StoreHandle {
   /// A failure after it, of the disk, of memory or by a damaged page, rolls back all of it. (A
   /// savepoint could undo `body` alone. But it copies every page that is written to, and after most
   /// of these failures SQLite rolls back the whole transaction anyway.)
-  func inWriteTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
+  func inWriteTransaction(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
     try tables.recover()
     // Leat's own rows must not show in the caller's sqlite3_last_insert_rowid().
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
     if connection.isInTransaction {
       let changes = connection.totalChanges
-      do throws(Failure) {
+      do throws(StoreFailure) {
         try body()
       } catch let failure {
         tables.noteFailure(failure)
         if connection.isInTransaction && connection.totalChanges == changes { throw failure }
         tables.undoTransaction()
-        var reported = Failure(
+        var reported = StoreFailure(
           failure.code, "the whole transaction is rolled back: \(failure.message)")
         reported.sqliteCode = failure.sqliteCode
         throw reported
       }
     } else {
       try tables.run(.begin)
-      try orUndo { () throws(Failure) in
+      try orUndo { () throws(StoreFailure) in
         try body()
         try ownership.commit(&tables)
       }
@@ -37,7 +37,7 @@ extension StoreHandle {
   }
 
   /// Runs `body` on one state of the database, though others write meanwhile.
-  func inReadTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
+  func inReadTransaction(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
     try tables.recover()
     let isOwn = !connection.isInTransaction
     try tables.run(.beginReading)
@@ -46,7 +46,7 @@ extension StoreHandle {
       // This fails without memory, or by an authorizer.
       if isOwn && connection.isInTransaction { tables.undoTransaction() }
     }
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try body()
     } catch let failure {
       tables.noteFailure(failure)
@@ -55,30 +55,30 @@ extension StoreHandle {
   }
 
   /// Begins a transaction of the caller's.
-  func begin() throws(Failure) {
+  func begin() throws(StoreFailure) {
     try requireWritable()
     try tables.recover()
     if connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
+      throw StoreFailure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
     }
     try tables.run(.begin)
     // The rows that the caller will write must be fenced too.
-    try orUndo { () throws(Failure) in try ownership.requireEpoch(&tables) }
+    try orUndo { () throws(StoreFailure) in try ownership.requireEpoch(&tables) }
     block.hasBegun = true
   }
 
   /// Commits the caller's transaction, which may hold nothing but rows of the caller's.
-  func commit() throws(Failure) {
+  func commit() throws(StoreFailure) {
     try tables.recover()
     try requireTransaction()
     block.hasBegun = false
-    try orUndo { () throws(Failure) in
+    try orUndo { () throws(StoreFailure) in
       try ownership.requireEpoch(&tables)
       try ownership.commit(&tables)
     }
   }
 
-  func rollback() throws(Failure) {
+  func rollback() throws(StoreFailure) {
     try requireTransaction()
     try tables.recompile()
     try tables.run(.rollback)
@@ -86,8 +86,8 @@ extension StoreHandle {
   }
 
   /// Rolls back the open transaction if `body` throws.
-  private func orUndo(_ body: () throws(Failure) -> Void) throws(Failure) {
-    do throws(Failure) {
+  private func orUndo(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
+    do throws(StoreFailure) {
       try body()
     } catch let failure {
       tables.noteFailure(failure)
@@ -96,9 +96,9 @@ extension StoreHandle {
     }
   }
 
-  private func requireTransaction() throws(Failure) {
+  private func requireTransaction() throws(StoreFailure) {
     if !connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "no transaction is open on \(connection)")
+      throw StoreFailure(LEAT_E_ARGUMENT, "no transaction is open on \(connection)")
     }
   }
 }

@@ -25,11 +25,11 @@ import LeatSupport
   private let address: UnsafeMutablePointer<StoreBlock>
 
   /// Takes the caller's pointer.
-  init(_ store: OpaquePointer?) throws(Failure) {
+  init(_ store: OpaquePointer?) throws(StoreFailure) {
     let address = try unsafe StoreHandle.address(of: store)
     let process = unsafe address.pointee.process
     if process != leat_forks_process() {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_ARGUMENT,
         """
         the store is of process \(process), which opened it, and was used by its child, process \
@@ -39,10 +39,11 @@ import LeatSupport
     switch unsafe address.pointee.holder {
     case .nobody: break
     case .call:
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_ARGUMENT, "the store is in use by a call that is not done, such as leat_store_list")
     case .autosave:
-      throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
+      throw StoreFailure(
+        LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
     }
     unsafe self.address = unsafe address
   }
@@ -53,7 +54,7 @@ import LeatSupport
   }
 
   /// Makes the block. `free` returns its memory.
-  init(making contents: StoreBlock) throws(Failure) {
+  init(making contents: StoreBlock) throws(StoreFailure) {
     unsafe address = try SQLiteMemory.allocate(MemoryLayout<StoreBlock>.size)
       .bindMemory(to: StoreBlock.self, capacity: 1)
     unsafe address.initialize(to: contents)
@@ -61,14 +62,14 @@ import LeatSupport
 
   private static func address(
     of store: OpaquePointer?
-  ) throws(Failure) -> UnsafeMutablePointer<StoreBlock> {
-    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
+  ) throws(StoreFailure) -> UnsafeMutablePointer<StoreBlock> {
+    guard let store = unsafe store else { throw StoreFailure(LEAT_E_ARGUMENT, "store is NULL") }
     guard UInt(bitPattern: store) % UInt(MemoryLayout<StoreBlock>.alignment) == 0 else {
-      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
+      throw StoreFailure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
     }
     let address = unsafe UnsafeMutablePointer<StoreBlock>(store)
     guard unsafe address.pointee.magic == StoreBlock.magic else {
-      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
+      throw StoreFailure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
     }
     return unsafe address
   }
@@ -111,7 +112,7 @@ import LeatSupport
   /// connection's memory and descriptors remain until the process ends: SQLite can't free them
   /// without a change of the memory that it shares with the parent. But the lock's descriptor must
   /// be closed, since it would hold the lock after the parent's death.
-  static func closeInherited(_ store: OpaquePointer?) throws(Failure) -> Bool {
+  static func closeInherited(_ store: OpaquePointer?) throws(StoreFailure) -> Bool {
     let address = try unsafe StoreHandle.address(of: store)
     guard unsafe address.pointee.process != leat_forks_process() else { return false }
     unsafe address.pointee.ownership.lock.closeFile()
@@ -120,7 +121,7 @@ import LeatSupport
   }
 
   /// A buffer of at least `size` bytes, valid until the next call.
-  func buffer(size: Int) throws(Failure) -> UnsafeMutableRawPointer {
+  func buffer(size: Int) throws(StoreFailure) -> UnsafeMutableRawPointer {
     if let buffer = unsafe block.buffer, block.bufferSize >= size { return unsafe buffer }
     let buffer = try unsafe SQLiteMemory.allocate(size)
     unsafe SQLiteMemory.free(block.buffer)
@@ -141,23 +142,23 @@ import LeatSupport
   }
 
   /// Throws if the store was opened for reading.
-  func requireWritable() throws(Failure) {
+  func requireWritable() throws(StoreFailure) {
     if options.isReadOnly {
-      throw Failure(LEAT_E_READ_ONLY, "the store was opened with READ_ONLY: \(connection)")
+      throw StoreFailure(LEAT_E_READ_ONLY, "the store was opened with READ_ONLY: \(connection)")
     }
   }
 
   /// Throws if a file that is read as one that never changes did change.
-  func requireUnchangedFile() throws(Failure) {
+  func requireUnchangedFile() throws(StoreFailure) {
     guard let frozenFile = block.frozenFile else { return }
     if frozenFile == connection.frozenFile { return }
-    throw Failure(
+    throw StoreFailure(
       LEAT_E_BUSY,
       "the file has changed since it was opened for reading; open it again: \(connection)")
   }
 
   /// Runs `body` while calls on the store from the caller's callbacks are refused.
-  func refusingCalls(_ body: () throws(Failure) -> Void) throws(Failure) {
+  func refusingCalls(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
     block.holder = .call
     defer { block.holder = .nobody }
     try body()

@@ -15,16 +15,16 @@ struct StoreOptions {
   /// `allowed` are the flags that the call knows, as `known` names them.
   init(
     _ options: UnsafePointer<leat_store_options>?, allowed: UInt32, _ known: StaticString
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     guard let pointer = unsafe options else { return }
-    try unsafe checkPointer(pointer, "options")
+    try unsafe checkStorePointer(pointer, "options")
     let options = unsafe pointer.pointee
     try requireFlags(options.flags, of: allowed, "options->flags", known)
     isReadOnly = options.flags & LEAT_STORE_READ_ONLY != 0
     creates = !isReadOnly && options.flags & LEAT_STORE_NO_CREATE == 0
     takesOver = options.flags & LEAT_STORE_TAKE_OVER != 0
     if isReadOnly && takesOver {
-      throw Failure(LEAT_E_ARGUMENT, "options->flags has both READ_ONLY and TAKE_OVER")
+      throw StoreFailure(LEAT_E_ARGUMENT, "options->flags has both READ_ONLY and TAKE_OVER")
     }
     try requireAtMost(options.generations, UInt32(LEAT_GENERATION_MAX), "options->generations")
     if options.generations != 0 { generations = Int64(options.generations) }

@@ -19,9 +19,8 @@ extension Message {
       for index in 0..<message.count { self.message.append(byte: message.byte(at: index)) }
     }
 
-    package mutating func appendInterpolation(_ number: some FixedWidthInteger) {
-      if number < 0 { message.append(byte: UInt8(ascii: "-")) }
-      message.append(UInt64(number.magnitude))
+    package mutating func appendInterpolation<Number: FixedWidthInteger>(_ number: Number) {
+      if Number.isSigned { message.append(Int64(number)) } else { message.append(UInt64(number)) }
     }
 
     package mutating func appendInterpolation(_ number: Float) { message.append(number) }

@@ -9,20 +9,21 @@ public func leat_batch_step(
   _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int, _ inputs: UnsafePointer<Float>!,
   _ outputs: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    try unsafe checkPointer(streams, "streams")
-    try unsafe checkPointer(inputs, "inputs")
-    try unsafe checkPointer(outputs, "outputs")
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    try unsafe checkPointer(streams, "streams", explanation)
+    try unsafe checkPointer(inputs, "inputs", explanation)
+    try unsafe checkPointer(outputs, "outputs", explanation)
     guard count != 0 else { return LEAT_OK }
-    let image = unsafe try openStream(streams[0]).model
+    let image = unsafe try openStream(streams[0], explanation).model
     let inputSize = image.header.inputSize
     guard sampleFloats(count, image) != nil, count <= Int.max / 8
-    else { throw tooManySamples(count) }
+    else { throw tooManySamples(count, explanation) }
     var marked = 0
     do throws(Failure) {
       while marked < count {
         // Safe: sampleFloats has shown that no index overflows.
-        try unsafe checkInBatch(streams[marked], marked, inputs + marked &* inputSize, image)
+        try unsafe checkInBatch(
+          streams[marked], marked, inputs + marked &* inputSize, image, explanation)
         marked &+= 1
       }
     } catch {
@@ -38,26 +39,28 @@ public func leat_batch_step(
 /// Checks one stream of a batch and its sample, and marks it.
 private func checkInBatch(
   _ stream: OpaquePointer?, _ index: Int, _ input: UnsafePointer<Float>,
-  _ model: borrowing ModelHandle
+  _ model: borrowing ModelHandle, _ explanation: Explanation
 ) throws(Failure) {
   guard let block = unsafe streamHandle(stream) else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT, "streams[\(index)]: expected one that leat_stream_init returned")
   }
   guard unsafe block.header.model == model.pointer else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_MISMATCH, "streams[\(index)] is of another model, expected that of streams[0]")
   }
   guard !block.header.isInBatch else {
-    throw Failure(LEAT_E_ARGUMENT, "streams[\(index)] is in the batch twice, expected once")
+    throw explanation.failure(
+      LEAT_E_ARGUMENT, "streams[\(index)] is in the batch twice, expected once")
   }
   guard block.samplesLeft > 0 else {
-    throw Failure(LEAT_E_POSITION, "streams[\(index)] is at position \(Int64.max), expected less")
+    throw explanation.failure(
+      LEAT_E_POSITION, "streams[\(index)] is at position \(Int64.max), expected less")
   }
   let inputSize = model.header.inputSize
   guard unsafe areWithinLimit(input, count: inputSize, model) else {
-    let failure = unsafe inputFailure(input, count: inputSize, model)
-    throw Failure(failure.code, "streams[\(index)]: \(failure.message)")
+    let failure = unsafe inputFailure(input, count: inputSize, model, explanation)
+    throw explanation.failure(failure.code, "streams[\(index)]: \(explanation)")
   }
   block.header.isInBatch = true
 }

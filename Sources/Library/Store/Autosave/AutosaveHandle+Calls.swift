@@ -11,11 +11,11 @@ extension AutosaveHandle {
   /// Makes an autosave of a store, and starts its thread.
   static func start(
     _ store: borrowing StoreHandle, _ options: AutosaveOptions
-  ) throws(Failure) -> OpaquePointer {
+  ) throws(StoreFailure) -> OpaquePointer {
     try store.requireWritable()
     try SQLite.requireThreads()
     if store.connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "a transaction is open on \(store.connection)")
+      throw StoreFailure(LEAT_E_ARGUMENT, "a transaction is open on \(store.connection)")
     }
     let autosave = try unsafe AutosaveHandle(making: store.pointer, options)
     store.block.holder = .autosave
@@ -34,16 +34,16 @@ extension AutosaveHandle {
     return unsafe autosave.pointer
   }
 
-  func add(_ name: StreamName) throws(Failure) -> UInt32 {
-    try rounds.locked { () throws(Failure) in try directory.add(name) }
+  func add(_ name: StreamName) throws(StoreFailure) -> UInt32 {
+    try rounds.locked { () throws(StoreFailure) in try directory.add(name) }
   }
 
   /// Frees a slot when all its offers are durable. With `abandons` it is freed also when they can't
   /// be written, and the reason is thrown.
-  func remove(_ number: UInt32, abandons: Bool) throws(Failure) {
+  func remove(_ number: UInt32, abandons: Bool) throws(StoreFailure) {
     let slot = try slots.used(number)
-    var abandoned: Failure?
-    do throws(Failure) {
+    var abandoned: StoreFailure?
+    do throws(StoreFailure) {
       try finish(slot)
     } catch let failure {
       if !abandons { throw failure }
@@ -58,7 +58,7 @@ extension AutosaveHandle {
   }
 
   /// Waits until all offers of a slot are durable, or throws the reason why they aren't.
-  private func finish(_ slot: Slot) throws(Failure) {
+  private func finish(_ slot: Slot) throws(StoreFailure) {
     while !isDurable(slot) {
       _ = rounds.finishOne()
       if isDurable(slot) { return }
@@ -71,15 +71,15 @@ extension AutosaveHandle {
     slot.durableNumber.load() == slot.offering.taken
   }
 
-  func throwIfSet(_ failure: SharedFailure) throws(Failure) {
-    try rounds.locked { () throws(Failure) in try failure.throwIfSet() }
+  func throwIfSet(_ failure: SharedFailure) throws(StoreFailure) {
+    try rounds.locked { () throws(StoreFailure) in try failure.throwIfSet() }
   }
 
   /// Waits until all offers before this call are durable, or throws the reason why they aren't.
-  func flush() throws(Failure) {
+  func flush() throws(StoreFailure) {
     while true {
       let round = rounds.finishOne()
-      let isClean = try rounds.locked { () throws(Failure) -> Bool in
+      let isClean = try rounds.locked { () throws(StoreFailure) -> Bool in
         if rounds.isClean(since: round) { return true }
         try failure.throwIfSet()
         if let failing = rounds.failingSlot { try slots[failing].failure.throwIfSet() }
@@ -92,9 +92,9 @@ extension AutosaveHandle {
 
   /// Ends the writer and frees everything: only when all offers are durable, unless `abandons` is
   /// set.
-  func stop(abandons: Bool) throws(Failure) {
-    var abandoned: Failure?
-    do throws(Failure) {
+  func stop(abandons: Bool) throws(StoreFailure) {
+    var abandoned: StoreFailure?
+    do throws(StoreFailure) {
       try flush()
     } catch let failure {
       if !abandons { throw failure }

@@ -11,7 +11,7 @@ extension AutosaveHandle {
   @inline(__always)
   func offer(
     _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let slot = try slots.used(number)
     guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
       throw AutosaveHandle.noStream()
@@ -29,14 +29,14 @@ extension AutosaveHandle {
   // inlined. Most of it builds failures, which are large.
 
   @inline(never)
-  private static func noStream() -> Failure {
-    Failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
+  private static func noStream() -> StoreFailure {
+    StoreFailure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
   }
 
   @inline(__always)
   private func isDue(
     _ slot: Slot, _ position: UInt64, _ flags: UInt32
-  ) throws(Failure) -> Bool {
+  ) throws(StoreFailure) -> Bool {
     guard let last = slot.offering.position else { return true }
     if position >= last {
       return position - last >= options.everySamples || flags & LEAT_OFFER_NOW != 0
@@ -46,8 +46,8 @@ extension AutosaveHandle {
   }
 
   @inline(never)
-  private static func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
-    Failure(
+  private static func isBehind(_ position: UInt64, _ last: UInt64) -> StoreFailure {
+    StoreFailure(
       LEAT_E_POSITION,
       """
       found position \(position), expected at least the last offer's, \(last); LEAT_OFFER_REWIND goes \
@@ -57,11 +57,11 @@ extension AutosaveHandle {
 
   /// A model outlives its use in a slot, so the size that was found for a pointer stays correct.
   @inline(never)
-  private func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(Failure) {
+  private func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(StoreFailure) {
     if unsafe slot.offering.model == model { return }
     let size = unsafe leat_stream_size(model)
     if size > options.streamSize {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_SIZE,
         "found a stream of \(size) bytes, expected at most options->stream_size, \(options.streamSize)"
       )

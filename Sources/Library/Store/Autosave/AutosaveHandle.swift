@@ -27,7 +27,7 @@ import LeatSupport
 
   /// Takes the caller's pointer.
   @inline(__always)
-  init(_ autosave: OpaquePointer?) throws(Failure) {
+  init(_ autosave: OpaquePointer?) throws(StoreFailure) {
     try unsafe self.init(inherited: autosave)
     if hasClearedWord { throw inherited() }
   }
@@ -35,14 +35,14 @@ import LeatSupport
   /// Takes the caller's pointer in a call that may ask the system for its process. If the kernel
   /// doesn't clear the word in a child, the child must still not wait for a thread that it doesn't
   /// have.
-  init(asking autosave: OpaquePointer?) throws(Failure) {
+  init(asking autosave: OpaquePointer?) throws(StoreFailure) {
     try unsafe self.init(autosave)
     if store.isInherited { throw inherited() }
   }
 
   /// Takes the caller's pointer, also in a child of the process that started the autosave.
   @inline(__always)
-  private init(inherited autosave: OpaquePointer?) throws(Failure) {
+  private init(inherited autosave: OpaquePointer?) throws(StoreFailure) {
     let isAligned =
       UInt(bitPattern: autosave) % UInt(MemoryLayout<AutosaveBlock>.alignment) == 0
     guard let autosave = unsafe autosave, isAligned,
@@ -55,8 +55,8 @@ import LeatSupport
   private var hasClearedWord: Bool { unsafe leat_atomic_load(block.isOwn) == 0 }
 
   @inline(never)
-  private func inherited() -> Failure {
-    Failure(
+  private func inherited() -> StoreFailure {
+    StoreFailure(
       LEAT_E_ARGUMENT,
       """
       the autosave is of the process that started it, and was used by its child, process \
@@ -65,19 +65,19 @@ import LeatSupport
   }
 
   @inline(never)
-  private static func noAutosave(_ autosave: OpaquePointer?) -> Failure {
+  private static func noAutosave(_ autosave: OpaquePointer?) -> StoreFailure {
     guard let autosave = unsafe autosave else {
-      return Failure(LEAT_E_ARGUMENT, "autosave is NULL")
+      return StoreFailure(LEAT_E_ARGUMENT, "autosave is NULL")
     }
     if UInt(bitPattern: autosave) % UInt(MemoryLayout<AutosaveBlock>.alignment) != 0 {
-      return Failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave: misaligned")
+      return StoreFailure(LEAT_E_ARGUMENT, "autosave is no leat_autosave: misaligned")
     }
-    return Failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave, or is stopped")
+    return StoreFailure(LEAT_E_ARGUMENT, "autosave is no leat_autosave, or is stopped")
   }
 
   /// Closes an autosave that this process has by fork(); returns false for one that it started. The
   /// thread and all that was offered are the parent's.
-  static func closeInherited(_ autosave: OpaquePointer?) throws(Failure) -> Bool {
+  static func closeInherited(_ autosave: OpaquePointer?) throws(StoreFailure) -> Bool {
     let autosave = try unsafe AutosaveHandle(inherited: autosave)
     guard autosave.hasClearedWord || autosave.store.isInherited else { return false }
     autosave.store.block.holder = .nobody
@@ -91,14 +91,14 @@ import LeatSupport
   }
 
   /// Allocates all memory. On failure nothing remains allocated.
-  init(making store: OpaquePointer, _ options: AutosaveOptions) throws(Failure) {
+  init(making store: OpaquePointer, _ options: AutosaveOptions) throws(StoreFailure) {
     let slotLayout = try SlotLayout(options)
     let layout = AutosaveLayout(options)
     guard let isOwn = unsafe leat_forks_make_word() else {
-      throw Failure(LEAT_E_MEMORY, "no memory for a page")
+      throw StoreFailure(LEAT_E_MEMORY, "no memory for a page")
     }
     let memory: UnsafeMutableRawPointer
-    do throws(Failure) {
+    do throws(StoreFailure) {
       unsafe memory = try SQLiteMemory.allocate(layout.size)
     } catch let failure {
       unsafe leat_forks_free_word(isOwn)
@@ -109,7 +109,7 @@ import LeatSupport
     unsafe address.initialize(
       to: AutosaveBlock(
         store: store, options: options, layout: layout, slotLayout: slotLayout, isOwn: isOwn))
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try slots.initialize()
       let error = rounds.initialize()
       if error != 0 { throw AutosaveHandle.noThread(error) }
@@ -119,9 +119,9 @@ import LeatSupport
     }
   }
 
-  static func noThread(_ error: Int32) -> Failure {
+  static func noThread(_ error: Int32) -> StoreFailure {
     let error = SystemError(error)
-    return Failure(error.code, "cannot start a thread: \(error)")
+    return StoreFailure(error.code, "cannot start a thread: \(error)")
   }
 
   /// Frees everything. The handle must not be used any more.

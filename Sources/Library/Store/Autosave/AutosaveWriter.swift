@@ -42,7 +42,7 @@ struct AutosaveWriter {
       dropRemoved()
     }
     if isOver { return false }
-    do throws(Failure) {
+    do throws(StoreFailure) {
       while try !writeTogether() {}
       try writeFailing()
     } catch let failure {
@@ -70,7 +70,7 @@ struct AutosaveWriter {
 
   /// Writes the slots that aren't failing. Returns false if one failed in a way that ended the
   /// transaction: then the others must be written again, without that one.
-  private func writeTogether() throws(Failure) -> Bool {
+  private func writeTogether() throws(StoreFailure) -> Bool {
     var hasBegun = false
     var indices = pending.ascending
     while let index = indices.next() {
@@ -82,7 +82,7 @@ struct AutosaveWriter {
       }
       if !hasBegun { try begin() }
       hasBegun = true
-      do throws(Failure) {
+      do throws(StoreFailure) {
         try save(slot)
       } catch let failure {
         if failure.concernsAll { throw failure }
@@ -100,7 +100,7 @@ struct AutosaveWriter {
   }
 
   /// Writes the slots that failed before, each in its own transaction.
-  private func writeFailing() throws(Failure) {
+  private func writeFailing() throws(StoreFailure) {
     var indices = pending.ascending
     while let index = indices.next() {
       let slot = autosave.slots[index]
@@ -109,7 +109,7 @@ struct AutosaveWriter {
         continue
       }
       try begin()
-      do throws(Failure) {
+      do throws(StoreFailure) {
         try save(slot)
       } catch let failure {
         if failure.concernsAll { throw failure }
@@ -124,7 +124,7 @@ struct AutosaveWriter {
     }
   }
 
-  private func begin() throws(Failure) {
+  private func begin() throws(StoreFailure) {
     // An earlier round may have failed to roll back.
     rollback()
     try store.begin()
@@ -146,7 +146,7 @@ struct AutosaveWriter {
     return slot.writing.isPending
   }
 
-  private func save(_ slot: Slot) throws(Failure) {
+  private func save(_ slot: Slot) throws(StoreFailure) {
     let copy = slot.copy(slot.writing.copy)
     try unsafe store.save(
       StreamName(slot.name), CoreStream(copy.stream), cursor: copy.cursor,
@@ -161,13 +161,13 @@ struct AutosaveWriter {
     slot.durableNumber.store(label.number)
   }
 
-  private func fail(_ slot: Slot, _ index: Int, _ failure: Failure) {
+  private func fail(_ slot: Slot, _ index: Int, _ failure: StoreFailure) {
     failing.insert(index)
     pending.remove(index)
     set(slot.failure, failure)
   }
 
-  private func set(_ shared: SharedFailure, _ failure: Failure?) {
+  private func set(_ shared: SharedFailure, _ failure: StoreFailure?) {
     autosave.rounds.locked { shared.set(failure) }
   }
 }

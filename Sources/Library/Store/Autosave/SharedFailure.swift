@@ -8,28 +8,28 @@ import LeatSupport
 @safe struct SharedFailure {
   /// 1 if there is a failure.
   private let word: AtomicWord
-  private let failure: UnsafeMutablePointer<Failure>
+  private let failure: UnsafeMutablePointer<StoreFailure>
 
   init(_ word: AtomicWord, _ failure: UnsafeMutableRawPointer) {
     self.word = word
-    unsafe self.failure = failure.assumingMemoryBound(to: Failure.self)
+    unsafe self.failure = failure.assumingMemoryBound(to: StoreFailure.self)
   }
 
   var isSet: Bool { word.load() != 0 }
 
   /// Under the lock.
-  func throwIfSet() throws(Failure) {
+  func throwIfSet() throws(StoreFailure) {
     if isSet { throw unsafe failure.pointee }
   }
 
   /// Under the lock.
-  func set(_ new: Failure?) {
+  func set(_ new: StoreFailure?) {
     if let new { unsafe failure.initialize(to: new) }
     word.store(new == nil ? 0 : 1)
   }
 }
 
-extension Failure {
+extension StoreFailure {
   /// Whether the cause is the disk, the system or the store as a whole, so that nothing else can be
   /// written either. Otherwise it is the one stream.
   var concernsAll: Bool {

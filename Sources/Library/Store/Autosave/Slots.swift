@@ -19,7 +19,7 @@ import LeatSupport
   }
 
   /// Allocates the slots, all of them free. On failure `free` returns those that were allocated.
-  func initialize() throws(Failure) {
+  func initialize() throws(StoreFailure) {
     for index in 0..<count {
       unsafe memory[index] = try SQLiteMemory.allocate(layout.slotSize + SlotLayout.line - 1)
       self[index].initialize(nextFree: index + 1 < count ? UInt32(index + 1) : .max)
@@ -39,17 +39,17 @@ import LeatSupport
 
   /// The slot that the caller named.
   @inline(__always)
-  func used(_ number: UInt32) throws(Failure) -> Slot {
+  func used(_ number: UInt32) throws(StoreFailure) -> Slot {
     guard Int(number) < count, self[Int(number)].isUsed.load() != 0 else { throw noSlot(number) }
     return self[Int(number)]
   }
 
   @inline(never)
-  private func noSlot(_ number: UInt32) -> Failure {
+  private func noSlot(_ number: UInt32) -> StoreFailure {
     if Int(number) < count {
-      return Failure(LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
+      return StoreFailure(LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
     }
-    return Failure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
+    return StoreFailure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
   }
 }
 
@@ -80,13 +80,16 @@ import LeatSupport
   }
 
   /// Gives a name a free slot, and returns its number.
-  func add(_ name: StreamName) throws(Failure) -> UInt32 {
+  func add(_ name: StreamName) throws(StoreFailure) -> UInt32 {
     let index = find(name.bytes)
     // This comes first: it is the failure also when no slot is free.
-    if unsafe entries[index] != 0 { throw Failure(LEAT_E_EXISTS, "it has a slot already: \(name)") }
+    if unsafe entries[index] != 0 {
+      throw StoreFailure(LEAT_E_EXISTS, "it has a slot already: \(name)")
+    }
     let number = unsafe firstFree.pointee
     if number == .max {
-      throw Failure(LEAT_E_FULL, "all \(slots.count) slots are taken, there is none for \(name)")
+      throw StoreFailure(
+        LEAT_E_FULL, "all \(slots.count) slots are taken, there is none for \(name)")
     }
     unsafe entries[index] = number + 1
     let slot = slots[Int(number)]

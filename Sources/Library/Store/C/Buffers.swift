@@ -10,7 +10,7 @@ import LeatSupport
 @inline(__always)
 func cursorView(
   _ cursor: UnsafeRawPointer?, _ size: Int, most: Int, else code: Int32
-) throws(Failure) -> ByteView {
+) throws(StoreFailure) -> ByteView {
   if size < 0 || size > most { throw cursorTooLarge(size, most, code) }
   if let cursor = unsafe cursor { return unsafe ByteView(cursor, count: size) }
   if size != 0 { throw noCursor(size) }
@@ -18,22 +18,22 @@ func cursorView(
 }
 
 @inline(never)
-private func cursorTooLarge(_ size: Int, _ most: Int, _ code: Int32) -> Failure {
-  Failure(code, "cursor_size: found \(UInt(bitPattern: size)), expected at most \(most)")
+private func cursorTooLarge(_ size: Int, _ most: Int, _ code: Int32) -> StoreFailure {
+  StoreFailure(code, "cursor_size: found \(UInt(bitPattern: size)), expected at most \(most)")
 }
 
 @inline(never)
-private func noCursor(_ size: Int) -> Failure {
-  Failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)")
+private func noCursor(_ size: Int) -> StoreFailure {
+  StoreFailure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)")
 }
 
 /// The caller's buffer, of which at most `most` bytes are used; nil when the caller wants nothing.
 func bufferView(
   _ buffer: UnsafeMutableRawPointer?, _ capacity: Int, most: Int, _ argument: StaticString
-) throws(Failure) -> UnsafeMutableRawBufferPointer? {
+) throws(StoreFailure) -> UnsafeMutableRawBufferPointer? {
   guard let buffer = unsafe buffer else {
     if capacity == 0 { return nil }
-    throw Failure(
+    throw StoreFailure(
       LEAT_E_ARGUMENT,
       "\(argument) is NULL, and \(argument)_capacity \(UInt(bitPattern: capacity))")
   }

@@ -12,7 +12,7 @@ public func leat_store_save(
   _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let stream = try unsafe CoreStream(stream)
@@ -30,13 +30,13 @@ public func leat_store_load(
   _ checkpoint: UnsafeMutablePointer<leat_checkpoint>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let stream = try unsafe CoreStream(stream)
     let cursor = try unsafe bufferView(
       cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
-    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
+    if unsafe checkpoint != nil { try unsafe checkStorePointer(checkpoint, "checkpoint") }
     let loaded = try unsafe store.load(name, into: stream, cursor: cursor)
     return unsafe report(loaded, to: checkpoint)
   }
@@ -46,7 +46,7 @@ public func leat_store_load(
 public func leat_store_delete(
   _ store: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     try unsafe StoreHandle(store).delete(StreamName(name))
     return LEAT_OK
   }
@@ -60,9 +60,9 @@ public func leat_store_list(
   )!,
   _ context: UnsafeMutableRawPointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     let store = try unsafe StoreHandle(store)
-    guard let visit = unsafe visit else { throw Failure(LEAT_E_ARGUMENT, "visit is NULL") }
+    guard let visit = unsafe visit else { throw StoreFailure(LEAT_E_ARGUMENT, "visit is NULL") }
     try unsafe store.list { entry in unsafe visit(context, entry) == 0 }
     return LEAT_OK
   }
@@ -73,7 +73,7 @@ public func leat_store_rename(
   _ store: OpaquePointer!, _ from: UnsafePointer<CChar>!, _ to: UnsafePointer<CChar>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     let store = try unsafe StoreHandle(store)
     let from = try unsafe StreamName(from, "from")
     let to = try unsafe StreamName(to, "to")
@@ -89,13 +89,13 @@ public func leat_store_export(
   _ checkpoint: UnsafeMutablePointer<leat_checkpoint>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
     let state = try unsafe bufferView(state, state_capacity, most: .max, "state")
     let cursor = try unsafe bufferView(
       cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
-    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
+    if unsafe checkpoint != nil { try unsafe checkStorePointer(checkpoint, "checkpoint") }
     let found = try unsafe store.exportState(name, to: state, cursor: cursor)
     return unsafe report(found, to: checkpoint)
   }
@@ -107,13 +107,13 @@ public func leat_store_import(
   _ state_size: Int, _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     let store = try unsafe StoreHandle(store)
     let name = try unsafe StreamName(name)
-    guard let state = unsafe state else { throw Failure(LEAT_E_ARGUMENT, "state is NULL") }
+    guard let state = unsafe state else { throw StoreFailure(LEAT_E_ARGUMENT, "state is NULL") }
     // SQLite's blobs have at most Int32.max bytes. A size_t beyond Int.max is negative here.
     guard state_size >= 0, state_size <= Int(Int32.max) else {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_SIZE,
         "state_size: found \(UInt(bitPattern: state_size)), expected at most \(Int32.max)")
     }
@@ -126,7 +126,7 @@ public func leat_store_import(
 }
 
 extension SaveFlags {
-  fileprivate init(_ flags: UInt32) throws(Failure) {
+  fileprivate init(_ flags: UInt32) throws(StoreFailure) {
     try requireFlags(
       flags, of: LEAT_SAVE_REWIND | LEAT_SAVE_REPLACE, "flags",
       "LEAT_SAVE_REWIND, 1, and LEAT_SAVE_REPLACE, 2")

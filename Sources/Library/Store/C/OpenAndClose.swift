@@ -11,9 +11,9 @@ public func leat_store_open(
   _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<leat_store_options>!,
   _ store: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
-    try unsafe checkPointer(store, "store")
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
+    guard let path = unsafe path else { throw StoreFailure(LEAT_E_ARGUMENT, "path is NULL") }
+    try unsafe checkStorePointer(store, "store")
     let options = try unsafe StoreOptions(
       options, allowed: LEAT_STORE_READ_ONLY | LEAT_STORE_NO_CREATE | LEAT_STORE_TAKE_OVER,
       "LEAT_STORE_READ_ONLY, 1, _NO_CREATE, 2, and _TAKE_OVER, 4")
@@ -27,11 +27,11 @@ public func leat_store_attach(
   _ database: OpaquePointer!, _ options: UnsafePointer<leat_store_options>!,
   _ store: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     guard let database = unsafe database else {
-      throw Failure(LEAT_E_ARGUMENT, "database is NULL")
+      throw StoreFailure(LEAT_E_ARGUMENT, "database is NULL")
     }
-    try unsafe checkPointer(store, "store")
+    try unsafe checkStorePointer(store, "store")
     let options = try unsafe StoreOptions(
       options, allowed: LEAT_STORE_TAKE_OVER, "LEAT_STORE_TAKE_OVER, 4")
     unsafe store.pointee = try StoreHandle.attach(database, options)
@@ -44,7 +44,7 @@ public func leat_store_close(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   if unsafe store == nil { return LEAT_OK }
-  return unsafe reportFailure(to: error) { () throws(Failure) in
+  return unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     if try unsafe StoreHandle.closeInherited(store) { return LEAT_OK }
     try unsafe StoreHandle(store).close()
     return LEAT_OK

@@ -10,7 +10,7 @@ import LeatSupport
 public func leat_store_begin(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     try unsafe StoreHandle(store).begin()
     return LEAT_OK
   }
@@ -20,7 +20,7 @@ public func leat_store_begin(
 public func leat_store_commit(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     try unsafe StoreHandle(store).commit()
     return LEAT_OK
   }
@@ -30,7 +30,7 @@ public func leat_store_commit(
 public func leat_store_rollback(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
+  unsafe reportStoreFailure(to: error) { () throws(StoreFailure) in
     try unsafe StoreHandle(store).rollback()
     return LEAT_OK
   }

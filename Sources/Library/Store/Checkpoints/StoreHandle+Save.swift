@@ -32,12 +32,12 @@ extension StoreHandle {
   /// Writes a checkpoint of a stream.
   func save(
     _ name: StreamName, _ stream: CoreStream, cursor: ByteView, flags: SaveFlags
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     try requireWritable()
     let model = try stream.fingerprint()
     let state = try unsafe stream.save(to: buffer(size: stream.stateSize))
     guard let position = Int64(exactly: stream.position) else {
-      throw Failure(LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
+      throw StoreFailure(LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
     }
     try write(
       name,
@@ -47,11 +47,11 @@ extension StoreHandle {
   /// Writes a checkpoint of a state that the caller has.
   func importState(
     _ name: StreamName, _ state: ByteView, cursor: ByteView, flags: SaveFlags
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     try requireWritable()
     let info = try StateInfo(checking: state)
     guard let position = Int64(exactly: info.position) else {
-      throw Failure(LEAT_E_CORRUPT, "the state's position is beyond LEAT_POSITION_MAX")
+      throw StoreFailure(LEAT_E_CORRUPT, "the state's position is beyond LEAT_POSITION_MAX")
     }
     try write(
       name,
@@ -59,9 +59,9 @@ extension StoreHandle {
         model: info.fingerprint, position: position, state: state, cursor: cursor, flags: flags))
   }
 
-  private func write(_ name: StreamName, _ new: NewCheckpoint) throws(Failure) {
+  private func write(_ name: StreamName, _ new: NewCheckpoint) throws(StoreFailure) {
     let tag = RecentSaves.tag(name)
-    try inWriteTransaction { () throws(Failure) in
+    try inWriteTransaction { () throws(StoreFailure) in
       try ownership.requireEpoch(&tables)
       if try advance(name, new, tag) { return }
       let row = try tables.find(name)
@@ -69,7 +69,7 @@ extension StoreHandle {
       if let row { stored = try tables.generations(of: row) }
       let before = try predecessor(row, stored, name, new)
       guard before.lastNumber < .max else {
-        throw Failure(LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
+        throw StoreFailure(LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
       }
       let newest = StreamRow.Newest(
         model: new.model, generation: before.lastNumber + 1, position: new.position)
@@ -94,7 +94,7 @@ extension StoreHandle {
   /// that save left it. Returns whether it was.
   private func advance(
     _ name: StreamName, _ new: NewCheckpoint, _ tag: UInt32
-  ) throws(Failure) -> Bool {
+  ) throws(StoreFailure) -> Bool {
     guard !tables.hasSeenDamage, let last = tables.recentSaves?.find(tag),
       last.position <= new.position, last.generation < .max
     else { return false }
@@ -136,7 +136,7 @@ extension StoreHandle {
 
   private func insert(
     _ new: NewCheckpoint, generation: Int64, _ stream: Int64, _ name: StreamName
-  ) throws(Failure) -> CheckpointRow {
+  ) throws(StoreFailure) -> CheckpointRow {
     let row = CheckpointRow(
       generation: generation, position: new.position, savedAt: leat_files_now_ms(),
       state: new.state, cursor: new.cursor)

@@ -62,10 +62,10 @@ struct FileStatus {
   /// without a second name unless `mayHaveLinks` is set.
   static func requireOwnFile(
     at path: FilePath, mayHaveLinks: Bool = false
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let status = FileStatus(path)
     guard status.isSpecial || status.linkCount > 1 && !mayHaveLinks else { return }
-    throw Failure(
+    throw StoreFailure(
       LEAT_E_EXISTS,
       """
       found \(status.description), expected nothing or a file of the store's own: \(path)

@@ -23,7 +23,7 @@ struct SystemError {
   }
 
   /// `action` says what could not be done.
-  func failure(_ action: Message) -> Failure { Failure(code, "\(self): \(action)") }
+  func failure(_ action: Message) -> StoreFailure { StoreFailure(code, "\(self): \(action)") }
 }
 
 extension Message.Interpolation {

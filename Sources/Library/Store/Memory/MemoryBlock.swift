@@ -15,12 +15,12 @@ nonisolated(unsafe) private var allocator: UnsafeMutablePointer<BuddyAllocator>?
 
 enum MemoryBlock {
   /// Makes SQLite take all its memory from a block. On failure nothing changes.
-  static func use(_ block: UnsafeMutableRawPointer, size: Int) throws(Failure) {
-    if unsafe allocator != nil { throw Failure(LEAT_E_TOO_LATE, "SQLite has a block already") }
+  static func use(_ block: UnsafeMutableRawPointer, size: Int) throws(StoreFailure) {
+    if unsafe allocator != nil { throw StoreFailure(LEAT_E_TOO_LATE, "SQLite has a block already") }
     let plan = try unsafe MemoryPlan(
       block, size: size, pageOverhead: SQLiteConfiguration.pageOverhead())
     unsafe allocator = plan.makeAllocator()
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try unsafe SQLiteConfiguration.start(
         with: buddyAllocator, pages: plan.pages, pageSize: plan.pageSize, pageCount: plan.pageCount)
     } catch let failure {

@@ -5,10 +5,10 @@ import LeatSupport
 
 /// Throws unless SQLite may open a store at `path`: there and beside it is nothing, or what may be
 /// a file of the store's own.
-func requireStoreFiles(_ path: borrowing StorePath) throws(Failure) {
+func requireStoreFiles(_ path: borrowing StorePath) throws(StoreFailure) {
   let store = FileStatus(path.path)
   if store.isSpecial {
-    throw Failure(
+    throw StoreFailure(
       LEAT_E_NOT_STORE, "found \(store.description), expected a store's file: \(path.path)")
   }
   let suffixes: InlineArray<3, StaticString> = ["-wal", "-shm", "-journal"]
@@ -23,11 +23,11 @@ func requireStoreFiles(_ path: borrowing StorePath) throws(Failure) {
 
 /// Throws when a file is empty and its "-wal" isn't. SQLite would delete that, and a new store
 /// would replace the one before.
-func requireNoForeignWAL(_ database: Connection) throws(Failure) {
+func requireNoForeignWAL(_ database: Connection) throws(StoreFailure) {
   guard let path = database.path else { return }
   let wal = try PathBuffer(path, "-wal")
   if FileStamp(path).size > 0 || FileStamp(wal.path).size <= 0 { return }
-  throw Failure(
+  throw StoreFailure(
     LEAT_E_CORRUPT,
     "the file is empty, and the -wal beside it is of a store that was not: \(database)")
 }
@@ -40,7 +40,7 @@ enum ReservedNames {
 
   /// Throws when a file at `path` would be taken for a part of another file that is there: nothing
   /// may be written under such a name.
-  static func requireUnreserved(_ path: borrowing StorePath) throws(Failure) {
+  static func requireUnreserved(_ path: borrowing StorePath) throws(StoreFailure) {
     let name = path.path.bytes
     let suffixes = suffixes
     for index in suffixes.indices {
@@ -49,7 +49,7 @@ enum ReservedNames {
       else { continue }
       let store = try PathBuffer(path.path, first: count)
       guard FileStatus(store.path).isRegular else { continue }
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_ARGUMENT,
         """
         found a path that ends with \(suffixes[index]), as a file beside the store does, expected \

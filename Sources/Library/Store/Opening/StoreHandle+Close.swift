@@ -5,7 +5,7 @@ import LeatSupport
 
 extension StoreHandle {
   /// Closes the store, and its connection if that is Leat's own.
-  func close() throws(Failure) {
+  func close() throws(StoreFailure) {
     let connection = connection
     guard connection.isOwn else {
       if block.hasBegun && connection.isInTransaction { try? tables.run(.rollback) }
@@ -19,7 +19,7 @@ extension StoreHandle {
       && !connection.isInTransaction && !ownership.isFenced(&tables)
     tables.finalizeStatements()
     if connection.hasOpenStatements {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_BUSY, "statements on leat_store_database() are not finalised: \(connection)")
     }
     if mayCheckpoint {
@@ -31,7 +31,8 @@ extension StoreHandle {
     // This rolls back an open transaction.
     if !connection.close() {
       connection.setBusyTimeout(milliseconds: options.busyTimeout)
-      throw Failure(LEAT_E_BUSY, "a backup of leat_store_database() is not finished: \(connection)")
+      throw StoreFailure(
+        LEAT_E_BUSY, "a backup of leat_store_database() is not finished: \(connection)")
     }
     free()
   }

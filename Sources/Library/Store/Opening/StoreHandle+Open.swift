@@ -15,7 +15,7 @@ extension StoreHandle {
   /// Opens a store in a file.
   static func open(
     _ path: FilePath, _ options: StoreOptions
-  ) throws(Failure) -> OpaquePointer {
+  ) throws(StoreFailure) -> OpaquePointer {
     try SQLite.requireVersion()
     let path = try StorePath(path)
     try requireStoreFiles(path)
@@ -23,7 +23,7 @@ extension StoreHandle {
     try ReservedNames.requireUnreserved(path)
     let isAbsent = FileStatus(path.path).isAbsent
     if isAbsent { try Ownership.requireNotLost(path.path) }
-    do throws(Failure) {
+    do throws(StoreFailure) {
       return try unsafe openFile(path, options)
     } catch let failure {
       guard failure.sqliteCode == SQLite.readOnlyDirectory || isAbsent && failure.code == LEAT_E_IO,
@@ -37,16 +37,16 @@ extension StoreHandle {
 
   private static func openFile(
     _ path: borrowing StorePath, _ options: StoreOptions
-  ) throws(Failure) -> OpaquePointer {
+  ) throws(StoreFailure) -> OpaquePointer {
     let connection = try Connection(
       opening: path, options.creates ? .readWriteCreate : .readWrite)
     let block = StoreBlock(connection, options)
-    return try unsafe make(block) { store throws(Failure) in
+    return try unsafe make(block) { store throws(StoreFailure) in
       try requireNoForeignWAL(connection)
       try connection.protect(busyTimeout: options.busyTimeout)
       // If a file can't be written, SQLite opens it for reading.
       if connection.isReadOnly {
-        throw Failure(
+        throw StoreFailure(
           LEAT_E_READ_ONLY, "the file can't be written; READ_ONLY would open it: \(connection)")
       }
       try store.acquireLock()
@@ -58,16 +58,16 @@ extension StoreHandle {
   /// Makes a store of the caller's connection.
   static func attach(
     _ database: OpaquePointer, _ options: StoreOptions
-  ) throws(Failure) -> OpaquePointer {
+  ) throws(StoreFailure) -> OpaquePointer {
     try SQLite.requireVersion()
     let connection = unsafe Connection(attached: database)
     if connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "database is inside a transaction: \(connection)")
+      throw StoreFailure(LEAT_E_ARGUMENT, "database is inside a transaction: \(connection)")
     }
     if connection.isReadOnly {
-      throw Failure(LEAT_E_READ_ONLY, "database is open for reading only: \(connection)")
+      throw StoreFailure(LEAT_E_READ_ONLY, "database is open for reading only: \(connection)")
     }
-    return try unsafe make(StoreBlock(connection, options)) { store throws(Failure) in
+    return try unsafe make(StoreBlock(connection, options)) { store throws(StoreFailure) in
       try store.acquireLock()
       try store.claimStore()
     }
@@ -75,11 +75,11 @@ extension StoreHandle {
 
   /// Makes the block and runs `open`. If that throws, all is undone.
   static func make(
-    _ contents: StoreBlock, _ open: (borrowing StoreHandle) throws(Failure) -> Void
-  ) throws(Failure) -> OpaquePointer {
-    do throws(Failure) {
+    _ contents: StoreBlock, _ open: (borrowing StoreHandle) throws(StoreFailure) -> Void
+  ) throws(StoreFailure) -> OpaquePointer {
+    do throws(StoreFailure) {
       let store = try StoreHandle(making: contents)
-      do throws(Failure) {
+      do throws(StoreFailure) {
         try open(store)
         try store.prepareRollback()
         return unsafe store.pointer
@@ -98,10 +98,10 @@ extension StoreHandle {
     }
   }
 
-  private func prepareRollback() throws(Failure) { try tables.prepareRollback() }
+  private func prepareRollback() throws(StoreFailure) { try tables.prepareRollback() }
 
   /// Takes the lock of a database that is a store, or may become one.
-  private func acquireLock() throws(Failure) {
+  private func acquireLock() throws(StoreFailure) {
     try ownership.noteDatabase(connection)
     try requireStoreOrEmpty()
     // Nobody else can open a database that has no file.
@@ -111,9 +111,9 @@ extension StoreHandle {
     try ownership.removeTwin(connection)
   }
 
-  private func requireStoreOrEmpty() throws(Failure) {
+  private func requireStoreOrEmpty() throws(StoreFailure) {
     // Another process may be making the tables now, so all of this must read one state.
-    try inReadTransaction { () throws(Failure) in
+    try inReadTransaction { () throws(StoreFailure) in
       let version = try Schema.version(in: connection)
       if version == nil, connection.isOwn, let path = connection.path {
         try Ownership.requireNotLost(path)
@@ -123,14 +123,14 @@ extension StoreHandle {
 
   /// Becomes the store's one writer, in one transaction: makes the tables or brings them up to
   /// date, makes sure of the lock, and enters a new epoch.
-  private func claimStore() throws(Failure) {
+  private func claimStore() throws(StoreFailure) {
     tables.recentSaves = try RecentSaves()
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
     // The rollback must be compiled before it is needed.
     _ = try tables.statement(.rollback)
     try tables.run(.begin)
-    do throws(Failure) {
+    do throws(StoreFailure) {
       // Again, as nobody else can change it now.
       switch try Schema.version(in: connection) {
       case Schema.version: break

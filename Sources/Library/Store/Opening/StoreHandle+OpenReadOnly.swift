@@ -7,11 +7,11 @@ extension StoreHandle {
   /// Opens a store for reading, beside a writer or without one.
   static func openReadOnly(
     _ path: borrowing StorePath, _ options: StoreOptions
-  ) throws(Failure) -> OpaquePointer {
+  ) throws(StoreFailure) -> OpaquePointer {
     if FileStatus(path.path).isAbsent { try Ownership.requireNotLost(path.path) }
     var connection = try Connection(opening: path, .readOnly)
     var frozenFile: FileStamp?
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try requireNoForeignWAL(connection)
       try connection.protect(busyTimeout: options.busyTimeout)
       _ = try connection.objectCount()
@@ -27,12 +27,12 @@ extension StoreHandle {
       connection = try Connection(openingImmutable: path)
     }
     let block = StoreBlock(connection, options, frozenFile: frozenFile)
-    return try unsafe make(block) { store throws(Failure) in
+    return try unsafe make(block) { store throws(StoreFailure) in
       var witness: CommitCount?
       if let path = connection.path { witness = WriterLock.witness(beside: path) }
-      try store.inReadTransaction { () throws(Failure) in
+      try store.inReadTransaction { () throws(StoreFailure) in
         guard let version = try Schema.version(in: connection) else {
-          throw Failure(LEAT_E_NOT_STORE, "an empty database: \(connection)")
+          throw StoreFailure(LEAT_E_NOT_STORE, "an empty database: \(connection)")
         }
         // Version 1 doesn't count its commits.
         if version > 1 { try store.ownership.compareCommits(with: witness, &store.tables) }

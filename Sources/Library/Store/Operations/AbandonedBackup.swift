@@ -10,7 +10,7 @@ import LeatSupport
 enum AbandonedBackup {
   /// Throws if a store has this name, or another database that is in use. The file is not even
   /// opened: closing it would drop the locks that SQLite may have on it in this process.
-  static func requireNoStore(at name: borrowing StorePath) throws(Failure) {
+  static func requireNoStore(at name: borrowing StorePath) throws(StoreFailure) {
     let suffixes = ReservedNames.suffixes
     for index in suffixes.indices {
       let beside = try PathBuffer(name.path, suffixes[index])
@@ -22,7 +22,7 @@ enum AbandonedBackup {
   /// Deletes what an earlier backup at `path`, a copy of `source`, left.
   static func delete(
     _ name: borrowing StorePath, of path: borrowing StorePath, source: FilePath?
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let status = FileStatus(name.path)
     if status.isAbsent { return }
     if status.isSpecial { throw inTheWay(status.description, name) }
@@ -39,24 +39,24 @@ enum AbandonedBackup {
     if old < 0 { return try ignoreAbsent(name) }
     defer { _ = leat_files_close(old) }
     if leat_files_try_lock(old) != 1 {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_BUSY, "another backup is being made, in \(name.path)")
     }
     if unsafe leat_files_is_at(old, name.path.text) != 0 { try delete(name) }
   }
 
-  private static func inTheWay(_ found: Message, _ name: borrowing StorePath) -> Failure {
-    Failure(
+  private static func inTheWay(_ found: Message, _ name: borrowing StorePath) -> StoreFailure {
+    StoreFailure(
       LEAT_E_EXISTS,
       "found \(found) where the copy would be made, expected nothing: \(name.path)")
   }
 
-  private static func delete(_ name: borrowing StorePath) throws(Failure) {
+  private static func delete(_ name: borrowing StorePath) throws(StoreFailure) {
     if unsafe leat_files_delete(name.path.text) != 0 { try ignoreAbsent(name) }
   }
 
   /// Throws the system's last error, unless it is that the file is gone.
-  private static func ignoreAbsent(_ name: borrowing StorePath) throws(Failure) {
+  private static func ignoreAbsent(_ name: borrowing StorePath) throws(StoreFailure) {
     let error = SystemError.last
     if error.number != ENOENT { throw error.failure("cannot replace \(name.path)") }
   }

@@ -18,7 +18,7 @@ import LeatSupport
   /// `source` is the file to be copied, nil for a database without one.
   static func make(
     for path: borrowing StorePath, source: FilePath?
-  ) throws(Failure) -> BackupFile {
+  ) throws(StoreFailure) -> BackupFile {
     let name = try StorePath(beside: path, "-new")
     try AbandonedBackup.requireNoStore(at: name)
     // A round fails only if another process replaced the file meanwhile.
@@ -37,7 +37,7 @@ import LeatSupport
       }
       _ = leat_files_close(file)
     }
-    throw Failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
+    throw StoreFailure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
   }
 
   private init(_ path: consuming StorePath, _ file: Int32) {
@@ -55,9 +55,9 @@ import LeatSupport
 
   /// Throws unless the connection, which opened the file by its name, has this file open. In a
   /// folder that another user may write to it could be any file, which root would overwrite.
-  func requireInPlace(of connection: Connection) throws(Failure) {
+  func requireInPlace(of connection: Connection) throws(StoreFailure) {
     if unsafe connection.hasMoved || leat_files_is_at(file, path.path.text) == 0 {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_BUSY, "replaced while the copy was made in it: \(path.path)")
     }
   }
@@ -65,7 +65,7 @@ import LeatSupport
   /// Makes the file durable, and then gives it its name.
   mutating func place(
     at path: borrowing StorePath, source: FilePath?
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     if let source, unsafe leat_files_copy_access(file, source.text) != 0 {
       throw SystemError.last.failure(
         "cannot set the permissions of \(self.path.path)")
@@ -91,18 +91,18 @@ import LeatSupport
     }
   }
 
-  static func exists(_ path: FilePath) -> Failure {
-    Failure(LEAT_E_EXISTS, "there is a file at \(path) already")
+  static func exists(_ path: FilePath) -> StoreFailure {
+    StoreFailure(LEAT_E_EXISTS, "there is a file at \(path) already")
   }
 
   /// Throws if another store left a "-wal" or a "-journal" that SQLite would take for the copy's,
   /// and whose pages it would put into the copy.
-  static func requireNoLog(of path: borrowing StorePath) throws(Failure) {
+  static func requireNoLog(of path: borrowing StorePath) throws(StoreFailure) {
     let logs: InlineArray<2, StaticString> = ["-wal", "-journal"]
     for index in logs.indices {
       let name = try PathBuffer(path.path, logs[index])
       if FileStamp(name.path).size <= 0 { continue }
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_EXISTS,
         "another store left its \(logs[index]) there, expected none: \(name.path)")
     }

@@ -44,17 +44,17 @@ import LeatSupport
   }
 
   /// Adds a failure by damage. Throws any other, which says nothing about the store.
-  mutating func add(_ failure: Failure) throws(Failure) {
+  mutating func add(_ failure: StoreFailure) throws(StoreFailure) {
     guard failure.isDamage else { throw failure }
     add(failure.message)
   }
 
   /// Throws when anything was found.
-  func conclude(_ connection: Connection) throws(Failure) {
+  func conclude(_ connection: Connection) throws(StoreFailure) {
     switch count {
     case 0: return
-    case 1: throw Failure(LEAT_E_CORRUPT, "1 finding: \(first)")
-    default: throw Failure(LEAT_E_CORRUPT, "\(count) findings, the first: \(first)")
+    case 1: throw StoreFailure(LEAT_E_CORRUPT, "1 finding: \(first)")
+    default: throw StoreFailure(LEAT_E_CORRUPT, "\(count) findings, the first: \(first)")
     }
   }
 }

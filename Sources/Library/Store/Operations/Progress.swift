@@ -17,10 +17,10 @@ import LeatSupport
   /// Whether it is worth counting how much there is to do.
   var isWanted: Bool { unsafe call != nil }
 
-  func report(_ done: UInt64, of total: UInt64) throws(Failure) {
+  func report(_ done: UInt64, of total: UInt64) throws(StoreFailure) {
     guard let call = unsafe call else { return }
     if unsafe call(context, done, total) != 0 {
-      throw Failure(LEAT_E_STOPPED, "stopped by progress, with \(done) of \(total) done")
+      throw StoreFailure(LEAT_E_STOPPED, "stopped by progress, with \(done) of \(total) done")
     }
   }
 }

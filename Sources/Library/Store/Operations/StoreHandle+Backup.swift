@@ -8,10 +8,10 @@ import LeatSupport
 
 extension StoreHandle {
   /// Copies the database to a new file at `path`.
-  func backup(to path: FilePath, _ progress: Progress) throws(Failure) {
+  func backup(to path: FilePath, _ progress: Progress) throws(StoreFailure) {
     try requireUnchangedFile()
     if connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "a transaction is open on \(connection)")
+      throw StoreFailure(LEAT_E_ARGUMENT, "a transaction is open on \(connection)")
     }
     // Also a symbolic link that leads nowhere.
     if FileStatus(path).isPresent { throw BackupFile.exists(path) }
@@ -26,7 +26,7 @@ extension StoreHandle {
     try file.place(at: path, source: source)
   }
 
-  private func copy(to file: borrowing BackupFile, _ progress: Progress) throws(Failure) {
+  private func copy(to file: borrowing BackupFile, _ progress: Progress) throws(StoreFailure) {
     let copy = try Connection(opening: file.path, .readWrite)
     defer { copy.close() }
     // SQLite opened it by its name, where another process may have put another file.
@@ -34,9 +34,9 @@ extension StoreHandle {
     try copy.prepareForCopy()
     // One transaction for all steps. Otherwise SQLite would begin again each time that another
     // connection has written, and never finish beside a fast writer.
-    try inReadTransaction { () throws(Failure) in
+    try inReadTransaction { () throws(StoreFailure) in
       if try Schema.version(in: connection) == nil {
-        throw Failure(LEAT_E_CORRUPT, "the tables of the store are missing, in \(connection)")
+        throw StoreFailure(LEAT_E_CORRUPT, "the tables of the store are missing, in \(connection)")
       }
       let backup = try OnlineBackup(from: connection, to: copy)
       var hasMore = true

@@ -4,10 +4,10 @@ import CLeatStore
 import LeatSupport
 
 extension StoreHandle {
-  func statistics() throws(Failure) -> leat_store_statistics_t {
+  func statistics() throws(StoreFailure) -> leat_store_statistics_t {
     try requireUnchangedFile()
     var statistics = leat_store_statistics_t()
-    try inReadTransaction { () throws(Failure) in
+    try inReadTransaction { () throws(StoreFailure) in
       statistics.version = UInt32(clamping: try Schema.storedVersion(connection))
       statistics.epoch = UInt64(clamping: try connection.number(Query.epoch.sql))
       statistics.streams = try tables.countStreams()

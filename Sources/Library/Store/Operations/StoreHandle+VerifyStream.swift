@@ -7,14 +7,14 @@ extension StoreHandle {
   /// Checks a stream's row, which `statement` is on, and its checkpoints.
   func verifyStream(
     _ statement: borrowing Statement, _ id: Int64, _ verification: inout Verification
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     guard let name = try StreamRow.name(statement) else {
       return verification.findings.add("leat_stream, id \(id): its name can't be one")
     }
     guard let row = try StreamRow(statement, name) else {
       return verification.findings.add("\(name): leat_stream gives it the impossible id \(id)")
     }
-    do throws(Failure) {
+    do throws(StoreFailure) {
       if try tables.find(name)?.id != id {
         verification.findings.add("\(name): it isn't found by its name")
       }
@@ -34,10 +34,10 @@ extension StoreHandle {
   /// itself.
   private func verifyCheckpoints(
     _ check: inout StreamCheck, _ verification: inout Verification
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     var next = StreamRow.checkpointID(check.row.id, 0)
     let last = next + 63
-    do throws(Failure) {
+    do throws(StoreFailure) {
       let rows = try tables.statement(.checkpointIDs, next, last)
       var order = RowOrder()
       while try rows.step() {
@@ -59,9 +59,9 @@ extension StoreHandle {
 
   private func verifyCheckpoint(
     _ id: Int64, _ check: inout StreamCheck, _ verification: inout Verification
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let read = try tables.statement(.readCheckpoint, id)
-    do throws(Failure) {
+    do throws(StoreFailure) {
       guard try read.step() else { return }
       let claimed = read.integer(0)
       // `check` finds out whether the generation belongs here.

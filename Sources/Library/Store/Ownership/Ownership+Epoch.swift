@@ -5,7 +5,7 @@ import LeatSupport
 
 extension Ownership {
   /// Throws unless this writer is still the store's: the fence before every write.
-  mutating func requireEpoch(_ tables: inout StoreTables) throws(Failure) {
+  mutating func requireEpoch(_ tables: inout StoreTables) throws(StoreFailure) {
     let connection = tables.connection
     // Of many saves in one transaction only the first has to read the epoch: until the
     // transaction's end nobody else can change it.
@@ -14,7 +14,7 @@ extension Ownership {
     checkedDataVersion = nil
     let current = try currentEpoch(&tables)
     if current != epoch {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_FENCED,
         """
         another process took the store over: found epoch \(current), expected this writer's, \
@@ -31,24 +31,24 @@ extension Ownership {
   }
 
   /// Increases the epoch, which fences the writer before.
-  mutating func enterEpoch(_ tables: inout StoreTables) throws(Failure) {
+  mutating func enterEpoch(_ tables: inout StoreTables) throws(StoreFailure) {
     let connection = tables.connection
     let last = try currentEpoch(&tables)
     guard last < .max else {
-      throw Failure(LEAT_E_CORRUPT, "the epoch is at its greatest value, in \(connection)")
+      throw StoreFailure(LEAT_E_CORRUPT, "the epoch is at its greatest value, in \(connection)")
     }
     try tables.setEpoch(last + 1)
     let entered = try currentEpoch(&tables)
     if entered != last + 1 {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_UNSUPPORTED, "found epoch \(entered), expected \(last + 1): \(connection)")
     }
     epoch = entered
   }
 
-  private func currentEpoch(_ tables: inout StoreTables) throws(Failure) -> Int64 {
+  private func currentEpoch(_ tables: inout StoreTables) throws(StoreFailure) -> Int64 {
     guard let epoch = try tables.epoch() else {
-      throw Failure(LEAT_E_CORRUPT, "leat_meta holds no epoch, in \(tables.connection)")
+      throw StoreFailure(LEAT_E_CORRUPT, "leat_meta holds no epoch, in \(tables.connection)")
     }
     return epoch
   }

@@ -6,7 +6,7 @@ import LeatSupport
 extension Ownership {
   /// Notes which file the store is in. Throws when that is not the file which SQLite opened, or
   /// must not be written to.
-  mutating func noteDatabase(_ connection: Connection) throws(Failure) {
+  mutating func noteDatabase(_ connection: Connection) throws(StoreFailure) {
     guard let path = connection.path else { return }
     let file = FileStatus(path)
     if connection.hasMoved { throw gone(path) }
@@ -18,14 +18,14 @@ extension Ownership {
 
   /// Deletes the file's second name if a killed backup left one. By now the file is known to be a
   /// store and this writer's.
-  func removeTwin(_ connection: Connection) throws(Failure) {
+  func removeTwin(_ connection: Connection) throws(StoreFailure) {
     guard database != nil, let path = connection.path else { return }
     try FileStatus(path).withoutTwin(path).requireOneName(path)
   }
 
   /// Throws unless the path still names the database. This comes before a commit, so that a refused
   /// transaction is not in the file, unless the change happens in that moment.
-  func requireDatabaseInPlace(_ connection: Connection) throws(Failure) {
+  func requireDatabaseInPlace(_ connection: Connection) throws(StoreFailure) {
     guard let database, let path = connection.path else { return }
     let now = FileStatus(path)
     // An unknown status doesn't prove that the file is gone.
@@ -35,7 +35,7 @@ extension Ownership {
   }
 
   /// Throws unless the next opener will find what was committed.
-  mutating func requireFilesInPlace(_ connection: Connection) throws(Failure) {
+  mutating func requireFilesInPlace(_ connection: Connection) throws(StoreFailure) {
     try requireDatabaseInPlace(connection)
     guard database != nil, let path = connection.walPath else { return }
     let now = FileStatus(path)
@@ -66,8 +66,8 @@ extension Ownership {
     return lock.isHeld(beside: path)
   }
 
-  private func gone(_ path: FilePath) -> Failure {
-    Failure(
+  private func gone(_ path: FilePath) -> StoreFailure {
+    StoreFailure(
       LEAT_E_GONE,
       """
       the file was deleted, renamed or replaced while the store was open, and nobody will find what \

@@ -36,7 +36,7 @@ struct WriterLock {
   /// that the claim must replace it.
   mutating func acquire(
     _ path: FilePath, takesOver: Bool
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let name = try PathBuffer(path, "-lock")
     // A round fails only if another opener replaced the file meanwhile.
     for _ in 0..<16 {
@@ -61,11 +61,11 @@ struct WriterLock {
         throw error.failure("cannot lock \(name.path)")
       }
     }
-    throw Failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
+    throw StoreFailure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
   }
 
   /// Makes sure of the lock, inside the transaction of a claim. Returns the last writer's witness.
-  mutating func confirm(_ path: FilePath) throws(Failure) -> CommitCount? {
+  mutating func confirm(_ path: FilePath) throws(StoreFailure) -> CommitCount? {
     let name = try PathBuffer(path, "-lock")
     let witness = WriterLock.witness(beside: path)
     if isContested {
@@ -124,13 +124,13 @@ struct WriterLock {
 
   private mutating func replace(
     _ name: borrowing PathBuffer, _ path: FilePath
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     // Only one process is in a claim at a time. If there is a file with this name, a process that
     // died in its claim left it.
     let new = try PathBuffer(path, "-lock.new")
     file = try WriterLock.open(new, beside: path)
     guard leat_files_try_lock(file) == 1 else {
-      throw Failure(LEAT_E_BUSY, "the file is locked: \(new.path)")
+      throw StoreFailure(LEAT_E_BUSY, "the file is locked: \(new.path)")
     }
     leat_lock_write_holder(file)
     if unsafe leat_files_rename(new.path.text, name.path.text) != 0 {
@@ -142,30 +142,30 @@ struct WriterLock {
   /// Opens the lock file, or makes it. Throws for any other file, and leaves that as it is.
   private static func open(
     _ name: borrowing PathBuffer, beside path: FilePath
-  ) throws(Failure) -> Int32 {
+  ) throws(StoreFailure) -> Int32 {
     try FileStatus.requireOwnFile(at: name.path)
     let file = unsafe leat_lock_open(name.path.text, path.text)
     if file < 0 { throw SystemError.last.failure("cannot open \(name.path)") }
     if leat_lock_is_valid(file) == 0 {
       let found = FileStatus(ofOpenFile: file).description
       _ = leat_files_close(file)
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_EXISTS, "found \(found), expected a lock file of Leat's: \(name.path)")
     }
     return file
   }
 
   /// The failure of an opener that finds the lock held.
-  private static func busy(_ lock: Int32, _ path: FilePath) -> Failure {
+  private static func busy(_ lock: Int32, _ path: FilePath) -> StoreFailure {
     var holder = InlineArray<96, CChar>(repeating: 0)
     var span = holder.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return Failure(LEAT_E_BUSY, "held") }
+      guard let start = buffer.baseAddress else { return StoreFailure(LEAT_E_BUSY, "held") }
       unsafe leat_lock_wait_for_holder(lock, start, buffer.count)
       if unsafe start.pointee == 0 {
-        return Failure(LEAT_E_BUSY, "held by another process: \(path)")
+        return StoreFailure(LEAT_E_BUSY, "held by another process: \(path)")
       }
-      return unsafe Failure(LEAT_E_BUSY, "held by \(text: start): \(path)")
+      return unsafe StoreFailure(LEAT_E_BUSY, "held by \(text: start): \(path)")
     }
   }
 }

@@ -21,24 +21,24 @@ import LeatSupport
   }
 
   /// Opens a connection that one thread uses at a time.
-  init(opening path: borrowing StorePath, _ mode: Mode) throws(Failure) {
+  init(opening path: borrowing StorePath, _ mode: Mode) throws(StoreFailure) {
     // The path has no symbolic links; one that was put there since then is not followed.
     try self.init(named: path.path, flags: mode.rawValue | SQLITE_OPEN_NOFOLLOW, path)
   }
 
   /// Opens a connection for reading a file that never changes.
-  init(openingImmutable path: borrowing StorePath) throws(Failure) {
+  init(openingImmutable path: borrowing StorePath) throws(StoreFailure) {
     let uri = try PathBuffer(uriOf: path.path, "?immutable=1")
     try self.init(named: uri.path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
   }
 
   private init(
     named name: FilePath, flags: Int32, _ path: borrowing StorePath
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     var opened: OpaquePointer?
     let result = unsafe sqlite3_open_v2(name.text, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened = unsafe opened else {
-      throw Failure(LEAT_E_MEMORY, "no memory to open \(path.path)")
+      throw StoreFailure(LEAT_E_MEMORY, "no memory to open \(path.path)")
     }
     unsafe raw = opened
     isOwn = true
@@ -112,12 +112,12 @@ import LeatSupport
   func setBusyTimeout(milliseconds: Int32) { unsafe sqlite3_busy_timeout(raw, milliseconds) }
 
   /// https://sqlite.org/c3ref/c_dbconfig_defensive.html
-  func setDefensive() throws(Failure) { try setOption(SQLITE_DBCONFIG_DEFENSIVE) }
+  func setDefensive() throws(StoreFailure) { try setOption(SQLITE_DBCONFIG_DEFENSIVE) }
 
   /// Makes `close` leave the "-wal" alone, which it would otherwise copy into the file and delete.
-  func keepWALOnClose() throws(Failure) { try setOption(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE) }
+  func keepWALOnClose() throws(StoreFailure) { try setOption(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE) }
 
-  private func setOption(_ option: Int32) throws(Failure) {
+  private func setOption(_ option: Int32) throws(StoreFailure) {
     let result = unsafe leat_sqlite3_set_option(raw, option, 1)
     if result != SQLITE_OK { throw failure(result) }
   }
@@ -127,30 +127,30 @@ import LeatSupport
     unsafe sqlite3_wal_checkpoint_v2(raw, mainSchema, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
   }
 
-  func execute(_ sql: StaticString) throws(Failure) {
+  func execute(_ sql: StaticString) throws(StoreFailure) {
     let statement = try Statement(self, sql)
     try statement.run()
   }
 
   /// The number that a query gives.
-  func number(_ sql: StaticString) throws(Failure) -> Int64 {
+  func number(_ sql: StaticString) throws(StoreFailure) -> Int64 {
     let statement = try Statement(self, sql)
     guard try statement.step(), let number = statement.integer(0) else {
-      throw Failure(LEAT_E_CORRUPT, "\(sql) gives no number, in \(self)")
+      throw StoreFailure(LEAT_E_CORRUPT, "\(sql) gives no number, in \(self)")
     }
     return number
   }
 
   /// The failure of a call that returned `result`.
-  func failure(_ result: Int32) -> Failure { failure(result, "\(self)") }
+  func failure(_ result: Int32) -> StoreFailure { failure(result, "\(self)") }
 
   @inline(never)
-  private func failure(_ result: Int32, _ place: Message) -> Failure {
+  private func failure(_ result: Int32, _ place: Message) -> StoreFailure {
     let extended = unsafe sqlite3_extended_errcode(raw)
     // Not every call leaves its error with the connection.
     let isOfConnection = extended & 0xff == result & 0xff
     let explanation = unsafe isOfConnection ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
-    return unsafe Failure(
+    return unsafe StoreFailure(
       sqlite: isOfConnection ? extended : result, explanation,
       SystemError(sqlite3_system_errno(raw)), place)
   }

@@ -8,7 +8,7 @@ import LeatSupport
   private var count = 0
 
   /// `path` followed by `suffix`.
-  init(_ path: FilePath, _ suffix: StaticString) throws(Failure) {
+  init(_ path: FilePath, _ suffix: StaticString) throws(StoreFailure) {
     let path = path.bytes
     try self.init(capacity: path.count + suffix.utf8CodeUnitCount)
     for offset in 0..<path.count { append(path.byte(at: offset)) }
@@ -16,14 +16,14 @@ import LeatSupport
   }
 
   /// The first `size` bytes of `path`.
-  init(_ path: FilePath, first size: Int) throws(Failure) {
+  init(_ path: FilePath, first size: Int) throws(StoreFailure) {
     try self.init(capacity: size)
     let path = path.bytes
     for offset in 0..<min(size, path.count) { append(path.byte(at: offset)) }
   }
 
   /// The URI of an absolute path, for SQLite: https://sqlite.org/uri.html
-  init(uriOf path: FilePath, _ query: StaticString) throws(Failure) {
+  init(uriOf path: FilePath, _ query: StaticString) throws(StoreFailure) {
     let path = path.bytes
     try self.init(capacity: 7 + 3 * path.count + query.utf8CodeUnitCount)
     append("file://")
@@ -42,7 +42,7 @@ import LeatSupport
     append(query)
   }
 
-  private init(capacity: Int) throws(Failure) {
+  private init(capacity: Int) throws(StoreFailure) {
     // One byte more, for the NUL.
     unsafe start = try SQLiteMemory.allocate(capacity + 1)
       .bindMemory(to: CChar.self, capacity: capacity + 1)

@@ -11,18 +11,18 @@ import LeatSupport
 
 enum SQLite {
   /// Throws unless SQLite has STRICT tables, which came with 3.37.0.
-  static func requireVersion() throws(Failure) {
+  static func requireVersion() throws(StoreFailure) {
     if sqlite3_libversion_number() < 3_037_000 {
-      throw unsafe Failure(
+      throw unsafe StoreFailure(
         LEAT_E_UNSUPPORTED,
         "found SQLite \(text: sqlite3_libversion()), expected 3.37.0 or newer")
     }
   }
 
   /// Throws if SQLite was compiled without mutexes: then one thread of the process may use it.
-  static func requireThreads() throws(Failure) {
+  static func requireThreads() throws(StoreFailure) {
     if sqlite3_threadsafe() == 0 {
-      throw Failure(LEAT_E_UNSUPPORTED, "this SQLite was compiled for programs of one thread")
+      throw StoreFailure(LEAT_E_UNSUPPORTED, "this SQLite was compiled for programs of one thread")
     }
   }
 
@@ -42,7 +42,7 @@ enum SQLite {
   fileprivate static let ioErrorNoMemory = SQLITE_IOERR | 12 << 8
 }
 
-extension Failure {
+extension StoreFailure {
   /// `code` is one of SQLite's extended result codes, `explanation` SQLite's text for it.
   init(
     sqlite code: Int32, _ explanation: UnsafePointer<CChar>?, _ systemError: SystemError,

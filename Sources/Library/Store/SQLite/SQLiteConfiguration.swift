@@ -19,7 +19,7 @@ import LeatSupport
 /// https://sqlite.org/c3ref/c_config_covering_index_scan.html
 enum SQLiteConfiguration {
   /// The bytes that SQLite keeps with each page of its cache.
-  static func pageOverhead() throws(Failure) -> Int {
+  static func pageOverhead() throws(StoreFailure) -> Int {
     var size: Int32 = 0
     try check(unsafe leat_sqlite3_get_page_overhead(&size))
     return Int(size)
@@ -30,7 +30,7 @@ enum SQLiteConfiguration {
   static func start(
     with allocator: SQLiteAllocator, pages: UnsafeMutableRawPointer, pageSize: Int32,
     pageCount: Int32
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     var previous = unsafe sqlite3_mem_methods()
     try check(unsafe leat_sqlite3_get_malloc(&previous))
     var methods = unsafe sqlite3_mem_methods()
@@ -41,7 +41,7 @@ enum SQLiteConfiguration {
     unsafe methods.xRoundup = allocator.roundedSize
     unsafe methods.xInit = { _ in SQLITE_OK }
     unsafe methods.xShutdown = { _ in }
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try check(unsafe leat_sqlite3_set_malloc(&methods))
       try check(unsafe leat_sqlite3_set_page_cache(pages, pageSize, pageCount))
       // SQLite requests 8 bytes more than this for a statement's journal: with them a power of two.
@@ -61,12 +61,12 @@ enum SQLiteConfiguration {
   /// Sets the number of bytes above which SQLite frees pages of its cache before it allocates.
   static func setSoftHeapLimit(_ size: Int) { sqlite3_soft_heap_limit64(Int64(size)) }
 
-  private static func check(_ result: Int32) throws(Failure) {
+  private static func check(_ result: Int32) throws(StoreFailure) {
     switch result {
     case SQLITE_OK: return
-    case SQLITE_MISUSE: throw Failure(LEAT_E_TOO_LATE, "SQLite is in use already")
+    case SQLITE_MISUSE: throw StoreFailure(LEAT_E_TOO_LATE, "SQLite is in use already")
     default:
-      throw unsafe Failure(
+      throw unsafe StoreFailure(
         sqlite: result, sqlite3_errstr(result), SystemError(0),
         "SQLite did not start with the block")
     }

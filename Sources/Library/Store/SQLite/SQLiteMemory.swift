@@ -7,9 +7,9 @@ import LeatSupport
 /// SQLite's memory. Leat takes its own from there as well, so that an allocator which the program
 /// gave to SQLite serves both.
 enum SQLiteMemory {
-  static func allocate(_ size: Int) throws(Failure) -> UnsafeMutableRawPointer {
+  static func allocate(_ size: Int) throws(StoreFailure) -> UnsafeMutableRawPointer {
     guard let memory = unsafe sqlite3_malloc64(UInt64(max(size, 1))) else {
-      throw Failure(LEAT_E_MEMORY, "no memory for \(size) bytes")
+      throw StoreFailure(LEAT_E_MEMORY, "no memory for \(size) bytes")
     }
     return unsafe memory
   }

@@ -14,17 +14,17 @@ import LeatSupport
 @safe struct StorePath: ~Copyable {
   private let buffer: PathBuffer
 
-  init(_ path: FilePath) throws(Failure) {
+  init(_ path: FilePath) throws(StoreFailure) {
     let name = path.bytes
-    if name.count == 0 { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
+    if name.count == 0 { throw StoreFailure(LEAT_E_ARGUMENT, "path is empty") }
     if name.byte(at: name.count - 1) == UInt8(ascii: "/") {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_ARGUMENT,
         "found a path with a slash at its end, expected a file's: \(path)")
     }
     guard let system = unsafe sqlite3_vfs_find(nil),
       let resolve = unsafe system.pointee.xFullPathname
-    else { throw Failure(LEAT_E_MEMORY, "SQLite could not be initialised") }
+    else { throw StoreFailure(LEAT_E_MEMORY, "SQLite could not be initialised") }
     let size = unsafe Int(system.pointee.mxPathname) + 1
     let full = try unsafe SQLiteMemory.allocate(size).bindMemory(to: CChar.self, capacity: size)
     defer { unsafe SQLiteMemory.free(full) }
@@ -35,7 +35,7 @@ import LeatSupport
       result = SQLITE_CANTOPEN
     }
     if result != SQLITE_OK {
-      throw unsafe Failure(
+      throw unsafe StoreFailure(
         sqlite: result, sqlite3_errstr(result), SystemError(0),
         """
         the path is too long (\(size) bytes or more without links), or its links go in a circle: \
@@ -46,7 +46,7 @@ import LeatSupport
   }
 
   /// The path of a file beside another.
-  init(beside other: borrowing StorePath, _ suffix: StaticString) throws(Failure) {
+  init(beside other: borrowing StorePath, _ suffix: StaticString) throws(StoreFailure) {
     buffer = try PathBuffer(other.path, suffix)
   }
 

@@ -8,9 +8,9 @@ import LeatSupport
   private let raw: OpaquePointer
   private let model: OpaquePointer
 
-  init(_ stream: OpaquePointer?) throws(Failure) {
+  init(_ stream: OpaquePointer?) throws(StoreFailure) {
     guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
-      throw Failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
+      throw StoreFailure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
     }
     unsafe raw = stream
     unsafe self.model = model
@@ -20,31 +20,31 @@ import LeatSupport
 
   var stateSize: Int { unsafe leat_state_size(model) }
 
-  func fingerprint() throws(Failure) -> Fingerprint {
+  func fingerprint() throws(StoreFailure) -> Fingerprint {
     var info = leat_model_info_t()
     var error = leat_error()
-    if unsafe leat_model_info(model, &info, &error) != LEAT_OK { throw Failure(error) }
+    if unsafe leat_model_info(model, &info, &error) != LEAT_OK { throw StoreFailure(error) }
     return unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }
 
   /// Writes the state to a buffer of at least `stateSize` bytes.
-  func save(to buffer: UnsafeMutableRawPointer) throws(Failure) -> ByteView {
+  func save(to buffer: UnsafeMutableRawPointer) throws(StoreFailure) -> ByteView {
     let size = stateSize
     var error = leat_error()
-    if unsafe leat_stream_save(raw, buffer, size, &error) != LEAT_OK { throw Failure(error) }
+    if unsafe leat_stream_save(raw, buffer, size, &error) != LEAT_OK { throw StoreFailure(error) }
     return unsafe ByteView(buffer, count: size)
   }
 
-  func load(_ state: ByteView) throws(Failure) {
+  func load(_ state: ByteView) throws(StoreFailure) {
     var error = leat_error()
     let result = unsafe state.withBytes { bytes in
       unsafe leat_stream_load(raw, bytes.baseAddress, bytes.count, &error)
     }
-    if result != LEAT_OK { throw Failure(error) }
+    if result != LEAT_OK { throw StoreFailure(error) }
   }
 }
 
-extension Failure {
+extension StoreFailure {
   /// An error that the core reported.
   init(_ error: leat_error) {
     var error = error
@@ -63,8 +63,8 @@ struct StateInfo {
   let fingerprint: Fingerprint
 
   /// nil when the bytes are not a state as it was written.
-  init?(_ state: ByteView) throws(Failure) {
-    do throws(Failure) {
+  init?(_ state: ByteView) throws(StoreFailure) {
+    do throws(StoreFailure) {
       self = try StateInfo(checking: state)
     } catch let failure {
       if failure.code == LEAT_E_CORRUPT { return nil }
@@ -72,13 +72,13 @@ struct StateInfo {
     }
   }
 
-  init(checking state: ByteView) throws(Failure) {
+  init(checking state: ByteView) throws(StoreFailure) {
     var info = leat_state_info_t()
     var error = leat_error()
     let result = unsafe state.withBytes { bytes in
       unsafe leat_state_info(bytes.baseAddress, bytes.count, &info, &error)
     }
-    if result != LEAT_OK { throw Failure(error) }
+    if result != LEAT_OK { throw StoreFailure(error) }
     position = info.position
     fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }

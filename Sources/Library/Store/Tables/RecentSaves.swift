@@ -27,7 +27,7 @@ struct RecentSave {
   private static let ways = 8
 
   /// `free` returns the memory.
-  init() throws(Failure) {
+  init() throws(StoreFailure) {
     let count = RecentSaves.sets * RecentSaves.ways
     unsafe entries = try SQLiteMemory.allocate(count * MemoryLayout<RecentSave>.stride)
       .bindMemory(to: RecentSave.self, capacity: count)

@@ -7,7 +7,7 @@ extension StoreTables {
   /// Finds a stream's checkpoints. If the checkpoint that the stream's row names isn't among them,
   /// the range query may be what missed it, by a damaged page: then each slot is searched by
   /// itself.
-  mutating func generations(of row: StreamRow) throws(Failure) -> StoredGenerations {
+  mutating func generations(of row: StreamRow) throws(StoreFailure) -> StoredGenerations {
     let found = try generations(ofStream: row.id)
     guard let newest = row.newest, !found.contains(newest.generation) else { return found }
     hasSeenDamage = true
@@ -15,8 +15,8 @@ extension StoreTables {
   }
 
   /// Finds a stream's checkpoints, without those on damaged pages.
-  mutating func generations(ofStream id: Int64) throws(Failure) -> StoredGenerations {
-    do throws(Failure) {
+  mutating func generations(ofStream id: Int64) throws(StoreFailure) -> StoredGenerations {
+    do throws(StoreFailure) {
       return try generations(.generations, StreamRow.checkpointID(id, 0))
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
@@ -25,10 +25,11 @@ extension StoreTables {
     return try generationsBySlot(id)
   }
 
-  private mutating func generationsBySlot(_ stream: Int64) throws(Failure) -> StoredGenerations {
+  private mutating func generationsBySlot(_ stream: Int64) throws(StoreFailure) -> StoredGenerations
+  {
     var all = StoredGenerations()
     for slot in 0..<Int64(64) {
-      do throws(Failure) {
+      do throws(StoreFailure) {
         let one = try generations(.generation, StreamRow.checkpointID(stream, slot))
         all.note(slot: slot, generation: one.newest)
       } catch let failure {
@@ -40,7 +41,7 @@ extension StoreTables {
 
   private mutating func generations(
     _ query: Query, _ first: Int64
-  ) throws(Failure) -> StoredGenerations {
+  ) throws(StoreFailure) -> StoredGenerations {
     var generations = StoredGenerations()
     let rows = try statement(query, first)
     var order = RowOrder()
@@ -51,7 +52,7 @@ extension StoreTables {
     return generations
   }
 
-  mutating func ages(ofStream id: Int64) throws(Failure) -> StoredAges {
+  mutating func ages(ofStream id: Int64) throws(StoreFailure) -> StoredAges {
     var ages = StoredAges()
     let rows = try statement(.ages, StreamRow.checkpointID(id, 0))
     var order = RowOrder()
@@ -65,11 +66,11 @@ extension StoreTables {
   /// Reads a checkpoint for `body`, which gets nil when it isn't there or SQLite can't read it.
   mutating func withCheckpoint<Result>(
     _ stream: Int64, _ name: StreamName, generation: Int64,
-    _ body: (Checkpoint?) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+    _ body: (Checkpoint?) throws(StoreFailure) -> Result
+  ) throws(StoreFailure) -> Result {
     let read = try statement(.readCheckpoint, StreamRow.checkpointID(stream, generation))
     var checkpoint: Checkpoint?
-    do throws(Failure) {
+    do throws(StoreFailure) {
       if try read.step() { checkpoint = try Checkpoint(read, of: name, generation: generation) }
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
@@ -84,7 +85,7 @@ extension StoreTables {
   /// checksum of its row.
   mutating func newestWhole(
     _ row: StreamRow, _ name: StreamName
-  ) throws(Failure) -> (generation: Int64, checksum: UInt32)? {
+  ) throws(StoreFailure) -> (generation: Int64, checksum: UInt32)? {
     var newestFirst = try generations(of: row).newestFirst
     while let generation = newestFirst.next() {
       let checksum = try withCheckpoint(row.id, name, generation: generation) {
@@ -97,7 +98,7 @@ extension StoreTables {
 
   mutating func insert(
     _ row: CheckpointRow, state: ByteView, of name: StreamName, _ stream: Int64
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let insert = try statement(.insertCheckpoint)
     try insert.bind(
       1, StreamRow.checkpointID(stream, row.generation), row.generation, row.position)
@@ -109,7 +110,7 @@ extension StoreTables {
 
   mutating func setChecksum(
     _ checksum: UInt32, ofCheckpoint generation: Int64, _ stream: Int64
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     let id = StreamRow.checkpointID(stream, generation)
     try statement(.setCheckpointChecksum, id, Int64(checksum)).writeRow(of: "leat_checkpoint")
   }
@@ -117,17 +118,17 @@ extension StoreTables {
   /// Deletes the checkpoint in a slot, that of a generation modulo 64. Returns whether there was
   /// one.
   @discardableResult
-  mutating func deleteCheckpoint(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
+  mutating func deleteCheckpoint(_ stream: Int64, slot: Int64) throws(StoreFailure) -> Bool {
     try statement(.deleteCheckpoint, StreamRow.checkpointID(stream, slot)).write() != 0
   }
 
   /// Deletes a checkpoint that a query returned. Returns whether it was there: on pages of an
   /// earlier moment a search doesn't find all that a range query does.
   @discardableResult
-  mutating func deleteFound(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
+  mutating func deleteFound(_ stream: Int64, slot: Int64) throws(StoreFailure) -> Bool {
     if try deleteCheckpoint(stream, slot: slot) { return true }
     if try statement(.generation, StreamRow.checkpointID(stream, slot)).step() {
-      throw Failure(
+      throw StoreFailure(
         LEAT_E_UNSUPPORTED,
         """
         0 rows of leat_checkpoint deleted, expected 1: a trigger or an authorizer on the connection \
@@ -143,7 +144,7 @@ extension StoreTables {
   mutating func deleteCheckpoints(
     _ stream: Int64, among generations: StoredGenerations, exceptFrom oldest: Int64,
     to newest: Int64
-  ) throws(Failure) {
+  ) throws(StoreFailure) {
     var next = 0
     while let slot = generations.slot(from: next, outside: oldest, newest) {
       try deleteFound(stream, slot: Int64(slot))

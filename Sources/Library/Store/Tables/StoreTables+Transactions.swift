@@ -6,13 +6,13 @@ import LeatSupport
 extension StoreTables {
   /// Runs a statement that begins or ends a transaction, and checks that it did. If a transaction
   /// could not be begun, none is left open.
-  mutating func run(_ query: Query) throws(Failure) {
+  mutating func run(_ query: Query) throws(StoreFailure) {
     let wasOpen = connection.isInTransaction
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try statement(query).run()
       if let isOpen = query.leavesTransaction, isOpen != connection.isInTransaction {
         let state: StaticString = isOpen ? "no transaction is open" : "a transaction is still open"
-        throw Failure(
+        throw StoreFailure(
           LEAT_E_UNSUPPORTED,
           "\(state) after \(query.sql), by an authorizer that answers SQLITE_IGNORE: \(connection)")
       }
@@ -28,7 +28,7 @@ extension StoreTables {
   /// after failed I/O.
   mutating func undoTransaction() {
     guard connection.isInTransaction else { return }
-    do throws(Failure) {
+    do throws(StoreFailure) {
       try run(.rollback)
     } catch {
       isUnfinished = connection.isInTransaction
@@ -37,7 +37,7 @@ extension StoreTables {
 
   /// Has the statements compiled again after a failure that an authorizer's answer may have caused:
   /// SQLite keeps the answer in the statement, even when the authorizer is gone.
-  mutating func noteFailure(_ failure: Failure) {
+  mutating func noteFailure(_ failure: StoreFailure) {
     if failure.code == LEAT_E_UNSUPPORTED || failure.code == LEAT_E_CORRUPT {
       mustRecompile = true
     }
@@ -45,14 +45,14 @@ extension StoreTables {
 
   /// Repairs what an earlier failure left. A transaction that could not be ended must end before
   /// anything is written, as that would seem to belong to the caller's transaction.
-  mutating func recover() throws(Failure) {
+  mutating func recover() throws(StoreFailure) {
     try recompile()
     guard isUnfinished else { return }
     if connection.isInTransaction { try run(.rollback) }
     isUnfinished = false
   }
 
-  mutating func recompile() throws(Failure) {
+  mutating func recompile() throws(StoreFailure) {
     guard mustRecompile else { return }
     try prepareRollback()
     mustRecompile = false
@@ -61,7 +61,7 @@ extension StoreTables {
   /// Compiles what ends a transaction, as after a failure there may be no memory for it. All other
   /// statements are finalised: those of opening are needed once, and SQLite would compile them
   /// again, because of the PRAGMAs.
-  mutating func prepareRollback() throws(Failure) {
+  mutating func prepareRollback() throws(StoreFailure) {
     finalizeStatements()
     _ = try statement(.rollback)
     _ = try statement(.endReading)

@@ -47,7 +47,7 @@ import LeatSupport
   }
 
   /// A statement, compiled at its first use and kept until close.
-  mutating func statement(_ query: Query) throws(Failure) -> Statement {
+  mutating func statement(_ query: Query) throws(StoreFailure) -> Statement {
     assert(query.rawValue < 32)
     if let prepared = unsafe prepared[query.rawValue] {
       return unsafe Statement(connection, prepared, kept: true)
@@ -60,7 +60,7 @@ import LeatSupport
   /// A statement whose first parameters are numbers, bound to them.
   mutating func statement(
     _ query: Query, _ first: Int64, _ second: Int64? = nil
-  ) throws(Failure) -> Statement {
+  ) throws(StoreFailure) -> Statement {
     let statement = try statement(query)
     try statement.bind(1, first)
     if let second { try statement.bind(2, second) }

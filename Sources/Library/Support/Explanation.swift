@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+import CLeat
+
+/// The handle of the one message of a call, in the frame of the exported function. Everything that
+/// may fail is given it, as a parameter or in a value that doesn't outlive the call, and writes the
+/// message with the failure that it throws. The message of a failure that is caught stays until the
+/// next one: who reports an earlier failure gives what may fail in between an explanation of its
+/// own.
+@safe package struct Explanation {
+  private let message: UnsafeMutablePointer<Message>
+
+  /// Calls `body` with an explanation that exists only during the call. Its memory isn't
+  /// initialized: a call that doesn't fail makes no message.
+  @inline(__always)
+  package static func withExplanation<Result>(_ body: (Explanation) -> Result) -> Result {
+    unsafe withUnsafeTemporaryAllocation(of: Message.self, capacity: 1) { memory in
+      // Safe: there is one.
+      unsafe body(Explanation(memory.baseAddress.unsafelyUnwrapped))
+    }
+  }
+
+  private init(_ message: UnsafeMutablePointer<Message>) { unsafe self.message = message }
+
+  /// Writes the message, and returns the failure to throw.
+  @inline(never) @_disfavoredOverload
+  package func failure(_ code: Int32, _ message: Message, sqliteCode: Int32 = 0) -> Failure {
+    // Safe: a message needs no deinitialization.
+    unsafe self.message.initialize(to: message)
+    return Failure(code: code, sqliteCode: sqliteCode)
+  }
+
+  /// For a message that is a literal: so the caller makes none.
+  @inline(never)
+  package func failure(_ code: Int32, _ message: StaticString) -> Failure {
+    failure(code, Message(stringLiteral: message), sqliteCode: 0)
+  }
+
+  /// Fills the caller's `leat_error`, if there is one, and returns the code.
+  @inline(never)
+  package func report(
+    _ failure: Failure, to error: UnsafeMutablePointer<leat_error>?
+  ) -> Int32 {
+    if let error = unsafe error {
+      unsafe error.pointee.code = failure.code
+      unsafe error.pointee.sqlite_code = failure.sqliteCode
+      unsafe withUnsafeMutableBytes(of: &error.pointee.message) { text in
+        // Safe: there is a message, since there is a failure. Message.capacity is one less than the
+        // array's size.
+        let count = unsafe message.pointee.count
+        for index in 0..<count { unsafe text[index] = message.pointee.byte(at: index) }
+        unsafe text[count] = 0
+      }
+    }
+    return failure.code
+  }
+}
+
+extension Message.Interpolation {
+  /// The message of a failure that was caught.
+  @inline(never)
+  package mutating func appendInterpolation(_ explanation: Explanation) {
+    explanation.append(to: &message)
+  }
+}
+
+extension Explanation {
+  fileprivate func append(to other: inout Message) {
+    // Safe: as in `report`.
+    for index in 0..<(unsafe message.pointee.count) {
+      other.append(byte: unsafe message.pointee.byte(at: index))
+    }
+  }
+}
