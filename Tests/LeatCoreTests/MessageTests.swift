@@ -63,7 +63,8 @@ import Testing
     var error = leat_error()
     let code = reportFailure(to: &error) { explanation throws(Failure) in
       let inner = explanation.failure(LEAT_E_IO, "\(1) failure", sqliteCode: 7)
-      throw explanation.failure(inner.code, "outer: \(explanation)", sqliteCode: inner.sqliteCode)
+      throw explanation.failure(
+        inner.code, "outer: \(explanation.message)", sqliteCode: inner.sqliteCode)
     }
     #expect(code == LEAT_E_IO)
     #expect(error.sqlite_code == 7)

@@ -9,44 +9,46 @@ extension StoreHandle {
   /// A failure after it, of the disk, of memory or by a damaged page, rolls back all of it. (A
   /// savepoint could undo `body` alone. But it copies every page that is written to, and after most
   /// of these failures SQLite rolls back the whole transaction anyway.)
-  func inWriteTransaction(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
+  func inWriteTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
     try tables.recover()
     // Leat's own rows must not show in the caller's sqlite3_last_insert_rowid().
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
     if connection.isInTransaction {
       let changes = connection.totalChanges
-      do throws(StoreFailure) {
+      do throws(Failure) {
         try body()
       } catch let failure {
         tables.noteFailure(failure)
         if connection.isInTransaction && connection.totalChanges == changes { throw failure }
         tables.undoTransaction()
-        var reported = StoreFailure(
-          failure.code, "the whole transaction is rolled back: \(failure.message)")
-        reported.sqliteCode = failure.sqliteCode
-        throw reported
+        throw explanation.failure(
+          failure.code, "the whole transaction is rolled back: \(explanation.message)",
+          sqliteCode: failure.sqliteCode)
       }
     } else {
       try tables.run(.begin)
-      try orUndo { () throws(StoreFailure) in
+      try orUndo { () throws(Failure) in
         try body()
-        try ownership.commit(&tables)
+        try ownership.commit(tables)
       }
     }
   }
 
   /// Runs `body` on one state of the database, though others write meanwhile.
-  func inReadTransaction(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
+  func inReadTransaction(_ body: () throws(Failure) -> Void) throws(Failure) {
     try tables.recover()
     let isOwn = !connection.isInTransaction
     try tables.run(.beginReading)
     defer {
-      try? tables.run(.endReading)
+      // The failure of `body` stays the one that is reported.
+      Explanation.withExplanation { other in
+        try? tables.explaining(to: other).run(.endReading)
+      }
       // This fails without memory, or by an authorizer.
       if isOwn && connection.isInTransaction { tables.undoTransaction() }
     }
-    do throws(StoreFailure) {
+    do throws(Failure) {
       try body()
     } catch let failure {
       tables.noteFailure(failure)
@@ -55,30 +57,30 @@ extension StoreHandle {
   }
 
   /// Begins a transaction of the caller's.
-  func begin() throws(StoreFailure) {
+  func begin() throws(Failure) {
     try requireWritable()
     try tables.recover()
     if connection.isInTransaction {
-      throw StoreFailure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
+      throw explanation.failure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
     }
     try tables.run(.begin)
     // The rows that the caller will write must be fenced too.
-    try orUndo { () throws(StoreFailure) in try ownership.requireEpoch(&tables) }
+    try orUndo { () throws(Failure) in try ownership.requireEpoch(tables) }
     block.hasBegun = true
   }
 
   /// Commits the caller's transaction, which may hold nothing but rows of the caller's.
-  func commit() throws(StoreFailure) {
+  func commit() throws(Failure) {
     try tables.recover()
     try requireTransaction()
     block.hasBegun = false
-    try orUndo { () throws(StoreFailure) in
-      try ownership.requireEpoch(&tables)
-      try ownership.commit(&tables)
+    try orUndo { () throws(Failure) in
+      try ownership.requireEpoch(tables)
+      try ownership.commit(tables)
     }
   }
 
-  func rollback() throws(StoreFailure) {
+  func rollback() throws(Failure) {
     try requireTransaction()
     try tables.recompile()
     try tables.run(.rollback)
@@ -86,8 +88,8 @@ extension StoreHandle {
   }
 
   /// Rolls back the open transaction if `body` throws.
-  private func orUndo(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
-    do throws(StoreFailure) {
+  private func orUndo(_ body: () throws(Failure) -> Void) throws(Failure) {
+    do throws(Failure) {
       try body()
     } catch let failure {
       tables.noteFailure(failure)
@@ -96,9 +98,9 @@ extension StoreHandle {
     }
   }
 
-  private func requireTransaction() throws(StoreFailure) {
+  private func requireTransaction() throws(Failure) {
     if !connection.isInTransaction {
-      throw StoreFailure(LEAT_E_ARGUMENT, "no transaction is open on \(connection)")
+      throw explanation.failure(LEAT_E_ARGUMENT, "no transaction is open on \(connection)")
     }
   }
 }

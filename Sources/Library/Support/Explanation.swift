@@ -8,7 +8,7 @@ import CLeat
 /// next one: who reports an earlier failure gives what may fail in between an explanation of its
 /// own.
 @safe package struct Explanation {
-  private let message: UnsafeMutablePointer<Message>
+  private let address: UnsafeMutablePointer<Message>
 
   /// Calls `body` with an explanation that exists only during the call. Its memory isn't
   /// initialized: a call that doesn't fail makes no message.
@@ -20,13 +20,27 @@ import CLeat
     }
   }
 
-  private init(_ message: UnsafeMutablePointer<Message>) { unsafe self.message = message }
+  private init(_ address: UnsafeMutablePointer<Message>) { unsafe self.address = address }
+
+  /// The message of a failure that was caught.
+  package var message: Message {
+    // Safe: there is one, since there was a failure.
+    unsafeAddress { unsafe UnsafePointer(address) }
+  }
+
+  // Three functions without default arguments: a caller in another module would call a function for
+  // each default.
 
   /// Writes the message, and returns the failure to throw.
   @inline(never) @_disfavoredOverload
-  package func failure(_ code: Int32, _ message: Message, sqliteCode: Int32 = 0) -> Failure {
+  package func failure(_ code: Int32, _ message: Message) -> Failure {
+    failure(code, message, sqliteCode: 0)
+  }
+
+  @inline(never)
+  package func failure(_ code: Int32, _ message: Message, sqliteCode: Int32) -> Failure {
     // Safe: a message needs no deinitialization.
-    unsafe self.message.initialize(to: message)
+    unsafe address.initialize(to: message)
     return Failure(code: code, sqliteCode: sqliteCode)
   }
 
@@ -45,30 +59,12 @@ import CLeat
       unsafe error.pointee.code = failure.code
       unsafe error.pointee.sqlite_code = failure.sqliteCode
       unsafe withUnsafeMutableBytes(of: &error.pointee.message) { text in
-        // Safe: there is a message, since there is a failure. Message.capacity is one less than the
-        // array's size.
-        let count = unsafe message.pointee.count
-        for index in 0..<count { unsafe text[index] = message.pointee.byte(at: index) }
+        // Safe: there is a message, as above. Message.capacity is one less than the array's size.
+        let count = unsafe address.pointee.count
+        for index in 0..<count { unsafe text[index] = address.pointee.byte(at: index) }
         unsafe text[count] = 0
       }
     }
     return failure.code
-  }
-}
-
-extension Message.Interpolation {
-  /// The message of a failure that was caught.
-  @inline(never)
-  package mutating func appendInterpolation(_ explanation: Explanation) {
-    explanation.append(to: &message)
-  }
-}
-
-extension Explanation {
-  fileprivate func append(to other: inout Message) {
-    // Safe: as in `report`.
-    for index in 0..<(unsafe message.pointee.count) {
-      other.append(byte: unsafe message.pointee.byte(at: index))
-    }
   }
 }

@@ -4,9 +4,14 @@ extension Message {
   package struct Interpolation: StringInterpolationProtocol {
     package typealias StringLiteralType = StaticString
 
-    var message: Message = ""
+    var message: Message
 
-    package init(literalCapacity: Int, interpolationCount: Int) {}
+    @inline(__always)
+    package init(literalCapacity: Int, interpolationCount: Int) { self.init() }
+
+    /// Not inlined, and without arguments: every message begins with it.
+    @inline(never)
+    package init() { message = "" }
 
     package mutating func appendLiteral(_ literal: StaticString) { message.append(literal) }
 

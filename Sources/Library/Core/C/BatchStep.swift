@@ -60,7 +60,7 @@ private func checkInBatch(
   let inputSize = model.header.inputSize
   guard unsafe areWithinLimit(input, count: inputSize, model) else {
     let failure = unsafe inputFailure(input, count: inputSize, model, explanation)
-    throw explanation.failure(failure.code, "streams[\(index)]: \(explanation)")
+    throw explanation.failure(failure.code, "streams[\(index)]: \(explanation.message)")
   }
   block.header.isInBatch = true
 }

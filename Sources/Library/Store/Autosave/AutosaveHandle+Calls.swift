@@ -11,39 +11,43 @@ extension AutosaveHandle {
   /// Makes an autosave of a store, and starts its thread.
   static func start(
     _ store: borrowing StoreHandle, _ options: AutosaveOptions
-  ) throws(StoreFailure) -> OpaquePointer {
+  ) throws(Failure) -> OpaquePointer {
     try store.requireWritable()
-    try SQLite.requireThreads()
+    try SQLite.requireThreads(store.explanation)
     if store.connection.isInTransaction {
-      throw StoreFailure(LEAT_E_ARGUMENT, "a transaction is open on \(store.connection)")
+      throw store.explanation.failure(
+        LEAT_E_ARGUMENT, "a transaction is open on \(store.connection)")
     }
-    let autosave = try unsafe AutosaveHandle(making: store.pointer, options)
+    let autosave = try unsafe AutosaveHandle(making: store.pointer, options, store.explanation)
     store.block.holder = .autosave
     let error = unsafe autosave.rounds.startThread(stackSize: stackSize, autosave.context) {
       if let context = unsafe $0 {
-        var writer = unsafe AutosaveWriter(AutosaveHandle(running: context))
-        writer.run()
+        // The thread's own, from its begin to its end.
+        Explanation.withExplanation { explanation in
+          var writer = unsafe AutosaveWriter(AutosaveHandle(running: context, explanation))
+          writer.run()
+        }
       }
       return nil
     }
     if error != 0 {
       store.block.holder = .nobody
       autosave.free()
-      throw noThread(error)
+      throw noThread(error, store.explanation)
     }
     return unsafe autosave.pointer
   }
 
-  func add(_ name: StreamName) throws(StoreFailure) -> UInt32 {
-    try rounds.locked { () throws(StoreFailure) in try directory.add(name) }
+  func add(_ name: StreamName) throws(Failure) -> UInt32 {
+    try rounds.locked { () throws(Failure) in try directory.add(name) }
   }
 
   /// Frees a slot when all its offers are durable. With `abandons` it is freed also when they can't
   /// be written, and the reason is thrown.
-  func remove(_ number: UInt32, abandons: Bool) throws(StoreFailure) {
+  func remove(_ number: UInt32, abandons: Bool) throws(Failure) {
     let slot = try slots.used(number)
-    var abandoned: StoreFailure?
-    do throws(StoreFailure) {
+    var abandoned: Failure?
+    do throws(Failure) {
       try finish(slot)
     } catch let failure {
       if !abandons { throw failure }
@@ -58,7 +62,7 @@ extension AutosaveHandle {
   }
 
   /// Waits until all offers of a slot are durable, or throws the reason why they aren't.
-  private func finish(_ slot: Slot) throws(StoreFailure) {
+  private func finish(_ slot: Slot) throws(Failure) {
     while !isDurable(slot) {
       _ = rounds.finishOne()
       if isDurable(slot) { return }
@@ -71,18 +75,20 @@ extension AutosaveHandle {
     slot.durableNumber.load() == slot.offering.taken
   }
 
-  func throwIfSet(_ failure: SharedFailure) throws(StoreFailure) {
-    try rounds.locked { () throws(StoreFailure) in try failure.throwIfSet() }
+  func throwIfSet(_ failure: SharedFailure) throws(Failure) {
+    try rounds.locked { () throws(Failure) in try failure.throwIfSet(explanation) }
   }
 
   /// Waits until all offers before this call are durable, or throws the reason why they aren't.
-  func flush() throws(StoreFailure) {
+  func flush() throws(Failure) {
     while true {
       let round = rounds.finishOne()
-      let isClean = try rounds.locked { () throws(StoreFailure) -> Bool in
+      let isClean = try rounds.locked { () throws(Failure) -> Bool in
         if rounds.isClean(since: round) { return true }
-        try failure.throwIfSet()
-        if let failing = rounds.failingSlot { try slots[failing].failure.throwIfSet() }
+        try failure.throwIfSet(explanation)
+        if let failing = rounds.failingSlot {
+          try slots[failing].failure.throwIfSet(explanation)
+        }
         return false
       }
       // If not, a round since then has written what failed, and may not have ended yet.
@@ -92,9 +98,9 @@ extension AutosaveHandle {
 
   /// Ends the writer and frees everything: only when all offers are durable, unless `abandons` is
   /// set.
-  func stop(abandons: Bool) throws(StoreFailure) {
-    var abandoned: StoreFailure?
-    do throws(StoreFailure) {
+  func stop(abandons: Bool) throws(Failure) {
+    var abandoned: Failure?
+    do throws(Failure) {
       try flush()
     } catch let failure {
       if !abandons { throw failure }

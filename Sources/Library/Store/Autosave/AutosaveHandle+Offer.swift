@@ -11,10 +11,10 @@ extension AutosaveHandle {
   @inline(__always)
   func offer(
     _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     let slot = try slots.used(number)
     guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
-      throw AutosaveHandle.noStream()
+      throw noStream()
     }
     let position = unsafe leat_stream_position(stream)
     if try isDue(slot, position, flags) {
@@ -26,28 +26,28 @@ extension AutosaveHandle {
   }
 
   // Most offers aren't due. To keep these fast, the code that only other offers need is not
-  // inlined. Most of it builds failures, which are large.
+  // inlined. Most of it writes messages.
 
   @inline(never)
-  private static func noStream() -> StoreFailure {
-    StoreFailure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
+  private func noStream() -> Failure {
+    explanation.failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
   }
 
   @inline(__always)
   private func isDue(
     _ slot: Slot, _ position: UInt64, _ flags: UInt32
-  ) throws(StoreFailure) -> Bool {
+  ) throws(Failure) -> Bool {
     guard let last = slot.offering.position else { return true }
     if position >= last {
       return position - last >= options.everySamples || flags & LEAT_OFFER_NOW != 0
     }
-    if flags & LEAT_OFFER_REWIND == 0 { throw AutosaveHandle.isBehind(position, last) }
+    if flags & LEAT_OFFER_REWIND == 0 { throw isBehind(position, last) }
     return true
   }
 
   @inline(never)
-  private static func isBehind(_ position: UInt64, _ last: UInt64) -> StoreFailure {
-    StoreFailure(
+  private func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
+    explanation.failure(
       LEAT_E_POSITION,
       """
       found position \(position), expected at least the last offer's, \(last); LEAT_OFFER_REWIND goes \
@@ -57,11 +57,11 @@ extension AutosaveHandle {
 
   /// A model outlives its use in a slot, so the size that was found for a pointer stays correct.
   @inline(never)
-  private func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(StoreFailure) {
+  private func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(Failure) {
     if unsafe slot.offering.model == model { return }
     let size = unsafe leat_stream_size(model)
     if size > options.streamSize {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_SIZE,
         "found a stream of \(size) bytes, expected at most options->stream_size, \(options.streamSize)"
       )

@@ -42,7 +42,7 @@ struct AutosaveWriter {
       dropRemoved()
     }
     if isOver { return false }
-    do throws(StoreFailure) {
+    do throws(Failure) {
       while try !writeTogether() {}
       try writeFailing()
     } catch let failure {
@@ -70,7 +70,7 @@ struct AutosaveWriter {
 
   /// Writes the slots that aren't failing. Returns false if one failed in a way that ended the
   /// transaction: then the others must be written again, without that one.
-  private func writeTogether() throws(StoreFailure) -> Bool {
+  private func writeTogether() throws(Failure) -> Bool {
     var hasBegun = false
     var indices = pending.ascending
     while let index = indices.next() {
@@ -82,7 +82,7 @@ struct AutosaveWriter {
       }
       if !hasBegun { try begin() }
       hasBegun = true
-      do throws(StoreFailure) {
+      do throws(Failure) {
         try save(slot)
       } catch let failure {
         if failure.concernsAll { throw failure }
@@ -100,7 +100,7 @@ struct AutosaveWriter {
   }
 
   /// Writes the slots that failed before, each in its own transaction.
-  private func writeFailing() throws(StoreFailure) {
+  private func writeFailing() throws(Failure) {
     var indices = pending.ascending
     while let index = indices.next() {
       let slot = autosave.slots[index]
@@ -109,7 +109,7 @@ struct AutosaveWriter {
         continue
       }
       try begin()
-      do throws(StoreFailure) {
+      do throws(Failure) {
         try save(slot)
       } catch let failure {
         if failure.concernsAll { throw failure }
@@ -124,14 +124,18 @@ struct AutosaveWriter {
     }
   }
 
-  private func begin() throws(StoreFailure) {
+  private func begin() throws(Failure) {
     // An earlier round may have failed to roll back.
     rollback()
     try store.begin()
   }
 
+  /// The failure before it stays the one that is stored.
   private func rollback() {
-    if store.connection.isInTransaction { try? store.rollback() }
+    guard store.connection.isInTransaction else { return }
+    Explanation.withExplanation { other in
+      try? unsafe StoreHandle(held: autosave.block.store, other).rollback()
+    }
   }
 
   /// Takes the slot's ready copy if it is newer than the writer's. Returns whether there is
@@ -146,10 +150,11 @@ struct AutosaveWriter {
     return slot.writing.isPending
   }
 
-  private func save(_ slot: Slot) throws(StoreFailure) {
+  private func save(_ slot: Slot) throws(Failure) {
     let copy = slot.copy(slot.writing.copy)
     try unsafe store.save(
-      StreamName(slot.name), CoreStream(copy.stream), cursor: copy.cursor,
+      StreamName(slot.name, autosave.explanation), CoreStream(copy.stream, autosave.explanation),
+      cursor: copy.cursor,
       flags: SaveFlags(rewinds: copy.label.rewinds))
   }
 
@@ -161,13 +166,13 @@ struct AutosaveWriter {
     slot.durableNumber.store(label.number)
   }
 
-  private func fail(_ slot: Slot, _ index: Int, _ failure: StoreFailure) {
+  private func fail(_ slot: Slot, _ index: Int, _ failure: Failure) {
     failing.insert(index)
     pending.remove(index)
     set(slot.failure, failure)
   }
 
-  private func set(_ shared: SharedFailure, _ failure: StoreFailure?) {
-    autosave.rounds.locked { shared.set(failure) }
+  private func set(_ shared: SharedFailure, _ failure: Failure?) {
+    autosave.rounds.locked { shared.set(failure, autosave.explanation) }
   }
 }

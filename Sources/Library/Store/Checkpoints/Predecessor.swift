@@ -25,7 +25,7 @@ extension StoreHandle {
   func predecessor(
     _ row: StreamRow?, _ stored: borrowing StoredGenerations, _ name: StreamName,
     _ new: NewCheckpoint
-  ) throws(StoreFailure) -> Predecessor {
+  ) throws(Failure) -> Predecessor {
     guard let row else { return Predecessor(keepsNone: true) }
     // What the row names, if the new checkpoint may follow it.
     var named: Int64?
@@ -45,7 +45,7 @@ extension StoreHandle {
           found.keepsNone = true
           return found.at(generation)
         }
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_MISMATCH,
           """
           found checkpoints of model \(whole.fingerprint), expected the new one's, \(new.model): \
@@ -54,7 +54,7 @@ extension StoreHandle {
       }
       if whole.position <= UInt64(new.position) { return found.at(generation) }
       if !new.flags.rewinds {
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_POSITION,
           """
           found position \(new.position), expected at least the newest checkpoint's, \

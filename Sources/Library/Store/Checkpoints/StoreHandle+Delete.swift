@@ -5,29 +5,29 @@ import LeatSupport
 
 extension StoreHandle {
   /// Deletes a stream with all its checkpoints.
-  func delete(_ name: StreamName) throws(StoreFailure) {
+  func delete(_ name: StreamName) throws(Failure) {
     try requireWritable()
-    try inWriteTransaction { () throws(StoreFailure) in
-      try ownership.requireEpoch(&tables)
+    try inWriteTransaction { () throws(Failure) in
+      try ownership.requireEpoch(tables)
       try deleteStream(requireStream(name).id)
       if try tables.hasRow(name) {
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_CORRUPT, "leat_stream has its row a second time: \(name) in \(connection)")
       }
     }
   }
 
-  func requireStream(_ name: StreamName) throws(StoreFailure) -> StreamRow {
+  func requireStream(_ name: StreamName) throws(Failure) -> StreamRow {
     guard let row = try tables.find(name) else { throw notFound(name) }
     return row
   }
 
-  func notFound(_ name: StreamName) -> StoreFailure {
-    StoreFailure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
+  func notFound(_ name: StreamName) -> Failure {
+    explanation.failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
   }
 
   /// Deletes a stream's row, and its checkpoints in all slots, whether or not a query finds them.
-  func deleteStream(_ stream: Int64) throws(StoreFailure) {
+  func deleteStream(_ stream: Int64) throws(Failure) {
     for slot in 0..<Int64(64) { try tables.deleteCheckpoint(stream, slot: slot) }
     let left = try tables.generations(ofStream: stream)
     try tables.deleteCheckpoints(stream, among: left, exceptFrom: .max, to: .max)
@@ -35,7 +35,7 @@ extension StoreHandle {
   }
 
   /// Deletes a stream's checkpoints except the newest, of which `options.generations` are kept.
-  func deleteAllButNewest(of stream: Int64) throws(StoreFailure) {
+  func deleteAllButNewest(of stream: Int64) throws(Failure) {
     let stored = try tables.generations(ofStream: stream)
     var rank: Int64 = 0
     var newestFirst = stored.newestFirst

@@ -6,16 +6,17 @@ import LeatSupport
 
 extension StoreHandle {
   /// Calls `visit` for every stream in the order of their names, until it returns false.
-  func list(_ visit: (UnsafePointer<leat_store_entry>) -> Bool) throws(StoreFailure) {
+  func list(_ visit: (UnsafePointer<leat_store_entry>) -> Bool) throws(Failure) {
     try requireUnchangedFile()
-    try refusingCalls { () throws(StoreFailure) in
+    try refusingCalls { () throws(Failure) in
       // A stream has a row for each checkpoint; it is visited when the next stream's rows begin.
       var entry = ListEntry()
       var rowsOfCount = 0
       let rows = try tables.statement(.list)
       while try rows.step() {
         guard let id = rows.integer(0), let name = try rows.text(1) else {
-          throw StoreFailure(LEAT_E_CORRUPT, "leat_stream has an impossible row, in \(connection)")
+          throw explanation.failure(
+            LEAT_E_CORRUPT, "leat_stream has an impossible row, in \(connection)")
         }
         // Row 0 is no stream. Its name is before all others. It may be joined with 64 checkpoints.
         if id == 0 {
@@ -26,7 +27,7 @@ extension StoreHandle {
         if entry.id != id {
           if entry.id != nil, unsafe !entry.visit(visit) { return }
           guard let new = ListEntry(id, name) else {
-            throw StoreFailure(
+            throw explanation.failure(
               LEAT_E_CORRUPT,
               "leat_stream has an impossible name of \(name.count) bytes, in \(connection)")
           }
@@ -39,7 +40,7 @@ extension StoreHandle {
     }
   }
 
-  private func outOfOrder(_ table: StaticString) -> StoreFailure {
-    StoreFailure(LEAT_E_CORRUPT, "\(table) is out of order, in \(connection)")
+  private func outOfOrder(_ table: StaticString) -> Failure {
+    explanation.failure(LEAT_E_CORRUPT, "\(table) is out of order, in \(connection)")
   }
 }

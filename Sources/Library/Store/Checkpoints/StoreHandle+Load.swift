@@ -14,11 +14,11 @@ extension StoreHandle {
   /// wanted.
   func load(
     _ name: StreamName, into stream: CoreStream, cursor: UnsafeMutableRawBufferPointer?
-  ) throws(StoreFailure) -> leat_checkpoint {
-    try unsafe loadNewest(name, cursor: cursor) { state, info throws(StoreFailure) in
+  ) throws(Failure) -> leat_checkpoint {
+    try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
       let model = try stream.fingerprint()
       if info.fingerprint != model {
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_MISMATCH,
           """
           found a checkpoint of model \(info.fingerprint), expected the stream's, \(model): \(name)
@@ -33,8 +33,8 @@ extension StoreHandle {
   func exportState(
     _ name: StreamName, to buffer: UnsafeMutableRawBufferPointer?,
     cursor: UnsafeMutableRawBufferPointer?
-  ) throws(StoreFailure) -> leat_checkpoint {
-    try unsafe loadNewest(name, cursor: cursor) { state, _ throws(StoreFailure) in
+  ) throws(Failure) -> leat_checkpoint {
+    try unsafe loadNewest(name, cursor: cursor) { state, _ throws(Failure) in
       try unsafe require(buffer, toHold: state, "state_capacity", name)
       unsafe copy(state, to: buffer)
     }
@@ -44,15 +44,15 @@ extension StoreHandle {
   /// can fail.
   private func loadNewest(
     _ name: StreamName, cursor: UnsafeMutableRawBufferPointer?,
-    _ take: (ByteView, StateInfo) throws(StoreFailure) -> Void
-  ) throws(StoreFailure) -> leat_checkpoint {
+    _ take: (ByteView, StateInfo) throws(Failure) -> Void
+  ) throws(Failure) -> leat_checkpoint {
     try requireUnchangedFile()
     var loaded = leat_checkpoint()
     loaded.store_is_behind = ownership.isBehind ? 1 : 0
-    try inReadTransaction { () throws(StoreFailure) in
+    try inReadTransaction { () throws(Failure) in
       guard let row = try tables.find(name) else {
         if !ownership.isBehind { throw notFound(name) }
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_CORRUPT,
           "no such stream, but the store is older than what it acknowledged: \(name) in \(connection)"
         )
@@ -63,7 +63,7 @@ extension StoreHandle {
       while let generation = newestFirst.next() {
         var newest: StreamRow.Newest?
         try tables.withCheckpoint(row.id, name, generation: generation) {
-          checkpoint throws(StoreFailure) in
+          checkpoint throws(Failure) in
           guard let checkpoint, let whole = checkpoint.whole else {
             // A missing checkpoint that the row names is counted below.
             if checkpoint != nil || generation != row.newest?.generation { passedOver += 1 }
@@ -84,7 +84,7 @@ extension StoreHandle {
         guard let newest else { continue }
         // If the row names it, what was passed over only claimed to be newer.
         if row.newest == newest { return }
-        tables.hasSeenDamage = true
+        tables.kept.hasSeenDamage = true
         if let named = row.newest?.generation {
           let missing = named > generation ? named - generation : 1
           passedOver = max(passedOver, Int(min(64, missing)))
@@ -95,8 +95,8 @@ extension StoreHandle {
         loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
         return
       }
-      tables.hasSeenDamage = true
-      throw StoreFailure(
+      tables.kept.hasSeenDamage = true
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "none of its checkpoints is whole, \(passedOver) were tried: \(name) in \(connection)")
     }
@@ -106,9 +106,9 @@ extension StoreHandle {
   private func require(
     _ buffer: UnsafeMutableRawBufferPointer?, toHold bytes: ByteView, _ argument: StaticString,
     _ name: StreamName
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     if let buffer = unsafe buffer, buffer.count < bytes.count {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_SIZE,
         "\(argument): found \(buffer.count), expected at least \(bytes.count): \(name)")
     }

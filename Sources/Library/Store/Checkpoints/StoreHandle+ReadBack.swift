@@ -14,7 +14,7 @@ extension StoreHandle {
   /// moment, old rows can appear when something is written beside them.
   func readBack(
     _ name: StreamName, _ stream: Int64, _ newest: StreamRow.Newest, _ written: CheckpointRow
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     guard let row = try tables.find(name), row.id == stream, row.newest == newest else {
       throw notAsWritten("its row in leat_stream", name)
     }
@@ -32,8 +32,8 @@ extension StoreHandle {
     throw notAsWritten("its newest checkpoint", name)
   }
 
-  func notAsWritten(_ what: StaticString, _ name: StreamName) -> StoreFailure {
-    StoreFailure(
+  func notAsWritten(_ what: StaticString, _ name: StreamName) -> Failure {
+    explanation.failure(
       LEAT_E_CORRUPT,
       """
       \(what) is not what was written just now, by a damaged page, or a trigger or an authorizer on \

@@ -6,17 +6,17 @@ import LeatSupport
 extension StoreHandle {
   /// Gives a stream another name, if it has a checkpoint that is whole. Each row's checksum
   /// includes the name, so each is written again. A damaged row stays as it is.
-  func rename(_ from: StreamName, _ to: StreamName) throws(StoreFailure) {
+  func rename(_ from: StreamName, _ to: StreamName) throws(Failure) {
     try requireWritable()
-    try inWriteTransaction { () throws(StoreFailure) in
-      try ownership.requireEpoch(&tables)
+    try inWriteTransaction { () throws(Failure) in
+      try ownership.requireEpoch(tables)
       let row = try requireStream(from)
       if try tables.find(to) != nil {
-        throw StoreFailure(LEAT_E_EXISTS, "there is a stream \(to) in \(connection)")
+        throw explanation.failure(LEAT_E_EXISTS, "there is a stream \(to) in \(connection)")
       }
       // Otherwise the result could not be checked.
       guard let newest = try tables.newestWhole(row, from) else {
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_CORRUPT, "none of its checkpoints is whole: \(from) in \(connection)")
       }
       try tables.rename(row, to: to)

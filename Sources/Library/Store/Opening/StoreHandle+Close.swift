@@ -5,7 +5,7 @@ import LeatSupport
 
 extension StoreHandle {
   /// Closes the store, and its connection if that is Leat's own.
-  func close() throws(StoreFailure) {
+  func close() throws(Failure) {
     let connection = connection
     guard connection.isOwn else {
       if block.hasBegun && connection.isInTransaction { try? tables.run(.rollback) }
@@ -16,10 +16,10 @@ extension StoreHandle {
     if !isInPlace { try connection.keepWALOnClose() }
     let mayCheckpoint =
       (isInPlace || ownership.isOnlyWALGone(connection)) && !options.isReadOnly
-      && !connection.isInTransaction && !ownership.isFenced(&tables)
+      && !connection.isInTransaction && !ownership.isFenced(tables)
     tables.finalizeStatements()
     if connection.hasOpenStatements {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_BUSY, "statements on leat_store_database() are not finalised: \(connection)")
     }
     if mayCheckpoint {
@@ -31,7 +31,7 @@ extension StoreHandle {
     // This rolls back an open transaction.
     if !connection.close() {
       connection.setBusyTimeout(milliseconds: options.busyTimeout)
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_BUSY, "a backup of leat_store_database() is not finished: \(connection)")
     }
     free()

@@ -12,17 +12,17 @@ extension StoreHandle {
   /// Deletes old checkpoints. `deleted` counts those that are gone, also when this throws.
   func prune(
     _ options: PruneOptions, _ progress: Progress, deleted: inout UInt64
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     try requireWritable()
     guard connection.isInTransaction else {
-      return try pruneInBatches(options, progress, &deleted) { batch throws(StoreFailure) in
-        try inWriteTransaction { () throws(StoreFailure) in try prune(&batch, options) }
+      return try pruneInBatches(options, progress, &deleted) { batch throws(Failure) in
+        try inWriteTransaction { () throws(Failure) in try prune(&batch, options) }
       }
     }
     // The caller's transaction gets all of it or nothing.
     var all: UInt64 = 0
-    try inWriteTransaction { () throws(StoreFailure) in
-      try pruneInBatches(options, progress, &all) { batch throws(StoreFailure) in
+    try inWriteTransaction { () throws(Failure) in
+      try pruneInBatches(options, progress, &all) { batch throws(Failure) in
         try prune(&batch, options)
       }
     }
@@ -31,11 +31,11 @@ extension StoreHandle {
 
   private func pruneInBatches(
     _ options: PruneOptions, _ progress: Progress, _ deleted: inout UInt64,
-    _ pruneBatch: (inout PruneBatch) throws(StoreFailure) -> Void
-  ) throws(StoreFailure) {
+    _ pruneBatch: (inout PruneBatch) throws(Failure) -> Void
+  ) throws(Failure) {
     var total: UInt64 = 0
     if progress.isWanted {
-      try inReadTransaction { () throws(StoreFailure) in total = try tables.countStreams() }
+      try inReadTransaction { () throws(Failure) in total = try tables.countStreams() }
     }
     var next: Int64? = 1
     var done: UInt64 = 0
@@ -49,14 +49,15 @@ extension StoreHandle {
     }
   }
 
-  private func prune(_ batch: inout PruneBatch, _ options: PruneOptions) throws(StoreFailure) {
-    try ownership.requireEpoch(&tables)
+  private func prune(_ batch: inout PruneBatch, _ options: PruneOptions) throws(Failure) {
+    try ownership.requireEpoch(tables)
     let rows = try tables.statement(.streams, batch.first)
     var order = RowOrder()
     while try rows.step() {
       let id = try order.next(rows, connection)
       guard id >= batch.first, id <= StreamRow.greatestID else {
-        throw StoreFailure(LEAT_E_CORRUPT, "leat_stream has an impossible id, in \(connection)")
+        throw explanation.failure(
+          LEAT_E_CORRUPT, "leat_stream has an impossible id, in \(connection)")
       }
       // A stream with an impossible name can't be loaded, so it isn't known to be old.
       if let name = try StreamRow.name(rows), let row = try StreamRow(rows, name) {
@@ -74,7 +75,7 @@ extension StoreHandle {
   /// Returns the number of checkpoints that were deleted.
   private func prune(
     _ row: StreamRow, _ name: StreamName, _ options: PruneOptions
-  ) throws(StoreFailure) -> UInt64 {
+  ) throws(Failure) -> UInt64 {
     let ages = try tables.ages(ofStream: row.id)
     if options.dropsStreams, try isOld(row, name, ages, options) {
       try deleteStream(row.id)
@@ -100,7 +101,7 @@ extension StoreHandle {
   /// doesn't confirm that it is the newest.
   private func isOld(
     _ row: StreamRow, _ name: StreamName, _ ages: StoredAges, _ options: PruneOptions
-  ) throws(StoreFailure) -> Bool {
+  ) throws(Failure) -> Bool {
     guard let newest = ages.generations.newest, ages.savedAt(newest) < options.savedBefore,
       row.newest?.generation == newest
     else { return false }

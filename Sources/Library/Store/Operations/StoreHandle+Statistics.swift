@@ -4,10 +4,10 @@ import CLeatStore
 import LeatSupport
 
 extension StoreHandle {
-  func statistics() throws(StoreFailure) -> leat_store_statistics_t {
+  func statistics() throws(Failure) -> leat_store_statistics_t {
     try requireUnchangedFile()
     var statistics = leat_store_statistics_t()
-    try inReadTransaction { () throws(StoreFailure) in
+    try inReadTransaction { () throws(Failure) in
       statistics.version = UInt32(clamping: try Schema.storedVersion(connection))
       statistics.epoch = UInt64(clamping: try connection.number(Query.epoch.sql))
       statistics.streams = try tables.countStreams()
@@ -18,7 +18,7 @@ extension StoreHandle {
       statistics.free_bytes = UInt64(clamping: try connection.freePageCount() &* pageSize)
     }
     if let path = connection.path {
-      let wal = try PathBuffer(path, "-wal")
+      let wal = try PathBuffer(path, "-wal", explanation)
       statistics.wal_bytes = UInt64(clamping: FileStamp(wal.path).size)
     }
     statistics.is_behind = ownership.isBehind ? 1 : 0

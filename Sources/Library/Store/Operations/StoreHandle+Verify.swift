@@ -9,10 +9,10 @@ import LeatSupport
 
 extension StoreHandle {
   /// Checks everything that can be checked, and throws when anything was found.
-  func verify(_ findings: consuming Findings, _ progress: Progress) throws(StoreFailure) {
+  func verify(_ findings: consuming Findings, _ progress: Progress) throws(Failure) {
     try requireUnchangedFile()
     var verification = Verification(findings: findings, progress: progress)
-    try inReadTransaction { () throws(StoreFailure) in
+    try inReadTransaction { () throws(Failure) in
       let hasTables = try verifyTables(&verification.findings)
       if hasTables { try countToVerify(&verification) }
       try verification.report(0)
@@ -25,15 +25,15 @@ extension StoreHandle {
     // A file that is read as one that never changes may still have changed.
     try requireUnchangedFile()
     if verification.findings.count > 0 {
-      tables.hasSeenDamage = true
-      tables.mustRecompile = true
+      tables.kept.hasSeenDamage = true
+      tables.kept.mustRecompile = true
     }
-    try verification.findings.conclude(connection)
+    try verification.findings.conclude()
   }
 
   /// Returns whether the tables are such that their rows can be read.
-  private func verifyTables(_ findings: inout Findings) throws(StoreFailure) -> Bool {
-    do throws(StoreFailure) {
+  private func verifyTables(_ findings: inout Findings) throws(Failure) -> Bool {
+    do throws(Failure) {
       guard let version = try Schema.version(in: connection) else {
         findings.add("the tables are missing")
         return false
@@ -48,8 +48,8 @@ extension StoreHandle {
     return true
   }
 
-  private func verifyCommitCount(_ findings: inout Findings) throws(StoreFailure) {
-    do throws(StoreFailure) {
+  private func verifyCommitCount(_ findings: inout Findings) throws(Failure) {
+    do throws(Failure) {
       if try tables.commitCount() == nil {
         findings.add("the count of commits, row 0 of leat_stream, is missing or damaged")
       } else if ownership.isBehind {
@@ -60,8 +60,8 @@ extension StoreHandle {
     }
   }
 
-  private func verifyPages(_ findings: inout Findings) throws(StoreFailure) {
-    do throws(StoreFailure) {
+  private func verifyPages(_ findings: inout Findings) throws(Failure) {
+    do throws(Failure) {
       let check = try connection.integrityCheck()
       while try check.step() {
         guard let text = try check.text(0), text.count > 0 else { continue }
@@ -76,9 +76,9 @@ extension StoreHandle {
     }
   }
 
-  private func countToVerify(_ verification: inout Verification) throws(StoreFailure) {
+  private func countToVerify(_ verification: inout Verification) throws(Failure) {
     guard verification.progress.isWanted else { return }
-    do throws(StoreFailure) {
+    do throws(Failure) {
       verification.total = try tables.countCheckpoints()
     } catch let failure {
       // The rows are checked later; only the progress needs the count.
@@ -100,10 +100,10 @@ struct Verification {
     self.progress = progress
   }
 
-  mutating func report(_ more: UInt64) throws(StoreFailure) {
+  mutating func report(_ more: UInt64) throws(Failure) {
     done &+= more
     try progress.report(done, of: max(done, total))
   }
 
-  mutating func reportEnd() throws(StoreFailure) { try report(total > done ? total - done : 0) }
+  mutating func reportEnd() throws(Failure) { try report(total > done ? total - done : 0) }
 }

@@ -7,14 +7,14 @@ extension StoreHandle {
   /// Checks a stream's row, which `statement` is on, and its checkpoints.
   func verifyStream(
     _ statement: borrowing Statement, _ id: Int64, _ verification: inout Verification
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     guard let name = try StreamRow.name(statement) else {
       return verification.findings.add("leat_stream, id \(id): its name can't be one")
     }
     guard let row = try StreamRow(statement, name) else {
       return verification.findings.add("\(name): leat_stream gives it the impossible id \(id)")
     }
-    do throws(StoreFailure) {
+    do throws(Failure) {
       if try tables.find(name)?.id != id {
         verification.findings.add("\(name): it isn't found by its name")
       }
@@ -34,10 +34,10 @@ extension StoreHandle {
   /// itself.
   private func verifyCheckpoints(
     _ check: inout StreamCheck, _ verification: inout Verification
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     var next = StreamRow.checkpointID(check.row.id, 0)
     let last = next + 63
-    do throws(StoreFailure) {
+    do throws(Failure) {
       let rows = try tables.statement(.checkpointIDs, next, last)
       var order = RowOrder()
       while try rows.step() {
@@ -48,7 +48,7 @@ extension StoreHandle {
       return
     } catch let failure {
       guard failure.isDamage else { throw failure }
-      verification.findings.add("\(check.name): \(failure.message)")
+      verification.findings.add("\(check.name): \(explanation.message)")
       check.isUnreadable = true
     }
     while next <= last, next > 0 {
@@ -59,9 +59,9 @@ extension StoreHandle {
 
   private func verifyCheckpoint(
     _ id: Int64, _ check: inout StreamCheck, _ verification: inout Verification
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     let read = try tables.statement(.readCheckpoint, id)
-    do throws(StoreFailure) {
+    do throws(Failure) {
       guard try read.step() else { return }
       let claimed = read.integer(0)
       // `check` finds out whether the generation belongs here.
@@ -71,7 +71,7 @@ extension StoreHandle {
       guard failure.isDamage || failure.code == LEAT_E_NEWER else { throw failure }
       // One finding is enough for a range that can't be read.
       if !check.isUnreadable || failure.code == LEAT_E_NEWER {
-        verification.findings.add("\(check.name), slot \(id & 63): \(failure.message)")
+        verification.findings.add("\(check.name), slot \(id & 63): \(explanation.message)")
       }
       check.addUnreadable(slot: id & 63)
     }

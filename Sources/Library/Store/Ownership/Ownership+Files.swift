@@ -6,36 +6,39 @@ import LeatSupport
 extension Ownership {
   /// Notes which file the store is in. Throws when that is not the file which SQLite opened, or
   /// must not be written to.
-  mutating func noteDatabase(_ connection: Connection) throws(StoreFailure) {
+  mutating func noteDatabase(_ connection: Connection) throws(Failure) {
     guard let path = connection.path else { return }
     let file = FileStatus(path)
-    if connection.hasMoved { throw gone(path) }
+    if connection.hasMoved { throw gone(path, connection.explanation) }
     // Another VFS may keep its files elsewhere.
     guard file.isPresent else { return }
-    if try !file.hasTwin(path) { try file.requireOneName(path) }
+    if try !file.hasTwin(path, connection.explanation) {
+      try file.requireOneName(path, connection.explanation)
+    }
     database = file
   }
 
   /// Deletes the file's second name if a killed backup left one. By now the file is known to be a
   /// store and this writer's.
-  func removeTwin(_ connection: Connection) throws(StoreFailure) {
+  func removeTwin(_ connection: Connection) throws(Failure) {
     guard database != nil, let path = connection.path else { return }
-    try FileStatus(path).withoutTwin(path).requireOneName(path)
+    let explanation = connection.explanation
+    try FileStatus(path).withoutTwin(path, explanation).requireOneName(path, explanation)
   }
 
   /// Throws unless the path still names the database. This comes before a commit, so that a refused
   /// transaction is not in the file, unless the change happens in that moment.
-  func requireDatabaseInPlace(_ connection: Connection) throws(StoreFailure) {
+  func requireDatabaseInPlace(_ connection: Connection) throws(Failure) {
     guard let database, let path = connection.path else { return }
     let now = FileStatus(path)
     // An unknown status doesn't prove that the file is gone.
     if now.isUnknown { return }
-    guard now.isSame(as: database) else { throw gone(path) }
-    try now.requireOneName(path)
+    guard now.isSame(as: database) else { throw gone(path, connection.explanation) }
+    try now.requireOneName(path, connection.explanation)
   }
 
   /// Throws unless the next opener will find what was committed.
-  mutating func requireFilesInPlace(_ connection: Connection) throws(StoreFailure) {
+  mutating func requireFilesInPlace(_ connection: Connection) throws(Failure) {
     try requireDatabaseInPlace(connection)
     guard database != nil, let path = connection.walPath else { return }
     let now = FileStatus(path)
@@ -46,8 +49,8 @@ extension Ownership {
     }
     if now.isSame(as: wal) { return }
     // An attached database may have been given another journal.
-    if connection.isOwn { throw gone(path) }
-    if try connection.isInWALMode() { throw gone(path) }
+    if connection.isOwn { throw gone(path, connection.explanation) }
+    if try connection.isInWALMode() { throw gone(path, connection.explanation) }
     self.wal = nil
   }
 
@@ -63,11 +66,11 @@ extension Ownership {
     guard let database, let path = connection.path,
       FileStatus(path).isSame(as: database)
     else { return false }
-    return lock.isHeld(beside: path)
+    return lock.isHeld(beside: path, connection.explanation)
   }
 
-  private func gone(_ path: FilePath) -> StoreFailure {
-    StoreFailure(
+  private func gone(_ path: FilePath, _ explanation: Explanation) -> Failure {
+    explanation.failure(
       LEAT_E_GONE,
       """
       the file was deleted, renamed or replaced while the store was open, and nobody will find what \
@@ -87,10 +90,16 @@ extension Connection {
   /// the file holds everything; and each use first checks that the file and the "-wal" are still
   /// the same.
   var frozenFile: FileStamp? {
-    guard let path, let wal = try? PathBuffer(path, "-wal"),
-      FileStamp(wal.path).size <= 0
-    else { return nil }
+    guard let path, hasEmptyWAL(path) else { return nil }
     let file = FileStamp(path)
     return file.size < 0 ? nil : file
+  }
+
+  /// False also without memory. The failure before it stays the one that is reported.
+  private func hasEmptyWAL(_ path: FilePath) -> Bool {
+    Explanation.withExplanation { other in
+      guard let wal = try? PathBuffer(path, "-wal", other) else { return false }
+      return FileStamp(wal.path).size <= 0
+    }
   }
 }

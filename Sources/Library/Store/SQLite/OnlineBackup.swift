@@ -9,7 +9,7 @@ import LeatSupport
   private let source: Connection
   private let destination: Connection
 
-  init(from source: Connection, to destination: Connection) throws(StoreFailure) {
+  init(from source: Connection, to destination: Connection) throws(Failure) {
     let started = unsafe sqlite3_backup_init(
       destination.pointer, mainSchema, source.pointer, mainSchema)
     guard let started = unsafe started else {
@@ -23,14 +23,14 @@ import LeatSupport
   deinit { unsafe sqlite3_backup_finish(raw) }
 
   /// Copies some pages; returns whether there are more. The last step commits the copy.
-  func step(pages: Int32) throws(StoreFailure) -> Bool {
+  func step(pages: Int32) throws(Failure) -> Bool {
     let result = unsafe sqlite3_backup_step(raw, pages)
     switch result {
     case SQLITE_OK: return true
     case SQLITE_DONE: return false
     default:
       // SQLite doesn't say which of the two databases failed.
-      throw unsafe StoreFailure(
+      throw unsafe destination.explanation.failure(
         sqlite: result, sqlite3_errstr(result),
         SystemError(sqlite3_system_errno(destination.pointer)),
         "\(source) copied to \(destination)")

@@ -12,7 +12,7 @@ import LeatSupport
   private let connection: Connection
   private let isKept: Bool
 
-  init(_ connection: Connection, _ sql: StaticString, kept: Bool = false) throws(StoreFailure) {
+  init(_ connection: Connection, _ sql: StaticString, kept: Bool = false) throws(Failure) {
     var prepared: OpaquePointer?
     let result = unsafe sqlite3_prepare_v3(
       connection.pointer,
@@ -40,23 +40,24 @@ import LeatSupport
   }
 
   var pointer: OpaquePointer { unsafe raw }
+  var explanation: Explanation { connection.explanation }
 
   static func finalize(_ prepared: OpaquePointer) { unsafe sqlite3_finalize(prepared) }
 
   /// Parameters are numbered from 1.
-  func bind(_ parameter: Int32, _ number: Int64) throws(StoreFailure) {
+  func bind(_ parameter: Int32, _ number: Int64) throws(Failure) {
     try check(unsafe sqlite3_bind_int64(raw, parameter, number))
   }
 
   /// Binds three parameters from `first` on.
-  func bind(_ first: Int32, _ one: Int64, _ two: Int64, _ three: Int64) throws(StoreFailure) {
+  func bind(_ first: Int32, _ one: Int64, _ two: Int64, _ three: Int64) throws(Failure) {
     try bind(first, one)
     try bind(first + 1, two)
     try bind(first + 2, three)
   }
 
   /// The bytes must stay as they are until the statement's end.
-  func bind(_ parameter: Int32, text bytes: ByteView) throws(StoreFailure) {
+  func bind(_ parameter: Int32, text bytes: ByteView) throws(Failure) {
     try check(
       unsafe bytes.withBytes { bytes in
         unsafe sqlite3_bind_text64(
@@ -66,24 +67,24 @@ import LeatSupport
   }
 
   /// The bytes must stay as they are until the statement's end.
-  func bind(_ parameter: Int32, blob bytes: ByteView) throws(StoreFailure) {
+  func bind(_ parameter: Int32, blob bytes: ByteView) throws(Failure) {
     try check(
       unsafe bytes.withBytes { bytes in
         unsafe sqlite3_bind_blob64(raw, parameter, bytes.baseAddress, UInt64(bytes.count), nil)
       })
   }
 
-  private func check(_ result: Int32) throws(StoreFailure) {
+  private func check(_ result: Int32) throws(Failure) {
     if result != SQLITE_OK { throw connection.failure(result) }
   }
 
   /// Goes to a query's next row; returns whether there is one.
-  func step() throws(StoreFailure) -> Bool {
+  func step() throws(Failure) -> Bool {
     if try advance() { return true }
     // https://sqlite.org/c3ref/set_authorizer.html: if an authorizer answers SQLITE_IGNORE, SQLite
     // compiles a query to a program that does nothing, without columns.
     if unsafe sqlite3_column_count(raw) == 0 {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "a query was compiled to nothing, by an authorizer that answers SQLITE_IGNORE: \(connection)"
       )
@@ -93,13 +94,13 @@ import LeatSupport
 
   /// Runs a statement other than a query. With `PRAGMA count_changes` it returns the number of its
   /// changes as a row, which is ignored.
-  func run() throws(StoreFailure) {
+  func run() throws(Failure) {
     while try advance() {}
   }
 
   /// Runs a statement that changes rows, and returns the number of rows it changed itself: without
   /// those that triggers changed, or kept it from changing.
-  func write() throws(StoreFailure) -> Int64 {
+  func write() throws(Failure) -> Int64 {
     let before = connection.totalChanges
     try run()
     // An INSERT for which an authorizer answers SQLITE_IGNORE does nothing, and leaves `changes` as
@@ -108,10 +109,10 @@ import LeatSupport
   }
 
   /// Runs a statement that must change one row. The message names its table.
-  func writeRow(of table: StaticString) throws(StoreFailure) {
+  func writeRow(of table: StaticString) throws(Failure) {
     let changed = try write()
     if changed != 1 {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         \(changed) rows of \(table) changed, expected 1: a trigger or an authorizer on the \
@@ -126,7 +127,7 @@ import LeatSupport
     unsafe sqlite3_stmt_status(prepared, SQLITE_STMTSTATUS_REPREPARE, 1) != 0
   }
 
-  private func advance() throws(StoreFailure) -> Bool {
+  private func advance() throws(Failure) -> Bool {
     let result = unsafe sqlite3_step(raw)
     switch result {
     case SQLITE_ROW: return true
@@ -145,24 +146,23 @@ import LeatSupport
   }
 
   /// Valid until the next step. nil when it is no blob.
-  func blob(_ column: Int32) throws(StoreFailure) -> ByteView? {
+  func blob(_ column: Int32) throws(Failure) -> ByteView? {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_BLOB else { return nil }
     return try unsafe bytes(column, at: sqlite3_column_blob(raw, column))
   }
 
   /// Valid until the next step. nil when it is no text.
-  func text(_ column: Int32) throws(StoreFailure) -> ByteView? {
+  func text(_ column: Int32) throws(Failure) -> ByteView? {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_TEXT else { return nil }
     return try unsafe bytes(column, at: UnsafeRawPointer(sqlite3_column_text(raw, column)))
   }
 
-  private func bytes(_ column: Int32, at start: UnsafeRawPointer?) throws(StoreFailure) -> ByteView
-  {
+  private func bytes(_ column: Int32, at start: UnsafeRawPointer?) throws(Failure) -> ByteView {
     let count = Int(unsafe sqlite3_column_bytes(raw, column))
     if let start = unsafe start { return unsafe ByteView(start, count: count) }
     // https://sqlite.org/c3ref/column_blob.html: NULL for no bytes, and when memory ran out.
     if count != 0 {
-      throw StoreFailure(LEAT_E_MEMORY, "no memory to read a column of \(count) bytes")
+      throw explanation.failure(LEAT_E_MEMORY, "no memory to read a column of \(count) bytes")
     }
     return .empty
   }

@@ -19,10 +19,10 @@ struct Fingerprint: Equatable {
   }
 
   func withView<Result>(
-    _ body: (ByteView) throws(StoreFailure) -> Result
-  ) throws(StoreFailure) -> Result {
+    _ body: (ByteView) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     var copy = words
-    return try unsafe withUnsafeBytes(of: &copy) { bytes throws(StoreFailure) in
+    return try unsafe withUnsafeBytes(of: &copy) { bytes throws(Failure) in
       guard let start = bytes.baseAddress else { return try body(.empty) }
       return try body(unsafe ByteView(start, count: bytes.count))
     }
@@ -35,7 +35,7 @@ struct Fingerprint: Equatable {
 
 extension CRC32C {
   mutating func update(_ fingerprint: Fingerprint) {
-    try? fingerprint.withView { bytes throws(StoreFailure) in
+    try? fingerprint.withView { bytes throws(Failure) in
       unsafe bytes.withBytes { unsafe update($0) }
     }
   }
@@ -45,7 +45,7 @@ extension Message.Interpolation {
   /// The first 8 bytes, which are enough to distinguish models.
   mutating func appendInterpolation(_ fingerprint: Fingerprint) {
     var bytes = InlineArray<8, UInt8>(repeating: 0)
-    try? fingerprint.withView { view throws(StoreFailure) in
+    try? fingerprint.withView { view throws(Failure) in
       for offset in 0..<8 { bytes[offset] = view.byte(at: offset) }
     }
     appendInterpolation(hex: bytes.span, most: 8)

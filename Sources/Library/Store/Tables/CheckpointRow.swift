@@ -24,7 +24,7 @@ struct CheckpointRow {
   }
 
   /// Reads the first columns of `Query.readCheckpoint`. nil when they are not as they were written.
-  init?(_ row: borrowing Statement, of name: StreamName) throws(StoreFailure) {
+  init?(_ row: borrowing Statement, of name: StreamName) throws(Failure) {
     guard let generation = row.integer(0), generation > 0,
       let position = row.integer(1), position >= 0,
       let savedAt = row.integer(2),
@@ -72,12 +72,12 @@ struct Checkpoint {
   /// requested one, it counts as damaged: it is in a slot that isn't its own.
   init(
     _ statement: borrowing Statement, of name: StreamName, generation: Int64
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     let found = try CheckpointRow(statement, of: name)
     row = found?.generation == generation ? found : nil
     if let state = try statement.blob(6) {
       self.state = state
-      info = try StateInfo(state)
+      info = try StateInfo(state, statement.explanation)
     } else {
       state = .empty
       info = nil

@@ -10,12 +10,14 @@ struct RowOrder {
   /// Returns the row's id.
   mutating func next(
     _ row: borrowing Statement, _ connection: Connection
-  ) throws(StoreFailure) -> Int64 {
+  ) throws(Failure) -> Int64 {
     guard let id = row.integer(0) else {
-      throw StoreFailure(LEAT_E_CORRUPT, "a table has a row without an id, in \(connection)")
+      throw connection.explanation.failure(
+        LEAT_E_CORRUPT, "a table has a row without an id, in \(connection)")
     }
     if let last, id <= last {
-      throw StoreFailure(LEAT_E_CORRUPT, "the rows of a table are out of order, in \(connection)")
+      throw connection.explanation.failure(
+        LEAT_E_CORRUPT, "the rows of a table are out of order, in \(connection)")
     }
     last = id
     return id

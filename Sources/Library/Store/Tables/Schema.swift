@@ -27,14 +27,14 @@ enum Schema {
 
   /// The version of the tables, or nil when there are none and they may be made. Throws for a
   /// database that is no store, or a store that this version can't use. Changes nothing.
-  static func version(in database: Connection) throws(StoreFailure) -> Int64? {
+  static func version(in database: Connection) throws(Failure) -> Int64? {
     var headerVersion: Int64?
     if database.isOwn {
       headerVersion = try versionInHeader(database)
       if headerVersion == nil { return nil }
     }
     guard try database.isUTF8() else {
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_UNSUPPORTED, "found UTF-16 as the text encoding, expected UTF-8: \(database)")
     }
     let hasStream = try Table("leat_stream", stream, in: database)
@@ -44,20 +44,20 @@ enum Schema {
       return nil
     case .sound: break
     case .absent, .other:
-      throw StoreFailure(
+      throw database.explanation.failure(
         database.isOwn ? LEAT_E_CORRUPT : LEAT_E_NOT_STORE,
         "leat_meta is missing or is not the table that Leat makes, in \(database)")
     }
     let found = try storedVersion(database)
     try requireVersion(found, in: database)
     if let headerVersion, headerVersion != found {
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT,
         "found user_version \(headerVersion), expected leat_meta's version, \(found): \(database)"
       )
     }
     guard hasStream == .sound && hasCheckpoint == .sound else {
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT,
         """
         leat_stream or leat_checkpoint is missing or is not the table of version \(version), in \
@@ -70,7 +70,7 @@ enum Schema {
       tbl_name COLLATE NOCASE IN ('leat_meta', 'leat_stream', 'leat_checkpoint')
       """)
     if triggers != 0 {
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT,
         "found \(triggers) triggers on the store's tables, expected 0: \(database)")
     }
@@ -78,17 +78,18 @@ enum Schema {
   }
 
   /// The version in leat_meta.
-  static func storedVersion(_ database: Connection) throws(StoreFailure) -> Int64 {
+  static func storedVersion(_ database: Connection) throws(Failure) -> Int64 {
     let version = try Statement(
       database, "SELECT value FROM main.leat_meta WHERE key = 'version'")
     guard try version.step(), let number = version.integer(0) else {
-      throw StoreFailure(LEAT_E_CORRUPT, "leat_meta holds no version, in \(database)")
+      throw database.explanation.failure(
+        LEAT_E_CORRUPT, "leat_meta holds no version, in \(database)")
     }
     return number
   }
 
   /// Makes the tables, inside a transaction.
-  static func create(in database: Connection) throws(StoreFailure) {
+  static func create(in database: Connection) throws(Failure) {
     try database.execute(meta)
     try database.execute(stream)
     try database.execute(checkpoint)
@@ -105,7 +106,7 @@ enum Schema {
 
   /// Brings the tables of an older version up to this one, inside a transaction. Version 1 doesn't
   /// count its commits.
-  static func migrate(in database: Connection) throws(StoreFailure) {
+  static func migrate(in database: Connection) throws(Failure) {
     try insertCommitCount(CommitCount.ofNewStore(), into: database)
     try database.execute("UPDATE main.leat_meta SET value = 2 WHERE key = 'version'")
     if database.isOwn { try database.execute("PRAGMA main.user_version = 2") }
@@ -113,10 +114,10 @@ enum Schema {
   }
 
   /// Throws unless the tables that were just made are found.
-  private static func requireMade(in database: Connection) throws(StoreFailure) {
+  private static func requireMade(in database: Connection) throws(Failure) {
     let found = try Schema.version(in: database)
     if found != version {
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         found tables of version \(found ?? 0) after they were made, expected \(version): a trigger or \
@@ -128,7 +129,7 @@ enum Schema {
   /// Makes row 0 of leat_stream, which is no stream: no stream's name is empty.
   static func insertCommitCount(
     _ count: CommitCount, into database: Connection
-  ) throws(StoreFailure) {
+  ) throws(Failure) {
     let insert = try Statement(
       database,
       """
@@ -140,7 +141,7 @@ enum Schema {
   }
 
   /// Checks the file's header. nil when nothing was ever made in the file.
-  private static func versionInHeader(_ database: Connection) throws(StoreFailure) -> Int64? {
+  private static func versionInHeader(_ database: Connection) throws(Failure) -> Int64? {
     let application = try database.number("PRAGMA main.application_id")
     let version = try database.number("PRAGMA main.user_version")
     let objects = try database.objectCount()
@@ -148,11 +149,11 @@ enum Schema {
       // A new file in WAL mode has one page. A file with more pages has lost the first one.
       let pages = try database.pageCount()
       if pages <= 1 { return nil }
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT, "found \(pages) pages without a table, expected at most 1: \(database)")
     }
     if application != Int64(LEAT_STORE_APPLICATION_ID) {
-      throw StoreFailure(
+      throw database.explanation.failure(
         LEAT_E_NOT_STORE,
         """
         found application_id \(application) and \(objects) tables and indexes, expected a store's, \
@@ -164,9 +165,9 @@ enum Schema {
     return version
   }
 
-  private static func requireVersion(_ found: Int64, in database: Connection) throws(StoreFailure) {
+  private static func requireVersion(_ found: Int64, in database: Connection) throws(Failure) {
     if found < 1 || found > version {
-      throw StoreFailure(
+      throw database.explanation.failure(
         found < 1 ? LEAT_E_CORRUPT : LEAT_E_NEWER,
         "found version \(found) of the store, expected 1 to \(version): \(database)")
     }
@@ -178,7 +179,7 @@ enum Schema {
 
     init(
       _ name: StaticString, _ expected: StaticString, in database: Connection
-    ) throws(StoreFailure) {
+    ) throws(Failure) {
       let find = try Statement(
         database, "SELECT sql FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE")
       try find.bind(1, text: unsafe ByteView(name.utf8Start, count: name.utf8CodeUnitCount))

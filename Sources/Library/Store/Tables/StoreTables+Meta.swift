@@ -5,13 +5,13 @@ import LeatSupport
 
 extension StoreTables {
   /// The epoch in leat_meta; nil when there is none.
-  mutating func epoch() throws(StoreFailure) -> Int64? {
+  func epoch() throws(Failure) -> Int64? {
     let find = try statement(.epoch)
     guard try find.step(), let epoch = find.integer(0), epoch >= 0 else { return nil }
     return epoch
   }
 
-  func setEpoch(_ epoch: Int64) throws(StoreFailure) {
+  func setEpoch(_ epoch: Int64) throws(Failure) {
     let update = try Statement(
       connection, "UPDATE main.leat_meta SET value = ?1 WHERE key = 'epoch'")
     try update.bind(1, epoch)
@@ -20,9 +20,9 @@ extension StoreTables {
 
   /// The count of commits in row 0 of leat_stream; nil when the row is missing or damaged, or the
   /// page that it is on.
-  mutating func commitCount() throws(StoreFailure) -> CommitCount? {
+  func commitCount() throws(Failure) -> CommitCount? {
     let find = try statement(.commitCount)
-    do throws(StoreFailure) {
+    do throws(Failure) {
       guard try find.step() else { return nil }
     } catch let failure {
       if failure.code == LEAT_E_CORRUPT { return nil }
@@ -35,13 +35,13 @@ extension StoreTables {
     return find.integer(2) == Int64(count.checksum) ? count : nil
   }
 
-  mutating func setCommitCount(_ count: CommitCount) throws(StoreFailure) {
+  func setCommitCount(_ count: CommitCount) throws(Failure) {
     let update = try statement(.setCommitCount)
     try update.bind(1, count.number, count.store, Int64(count.checksum))
     if try update.write() == 0 { try Schema.insertCommitCount(count, into: connection) }
     if isReadBack(.setCommitCount) { return }
     guard let found = try commitCount(), found.number == count.number else {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "row 0 of leat_stream, the count of commits, is not what was written, in \(connection)")
     }

@@ -4,7 +4,7 @@ import CLeat
 import LeatSupport
 
 extension StoreTables {
-  mutating func find(_ name: StreamName) throws(StoreFailure) -> StreamRow? {
+  func find(_ name: StreamName) throws(Failure) -> StreamRow? {
     let find = try statement(.findStream)
     try find.bind(1, text: name.bytes)
     guard try find.step() else {
@@ -12,13 +12,13 @@ extension StoreTables {
       return nil
     }
     guard let row = try StreamRow(find, name) else {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_CORRUPT, "leat_stream has an impossible id: \(name) in \(connection)")
     }
     if row.newest != nil { return row }
     // An index of an earlier moment leads to another stream's row, which must not be overwritten.
     guard try find.text(5) == name.bytes else {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_CORRUPT, "leat_stream's index leads to another row: \(name) in \(connection)")
     }
     try findCommitCount(find)
@@ -29,7 +29,7 @@ extension StoreTables {
   /// authorizer that answers SQLITE_IGNORE every name would be NULL. Throws when columns are read
   /// as NULL.
   @discardableResult
-  func findCommitCount(_ find: borrowing Statement) throws(StoreFailure) -> Bool {
+  func findCommitCount(_ find: borrowing Statement) throws(Failure) -> Bool {
     find.reset()
     try find.bind(1, text: .empty)
     defer { find.reset() }
@@ -37,7 +37,7 @@ extension StoreTables {
     guard try find.blob(1) != nil, find.integer(2) != nil, find.integer(3) != nil,
       find.integer(4) != nil
     else {
-      throw StoreFailure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "columns of leat_stream are read as NULL, by damage or by an authorizer: \(connection)")
     }
@@ -45,47 +45,47 @@ extension StoreTables {
   }
 
   /// Whether a stream is found by its name, without the checks of `find`.
-  mutating func hasRow(_ name: StreamName) throws(StoreFailure) -> Bool {
+  func hasRow(_ name: StreamName) throws(Failure) -> Bool {
     let find = try statement(.findStream)
     try find.bind(1, text: name.bytes)
     return try find.step()
   }
 
   /// Writes a stream's row, a new one when `id` is nil, and returns its id.
-  mutating func write(
+  func write(
     _ name: StreamName, _ newest: StreamRow.Newest, rowCRC: UInt32, id: Int64?
-  ) throws(StoreFailure) -> Int64 {
+  ) throws(Failure) -> Int64 {
     let write = try statement(id == nil ? .insertStream : .updateStream)
     try write.bind(2, newest.generation, newest.position, Int64(rowCRC))
     if let id { try write.bind(5, id) } else { try write.bind(5, text: name.bytes) }
-    try newest.model.withView { model throws(StoreFailure) in
+    try newest.model.withView { model throws(Failure) in
       try write.bind(1, blob: model)
       try write.writeRow(of: "leat_stream")
     }
     let id = id ?? connection.lastInsertedRow
     guard id > 0, id <= StreamRow.greatestID else {
-      throw StoreFailure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
+      throw explanation.failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
     }
     return id
   }
 
   /// Changes a stream's row if all of it is as a recent save left it. Returns whether it was.
-  mutating func advance(
+  func advance(
     _ name: StreamName, from last: RecentSave, to newest: StreamRow.Newest, rowCRC: UInt32
-  ) throws(StoreFailure) -> Bool {
+  ) throws(Failure) -> Bool {
     let advance = try statement(.advanceStream)
     try advance.bind(1, newest.generation, newest.position, Int64(rowCRC))
     try advance.bind(4, last.id)
     try advance.bind(5, text: name.bytes)
     try advance.bind(7, last.generation)
     try advance.bind(8, Int64(last.rowCRC))
-    return try newest.model.withView { model throws(StoreFailure) in
+    return try newest.model.withView { model throws(Failure) in
       try advance.bind(6, blob: model)
       return try advance.write() != 0
     }
   }
 
-  mutating func rename(_ row: StreamRow, to name: StreamName) throws(StoreFailure) {
+  func rename(_ row: StreamRow, to name: StreamName) throws(Failure) {
     let rename = try statement(.renameStream, row.id)
     try rename.bind(2, text: name.bytes)
     // 2^32 is no checksum: a damaged row must stay invalid under the new name.
@@ -93,7 +93,7 @@ extension StoreTables {
     try rename.writeRow(of: "leat_stream")
   }
 
-  mutating func deleteRow(ofStream id: Int64) throws(StoreFailure) {
+  func deleteRow(ofStream id: Int64) throws(Failure) {
     try statement(.deleteStream, id).writeRow(of: "leat_stream")
   }
 }

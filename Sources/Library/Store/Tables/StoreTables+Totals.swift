@@ -5,18 +5,18 @@ import CLeatStore
 import LeatSupport
 
 extension StoreTables {
-  func countStreams() throws(StoreFailure) -> UInt64 {
+  func countStreams() throws(Failure) -> UInt64 {
     try countRows("SELECT id FROM main.leat_stream ORDER BY id")
   }
 
-  func countCheckpoints() throws(StoreFailure) -> UInt64 {
+  func countCheckpoints() throws(Failure) -> UInt64 {
     try countRows("SELECT id FROM main.leat_checkpoint ORDER BY id")
   }
 
   /// Counts the rows of a query whose first column is the id, without row 0. (With an authorizer
   /// that makes ids NULL, a condition in SQL would be false for all rows. And `count(*)` would not
   /// end on pages that point at each other.)
-  private func countRows(_ sql: StaticString) throws(StoreFailure) -> UInt64 {
+  private func countRows(_ sql: StaticString) throws(Failure) -> UInt64 {
     let rows = try Statement(connection, sql)
     var order = RowOrder()
     var count: UInt64 = 0
@@ -27,7 +27,7 @@ extension StoreTables {
   }
 
   /// Adds up the rows of leat_checkpoint.
-  func addCheckpoints(to sums: inout leat_store_statistics_t) throws(StoreFailure) {
+  func addCheckpoints(to sums: inout leat_store_statistics_t) throws(Failure) {
     // length() reads no blob.
     let rows = try Statement(
       connection,
@@ -41,7 +41,7 @@ extension StoreTables {
       guard let savedAt = rows.integer(1), let state = rows.integer(2),
         let cursor = rows.integer(3)
       else {
-        throw StoreFailure(
+        throw explanation.failure(
           LEAT_E_CORRUPT, "leat_checkpoint has an impossible row, in \(connection)")
       }
       let isFirst = sums.checkpoints == 0

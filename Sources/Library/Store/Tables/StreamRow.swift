@@ -26,7 +26,7 @@ struct StreamRow {
   }
 
   /// Reads the columns of `Query.findStream` and `Query.streams`. nil when the id is impossible.
-  init?(_ row: borrowing Statement, _ name: StreamName) throws(StoreFailure) {
+  init?(_ row: borrowing Statement, _ name: StreamName) throws(Failure) {
     guard let id = row.integer(0), id > 0, id <= StreamRow.greatestID else { return nil }
     self.id = id
     guard let model = try row.blob(1).flatMap({ Fingerprint($0) }),
@@ -41,7 +41,7 @@ struct StreamRow {
   }
 
   /// The name in the row; nil when no caller could have given it.
-  static func name(_ row: borrowing Statement) throws(StoreFailure) -> StreamName? {
+  static func name(_ row: borrowing Statement) throws(Failure) -> StreamName? {
     guard let bytes = try row.text(5) else { return nil }
     return StreamName(stored: bytes)
   }
