@@ -12,7 +12,11 @@ import Testing
     _ = reportFailure(to: &error) { explanation throws(Failure) in
       throw explanation.failure(LEAT_E_ARGUMENT, message)
     }
-    return withUnsafeBytes(of: error.message) { bytes in
+    return line(of: error)
+  }
+
+  private func line(of error: leat_error) -> String {
+    withUnsafeBytes(of: error.message) { bytes in
       #expect(bytes.contains(0))
       let line = bytes.prefix { $0 != 0 }
       #expect(String(validating: line, as: UTF8.self) != nil, "not UTF-8")
@@ -58,6 +62,18 @@ import Testing
     #expect(withUnsafeBytes(of: error.message) { $0.allSatisfy { $0 == 0 } })
   }
 
+  @Test("what nobody reports leaves the message of an earlier failure")
+  func unreported() {
+    var error = leat_error()
+    let code = reportFailure(to: &error) { explanation throws(Failure) in
+      let first = explanation.failure(LEAT_E_IO, "the first")
+      _ = Explanation.none.failure(LEAT_E_ARGUMENT, "the second")
+      throw first
+    }
+    #expect(code == LEAT_E_IO)
+    #expect(line(of: error) == "the first")
+  }
+
   @Test("a failure's message may become part of another")
   func nested() {
     var error = leat_error()
@@ -68,9 +84,7 @@ import Testing
     }
     #expect(code == LEAT_E_IO)
     #expect(error.sqlite_code == 7)
-    #expect(
-      withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        == "outer: 1 failure")
+    #expect(line(of: error) == "outer: 1 failure")
   }
 
   @Test("control characters of foreign text don't get through")

@@ -42,9 +42,7 @@ extension StoreHandle {
     try tables.run(.beginReading)
     defer {
       // The failure of `body` stays the one that is reported.
-      Explanation.withExplanation { other in
-        try? tables.explaining(to: other).run(.endReading)
-      }
+      try? tables.unexplained.run(.endReading)
       // This fails without memory, or by an authorizer.
       if isOwn && connection.isInTransaction { tables.undoTransaction() }
     }

@@ -5,27 +5,30 @@ import CLeat
 /// The handle of the one message of a call, in the frame of the exported function. Everything that
 /// may fail is given it, as a parameter or in a value that doesn't outlive the call, and writes the
 /// message with the failure that it throws. The message of a failure that is caught stays until the
-/// next one: who reports an earlier failure gives what may fail in between an explanation of its
-/// own.
+/// next one: who still reports an earlier failure gives `none` to what may fail in between.
 @safe package struct Explanation {
-  private let address: UnsafeMutablePointer<Message>
+  /// nil if nobody wants the message.
+  private let address: UnsafeMutablePointer<Message>?
 
-  /// Calls `body` with an explanation that exists only during the call. Its memory isn't
-  /// initialized: a call that doesn't fail makes no message.
+  /// For what may fail without a report.
+  package static var none: Explanation { unsafe Explanation(nil) }
+
+  /// Calls `body` with an explanation that exists only during the call, and so no failure may leave
+  /// `body`: its message would not. The memory isn't initialized: a call that doesn't fail makes no
+  /// message.
   @inline(__always)
   package static func withExplanation<Result>(_ body: (Explanation) -> Result) -> Result {
     unsafe withUnsafeTemporaryAllocation(of: Message.self, capacity: 1) { memory in
-      // Safe: there is one.
-      unsafe body(Explanation(memory.baseAddress.unsafelyUnwrapped))
+      unsafe body(Explanation(memory.baseAddress))
     }
   }
 
-  private init(_ address: UnsafeMutablePointer<Message>) { unsafe self.address = address }
+  private init(_ address: UnsafeMutablePointer<Message>?) { unsafe self.address = address }
 
   /// The message of a failure that was caught.
   package var message: Message {
     // Safe: there is one, since there was a failure.
-    unsafeAddress { unsafe UnsafePointer(address) }
+    unsafeAddress { unsafe UnsafePointer(address!) }
   }
 
   // Three functions without default arguments: a caller in another module would call a function for
@@ -40,7 +43,7 @@ import CLeat
   @inline(never)
   package func failure(_ code: Int32, _ message: Message, sqliteCode: Int32) -> Failure {
     // Safe: a message needs no deinitialization.
-    unsafe address.initialize(to: message)
+    unsafe address?.initialize(to: message)
     return Failure(code: code, sqliteCode: sqliteCode)
   }
 
@@ -60,9 +63,8 @@ import CLeat
       unsafe error.pointee.sqlite_code = failure.sqliteCode
       unsafe withUnsafeMutableBytes(of: &error.pointee.message) { text in
         // Safe: there is a message, as above. Message.capacity is one less than the array's size.
-        let count = unsafe address.pointee.count
-        for index in 0..<count { unsafe text[index] = address.pointee.byte(at: index) }
-        unsafe text[count] = 0
+        for index in 0..<message.count { unsafe text[index] = message.byte(at: index) }
+        unsafe text[message.count] = 0
       }
     }
     return failure.code

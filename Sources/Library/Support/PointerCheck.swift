@@ -7,26 +7,26 @@ import CLeat
 package func checkPointer<Pointee>(
   _ pointer: UnsafePointer<Pointee>?, _ name: StaticString, _ explanation: Explanation
 ) throws(Failure) {
-  unsafe try checkAddress(pointer, MemoryLayout<Pointee>.alignment, name, explanation)
+  let alignment = MemoryLayout<Pointee>.alignment
+  guard unsafe pointer != nil, UInt(bitPattern: pointer) % UInt(alignment) == 0 else {
+    throw unsafe wrongPointer(pointer, alignment, name, explanation)
+  }
 }
 
 @inline(__always)
 package func checkPointer<Pointee>(
   _ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString, _ explanation: Explanation
 ) throws(Failure) {
-  unsafe try checkAddress(pointer, MemoryLayout<Pointee>.alignment, name, explanation)
+  unsafe try checkPointer(UnsafePointer(pointer), name, explanation)
 }
 
 /// Not generic: so there is one for all types.
 @inline(never)
-package func checkAddress(
+package func wrongPointer(
   _ pointer: UnsafeRawPointer?, _ alignment: Int, _ name: StaticString, _ explanation: Explanation
-) throws(Failure) {
-  guard let pointer = unsafe pointer else {
-    throw explanation.failure(LEAT_E_ARGUMENT, "\(name) is NULL")
-  }
-  guard UInt(bitPattern: pointer) % UInt(alignment) == 0 else {
-    throw explanation.failure(
+) -> Failure {
+  unsafe pointer == nil
+    ? explanation.failure(LEAT_E_ARGUMENT, "\(name) is NULL")
+    : explanation.failure(
       LEAT_E_ARGUMENT, "\(name) is misaligned, expected \(alignment) bytes")
-  }
 }

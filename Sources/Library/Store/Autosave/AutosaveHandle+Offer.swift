@@ -5,10 +5,19 @@ import CLeatStore
 import LeatSupport
 
 extension AutosaveHandle {
+  /// Whether an offer, of which the caller has checked the cursor and the flags, has nothing to do
+  /// and nothing to report.
+  @inline(__always)
+  func isIdle(_ number: UInt32, _ stream: OpaquePointer?, flags: UInt32) -> Bool {
+    guard let slot = try? slots.used(number), let stream = unsafe stream,
+      unsafe leat_stream_model(stream) != nil, !slot.failure.isSet, !failure.isSet
+    else { return false }
+    return (try? isDue(slot, unsafe leat_stream_position(stream), flags)) == false
+  }
+
   /// Copies a stream into its slot if that is due, and throws what failed since the last offer. It
   /// neither waits nor calls the system: the only lock is taken after a failure, and nobody holds
   /// it during I/O.
-  @inline(__always)
   func offer(
     _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
   ) throws(Failure) {
@@ -25,8 +34,7 @@ extension AutosaveHandle {
     if failure.isSet { try throwIfSet(failure) }
   }
 
-  // Most offers aren't due. To keep these fast, the code that only other offers need is not
-  // inlined. Most of it writes messages.
+  // Most offers are idle. To keep these fast, the code that only other offers need is not inlined.
 
   @inline(never)
   private func noStream() -> Failure {

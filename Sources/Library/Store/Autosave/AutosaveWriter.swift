@@ -133,9 +133,7 @@ struct AutosaveWriter {
   /// The failure before it stays the one that is stored.
   private func rollback() {
     guard store.connection.isInTransaction else { return }
-    Explanation.withExplanation { other in
-      try? unsafe StoreHandle(held: autosave.block.store, other).rollback()
-    }
+    try? unsafe StoreHandle(held: autosave.block.store, .none).rollback()
   }
 
   /// Takes the slot's ready copy if it is newer than the writer's. Returns whether there is

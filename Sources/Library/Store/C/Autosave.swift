@@ -52,12 +52,31 @@ public func leat_autosave_offer(
   _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
+  if let autosave = try? unsafe AutosaveHandle(autosave, .none),
+    (try? unsafe cursorView(
+      cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE, .none)) != nil,
+    flags & ~offerFlags == 0, unsafe autosave.isIdle(slot, stream, flags: flags)
+  {
+    return LEAT_OK
+  }
+  return unsafe offer(autosave, slot, stream, cursor, cursor_size, flags, error)
+}
+
+private let offerFlags = LEAT_OFFER_NOW | LEAT_OFFER_REWIND
+
+/// An offer that isn't idle. Not inlined: so the frame of the others needs no place for a message.
+@inline(never)
+private func offer(
+  _ autosave: OpaquePointer?, _ slot: UInt32, _ stream: OpaquePointer?,
+  _ cursor: UnsafeRawPointer?, _ cursorSize: Int, _ flags: UInt32,
+  _ error: UnsafeMutablePointer<leat_error>?
+) -> Int32 {
   unsafe reportFailure(to: error) { (explanation) throws(Failure) in
     let autosave = try unsafe AutosaveHandle(autosave, explanation)
     let cursor = try unsafe cursorView(
-      cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE, explanation)
+      cursor, cursorSize, most: autosave.options.cursorSize, else: LEAT_E_SIZE, explanation)
     try requireFlags(
-      flags, of: LEAT_OFFER_NOW | LEAT_OFFER_REWIND, "flags",
+      flags, of: offerFlags, "flags",
       "LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2", explanation)
     try unsafe autosave.offer(slot, stream, cursor: cursor, flags: flags)
     return LEAT_OK

@@ -53,8 +53,6 @@ public func leat_store_close(
 
 @_cdecl("leat_store_database") @implementation
 public func leat_store_database(_ store: OpaquePointer!) -> OpaquePointer! {
-  unsafe Explanation.withExplanation { explanation in
-    guard let store = try? unsafe StoreHandle(store, explanation) else { return nil }
-    return unsafe store.connection.pointer
-  }
+  guard let store = try? unsafe StoreHandle(store, .none) else { return nil }
+  return unsafe store.connection.pointer
 }

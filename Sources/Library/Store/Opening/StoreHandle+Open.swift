@@ -91,9 +91,7 @@ extension StoreHandle {
     } catch let failure {
       if connection.isOwn {
         // What is refused stays as it is, its "-wal" as well.
-        Explanation.withExplanation { other in
-          try? Connection(connection.open, other).keepWALOnClose()
-        }
+        try? Connection(connection.open, .none).keepWALOnClose()
         connection.close()
       }
       throw failure

@@ -29,7 +29,7 @@ extension StoreHandle {
     let block = StoreBlock(connection, options, frozenFile: frozenFile)
     return try unsafe make(block, connection) { store throws(Failure) in
       var witness: CommitCount?
-      if let path = connection.path { witness = WriterLock.witness(beside: path, explanation) }
+      if let path = connection.path { witness = WriterLock.witness(beside: path) }
       try store.inReadTransaction { () throws(Failure) in
         guard let version = try Schema.version(in: connection) else {
           throw explanation.failure(LEAT_E_NOT_STORE, "an empty database: \(connection)")

@@ -48,7 +48,7 @@ extension Ownership {
   /// Throws when there is no database at `path`, but the "-lock" beside it has a witness of
   /// commits: a new store would take the place of a lost one.
   static func requireNotLost(_ path: FilePath, _ explanation: Explanation) throws(Failure) {
-    guard let witness = WriterLock.witness(beside: path, explanation), witness.number > 0 else {
+    guard let witness = WriterLock.witness(beside: path), witness.number > 0 else {
       return
     }
     throw explanation.failure(

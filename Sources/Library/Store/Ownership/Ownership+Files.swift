@@ -66,7 +66,7 @@ extension Ownership {
     guard let database, let path = connection.path,
       FileStatus(path).isSame(as: database)
     else { return false }
-    return lock.isHeld(beside: path, connection.explanation)
+    return lock.isHeld(beside: path)
   }
 
   private func gone(_ path: FilePath, _ explanation: Explanation) -> Failure {
@@ -90,16 +90,10 @@ extension Connection {
   /// the file holds everything; and each use first checks that the file and the "-wal" are still
   /// the same.
   var frozenFile: FileStamp? {
-    guard let path, hasEmptyWAL(path) else { return nil }
+    guard let path, let wal = try? PathBuffer(path, "-wal", .none),
+      FileStamp(wal.path).size <= 0
+    else { return nil }
     let file = FileStamp(path)
     return file.size < 0 ? nil : file
-  }
-
-  /// False also without memory. The failure before it stays the one that is reported.
-  private func hasEmptyWAL(_ path: FilePath) -> Bool {
-    Explanation.withExplanation { other in
-      guard let wal = try? PathBuffer(path, "-wal", other) else { return false }
-      return FileStamp(wal.path).size <= 0
-    }
   }
 }

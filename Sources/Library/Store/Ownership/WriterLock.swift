@@ -69,7 +69,7 @@ struct WriterLock {
     _ path: FilePath, _ explanation: Explanation
   ) throws(Failure) -> CommitCount? {
     let name = try PathBuffer(path, "-lock", explanation)
-    let witness = WriterLock.witness(beside: path, explanation)
+    let witness = WriterLock.witness(beside: path)
     if isContested {
       try replace(name, path, explanation)
       if let witness { writeWitness(witness) }
@@ -91,10 +91,8 @@ struct WriterLock {
   }
 
   /// The witness in the "-lock" of the database at `path`, if there is a valid one.
-  static func witness(
-    beside path: FilePath, _ explanation: Explanation
-  ) -> CommitCount? {
-    guard let name = try? PathBuffer(path, "-lock", explanation) else { return nil }
+  static func witness(beside path: FilePath) -> CommitCount? {
+    guard let name = try? PathBuffer(path, "-lock", .none) else { return nil }
     // If it is another name of the database it is not even opened, as closing it would drop
     // SQLite's locks.
     let status = FileStatus(name.path)
@@ -121,8 +119,8 @@ struct WriterLock {
   }
 
   /// Whether the next opener would meet this lock.
-  func isHeld(beside path: FilePath, _ explanation: Explanation) -> Bool {
-    guard file >= 0, let name = try? PathBuffer(path, "-lock", explanation) else { return false }
+  func isHeld(beside path: FilePath) -> Bool {
+    guard file >= 0, let name = try? PathBuffer(path, "-lock", .none) else { return false }
     return unsafe leat_files_is_at(file, name.path.text) != 0
   }
 

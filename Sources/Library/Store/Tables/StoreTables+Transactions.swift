@@ -28,12 +28,10 @@ extension StoreTables {
   /// after failed I/O. The failure before it stays the one that is reported.
   func undoTransaction() {
     guard connection.isInTransaction else { return }
-    Explanation.withExplanation { other in
-      do throws(Failure) {
-        try explaining(to: other).run(.rollback)
-      } catch {
-        kept.isUnfinished = connection.isInTransaction
-      }
+    do throws(Failure) {
+      try unexplained.run(.rollback)
+    } catch {
+      kept.isUnfinished = connection.isInTransaction
     }
   }
 

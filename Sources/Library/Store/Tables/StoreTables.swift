@@ -59,8 +59,8 @@ import LeatSupport
     self.explanation = explanation
   }
 
-  /// The same tables for what must not change the call's explanation.
-  func explaining(to other: Explanation) -> StoreTables { unsafe StoreTables(address, other) }
+  /// The same tables, for what may fail while an earlier failure is to be reported.
+  var unexplained: StoreTables { unsafe StoreTables(address, .none) }
 
   // Safe: the tables stay where they are until the store is freed.
 
