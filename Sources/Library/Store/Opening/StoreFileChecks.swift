@@ -28,7 +28,8 @@ func requireStoreFiles(
 func requireNoForeignWAL(_ database: Connection) throws(Failure) {
   guard let path = database.path else { return }
   let wal = try PathBuffer(path, "-wal", database.explanation)
-  if FileStamp(path).size > 0 || FileStamp(wal.path).size <= 0 { return }
+  // The "-wal" first: another process that makes the store now writes to the file before.
+  if FileStamp(wal.path).size <= 0 || FileStamp(path).size > 0 { return }
   throw database.explanation.failure(
     LEAT_E_CORRUPT,
     "the file is empty, and the -wal beside it is of a store that was not: \(database)")
