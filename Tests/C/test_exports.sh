@@ -121,10 +121,9 @@ writable() {
         $3 !~ /^0*$/ { print $2, $3 }'
 }
 
-library() { # name, most bytes, what its shared library must need, variables' sections and sizes
-    name=$1 most_text=$2
-    shift
-    shared=build/lib$1.so archive=build/lib$1.a
+library() { # name, most text, what its shared library must need, sections with variables, sizes
+    name=$1
+    shared=build/lib$name.so archive=build/lib$name.a
     declared "$name" >"$work/declared"
     listed "$name" $symbols | sed 's/ .*//' >"$work/listed"
     check "$name.h and $symbols" same "$work/listed" "$work/declared"
@@ -147,17 +146,17 @@ library() { # name, most bytes, what its shared library must need, variables' se
 
     check "$shared is linked" linked_loosely "$shared" "lib$name.so.$abi"
     readelf -d "$shared" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort >"$work/needed"
-    printf '%s\n' $2 | sort >"$work/libraries"
+    printf '%s\n' $3 | sort >"$work/libraries"
     check "$shared needs the libraries" same "$work/libraries" "$work/needed"
 
     writable "$archive" >"$work/writable"
-    printf '%s' "${3:+$3
+    printf '%s' "${4:+$4
 }" >"$work/variables"
     check "$archive has other global state" same "$work/variables" "$work/writable"
 
     text=$(size "$shared" | awk 'NR == 2 { print $1 }')
-    echo "$shared: $text bytes of text and constants, at most $most_text"
-    check "$shared is too large" test "$text" -le $most_text
+    echo "$shared: $text bytes of text and constants, at most $2"
+    check "$shared is too large" test "$text" -le $2
 }
 
 # The functions of a linked library; which of them have instructions that not every x86-64 has
