@@ -6,16 +6,19 @@ import Testing
 @testable import LeatCore
 
 @Suite struct JSONTests {
-  private func withBytes<Result>(_ text: String, _ body: (ByteView) -> Result) -> Result {
+  private func read<Result>(_ text: String, _ body: (inout JSONReader) -> Result) -> Result {
     let bytes = Array(text.utf8)
-    return bytes.withUnsafeBytes {
-      body(ByteView($0.baseAddress ?? $0.startPointer, count: $0.count))
+    return bytes.withUnsafeBytes { bytes in
+      Explanation.withExplanation { explanation in
+        var json = JSONReader(
+          ByteView(bytes.baseAddress ?? bytes.startPointer, count: bytes.count), explanation)
+        return body(&json)
+      }
     }
   }
 
   private func accepts(_ text: String) -> Bool {
-    withBytes(text) { bytes in
-      var json = JSONReader(bytes)
+    read(text) { json in
       do {
         try json.skipValue(depth: 0)
         try json.expectEnd()
@@ -54,8 +57,7 @@ import Testing
   @Test("resolves escapes to UTF-8")
   func unescape() {
     let text = "\"a\\u0062\\u00e9\\u20ac\\ud83d\\ude00\\/\\\"\\n\""
-    let found: [UInt8] = withBytes(text) { bytes in
-      var json = JSONReader(bytes)
+    let found: [UInt8] = read(text) { json in
       guard let string = try? json.string() else { return [] }
       var result: [UInt8] = []
       var characters = JSONString.Unescaped(string)

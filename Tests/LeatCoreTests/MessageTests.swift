@@ -9,8 +9,14 @@ import Testing
 @Suite struct MessageTests {
   private func text(_ message: Message) -> String {
     var error = leat_error()
-    _ = Failure(LEAT_E_ARGUMENT, message).report(to: &error)
-    return withUnsafeBytes(of: error.message) { bytes in
+    _ = reportFailure(to: &error) { explanation throws(Failure) in
+      throw explanation.failure(LEAT_E_ARGUMENT, message)
+    }
+    return line(of: error)
+  }
+
+  private func line(of error: leat_error) -> String {
+    withUnsafeBytes(of: error.message) { bytes in
       #expect(bytes.contains(0))
       let line = bytes.prefix { $0 != 0 }
       #expect(String(validating: line, as: UTF8.self) != nil, "not UTF-8")
@@ -41,6 +47,44 @@ import Testing
       #expect(line.utf8.count <= 239)
       #expect(line.utf8.count >= 237)
     }
+  }
+
+  @Test("an error is untouched if a failure was caught")
+  func caught() {
+    var error = leat_error()
+    let code = reportFailure(to: &error) { explanation throws(Failure) in
+      do throws(Failure) {
+        throw explanation.failure(LEAT_E_ARGUMENT, "a failure")
+      } catch { return LEAT_OK }
+    }
+    #expect(code == LEAT_OK)
+    #expect(error.code == LEAT_OK)
+    #expect(withUnsafeBytes(of: error.message) { $0.allSatisfy { $0 == 0 } })
+  }
+
+  @Test("what nobody reports leaves the message of an earlier failure")
+  func unreported() {
+    var error = leat_error()
+    let code = reportFailure(to: &error) { explanation throws(Failure) in
+      let first = explanation.failure(LEAT_E_IO, "the first")
+      _ = Explanation.none.failure(LEAT_E_ARGUMENT, "the second")
+      throw first
+    }
+    #expect(code == LEAT_E_IO)
+    #expect(line(of: error) == "the first")
+  }
+
+  @Test("a failure's message may become part of another")
+  func nested() {
+    var error = leat_error()
+    let code = reportFailure(to: &error) { explanation throws(Failure) in
+      let inner = explanation.failure(LEAT_E_IO, "\(1) failure", sqliteCode: 7)
+      throw explanation.failure(
+        inner.code, "outer: \(explanation.message)", sqliteCode: inner.sqliteCode)
+    }
+    #expect(code == LEAT_E_IO)
+    #expect(error.sqlite_code == 7)
+    #expect(line(of: error) == "outer: 1 failure")
   }
 
   @Test("control characters of foreign text don't get through")

@@ -12,18 +12,20 @@ import LeatSupport
 
   var bytes: ByteView { unsafe ByteView(pages, count: count) }
 
-  init(_ path: UnsafePointer<CChar>) throws(Failure) {
+  init(_ path: UnsafePointer<CChar>, _ explanation: Explanation) throws(Failure) {
     let file = unsafe leat_hosted_open_to_read(path)
-    guard file >= 0 else { throw unsafe FileBytes.failure(path) }
+    guard file >= 0 else { throw unsafe FileBytes.failure(path, explanation) }
     defer { close(file) }
     let size = leat_hosted_file_size(file)
     guard size != -2 else {
-      throw unsafe Failure(LEAT_E_IO, "not a regular file, expected one: '\(text: path)'")
+      throw unsafe explanation.failure(
+        LEAT_E_IO, "not a regular file, expected one: '\(text: path)'")
     }
-    guard size >= 0 else { throw unsafe FileBytes.failure(path) }
+    guard size >= 0 else { throw unsafe FileBytes.failure(path, explanation) }
     let count = Int(clamping: size)
     guard let pages = unsafe leat_hosted_map(max(count, 1)) else {
-      throw unsafe Failure(LEAT_E_MEMORY, "no memory for \(count) bytes: '\(text: path)'")
+      throw unsafe explanation.failure(
+        LEAT_E_MEMORY, "no memory for \(count) bytes: '\(text: path)'")
     }
     var offset = 0
     while offset < count {
@@ -32,8 +34,8 @@ import LeatSupport
       guard length > 0 else {
         let failure =
           unsafe length < 0
-          ? FileBytes.failure(path)
-          : Failure(LEAT_E_IO, "it became shorter while it was read: '\(text: path)'")
+          ? FileBytes.failure(path, explanation)
+          : explanation.failure(LEAT_E_IO, "it became shorter while it was read: '\(text: path)'")
         unsafe munmap(pages, max(count, 1))
         throw failure
       }
@@ -45,12 +47,14 @@ import LeatSupport
 
   deinit { unsafe munmap(pages, max(count, 1)) }
 
-  private static func failure(_ path: UnsafePointer<CChar>) -> Failure {
+  private static func failure(
+    _ path: UnsafePointer<CChar>, _ explanation: Explanation
+  ) -> Failure {
     var text = InlineArray<96, CChar>(repeating: 0)
     return unsafe withUnsafeMutableBytes(of: &text) { bytes in
       let words = unsafe bytes.baseAddress!.assumingMemoryBound(to: CChar.self)
       unsafe leat_hosted_describe(leat_hosted_errno(), words, bytes.count)
-      return unsafe Failure(LEAT_E_IO, "\(text: words): '\(text: path)'")
+      return unsafe explanation.failure(LEAT_E_IO, "\(text: words): '\(text: path)'")
     }
   }
 }

@@ -21,7 +21,7 @@ enum StoreHolder {
   var holder = StoreHolder.nobody
   /// The file as it was when it was opened, if it is read as one that never changes.
   let frozenFile: FileStamp?
-  var tables: StoreTables
+  var tables: KeptTables
   var ownership = Ownership()
   /// Whether `leat_store_begin` began the open transaction.
   var hasBegun = false
@@ -32,7 +32,7 @@ enum StoreHolder {
   init(_ connection: Connection, _ options: StoreOptions, frozenFile: FileStamp? = nil) {
     self.options = options
     self.frozenFile = frozenFile
-    tables = StoreTables(connection)
+    tables = KeptTables(connection.open)
   }
 
   static let magic: UInt64 = 0x4c65_6174_5374_6f72  // "LeatStor"

@@ -22,16 +22,15 @@ extension StoreHandle {
         tables.noteFailure(failure)
         if connection.isInTransaction && connection.totalChanges == changes { throw failure }
         tables.undoTransaction()
-        var reported = Failure(
-          failure.code, "the whole transaction is rolled back: \(failure.message)")
-        reported.sqliteCode = failure.sqliteCode
-        throw reported
+        throw explanation.failure(
+          failure.code, "the whole transaction is rolled back: \(explanation.message)",
+          sqliteCode: failure.sqliteCode)
       }
     } else {
       try tables.run(.begin)
       try orUndo { () throws(Failure) in
         try body()
-        try ownership.commit(&tables)
+        try ownership.commit(tables)
       }
     }
   }
@@ -42,7 +41,8 @@ extension StoreHandle {
     let isOwn = !connection.isInTransaction
     try tables.run(.beginReading)
     defer {
-      try? tables.run(.endReading)
+      // The failure of `body` stays the one that is reported.
+      try? tables.unexplained.run(.endReading)
       // This fails without memory, or by an authorizer.
       if isOwn && connection.isInTransaction { tables.undoTransaction() }
     }
@@ -59,11 +59,11 @@ extension StoreHandle {
     try requireWritable()
     try tables.recover()
     if connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
+      throw explanation.failure(LEAT_E_ARGUMENT, "a transaction is open already on \(connection)")
     }
     try tables.run(.begin)
     // The rows that the caller will write must be fenced too.
-    try orUndo { () throws(Failure) in try ownership.requireEpoch(&tables) }
+    try orUndo { () throws(Failure) in try ownership.requireEpoch(tables) }
     block.hasBegun = true
   }
 
@@ -73,8 +73,8 @@ extension StoreHandle {
     try requireTransaction()
     block.hasBegun = false
     try orUndo { () throws(Failure) in
-      try ownership.requireEpoch(&tables)
-      try ownership.commit(&tables)
+      try ownership.requireEpoch(tables)
+      try ownership.commit(tables)
     }
   }
 
@@ -98,7 +98,7 @@ extension StoreHandle {
 
   private func requireTransaction() throws(Failure) {
     if !connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "no transaction is open on \(connection)")
+      throw explanation.failure(LEAT_E_ARGUMENT, "no transaction is open on \(connection)")
     }
   }
 }

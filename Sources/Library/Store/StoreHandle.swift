@@ -20,16 +20,19 @@ import CForks
 import CLeat
 import LeatSupport
 
-/// The handle of a store: the address of its block, and nothing else.
+/// The handle of a store during one call: the address of its block, and the call's explanation. The
+/// block, which outlives the call, has no explanation, and nor has anything in it: each call makes
+/// its own handles of what is kept there, so that none can be left over.
 @safe struct StoreHandle: ~Copyable {
   private let address: UnsafeMutablePointer<StoreBlock>
+  let explanation: Explanation
 
   /// Takes the caller's pointer.
-  init(_ store: OpaquePointer?) throws(Failure) {
-    let address = try unsafe StoreHandle.address(of: store)
+  init(_ store: OpaquePointer?, _ explanation: Explanation) throws(Failure) {
+    let address = try unsafe StoreHandle.address(of: store, explanation)
     let process = unsafe address.pointee.process
     if process != leat_forks_process() {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT,
         """
         the store is of process \(process), which opened it, and was used by its child, process \
@@ -39,36 +42,42 @@ import LeatSupport
     switch unsafe address.pointee.holder {
     case .nobody: break
     case .call:
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT, "the store is in use by a call that is not done, such as leat_store_list")
     case .autosave:
-      throw Failure(LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
+      throw explanation.failure(
+        LEAT_E_ARGUMENT, "the store is in use by leat_autosave until it is stopped")
     }
     unsafe self.address = unsafe address
+    self.explanation = explanation
   }
 
   /// Takes a pointer that was checked before, even while the store is held.
-  init(held store: OpaquePointer) {
+  init(held store: OpaquePointer, _ explanation: Explanation) {
     unsafe address = UnsafeMutablePointer<StoreBlock>(store)
+    self.explanation = explanation
   }
 
   /// Makes the block. `free` returns its memory.
-  init(making contents: StoreBlock) throws(Failure) {
-    unsafe address = try SQLiteMemory.allocate(MemoryLayout<StoreBlock>.size)
+  init(making contents: StoreBlock, _ explanation: Explanation) throws(Failure) {
+    unsafe address = try SQLiteMemory.allocate(MemoryLayout<StoreBlock>.size, explanation)
       .bindMemory(to: StoreBlock.self, capacity: 1)
     unsafe address.initialize(to: contents)
+    self.explanation = explanation
   }
 
   private static func address(
-    of store: OpaquePointer?
+    of store: OpaquePointer?, _ explanation: Explanation
   ) throws(Failure) -> UnsafeMutablePointer<StoreBlock> {
-    guard let store = unsafe store else { throw Failure(LEAT_E_ARGUMENT, "store is NULL") }
+    guard let store = unsafe store else {
+      throw explanation.failure(LEAT_E_ARGUMENT, "store is NULL")
+    }
     guard UInt(bitPattern: store) % UInt(MemoryLayout<StoreBlock>.alignment) == 0 else {
-      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
+      throw explanation.failure(LEAT_E_ARGUMENT, "store is no leat_store: misaligned")
     }
     let address = unsafe UnsafeMutablePointer<StoreBlock>(store)
     guard unsafe address.pointee.magic == StoreBlock.magic else {
-      throw Failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
+      throw explanation.failure(LEAT_E_ARGUMENT, "store is no leat_store, or is closed")
     }
     return unsafe address
   }
@@ -83,8 +92,9 @@ import LeatSupport
   }
 
   var tables: StoreTables {
-    unsafeAddress { unsafe UnsafePointer(tablesAddress) }
-    nonmutating unsafeMutableAddress { unsafe tablesAddress }
+    unsafe withUnsafeMutablePointer(to: &address.pointee.tables) {
+      unsafe StoreTables($0, explanation)
+    }
   }
 
   var ownership: Ownership {
@@ -92,15 +102,11 @@ import LeatSupport
     nonmutating unsafeMutableAddress { unsafe ownershipAddress }
   }
 
-  private var tablesAddress: UnsafeMutablePointer<StoreTables> {
-    unsafe withUnsafeMutablePointer(to: &address.pointee.tables) { unsafe $0 }
-  }
-
   private var ownershipAddress: UnsafeMutablePointer<Ownership> {
     unsafe withUnsafeMutablePointer(to: &address.pointee.ownership) { unsafe $0 }
   }
 
-  var connection: Connection { block.tables.connection }
+  var connection: Connection { Connection(block.tables.connection, explanation) }
   var options: StoreOptions { block.options }
 
   /// Whether this process is a child of the process that opened the store.
@@ -111,8 +117,10 @@ import LeatSupport
   /// connection's memory and descriptors remain until the process ends: SQLite can't free them
   /// without a change of the memory that it shares with the parent. But the lock's descriptor must
   /// be closed, since it would hold the lock after the parent's death.
-  static func closeInherited(_ store: OpaquePointer?) throws(Failure) -> Bool {
-    let address = try unsafe StoreHandle.address(of: store)
+  static func closeInherited(
+    _ store: OpaquePointer?, _ explanation: Explanation
+  ) throws(Failure) -> Bool {
+    let address = try unsafe StoreHandle.address(of: store, explanation)
     guard unsafe address.pointee.process != leat_forks_process() else { return false }
     unsafe address.pointee.ownership.lock.closeFile()
     unsafe address.pointee.magic = 0
@@ -122,7 +130,7 @@ import LeatSupport
   /// A buffer of at least `size` bytes, valid until the next call.
   func buffer(size: Int) throws(Failure) -> UnsafeMutableRawPointer {
     if let buffer = unsafe block.buffer, block.bufferSize >= size { return unsafe buffer }
-    let buffer = try unsafe SQLiteMemory.allocate(size)
+    let buffer = try unsafe SQLiteMemory.allocate(size, explanation)
     unsafe SQLiteMemory.free(block.buffer)
     unsafe block.buffer = buffer
     block.bufferSize = size
@@ -133,7 +141,7 @@ import LeatSupport
   func free() {
     tables.finalizeStatements()
     ownership.lock.release()
-    tables.recentSaves?.free()
+    tables.kept.recentSaves?.free()
     unsafe SQLiteMemory.free(block.buffer)
     block.magic = 0
     unsafe address.deinitialize(count: 1)
@@ -143,7 +151,8 @@ import LeatSupport
   /// Throws if the store was opened for reading.
   func requireWritable() throws(Failure) {
     if options.isReadOnly {
-      throw Failure(LEAT_E_READ_ONLY, "the store was opened with READ_ONLY: \(connection)")
+      throw explanation.failure(
+        LEAT_E_READ_ONLY, "the store was opened with READ_ONLY: \(connection)")
     }
   }
 
@@ -151,7 +160,7 @@ import LeatSupport
   func requireUnchangedFile() throws(Failure) {
     guard let frozenFile = block.frozenFile else { return }
     if frozenFile == connection.frozenFile { return }
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_BUSY,
       "the file has changed since it was opened for reading; open it again: \(connection)")
   }

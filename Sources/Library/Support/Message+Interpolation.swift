@@ -4,9 +4,14 @@ extension Message {
   package struct Interpolation: StringInterpolationProtocol {
     package typealias StringLiteralType = StaticString
 
-    var message: Message = ""
+    var message: Message
 
-    package init(literalCapacity: Int, interpolationCount: Int) {}
+    @inline(__always)
+    package init(literalCapacity: Int, interpolationCount: Int) { self.init() }
+
+    /// Not inlined, and without arguments: every message begins with it.
+    @inline(never)
+    package init() { message = "" }
 
     package mutating func appendLiteral(_ literal: StaticString) { message.append(literal) }
 
@@ -19,9 +24,8 @@ extension Message {
       for index in 0..<message.count { self.message.append(byte: message.byte(at: index)) }
     }
 
-    package mutating func appendInterpolation(_ number: some FixedWidthInteger) {
-      if number < 0 { message.append(byte: UInt8(ascii: "-")) }
-      message.append(UInt64(number.magnitude))
+    package mutating func appendInterpolation<Number: FixedWidthInteger>(_ number: Number) {
+      if Number.isSigned { message.append(Int64(number)) } else { message.append(UInt64(number)) }
     }
 
     package mutating func appendInterpolation(_ number: Float) { message.append(number) }

@@ -70,6 +70,12 @@ package struct Message: ExpressibleByStringInterpolation {
     }
   }
 
+  @inline(never)
+  mutating func append(_ number: Int64) {
+    if number < 0 { append(byte: UInt8(ascii: "-")) }
+    append(number.magnitude)
+  }
+
   mutating func append(hexDigit digit: UInt8) {
     append(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
   }

@@ -33,10 +33,6 @@ struct BlockPlanner: ~Copyable {
     self.stream = stream
   }
 
-  static func tooLarge() -> Failure {
-    Failure(LEAT_E_UNSUPPORTED, "the model is larger than this machine's address space")
-  }
-
   mutating func count(macs: UInt64, parameters: UInt64) {
     macsPerStep += macs
     self.parameters += parameters
@@ -47,7 +43,7 @@ struct BlockPlanner: ~Copyable {
     _ elements: Int, _ type: WeightType = .float32
   ) throws(Failure) -> Int {
     let (bytes, tooBig) = elements.multipliedReportingOverflow(by: type.size)
-    guard !tooBig else { throw BlockPlanner.tooLarge() }
+    guard !tooBig else { throw stream.tooLarge() }
     return try reserve(bytes: bytes)
   }
 
@@ -55,7 +51,7 @@ struct BlockPlanner: ~Copyable {
     // A column of a panel and a gate has 8 elements, and there may be one vector of padding.
     let (rows, tooMany) = (panels.units + 15).multipliedReportingOverflow(by: panels.gates + 1)
     guard !tooMany, !rows.multipliedReportingOverflow(by: columns).overflow else {
-      throw BlockPlanner.tooLarge()
+      throw stream.tooLarge()
     }
     return try reserve(panels.elements(columns: columns), panels.type)
   }
@@ -71,7 +67,7 @@ struct BlockPlanner: ~Copyable {
     let offset = modelSize.roundedUp(toMultipleOf: alignment)
     let (end, overflowed) = offset.addingReportingOverflow(bytes)
     guard !overflowed, end <= Int.max - BlockPlanner.alignment else {
-      throw BlockPlanner.tooLarge()
+      throw stream.tooLarge()
     }
     modelSize = end
     return offset
@@ -103,7 +99,7 @@ struct BlockPlanner: ~Copyable {
     let offset = try reserveRecord(MatrixRecord.self)
     let type = file.weightType(tensor.index)
     let (elements, tooMany) = rows.multipliedReportingOverflow(by: MatrixRecord.padded(columns))
-    guard !tooMany else { throw BlockPlanner.tooLarge() }
+    guard !tooMany else { throw stream.tooLarge() }
     let record = MatrixRecord(
       rows: rows, columns: columns, type: type, weights: try reserve(elements, type),
       scales: type == .int8 ? try reserve(rows) : 0, bias: bias.isPresent ? try reserve(rows) : 0)

@@ -6,11 +6,13 @@
 // chain, of which two values are in use at a time, always fits. Other lists may need more, and then
 // get the first gap.
 
+import CLeat
 import LeatSupport
 import LeatKernel
 
 /// The plan of a stream's block.
 struct StreamPlan {
+  private let explanation: Explanation
   private var stateEnd = StreamHandle.headerSize
   private var temporaryStart = StreamHandle.headerSize
   private var temporaryEnd = StreamHandle.headerSize
@@ -21,12 +23,20 @@ struct StreamPlan {
   private var layer = 0
   private var own = (start: 0, end: 0)
 
-  init(knownPeak: Int? = nil) { self.knownPeak = knownPeak }
+  init(knownPeak: Int? = nil, _ explanation: Explanation) {
+    self.knownPeak = knownPeak
+    self.explanation = explanation
+  }
+
+  func tooLarge() -> Failure {
+    explanation.failure(
+      LEAT_E_UNSUPPORTED, "the model is larger than this machine's address space")
+  }
 
   /// Adds floats that outlive a step to the part before the values. Comes before any reservation.
   mutating func addState(floats: Int) throws(Failure) {
     let (end, overflowed) = temporaryStart.addingReportingOverflow(4 * floats)
-    guard !overflowed else { throw BlockPlanner.tooLarge() }
+    guard !overflowed else { throw tooLarge() }
     temporaryStart = end
     temporaryEnd = end
   }
@@ -90,12 +100,12 @@ struct StreamPlan {
     var used = own.end
     for index in 0..<layer + 1 where isInUse(index, values) {
       let (sum, overflowed) = used.addingReportingOverflow(bytes(index, values))
-      guard !overflowed else { throw BlockPlanner.tooLarge() }
+      guard !overflowed else { throw tooLarge() }
       used = sum
     }
     peak = max(peak, used)
     guard peak <= Int.max - temporaryStart - BlockPlanner.alignment else {
-      throw BlockPlanner.tooLarge()
+      throw tooLarge()
     }
   }
 
@@ -129,7 +139,7 @@ struct StreamPlan {
       let end = values[index].place.even + bytes(index, values)
       if end < best, isFree(end, size, values) { best = end }
     }
-    guard best <= Int.max - size - BlockPlanner.alignment else { throw BlockPlanner.tooLarge() }
+    guard best <= Int.max - size - BlockPlanner.alignment else { throw tooLarge() }
     return best
   }
 }

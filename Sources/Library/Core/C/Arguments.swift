@@ -10,7 +10,8 @@ import LeatKernel
 /// comparison with NaN doesn't trap, and a loader rounds to nearest.
 @inline(__always)
 func withIEEEFloats(
-  reportingTo error: UnsafeMutablePointer<leat_error>?, _ body: () throws(Failure) -> Int32
+  reportingTo error: UnsafeMutablePointer<leat_error>?,
+  _ body: (_ explanation: Explanation) throws(Failure) -> Int32
 ) -> Int32 {
   let environment = leat_processor_enter()
   defer { leat_processor_leave(environment) }
@@ -24,40 +25,48 @@ func isArray(_ floats: UnsafePointer<Float>?) -> Bool {
 }
 
 /// Checks memory for a model or a stream.
-func checkBlock(_ memory: UnsafeMutableRawPointer?, _ size: Int) throws(Failure) {
-  guard let memory = unsafe memory else { throw Failure(LEAT_E_ARGUMENT, "memory is NULL") }
+func checkBlock(
+  _ memory: UnsafeMutableRawPointer?, _ size: Int, _ explanation: Explanation
+) throws(Failure) {
+  guard let memory = unsafe memory else {
+    throw explanation.failure(LEAT_E_ARGUMENT, "memory is NULL")
+  }
   guard UInt(bitPattern: memory) % UInt(LEAT_ALIGNMENT) == 0 else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT, "memory is misaligned, expected LEAT_ALIGNMENT, \(LEAT_ALIGNMENT) bytes")
   }
-  try checkSizeArgument(size, "memory_size")
+  try checkSizeArgument(size, "memory_size", explanation)
 }
 
 /// Checks a `size_t`. Swift sees one that is beyond `ptrdiff_t` as a negative number.
-func checkSizeArgument(_ size: Int, _ name: StaticString) throws(Failure) {
+func checkSizeArgument(
+  _ size: Int, _ name: StaticString, _ explanation: Explanation
+) throws(Failure) {
   guard size >= 0 else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT, "\(name) is \(UInt(bitPattern: size)), expected at most \(Int.max)")
   }
 }
 
 /// Makes the handle of a file's bytes.
-func fileBytes(_ file: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteView {
-  guard let file = unsafe file else { throw Failure(LEAT_E_ARGUMENT, "file is NULL") }
-  try checkSizeArgument(size, "file_size")
+func fileBytes(
+  _ file: UnsafeRawPointer?, _ size: Int, _ explanation: Explanation
+) throws(Failure) -> ByteView {
+  guard let file = unsafe file else { throw explanation.failure(LEAT_E_ARGUMENT, "file is NULL") }
+  try checkSizeArgument(size, "file_size", explanation)
   return unsafe ByteView(file, count: size)
 }
 
 /// Checks a list of kernel sets.
 func kernelList(
-  _ kernels: UnsafePointer<leat_kernels>?
+  _ kernels: UnsafePointer<leat_kernels>?, _ explanation: Explanation
 ) throws(Failure) -> UnsafePointer<leat_kernels> {
   guard let kernels = unsafe kernels,
     UInt(bitPattern: kernels) % UInt(MemoryLayout<leat_kernels>.alignment) == 0
-  else { throw Failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
+  else { throw explanation.failure(LEAT_E_ARGUMENT, "kernels: expected a list of leat_kernels") }
   let size = MemoryLayout<leat_kernels>.size
   guard unsafe kernels.pointee.size == size else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT,
       "kernels: sets of \(unsafe kernels.pointee.size) bytes, expected \(size): another version of leat_kernels.h"
     )
@@ -66,11 +75,11 @@ func kernelList(
 }
 
 func recurrentState(
-  _ model: borrowing ModelHandle, _ recurrent: UInt32
+  _ model: borrowing ModelHandle, _ recurrent: UInt32, _ explanation: Explanation
 ) throws(Failure) -> StateRecord {
   let count = model.header.stateCount
   guard recurrent < count else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT,
       "recurrent is \(recurrent), expected less than the \(count) recurrent layers of the model")
   }

@@ -22,18 +22,18 @@ public func leat_stream_set_kernel(
   _ stream: OpaquePointer!, _ name: UnsafePointer<CChar>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
-    guard let name = unsafe name else { throw Failure(LEAT_E_ARGUMENT, "name is NULL") }
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
+    guard let name = unsafe name else { throw explanation.failure(LEAT_E_ARGUMENT, "name is NULL") }
     var index: UInt32 = 0
     while let set = availableSet(index) {
       if unsafe equal(KernelSets.name(set), name) {
-        unsafe block.header.kernels = try findKernels(set, block.model)
+        unsafe block.header.kernels = try findKernels(set, block.model, explanation)
         return LEAT_OK
       }
       index += 1
     }
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT, "name: expected one that leat_kernel_available() gives on this processor")
   }
 }
@@ -54,7 +54,7 @@ private func availableSet(_ index: UInt32) -> UInt32? {
 
 /// The kernels of a set in the model's list.
 private func findKernels(
-  _ set: UInt32, _ model: borrowing ModelHandle
+  _ set: UInt32, _ model: borrowing ModelHandle, _ explanation: Explanation
 ) throws(Failure) -> UnsafePointer<leat_kernels> {
   let sets = unsafe KernelSets(model.header.kernels)
   var index = 0
@@ -62,7 +62,7 @@ private func findKernels(
     if unsafe kernels.pointee.set == set { return unsafe kernels }
     index += 1
   }
-  throw Failure(LEAT_E_UNSUPPORTED, "the model was made without that kernel")
+  throw explanation.failure(LEAT_E_UNSUPPORTED, "the model was made without that kernel")
 }
 
 /// Whether two strings that end with NUL are the same.

@@ -12,9 +12,9 @@ public func leat_load_lstm(
   _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     try unsafe loadModel(
-      NoOtherLayers.self, to: memory, memory_size, file, file_size, kernels, model)
+      NoOtherLayers.self, to: memory, memory_size, file, file_size, kernels, model, explanation)
   }
 }
 
@@ -24,24 +24,24 @@ public func leat_load_any(
   _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     try unsafe loadModel(
-      EveryOtherLayer.self, to: memory, memory_size, file, file_size, kernels, model)
+      EveryOtherLayer.self, to: memory, memory_size, file, file_size, kernels, model, explanation)
   }
 }
 
 private func loadModel<Other: OtherLayers>(
   _: Other.Type, to memory: UnsafeMutableRawPointer?, _ size: Int, _ file: UnsafeRawPointer?,
   _ fileSize: Int, _ kernels: UnsafePointer<leat_kernels>?,
-  _ model: UnsafeMutablePointer<OpaquePointer?>?
+  _ model: UnsafeMutablePointer<OpaquePointer?>?, _ explanation: Explanation
 ) throws(Failure) -> Int32 {
-  try unsafe checkBlock(memory, size)
-  let bytes = unsafe try fileBytes(file, fileSize)
-  let kernels = unsafe try kernelList(kernels)
-  try unsafe checkPointer(model, "model")
-  return try ModelLoader<Other>.load(bytes) { loader throws(Failure) in
+  try unsafe checkBlock(memory, size, explanation)
+  let bytes = unsafe try fileBytes(file, fileSize, explanation)
+  let kernels = unsafe try kernelList(kernels, explanation)
+  try unsafe checkPointer(model, "model", explanation)
+  return try ModelLoader<Other>.load(bytes, explanation) { loader throws(Failure) in
     guard size >= loader.memorySize else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_SIZE, "memory of \(size) bytes, expected at least \(loader.memorySize)")
     }
     let best = unsafe try loader.bestKernels(kernels)

@@ -10,10 +10,10 @@ public func leat_model_measure(
   _ file: UnsafeRawPointer!, _ file_size: Int, _ memory_size: UnsafeMutablePointer<Int>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let bytes = unsafe try fileBytes(file, file_size)
-    try unsafe checkPointer(memory_size, "memory_size")
-    return try ModelLoader<EveryOtherLayer>.load(bytes) { loader throws(Failure) in
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let bytes = unsafe try fileBytes(file, file_size, explanation)
+    try unsafe checkPointer(memory_size, "memory_size", explanation)
+    return try ModelLoader<EveryOtherLayer>.load(bytes, explanation) { loader throws(Failure) in
       unsafe memory_size.pointee = loader.memorySize
       return LEAT_OK
     }
@@ -36,11 +36,11 @@ public func leat_model_init_with(
   _ file_size: Int, _ kernels: UnsafePointer<leat_kernels>!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) -> Int32 in
-    let kernels = unsafe try kernelList(kernels)
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) -> Int32 in
+    let kernels = unsafe try kernelList(kernels, explanation)
     guard let load = unsafe kernels.pointee.load else {
-      if unsafe kernels.pointee.set == 0 { throw KernelSets.noneFits }
-      throw Failure(
+      if unsafe kernels.pointee.set == 0 { throw KernelSets.noneFits(explanation) }
+      throw explanation.failure(
         LEAT_E_ARGUMENT,
         "kernels: the first set has no 'load', expected leat_load_lstm or leat_load_any")
     }
@@ -53,9 +53,9 @@ public func leat_model_info(
   _ model: OpaquePointer!, _ info: UnsafeMutablePointer<leat_model_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let image = unsafe try openModel(model)
-    try unsafe checkPointer(info, "info")
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model, explanation)
+    try unsafe checkPointer(info, "info", explanation)
     let header = image.header
     var result = leat_model_info_t()
     result.input_size = UInt32(header.inputSize)
@@ -81,14 +81,14 @@ public func leat_model_layer(
   _ model: OpaquePointer!, _ place: UInt32, _ info: UnsafeMutablePointer<leat_layer_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let image = unsafe try openModel(model)
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model, explanation)
     let count = image.header.layerCount
     guard place < count else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT, "place is \(place), expected less than the \(count) layers of the model")
     }
-    try unsafe checkPointer(info, "info")
+    try unsafe checkPointer(info, "info", explanation)
     unsafe info.pointee = image.describe(Int(place))
     return LEAT_OK
   }
@@ -99,11 +99,11 @@ public func leat_model_normalizer(
   _ model: OpaquePointer!, _ mean: UnsafeMutablePointer<Float>!,
   _ standard_deviation: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let image = unsafe try openModel(model)
-    if unsafe mean != nil { try unsafe checkPointer(mean, "mean") }
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let image = unsafe try openModel(model, explanation)
+    if unsafe mean != nil { try unsafe checkPointer(mean, "mean", explanation) }
     if unsafe standard_deviation != nil {
-      try unsafe checkPointer(standard_deviation, "standard_deviation")
+      try unsafe checkPointer(standard_deviation, "standard_deviation", explanation)
     }
     let size = image.header.inputSize
     let offset = image.header.normalizer

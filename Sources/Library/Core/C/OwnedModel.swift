@@ -13,13 +13,14 @@ public func leatcore_model_load(
   _ allocate: (@convention(c) (Int) -> UnsafeMutableRawPointer?)!,
   _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let bytes = unsafe try fileBytes(file, file_size)
-    return try ModelLoader<EveryOtherLayer>.load(bytes) { loader throws(Failure) in
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let bytes = unsafe try fileBytes(file, file_size, explanation)
+    return try ModelLoader<EveryOtherLayer>.load(bytes, explanation) { loader throws(Failure) in
       let kernels = unsafe leatcore_every_kernel()
       let best = unsafe try loader.bestKernels(kernels!)
       guard let block = allocate(loader.memorySize) else {
-        throw Failure(LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
+        throw explanation.failure(
+          LEAT_E_MEMORY, "no memory for a model of \(loader.memorySize) bytes")
       }
       unsafe model.pointee = OpaquePointer(
         try loader.writeModel(to: block, kernels: kernels!, best: best, isOwned: true))

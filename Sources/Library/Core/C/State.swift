@@ -15,12 +15,15 @@ public func leat_stream_save(
   _ stream: OpaquePointer!, _ buffer: UnsafeMutableRawPointer!, _ buffer_size: Int,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
-    guard let buffer = unsafe buffer else { throw Failure(LEAT_E_ARGUMENT, "buffer is NULL") }
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
+    guard let buffer = unsafe buffer else {
+      throw explanation.failure(LEAT_E_ARGUMENT, "buffer is NULL")
+    }
     let size = block.model.header.stateSize
     guard buffer_size < 0 || buffer_size >= size else {
-      throw Failure(LEAT_E_SIZE, "buffer of \(buffer_size) bytes, expected at least \(size)")
+      throw explanation.failure(
+        LEAT_E_SIZE, "buffer of \(buffer_size) bytes, expected at least \(size)")
     }
     unsafe block.save(block.model, to: buffer)
     return LEAT_OK
@@ -32,9 +35,9 @@ public func leat_stream_load(
   _ stream: OpaquePointer!, _ buffer: UnsafeRawPointer!, _ buffer_size: Int,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
-    let state = try StateView(unsafe stateBytes(buffer, buffer_size))
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
+    let state = try StateView(unsafe stateBytes(buffer, buffer_size, explanation), explanation)
     try block.load(block.model, from: state)
     return LEAT_OK
   }
@@ -45,9 +48,9 @@ public func leat_state_info(
   _ buffer: UnsafeRawPointer!, _ buffer_size: Int, _ info: UnsafeMutablePointer<leat_state_info_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    try unsafe checkPointer(info, "info")
-    let state = try StateView(unsafe stateBytes(buffer, buffer_size))
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    try unsafe checkPointer(info, "info", explanation)
+    let state = try StateView(unsafe stateBytes(buffer, buffer_size, explanation), explanation)
     var result = leat_state_info_t()
     result.version = state.version
     result.recurrent_layers = UInt32(state.layers)
@@ -58,8 +61,12 @@ public func leat_state_info(
   }
 }
 
-private func stateBytes(_ buffer: UnsafeRawPointer?, _ size: Int) throws(Failure) -> ByteView {
-  guard let buffer = unsafe buffer else { throw Failure(LEAT_E_ARGUMENT, "buffer is NULL") }
-  try checkSizeArgument(size, "buffer_size")
+private func stateBytes(
+  _ buffer: UnsafeRawPointer?, _ size: Int, _ explanation: Explanation
+) throws(Failure) -> ByteView {
+  guard let buffer = unsafe buffer else {
+    throw explanation.failure(LEAT_E_ARGUMENT, "buffer is NULL")
+  }
+  try checkSizeArgument(size, "buffer_size", explanation)
   return unsafe ByteView(buffer, count: size)
 }

@@ -15,13 +15,13 @@ public func leat_stream_init(
   _ memory: UnsafeMutableRawPointer!, _ memory_size: Int, _ model: OpaquePointer!,
   _ stream: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    try unsafe checkBlock(memory, memory_size)
-    let image = unsafe try openModel(model)
-    try unsafe checkPointer(stream, "stream")
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    try unsafe checkBlock(memory, memory_size, explanation)
+    let image = unsafe try openModel(model, explanation)
+    try unsafe checkPointer(stream, "stream", explanation)
     let size = image.header.streamSize
     guard memory_size >= size else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_SIZE, "memory of \(memory_size) bytes, expected at least \(size)")
     }
     unsafe StreamHandle(memory).reset(image, image.header.best)
@@ -34,8 +34,8 @@ public func leat_stream_init(
 public func leat_stream_reset(
   _ stream: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
     unsafe block.reset(block.model, block.header.kernels)
     return LEAT_OK
   }
@@ -51,10 +51,11 @@ public func leat_stream_position(_ stream: OpaquePointer!) -> UInt64 {
 public func leat_stream_set_position(
   _ stream: OpaquePointer!, _ position: UInt64, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
     guard position <= UInt64(Int64.max) else {
-      throw Failure(LEAT_E_ARGUMENT, "position is \(position), expected at most \(Int64.max)")
+      throw explanation.failure(
+        LEAT_E_ARGUMENT, "position is \(position), expected at most \(Int64.max)")
     }
     block.header.position = position
     return LEAT_OK
@@ -72,11 +73,11 @@ public func leat_stream_get_state(
   _ stream: OpaquePointer!, _ recurrent: UInt32, _ h: UnsafeMutablePointer<Float>!,
   _ c: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
-    let state = try recurrentState(block.model, recurrent)
-    if unsafe h != nil { try unsafe checkPointer(h, "h") }
-    if unsafe c != nil { try unsafe checkPointer(c, "c") }
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
+    let state = try recurrentState(block.model, recurrent, explanation)
+    if unsafe h != nil { try unsafe checkPointer(h, "h", explanation) }
+    if unsafe c != nil { try unsafe checkPointer(c, "c", explanation) }
     if let h = unsafe h {
       unsafe h.update(from: block.floats(at: state.hidden), count: state.hiddenSize)
     }
@@ -92,19 +93,20 @@ public func leat_stream_set_state(
   _ stream: OpaquePointer!, _ recurrent: UInt32, _ h: UnsafePointer<Float>!,
   _ c: UnsafePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { () throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream)
-    let state = try recurrentState(block.model, recurrent)
+  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
+    let state = try recurrentState(block.model, recurrent, explanation)
     if let h = unsafe h {
-      try unsafe checkPointer(h, "h")
+      try unsafe checkPointer(h, "h", explanation)
       for element in 0..<state.hiddenSize {
-        try unsafe state.check(hidden: h[element], at: element, layer: Int(recurrent))
+        try unsafe state.check(
+          hidden: h[element], at: element, layer: Int(recurrent), explanation)
       }
     }
     if let c = unsafe c {
-      try unsafe checkPointer(c, "c")
+      try unsafe checkPointer(c, "c", explanation)
       for element in 0..<state.cellSize {
-        try unsafe state.check(cell: c[element], at: element, layer: Int(recurrent))
+        try unsafe state.check(cell: c[element], at: element, layer: Int(recurrent), explanation)
       }
     }
     if let h = unsafe h {

@@ -25,9 +25,17 @@ public func leat_stream_step_at(
   }
   let awaited = block.header.position
   if position < awaited { return LEAT_SKIPPED }
-  return unsafe Failure(
-    LEAT_E_POSITION, "sample \(position), expected sample \(awaited)"
-  ).report(to: error)
+  return unsafe reportGap(position, awaited, error)
+}
+
+@inline(never)
+private func reportGap(
+  _ position: UInt64, _ awaited: UInt64, _ error: UnsafeMutablePointer<leat_error>?
+) -> Int32 {
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) -> Int32 in
+    throw explanation.failure(
+      LEAT_E_POSITION, "sample \(position), expected sample \(awaited)")
+  }
 }
 
 @_cdecl("leat_stream_run") @implementation
@@ -52,7 +60,7 @@ private func runStream(
     let count = sampleFloats(steps, block.model), steps <= block.samplesLeft,
     unsafe areWithinLimit(inputs, count: count, block.model)
   else {
-    return unsafe explain(stream, steps, inputs, outputs, names).report(to: error)
+    return unsafe explain(stream, steps, inputs, outputs, error, names)
   }
   unsafe block.run(steps, block.model, inputs, outputs)
   return LEAT_OK
@@ -62,28 +70,27 @@ private func runStream(
 @inline(never)
 private func explain(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
-  _ outputs: UnsafeMutablePointer<Float>?, _ names: (StaticString, StaticString)
-) -> Failure {
-  do throws(Failure) {
-    let block = unsafe try openStream(stream)
-    try unsafe checkPointer(inputs, names.0)
-    try unsafe checkPointer(outputs, names.1)
+  _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?,
+  _ names: (StaticString, StaticString)
+) -> Int32 {
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) -> Int32 in
+    let block = unsafe try openStream(stream, explanation)
+    try unsafe checkPointer(inputs, names.0, explanation)
+    try unsafe checkPointer(outputs, names.1, explanation)
     guard let count = sampleFloats(steps, block.model), let inputs = unsafe inputs else {
-      return tooManySamples(steps)
+      throw tooManySamples(steps, explanation)
     }
     guard steps <= block.samplesLeft else {
-      return Failure(
+      throw explanation.failure(
         LEAT_E_POSITION,
         "\(steps) samples, expected at most \(block.samplesLeft): the position would be too large")
     }
-    return unsafe inputFailure(inputs, count: count, block.model)
-  } catch {
-    return error
+    throw unsafe inputFailure(inputs, count: count, block.model, explanation)
   }
 }
 
-func tooManySamples(_ count: Int) -> Failure {
-  Failure(
+func tooManySamples(_ count: Int, _ explanation: Explanation) -> Failure {
+  explanation.failure(
     LEAT_E_ARGUMENT, "\(UInt(bitPattern: count)) samples, expected no more than an array holds")
 }
 

@@ -138,7 +138,7 @@ enum EveryOtherLayer: OtherLayers {
     case .general(var plan):
       defer { self = .general(plan) }
       return try plan.boundOutput(file, input: bound)
-    case .sum(let plan): return try plan.boundOutput(input: bound)
+    case .sum(let plan): return try plan.boundOutput(file, input: bound)
     case .scale(let plan): return try plan.boundOutput(file, input: bound)
     }
   }

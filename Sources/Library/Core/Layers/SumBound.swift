@@ -13,18 +13,18 @@ enum SumBound {
 
   /// The bound of a layer's outputs may be twice that of its sums.
   static var largestOutput: Double { 2 * ceiling }
-
-  /// For a layer without a tensor to name.
-  static var tooLarge: Failure {
-    Failure(
-      LEAT_E_MODEL,
-      "leat.layers: a sum or an activation of values so large that a step could overflow")
-  }
 }
 
 extension Safetensors {
   func weightsTooLarge(_ index: Int) -> Failure {
     failure(index, "weights so large that a step could overflow")
+  }
+
+  /// For a layer without a tensor to name.
+  func valuesTooLarge() -> Failure {
+    explanation.failure(
+      LEAT_E_MODEL,
+      "leat.layers: a sum or an activation of values so large that a step could overflow")
   }
 
   /// The sum of the magnitudes of one row of a matrix. Of integers, at least 1 times the scale,

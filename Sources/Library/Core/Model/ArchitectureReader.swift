@@ -11,10 +11,10 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
   private(set) var architecture: Architecture<Other>
   private var modules: Modules
 
-  init(_ workspace: inout Workspace) {
-    file = Safetensors(&workspace)
+  init(_ workspace: inout Workspace, _ explanation: Explanation) {
+    file = Safetensors(&workspace, explanation)
     architecture = Architecture(&workspace)
-    modules = Modules(&workspace)
+    modules = Modules(&workspace, explanation)
   }
 
   mutating func readFile(_ bytes: ByteView) throws(Failure) {
@@ -101,11 +101,11 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
     let most = architecture.values[value].size
     let size = module.sourceSize == 0 ? most : module.sourceSize
     guard size <= most else {
-      throw Failure(
+      throw file.explanation.failure(
         LEAT_E_MODEL, "leat.layers: a sum of the first \(size) elements of \(most)")
     }
     guard size == architecture.outputSize else {
-      throw Failure(
+      throw file.explanation.failure(
         LEAT_E_MODEL,
         "leat.layers: a sum of \(architecture.outputSize) elements and of \(size), expected as many of both"
       )
@@ -148,7 +148,7 @@ struct ArchitectureReader<Other: OtherLayers>: ~Copyable {
       ? file.failure(
         tensor.index, "found more layers, expected at most \(most) layers",
         code: LEAT_E_UNSUPPORTED)
-      : Failure(
+      : file.explanation.failure(
         LEAT_E_UNSUPPORTED, "leat.layers: found more layers, expected at most \(most) layers")
   }
 

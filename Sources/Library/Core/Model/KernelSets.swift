@@ -25,8 +25,9 @@ import LeatKernel
     return nil
   }
 
-  static var noneFits: Failure {
-    Failure(LEAT_E_UNSUPPORTED, "kernels: expected a set of them that this processor can run")
+  static func noneFits(_ explanation: Explanation) -> Failure {
+    explanation.failure(
+      LEAT_E_UNSUPPORTED, "kernels: expected a set of them that this processor can run")
   }
 
   static func canRun(_ set: UInt32) -> Bool {

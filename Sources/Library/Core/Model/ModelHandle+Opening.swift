@@ -5,9 +5,11 @@ import LeatSupport
 import LeatKernel
 
 /// Makes the handle of a caller's `leat_model *`, or says what is wrong with the pointer.
-func openModel(_ pointer: OpaquePointer?) throws(Failure) -> ModelHandle {
+func openModel(
+  _ pointer: OpaquePointer?, _ explanation: Explanation
+) throws(Failure) -> ModelHandle {
   guard let model = unsafe modelHandle(pointer) else {
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT, "model: expected one that leat_model_open or leat_model_init returned")
   }
   return model

@@ -13,16 +13,19 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
   /// See `StreamPlan`.
   private var peak = 0
 
-  private init(_ workspace: inout Workspace) { reader = ArchitectureReader(&workspace) }
+  private init(_ workspace: inout Workspace, _ explanation: Explanation) {
+    reader = ArchitectureReader(&workspace, explanation)
+  }
 
   /// Reads a file, and calls `body` with the loader, which exists only during the call.
   static func load(
-    _ file: ByteView, _ body: (borrowing ModelLoader) throws(Failure) -> Int32
+    _ file: ByteView, _ explanation: Explanation,
+    _ body: (borrowing ModelLoader) throws(Failure) -> Int32
   ) throws(Failure) -> Int32 {
     var memory = Other.workspaceMemory
     return try unsafe withUnsafeMutableBytes(of: &memory) { bytes throws(Failure) in
       var workspace = unsafe Workspace(bytes)
-      var loader = ModelLoader(&workspace)
+      var loader = ModelLoader(&workspace, explanation)
       try loader.readFile(file)
       return try body(loader)
     }
@@ -33,7 +36,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
     try WeightCheck.checkFinite(reader.file)
     inputLimit = try InputLimit(reader.file, reader.architecture)
     try WeightCheck.checkLargeEnough(reader.file)
-    var planner = try reader.architecture.planner(StreamPlan(), nil)
+    var planner = try reader.architecture.planner(StreamPlan(reader.file.explanation), nil)
     _ = try placeModel(&planner)
     peak = planner.stream.peak
     modelSize = planner.modelSize
@@ -54,14 +57,15 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
       count += 1
     }
     guard let best = unsafe sets.available(0) else {
-      throw KernelSets.noneFits
+      throw KernelSets.noneFits(reader.file.explanation)
     }
     return unsafe best
   }
 
   private func checkComplete(_ kernels: UnsafePointer<leat_kernels>) throws(Failure) {
     guard unsafe kernels.pointee.run != nil else {
-      throw Failure(LEAT_E_ARGUMENT, "kernels: a set without 'run': expected LEAT_KERNELS_OF()")
+      throw reader.file.explanation.failure(
+        LEAT_E_ARGUMENT, "kernels: a set without 'run': expected LEAT_KERNELS_OF()")
     }
     for index in 0..<reader.architecture.layers.count {
       let plan = reader.architecture.layers[index].plan
@@ -71,7 +75,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
         unsafe !projection.isPresent
           || kernels.hasProjection(reader.file.weightType(projection.index))
       else {
-        throw Failure(
+        throw reader.file.explanation.failure(
           LEAT_E_UNSUPPORTED,
           "layer \(index) of the list needs a kernel that the program was linked without")
       }
@@ -168,7 +172,8 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
     let base = unsafe memory.alignedUp(toMultipleOf: Int(LEAT_FAST_ALIGNMENT))
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: modelSize)
     let writer = unsafe BlockWriter(base)
-    var planner = try reader.architecture.planner(StreamPlan(knownPeak: peak), writer)
+    var planner = try reader.architecture.planner(
+      StreamPlan(knownPeak: peak, reader.file.explanation), writer)
     let (normalizer, input, output) = try placeModel(&planner)
     var header = unsafe ModelHeader(
       kernels: kernels, best: best, isOwned: isOwned,

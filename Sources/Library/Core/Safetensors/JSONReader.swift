@@ -7,13 +7,15 @@ import LeatSupport
 /// safetensors reader refuses: comments, trailing commas, NaN, raw control characters, lone
 /// surrogates, numbers beyond a double, values nested too deep. The bytes were checked to be UTF-8.
 struct JSONReader {
+  let explanation: Explanation
   let bytes: ByteView
   var position = 0
 
   /// The most levels that serde_json's parser accepts, with the outermost object.
   static var deepest: Int { 127 }
 
-  init(_ bytes: ByteView, from position: Int = 0) {
+  init(_ bytes: ByteView, from position: Int = 0, _ explanation: Explanation) {
+    self.explanation = explanation
     self.bytes = bytes
     self.position = position
   }
@@ -25,10 +27,11 @@ struct JSONReader {
 
   func malformed(_ expected: StaticString) -> Failure {
     if let found = next {
-      return Failure(
+      return explanation.failure(
         LEAT_E_FORMAT, "header byte \(position): found \(character: found), expected \(expected)")
     }
-    return Failure(LEAT_E_FORMAT, "header byte \(position): it ends here, expected \(expected)")
+    return explanation.failure(
+      LEAT_E_FORMAT, "header byte \(position): it ends here, expected \(expected)")
   }
 
   mutating func skipWhitespace() {

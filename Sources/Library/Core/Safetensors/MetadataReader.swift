@@ -9,8 +9,8 @@ struct MetadataReader {
 
   init() {}
 
-  init(_ header: ByteView, from start: Int) {
-    var json = JSONReader(header, from: start)
+  init(_ header: ByteView, from start: Int, _ explanation: Explanation) {
+    var json = JSONReader(header, from: start, explanation)
     if json.take(UInt8(ascii: "{")) { self.json = json }
   }
 
@@ -21,8 +21,9 @@ struct MetadataReader {
       try reader.expect(UInt8(ascii: ":"), "':'")
       let value = try reader.string()
       json = reader.take(UInt8(ascii: ",")) ? reader : nil
-      return MetadataEntry(key: key, value: value)
+      return MetadataEntry(explanation: reader.explanation, key: key, value: value)
     } catch {
+      // Never: it was checked.
       json = nil
       return nil
     }
@@ -31,12 +32,13 @@ struct MetadataReader {
 
 /// A key of the metadata and its value.
 struct MetadataEntry {
+  fileprivate let explanation: Explanation
   let key: JSONString
   let value: JSONString
 
   func expect(_ expected: Int) throws(Failure) {
     guard Text(value)?.number(from: 0) == expected else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_MODEL, "metadata '\(key)' is '\(value)', expected \(expected) by the tensors")
     }
   }
@@ -44,7 +46,7 @@ struct MetadataEntry {
   func expect(_ expected: Bool) throws(Failure) {
     let word: StaticString = expected ? "True" : "False"
     guard value == word else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_MODEL, "metadata '\(key)' is '\(value)', expected \(word) by the tensors")
     }
   }
@@ -52,7 +54,7 @@ struct MetadataEntry {
   /// Refuses what only the loader of other kinds reads: see `LayerPlan`.
   func expect(defaultOf word: StaticString) throws(Failure) {
     guard value == word else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "metadata '\(key)' is '\(value)', expected '\(word)', since the program was linked without the loader of other kinds"
       )

@@ -6,7 +6,7 @@ import LeatSupport
 extension Safetensors {
   /// A failure whose message begins with the tensor's name.
   func failure(_ tensor: Int, _ message: Message, code: Int32 = LEAT_E_MODEL) -> Failure {
-    Failure(code, "tensor '\(name(of: tensors[tensor]))': \(message)")
+    explanation.failure(code, "tensor '\(name(of: tensors[tensor]))': \(message)")
   }
 
   /// A layer of a kind that the loader doesn't know: see `LayerPlan`.
@@ -14,7 +14,8 @@ extension Safetensors {
     let expected: Message =
       "expected nn.LSTM and nn.Linear only, since the program was linked without the loader of other kinds"
     guard tensor.isPresent else {
-      return Failure(LEAT_E_UNSUPPORTED, "leat.layers: an activation or a sum, \(expected)")
+      return explanation.failure(
+        LEAT_E_UNSUPPORTED, "leat.layers: an activation or a sum, \(expected)")
     }
     return failure(
       tensor.index, "a layer of another kind, \(expected)", code: LEAT_E_UNSUPPORTED)

@@ -18,6 +18,8 @@ import LeatSupport
 /// header begins with `{`, no key occurs twice once escapes are resolved, no name contains a NUL,
 /// and there are no more tensors than a model can have.
 struct Safetensors: ~Copyable {
+  /// Of the call that reads the file.
+  let explanation: Explanation
   private var header: ByteView
   private var data: ByteView
   var tensors: Table<Tensor>
@@ -32,7 +34,8 @@ struct Safetensors: ~Copyable {
 
   static var longestHeader: UInt64 { 100_000_000 }
 
-  init(_ workspace: inout Workspace) {
+  init(_ workspace: inout Workspace, _ explanation: Explanation) {
+    self.explanation = explanation
     tensors = Table(&workspace, capacity: Safetensors.mostTensors)
     metadataKeys = Table(&workspace, capacity: Safetensors.mostMetadataKeys)
     header = .empty
@@ -41,25 +44,25 @@ struct Safetensors: ~Copyable {
 
   mutating func readFile(_ file: ByteView) throws(Failure) {
     guard file.count >= 8 else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_FORMAT, "file of \(file.count) bytes, expected at least 8 for the header's length")
     }
     let length = file.littleEndian(at: 0, as: UInt64.self)
     guard length <= Safetensors.longestHeader else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_FORMAT,
         "header of \(length) bytes, expected at most \(Safetensors.longestHeader); is it safetensors?"
       )
     }
     guard length <= UInt64(file.count - 8) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_FORMAT,
         "file of \(file.count) bytes, expected at least \(length + 8), the header's: is it cut short?"
       )
     }
     header = file.slice(8, 8 + Int(length))
     data = file.slice(8 + Int(length), file.count)
-    guard header.isUTF8 else { throw Failure(LEAT_E_FORMAT, "the header is not UTF-8") }
+    guard header.isUTF8 else { throw explanation.failure(LEAT_E_FORMAT, "the header is not UTF-8") }
     try readHeader()
     try checkData()
   }
@@ -74,9 +77,9 @@ struct Safetensors: ~Copyable {
 
   private mutating func readHeader() throws(Failure) {
     guard header.count > 0, header.byte(at: 0) == UInt8(ascii: "{") else {
-      throw Failure(LEAT_E_FORMAT, "header byte 0: expected '{'; is it safetensors?")
+      throw explanation.failure(LEAT_E_FORMAT, "header byte 0: expected '{'; is it safetensors?")
     }
-    var json = JSONReader(header)
+    var json = JSONReader(header, explanation)
     try json.expect(UInt8(ascii: "{"), "'{'")
     var sawMetadata = false
     if !json.take(UInt8(ascii: "}")) {
@@ -100,19 +103,20 @@ struct Safetensors: ~Copyable {
   }
 
   private func duplicate(_ key: JSONString) -> Failure {
-    Failure(LEAT_E_FORMAT, "found the key '\(key)' twice in the header, expected once")
+    explanation.failure(LEAT_E_FORMAT, "found the key '\(key)' twice in the header, expected once")
   }
 
   private mutating func readTensor(
     _ name: JSONString, _ json: inout JSONReader
   ) throws(Failure) {
     guard name.isShort else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "tensor '\(name)': its name is too long, expected at most \(Text.capacity) bytes")
     }
     guard !name.hasNUL else {
-      throw Failure(LEAT_E_FORMAT, "found a NUL in the name of tensor '\(name)', expected none")
+      throw explanation.failure(
+        LEAT_E_FORMAT, "found a NUL in the name of tensor '\(name)', expected none")
     }
     for index in 0..<tensors.count where self.name(of: tensors[index]) == name {
       throw duplicate(name)
@@ -120,10 +124,10 @@ struct Safetensors: ~Copyable {
     var tensor = Tensor()
     tensor.nameStart = UInt32(name.start)
     tensor.nameEnd = UInt32(name.end)
-    var entry = TensorEntryReader(name: name)
+    var entry = TensorEntryReader(name: name, explanation)
     try entry.readFields(&json, into: &tensor)
     guard tensors.append(tensor) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "tensor '\(name)': found more tensors, expected at most \(Safetensors.mostTensors)")
     }
@@ -148,7 +152,7 @@ struct Safetensors: ~Copyable {
       isPlaced[least] = true
       let tensor = tensors[least]
       guard tensor.begin == offset, tensor.end >= offset else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_FORMAT,
           "tensor '\(name(of: tensor))': data_offsets [\(tensor.begin), \(tensor.end)], expected them to begin at \(offset)"
         )
@@ -156,7 +160,7 @@ struct Safetensors: ~Copyable {
       offset = tensor.end
     }
     guard offset == UInt64(data.count) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_FORMAT, "\(data.count) bytes of data, expected \(offset), where the last tensor ends"
       )
     }
@@ -170,14 +174,14 @@ struct Safetensors: ~Copyable {
     repeat {
       let key = try json.string()
       guard key.isShort else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_UNSUPPORTED,
           "metadata '\(key)': its key is too long, expected at most \(Text.capacity) bytes")
       }
       for index in 0..<metadataKeys.count where self.key(index) == key { throw duplicate(key) }
       let place = KeyPlace(start: UInt32(key.start), end: UInt32(key.end))
       guard metadataKeys.append(place) else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_UNSUPPORTED,
           "__metadata__: found more keys, expected at most \(metadataKeys.capacity)")
       }
@@ -195,7 +199,7 @@ struct Safetensors: ~Copyable {
   /// The entries of `__metadata__`, none when there is none.
   var metadata: MetadataReader {
     guard let start = metadataStart else { return MetadataReader() }
-    return MetadataReader(header, from: start)
+    return MetadataReader(header, from: start, explanation)
   }
 }
 

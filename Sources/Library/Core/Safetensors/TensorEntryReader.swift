@@ -8,15 +8,19 @@ import LeatSupport
 /// accepts too.
 struct TensorEntryReader {
   let name: JSONString
+  private let explanation: Explanation
   private var hasType = false
   private var hasShape = false
   private var hasOffsets = false
   private var elements: UInt64 = 1
 
-  init(name: JSONString) { self.name = name }
+  init(name: JSONString, _ explanation: Explanation) {
+    self.name = name
+    self.explanation = explanation
+  }
 
   private func wrong(_ what: Message) -> Failure {
-    Failure(LEAT_E_FORMAT, "tensor '\(name)': \(what)")
+    explanation.failure(LEAT_E_FORMAT, "tensor '\(name)': \(what)")
   }
 
   mutating func readFields(_ json: inout JSONReader, into tensor: inout Tensor) throws(Failure) {

@@ -5,18 +5,21 @@ import LeatSupport
 
 /// The bytes of a state whose checksum and sizes hold, whatever model it belongs to.
 struct StateView {
+  let explanation: Explanation
   let bytes: ByteView
   let version: UInt32
   let layers: Int
   let position: UInt64
 
-  init(_ bytes: ByteView) throws(Failure) {
+  init(_ bytes: ByteView, _ explanation: Explanation) throws(Failure) {
     let least = StateLayout.size(layers: 0, floats: 0)
     guard bytes.count >= least else {
-      throw Failure(LEAT_E_CORRUPT, "state of \(bytes.count) bytes, expected at least \(least)")
+      throw explanation.failure(
+        LEAT_E_CORRUPT, "state of \(bytes.count) bytes, expected at least \(least)")
     }
     guard bytes.littleEndian(at: 0, as: UInt64.self) == StateLayout.magic else {
-      throw Failure(LEAT_E_CORRUPT, "not a state, expected one to begin with 'LeatStat'")
+      throw explanation.failure(
+        LEAT_E_CORRUPT, "not a state, expected one to begin with 'LeatStat'")
     }
     // The checksum comes before the version, since it is the same in all versions.
     let body = bytes.slice(0, bytes.count - 4)
@@ -24,34 +27,32 @@ struct StateView {
     unsafe body.withBytes { unsafe checksum.update($0) }
     let found = bytes.littleEndian(at: bytes.count - 4, as: UInt32.self)
     guard found == checksum.value else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "state of \(bytes.count) bytes: its checksum is \(found), expected \(checksum.value)"
       )
     }
     version = bytes.littleEndian(at: 8, as: UInt32.self)
     guard version <= UInt32(LEAT_STATE_VERSION) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_NEWER, "state of version \(version), expected at most \(LEAT_STATE_VERSION)")
     }
     guard version > 0 else {
-      throw Failure(LEAT_E_CORRUPT, "state of version 0, expected at least 1")
+      throw explanation.failure(LEAT_E_CORRUPT, "state of version 0, expected at least 1")
     }
+    self.explanation = explanation
     self.bytes = bytes
     layers = Int(clamping: bytes.littleEndian(at: 12, as: UInt32.self))
     position = bytes.littleEndian(at: StateLayout.position, as: UInt64.self)
     try checkSizes()
     guard position <= UInt64(Int64.max) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT, "state at position \(position), expected at most \(Int64.max)")
     }
   }
 
   private func checkSizes() throws(Failure) {
-    let wrong = Failure(
-      LEAT_E_CORRUPT,
-      "state of \(bytes.count) bytes, expected the size that its \(layers) layers need")
-    guard layers <= (bytes.count - StateLayout.sizes - 4) / 8 else { throw wrong }
+    guard layers <= (bytes.count - StateLayout.sizes - 4) / 8 else { throw wrongSize() }
     var floats = 0
     for layer in 0..<layers {
       let (hidden, cell) = sizes(of: layer)
@@ -59,10 +60,16 @@ struct StateView {
       // machine the sum is caught below.
       let (sum, overflowed) = floats.addingReportingOverflow(hidden)
       let (total, overflowedToo) = sum.addingReportingOverflow(cell)
-      guard !overflowed, !overflowedToo, total <= bytes.count / 4 else { throw wrong }
+      guard !overflowed, !overflowedToo, total <= bytes.count / 4 else { throw wrongSize() }
       floats = total
     }
-    guard StateLayout.size(layers: layers, floats: floats) == bytes.count else { throw wrong }
+    guard StateLayout.size(layers: layers, floats: floats) == bytes.count else { throw wrongSize() }
+  }
+
+  private func wrongSize() -> Failure {
+    explanation.failure(
+      LEAT_E_CORRUPT,
+      "state of \(bytes.count) bytes, expected the size that its \(layers) layers need")
   }
 
   /// Floats in h and in c of a layer.

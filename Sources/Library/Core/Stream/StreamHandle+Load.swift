@@ -13,12 +13,14 @@ extension StreamHandle {
       let layer = model.state(index)
       for element in 0..<layer.hiddenSize {
         let value = state.bytes.float(at: offset + 4 * element)
-        try layer.check(hidden: value, at: element, layer: index, LEAT_E_CORRUPT, "state: ")
+        try layer.check(
+          hidden: value, at: element, layer: index, state.explanation, LEAT_E_CORRUPT, "state: ")
       }
       offset += 4 * layer.hiddenSize
       for element in 0..<layer.cellSize {
         let value = state.bytes.float(at: offset + 4 * element)
-        try layer.check(cell: value, at: element, layer: index, LEAT_E_CORRUPT, "state: ")
+        try layer.check(
+          cell: value, at: element, layer: index, state.explanation, LEAT_E_CORRUPT, "state: ")
       }
       offset += 4 * layer.cellSize
     }
@@ -47,7 +49,7 @@ extension StreamHandle {
     let expected = model.header.fingerprint
     let found = state.fingerprint
     for index in 0..<32 where expected[index] != found[index] {
-      throw Failure(
+      throw state.explanation.failure(
         LEAT_E_MISMATCH,
         "state of model \(hex: found.span, most: 8)..., expected model \(hex: expected.span, most: 8)..."
       )
@@ -60,7 +62,8 @@ extension StreamHandle {
       }
     }
     guard fits else {
-      throw Failure(LEAT_E_CORRUPT, "state: found other sizes, expected those of its model")
+      throw state.explanation.failure(
+        LEAT_E_CORRUPT, "state: found other sizes, expected those of its model")
     }
   }
 }

@@ -9,9 +9,12 @@ import LeatSupport
 import LeatKernel
 
 /// Makes the handle of a caller's `leat_stream *`, or says what is wrong with the pointer.
-func openStream(_ pointer: OpaquePointer?) throws(Failure) -> StreamHandle {
+func openStream(
+  _ pointer: OpaquePointer?, _ explanation: Explanation
+) throws(Failure) -> StreamHandle {
   guard let stream = unsafe streamHandle(pointer) else {
-    throw Failure(LEAT_E_ARGUMENT, "stream: expected one that leat_stream_init returned")
+    throw explanation.failure(
+      LEAT_E_ARGUMENT, "stream: expected one that leat_stream_init returned")
   }
   return stream
 }

@@ -21,17 +21,18 @@ func areWithinLimit(
   return isWithin
 }
 
-/// Names the first input that is beyond the limit.
+/// Names the first input that is beyond the limit. `prefix` is the beginning of the message.
 func inputFailure(
-  _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelHandle
+  _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelHandle,
+  _ explanation: Explanation, _ prefix: Message = ""
 ) -> Failure {
   let limit = model.header.inputLimit
   let inputSize = model.header.inputSize
   var index = 0
   while index < count - 1, unsafe inputs[index].magnitude <= limit { index += 1 }
-  return Failure(
+  return explanation.failure(
     LEAT_E_INPUT,
-    "input[\(index / inputSize)][\(index % inputSize)] is \(unsafe inputs[index]), expected a magnitude of at most \(limit)"
+    "\(prefix)input[\(index / inputSize)][\(index % inputSize)] is \(unsafe inputs[index]), expected a magnitude of at most \(limit)"
   )
 }
 

@@ -37,7 +37,7 @@ struct AutosaveLayout {
   static var rounds: Int { unsafe after(monitor, MemoryLayout<leat_monitor>.size) }
   static var hasFailure: Int { after(rounds, MemoryLayout<AutosaveRounds.State>.size) }
   static var failure: Int { after(hasFailure, 8) }
-  static var lists: Int { after(failure, MemoryLayout<Failure>.size) }
+  static var lists: Int { after(failure, MemoryLayout<SharedFailure.Kept>.size) }
 
   private static func after(_ offset: Int, _ size: Int) -> Int {
     offset + size.roundedUp(toMultipleOf: SlotLayout.line)
@@ -64,7 +64,9 @@ struct SlotLayout {
   static var offering: Int { line }
   static var writing: Int { 2 * line }
   static var failure: Int { 3 * line }
-  static var name: Int { failure + MemoryLayout<Failure>.size.roundedUp(toMultipleOf: 8) }
+  static var name: Int {
+    failure + MemoryLayout<SharedFailure.Kept>.size.roundedUp(toMultipleOf: 8)
+  }
   static var copies: Int { (name + Int(LEAT_NAME_MAX) + 1).roundedUp(toMultipleOf: line) }
 
   /// In a copy, which begins with the stream.
@@ -74,11 +76,12 @@ struct SlotLayout {
   let copySize: Int
   let slotSize: Int
 
-  init(_ options: AutosaveOptions) throws(Failure) {
+  init(_ options: AutosaveOptions, _ explanation: Explanation) throws(Failure) {
     let overhead = MemoryLayout<CopyLabel>.size + options.cursorSize + 2 * SlotLayout.line
     // Three copies and the rest must be less than Int.max.
     guard options.streamSize <= Int.max / 4 - overhead - SlotLayout.copies else {
-      throw Failure(LEAT_E_MEMORY, "no memory for streams of \(options.streamSize) bytes")
+      throw explanation.failure(
+        LEAT_E_MEMORY, "no memory for streams of \(options.streamSize) bytes")
     }
     label = options.streamSize.roundedUp(toMultipleOf: 8)
     cursor = label + MemoryLayout<CopyLabel>.size

@@ -13,23 +13,27 @@ extension AutosaveHandle {
     _ store: borrowing StoreHandle, _ options: AutosaveOptions
   ) throws(Failure) -> OpaquePointer {
     try store.requireWritable()
-    try SQLite.requireThreads()
+    try SQLite.requireThreads(store.explanation)
     if store.connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "a transaction is open on \(store.connection)")
+      throw store.explanation.failure(
+        LEAT_E_ARGUMENT, "a transaction is open on \(store.connection)")
     }
-    let autosave = try unsafe AutosaveHandle(making: store.pointer, options)
+    let autosave = try unsafe AutosaveHandle(making: store.pointer, options, store.explanation)
     store.block.holder = .autosave
     let error = unsafe autosave.rounds.startThread(stackSize: stackSize, autosave.context) {
       if let context = unsafe $0 {
-        var writer = unsafe AutosaveWriter(AutosaveHandle(running: context))
-        writer.run()
+        // The thread's own, from its begin to its end.
+        Explanation.withExplanation { explanation in
+          var writer = unsafe AutosaveWriter(AutosaveHandle(running: context, explanation))
+          writer.run()
+        }
       }
       return nil
     }
     if error != 0 {
       store.block.holder = .nobody
       autosave.free()
-      throw noThread(error)
+      throw noThread(error, store.explanation)
     }
     return unsafe autosave.pointer
   }
@@ -72,7 +76,7 @@ extension AutosaveHandle {
   }
 
   func throwIfSet(_ failure: SharedFailure) throws(Failure) {
-    try rounds.locked { () throws(Failure) in try failure.throwIfSet() }
+    try rounds.locked { () throws(Failure) in try failure.throwIfSet(explanation) }
   }
 
   /// Waits until all offers before this call are durable, or throws the reason why they aren't.
@@ -81,8 +85,10 @@ extension AutosaveHandle {
       let round = rounds.finishOne()
       let isClean = try rounds.locked { () throws(Failure) -> Bool in
         if rounds.isClean(since: round) { return true }
-        try failure.throwIfSet()
-        if let failing = rounds.failingSlot { try slots[failing].failure.throwIfSet() }
+        try failure.throwIfSet(explanation)
+        if let failing = rounds.failingSlot {
+          try slots[failing].failure.throwIfSet(explanation)
+        }
         return false
       }
       // If not, a round since then has written what failed, and may not have ended yet.

@@ -5,16 +5,25 @@ import CLeatStore
 import LeatSupport
 
 extension AutosaveHandle {
+  /// Whether an offer, of which the caller has checked the cursor and the flags, has nothing to do
+  /// and nothing to report.
+  @inline(__always)
+  func isIdle(_ number: UInt32, _ stream: OpaquePointer?, flags: UInt32) -> Bool {
+    guard let slot = try? slots.used(number), let stream = unsafe stream,
+      unsafe leat_stream_model(stream) != nil, !slot.failure.isSet, !failure.isSet
+    else { return false }
+    return (try? isDue(slot, unsafe leat_stream_position(stream), flags)) == false
+  }
+
   /// Copies a stream into its slot if that is due, and throws what failed since the last offer. It
   /// neither waits nor calls the system: the only lock is taken after a failure, and nobody holds
   /// it during I/O.
-  @inline(__always)
   func offer(
     _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
   ) throws(Failure) {
     let slot = try slots.used(number)
     guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
-      throw AutosaveHandle.noStream()
+      throw noStream()
     }
     let position = unsafe leat_stream_position(stream)
     if try isDue(slot, position, flags) {
@@ -25,12 +34,11 @@ extension AutosaveHandle {
     if failure.isSet { try throwIfSet(failure) }
   }
 
-  // Most offers aren't due. To keep these fast, the code that only other offers need is not
-  // inlined. Most of it builds failures, which are large.
+  // Most offers are idle. To keep these fast, the code that only other offers need is not inlined.
 
   @inline(never)
-  private static func noStream() -> Failure {
-    Failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
+  private func noStream() -> Failure {
+    explanation.failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
   }
 
   @inline(__always)
@@ -41,13 +49,13 @@ extension AutosaveHandle {
     if position >= last {
       return position - last >= options.everySamples || flags & LEAT_OFFER_NOW != 0
     }
-    if flags & LEAT_OFFER_REWIND == 0 { throw AutosaveHandle.isBehind(position, last) }
+    if flags & LEAT_OFFER_REWIND == 0 { throw isBehind(position, last) }
     return true
   }
 
   @inline(never)
-  private static func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
-    Failure(
+  private func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
+    explanation.failure(
       LEAT_E_POSITION,
       """
       found position \(position), expected at least the last offer's, \(last); LEAT_OFFER_REWIND goes \
@@ -61,7 +69,7 @@ extension AutosaveHandle {
     if unsafe slot.offering.model == model { return }
     let size = unsafe leat_stream_size(model)
     if size > options.streamSize {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_SIZE,
         "found a stream of \(size) bytes, expected at most options->stream_size, \(options.streamSize)"
       )

@@ -21,34 +21,39 @@ import CLeat
 import CThreads
 import LeatSupport
 
-/// The handle of an autosave: the address of its block, and nothing else.
+/// The handle of an autosave, during one call or on the writer's thread: the address of its block,
+/// and the explanation of the call or of the thread.
 @safe struct AutosaveHandle {
   private let address: UnsafeMutablePointer<AutosaveBlock>
+  let explanation: Explanation
 
   /// Takes the caller's pointer.
   @inline(__always)
-  init(_ autosave: OpaquePointer?) throws(Failure) {
-    try unsafe self.init(inherited: autosave)
+  init(_ autosave: OpaquePointer?, _ explanation: Explanation) throws(Failure) {
+    try unsafe self.init(inherited: autosave, explanation)
     if hasClearedWord { throw inherited() }
   }
 
   /// Takes the caller's pointer in a call that may ask the system for its process. If the kernel
   /// doesn't clear the word in a child, the child must still not wait for a thread that it doesn't
   /// have.
-  init(asking autosave: OpaquePointer?) throws(Failure) {
-    try unsafe self.init(autosave)
+  init(asking autosave: OpaquePointer?, _ explanation: Explanation) throws(Failure) {
+    try unsafe self.init(autosave, explanation)
     if store.isInherited { throw inherited() }
   }
 
   /// Takes the caller's pointer, also in a child of the process that started the autosave.
   @inline(__always)
-  private init(inherited autosave: OpaquePointer?) throws(Failure) {
+  private init(
+    inherited autosave: OpaquePointer?, _ explanation: Explanation
+  ) throws(Failure) {
     let isAligned =
       UInt(bitPattern: autosave) % UInt(MemoryLayout<AutosaveBlock>.alignment) == 0
     guard let autosave = unsafe autosave, isAligned,
       unsafe UnsafeMutablePointer<AutosaveBlock>(autosave).pointee.magic == AutosaveBlock.magic
-    else { throw unsafe AutosaveHandle.noAutosave(autosave) }
+    else { throw unsafe AutosaveHandle.noAutosave(autosave, explanation) }
     unsafe address = UnsafeMutablePointer<AutosaveBlock>(autosave)
+    self.explanation = explanation
   }
 
   @inline(__always)
@@ -56,7 +61,7 @@ import LeatSupport
 
   @inline(never)
   private func inherited() -> Failure {
-    Failure(
+    explanation.failure(
       LEAT_E_ARGUMENT,
       """
       the autosave is of the process that started it, and was used by its child, process \
@@ -65,20 +70,24 @@ import LeatSupport
   }
 
   @inline(never)
-  private static func noAutosave(_ autosave: OpaquePointer?) -> Failure {
+  private static func noAutosave(
+    _ autosave: OpaquePointer?, _ explanation: Explanation
+  ) -> Failure {
     guard let autosave = unsafe autosave else {
-      return Failure(LEAT_E_ARGUMENT, "autosave is NULL")
+      return explanation.failure(LEAT_E_ARGUMENT, "autosave is NULL")
     }
     if UInt(bitPattern: autosave) % UInt(MemoryLayout<AutosaveBlock>.alignment) != 0 {
-      return Failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave: misaligned")
+      return explanation.failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave: misaligned")
     }
-    return Failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave, or is stopped")
+    return explanation.failure(LEAT_E_ARGUMENT, "autosave is no leat_autosave, or is stopped")
   }
 
   /// Closes an autosave that this process has by fork(); returns false for one that it started. The
   /// thread and all that was offered are the parent's.
-  static func closeInherited(_ autosave: OpaquePointer?) throws(Failure) -> Bool {
-    let autosave = try unsafe AutosaveHandle(inherited: autosave)
+  static func closeInherited(
+    _ autosave: OpaquePointer?, _ explanation: Explanation
+  ) throws(Failure) -> Bool {
+    let autosave = try unsafe AutosaveHandle(inherited: autosave, explanation)
     guard autosave.hasClearedWord || autosave.store.isInherited else { return false }
     autosave.store.block.holder = .nobody
     autosave.block.magic = 0
@@ -86,20 +95,23 @@ import LeatSupport
   }
 
   /// Takes the pointer that the writer's thread was started with.
-  init(running autosave: UnsafeMutableRawPointer) {
+  init(running autosave: UnsafeMutableRawPointer, _ explanation: Explanation) {
     unsafe address = autosave.assumingMemoryBound(to: AutosaveBlock.self)
+    self.explanation = explanation
   }
 
   /// Allocates all memory. On failure nothing remains allocated.
-  init(making store: OpaquePointer, _ options: AutosaveOptions) throws(Failure) {
-    let slotLayout = try SlotLayout(options)
+  init(
+    making store: OpaquePointer, _ options: AutosaveOptions, _ explanation: Explanation
+  ) throws(Failure) {
+    let slotLayout = try SlotLayout(options, explanation)
     let layout = AutosaveLayout(options)
     guard let isOwn = unsafe leat_forks_make_word() else {
-      throw Failure(LEAT_E_MEMORY, "no memory for a page")
+      throw explanation.failure(LEAT_E_MEMORY, "no memory for a page")
     }
     let memory: UnsafeMutableRawPointer
     do throws(Failure) {
-      unsafe memory = try SQLiteMemory.allocate(layout.size)
+      unsafe memory = try SQLiteMemory.allocate(layout.size, explanation)
     } catch let failure {
       unsafe leat_forks_free_word(isOwn)
       throw failure
@@ -109,19 +121,20 @@ import LeatSupport
     unsafe address.initialize(
       to: AutosaveBlock(
         store: store, options: options, layout: layout, slotLayout: slotLayout, isOwn: isOwn))
+    self.explanation = explanation
     do throws(Failure) {
       try slots.initialize()
       let error = rounds.initialize()
-      if error != 0 { throw AutosaveHandle.noThread(error) }
+      if error != 0 { throw AutosaveHandle.noThread(error, explanation) }
     } catch let failure {
       freeMemory()
       throw failure
     }
   }
 
-  static func noThread(_ error: Int32) -> Failure {
+  static func noThread(_ error: Int32, _ explanation: Explanation) -> Failure {
     let error = SystemError(error)
-    return Failure(error.code, "cannot start a thread: \(error)")
+    return explanation.failure(error.code, "cannot start a thread: \(error)")
   }
 
   /// Frees everything. The handle must not be used any more.
@@ -145,7 +158,7 @@ import LeatSupport
     @inline(__always) nonmutating unsafeMutableAddress { unsafe address }
   }
 
-  var store: StoreHandle { unsafe StoreHandle(held: block.store) }
+  var store: StoreHandle { unsafe StoreHandle(held: block.store, explanation) }
   var options: AutosaveOptions { block.options }
 
   // The parts of the block. Safe: `AutosaveLayout` gives each its place in the memory.
@@ -158,7 +171,7 @@ import LeatSupport
     @inline(__always) get {
       unsafe Slots(
         place(block.layout.slots, of: UnsafeMutableRawPointer?.self), block.slotLayout,
-        count: options.streams)
+        count: options.streams, explanation)
     }
   }
 

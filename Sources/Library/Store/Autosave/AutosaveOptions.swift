@@ -12,15 +12,17 @@ struct AutosaveOptions {
   let everySamples: UInt64
   let everyNanoseconds: Int64
 
-  init(_ pointer: UnsafePointer<leat_autosave_options>?) throws(Failure) {
-    try unsafe checkPointer(pointer, "options")
+  init(
+    _ pointer: UnsafePointer<leat_autosave_options>?, _ explanation: Explanation
+  ) throws(Failure) {
+    try unsafe checkPointer(pointer, "options", explanation)
     guard let pointer = unsafe pointer else {
-      throw Failure(LEAT_E_ARGUMENT, "options is NULL")
+      throw explanation.failure(LEAT_E_ARGUMENT, "options is NULL")
     }
     let options = unsafe pointer.pointee
     // A size_t beyond Int.max is negative here.
     if options.stream_size <= 0 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT,
         """
         options->stream_size: found \(UInt(bitPattern: options.stream_size)), expected \
@@ -29,12 +31,13 @@ struct AutosaveOptions {
     }
     let most = UInt32(LEAT_AUTOSAVE_STREAM_MAX)
     if options.streams == 0 || options.streams > most {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT, "options->streams: found \(options.streams), expected 1 to \(most)")
     }
-    try requireAtMost(options.cursor_size, UInt32(LEAT_CURSOR_MAX), "options->cursor_size")
+    try requireAtMost(
+      options.cursor_size, UInt32(LEAT_CURSOR_MAX), "options->cursor_size", explanation)
     let reserved = options.reserved
-    try requireZero(reserved.0 | reserved.1 | reserved.2 | reserved.3)
+    try requireZero(reserved.0 | reserved.1 | reserved.2 | reserved.3, explanation)
     streamSize = options.stream_size
     streams = Int(options.streams)
     cursorSize = Int(options.cursor_size)

@@ -130,8 +130,10 @@ struct AutosaveWriter {
     try store.begin()
   }
 
+  /// The failure before it stays the one that is stored.
   private func rollback() {
-    if store.connection.isInTransaction { try? store.rollback() }
+    guard store.connection.isInTransaction else { return }
+    try? unsafe StoreHandle(held: autosave.block.store, .none).rollback()
   }
 
   /// Takes the slot's ready copy if it is newer than the writer's. Returns whether there is
@@ -149,7 +151,8 @@ struct AutosaveWriter {
   private func save(_ slot: Slot) throws(Failure) {
     let copy = slot.copy(slot.writing.copy)
     try unsafe store.save(
-      StreamName(slot.name), CoreStream(copy.stream), cursor: copy.cursor,
+      StreamName(slot.name, autosave.explanation), CoreStream(copy.stream, autosave.explanation),
+      cursor: copy.cursor,
       flags: SaveFlags(rewinds: copy.label.rewinds))
   }
 
@@ -168,6 +171,6 @@ struct AutosaveWriter {
   }
 
   private func set(_ shared: SharedFailure, _ failure: Failure?) {
-    autosave.rounds.locked { shared.set(failure) }
+    autosave.rounds.locked { shared.set(failure, autosave.explanation) }
   }
 }

@@ -6,25 +6,33 @@ import LeatSupport
 /// A failure that the writer leaves for other threads. Whether there is one can be read at any
 /// time; the failure itself is read and written under the lock of the rounds.
 @safe struct SharedFailure {
+  /// A failure with its message, as it stays in memory.
+  struct Kept {
+    let failure: Failure
+    let message: Message
+  }
+
   /// 1 if there is a failure.
   private let word: AtomicWord
-  private let failure: UnsafeMutablePointer<Failure>
+  private let kept: UnsafeMutablePointer<Kept>
 
-  init(_ word: AtomicWord, _ failure: UnsafeMutableRawPointer) {
+  init(_ word: AtomicWord, _ kept: UnsafeMutableRawPointer) {
     self.word = word
-    unsafe self.failure = failure.assumingMemoryBound(to: Failure.self)
+    unsafe self.kept = kept.assumingMemoryBound(to: Kept.self)
   }
 
   var isSet: Bool { word.load() != 0 }
 
   /// Under the lock.
-  func throwIfSet() throws(Failure) {
-    if isSet { throw unsafe failure.pointee }
+  func throwIfSet(_ explanation: Explanation) throws(Failure) {
+    guard isSet else { return }
+    throw unsafe explanation.failure(
+      kept.pointee.failure.code, kept.pointee.message, sqliteCode: kept.pointee.failure.sqliteCode)
   }
 
-  /// Under the lock.
-  func set(_ new: Failure?) {
-    if let new { unsafe failure.initialize(to: new) }
+  /// Takes a failure that was just caught, and its message from the explanation. Under the lock.
+  func set(_ new: Failure?, _ explanation: Explanation) {
+    if let new { unsafe kept.initialize(to: Kept(failure: new, message: explanation.message)) }
     word.store(new == nil ? 0 : 1)
   }
 }

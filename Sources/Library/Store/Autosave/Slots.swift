@@ -8,20 +8,24 @@ import LeatSupport
   private let memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private let layout: SlotLayout
   let count: Int
+  let explanation: Explanation
 
   @inline(__always)
   init(
-    _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ layout: SlotLayout, count: Int
+    _ memory: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ layout: SlotLayout, count: Int,
+    _ explanation: Explanation
   ) {
     unsafe self.memory = memory
     self.layout = layout
     self.count = count
+    self.explanation = explanation
   }
 
   /// Allocates the slots, all of them free. On failure `free` returns those that were allocated.
   func initialize() throws(Failure) {
     for index in 0..<count {
-      unsafe memory[index] = try SQLiteMemory.allocate(layout.slotSize + SlotLayout.line - 1)
+      unsafe memory[index] = try SQLiteMemory.allocate(
+        layout.slotSize + SlotLayout.line - 1, explanation)
       self[index].initialize(nextFree: index + 1 < count ? UInt32(index + 1) : .max)
     }
   }
@@ -47,9 +51,10 @@ import LeatSupport
   @inline(never)
   private func noSlot(_ number: UInt32) -> Failure {
     if Int(number) < count {
-      return Failure(LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
+      return explanation.failure(
+        LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
     }
-    return Failure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
+    return explanation.failure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
   }
 }
 
@@ -83,10 +88,13 @@ import LeatSupport
   func add(_ name: StreamName) throws(Failure) -> UInt32 {
     let index = find(name.bytes)
     // This comes first: it is the failure also when no slot is free.
-    if unsafe entries[index] != 0 { throw Failure(LEAT_E_EXISTS, "it has a slot already: \(name)") }
+    if unsafe entries[index] != 0 {
+      throw slots.explanation.failure(LEAT_E_EXISTS, "it has a slot already: \(name)")
+    }
     let number = unsafe firstFree.pointee
     if number == .max {
-      throw Failure(LEAT_E_FULL, "all \(slots.count) slots are taken, there is none for \(name)")
+      throw slots.explanation.failure(
+        LEAT_E_FULL, "all \(slots.count) slots are taken, there is none for \(name)")
     }
     unsafe entries[index] = number + 1
     let slot = slots[Int(number)]
@@ -104,7 +112,7 @@ import LeatSupport
     removeName(number)
     let slot = slots[Int(number)]
     slot.isUsed.store(0)
-    slot.failure.set(nil)
+    slot.failure.set(nil, slots.explanation)
     slot.offering.nextFree = unsafe firstFree.pointee
     unsafe firstFree.pointee = number
   }

@@ -11,10 +11,10 @@ public func leat_autosave_start(
   _ store: OpaquePointer!, _ options: UnsafePointer<leat_autosave_options>!,
   _ autosave: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let options = try unsafe AutosaveOptions(options)
-    try unsafe checkPointer(autosave, "autosave")
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let options = try unsafe AutosaveOptions(options, explanation)
+    try unsafe checkPointer(autosave, "autosave", explanation)
     unsafe autosave.pointee = try AutosaveHandle.start(store, options)
     return LEAT_OK
   }
@@ -25,10 +25,10 @@ public func leat_autosave_add(
   _ autosave: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ slot: UnsafeMutablePointer<UInt32>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let autosave = try unsafe AutosaveHandle(asking: autosave)
-    let name = try unsafe StreamName(name)
-    try unsafe checkPointer(slot, "slot")
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(asking: autosave, explanation)
+    let name = try unsafe StreamName(name, explanation)
+    try unsafe checkPointer(slot, "slot", explanation)
     unsafe slot.pointee = try autosave.add(name)
     return LEAT_OK
   }
@@ -39,9 +39,9 @@ public func leat_autosave_remove(
   _ autosave: OpaquePointer!, _ slot: UInt32, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let autosave = try unsafe AutosaveHandle(asking: autosave)
-    try autosave.remove(slot, abandons: abandons(flags))
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(asking: autosave, explanation)
+    try autosave.remove(slot, abandons: abandons(flags, explanation))
     return LEAT_OK
   }
 }
@@ -52,13 +52,32 @@ public func leat_autosave_offer(
   _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let autosave = try unsafe AutosaveHandle(autosave)
+  if let autosave = try? unsafe AutosaveHandle(autosave, .none),
+    (try? unsafe cursorView(
+      cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE, .none)) != nil,
+    flags & ~offerFlags == 0, unsafe autosave.isIdle(slot, stream, flags: flags)
+  {
+    return LEAT_OK
+  }
+  return unsafe offer(autosave, slot, stream, cursor, cursor_size, flags, error)
+}
+
+private let offerFlags = LEAT_OFFER_NOW | LEAT_OFFER_REWIND
+
+/// An offer that isn't idle. Not inlined: so the frame of the others needs no place for a message.
+@inline(never)
+private func offer(
+  _ autosave: OpaquePointer?, _ slot: UInt32, _ stream: OpaquePointer?,
+  _ cursor: UnsafeRawPointer?, _ cursorSize: Int, _ flags: UInt32,
+  _ error: UnsafeMutablePointer<leat_error>?
+) -> Int32 {
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(autosave, explanation)
     let cursor = try unsafe cursorView(
-      cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE)
+      cursor, cursorSize, most: autosave.options.cursorSize, else: LEAT_E_SIZE, explanation)
     try requireFlags(
-      flags, of: LEAT_OFFER_NOW | LEAT_OFFER_REWIND, "flags",
-      "LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2")
+      flags, of: offerFlags, "flags",
+      "LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2", explanation)
     try unsafe autosave.offer(slot, stream, cursor: cursor, flags: flags)
     return LEAT_OK
   }
@@ -69,9 +88,9 @@ public func leat_autosave_durable(
   _ autosave: OpaquePointer!, _ slot: UInt32, _ position: UnsafeMutablePointer<UInt64>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let autosave = try unsafe AutosaveHandle(autosave)
-    try unsafe checkPointer(position, "position")
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(autosave, explanation)
+    try unsafe checkPointer(position, "position", explanation)
     unsafe position.pointee = try autosave.slots.used(slot).durablePosition.load()
     return LEAT_OK
   }
@@ -81,8 +100,8 @@ public func leat_autosave_durable(
 public func leat_autosave_flush(
   _ autosave: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    try unsafe AutosaveHandle(asking: autosave).flush()
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    try unsafe AutosaveHandle(asking: autosave, explanation).flush()
     return LEAT_OK
   }
 }
@@ -92,16 +111,19 @@ public func leat_autosave_stop(
   _ autosave: OpaquePointer!, _ flags: UInt32, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   if unsafe autosave == nil { return LEAT_OK }
-  return unsafe reportFailure(to: error) { () throws(Failure) in
-    let abandons = try abandons(flags)
-    if try unsafe AutosaveHandle.closeInherited(autosave) { return LEAT_OK }
-    let autosave = try unsafe AutosaveHandle(asking: autosave)
+  return unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let abandons = try abandons(flags, explanation)
+    if try unsafe AutosaveHandle.closeInherited(autosave, explanation) { return LEAT_OK }
+    let autosave = try unsafe AutosaveHandle(asking: autosave, explanation)
     try autosave.stop(abandons: abandons)
     return LEAT_OK
   }
 }
 
-private func abandons(_ flags: UInt32) throws(Failure) -> Bool {
-  try requireFlags(flags, of: LEAT_AUTOSAVE_ABANDON, "flags", "LEAT_AUTOSAVE_ABANDON, 1")
+private func abandons(
+  _ flags: UInt32, _ explanation: Explanation
+) throws(Failure) -> Bool {
+  try requireFlags(
+    flags, of: LEAT_AUTOSAVE_ABANDON, "flags", "LEAT_AUTOSAVE_ABANDON, 1", explanation)
   return flags & LEAT_AUTOSAVE_ABANDON != 0
 }

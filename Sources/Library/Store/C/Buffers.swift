@@ -9,31 +9,36 @@ import LeatSupport
 /// what builds failures is not inlined.
 @inline(__always)
 func cursorView(
-  _ cursor: UnsafeRawPointer?, _ size: Int, most: Int, else code: Int32
+  _ cursor: UnsafeRawPointer?, _ size: Int, most: Int, else code: Int32,
+  _ explanation: Explanation
 ) throws(Failure) -> ByteView {
-  if size < 0 || size > most { throw cursorTooLarge(size, most, code) }
+  if size < 0 || size > most { throw cursorTooLarge(size, most, code, explanation) }
   if let cursor = unsafe cursor { return unsafe ByteView(cursor, count: size) }
-  if size != 0 { throw noCursor(size) }
+  if size != 0 { throw noCursor(size, explanation) }
   return .empty
 }
 
 @inline(never)
-private func cursorTooLarge(_ size: Int, _ most: Int, _ code: Int32) -> Failure {
-  Failure(code, "cursor_size: found \(UInt(bitPattern: size)), expected at most \(most)")
+private func cursorTooLarge(
+  _ size: Int, _ most: Int, _ code: Int32, _ explanation: Explanation
+) -> Failure {
+  explanation.failure(
+    code, "cursor_size: found \(UInt(bitPattern: size)), expected at most \(most)")
 }
 
 @inline(never)
-private func noCursor(_ size: Int) -> Failure {
-  Failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)")
+private func noCursor(_ size: Int, _ explanation: Explanation) -> Failure {
+  explanation.failure(LEAT_E_ARGUMENT, "cursor is NULL, and cursor_size \(size)")
 }
 
 /// The caller's buffer, of which at most `most` bytes are used; nil when the caller wants nothing.
 func bufferView(
-  _ buffer: UnsafeMutableRawPointer?, _ capacity: Int, most: Int, _ argument: StaticString
+  _ buffer: UnsafeMutableRawPointer?, _ capacity: Int, most: Int, _ argument: StaticString,
+  _ explanation: Explanation
 ) throws(Failure) -> UnsafeMutableRawBufferPointer? {
   guard let buffer = unsafe buffer else {
     if capacity == 0 { return nil }
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_ARGUMENT,
       "\(argument) is NULL, and \(argument)_capacity \(UInt(bitPattern: capacity))")
   }

@@ -12,13 +12,13 @@ public func leat_store_save(
   _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let name = try unsafe StreamName(name)
-    let stream = try unsafe CoreStream(stream)
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let name = try unsafe StreamName(name, explanation)
+    let stream = try unsafe CoreStream(stream, explanation)
     let cursor = try unsafe cursorView(
-      cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT)
-    try store.save(name, stream, cursor: cursor, flags: SaveFlags(flags))
+      cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT, explanation)
+    try store.save(name, stream, cursor: cursor, flags: SaveFlags(flags, explanation))
     return LEAT_OK
   }
 }
@@ -30,13 +30,13 @@ public func leat_store_load(
   _ checkpoint: UnsafeMutablePointer<leat_checkpoint>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let name = try unsafe StreamName(name)
-    let stream = try unsafe CoreStream(stream)
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let name = try unsafe StreamName(name, explanation)
+    let stream = try unsafe CoreStream(stream, explanation)
     let cursor = try unsafe bufferView(
-      cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
-    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
+      cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor", explanation)
+    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint", explanation) }
     let loaded = try unsafe store.load(name, into: stream, cursor: cursor)
     return unsafe report(loaded, to: checkpoint)
   }
@@ -46,8 +46,8 @@ public func leat_store_load(
 public func leat_store_delete(
   _ store: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    try unsafe StoreHandle(store).delete(StreamName(name))
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    try unsafe StoreHandle(store, explanation).delete(StreamName(name, explanation))
     return LEAT_OK
   }
 }
@@ -60,9 +60,11 @@ public func leat_store_list(
   )!,
   _ context: UnsafeMutableRawPointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    guard let visit = unsafe visit else { throw Failure(LEAT_E_ARGUMENT, "visit is NULL") }
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    guard let visit = unsafe visit else {
+      throw explanation.failure(LEAT_E_ARGUMENT, "visit is NULL")
+    }
     try unsafe store.list { entry in unsafe visit(context, entry) == 0 }
     return LEAT_OK
   }
@@ -73,10 +75,10 @@ public func leat_store_rename(
   _ store: OpaquePointer!, _ from: UnsafePointer<CChar>!, _ to: UnsafePointer<CChar>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let from = try unsafe StreamName(from, "from")
-    let to = try unsafe StreamName(to, "to")
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let from = try unsafe StreamName(from, explanation, "from")
+    let to = try unsafe StreamName(to, explanation, "to")
     try store.rename(from, to)
     return LEAT_OK
   }
@@ -89,13 +91,13 @@ public func leat_store_export(
   _ checkpoint: UnsafeMutablePointer<leat_checkpoint>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let name = try unsafe StreamName(name)
-    let state = try unsafe bufferView(state, state_capacity, most: .max, "state")
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let name = try unsafe StreamName(name, explanation)
+    let state = try unsafe bufferView(state, state_capacity, most: .max, "state", explanation)
     let cursor = try unsafe bufferView(
-      cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor")
-    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint") }
+      cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor", explanation)
+    if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint", explanation) }
     let found = try unsafe store.exportState(name, to: state, cursor: cursor)
     return unsafe report(found, to: checkpoint)
   }
@@ -107,29 +109,32 @@ public func leat_store_import(
   _ state_size: Int, _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let name = try unsafe StreamName(name)
-    guard let state = unsafe state else { throw Failure(LEAT_E_ARGUMENT, "state is NULL") }
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let name = try unsafe StreamName(name, explanation)
+    guard let state = unsafe state else {
+      throw explanation.failure(LEAT_E_ARGUMENT, "state is NULL")
+    }
     // SQLite's blobs have at most Int32.max bytes. A size_t beyond Int.max is negative here.
     guard state_size >= 0, state_size <= Int(Int32.max) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_SIZE,
         "state_size: found \(UInt(bitPattern: state_size)), expected at most \(Int32.max)")
     }
     let cursor = try unsafe cursorView(
-      cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT)
+      cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT, explanation)
     try store.importState(
-      name, unsafe ByteView(state, count: state_size), cursor: cursor, flags: SaveFlags(flags))
+      name, unsafe ByteView(state, count: state_size), cursor: cursor,
+      flags: SaveFlags(flags, explanation))
     return LEAT_OK
   }
 }
 
 extension SaveFlags {
-  fileprivate init(_ flags: UInt32) throws(Failure) {
+  fileprivate init(_ flags: UInt32, _ explanation: Explanation) throws(Failure) {
     try requireFlags(
       flags, of: LEAT_SAVE_REWIND | LEAT_SAVE_REPLACE, "flags",
-      "LEAT_SAVE_REWIND, 1, and LEAT_SAVE_REPLACE, 2")
+      "LEAT_SAVE_REWIND, 1, and LEAT_SAVE_REPLACE, 2", explanation)
     self.init(
       rewinds: flags & LEAT_SAVE_REWIND != 0, replaces: flags & LEAT_SAVE_REPLACE != 0)
   }

@@ -11,11 +11,11 @@ public func leat_store_backup(
   _ store: OpaquePointer!, _ path: UnsafePointer<CChar>!, _ progress: leat_progress!,
   _ context: UnsafeMutableRawPointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    guard let path = unsafe path else { throw Failure(LEAT_E_ARGUMENT, "path is NULL") }
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    guard let path = unsafe path else { throw explanation.failure(LEAT_E_ARGUMENT, "path is NULL") }
     try store.refusingCalls { () throws(Failure) in
-      try unsafe store.backup(to: FilePath(path), Progress(progress, context))
+      try unsafe store.backup(to: FilePath(path), Progress(progress, context, explanation))
     }
     return LEAT_OK
   }
@@ -28,10 +28,11 @@ public func leat_store_verify(
   _ progress: leat_progress!, _ context: UnsafeMutableRawPointer!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
     try store.refusingCalls { () throws(Failure) in
-      try unsafe store.verify(Findings(finding, context), Progress(progress, context))
+      try unsafe store.verify(
+        Findings(finding, context, explanation), Progress(progress, context, explanation))
     }
     return LEAT_OK
   }
@@ -43,14 +44,14 @@ public func leat_store_prune(
   _ progress: leat_progress!, _ context: UnsafeMutableRawPointer!,
   _ deleted: UnsafeMutablePointer<UInt64>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    let options = try unsafe PruneOptions(options)
-    if unsafe deleted != nil { try unsafe checkPointer(deleted, "deleted") }
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    let options = try unsafe PruneOptions(options, explanation)
+    if unsafe deleted != nil { try unsafe checkPointer(deleted, "deleted", explanation) }
     var count: UInt64 = 0
     defer { if let deleted = unsafe deleted { unsafe deleted.pointee = count } }
     try store.refusingCalls { () throws(Failure) in
-      try unsafe store.prune(options, Progress(progress, context), deleted: &count)
+      try unsafe store.prune(options, Progress(progress, context, explanation), deleted: &count)
     }
     return LEAT_OK
   }
@@ -61,9 +62,9 @@ public func leat_store_statistics(
   _ store: OpaquePointer!, _ statistics: UnsafeMutablePointer<leat_store_statistics_t>!,
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    let store = try unsafe StoreHandle(store)
-    try unsafe checkPointer(statistics, "statistics")
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let store = try unsafe StoreHandle(store, explanation)
+    try unsafe checkPointer(statistics, "statistics", explanation)
     unsafe statistics.pointee = try store.statistics()
     return LEAT_OK
   }

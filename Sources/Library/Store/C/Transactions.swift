@@ -10,8 +10,8 @@ import LeatSupport
 public func leat_store_begin(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    try unsafe StoreHandle(store).begin()
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    try unsafe StoreHandle(store, explanation).begin()
     return LEAT_OK
   }
 }
@@ -20,8 +20,8 @@ public func leat_store_begin(
 public func leat_store_commit(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    try unsafe StoreHandle(store).commit()
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    try unsafe StoreHandle(store, explanation).commit()
     return LEAT_OK
   }
 }
@@ -30,8 +30,8 @@ public func leat_store_commit(
 public func leat_store_rollback(
   _ store: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe reportFailure(to: error) { () throws(Failure) in
-    try unsafe StoreHandle(store).rollback()
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    try unsafe StoreHandle(store, explanation).rollback()
     return LEAT_OK
   }
 }

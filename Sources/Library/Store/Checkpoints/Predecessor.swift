@@ -45,7 +45,7 @@ extension StoreHandle {
           found.keepsNone = true
           return found.at(generation)
         }
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_MISMATCH,
           """
           found checkpoints of model \(whole.fingerprint), expected the new one's, \(new.model): \
@@ -54,7 +54,7 @@ extension StoreHandle {
       }
       if whole.position <= UInt64(new.position) { return found.at(generation) }
       if !new.flags.rewinds {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_POSITION,
           """
           found position \(new.position), expected at least the newest checkpoint's, \

@@ -8,10 +8,10 @@ extension StoreHandle {
   func delete(_ name: StreamName) throws(Failure) {
     try requireWritable()
     try inWriteTransaction { () throws(Failure) in
-      try ownership.requireEpoch(&tables)
+      try ownership.requireEpoch(tables)
       try deleteStream(requireStream(name).id)
       if try tables.hasRow(name) {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_CORRUPT, "leat_stream has its row a second time: \(name) in \(connection)")
       }
     }
@@ -23,7 +23,7 @@ extension StoreHandle {
   }
 
   func notFound(_ name: StreamName) -> Failure {
-    Failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
+    explanation.failure(LEAT_E_NOT_FOUND, "no stream \(name) in \(connection)")
   }
 
   /// Deletes a stream's row, and its checkpoints in all slots, whether or not a query finds them.

@@ -15,7 +15,8 @@ extension StoreHandle {
       let rows = try tables.statement(.list)
       while try rows.step() {
         guard let id = rows.integer(0), let name = try rows.text(1) else {
-          throw Failure(LEAT_E_CORRUPT, "leat_stream has an impossible row, in \(connection)")
+          throw explanation.failure(
+            LEAT_E_CORRUPT, "leat_stream has an impossible row, in \(connection)")
         }
         // Row 0 is no stream. Its name is before all others. It may be joined with 64 checkpoints.
         if id == 0 {
@@ -26,7 +27,7 @@ extension StoreHandle {
         if entry.id != id {
           if entry.id != nil, unsafe !entry.visit(visit) { return }
           guard let new = ListEntry(id, name) else {
-            throw Failure(
+            throw explanation.failure(
               LEAT_E_CORRUPT,
               "leat_stream has an impossible name of \(name.count) bytes, in \(connection)")
           }
@@ -40,6 +41,6 @@ extension StoreHandle {
   }
 
   private func outOfOrder(_ table: StaticString) -> Failure {
-    Failure(LEAT_E_CORRUPT, "\(table) is out of order, in \(connection)")
+    explanation.failure(LEAT_E_CORRUPT, "\(table) is out of order, in \(connection)")
   }
 }

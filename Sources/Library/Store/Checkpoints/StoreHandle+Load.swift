@@ -18,7 +18,7 @@ extension StoreHandle {
     try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
       let model = try stream.fingerprint()
       if info.fingerprint != model {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_MISMATCH,
           """
           found a checkpoint of model \(info.fingerprint), expected the stream's, \(model): \(name)
@@ -52,7 +52,7 @@ extension StoreHandle {
     try inReadTransaction { () throws(Failure) in
       guard let row = try tables.find(name) else {
         if !ownership.isBehind { throw notFound(name) }
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_CORRUPT,
           "no such stream, but the store is older than what it acknowledged: \(name) in \(connection)"
         )
@@ -84,7 +84,7 @@ extension StoreHandle {
         guard let newest else { continue }
         // If the row names it, what was passed over only claimed to be newer.
         if row.newest == newest { return }
-        tables.hasSeenDamage = true
+        tables.kept.hasSeenDamage = true
         if let named = row.newest?.generation {
           let missing = named > generation ? named - generation : 1
           passedOver = max(passedOver, Int(min(64, missing)))
@@ -95,8 +95,8 @@ extension StoreHandle {
         loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
         return
       }
-      tables.hasSeenDamage = true
-      throw Failure(
+      tables.kept.hasSeenDamage = true
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "none of its checkpoints is whole, \(passedOver) were tried: \(name) in \(connection)")
     }
@@ -108,7 +108,7 @@ extension StoreHandle {
     _ name: StreamName
   ) throws(Failure) {
     if let buffer = unsafe buffer, buffer.count < bytes.count {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_SIZE,
         "\(argument): found \(buffer.count), expected at least \(bytes.count): \(name)")
     }

@@ -33,7 +33,7 @@ extension StoreHandle {
   }
 
   func notAsWritten(_ what: StaticString, _ name: StreamName) -> Failure {
-    Failure(
+    explanation.failure(
       LEAT_E_CORRUPT,
       """
       \(what) is not what was written just now, by a damaged page, or a trigger or an authorizer on \

@@ -9,14 +9,14 @@ extension StoreHandle {
   func rename(_ from: StreamName, _ to: StreamName) throws(Failure) {
     try requireWritable()
     try inWriteTransaction { () throws(Failure) in
-      try ownership.requireEpoch(&tables)
+      try ownership.requireEpoch(tables)
       let row = try requireStream(from)
       if try tables.find(to) != nil {
-        throw Failure(LEAT_E_EXISTS, "there is a stream \(to) in \(connection)")
+        throw explanation.failure(LEAT_E_EXISTS, "there is a stream \(to) in \(connection)")
       }
       // Otherwise the result could not be checked.
       guard let newest = try tables.newestWhole(row, from) else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_CORRUPT, "none of its checkpoints is whole: \(from) in \(connection)")
       }
       try tables.rename(row, to: to)

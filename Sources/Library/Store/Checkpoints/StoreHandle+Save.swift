@@ -37,7 +37,8 @@ extension StoreHandle {
     let model = try stream.fingerprint()
     let state = try unsafe stream.save(to: buffer(size: stream.stateSize))
     guard let position = Int64(exactly: stream.position) else {
-      throw Failure(LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
+      throw explanation.failure(
+        LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
     }
     try write(
       name,
@@ -49,9 +50,9 @@ extension StoreHandle {
     _ name: StreamName, _ state: ByteView, cursor: ByteView, flags: SaveFlags
   ) throws(Failure) {
     try requireWritable()
-    let info = try StateInfo(checking: state)
+    let info = try StateInfo(checking: state, explanation)
     guard let position = Int64(exactly: info.position) else {
-      throw Failure(LEAT_E_CORRUPT, "the state's position is beyond LEAT_POSITION_MAX")
+      throw explanation.failure(LEAT_E_CORRUPT, "the state's position is beyond LEAT_POSITION_MAX")
     }
     try write(
       name,
@@ -62,14 +63,15 @@ extension StoreHandle {
   private func write(_ name: StreamName, _ new: NewCheckpoint) throws(Failure) {
     let tag = RecentSaves.tag(name)
     try inWriteTransaction { () throws(Failure) in
-      try ownership.requireEpoch(&tables)
+      try ownership.requireEpoch(tables)
       if try advance(name, new, tag) { return }
       let row = try tables.find(name)
       var stored = StoredGenerations()
       if let row { stored = try tables.generations(of: row) }
       let before = try predecessor(row, stored, name, new)
       guard before.lastNumber < .max else {
-        throw Failure(LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
+        throw explanation.failure(
+          LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
       }
       let newest = StreamRow.Newest(
         model: new.model, generation: before.lastNumber + 1, position: new.position)
@@ -77,7 +79,7 @@ extension StoreHandle {
       let id = try tables.write(name, newest, rowCRC: rowCRC, id: row?.id)
       // A lost row may have left checkpoints under the id of a new stream.
       if row == nil { stored = try tables.generations(ofStream: id) }
-      if stored.newest != row?.newest?.generation { tables.hasSeenDamage = true }
+      if stored.newest != row?.newest?.generation { tables.kept.hasSeenDamage = true }
       // What goes: checkpoints that are too old now, those of another model, and those after the
       // predecessor, which are damaged or rewound past.
       try tables.deleteCheckpoints(
@@ -95,7 +97,7 @@ extension StoreHandle {
   private func advance(
     _ name: StreamName, _ new: NewCheckpoint, _ tag: UInt32
   ) throws(Failure) -> Bool {
-    guard !tables.hasSeenDamage, let last = tables.recentSaves?.find(tag),
+    guard !tables.kept.hasSeenDamage, let last = tables.kept.recentSaves?.find(tag),
       last.position <= new.position, last.generation < .max
     else { return false }
     let newest = StreamRow.Newest(
@@ -128,7 +130,7 @@ extension StoreHandle {
   private func remember(
     _ newest: StreamRow.Newest, _ rowCRC: UInt32, _ id: Int64, _ tag: UInt32
   ) {
-    tables.recentSaves?.add(
+    tables.kept.recentSaves?.add(
       RecentSave(
         tag: tag, rowCRC: rowCRC, id: id, generation: newest.generation,
         position: newest.position))

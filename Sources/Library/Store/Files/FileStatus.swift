@@ -61,11 +61,11 @@ struct FileStatus {
   /// Throws unless nothing is at `path`, or a file that may be the store's own: a regular one,
   /// without a second name unless `mayHaveLinks` is set.
   static func requireOwnFile(
-    at path: FilePath, mayHaveLinks: Bool = false
+    at path: FilePath, mayHaveLinks: Bool = false, _ explanation: Explanation
   ) throws(Failure) {
     let status = FileStatus(path)
     guard status.isSpecial || status.linkCount > 1 && !mayHaveLinks else { return }
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_EXISTS,
       """
       found \(status.description), expected nothing or a file of the store's own: \(path)

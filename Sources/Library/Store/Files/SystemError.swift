@@ -23,7 +23,9 @@ struct SystemError {
   }
 
   /// `action` says what could not be done.
-  func failure(_ action: Message) -> Failure { Failure(code, "\(self): \(action)") }
+  func failure(_ action: Message, _ explanation: Explanation) -> Failure {
+    explanation.failure(code, "\(self): \(action)")
+  }
 }
 
 extension Message.Interpolation {

@@ -15,14 +15,19 @@ nonisolated(unsafe) private var allocator: UnsafeMutablePointer<BuddyAllocator>?
 
 enum MemoryBlock {
   /// Makes SQLite take all its memory from a block. On failure nothing changes.
-  static func use(_ block: UnsafeMutableRawPointer, size: Int) throws(Failure) {
-    if unsafe allocator != nil { throw Failure(LEAT_E_TOO_LATE, "SQLite has a block already") }
+  static func use(
+    _ block: UnsafeMutableRawPointer, size: Int, _ explanation: Explanation
+  ) throws(Failure) {
+    if unsafe allocator != nil {
+      throw explanation.failure(LEAT_E_TOO_LATE, "SQLite has a block already")
+    }
     let plan = try unsafe MemoryPlan(
-      block, size: size, pageOverhead: SQLiteConfiguration.pageOverhead())
+      block, size: size, pageOverhead: SQLiteConfiguration.pageOverhead(explanation), explanation)
     unsafe allocator = plan.makeAllocator()
     do throws(Failure) {
       try unsafe SQLiteConfiguration.start(
-        with: buddyAllocator, pages: plan.pages, pageSize: plan.pageSize, pageCount: plan.pageCount)
+        with: buddyAllocator, pages: plan.pages, pageSize: plan.pageSize, pageCount: plan.pageCount,
+        explanation)
     } catch let failure {
       unsafe allocator = nil
       throw failure

@@ -20,12 +20,13 @@ import LeatSupport
 
   /// `overhead` is what SQLite keeps with each page.
   init(
-    _ block: UnsafeMutableRawPointer, size: Int, pageOverhead overhead: Int
+    _ block: UnsafeMutableRawPointer, size: Int, pageOverhead overhead: Int,
+    _ explanation: Explanation
   ) throws(Failure) {
     let unit = BuddyAllocator.unit
     let least = Int(LEAT_STORE_MEMORY_MIN)
     if size < least {
-      throw Failure(LEAT_E_SIZE, "size: found \(size), expected at least \(least)")
+      throw explanation.failure(LEAT_E_SIZE, "size: found \(size), expected at least \(least)")
     }
     let start = unsafe block.alignedUp(toMultipleOf: unit)
     // SQLite's default page size, which all stores have that Leat makes.

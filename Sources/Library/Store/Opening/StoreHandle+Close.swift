@@ -16,10 +16,10 @@ extension StoreHandle {
     if !isInPlace { try connection.keepWALOnClose() }
     let mayCheckpoint =
       (isInPlace || ownership.isOnlyWALGone(connection)) && !options.isReadOnly
-      && !connection.isInTransaction && !ownership.isFenced(&tables)
+      && !connection.isInTransaction && !ownership.isFenced(tables)
     tables.finalizeStatements()
     if connection.hasOpenStatements {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_BUSY, "statements on leat_store_database() are not finalised: \(connection)")
     }
     if mayCheckpoint {
@@ -31,7 +31,8 @@ extension StoreHandle {
     // This rolls back an open transaction.
     if !connection.close() {
       connection.setBusyTimeout(milliseconds: options.busyTimeout)
-      throw Failure(LEAT_E_BUSY, "a backup of leat_store_database() is not finished: \(connection)")
+      throw explanation.failure(
+        LEAT_E_BUSY, "a backup of leat_store_database() is not finished: \(connection)")
     }
     free()
   }

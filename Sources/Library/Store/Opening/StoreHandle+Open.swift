@@ -14,39 +14,38 @@ import LeatSupport
 extension StoreHandle {
   /// Opens a store in a file.
   static func open(
-    _ path: FilePath, _ options: StoreOptions
+    _ path: FilePath, _ options: StoreOptions, _ explanation: Explanation
   ) throws(Failure) -> OpaquePointer {
-    try SQLite.requireVersion()
-    let path = try StorePath(path)
-    try requireStoreFiles(path)
-    if options.isReadOnly { return try unsafe openReadOnly(path, options) }
-    try ReservedNames.requireUnreserved(path)
+    try SQLite.requireVersion(explanation)
+    let path = try StorePath(path, explanation)
+    try requireStoreFiles(path, explanation)
+    if options.isReadOnly { return try unsafe openReadOnly(path, options, explanation) }
+    try ReservedNames.requireUnreserved(path, explanation)
     let isAbsent = FileStatus(path.path).isAbsent
-    if isAbsent { try Ownership.requireNotLost(path.path) }
+    if isAbsent { try Ownership.requireNotLost(path.path, explanation) }
     do throws(Failure) {
-      return try unsafe openFile(path, options)
+      return try unsafe openFile(path, options, explanation)
     } catch let failure {
       guard failure.sqliteCode == SQLite.readOnlyDirectory || isAbsent && failure.code == LEAT_E_IO,
         options.creates || !isAbsent
       else { throw failure }
       let reason = unsafe SystemError(leat_files_create_error(path.path.text))
       if reason.number == 0 { throw failure }
-      throw reason.failure("no file can be made in the folder of \(path.path)")
+      throw reason.failure("no file can be made in the folder of \(path.path)", explanation)
     }
   }
 
   private static func openFile(
-    _ path: borrowing StorePath, _ options: StoreOptions
+    _ path: borrowing StorePath, _ options: StoreOptions, _ explanation: Explanation
   ) throws(Failure) -> OpaquePointer {
     let connection = try Connection(
-      opening: path, options.creates ? .readWriteCreate : .readWrite)
-    let block = StoreBlock(connection, options)
-    return try unsafe make(block) { store throws(Failure) in
+      opening: path, options.creates ? .readWriteCreate : .readWrite, explanation)
+    return try unsafe make(StoreBlock(connection, options), connection) { store throws(Failure) in
       try requireNoForeignWAL(connection)
       try connection.protect(busyTimeout: options.busyTimeout)
       // If a file can't be written, SQLite opens it for reading.
       if connection.isReadOnly {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_READ_ONLY, "the file can't be written; READ_ONLY would open it: \(connection)")
       }
       try store.acquireLock()
@@ -57,17 +56,18 @@ extension StoreHandle {
 
   /// Makes a store of the caller's connection.
   static func attach(
-    _ database: OpaquePointer, _ options: StoreOptions
+    _ database: OpaquePointer, _ options: StoreOptions, _ explanation: Explanation
   ) throws(Failure) -> OpaquePointer {
-    try SQLite.requireVersion()
-    let connection = unsafe Connection(attached: database)
+    try SQLite.requireVersion(explanation)
+    let connection = unsafe Connection(attached: database, explanation)
     if connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "database is inside a transaction: \(connection)")
+      throw explanation.failure(LEAT_E_ARGUMENT, "database is inside a transaction: \(connection)")
     }
     if connection.isReadOnly {
-      throw Failure(LEAT_E_READ_ONLY, "database is open for reading only: \(connection)")
+      throw explanation.failure(
+        LEAT_E_READ_ONLY, "database is open for reading only: \(connection)")
     }
-    return try unsafe make(StoreBlock(connection, options)) { store throws(Failure) in
+    return try unsafe make(StoreBlock(connection, options), connection) { store throws(Failure) in
       try store.acquireLock()
       try store.claimStore()
     }
@@ -75,10 +75,11 @@ extension StoreHandle {
 
   /// Makes the block and runs `open`. If that throws, all is undone.
   static func make(
-    _ contents: StoreBlock, _ open: (borrowing StoreHandle) throws(Failure) -> Void
+    _ contents: StoreBlock, _ connection: Connection,
+    _ open: (borrowing StoreHandle) throws(Failure) -> Void
   ) throws(Failure) -> OpaquePointer {
     do throws(Failure) {
-      let store = try StoreHandle(making: contents)
+      let store = try StoreHandle(making: contents, connection.explanation)
       do throws(Failure) {
         try open(store)
         try store.prepareRollback()
@@ -88,10 +89,9 @@ extension StoreHandle {
         throw failure
       }
     } catch let failure {
-      let connection = contents.tables.connection
       if connection.isOwn {
         // What is refused stays as it is, its "-wal" as well.
-        try? connection.keepWALOnClose()
+        try? Connection(connection.open, .none).keepWALOnClose()
         connection.close()
       }
       throw failure
@@ -106,7 +106,7 @@ extension StoreHandle {
     try requireStoreOrEmpty()
     // Nobody else can open a database that has no file.
     if let path = connection.path {
-      try ownership.lock.acquire(path, takesOver: options.takesOver)
+      try ownership.lock.acquire(path, takesOver: options.takesOver, explanation)
     }
     try ownership.removeTwin(connection)
   }
@@ -116,7 +116,7 @@ extension StoreHandle {
     try inReadTransaction { () throws(Failure) in
       let version = try Schema.version(in: connection)
       if version == nil, connection.isOwn, let path = connection.path {
-        try Ownership.requireNotLost(path)
+        try Ownership.requireNotLost(path, explanation)
       }
     }
   }
@@ -124,7 +124,7 @@ extension StoreHandle {
   /// Becomes the store's one writer, in one transaction: makes the tables or brings them up to
   /// date, makes sure of the lock, and enters a new epoch.
   private func claimStore() throws(Failure) {
-    tables.recentSaves = try RecentSaves()
+    tables.kept.recentSaves = try RecentSaves(explanation)
     let lastInsertedRow = connection.lastInsertedRow
     defer { connection.lastInsertedRow = lastInsertedRow }
     // The rollback must be compiled before it is needed.
@@ -138,9 +138,9 @@ extension StoreHandle {
       default: try Schema.migrate(in: connection)
       }
       var witness: CommitCount?
-      if let path = connection.path { witness = try ownership.lock.confirm(path) }
-      try ownership.enterEpoch(&tables)
-      try ownership.compareCommits(with: witness, &tables)
+      if let path = connection.path { witness = try ownership.lock.confirm(path, explanation) }
+      try ownership.enterEpoch(tables)
+      try ownership.compareCommits(with: witness, tables)
       // This commit isn't counted: only a commit of checkpoints shows that a loss is known.
       try tables.run(.commit)
       try ownership.requireFilesInPlace(connection)

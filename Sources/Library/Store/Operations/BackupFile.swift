@@ -12,36 +12,38 @@ import LeatSupport
 /// path, neither takes the other's file for one that a crash left (`AbandonedBackup`).
 @safe struct BackupFile: ~Copyable {
   let path: StorePath
+  private let explanation: Explanation
   /// -1 once it is closed.
   private var file: Int32
 
   /// `source` is the file to be copied, nil for a database without one.
   static func make(
-    for path: borrowing StorePath, source: FilePath?
+    for path: borrowing StorePath, source: FilePath?, _ explanation: Explanation
   ) throws(Failure) -> BackupFile {
-    let name = try StorePath(beside: path, "-new")
-    try AbandonedBackup.requireNoStore(at: name)
+    let name = try StorePath(beside: path, "-new", explanation)
+    try AbandonedBackup.requireNoStore(at: name, explanation)
     // A round fails only if another process replaced the file meanwhile.
     for _ in 0..<16 {
       let file = unsafe leat_files_create(name.path.text, source == nil ? 0 : 1)
       if file < 0 {
         let error = SystemError.last
         guard error.number == EEXIST else {
-          throw error.failure("cannot make \(name.path)")
+          throw error.failure("cannot make \(name.path)", explanation)
         }
-        try AbandonedBackup.delete(name, of: path, source: source)
+        try AbandonedBackup.delete(name, of: path, source: source, explanation)
         continue
       }
       if unsafe leat_files_try_lock(file) == 1 && leat_files_is_at(file, name.path.text) != 0 {
-        return BackupFile(name, file)
+        return BackupFile(name, file, explanation)
       }
       _ = leat_files_close(file)
     }
-    throw Failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
+    throw explanation.failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
   }
 
-  private init(_ path: consuming StorePath, _ file: Int32) {
+  private init(_ path: consuming StorePath, _ file: Int32, _ explanation: Explanation) {
     self.path = path
+    self.explanation = explanation
     self.file = file
   }
 
@@ -57,7 +59,7 @@ import LeatSupport
   /// folder that another user may write to it could be any file, which root would overwrite.
   func requireInPlace(of connection: Connection) throws(Failure) {
     if unsafe connection.hasMoved || leat_files_is_at(file, path.path.text) == 0 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_BUSY, "replaced while the copy was made in it: \(path.path)")
     }
   }
@@ -68,16 +70,16 @@ import LeatSupport
   ) throws(Failure) {
     if let source, unsafe leat_files_copy_access(file, source.text) != 0 {
       throw SystemError.last.failure(
-        "cannot set the permissions of \(self.path.path)")
+        "cannot set the permissions of \(self.path.path)", explanation)
     }
     if leat_files_sync(file) != 0 {
-      throw SystemError.last.failure("cannot sync \(self.path.path)")
+      throw SystemError.last.failure("cannot sync \(self.path.path)", explanation)
     }
     if unsafe leat_files_rename_if_free(self.path.path.text, path.path.text) != 0 {
       let error = SystemError.last
-      if error.number == EEXIST { throw BackupFile.exists(path.path) }
+      if error.number == EEXIST { throw BackupFile.exists(path.path, explanation) }
       throw error.failure(
-        "cannot rename \(self.path.path) to \(path.path)")
+        "cannot rename \(self.path.path) to \(path.path)", explanation)
     }
     let placed = FileStatus(ofOpenFile: file)
     // At once: if this process opens a store on the copy, closing this descriptor later would drop
@@ -87,22 +89,24 @@ import LeatSupport
     if unsafe leat_files_sync_folder(path.path.text) != 0 {
       let error = SystemError.last
       if FileStatus(path.path).isSame(as: placed) { _ = unsafe leat_files_delete(path.path.text) }
-      throw error.failure("cannot sync the folder of \(path.path)")
+      throw error.failure("cannot sync the folder of \(path.path)", explanation)
     }
   }
 
-  static func exists(_ path: FilePath) -> Failure {
-    Failure(LEAT_E_EXISTS, "there is a file at \(path) already")
+  static func exists(_ path: FilePath, _ explanation: Explanation) -> Failure {
+    explanation.failure(LEAT_E_EXISTS, "there is a file at \(path) already")
   }
 
   /// Throws if another store left a "-wal" or a "-journal" that SQLite would take for the copy's,
   /// and whose pages it would put into the copy.
-  static func requireNoLog(of path: borrowing StorePath) throws(Failure) {
+  static func requireNoLog(
+    of path: borrowing StorePath, _ explanation: Explanation
+  ) throws(Failure) {
     let logs: InlineArray<2, StaticString> = ["-wal", "-journal"]
     for index in logs.indices {
-      let name = try PathBuffer(path.path, logs[index])
+      let name = try PathBuffer(path.path, logs[index], explanation)
       if FileStamp(name.path).size <= 0 { continue }
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_EXISTS,
         "another store left its \(logs[index]) there, expected none: \(name.path)")
     }

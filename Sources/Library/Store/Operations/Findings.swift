@@ -11,10 +11,12 @@ import LeatSupport
   private let context: UnsafeMutableRawPointer?
   private(set) var count: UInt64 = 0
   private var first: Message = ""
+  private let explanation: Explanation
 
-  init(_ call: Call?, _ context: UnsafeMutableRawPointer?) {
+  init(_ call: Call?, _ context: UnsafeMutableRawPointer?, _ explanation: Explanation) {
     unsafe self.call = unsafe call
     unsafe self.context = context
+    self.explanation = explanation
   }
 
   mutating func add(_ line: Message) {
@@ -43,18 +45,19 @@ import LeatSupport
     }
   }
 
-  /// Adds a failure by damage. Throws any other, which says nothing about the store.
+  /// Adds a failure by damage, which was just caught. Throws any other, which says nothing about
+  /// the store.
   mutating func add(_ failure: Failure) throws(Failure) {
     guard failure.isDamage else { throw failure }
-    add(failure.message)
+    add(explanation.message)
   }
 
   /// Throws when anything was found.
-  func conclude(_ connection: Connection) throws(Failure) {
+  func conclude() throws(Failure) {
     switch count {
     case 0: return
-    case 1: throw Failure(LEAT_E_CORRUPT, "1 finding: \(first)")
-    default: throw Failure(LEAT_E_CORRUPT, "\(count) findings, the first: \(first)")
+    case 1: throw explanation.failure(LEAT_E_CORRUPT, "1 finding: \(first)")
+    default: throw explanation.failure(LEAT_E_CORRUPT, "\(count) findings, the first: \(first)")
     }
   }
 }

@@ -8,10 +8,12 @@ import LeatSupport
 @safe struct Progress {
   private let call: leat_progress?
   private let context: UnsafeMutableRawPointer?
+  private let explanation: Explanation
 
-  init(_ call: leat_progress?, _ context: UnsafeMutableRawPointer?) {
+  init(_ call: leat_progress?, _ context: UnsafeMutableRawPointer?, _ explanation: Explanation) {
     unsafe self.call = call
     unsafe self.context = context
+    self.explanation = explanation
   }
 
   /// Whether it is worth counting how much there is to do.
@@ -20,7 +22,8 @@ import LeatSupport
   func report(_ done: UInt64, of total: UInt64) throws(Failure) {
     guard let call = unsafe call else { return }
     if unsafe call(context, done, total) != 0 {
-      throw Failure(LEAT_E_STOPPED, "stopped by progress, with \(done) of \(total) done")
+      throw explanation.failure(
+        LEAT_E_STOPPED, "stopped by progress, with \(done) of \(total) done")
     }
   }
 }

@@ -11,15 +11,15 @@ extension StoreHandle {
   func backup(to path: FilePath, _ progress: Progress) throws(Failure) {
     try requireUnchangedFile()
     if connection.isInTransaction {
-      throw Failure(LEAT_E_ARGUMENT, "a transaction is open on \(connection)")
+      throw explanation.failure(LEAT_E_ARGUMENT, "a transaction is open on \(connection)")
     }
     // Also a symbolic link that leads nowhere.
-    if FileStatus(path).isPresent { throw BackupFile.exists(path) }
-    let path = try StorePath(path)
-    try ReservedNames.requireUnreserved(path)
-    try BackupFile.requireNoLog(of: path)
+    if FileStatus(path).isPresent { throw BackupFile.exists(path, explanation) }
+    let path = try StorePath(path, explanation)
+    try ReservedNames.requireUnreserved(path, explanation)
+    try BackupFile.requireNoLog(of: path, explanation)
     let source = connection.path
-    var file = try BackupFile.make(for: path, source: source)
+    var file = try BackupFile.make(for: path, source: source, explanation)
     try copy(to: file, progress)
     // A file that is read as one that never changes may still have changed.
     try requireUnchangedFile()
@@ -27,7 +27,7 @@ extension StoreHandle {
   }
 
   private func copy(to file: borrowing BackupFile, _ progress: Progress) throws(Failure) {
-    let copy = try Connection(opening: file.path, .readWrite)
+    let copy = try Connection(opening: file.path, .readWrite, explanation)
     defer { copy.close() }
     // SQLite opened it by its name, where another process may have put another file.
     try file.requireInPlace(of: copy)
@@ -36,7 +36,8 @@ extension StoreHandle {
     // connection has written, and never finish beside a fast writer.
     try inReadTransaction { () throws(Failure) in
       if try Schema.version(in: connection) == nil {
-        throw Failure(LEAT_E_CORRUPT, "the tables of the store are missing, in \(connection)")
+        throw explanation.failure(
+          LEAT_E_CORRUPT, "the tables of the store are missing, in \(connection)")
       }
       let backup = try OnlineBackup(from: connection, to: copy)
       var hasMore = true

@@ -50,13 +50,14 @@ extension StoreHandle {
   }
 
   private func prune(_ batch: inout PruneBatch, _ options: PruneOptions) throws(Failure) {
-    try ownership.requireEpoch(&tables)
+    try ownership.requireEpoch(tables)
     let rows = try tables.statement(.streams, batch.first)
     var order = RowOrder()
     while try rows.step() {
       let id = try order.next(rows, connection)
       guard id >= batch.first, id <= StreamRow.greatestID else {
-        throw Failure(LEAT_E_CORRUPT, "leat_stream has an impossible id, in \(connection)")
+        throw explanation.failure(
+          LEAT_E_CORRUPT, "leat_stream has an impossible id, in \(connection)")
       }
       // A stream with an impossible name can't be loaded, so it isn't known to be old.
       if let name = try StreamRow.name(rows), let row = try StreamRow(rows, name) {

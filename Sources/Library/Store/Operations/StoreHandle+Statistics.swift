@@ -18,7 +18,7 @@ extension StoreHandle {
       statistics.free_bytes = UInt64(clamping: try connection.freePageCount() &* pageSize)
     }
     if let path = connection.path {
-      let wal = try PathBuffer(path, "-wal")
+      let wal = try PathBuffer(path, "-wal", explanation)
       statistics.wal_bytes = UInt64(clamping: FileStamp(wal.path).size)
     }
     statistics.is_behind = ownership.isBehind ? 1 : 0

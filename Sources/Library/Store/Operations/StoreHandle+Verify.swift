@@ -25,10 +25,10 @@ extension StoreHandle {
     // A file that is read as one that never changes may still have changed.
     try requireUnchangedFile()
     if verification.findings.count > 0 {
-      tables.hasSeenDamage = true
-      tables.mustRecompile = true
+      tables.kept.hasSeenDamage = true
+      tables.kept.mustRecompile = true
     }
-    try verification.findings.conclude(connection)
+    try verification.findings.conclude()
   }
 
   /// Returns whether the tables are such that their rows can be read.

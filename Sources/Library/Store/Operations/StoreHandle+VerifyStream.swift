@@ -48,7 +48,7 @@ extension StoreHandle {
       return
     } catch let failure {
       guard failure.isDamage else { throw failure }
-      verification.findings.add("\(check.name): \(failure.message)")
+      verification.findings.add("\(check.name): \(explanation.message)")
       check.isUnreadable = true
     }
     while next <= last, next > 0 {
@@ -71,7 +71,7 @@ extension StoreHandle {
       guard failure.isDamage || failure.code == LEAT_E_NEWER else { throw failure }
       // One finding is enough for a range that can't be read.
       if !check.isUnreadable || failure.code == LEAT_E_NEWER {
-        verification.findings.add("\(check.name), slot \(id & 63): \(failure.message)")
+        verification.findings.add("\(check.name), slot \(id & 63): \(explanation.message)")
       }
       check.addUnreadable(slot: id & 63)
     }

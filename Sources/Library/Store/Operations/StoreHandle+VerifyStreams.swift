@@ -15,12 +15,14 @@ extension StoreHandle {
         break
       } catch let failure {
         guard failure.isDamage else { throw failure }
+        // The search for what is readable may fail in its turn.
+        let reason = explanation.message
         guard let readable = try readableStream(after: next) else {
-          verification.findings.add("streams from id \(next) on: \(failure.message)")
+          verification.findings.add("streams from id \(next) on: \(reason)")
           return
         }
         verification.findings.add(
-          "streams of ids \(next) to \(readable - 1): \(failure.message)")
+          "streams of ids \(next) to \(readable - 1): \(reason)")
         // It isn't known which of the checkpoints in between belong to a stream.
         next = readable
         nextCheckpoint = StreamRow.checkpointID(readable, 0)
@@ -40,7 +42,7 @@ extension StoreHandle {
     while try rows.step() {
       let id = try order.next(rows, connection)
       guard id >= next else {
-        throw Failure(LEAT_E_CORRUPT, "leat_stream is out of order, in \(connection)")
+        throw explanation.failure(LEAT_E_CORRUPT, "leat_stream is out of order, in \(connection)")
       }
       if id > 0, id <= StreamRow.greatestID {
         let first = StreamRow.checkpointID(id, 0)

@@ -10,9 +10,9 @@ import LeatSupport
 
 extension FileStatus {
   /// Throws when the file has another name than `path`.
-  func requireOneName(_ path: FilePath) throws(Failure) {
+  func requireOneName(_ path: FilePath, _ explanation: Explanation) throws(Failure) {
     if isMountPoint {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         the file is mounted by itself, and what is beside it, -wal and -lock, isn't: mount the \
@@ -20,7 +20,7 @@ extension FileStatus {
         """)
     }
     if linkCount > 1 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         found \(linkCount) names of the file (hard links), expected 1, as each has its own -wal and \
@@ -31,16 +31,18 @@ extension FileStatus {
 
   /// Whether the file's one other name is "<path>-new". A backup leaves that name if it is killed
   /// between the two steps of giving the copy its own name.
-  func hasTwin(_ path: FilePath) throws(Failure) -> Bool {
+  func hasTwin(_ path: FilePath, _ explanation: Explanation) throws(Failure) -> Bool {
     guard linkCount == 2, !isMountPoint else { return false }
-    let name = try PathBuffer(path, "-new")
+    let name = try PathBuffer(path, "-new", explanation)
     return FileStatus(name.path).isSame(as: self)
   }
 
   /// Deletes that name, and returns the status of `path` after that.
-  func withoutTwin(_ path: FilePath) throws(Failure) -> FileStatus {
-    guard try hasTwin(path) else { return self }
-    let name = try PathBuffer(path, "-new")
+  func withoutTwin(
+    _ path: FilePath, _ explanation: Explanation
+  ) throws(Failure) -> FileStatus {
+    guard try hasTwin(path, explanation) else { return self }
+    let name = try PathBuffer(path, "-new", explanation)
     return unsafe leat_files_delete(name.path.text) == 0 ? FileStatus(path) : self
   }
 }

@@ -6,10 +6,11 @@ import LeatSupport
 extension Ownership {
   /// Counts and commits a transaction. After that the next opener finds what it wrote, or this
   /// throws.
-  mutating func commit(_ tables: inout StoreTables) throws(Failure) {
+  mutating func commit(_ tables: StoreTables) throws(Failure) {
     let connection = tables.connection
     guard lastCommit.number < .max else {
-      throw Failure(LEAT_E_CORRUPT, "the commits are at their greatest number, in \(connection)")
+      throw connection.explanation.failure(
+        LEAT_E_CORRUPT, "the commits are at their greatest number, in \(connection)")
     }
     // A number that is lost by a rollback does no harm.
     lastCommit.number += 1
@@ -26,7 +27,7 @@ extension Ownership {
   /// witness. That must have been read before, because a writer may commit meanwhile. Only a commit
   /// of this writer makes the witness forget what is missing.
   mutating func compareCommits(
-    with witness: CommitCount?, _ tables: inout StoreTables
+    with witness: CommitCount?, _ tables: StoreTables
   ) throws(Failure) {
     guard let found = try tables.commitCount() else {
       isBehind = true
@@ -46,9 +47,11 @@ extension Ownership {
 
   /// Throws when there is no database at `path`, but the "-lock" beside it has a witness of
   /// commits: a new store would take the place of a lost one.
-  static func requireNotLost(_ path: FilePath) throws(Failure) {
-    guard let witness = WriterLock.witness(beside: path), witness.number > 0 else { return }
-    throw Failure(
+  static func requireNotLost(_ path: FilePath, _ explanation: Explanation) throws(Failure) {
+    guard let witness = WriterLock.witness(beside: path), witness.number > 0 else {
+      return
+    }
+    throw explanation.failure(
       LEAT_E_CORRUPT,
       """
       the database is missing or empty, but the -lock beside it records \(witness.number) commits; \

@@ -5,16 +5,16 @@ import LeatSupport
 
 extension Ownership {
   /// Throws unless this writer is still the store's: the fence before every write.
-  mutating func requireEpoch(_ tables: inout StoreTables) throws(Failure) {
+  mutating func requireEpoch(_ tables: StoreTables) throws(Failure) {
     let connection = tables.connection
     // Of many saves in one transaction only the first has to read the epoch: until the
     // transaction's end nobody else can change it.
     let version = connection.hasSnapshot ? connection.dataVersion : nil
     if let version, version == checkedDataVersion { return }
     checkedDataVersion = nil
-    let current = try currentEpoch(&tables)
+    let current = try currentEpoch(tables)
     if current != epoch {
-      throw Failure(
+      throw connection.explanation.failure(
         LEAT_E_FENCED,
         """
         another process took the store over: found epoch \(current), expected this writer's, \
@@ -25,30 +25,32 @@ extension Ownership {
   }
 
   /// Whether the store has another writer by now. True also when the epoch can't be read.
-  func isFenced(_ tables: inout StoreTables) -> Bool {
-    guard let current = try? currentEpoch(&tables) else { return true }
+  func isFenced(_ tables: StoreTables) -> Bool {
+    guard let current = try? currentEpoch(tables) else { return true }
     return current != epoch
   }
 
   /// Increases the epoch, which fences the writer before.
-  mutating func enterEpoch(_ tables: inout StoreTables) throws(Failure) {
+  mutating func enterEpoch(_ tables: StoreTables) throws(Failure) {
     let connection = tables.connection
-    let last = try currentEpoch(&tables)
+    let last = try currentEpoch(tables)
     guard last < .max else {
-      throw Failure(LEAT_E_CORRUPT, "the epoch is at its greatest value, in \(connection)")
+      throw connection.explanation.failure(
+        LEAT_E_CORRUPT, "the epoch is at its greatest value, in \(connection)")
     }
     try tables.setEpoch(last + 1)
-    let entered = try currentEpoch(&tables)
+    let entered = try currentEpoch(tables)
     if entered != last + 1 {
-      throw Failure(
+      throw connection.explanation.failure(
         LEAT_E_UNSUPPORTED, "found epoch \(entered), expected \(last + 1): \(connection)")
     }
     epoch = entered
   }
 
-  private func currentEpoch(_ tables: inout StoreTables) throws(Failure) -> Int64 {
+  private func currentEpoch(_ tables: StoreTables) throws(Failure) -> Int64 {
     guard let epoch = try tables.epoch() else {
-      throw Failure(LEAT_E_CORRUPT, "leat_meta holds no epoch, in \(tables.connection)")
+      throw tables.explanation.failure(
+        LEAT_E_CORRUPT, "leat_meta holds no epoch, in \(tables.connection)")
     }
     return epoch
   }

@@ -9,10 +9,12 @@ extension Ownership {
   mutating func noteDatabase(_ connection: Connection) throws(Failure) {
     guard let path = connection.path else { return }
     let file = FileStatus(path)
-    if connection.hasMoved { throw gone(path) }
+    if connection.hasMoved { throw gone(path, connection.explanation) }
     // Another VFS may keep its files elsewhere.
     guard file.isPresent else { return }
-    if try !file.hasTwin(path) { try file.requireOneName(path) }
+    if try !file.hasTwin(path, connection.explanation) {
+      try file.requireOneName(path, connection.explanation)
+    }
     database = file
   }
 
@@ -20,7 +22,8 @@ extension Ownership {
   /// store and this writer's.
   func removeTwin(_ connection: Connection) throws(Failure) {
     guard database != nil, let path = connection.path else { return }
-    try FileStatus(path).withoutTwin(path).requireOneName(path)
+    let explanation = connection.explanation
+    try FileStatus(path).withoutTwin(path, explanation).requireOneName(path, explanation)
   }
 
   /// Throws unless the path still names the database. This comes before a commit, so that a refused
@@ -30,8 +33,8 @@ extension Ownership {
     let now = FileStatus(path)
     // An unknown status doesn't prove that the file is gone.
     if now.isUnknown { return }
-    guard now.isSame(as: database) else { throw gone(path) }
-    try now.requireOneName(path)
+    guard now.isSame(as: database) else { throw gone(path, connection.explanation) }
+    try now.requireOneName(path, connection.explanation)
   }
 
   /// Throws unless the next opener will find what was committed.
@@ -46,8 +49,8 @@ extension Ownership {
     }
     if now.isSame(as: wal) { return }
     // An attached database may have been given another journal.
-    if connection.isOwn { throw gone(path) }
-    if try connection.isInWALMode() { throw gone(path) }
+    if connection.isOwn { throw gone(path, connection.explanation) }
+    if try connection.isInWALMode() { throw gone(path, connection.explanation) }
     self.wal = nil
   }
 
@@ -66,8 +69,8 @@ extension Ownership {
     return lock.isHeld(beside: path)
   }
 
-  private func gone(_ path: FilePath) -> Failure {
-    Failure(
+  private func gone(_ path: FilePath, _ explanation: Explanation) -> Failure {
+    explanation.failure(
       LEAT_E_GONE,
       """
       the file was deleted, renamed or replaced while the store was open, and nobody will find what \
@@ -87,7 +90,7 @@ extension Connection {
   /// the file holds everything; and each use first checks that the file and the "-wal" are still
   /// the same.
   var frozenFile: FileStamp? {
-    guard let path, let wal = try? PathBuffer(path, "-wal"),
+    guard let path, let wal = try? PathBuffer(path, "-wal", .none),
       FileStamp(wal.path).size <= 0
     else { return nil }
     let file = FileStamp(path)

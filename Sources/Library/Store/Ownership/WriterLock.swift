@@ -35,12 +35,12 @@ struct WriterLock {
   /// Takes the lock beside the database at `path`. If another process holds it, throws, or notes
   /// that the claim must replace it.
   mutating func acquire(
-    _ path: FilePath, takesOver: Bool
+    _ path: FilePath, takesOver: Bool, _ explanation: Explanation
   ) throws(Failure) {
-    let name = try PathBuffer(path, "-lock")
+    let name = try PathBuffer(path, "-lock", explanation)
     // A round fails only if another opener replaced the file meanwhile.
     for _ in 0..<16 {
-      let opened = try WriterLock.open(name, beside: path)
+      let opened = try WriterLock.open(name, beside: path, explanation)
       switch leat_files_try_lock(opened) {
       case 1:
         if unsafe leat_files_is_at(opened, name.path.text) != 0 {
@@ -50,7 +50,7 @@ struct WriterLock {
         }
         _ = leat_files_close(opened)
       case 0:
-        let failure = WriterLock.busy(opened, path)
+        let failure = WriterLock.busy(opened, path, explanation)
         _ = leat_files_close(opened)
         if !takesOver { throw failure }
         isContested = true
@@ -58,24 +58,26 @@ struct WriterLock {
       default:
         let error = SystemError.last
         _ = leat_files_close(opened)
-        throw error.failure("cannot lock \(name.path)")
+        throw error.failure("cannot lock \(name.path)", explanation)
       }
     }
-    throw Failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
+    throw explanation.failure(LEAT_E_BUSY, "other processes keep replacing it: \(name.path)")
   }
 
   /// Makes sure of the lock, inside the transaction of a claim. Returns the last writer's witness.
-  mutating func confirm(_ path: FilePath) throws(Failure) -> CommitCount? {
-    let name = try PathBuffer(path, "-lock")
+  mutating func confirm(
+    _ path: FilePath, _ explanation: Explanation
+  ) throws(Failure) -> CommitCount? {
+    let name = try PathBuffer(path, "-lock", explanation)
     let witness = WriterLock.witness(beside: path)
     if isContested {
-      try replace(name, path)
+      try replace(name, path, explanation)
       if let witness { writeWitness(witness) }
       return witness
     }
     if unsafe leat_files_is_at(file, name.path.text) == 0 {
-      let opened = try WriterLock.open(name, beside: path)
-      let failure = WriterLock.busy(opened, path)
+      let opened = try WriterLock.open(name, beside: path, explanation)
+      let failure = WriterLock.busy(opened, path, explanation)
       _ = leat_files_close(opened)
       throw failure
     }
@@ -90,7 +92,7 @@ struct WriterLock {
 
   /// The witness in the "-lock" of the database at `path`, if there is a valid one.
   static func witness(beside path: FilePath) -> CommitCount? {
-    guard let name = try? PathBuffer(path, "-lock") else { return nil }
+    guard let name = try? PathBuffer(path, "-lock", .none) else { return nil }
     // If it is another name of the database it is not even opened, as closing it would drop
     // SQLite's locks.
     let status = FileStatus(name.path)
@@ -118,54 +120,56 @@ struct WriterLock {
 
   /// Whether the next opener would meet this lock.
   func isHeld(beside path: FilePath) -> Bool {
-    guard file >= 0, let name = try? PathBuffer(path, "-lock") else { return false }
+    guard file >= 0, let name = try? PathBuffer(path, "-lock", .none) else { return false }
     return unsafe leat_files_is_at(file, name.path.text) != 0
   }
 
   private mutating func replace(
-    _ name: borrowing PathBuffer, _ path: FilePath
+    _ name: borrowing PathBuffer, _ path: FilePath, _ explanation: Explanation
   ) throws(Failure) {
     // Only one process is in a claim at a time. If there is a file with this name, a process that
     // died in its claim left it.
-    let new = try PathBuffer(path, "-lock.new")
-    file = try WriterLock.open(new, beside: path)
+    let new = try PathBuffer(path, "-lock.new", explanation)
+    file = try WriterLock.open(new, beside: path, explanation)
     guard leat_files_try_lock(file) == 1 else {
-      throw Failure(LEAT_E_BUSY, "the file is locked: \(new.path)")
+      throw explanation.failure(LEAT_E_BUSY, "the file is locked: \(new.path)")
     }
     leat_lock_write_holder(file)
     if unsafe leat_files_rename(new.path.text, name.path.text) != 0 {
-      throw SystemError.last.failure("cannot replace \(name.path)")
+      throw SystemError.last.failure("cannot replace \(name.path)", explanation)
     }
     isContested = false
   }
 
   /// Opens the lock file, or makes it. Throws for any other file, and leaves that as it is.
   private static func open(
-    _ name: borrowing PathBuffer, beside path: FilePath
+    _ name: borrowing PathBuffer, beside path: FilePath, _ explanation: Explanation
   ) throws(Failure) -> Int32 {
-    try FileStatus.requireOwnFile(at: name.path)
+    try FileStatus.requireOwnFile(at: name.path, explanation)
     let file = unsafe leat_lock_open(name.path.text, path.text)
-    if file < 0 { throw SystemError.last.failure("cannot open \(name.path)") }
+    if file < 0 { throw SystemError.last.failure("cannot open \(name.path)", explanation) }
     if leat_lock_is_valid(file) == 0 {
       let found = FileStatus(ofOpenFile: file).description
       _ = leat_files_close(file)
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_EXISTS, "found \(found), expected a lock file of Leat's: \(name.path)")
     }
     return file
   }
 
   /// The failure of an opener that finds the lock held.
-  private static func busy(_ lock: Int32, _ path: FilePath) -> Failure {
+  private static func busy(
+    _ lock: Int32, _ path: FilePath, _ explanation: Explanation
+  ) -> Failure {
     var holder = InlineArray<96, CChar>(repeating: 0)
     var span = holder.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return Failure(LEAT_E_BUSY, "held") }
+      guard let start = buffer.baseAddress else { return explanation.failure(LEAT_E_BUSY, "held") }
       unsafe leat_lock_wait_for_holder(lock, start, buffer.count)
       if unsafe start.pointee == 0 {
-        return Failure(LEAT_E_BUSY, "held by another process: \(path)")
+        return explanation.failure(LEAT_E_BUSY, "held by another process: \(path)")
       }
-      return unsafe Failure(LEAT_E_BUSY, "held by \(text: start): \(path)")
+      return unsafe explanation.failure(LEAT_E_BUSY, "held by \(text: start): \(path)")
     }
   }
 }

@@ -4,44 +4,61 @@ import CLeat
 import CSQLite
 import LeatSupport
 
-/// The handle of a connection. Nothing closes it by itself.
-@safe struct Connection {
-  private let raw: OpaquePointer
+/// What a store keeps of a connection from call to call.
+@safe struct OpenConnection {
+  fileprivate let raw: OpaquePointer
   /// Whether Leat opened it, to a file that holds a store alone. Otherwise it is the caller's, and
   /// so is the database.
   let isOwn: Bool
+}
+
+/// The handle of a connection, during one call. Nothing closes it by itself.
+@safe struct Connection {
+  let open: OpenConnection
+  /// Of the call that uses the connection.
+  let explanation: Explanation
+
+  private var raw: OpaquePointer { unsafe open.raw }
+  var isOwn: Bool { open.isOwn }
 
   /// How a file is opened, as SQLITE_OPEN_READONLY, _READWRITE and _CREATE.
   enum Mode: Int32 { case readOnly = 1, readWrite = 2, readWriteCreate = 6 }
 
+  /// A connection that was opened by a call before, or its use with another explanation.
+  init(_ open: OpenConnection, _ explanation: Explanation) {
+    self.open = open
+    self.explanation = explanation
+  }
+
   /// The caller's connection.
-  init(attached raw: OpaquePointer) {
-    unsafe self.raw = raw
-    isOwn = false
+  init(attached raw: OpaquePointer, _ explanation: Explanation) {
+    self.init(unsafe OpenConnection(raw: raw, isOwn: false), explanation)
   }
 
   /// Opens a connection that one thread uses at a time.
-  init(opening path: borrowing StorePath, _ mode: Mode) throws(Failure) {
+  init(
+    opening path: borrowing StorePath, _ mode: Mode, _ explanation: Explanation
+  ) throws(Failure) {
     // The path has no symbolic links; one that was put there since then is not followed.
-    try self.init(named: path.path, flags: mode.rawValue | SQLITE_OPEN_NOFOLLOW, path)
+    try self.init(
+      named: path.path, flags: mode.rawValue | SQLITE_OPEN_NOFOLLOW, path, explanation)
   }
 
   /// Opens a connection for reading a file that never changes.
-  init(openingImmutable path: borrowing StorePath) throws(Failure) {
-    let uri = try PathBuffer(uriOf: path.path, "?immutable=1")
-    try self.init(named: uri.path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path)
+  init(openingImmutable path: borrowing StorePath, _ explanation: Explanation) throws(Failure) {
+    let uri = try PathBuffer(uriOf: path.path, "?immutable=1", explanation)
+    try self.init(named: uri.path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path, explanation)
   }
 
   private init(
-    named name: FilePath, flags: Int32, _ path: borrowing StorePath
+    named name: FilePath, flags: Int32, _ path: borrowing StorePath, _ explanation: Explanation
   ) throws(Failure) {
     var opened: OpaquePointer?
     let result = unsafe sqlite3_open_v2(name.text, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened = unsafe opened else {
-      throw Failure(LEAT_E_MEMORY, "no memory to open \(path.path)")
+      throw explanation.failure(LEAT_E_MEMORY, "no memory to open \(path.path)")
     }
-    unsafe raw = opened
-    isOwn = true
+    self.init(unsafe OpenConnection(raw: opened, isOwn: true), explanation)
     unsafe sqlite3_extended_result_codes(opened, 1)
     if result != SQLITE_OK {
       let failure = failure(result, "\(path.path)")
@@ -136,7 +153,7 @@ import LeatSupport
   func number(_ sql: StaticString) throws(Failure) -> Int64 {
     let statement = try Statement(self, sql)
     guard try statement.step(), let number = statement.integer(0) else {
-      throw Failure(LEAT_E_CORRUPT, "\(sql) gives no number, in \(self)")
+      throw explanation.failure(LEAT_E_CORRUPT, "\(sql) gives no number, in \(self)")
     }
     return number
   }
@@ -149,9 +166,9 @@ import LeatSupport
     let extended = unsafe sqlite3_extended_errcode(raw)
     // Not every call leaves its error with the connection.
     let isOfConnection = extended & 0xff == result & 0xff
-    let explanation = unsafe isOfConnection ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
-    return unsafe Failure(
-      sqlite: isOfConnection ? extended : result, explanation,
+    let text = unsafe isOfConnection ? sqlite3_errmsg(raw) : sqlite3_errstr(result)
+    return unsafe explanation.failure(
+      sqlite: isOfConnection ? extended : result, text,
       SystemError(sqlite3_system_errno(raw)), place)
   }
 }

@@ -30,7 +30,7 @@ import LeatSupport
     case SQLITE_DONE: return false
     default:
       // SQLite doesn't say which of the two databases failed.
-      throw unsafe Failure(
+      throw unsafe destination.explanation.failure(
         sqlite: result, sqlite3_errstr(result),
         SystemError(sqlite3_system_errno(destination.pointer)),
         "\(source) copied to \(destination)")

@@ -8,24 +8,24 @@ import LeatSupport
   private var count = 0
 
   /// `path` followed by `suffix`.
-  init(_ path: FilePath, _ suffix: StaticString) throws(Failure) {
+  init(_ path: FilePath, _ suffix: StaticString, _ explanation: Explanation) throws(Failure) {
     let path = path.bytes
-    try self.init(capacity: path.count + suffix.utf8CodeUnitCount)
+    try self.init(capacity: path.count + suffix.utf8CodeUnitCount, explanation)
     for offset in 0..<path.count { append(path.byte(at: offset)) }
     append(suffix)
   }
 
   /// The first `size` bytes of `path`.
-  init(_ path: FilePath, first size: Int) throws(Failure) {
-    try self.init(capacity: size)
+  init(_ path: FilePath, first size: Int, _ explanation: Explanation) throws(Failure) {
+    try self.init(capacity: size, explanation)
     let path = path.bytes
     for offset in 0..<min(size, path.count) { append(path.byte(at: offset)) }
   }
 
   /// The URI of an absolute path, for SQLite: https://sqlite.org/uri.html
-  init(uriOf path: FilePath, _ query: StaticString) throws(Failure) {
+  init(uriOf path: FilePath, _ query: StaticString, _ explanation: Explanation) throws(Failure) {
     let path = path.bytes
-    try self.init(capacity: 7 + 3 * path.count + query.utf8CodeUnitCount)
+    try self.init(capacity: 7 + 3 * path.count + query.utf8CodeUnitCount, explanation)
     append("file://")
     for offset in 0..<path.count {
       let byte = path.byte(at: offset)
@@ -42,9 +42,9 @@ import LeatSupport
     append(query)
   }
 
-  private init(capacity: Int) throws(Failure) {
+  private init(capacity: Int, _ explanation: Explanation) throws(Failure) {
     // One byte more, for the NUL.
-    unsafe start = try SQLiteMemory.allocate(capacity + 1)
+    unsafe start = try SQLiteMemory.allocate(capacity + 1, explanation)
       .bindMemory(to: CChar.self, capacity: capacity + 1)
     unsafe start.initialize(repeating: 0, count: capacity + 1)
   }

@@ -11,18 +11,19 @@ import LeatSupport
 
 enum SQLite {
   /// Throws unless SQLite has STRICT tables, which came with 3.37.0.
-  static func requireVersion() throws(Failure) {
+  static func requireVersion(_ explanation: Explanation) throws(Failure) {
     if sqlite3_libversion_number() < 3_037_000 {
-      throw unsafe Failure(
+      throw unsafe explanation.failure(
         LEAT_E_UNSUPPORTED,
         "found SQLite \(text: sqlite3_libversion()), expected 3.37.0 or newer")
     }
   }
 
   /// Throws if SQLite was compiled without mutexes: then one thread of the process may use it.
-  static func requireThreads() throws(Failure) {
+  static func requireThreads(_ explanation: Explanation) throws(Failure) {
     if sqlite3_threadsafe() == 0 {
-      throw Failure(LEAT_E_UNSUPPORTED, "this SQLite was compiled for programs of one thread")
+      throw explanation.failure(
+        LEAT_E_UNSUPPORTED, "this SQLite was compiled for programs of one thread")
     }
   }
 
@@ -42,12 +43,12 @@ enum SQLite {
   fileprivate static let ioErrorNoMemory = SQLITE_IOERR | 12 << 8
 }
 
-extension Failure {
-  /// `code` is one of SQLite's extended result codes, `explanation` SQLite's text for it.
-  init(
-    sqlite code: Int32, _ explanation: UnsafePointer<CChar>?, _ systemError: SystemError,
+extension Explanation {
+  /// `code` is one of SQLite's extended result codes, `text` SQLite's words for it.
+  func failure(
+    sqlite code: Int32, _ text: UnsafePointer<CChar>?, _ systemError: SystemError,
     _ place: Message
-  ) {
+  ) -> Failure {
     let leatCode: Int32
     var isOfSystem = false
     switch code & 0xff {
@@ -67,12 +68,13 @@ extension Failure {
     default: leatCode = LEAT_E_SQLITE
     }
     var message: Message = "SQLite error \(code)"
-    if let text = unsafe explanation { message = unsafe "\(text: text) (\(message))" }
+    if let text = unsafe text { message = unsafe "\(text: text) (\(message))" }
     if isOfSystem, systemError.number != 0 { message = "\(message), \(systemError)" }
-    self.init(leatCode, "\(message): \(place)")
-    sqliteCode = code
+    return failure(leatCode, "\(message): \(place)", sqliteCode: code)
   }
+}
 
+extension Failure {
   /// Whether bytes are not as they were written, in the rows or in SQLite's pages.
   var isDamage: Bool { code == LEAT_E_CORRUPT || code == LEAT_E_NOT_STORE }
 }

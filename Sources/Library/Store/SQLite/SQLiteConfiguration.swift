@@ -19,9 +19,9 @@ import LeatSupport
 /// https://sqlite.org/c3ref/c_config_covering_index_scan.html
 enum SQLiteConfiguration {
   /// The bytes that SQLite keeps with each page of its cache.
-  static func pageOverhead() throws(Failure) -> Int {
+  static func pageOverhead(_ explanation: Explanation) throws(Failure) -> Int {
     var size: Int32 = 0
-    try check(unsafe leat_sqlite3_get_page_overhead(&size))
+    try check(unsafe leat_sqlite3_get_page_overhead(&size), explanation)
     return Int(size)
   }
 
@@ -29,10 +29,10 @@ enum SQLiteConfiguration {
   /// On failure nothing changes.
   static func start(
     with allocator: SQLiteAllocator, pages: UnsafeMutableRawPointer, pageSize: Int32,
-    pageCount: Int32
+    pageCount: Int32, _ explanation: Explanation
   ) throws(Failure) {
     var previous = unsafe sqlite3_mem_methods()
-    try check(unsafe leat_sqlite3_get_malloc(&previous))
+    try check(unsafe leat_sqlite3_get_malloc(&previous), explanation)
     var methods = unsafe sqlite3_mem_methods()
     unsafe methods.xMalloc = allocator.allocate
     unsafe methods.xFree = allocator.free
@@ -42,12 +42,12 @@ enum SQLiteConfiguration {
     unsafe methods.xInit = { _ in SQLITE_OK }
     unsafe methods.xShutdown = { _ in }
     do throws(Failure) {
-      try check(unsafe leat_sqlite3_set_malloc(&methods))
-      try check(unsafe leat_sqlite3_set_page_cache(pages, pageSize, pageCount))
+      try check(unsafe leat_sqlite3_set_malloc(&methods), explanation)
+      try check(unsafe leat_sqlite3_set_page_cache(pages, pageSize, pageCount), explanation)
       // SQLite requests 8 bytes more than this for a statement's journal: with them a power of two.
-      try check(leat_sqlite3_set_statement_journal(defaultStatementJournal - 8))
-      try check(leat_sqlite3_set_memory_status(1))
-      try check(sqlite3_initialize())
+      try check(leat_sqlite3_set_statement_journal(defaultStatementJournal - 8), explanation)
+      try check(leat_sqlite3_set_memory_status(1), explanation)
+      try check(sqlite3_initialize(), explanation)
     } catch let failure {
       // What failed may have left SQLite initialised.
       sqlite3_shutdown()
@@ -61,12 +61,12 @@ enum SQLiteConfiguration {
   /// Sets the number of bytes above which SQLite frees pages of its cache before it allocates.
   static func setSoftHeapLimit(_ size: Int) { sqlite3_soft_heap_limit64(Int64(size)) }
 
-  private static func check(_ result: Int32) throws(Failure) {
+  private static func check(_ result: Int32, _ explanation: Explanation) throws(Failure) {
     switch result {
     case SQLITE_OK: return
-    case SQLITE_MISUSE: throw Failure(LEAT_E_TOO_LATE, "SQLite is in use already")
+    case SQLITE_MISUSE: throw explanation.failure(LEAT_E_TOO_LATE, "SQLite is in use already")
     default:
-      throw unsafe Failure(
+      throw unsafe explanation.failure(
         sqlite: result, sqlite3_errstr(result), SystemError(0),
         "SQLite did not start with the block")
     }

@@ -7,9 +7,11 @@ import LeatSupport
 /// SQLite's memory. Leat takes its own from there as well, so that an allocator which the program
 /// gave to SQLite serves both.
 enum SQLiteMemory {
-  static func allocate(_ size: Int) throws(Failure) -> UnsafeMutableRawPointer {
+  static func allocate(
+    _ size: Int, _ explanation: Explanation
+  ) throws(Failure) -> UnsafeMutableRawPointer {
     guard let memory = unsafe sqlite3_malloc64(UInt64(max(size, 1))) else {
-      throw Failure(LEAT_E_MEMORY, "no memory for \(size) bytes")
+      throw explanation.failure(LEAT_E_MEMORY, "no memory for \(size) bytes")
     }
     return unsafe memory
   }

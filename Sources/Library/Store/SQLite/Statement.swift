@@ -40,6 +40,7 @@ import LeatSupport
   }
 
   var pointer: OpaquePointer { unsafe raw }
+  var explanation: Explanation { connection.explanation }
 
   static func finalize(_ prepared: OpaquePointer) { unsafe sqlite3_finalize(prepared) }
 
@@ -83,7 +84,7 @@ import LeatSupport
     // https://sqlite.org/c3ref/set_authorizer.html: if an authorizer answers SQLITE_IGNORE, SQLite
     // compiles a query to a program that does nothing, without columns.
     if unsafe sqlite3_column_count(raw) == 0 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "a query was compiled to nothing, by an authorizer that answers SQLITE_IGNORE: \(connection)"
       )
@@ -111,7 +112,7 @@ import LeatSupport
   func writeRow(of table: StaticString) throws(Failure) {
     let changed = try write()
     if changed != 1 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         \(changed) rows of \(table) changed, expected 1: a trigger or an authorizer on the \
@@ -160,7 +161,9 @@ import LeatSupport
     let count = Int(unsafe sqlite3_column_bytes(raw, column))
     if let start = unsafe start { return unsafe ByteView(start, count: count) }
     // https://sqlite.org/c3ref/column_blob.html: NULL for no bytes, and when memory ran out.
-    if count != 0 { throw Failure(LEAT_E_MEMORY, "no memory to read a column of \(count) bytes") }
+    if count != 0 {
+      throw explanation.failure(LEAT_E_MEMORY, "no memory to read a column of \(count) bytes")
+    }
     return .empty
   }
 }

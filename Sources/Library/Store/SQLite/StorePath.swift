@@ -14,19 +14,20 @@ import LeatSupport
 @safe struct StorePath: ~Copyable {
   private let buffer: PathBuffer
 
-  init(_ path: FilePath) throws(Failure) {
+  init(_ path: FilePath, _ explanation: Explanation) throws(Failure) {
     let name = path.bytes
-    if name.count == 0 { throw Failure(LEAT_E_ARGUMENT, "path is empty") }
+    if name.count == 0 { throw explanation.failure(LEAT_E_ARGUMENT, "path is empty") }
     if name.byte(at: name.count - 1) == UInt8(ascii: "/") {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT,
         "found a path with a slash at its end, expected a file's: \(path)")
     }
     guard let system = unsafe sqlite3_vfs_find(nil),
       let resolve = unsafe system.pointee.xFullPathname
-    else { throw Failure(LEAT_E_MEMORY, "SQLite could not be initialised") }
+    else { throw explanation.failure(LEAT_E_MEMORY, "SQLite could not be initialised") }
     let size = unsafe Int(system.pointee.mxPathname) + 1
-    let full = try unsafe SQLiteMemory.allocate(size).bindMemory(to: CChar.self, capacity: size)
+    let full = try unsafe SQLiteMemory.allocate(size, explanation)
+      .bindMemory(to: CChar.self, capacity: size)
     defer { unsafe SQLiteMemory.free(full) }
     unsafe full.initialize(repeating: 0, count: size)
     // The low byte of SQLITE_OK_SYMLINK, which is no public code, is SQLITE_OK: there was a link.
@@ -35,19 +36,21 @@ import LeatSupport
       result = SQLITE_CANTOPEN
     }
     if result != SQLITE_OK {
-      throw unsafe Failure(
+      throw unsafe explanation.failure(
         sqlite: result, sqlite3_errstr(result), SystemError(0),
         """
         the path is too long (\(size) bytes or more without links), or its links go in a circle: \
         \(path)
         """)
     }
-    buffer = try unsafe PathBuffer(FilePath(full), "")
+    buffer = try unsafe PathBuffer(FilePath(full), "", explanation)
   }
 
   /// The path of a file beside another.
-  init(beside other: borrowing StorePath, _ suffix: StaticString) throws(Failure) {
-    buffer = try PathBuffer(other.path, suffix)
+  init(
+    beside other: borrowing StorePath, _ suffix: StaticString, _ explanation: Explanation
+  ) throws(Failure) {
+    buffer = try PathBuffer(other.path, suffix, explanation)
   }
 
   /// Valid as long as this.

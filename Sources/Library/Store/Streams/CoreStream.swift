@@ -7,13 +7,15 @@ import LeatSupport
 @safe struct CoreStream {
   private let raw: OpaquePointer
   private let model: OpaquePointer
+  private let explanation: Explanation
 
-  init(_ stream: OpaquePointer?) throws(Failure) {
+  init(_ stream: OpaquePointer?, _ explanation: Explanation) throws(Failure) {
     guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
-      throw Failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
+      throw explanation.failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
     }
     unsafe raw = stream
     unsafe self.model = model
+    self.explanation = explanation
   }
 
   var position: UInt64 { unsafe leat_stream_position(raw) }
@@ -23,7 +25,7 @@ import LeatSupport
   func fingerprint() throws(Failure) -> Fingerprint {
     var info = leat_model_info_t()
     var error = leat_error()
-    if unsafe leat_model_info(model, &info, &error) != LEAT_OK { throw Failure(error) }
+    if unsafe leat_model_info(model, &info, &error) != LEAT_OK { throw explanation.failure(&error) }
     return unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }
 
@@ -31,7 +33,9 @@ import LeatSupport
   func save(to buffer: UnsafeMutableRawPointer) throws(Failure) -> ByteView {
     let size = stateSize
     var error = leat_error()
-    if unsafe leat_stream_save(raw, buffer, size, &error) != LEAT_OK { throw Failure(error) }
+    if unsafe leat_stream_save(raw, buffer, size, &error) != LEAT_OK {
+      throw explanation.failure(&error)
+    }
     return unsafe ByteView(buffer, count: size)
   }
 
@@ -40,20 +44,20 @@ import LeatSupport
     let result = unsafe state.withBytes { bytes in
       unsafe leat_stream_load(raw, bytes.baseAddress, bytes.count, &error)
     }
-    if result != LEAT_OK { throw Failure(error) }
+    if result != LEAT_OK { throw explanation.failure(&error) }
   }
 }
 
-extension Failure {
+extension Explanation {
   /// An error that the core reported.
-  init(_ error: leat_error) {
-    var error = error
-    let message = unsafe withUnsafeBytes(of: &error.message) { text -> Message in
+  @inline(never)
+  fileprivate func failure(_ error: inout leat_error) -> Failure {
+    let code = error.code
+    return unsafe withUnsafeBytes(of: &error.message) { text in
       // Safe: the core ends the text with NUL within the array.
-      guard let start = text.baseAddress else { return "" }
-      return unsafe "\(text: start.assumingMemoryBound(to: CChar.self))"
+      guard let start = text.baseAddress else { return failure(code, "") }
+      return unsafe failure(code, "\(text: start.assumingMemoryBound(to: CChar.self))")
     }
-    self.init(error.code, message)
   }
 }
 
@@ -63,22 +67,22 @@ struct StateInfo {
   let fingerprint: Fingerprint
 
   /// nil when the bytes are not a state as it was written.
-  init?(_ state: ByteView) throws(Failure) {
+  init?(_ state: ByteView, _ explanation: Explanation) throws(Failure) {
     do throws(Failure) {
-      self = try StateInfo(checking: state)
+      self = try StateInfo(checking: state, explanation)
     } catch let failure {
       if failure.code == LEAT_E_CORRUPT { return nil }
       throw failure
     }
   }
 
-  init(checking state: ByteView) throws(Failure) {
+  init(checking state: ByteView, _ explanation: Explanation) throws(Failure) {
     var info = leat_state_info_t()
     var error = leat_error()
     let result = unsafe state.withBytes { bytes in
       unsafe leat_state_info(bytes.baseAddress, bytes.count, &info, &error)
     }
-    if result != LEAT_OK { throw Failure(error) }
+    if result != LEAT_OK { throw explanation.failure(&error) }
     position = info.position
     fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
   }

@@ -9,23 +9,29 @@ struct StreamName {
   let bytes: ByteView
 
   /// A name that the caller gave. `argument` is what the header calls it.
-  init(_ name: UnsafePointer<CChar>?, _ argument: StaticString = "name") throws(Failure) {
-    guard let name = unsafe name else { throw Failure(LEAT_E_ARGUMENT, "\(argument) is NULL") }
+  init(
+    _ name: UnsafePointer<CChar>?, _ explanation: Explanation, _ argument: StaticString = "name"
+  ) throws(Failure) {
+    guard let name = unsafe name else {
+      throw explanation.failure(LEAT_E_ARGUMENT, "\(argument) is NULL")
+    }
     var count = 0
     while unsafe name[count] != 0 {
       count += 1
       if count > Int(LEAT_NAME_MAX) {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_ARGUMENT,
           "\(argument): found more than \(LEAT_NAME_MAX) bytes, expected 1 to \(LEAT_NAME_MAX)")
       }
     }
     if count == 0 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_ARGUMENT, "\(argument): found 0 bytes, expected 1 to \(LEAT_NAME_MAX)")
     }
     bytes = unsafe ByteView(UnsafeRawPointer(name), count: count)
-    if !bytes.isUTF8 { throw Failure(LEAT_E_ARGUMENT, "\(argument) is not valid UTF-8") }
+    if !bytes.isUTF8 {
+      throw explanation.failure(LEAT_E_ARGUMENT, "\(argument) is not valid UTF-8")
+    }
   }
 
   /// A name in the database; nil when no caller could have given it.

@@ -77,7 +77,7 @@ struct Checkpoint {
     row = found?.generation == generation ? found : nil
     if let state = try statement.blob(6) {
       self.state = state
-      info = try StateInfo(state)
+      info = try StateInfo(state, statement.explanation)
     } else {
       state = .empty
       info = nil

@@ -21,7 +21,7 @@ extension Connection {
     try execute("PRAGMA main.synchronous = EXTRA")
     let mode = try Statement(self, "PRAGMA main.journal_mode = WAL")
     guard try mode.step(), let found = try mode.text(0), found == "wal" else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED, "journal_mode did not become WAL, which needs a local file: \(self)")
     }
     // SQLite returns the row before it commits the change, which can still fail.
@@ -29,7 +29,7 @@ extension Connection {
     try execute("PRAGMA main.synchronous = FULL")
     let synchronous = try number("PRAGMA main.synchronous")
     if synchronous != 2 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED, "found synchronous \(synchronous), expected FULL, 2: \(self)")
     }
     // SQLite copies the "-wal" into the file at 4 MB, and then truncates one above 8 MB.

@@ -27,9 +27,9 @@ struct RecentSave {
   private static let ways = 8
 
   /// `free` returns the memory.
-  init() throws(Failure) {
+  init(_ explanation: Explanation) throws(Failure) {
     let count = RecentSaves.sets * RecentSaves.ways
-    unsafe entries = try SQLiteMemory.allocate(count * MemoryLayout<RecentSave>.stride)
+    unsafe entries = try SQLiteMemory.allocate(count * MemoryLayout<RecentSave>.stride, explanation)
       .bindMemory(to: RecentSave.self, capacity: count)
     unsafe entries.initialize(repeating: .none, count: count)
   }

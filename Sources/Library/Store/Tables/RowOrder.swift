@@ -12,10 +12,12 @@ struct RowOrder {
     _ row: borrowing Statement, _ connection: Connection
   ) throws(Failure) -> Int64 {
     guard let id = row.integer(0) else {
-      throw Failure(LEAT_E_CORRUPT, "a table has a row without an id, in \(connection)")
+      throw connection.explanation.failure(
+        LEAT_E_CORRUPT, "a table has a row without an id, in \(connection)")
     }
     if let last, id <= last {
-      throw Failure(LEAT_E_CORRUPT, "the rows of a table are out of order, in \(connection)")
+      throw connection.explanation.failure(
+        LEAT_E_CORRUPT, "the rows of a table are out of order, in \(connection)")
     }
     last = id
     return id

@@ -34,7 +34,7 @@ enum Schema {
       if headerVersion == nil { return nil }
     }
     guard try database.isUTF8() else {
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_UNSUPPORTED, "found UTF-16 as the text encoding, expected UTF-8: \(database)")
     }
     let hasStream = try Table("leat_stream", stream, in: database)
@@ -44,20 +44,20 @@ enum Schema {
       return nil
     case .sound: break
     case .absent, .other:
-      throw Failure(
+      throw database.explanation.failure(
         database.isOwn ? LEAT_E_CORRUPT : LEAT_E_NOT_STORE,
         "leat_meta is missing or is not the table that Leat makes, in \(database)")
     }
     let found = try storedVersion(database)
     try requireVersion(found, in: database)
     if let headerVersion, headerVersion != found {
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT,
         "found user_version \(headerVersion), expected leat_meta's version, \(found): \(database)"
       )
     }
     guard hasStream == .sound && hasCheckpoint == .sound else {
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT,
         """
         leat_stream or leat_checkpoint is missing or is not the table of version \(version), in \
@@ -70,7 +70,7 @@ enum Schema {
       tbl_name COLLATE NOCASE IN ('leat_meta', 'leat_stream', 'leat_checkpoint')
       """)
     if triggers != 0 {
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT,
         "found \(triggers) triggers on the store's tables, expected 0: \(database)")
     }
@@ -82,7 +82,8 @@ enum Schema {
     let version = try Statement(
       database, "SELECT value FROM main.leat_meta WHERE key = 'version'")
     guard try version.step(), let number = version.integer(0) else {
-      throw Failure(LEAT_E_CORRUPT, "leat_meta holds no version, in \(database)")
+      throw database.explanation.failure(
+        LEAT_E_CORRUPT, "leat_meta holds no version, in \(database)")
     }
     return number
   }
@@ -116,7 +117,7 @@ enum Schema {
   private static func requireMade(in database: Connection) throws(Failure) {
     let found = try Schema.version(in: database)
     if found != version {
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         found tables of version \(found ?? 0) after they were made, expected \(version): a trigger or \
@@ -148,11 +149,11 @@ enum Schema {
       // A new file in WAL mode has one page. A file with more pages has lost the first one.
       let pages = try database.pageCount()
       if pages <= 1 { return nil }
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_CORRUPT, "found \(pages) pages without a table, expected at most 1: \(database)")
     }
     if application != Int64(LEAT_STORE_APPLICATION_ID) {
-      throw Failure(
+      throw database.explanation.failure(
         LEAT_E_NOT_STORE,
         """
         found application_id \(application) and \(objects) tables and indexes, expected a store's, \
@@ -166,7 +167,7 @@ enum Schema {
 
   private static func requireVersion(_ found: Int64, in database: Connection) throws(Failure) {
     if found < 1 || found > version {
-      throw Failure(
+      throw database.explanation.failure(
         found < 1 ? LEAT_E_CORRUPT : LEAT_E_NEWER,
         "found version \(found) of the store, expected 1 to \(version): \(database)")
     }

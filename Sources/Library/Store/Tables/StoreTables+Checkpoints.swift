@@ -7,25 +7,25 @@ extension StoreTables {
   /// Finds a stream's checkpoints. If the checkpoint that the stream's row names isn't among them,
   /// the range query may be what missed it, by a damaged page: then each slot is searched by
   /// itself.
-  mutating func generations(of row: StreamRow) throws(Failure) -> StoredGenerations {
+  func generations(of row: StreamRow) throws(Failure) -> StoredGenerations {
     let found = try generations(ofStream: row.id)
     guard let newest = row.newest, !found.contains(newest.generation) else { return found }
-    hasSeenDamage = true
+    kept.hasSeenDamage = true
     return try generationsBySlot(row.id)
   }
 
   /// Finds a stream's checkpoints, without those on damaged pages.
-  mutating func generations(ofStream id: Int64) throws(Failure) -> StoredGenerations {
+  func generations(ofStream id: Int64) throws(Failure) -> StoredGenerations {
     do throws(Failure) {
       return try generations(.generations, StreamRow.checkpointID(id, 0))
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
-      hasSeenDamage = true
+      kept.hasSeenDamage = true
     }
     return try generationsBySlot(id)
   }
 
-  private mutating func generationsBySlot(_ stream: Int64) throws(Failure) -> StoredGenerations {
+  private func generationsBySlot(_ stream: Int64) throws(Failure) -> StoredGenerations {
     var all = StoredGenerations()
     for slot in 0..<Int64(64) {
       do throws(Failure) {
@@ -38,7 +38,7 @@ extension StoreTables {
     return all
   }
 
-  private mutating func generations(
+  private func generations(
     _ query: Query, _ first: Int64
   ) throws(Failure) -> StoredGenerations {
     var generations = StoredGenerations()
@@ -51,7 +51,7 @@ extension StoreTables {
     return generations
   }
 
-  mutating func ages(ofStream id: Int64) throws(Failure) -> StoredAges {
+  func ages(ofStream id: Int64) throws(Failure) -> StoredAges {
     var ages = StoredAges()
     let rows = try statement(.ages, StreamRow.checkpointID(id, 0))
     var order = RowOrder()
@@ -63,7 +63,7 @@ extension StoreTables {
   }
 
   /// Reads a checkpoint for `body`, which gets nil when it isn't there or SQLite can't read it.
-  mutating func withCheckpoint<Result>(
+  func withCheckpoint<Result>(
     _ stream: Int64, _ name: StreamName, generation: Int64,
     _ body: (Checkpoint?) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -73,7 +73,7 @@ extension StoreTables {
       if try read.step() { checkpoint = try Checkpoint(read, of: name, generation: generation) }
     } catch let failure {
       guard failure.code == LEAT_E_CORRUPT else { throw failure }
-      hasSeenDamage = true
+      kept.hasSeenDamage = true
     }
     // The checkpoint's bytes are the statement's.
     defer { extendLifetime(read) }
@@ -82,7 +82,7 @@ extension StoreTables {
 
   /// The newest checkpoint that is whole, which is what a load chooses: its generation and the
   /// checksum of its row.
-  mutating func newestWhole(
+  func newestWhole(
     _ row: StreamRow, _ name: StreamName
   ) throws(Failure) -> (generation: Int64, checksum: UInt32)? {
     var newestFirst = try generations(of: row).newestFirst
@@ -95,7 +95,7 @@ extension StoreTables {
     return nil
   }
 
-  mutating func insert(
+  func insert(
     _ row: CheckpointRow, state: ByteView, of name: StreamName, _ stream: Int64
   ) throws(Failure) {
     let insert = try statement(.insertCheckpoint)
@@ -107,7 +107,7 @@ extension StoreTables {
     try insert.writeRow(of: "leat_checkpoint")
   }
 
-  mutating func setChecksum(
+  func setChecksum(
     _ checksum: UInt32, ofCheckpoint generation: Int64, _ stream: Int64
   ) throws(Failure) {
     let id = StreamRow.checkpointID(stream, generation)
@@ -117,30 +117,30 @@ extension StoreTables {
   /// Deletes the checkpoint in a slot, that of a generation modulo 64. Returns whether there was
   /// one.
   @discardableResult
-  mutating func deleteCheckpoint(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
+  func deleteCheckpoint(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
     try statement(.deleteCheckpoint, StreamRow.checkpointID(stream, slot)).write() != 0
   }
 
   /// Deletes a checkpoint that a query returned. Returns whether it was there: on pages of an
   /// earlier moment a search doesn't find all that a range query does.
   @discardableResult
-  mutating func deleteFound(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
+  func deleteFound(_ stream: Int64, slot: Int64) throws(Failure) -> Bool {
     if try deleteCheckpoint(stream, slot: slot) { return true }
     if try statement(.generation, StreamRow.checkpointID(stream, slot)).step() {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         """
         0 rows of leat_checkpoint deleted, expected 1: a trigger or an authorizer on the connection \
         prevents it: \(connection)
         """)
     }
-    hasSeenDamage = true
+    kept.hasSeenDamage = true
     return false
   }
 
   /// Deletes the checkpoints of a stream but those from one generation to another: one by one, as
   /// one statement for many would never end on pages that point at each other.
-  mutating func deleteCheckpoints(
+  func deleteCheckpoints(
     _ stream: Int64, among generations: StoredGenerations, exceptFrom oldest: Int64,
     to newest: Int64
   ) throws(Failure) {

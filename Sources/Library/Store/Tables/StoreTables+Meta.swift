@@ -5,7 +5,7 @@ import LeatSupport
 
 extension StoreTables {
   /// The epoch in leat_meta; nil when there is none.
-  mutating func epoch() throws(Failure) -> Int64? {
+  func epoch() throws(Failure) -> Int64? {
     let find = try statement(.epoch)
     guard try find.step(), let epoch = find.integer(0), epoch >= 0 else { return nil }
     return epoch
@@ -20,7 +20,7 @@ extension StoreTables {
 
   /// The count of commits in row 0 of leat_stream; nil when the row is missing or damaged, or the
   /// page that it is on.
-  mutating func commitCount() throws(Failure) -> CommitCount? {
+  func commitCount() throws(Failure) -> CommitCount? {
     let find = try statement(.commitCount)
     do throws(Failure) {
       guard try find.step() else { return nil }
@@ -35,13 +35,13 @@ extension StoreTables {
     return find.integer(2) == Int64(count.checksum) ? count : nil
   }
 
-  mutating func setCommitCount(_ count: CommitCount) throws(Failure) {
+  func setCommitCount(_ count: CommitCount) throws(Failure) {
     let update = try statement(.setCommitCount)
     try update.bind(1, count.number, count.store, Int64(count.checksum))
     if try update.write() == 0 { try Schema.insertCommitCount(count, into: connection) }
     if isReadBack(.setCommitCount) { return }
     guard let found = try commitCount(), found.number == count.number else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "row 0 of leat_stream, the count of commits, is not what was written, in \(connection)")
     }

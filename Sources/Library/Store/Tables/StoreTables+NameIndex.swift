@@ -8,13 +8,13 @@ extension StoreTables {
   /// out of the index. The stream would then be made a second time, beside the rows it already has.
   /// So the first name that isn't found causes a comparison of table and index, once for an open
   /// store: it takes a second for a million streams.
-  mutating func requireAllNames(_ find: borrowing Statement) throws(Failure) {
+  func requireAllNames(_ find: borrowing Statement) throws(Failure) {
     let findsCount = try findCommitCount(find)
-    if hasAllNames && findsCount { return }
+    if kept.hasAllNames && findsCount { return }
     let table = try NameSum(statement(.namesInTable), most: .max, in: connection)
     let index = try NameSum(statement(.namesInIndex), most: table.count, in: connection)
     guard table.count == index.count, table.sum == index.sum else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         """
         leat_stream has \(table.count) names and its index \(index.count), or others, in \
@@ -22,11 +22,11 @@ extension StoreTables {
         """)
     }
     if table.hasCommitCount && !findsCount {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "a search of leat_stream does not find the row that it has, in \(connection)")
     }
-    hasAllNames = true
+    kept.hasAllNames = true
   }
 }
 
@@ -46,7 +46,8 @@ private struct NameSum {
       guard let id = rows.integer(0), let name = try rows.text(1), count < most,
         most < .max || id > last
       else {
-        throw Failure(LEAT_E_CORRUPT, "leat_stream or its index is out of order, in \(connection)")
+        throw connection.explanation.failure(
+          LEAT_E_CORRUPT, "leat_stream or its index is out of order, in \(connection)")
       }
       last = id
       if id == 0 && name.count == 0 { hasCommitCount = true }

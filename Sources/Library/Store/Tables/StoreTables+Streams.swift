@@ -4,7 +4,7 @@ import CLeat
 import LeatSupport
 
 extension StoreTables {
-  mutating func find(_ name: StreamName) throws(Failure) -> StreamRow? {
+  func find(_ name: StreamName) throws(Failure) -> StreamRow? {
     let find = try statement(.findStream)
     try find.bind(1, text: name.bytes)
     guard try find.step() else {
@@ -12,13 +12,13 @@ extension StoreTables {
       return nil
     }
     guard let row = try StreamRow(find, name) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT, "leat_stream has an impossible id: \(name) in \(connection)")
     }
     if row.newest != nil { return row }
     // An index of an earlier moment leads to another stream's row, which must not be overwritten.
     guard try find.text(5) == name.bytes else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT, "leat_stream's index leads to another row: \(name) in \(connection)")
     }
     try findCommitCount(find)
@@ -37,7 +37,7 @@ extension StoreTables {
     guard try find.blob(1) != nil, find.integer(2) != nil, find.integer(3) != nil,
       find.integer(4) != nil
     else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_CORRUPT,
         "columns of leat_stream are read as NULL, by damage or by an authorizer: \(connection)")
     }
@@ -45,14 +45,14 @@ extension StoreTables {
   }
 
   /// Whether a stream is found by its name, without the checks of `find`.
-  mutating func hasRow(_ name: StreamName) throws(Failure) -> Bool {
+  func hasRow(_ name: StreamName) throws(Failure) -> Bool {
     let find = try statement(.findStream)
     try find.bind(1, text: name.bytes)
     return try find.step()
   }
 
   /// Writes a stream's row, a new one when `id` is nil, and returns its id.
-  mutating func write(
+  func write(
     _ name: StreamName, _ newest: StreamRow.Newest, rowCRC: UInt32, id: Int64?
   ) throws(Failure) -> Int64 {
     let write = try statement(id == nil ? .insertStream : .updateStream)
@@ -64,13 +64,13 @@ extension StoreTables {
     }
     let id = id ?? connection.lastInsertedRow
     guard id > 0, id <= StreamRow.greatestID else {
-      throw Failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
+      throw explanation.failure(LEAT_E_CORRUPT, "leat_stream has run out of ids, in \(connection)")
     }
     return id
   }
 
   /// Changes a stream's row if all of it is as a recent save left it. Returns whether it was.
-  mutating func advance(
+  func advance(
     _ name: StreamName, from last: RecentSave, to newest: StreamRow.Newest, rowCRC: UInt32
   ) throws(Failure) -> Bool {
     let advance = try statement(.advanceStream)
@@ -85,7 +85,7 @@ extension StoreTables {
     }
   }
 
-  mutating func rename(_ row: StreamRow, to name: StreamName) throws(Failure) {
+  func rename(_ row: StreamRow, to name: StreamName) throws(Failure) {
     let rename = try statement(.renameStream, row.id)
     try rename.bind(2, text: name.bytes)
     // 2^32 is no checksum: a damaged row must stay invalid under the new name.
@@ -93,7 +93,7 @@ extension StoreTables {
     try rename.writeRow(of: "leat_stream")
   }
 
-  mutating func deleteRow(ofStream id: Int64) throws(Failure) {
+  func deleteRow(ofStream id: Int64) throws(Failure) {
     try statement(.deleteStream, id).writeRow(of: "leat_stream")
   }
 }

@@ -41,7 +41,8 @@ extension StoreTables {
       guard let savedAt = rows.integer(1), let state = rows.integer(2),
         let cursor = rows.integer(3)
       else {
-        throw Failure(LEAT_E_CORRUPT, "leat_checkpoint has an impossible row, in \(connection)")
+        throw explanation.failure(
+          LEAT_E_CORRUPT, "leat_checkpoint has an impossible row, in \(connection)")
       }
       let isFirst = sums.checkpoints == 0
       sums.checkpoints &+= 1

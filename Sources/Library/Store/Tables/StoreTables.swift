@@ -21,9 +21,9 @@
 
 import LeatSupport
 
-/// The tables of a store, by way of its connection and prepared statements.
-@safe struct StoreTables {
-  let connection: Connection
+/// What a store keeps of its tables from call to call.
+@safe struct KeptTables {
+  let connection: OpenConnection
   /// The last saves of this writer; nil in a store for reading.
   var recentSaves: RecentSaves?
   /// Whether damage was seen since the store was opened. What a save writes to pages that don't fit
@@ -37,28 +37,53 @@ import LeatSupport
   /// one.
   var mustRecompile = false
   /// By `Query`, which has fewer cases than this.
-  private var prepared: InlineArray<32, OpaquePointer?>
+  fileprivate var prepared: InlineArray<32, OpaquePointer?>
   /// A bit for each query whose result was read back since it was compiled.
-  private var readBack: UInt32 = 0
+  fileprivate var readBack: UInt32 = 0
 
-  init(_ connection: Connection) {
+  init(_ connection: OpenConnection) {
     self.connection = connection
     unsafe prepared = InlineArray(repeating: nil)
   }
+}
+
+/// The handle of a store's tables during one call, by way of its connection and prepared
+/// statements.
+@safe struct StoreTables {
+  private let address: UnsafeMutablePointer<KeptTables>
+  /// Of the call.
+  let explanation: Explanation
+
+  init(_ address: UnsafeMutablePointer<KeptTables>, _ explanation: Explanation) {
+    unsafe self.address = address
+    self.explanation = explanation
+  }
+
+  /// The same tables, for what may fail while an earlier failure is to be reported.
+  var unexplained: StoreTables { unsafe StoreTables(address, .none) }
+
+  // Safe: the tables stay where they are until the store is freed.
+
+  var kept: KeptTables {
+    unsafeAddress { unsafe UnsafePointer(address) }
+    nonmutating unsafeMutableAddress { unsafe address }
+  }
+
+  var connection: Connection { Connection(kept.connection, explanation) }
 
   /// A statement, compiled at its first use and kept until close.
-  mutating func statement(_ query: Query) throws(Failure) -> Statement {
+  func statement(_ query: Query) throws(Failure) -> Statement {
     assert(query.rawValue < 32)
-    if let prepared = unsafe prepared[query.rawValue] {
+    if let prepared = unsafe kept.prepared[query.rawValue] {
       return unsafe Statement(connection, prepared, kept: true)
     }
     let statement = try Statement(connection, query.sql, kept: true)
-    unsafe prepared[query.rawValue] = statement.pointer
+    unsafe kept.prepared[query.rawValue] = statement.pointer
     return statement
   }
 
   /// A statement whose first parameters are numbers, bound to them.
-  mutating func statement(
+  func statement(
     _ query: Query, _ first: Int64, _ second: Int64? = nil
   ) throws(Failure) -> Statement {
     let statement = try statement(query)
@@ -68,26 +93,26 @@ import LeatSupport
   }
 
   /// Finalises all statements. Each is compiled again when it is needed.
-  mutating func finalizeStatements() {
-    for index in unsafe prepared.indices {
-      guard let statement = unsafe prepared[index] else { continue }
+  func finalizeStatements() {
+    for index in unsafe kept.prepared.indices {
+      guard let statement = unsafe kept.prepared[index] else { continue }
       unsafe Statement.finalize(statement)
-      unsafe prepared[index] = nil
+      unsafe kept.prepared[index] = nil
     }
-    readBack = 0
+    kept.readBack = 0
   }
 
   /// Whether a result of the statement was read back since it was compiled.
-  mutating func isReadBack(_ query: Query) -> Bool {
-    if let statement = unsafe prepared[query.rawValue],
+  func isReadBack(_ query: Query) -> Bool {
+    if let statement = unsafe kept.prepared[query.rawValue],
       unsafe Statement.wasRecompiled(statement)
     {
-      readBack &= ~query.bit
+      kept.readBack &= ~query.bit
     }
-    return readBack & query.bit != 0
+    return kept.readBack & query.bit != 0
   }
 
-  mutating func setReadBack(_ query: Query) { readBack |= query.bit }
+  func setReadBack(_ query: Query) { kept.readBack |= query.bit }
 }
 
 extension Query {

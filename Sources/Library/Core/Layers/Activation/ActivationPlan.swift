@@ -33,7 +33,7 @@ struct ActivationPlan: BitwiseCopyable {
   func boundOutput(_ file: borrowing Safetensors, input: Double) throws(Failure) -> Double {
     let bound = activation.bound(input) * max(1, largestSlope(file))
     guard bound <= SumBound.largestOutput, activation.isSafe(for: input) else {
-      throw slopes.isPresent ? file.weightsTooLarge(slopes.index) : SumBound.tooLarge
+      throw slopes.isPresent ? file.weightsTooLarge(slopes.index) : file.valuesTooLarge()
     }
     return bound
   }

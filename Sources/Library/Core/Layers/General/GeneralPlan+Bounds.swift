@@ -40,7 +40,7 @@ extension GeneralPlan {
     let largest = cell.clip > 0 ? Double(cell.clip) : SumBound.ceiling
     guard cell.recurrentActivation.isSafe(for: largest), cell.activation.isSafe(for: largest),
       cell.outputActivation.isSafe(for: max(largest, bounds.cell))
-    else { throw unbounded("hard_sigmoid of numbers so large") }
+    else { throw unbounded(file, "hard_sigmoid of numbers so large") }
     guard bounds.hidden <= SumBound.ceiling, bounds.cell <= SumBound.ceiling else {
       throw file.weightsTooLarge(recurrent.inputWeight.index)
     }
@@ -96,7 +96,7 @@ extension GeneralPlan {
     _ file: borrowing Safetensors, _ input: Double
   ) throws(Failure) -> GeneralBounds {
     // z h + (1 - z) n, rounded, is at most twice n and h.
-    try checkGate("z")
+    try checkGate(file, "z")
     var bounds = GeneralBounds()
     if let bound = bound(of: cell.activation) {
       bounds.hidden = max(bounds.hidden, 2 * bound)
@@ -111,15 +111,15 @@ extension GeneralPlan {
   private func boundsOfLSTM(
     _ file: borrowing Safetensors, _ input: Double
   ) throws(Failure) -> GeneralBounds {
-    if cell.inputForget { try checkGate("f") }
-    try checkRecurrent()
+    if cell.inputForget { try checkGate(file, "f") }
+    try checkRecurrent(file)
     var bounds = GeneralBounds()
     var addend = bound(of: cell.activation)
     let output = bound(of: cell.outputActivation)
     if addend == nil {
       guard let output else {
         throw unbounded(
-          "activation and output_activation have no bound, expected a bounded one or a clip")
+          file, "activation and output_activation have no bound, expected a bounded one or a clip")
       }
       // g is the sum of its row.
       bounds.hidden = output
@@ -148,26 +148,26 @@ extension GeneralPlan {
   }
 
   /// A gate whose complement is used must be in 0…1.
-  private func checkGate(_ gate: StaticString) throws(Failure) {
+  private func checkGate(_ file: borrowing Safetensors, _ gate: StaticString) throws(Failure) {
     switch cell.recurrentActivation.activation {
     case .sigmoid, .hardSigmoid: return
     default:
       throw unbounded(
-        "recurrent_activation of \(gate) is not in 0...1, expected sigmoid or hard_sigmoid")
+        file, "recurrent_activation of \(gate) is not in 0...1, expected sigmoid or hard_sigmoid")
     }
   }
 
-  private func checkRecurrent() throws(Failure) {
+  private func checkRecurrent(_ file: borrowing Safetensors) throws(Failure) {
     switch cell.recurrentActivation.activation {
     case .relu, .none:
       throw unbounded(
-        "recurrent_activation has no bound, expected sigmoid, hard_sigmoid, tanh or softsign")
+        file, "recurrent_activation has no bound, expected sigmoid, hard_sigmoid, tanh or softsign")
     default: return
     }
   }
 
-  private func unbounded(_ reason: Message) -> Failure {
-    Failure(
+  private func unbounded(_ file: borrowing Safetensors, _ reason: Message) -> Failure {
+    file.explanation.failure(
       LEAT_E_UNSUPPORTED,
       "a recurrent layer of \(recurrent.hiddenSize) units: \(reason): its state would have no bound"
     )

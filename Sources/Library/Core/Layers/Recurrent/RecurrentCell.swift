@@ -99,7 +99,7 @@ extension RecurrentCell {
       default: break
       }
     }
-    throw Failure(
+    throw file.explanation.failure(
       LEAT_E_UNSUPPORTED,
       "metadata '\(entry.key)' is '\(entry.value)', expected sigmoid, hard_sigmoid, tanh, softsign, relu or none"
     )
@@ -111,7 +111,7 @@ extension RecurrentCell {
     guard let entry = file.argument(argument, ofModule: module) else { return nil }
     if entry.value == "True" { return true }
     if entry.value == "False" { return false }
-    throw Failure(
+    throw file.explanation.failure(
       LEAT_E_MODEL, "metadata '\(entry.key)' is '\(entry.value)', expected True or False")
   }
 
@@ -120,7 +120,7 @@ extension RecurrentCell {
   ) throws(Failure) -> Float {
     guard let entry = file.argument("clip", ofModule: module) else { return 0 }
     guard let value = Text(entry.value)?.decimal, value >= 0x1p-20, value <= 0x1p100 else {
-      throw Failure(
+      throw file.explanation.failure(
         LEAT_E_MODEL,
         "metadata '\(entry.key)' is '\(entry.value)', expected a number of 2^-20 to 2^100")
     }

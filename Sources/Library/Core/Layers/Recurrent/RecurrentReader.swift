@@ -85,7 +85,8 @@ struct RecurrentReader<Other: OtherLayers> {
     let name = file.moduleName(module)
     let layer = layer
     func missing(_ stem: StaticString) -> Failure {
-      Failure(LEAT_E_MODEL, "tensor '\(stem)\(layer)' of recurrent module '\(name)' is missing")
+      file.explanation.failure(
+        LEAT_E_MODEL, "tensor '\(stem)\(layer)' of recurrent module '\(name)' is missing")
     }
     if !plan.inputWeight.isPresent { throw missing("weight_ih_l") }
     if !plan.hiddenWeight.isPresent { throw missing("weight_hh_l") }

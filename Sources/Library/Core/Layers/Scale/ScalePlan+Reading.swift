@@ -35,7 +35,7 @@ extension ScalePlan {
     epsilon = 0.00001
     guard let entry = file.argument("eps", ofModule: module) else { return }
     guard let value = Text(entry.value)?.decimal, value >= 0, value <= 1 else {
-      throw Failure(
+      throw file.explanation.failure(
         LEAT_E_MODEL, "metadata '\(entry.key)' is '\(entry.value)', expected a number of 0 to 1")
     }
     epsilon = value

@@ -12,8 +12,8 @@ struct SumPlan: BitwiseCopyable {
   init(size: Int) { self.size = size }
 
   /// `input` is the sum of the bounds of both values.
-  func boundOutput(input: Double) throws(Failure) -> Double {
-    guard input <= SumBound.largestOutput else { throw SumBound.tooLarge }
+  func boundOutput(_ file: borrowing Safetensors, input: Double) throws(Failure) -> Double {
+    guard input <= SumBound.largestOutput else { throw file.valuesTooLarge() }
     return input
   }
 

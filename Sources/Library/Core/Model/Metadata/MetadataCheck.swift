@@ -16,7 +16,7 @@ enum MetadataCheck {
       guard entry.key == "leat.format" else { continue }
       guard let format = Text(entry.value)?.number(from: 0), format > 0, format <= newestFormat
       else {
-        throw Failure(
+        throw file.explanation.failure(
           LEAT_E_NEWER,
           "metadata 'leat.format' is '\(entry.value)', expected at most '\(newestFormat)'")
       }
@@ -31,7 +31,7 @@ enum MetadataCheck {
     var metadata = file.metadata
     while let entry = metadata.next() {
       guard begins(entry.key, "leat.") else { continue }
-      guard let key = Text(entry.key) else { throw unknown(entry.key) }
+      guard let key = Text(entry.key) else { throw unknown(entry.key, file) }
       switch key {
       case "leat.layers", "leat.format": continue
       default:
@@ -49,8 +49,8 @@ enum MetadataCheck {
     return isEqual
   }
 
-  private static func unknown(_ key: JSONString) -> Failure {
-    Failure(
+  private static func unknown(_ key: JSONString, _ file: borrowing Safetensors) -> Failure {
+    file.explanation.failure(
       LEAT_E_MODEL,
       "metadata '\(key)' is unknown, expected leat.layers, leat.format or leat.MODULE.ARGUMENT")
   }
@@ -60,7 +60,9 @@ enum MetadataCheck {
     _ key: Text, _ entry: MetadataEntry, _ file: borrowing Safetensors,
     _ architecture: borrowing Architecture<Other>
   ) throws(Failure) {
-    guard let dot = key.lastIndex(of: UInt8(ascii: ".")), dot > 5 else { throw unknown(entry.key) }
+    guard let dot = key.lastIndex(of: UInt8(ascii: ".")), dot > 5 else {
+      throw unknown(entry.key, file)
+    }
     let name = key.slice(5, dot)
     let argument = key.slice(dot + 1, key.count)
     for index in 0..<architecture.layers.count {
@@ -68,9 +70,10 @@ enum MetadataCheck {
       guard plan.weight.isPresent, file.isModule(plan.weight.index, name) else { continue }
       guard
         try plan.checkArgument(argument, entry, layers: architecture.layersOfModule(index))
-      else { throw unknown(entry.key) }
+      else { throw unknown(entry.key, file) }
       return
     }
-    throw Failure(LEAT_E_MODEL, "metadata '\(entry.key)': no tensor belongs to module '\(name)'")
+    throw file.explanation.failure(
+      LEAT_E_MODEL, "metadata '\(entry.key)': no tensor belongs to module '\(name)'")
   }
 }

@@ -12,6 +12,7 @@ import LeatKernel
 ///
 /// The last two, and kinds, are in files of `leat.format` 2 only.
 struct LayerEntry<Other: OtherLayers> {
+  private let explanation: Explanation
   /// Of a module, or of what is added. Empty for an activation alone.
   private(set) var name: Text
   private(set) var isSum = false
@@ -20,7 +21,8 @@ struct LayerEntry<Other: OtherLayers> {
   /// How many elements of the source are added; nil for all.
   private(set) var size: Int?
 
-  init(_ token: Text, format: Int) throws(Failure) {
+  init(_ token: Text, format: Int, _ explanation: Explanation) throws(Failure) {
+    self.explanation = explanation
     name = token
     if Other.exist, format >= 2, token.bytes[0] == UInt8(ascii: "+") {
       isSum = true
@@ -34,20 +36,21 @@ struct LayerEntry<Other: OtherLayers> {
     }
     guard format >= 2, let equals = name.lastIndex(of: UInt8(ascii: "=")) else { return }
     guard equals > 0 else {
-      throw Failure(LEAT_E_MODEL, "leat.layers: '\(token)', expected a module's name before '='")
+      throw explanation.failure(
+        LEAT_E_MODEL, "leat.layers: '\(token)', expected a module's name before '='")
     }
-    kind = try LayerEntry.kind(name.slice(equals + 1, name.count), token)
+    try readKind(name.slice(equals + 1, name.count), token)
     name = name.slice(0, equals)
   }
 
-  private static func kind(_ word: Text, _ token: Text) throws(Failure) -> ModuleKind {
+  private mutating func readKind(_ word: Text, _ token: Text) throws(Failure) {
     guard let kind = ModuleKind(word) else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "leat.layers: kind '\(word)' in '\(token)', expected lstm, gru, rnn, linear, batch_norm or prelu"
       )
     }
-    return kind
+    self.kind = kind
   }
 
   private mutating func readActivation(_ word: Text, _ format: Int) throws(Failure) {
@@ -55,14 +58,14 @@ struct LayerEntry<Other: OtherLayers> {
       activation = plain
     } else if Other.exist, format >= 2 {
       guard let other = ChosenActivation(word) else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_UNSUPPORTED,
           "leat.layers: activation '\(word)' of '\(name)', expected one of Formats.md, as relu, leaky_relu(0.2) or hard_sigmoid(0.2,0.5)"
         )
       }
       activation = other
     } else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "leat.layers: activation '\(word)' of '\(name)', expected none, relu, sigmoid, tanh or softmax, or metadata leat.format 2"
       )
@@ -72,17 +75,17 @@ struct LayerEntry<Other: OtherLayers> {
   /// `[0:SIZE]` after the name of a source.
   private mutating func readSize(_ token: Text) throws(Failure) {
     guard name.count > 0, name.bytes[name.count - 1] == UInt8(ascii: "]") else { return }
-    guard let open = name.lastIndex(of: UInt8(ascii: "[")) else { throw Self.wrongSlice(token) }
+    guard let open = name.lastIndex(of: UInt8(ascii: "[")) else { throw wrongSlice(token) }
     let slice = name.slice(open + 1, name.count - 1)
     guard slice.hasPrefix("0:"), let size = slice.number(from: 2), size > 0 else {
-      throw Self.wrongSlice(token)
+      throw wrongSlice(token)
     }
     self.size = size
     name = name.slice(0, open)
   }
 
-  private static func wrongSlice(_ token: Text) -> Failure {
-    Failure(
+  private func wrongSlice(_ token: Text) -> Failure {
+    explanation.failure(
       LEAT_E_UNSUPPORTED,
       "leat.layers: '\(token)', expected '+NAME' or '+NAME[0:SIZE]', the first SIZE elements")
   }

@@ -18,10 +18,12 @@ extension Modules {
       isAtEnd = character == nil
       if let character, character != UInt8(ascii: " ") {
         guard token.append(character) else {
-          throw Failure(LEAT_E_MODEL, "leat.layers: no module has a name as long as '\(token)'")
+          throw explanation.failure(
+            LEAT_E_MODEL, "leat.layers: no module has a name as long as '\(token)'")
         }
       } else if token.count > 0 {
-        try place(try LayerEntry<Other>(token, format: format), at: placed, file, format)
+        try place(
+          try LayerEntry<Other>(token, format: format, explanation), at: placed, file, format)
         placed += 1
         token = Text()
       }
@@ -38,7 +40,7 @@ extension Modules {
     if Other.exist, entry.isSum { return try insertSum(entry, at: place, file) }
     if entry.name.count == 0 {
       guard Other.exist, format >= 2 else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_UNSUPPORTED,
           "leat.layers: an activation without a module's name, expected metadata leat.format 2")
       }
@@ -55,7 +57,7 @@ extension Modules {
       if format < 2 { try checkFormat1(place, entry.name) }
       return
     }
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_MODEL, "leat.layers: '\(entry.name)' is listed twice, or no tensor belongs to it")
   }
 
@@ -63,18 +65,18 @@ extension Modules {
   private func checkFormat1(_ place: Int, _ name: Text) throws(Failure) {
     if modules[place].isRecurrent {
       guard modules[place].activation.activation == .none else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_UNSUPPORTED,
           "leat.layers: '\(name)' is recurrent, expected no activation, or metadata leat.format 2")
       }
       guard place == 0 || modules[place - 1].isRecurrent else {
-        throw Failure(
+        throw explanation.failure(
           LEAT_E_UNSUPPORTED,
           "leat.layers: '\(name)' is recurrent and after an nn.Linear, expected it before, or metadata leat.format 2"
         )
       }
     } else if place == 0 {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_UNSUPPORTED,
         "leat.layers: expected a recurrent module first, not '\(name)', or metadata leat.format 2")
     }
@@ -101,7 +103,7 @@ extension Modules {
     where modules[index].tensor.isPresent && file.isModule(modules[index].tensor.index, name) {
       return Int16(index)
     }
-    throw Failure(
+    throw explanation.failure(
       LEAT_E_MODEL,
       "leat.layers: '+\(name)', expected 'input' or a module that is listed before the one that it is added to"
     )
@@ -110,7 +112,7 @@ extension Modules {
   /// Inserts what is no module.
   private mutating func insert(_ module: Module, at place: Int) throws(Failure) {
     guard place > 0 else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_MODEL, "leat.layers: expected a module first, not an activation or a sum")
     }
     guard modules.append(module) else { throw tooMany() }

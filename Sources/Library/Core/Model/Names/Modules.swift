@@ -31,6 +31,7 @@ struct Modules: ~Copyable {
   /// The most layers of a list, and the most modules.
   static var most: Int { 128 }
 
+  let explanation: Explanation
   var modules: Table<Module>
 
   var count: Int { modules.count }
@@ -40,7 +41,8 @@ struct Modules: ~Copyable {
     nonmutating _modify { yield &modules[index] }
   }
 
-  init(_ workspace: inout Workspace) {
+  init(_ workspace: inout Workspace, _ explanation: Explanation) {
+    self.explanation = explanation
     modules = Table(&workspace, capacity: Modules.most)
   }
 
@@ -52,7 +54,7 @@ struct Modules: ~Copyable {
   ) throws(Failure) {
     try findModules(file)
     guard recurrentCount > 0 else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_MODEL,
         "no recurrent module, as nn.LSTM, in the file: expected a tensor 'weight_ih_l0' or 'NAME.weight_ih_l0'"
       )
@@ -98,7 +100,7 @@ struct Modules: ~Copyable {
   private mutating func orderByKind(_ file: borrowing Safetensors) throws(Failure) {
     let recurrent = recurrentCount
     guard recurrent == 1, count <= 2 else {
-      throw Failure(
+      throw explanation.failure(
         LEAT_E_MODEL,
         "\(recurrent) recurrent and \(count - recurrent) other modules: expected metadata 'leat.layers' to name them in order, as in 'lstm head.0:relu head.2'"
       )
@@ -107,7 +109,7 @@ struct Modules: ~Copyable {
   }
 
   func tooMany() -> Failure {
-    Failure(
+    explanation.failure(
       LEAT_E_UNSUPPORTED,
       "found more modules, activations and sums, expected at most \(modules.capacity)")
   }
