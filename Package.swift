@@ -64,7 +64,7 @@ let libraryTargets: [Target] = [
   .systemLibrary(name: "CShims", path: "Sources/Library/CShims"),
 
   // The core: no allocation, no operating system.
-  library("LeatSupport", "Support", ["CLeat"], small),
+  library("LeatSupport", "Support", ["CLeat", "CShims"], small),
   library(
     "LeatKernel", "Kernel", ["CLeat", "CShims", "LeatSupport"], exclude: ["Builds"], optimised),
   library(

@@ -408,6 +408,27 @@ int leat_stream_run(leat_stream *stream, size_t steps, const float *inputs,
 int leat_batch_step(leat_stream *const *streams, size_t count,
                     const float *inputs, float *outputs, leat_error *error);
 
+/* Take in one sample for each of `count` streams of one model, each with its
+ * number, counted from 0, by the rule of leat_stream_step_at(). For streams
+ * that are at different positions, as after a restart. All arguments are
+ * checked before the first stream is stepped; what is wrong with one sample
+ * does not keep the other streams from theirs.
+ *
+ * positions  [count]: the number of each stream's sample
+ * inputs     [count][input_size]
+ * outputs    [count][output_size]; a stream that takes no sample in leaves its
+ *            row untouched. May be the same array as inputs when output_size
+ *            equals input_size
+ * results    [count]: for each stream LEAT_OK, LEAT_SKIPPED (the sample had
+ *            been taken in before), LEAT_E_POSITION (samples before it are
+ *            missing, or the position is the greatest) or LEAT_E_INPUT (a
+ *            value is NaN, infinite or beyond input_limit)
+ * Return LEAT_OK when the results are written. LEAT_E_MISMATCH: the streams
+ * are not all of one model. */
+int leat_batch_step_at(leat_stream *const *streams, const uint64_t *positions,
+                       size_t count, const float *inputs, float *outputs,
+                       int *results, leat_error *error);
+
 /* Return how many samples the stream has taken in. This is also the number of
  * its next sample, counted from 0. 0 when stream is NULL or not a stream. */
 uint64_t leat_stream_position(const leat_stream *stream);
@@ -480,6 +501,25 @@ int leat_stream_save(const leat_stream *stream, void *buffer,
  * above LEAT_STATE_VERSION. */
 int leat_stream_load(leat_stream *stream, const void *buffer,
                      size_t buffer_size, leat_error *error);
+
+/* Write the states of `count` streams of one model to a buffer, one after the
+ * other: each as leat_stream_save() writes it, in leat_state_size() bytes. A
+ * program can keep them all in one place, or send them all at once.
+ *
+ * buffer_size  at least count * leat_state_size(), else LEAT_E_SIZE
+ * LEAT_E_MISMATCH: the streams are not all of one model. A stream may be in the
+ * batch only once. With a count of 0, only the arguments are checked. */
+int leat_batch_save(leat_stream *const *streams, size_t count, void *buffer,
+                    size_t buffer_size, leat_error *error);
+
+/* Set `count` streams of one model to states that are one after the other in a
+ * buffer. All of them are checked before the first stream changes.
+ *
+ * buffer_size  exactly count * leat_state_size(), else LEAT_E_SIZE
+ * Other codes: as leat_stream_load() and leat_batch_save(). The message names
+ * the state. */
+int leat_batch_load(leat_stream *const *streams, size_t count,
+                    const void *buffer, size_t buffer_size, leat_error *error);
 
 typedef struct leat_state_info_t {
     uint32_t version;          /* the writer's LEAT_STATE_VERSION           */

@@ -37,7 +37,7 @@ struct Module: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    Module("Library/Support", imports: ["CLeat"]),
+    Module("Library/Support", imports: ["CLeat", "CProcessor", "CVectors"]),
     Module(
       "Library/Kernel", imports: ["CLeat", "CVectors", "LeatSupport"],
       [

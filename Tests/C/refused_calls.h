@@ -19,6 +19,8 @@ static struct world {
     LEAT_ALIGNED unsigned char spare_block[BLOCK];
     LEAT_ALIGNED unsigned char zeros[MODEL]; /* neither model nor stream */
     float input[STEPS * 8], output[STEPS * 8], h[64], c[64];
+    uint64_t positions[STREAMS + 1];
+    int results[STREAMS + 1];
     unsigned char state[BLOCK];
     const leat_model *new_model;
     leat_stream *new_stream;

@@ -280,6 +280,9 @@ static void test_not_streams(void)
                 leat_batch_step(batch, 2, in, y, wanted));
         REFUSED(ARGUMENT, "stream",
                 leat_batch_step(batch + 1, 1, in, y, wanted));
+        REFUSED(ARGUMENT, "streams[1]",
+                leat_batch_step_at(batch, world.positions, 2, in, y,
+                                   world.results, wanted));
         REFUSED(ARGUMENT, "stream", leat_stream_set_position(bad, 1, wanted));
         REFUSED(ARGUMENT, "stream",
                 leat_stream_get_state(bad, 0, world.h, world.c, wanted));
@@ -310,12 +313,22 @@ static void test_arrays(void)
         REFUSED(ARGUMENT, "input", leat_stream_step_at(s, now, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_stream_run(s, 1, bad, y, wanted));
         REFUSED(ARGUMENT, "input", leat_batch_step(batch, 2, bad, y, wanted));
+        REFUSED(ARGUMENT, "inputs",
+                leat_batch_step_at(batch, world.positions, 2, bad, y,
+                                   world.results, wanted));
         bad = n == 0 ? NULL : (float *)plus(y, n);
         REFUSED(ARGUMENT, "output", leat_stream_step(s, in, bad, wanted));
         REFUSED(ARGUMENT, "output",
                 leat_stream_step_at(s, now, in, bad, wanted));
         REFUSED(ARGUMENT, "output", leat_stream_run(s, 1, in, bad, wanted));
         REFUSED(ARGUMENT, "output", leat_batch_step(batch, 2, in, bad, wanted));
+        REFUSED(ARGUMENT, "outputs",
+                leat_batch_step_at(batch, world.positions, 2, in, bad,
+                                   world.results, wanted));
+        bad = n == 0 ? NULL : (float *)plus(world.results, n);
+        REFUSED(ARGUMENT, "results",
+                leat_batch_step_at(batch, world.positions, 2, in, y,
+                                   (int *)(void *)bad, wanted));
         if (n == 0)
             continue;
         bad = (float *)plus(world.h, n);
@@ -329,6 +342,16 @@ static void test_arrays(void)
         REFUSED(ARGUMENT, "c", leat_stream_set_state(s, 0, NULL, bad, wanted));
     }
     REFUSED(ARGUMENT, "streams", leat_batch_step(NULL, 1, in, y, wanted));
+    REFUSED(ARGUMENT, "streams",
+            leat_batch_step_at(NULL, world.positions, 1, in, y, world.results,
+                               wanted));
+    REFUSED(ARGUMENT, "positions",
+            leat_batch_step_at(batch, NULL, 1, in, y, world.results, wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "positions",
+                leat_batch_step_at(batch,
+                                   (uint64_t *)plus(world.positions, n), 1, in,
+                                   y, world.results, wanted));
     for (n = 1; n < 8; n++)
         REFUSED(ARGUMENT, "streams",
                 leat_batch_step((leat_stream **)plus(batch, n), 1, in, y,
@@ -347,6 +370,8 @@ static void test_arrays(void)
     /* A call with nothing to do succeeds. */
     ACCEPTED(LEAT_OK, leat_stream_run(s, 0, in, y, wanted));
     ACCEPTED(LEAT_OK, leat_batch_step(batch, 0, in, y, wanted));
+    ACCEPTED(LEAT_OK, leat_batch_step_at(batch, world.positions, 0, in, y,
+                                         world.results, wanted));
     ACCEPTED(LEAT_OK, leat_stream_get_state(s, 0, NULL, NULL, wanted));
     ACCEPTED(LEAT_OK, leat_stream_set_state(s, 0, NULL, NULL, wanted));
     ACCEPTED(LEAT_SKIPPED, leat_stream_step_at(s, now - 1, in, y, wanted));

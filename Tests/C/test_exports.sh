@@ -241,7 +241,8 @@ if [ "$(uname -m)" = x86_64 ]; then
     # here.
     nobody='no function'
     fma='leat_fma_.*' avx512='leat_avx512_.*' software='leat_software_.*'
-    chosen="$fma|$avx512"
+    # The loader asks the processor for this instruction of SSE4.2.
+    chosen="$fma|$avx512|leat_crc32c_by_instruction"
     public='leat_(version|strerror|(model|kernel|stream|batch|state)_.*)'
     loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
     graph build/libleat.so >"$work/graph"

@@ -20,6 +20,8 @@ enum { STREAMS = 24, STEPS = 10000, MODEL_STEPS = 500 };
 static struct vector v;
 static leat_stream *streams[STREAMS];
 static float *output, *batch;
+static uint64_t positions[STREAMS];
+static int results[STREAMS];
 static unsigned char *bytes, *block;
 static void *model_block;
 static const leat_model *models[DTYPES];
@@ -78,7 +80,9 @@ static int do_everything(void)
     }
     bad |= leat_stream_run(streams[0], v.steps, v.input, output, &error);
     for (k = 0; k <= STREAMS; k++)
-        bad |= leat_batch_step(streams, k, batch, output, &error);
+        bad |= leat_batch_step(streams, k, batch, output, &error) |
+               leat_batch_step_at(streams, positions, k, batch, output, results,
+                                  &error);
     bad |= step_models();
     bad |= leat_stream_save(streams[0], bytes, v.state_size, &error);
     bad |= leat_stream_load(streams[1], bytes, v.state_size, &error);

@@ -25,6 +25,9 @@ static void test_counts(void)
                 leat_stream_run(s, counts[n], in, y, wanted));
         REFUSED(ARGUMENT, "samples",
                 leat_batch_step(streams, counts[n], in, y, wanted));
+        REFUSED(ARGUMENT, "samples",
+                leat_batch_step_at(streams, world.positions, counts[n], in, y,
+                                   world.results, wanted));
     }
     check_context("%s", "positions");
     REFUSED(ARGUMENT, "position",
@@ -115,6 +118,9 @@ static void test_batches(void)
             check_context("stream %zu is stream %zu", i, j);
             REFUSED(ARGUMENT, "twice",
                     leat_batch_step(batch, STREAMS + 1, in, y, wanted));
+            REFUSED(ARGUMENT, "twice",
+                    leat_batch_step_at(batch, world.positions, STREAMS + 1, in,
+                                       y, world.results, wanted));
         }
     for (i = 0; i < STREAMS; i++) {
         check_context("stream %zu is a stranger", i);
@@ -122,6 +128,9 @@ static void test_batches(void)
         batch[i] = stranger;
         REFUSED(LEAT_E_MISMATCH, "model",
                 leat_batch_step(batch, STREAMS, in, y, wanted));
+        REFUSED(LEAT_E_MISMATCH, "model",
+                leat_batch_step_at(batch, world.positions, STREAMS, in, y,
+                                   world.results, wanted));
     }
     check_context("%s", "after refused batches");
     ACCEPTED(LEAT_OK, leat_batch_step(streams, STREAMS, in, y, wanted));

@@ -30,10 +30,12 @@ static void seal(size_t count)
 
 static void copy_good(void) { memcpy(bytes, good, sizeof good); }
 
-/* Both functions that read states refuse it. */
+/* The functions that read states refuse it. */
 static void check_both(int code, const char *words, size_t count)
 {
     REFUSED(code, words, leat_stream_load(target, bytes, count, wanted));
+    if (count == size)
+        REFUSED(code, words, leat_batch_load(&target, 1, bytes, count, wanted));
     REFUSED(code, words, leat_state_info(bytes, count, &world.state_info,
                                          wanted));
 }
@@ -43,6 +45,7 @@ static void check_load(int code, const char *words)
 {
     leat_state_info_t state;
     REFUSED(code, words, leat_stream_load(target, bytes, size, wanted));
+    REFUSED(code, words, leat_batch_load(&target, 1, bytes, size, wanted));
     ACCEPTED(LEAT_OK, leat_state_info(bytes, size, &state, wanted));
 }
 

@@ -28,7 +28,19 @@ import Testing
       var many = CRC32C()
       part.withUnsafeBytes { many.update($0) }
       #expect(many.value == one.value)
+      var byInstruction = CRC32C(after: 0)
+      part.withUnsafeBytes {
+        byInstruction.update($0, hasInstruction: CRC32C.hasInstruction)
+      }
+      #expect(byInstruction.value == one.value)
     }
+  }
+
+  @Test("this processor's CRC32C is by its instruction")
+  func crcInstruction() {
+    #if arch(x86_64)
+      #expect(CRC32C.hasInstruction)
+    #endif
   }
 
   @Test("CRC32C takes a number as its little-endian bytes")

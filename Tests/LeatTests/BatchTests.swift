@@ -47,6 +47,23 @@ import Testing
     #expect(batch.withStream(at: 2) { $0.position } == 31)
   }
 
+  @Test("each stream takes its own next sample in")
+  func positions() throws {
+    let model = try model("head")
+    var batch = try Batch(of: model, count: 4)
+    try batch.withStream(at: 1) { stream throws(LeatError) in try stream.setPosition(5) }
+    var inputs = samples(4, model)
+    inputs[3 * model.inputSize] = .nan
+    var found = [Float](repeating: 7, count: 4 * model.outputSize)
+    let results = try batch.step(inputs, at: [0, 4, 2, 0], into: &found)
+    #expect(results == [.taken, .skipped, .refused(.position), .refused(.input)])
+    var stream = try ModelStream(of: model)
+    let expected = try outputs(&stream, Array(inputs[..<model.inputSize]))
+    #expect(found == expected + [Float](repeating: 7, count: 3 * model.outputSize))
+    #expect((0..<4).map { index in batch.withStream(at: index) { $0.position } } == [1, 5, 0, 0])
+    #expect(throws: LeatError.self) { try batch.step(inputs, at: [0], into: &found) }
+  }
+
   @Test("wrong sizes and streams of two models are refused")
   func refused() throws {
     let model = try model("head")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CVectors
+
 /// Writes numbers one after the other, little-endian, into a buffer that is large enough for all of
 /// them.
 @safe package struct ByteWriter: ~Copyable {
@@ -21,8 +23,14 @@
     count &+= size
   }
 
-  @inline(__always)
-  package mutating func write(_ number: Float) { write(number.bitPattern) }
+  package mutating func write(_ numbers: UnsafePointer<Float>, count length: Int) {
+    let size = 4 &* length
+    assert(length >= 0 && size <= capacity - count)
+    // Safe: as above. Every machine that Leat compiles for is little-endian.
+    unsafe leat_vector_copy(
+      (base + count).assumingMemoryBound(to: Float.self), numbers, length, 0)
+    count &+= size
+  }
 
   /// The bytes that were written.
   package var written: UnsafeRawBufferPointer {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CProcessor
+
 /// The CRC of RFC 3720 (iSCSI), appendix B.4: polynomial 0x1EDC6F41, reflected. It finds every
 /// error of up to 32 bits in a row.
 package struct CRC32C {
@@ -27,6 +29,21 @@ package struct CRC32C {
       update(unsafe bytes[offset])
       offset += 1
     }
+  }
+
+  /// Whether the processor has an instruction for CRC32C. To ask takes longer than the CRC of a
+  /// small state, so callers keep it.
+  package static var hasInstruction: Bool { leat_processor_has_crc32c() != 0 }
+
+  /// The same, by the processor's instruction.
+  ///
+  /// - Parameter hasInstruction: what the static property says
+  package mutating func update(_ bytes: UnsafeRawBufferPointer, hasInstruction: Bool) {
+    guard hasInstruction, let base = bytes.baseAddress else {
+      return unsafe update(bytes)
+    }
+    unsafe register = leat_crc32c_by_instruction(
+      register, base.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
   /// Updates with a number as its eight little-endian bytes. A CRC is linear: the effect of each

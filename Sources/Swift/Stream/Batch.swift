@@ -7,8 +7,8 @@ internal import CLeat
 /// A weight that is loaded serves several streams, so a batch is faster than its streams one by one,
 /// with the same bits. A batch owns its streams; one thread uses it at a time.
 ///
-/// In C it is `leat_batch_step()` with an array of streams; Swift's arrays can't hold
-/// these.
+/// In C it is `leat_batch_step()` and `leat_batch_step_at()` with an array of streams; Swift's arrays
+/// can't hold these.
 @safe public struct Batch: ~Copyable {
   private var handles: [OpaquePointer?] = unsafe []
   private var memories: [StreamMemory] = []
@@ -65,16 +65,8 @@ internal import CLeat
   public mutating func step(
     _ inputs: Span<Float>, into outputs: inout MutableSpan<Float>
   ) throws(LeatError) {
+    try requireCounts(inputs.count, outputs.count)
     let count = count
-    let (inputSize, outputSize) =
-      memories.first.map { ($0.model.inputSize, $0.model.outputSize) }
-      ?? (0, 0)
-    if inputs.count != count * inputSize {
-      throw .wrongCount("inputs", found: inputs.count, expected: count * inputSize)
-    }
-    if outputs.count != count * outputSize {
-      throw .wrongCount("outputs", found: outputs.count, expected: count * outputSize)
-    }
     if count == 0 { return }
     let handles = unsafe handles
     try unsafe check(inputs, &outputs) { unsafe leat_batch_step(handles, count, $0, $1, $2) }
@@ -86,5 +78,70 @@ internal import CLeat
   ) throws(LeatError) {
     var span = outputs.mutableSpan
     try step(inputs.span, into: &span)
+  }
+
+  /// What became of one stream's sample.
+  public enum Sample: Equatable, Sendable {
+    /// It was taken in.
+    case taken
+    /// It had been taken in before; the stream's outputs are untouched.
+    case skipped
+    /// It wasn't taken in: `.position` when samples before it are missing, `.input` when a value is
+    /// NaN, infinite or beyond the model's `inputLimit`.
+    case refused(LeatError.Code)
+  }
+
+  /// Takes in one sample on each stream whose next one it is, by the rule of
+  /// ``ModelStream/step(_:at:into:)-(Span<Float>,_,_)``: for streams at different positions. A sample
+  /// that one stream refuses doesn't keep the others from theirs.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[count][inputSize]`
+  ///   - positions: `[count]`, the number of each stream's sample, counted from 0
+  ///   - outputs: `[count][outputSize]`
+  /// - Throws: `.mismatch` when the streams are not all of one model
+  public mutating func step(
+    _ inputs: Span<Float>, at positions: Span<UInt64>, into outputs: inout MutableSpan<Float>
+  ) throws(LeatError) -> [Sample] {
+    try requireCounts(inputs.count, outputs.count)
+    let count = count
+    if positions.count != count {
+      throw .wrongCount("positions", found: positions.count, expected: count)
+    }
+    if count == 0 { return [] }
+    let handles = unsafe handles
+    var results = [Int32](repeating: 0, count: count)
+    try unsafe positions.withUnsafeBufferPointer { positions throws(LeatError) in
+      try unsafe check(inputs, &outputs) {
+        unsafe leat_batch_step_at(handles, positions.baseAddress, count, $0, $1, &results, $2)
+      }
+    }
+    return results.map { code in
+      switch code {
+      case LEAT_OK: .taken
+      case LEAT_SKIPPED: .skipped
+      default: .refused(LeatError.Code(rawValue: code))
+      }
+    }
+  }
+
+  /// The same for arrays.
+  public mutating func step(
+    _ inputs: [Float], at positions: [UInt64], into outputs: inout [Float]
+  ) throws(LeatError) -> [Sample] {
+    var span = outputs.mutableSpan
+    return try step(inputs.span, at: positions.span, into: &span)
+  }
+
+  private func requireCounts(_ inputs: Int, _ outputs: Int) throws(LeatError) {
+    let (inputSize, outputSize) =
+      memories.first.map { ($0.model.inputSize, $0.model.outputSize) }
+      ?? (0, 0)
+    if inputs != count * inputSize {
+      throw .wrongCount("inputs", found: inputs, expected: count * inputSize)
+    }
+    if outputs != count * outputSize {
+      throw .wrongCount("outputs", found: outputs, expected: count * outputSize)
+    }
   }
 }

@@ -42,66 +42,27 @@ private func runBatch(
   let inputSize = image.header.inputSize
   guard sampleFloats(count, image) != nil, count <= Int.max / 8
   else { throw tooManySamples(count, explanation) }
-  var marked = 0
-  do throws(Failure) {
-    while marked < count {
-      // Safe: sampleFloats has shown that no index overflows.
-      try unsafe checkInBatch(
-        streams[marked], marked, inputs + marked &* inputSize, image, explanation)
-      marked &+= 1
-    }
-  } catch {
-    unsafe unmark(streams, marked)
-    throw error
+  try unsafe withMembers(streams, count, of: image, explanation) {
+    (index, block) throws(Failure) in
+    // Safe: sampleFloats has shown that no index overflows.
+    let input = unsafe inputs + index &* inputSize
+    guard block.samplesLeft > 0, unsafe areWithinLimit(input, count: inputSize, image)
+    else { throw unsafe refusal(block, index, input, image, explanation) }
   }
   unsafe stepBatch(streams, count, image, inputs, outputs)
-  unsafe unmark(streams, count)
   return LEAT_OK
 }
 
-/// Checks one stream of a batch and its sample, and marks it.
-@inline(__always)
-private func checkInBatch(
-  _ stream: OpaquePointer?, _ index: Int, _ input: UnsafePointer<Float>,
-  _ model: borrowing ModelHandle, _ explanation: Explanation
-) throws(Failure) {
-  guard let block = unsafe streamHandle(stream), unsafe block.header.model == model.pointer,
-    !block.header.isInBatch, block.samplesLeft > 0,
-    unsafe areWithinLimit(input, count: model.header.inputSize, model)
-  else { throw unsafe refusal(stream, index, input, model, explanation) }
-  block.header.isInBatch = true
-}
-
-/// Says which check of `checkInBatch` failed.
+/// Says why a stream can't take its sample in.
 @inline(never)
 private func refusal(
-  _ stream: OpaquePointer?, _ index: Int, _ input: UnsafePointer<Float>,
+  _ block: borrowing StreamHandle, _ index: Int, _ input: UnsafePointer<Float>,
   _ model: borrowing ModelHandle, _ explanation: Explanation
 ) -> Failure {
-  guard let block = unsafe streamHandle(stream) else {
-    return explanation.failure(
-      LEAT_E_ARGUMENT, "streams[\(index)]: expected one that leat_stream_init returned")
-  }
-  guard unsafe block.header.model == model.pointer else {
-    return explanation.failure(
-      LEAT_E_MISMATCH, "streams[\(index)] is of another model, expected that of streams[0]")
-  }
-  guard !block.header.isInBatch else {
-    return explanation.failure(
-      LEAT_E_ARGUMENT, "streams[\(index)] is in the batch twice, expected once")
-  }
   guard block.samplesLeft > 0 else {
     return explanation.failure(
       LEAT_E_POSITION, "streams[\(index)] is at position \(Int64.max), expected less")
   }
   return unsafe inputFailure(
     input, count: model.header.inputSize, model, explanation, "streams[\(index)]: ")
-}
-
-private func unmark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
-  for index in 0..<count {
-    if let block = unsafe streamHandle(streams[index]) {
-      block.header.isInBatch = false
-    }
-  }
 }

@@ -37,7 +37,9 @@ public func leat_stream_load(
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream, explanation)
-    let state = try StateView(unsafe stateBytes(buffer, buffer_size, explanation), explanation)
+    let state = try StateView(
+      unsafe stateBytes(buffer, buffer_size, explanation), explanation,
+      hasCRC32C: block.model.header.hasCRC32C)
     try block.load(block.model, from: state)
     return LEAT_OK
   }
@@ -61,7 +63,7 @@ public func leat_state_info(
   }
 }
 
-private func stateBytes(
+func stateBytes(
   _ buffer: UnsafeRawPointer?, _ size: Int, _ explanation: Explanation
 ) throws(Failure) -> ByteView {
   guard let buffer = unsafe buffer else {

@@ -179,6 +179,7 @@ struct ModelLoader<Other: OtherLayers>: ~Copyable {
       kernels: kernels, best: best, isOwned: isOwned,
       fingerprint: reader.architecture.fingerprint(reader.file))
     header.inputLimit = inputLimit.value
+    header.hasCRC32C = CRC32C.hasInstruction
     header.hasDenormalizer = reader.architecture.hasDenormalizer
     header.inputSize = reader.architecture.inputSize
     header.outputSize = reader.architecture.outputSize

@@ -11,7 +11,10 @@ struct StateView {
   let layers: Int
   let position: UInt64
 
-  init(_ bytes: ByteView, _ explanation: Explanation) throws(Failure) {
+  /// - Parameter hasCRC32C: of the model's header; false without a model
+  init(
+    _ bytes: ByteView, _ explanation: Explanation, hasCRC32C: Bool = false
+  ) throws(Failure) {
     let least = StateLayout.size(layers: 0, floats: 0)
     guard bytes.count >= least else {
       throw explanation.failure(
@@ -24,7 +27,7 @@ struct StateView {
     // The checksum comes before the version, since it is the same in all versions.
     let body = bytes.slice(0, bytes.count - 4)
     var checksum = CRC32C()
-    unsafe body.withBytes { unsafe checksum.update($0) }
+    unsafe body.withBytes { unsafe checksum.update($0, hasInstruction: hasCRC32C) }
     let found = bytes.littleEndian(at: bytes.count - 4, as: UInt32.self)
     guard found == checksum.value else {
       throw explanation.failure(

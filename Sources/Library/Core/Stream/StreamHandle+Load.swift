@@ -7,40 +7,52 @@ import LeatKernel
 extension StreamHandle {
   /// Loads a state of the same model. All of it is checked before anything changes.
   func load(_ model: borrowing ModelHandle, from state: StateView) throws(Failure) {
+    try check(model, state)
+    copy(model, from: state.bytes)
+  }
+
+  /// Checks that `copy` can load the state's bytes.
+  func check(_ model: borrowing ModelHandle, _ state: StateView) throws(Failure) {
     try checkModel(model, of: state)
     var offset = StateLayout.sizes + 8 * state.layers
     for index in 0..<state.layers {
       let layer = model.state(index)
+      let hidden = state.bytes.slice(offset, offset + 4 * layer.hiddenSize)
+      offset += hidden.count
+      let cell = state.bytes.slice(offset, offset + 4 * layer.cellSize)
+      offset += cell.count
+      if hidden.areWithin(layer.hiddenLimit, least: layer.hiddenLeast),
+        cell.areWithin(layer.cellLimit, least: -.infinity)
+      {
+        continue
+      }
+      // To name the first that isn't.
       for element in 0..<layer.hiddenSize {
-        let value = state.bytes.float(at: offset + 4 * element)
         try layer.check(
-          hidden: value, at: element, layer: index, state.explanation, LEAT_E_CORRUPT, "state: ")
+          hidden: hidden.float(at: 4 * element), at: element, layer: index, state.explanation,
+          LEAT_E_CORRUPT, "state: ")
       }
-      offset += 4 * layer.hiddenSize
       for element in 0..<layer.cellSize {
-        let value = state.bytes.float(at: offset + 4 * element)
         try layer.check(
-          cell: value, at: element, layer: index, state.explanation, LEAT_E_CORRUPT, "state: ")
+          cell: cell.float(at: 4 * element), at: element, layer: index, state.explanation,
+          LEAT_E_CORRUPT, "state: ")
       }
-      offset += 4 * layer.cellSize
     }
-    offset = StateLayout.sizes + 8 * state.layers
-    for index in 0..<state.layers {
+  }
+
+  /// Loads the bytes of a state that `check` accepted.
+  func copy(_ model: borrowing ModelHandle, from state: ByteView) {
+    var offset = StateLayout.sizes + 8 * model.header.stateCount
+    for index in 0..<model.header.stateCount {
       let layer = model.state(index)
-      let hidden = unsafe floats(at: layer.hidden)
-      for element in 0..<layer.hiddenSize {
-        let value = state.bytes.float(at: offset + 4 * element)
-        unsafe hidden[element] = value.flushed(below: Least.value)
-      }
-      offset += 4 * layer.hiddenSize
-      let cell = unsafe floats(at: layer.cell)
-      for element in 0..<layer.cellSize {
-        let value = state.bytes.float(at: offset + 4 * element)
-        unsafe cell[element] = value.flushed(below: Least.cell)
-      }
-      offset += 4 * layer.cellSize
+      let hidden = state.slice(offset, offset + 4 * layer.hiddenSize)
+      unsafe hidden.copyFloats(to: floats(at: layer.hidden), least: Least.value)
+      offset += hidden.count
+      let cell = state.slice(offset, offset + 4 * layer.cellSize)
+      unsafe cell.copyFloats(to: floats(at: layer.cell), least: Least.cell)
+      offset += cell.count
     }
-    header.position = state.position
+    header.position = state.littleEndian(at: StateLayout.position, as: UInt64.self)
   }
 
   private func checkModel(

@@ -19,13 +19,11 @@ extension StreamHandle {
     }
     for index in 0..<model.header.stateCount {
       let layer = model.state(index)
-      let hidden = unsafe floats(at: layer.hidden)
-      for element in 0..<layer.hiddenSize { writer.write(unsafe hidden[element]) }
-      let cell = unsafe floats(at: layer.cell)
-      for element in 0..<layer.cellSize { writer.write(unsafe cell[element]) }
+      unsafe writer.write(floats(at: layer.hidden), count: layer.hiddenSize)
+      unsafe writer.write(floats(at: layer.cell), count: layer.cellSize)
     }
     var checksum = CRC32C()
-    unsafe checksum.update(writer.written)
+    unsafe checksum.update(writer.written, hasInstruction: model.header.hasCRC32C)
     writer.write(checksum.value)
   }
 }

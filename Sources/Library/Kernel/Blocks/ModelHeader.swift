@@ -31,8 +31,10 @@ import CLeat
   public var isOwned: Bool
   /// Whether the last layer gives outputs in units.
   public var hasDenormalizer = false
+  /// Whether the processor has an instruction for CRC32C.
+  public var hasCRC32C = false
   // Explicit, here and in the records: every byte of a block is written.
-  private var padding: (UInt16, UInt32) = (0, 0)
+  private var padding: (UInt8, UInt32) = (0, 0)
 
   public init(
     kernels: UnsafePointer<leat_kernels>, best: UnsafePointer<leat_kernels>, isOwned: Bool,
