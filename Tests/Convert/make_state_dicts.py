@@ -262,3 +262,10 @@ for _ in range(60):
     inner = {"a": inner, "b": inner}
 torch.save(inner, path("refused-many-ways.pt"))
 write_text("refused-many-ways.txt", "found no dictionary 'state_dict' or 'model_state_dict' or 'model'")
+# A model as a whole under a key.
+whole = trained(nn.ModuleDict({"rnn": nn.RNN(3, 4, nonlinearity="relu")}))
+with torch.no_grad():
+    whole["rnn"].weight_hh_l0 *= 0.3
+torch.save({"epoch": 7, "model": whole}, path("module-key-pt.pt"))
+write_text("module-key-pt.options", "--trust")
+write_csv("module-key-pt", Net(["rnn"], **whole), 3)

@@ -112,32 +112,42 @@ def not_torch():
 def chosen(loaded, torch):
     """The dictionary of tensors: the file's own, the one under --key, or under one of the usual keys."""
     if isinstance(loaded, torch.nn.Module):
-        check_modules(loaded)
-        keep_arguments(loaded, torch.nn)
-        loaded = loaded.state_dict()
+        return state_dict_of(loaded, torch)
     if not isinstance(loaded, dict):
         fail(65, f"holds a {type(loaded).__name__}, expected a state_dict")
     key = next((option[len("key="):] for option in options if option.startswith("key=")), None)
     found = dict(dictionaries(loaded, "", torch, set()))
     if key is None:
-        key = next((usual for usual in USUAL_KEYS if isinstance(loaded.get(usual), dict)), None)
+        key = next((usual for usual in USUAL_KEYS
+                    if isinstance(loaded.get(usual), (dict, torch.nn.Module))), None)
     if key is None and any(isinstance(value, torch.Tensor) for value in loaded.values()):
         return loaded
     if key in found or key is not None and isinstance(loaded.get(key), dict):
         others = ", ".join(repr(str(name)) for name in loaded if str(name) != key)
         notes.append(f"the state_dict is {key!r} of the file; left out: {others or 'nothing'}")
-        return found[key] if key in found else loaded[key]
+        return state_dict_of(found[key] if key in found else loaded[key], torch)
     if not found:
         keys = ", ".join(repr(str(name)) for name in loaded)
         fail(65, f"holds no dictionary of tensors, only {keys or 'nothing'}, expected a state_dict")
     sought = " or ".join(repr(usual) for usual in USUAL_KEYS) if key is None else repr(key)
-    listed = ", ".join(f"'{name}' ({len(tensors)} tensors)" for name, tensors in found.items())
+    listed = ", ".join(
+        f"'{name}' ({len(value)} tensors)" if isinstance(value, dict)
+        else f"'{name}' (a {type(value).__name__})" for name, value in found.items())
     fail(65, f"found no dictionary {sought}; the file has {listed}: choose with "
               f"--key {quoted(next(iter(found)))}")
 
 
+def state_dict_of(value, torch):
+    """Of a dictionary or a whole model, which is checked first."""
+    if isinstance(value, dict):
+        return value
+    check_modules(value)
+    keep_arguments(value, torch.nn)
+    return value.state_dict()
+
+
 def dictionaries(value, path, torch, seen):
-    """Those that hold a tensor, with their keys joined by dots.
+    """Those that hold a tensor, and whole models, with their keys joined by dots.
 
     - seen: the ids of those that were searched, as one dictionary may be in many places of others
     """
@@ -149,9 +159,11 @@ def dictionaries(value, path, torch, seen):
             yield path, value
         return
     for name, inner in value.items():
+        inner_path = f"{path}.{name}" if path else str(name)
         if isinstance(inner, dict):
-            yield from dictionaries(inner, f"{path}.{name}" if path else str(name), torch,
-                                    seen)
+            yield from dictionaries(inner, inner_path, torch, seen)
+        elif isinstance(inner, torch.nn.Module):
+            yield inner_path, inner
 
 
 def quoted(word):
