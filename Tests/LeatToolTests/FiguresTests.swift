@@ -69,6 +69,17 @@ func spansHaveAUnit(text: String, milliseconds: Int64?) {
   #expect(DurationArgument(argument: text)?.milliseconds == milliseconds)
 }
 
+@Test(
+  arguments: [
+    ("10m", 600_000), ("10min", 600_000), ("500ms", 500), ("2h", 7_200_000), ("m", nil),
+    ("0m", nil), ("10", nil), ("1.5m", nil), ("999999999999999999m", nil),
+  ] as [(String, Int64?)])
+func anMOfAGapIsAMinute(text: String, milliseconds: Int64?) {
+  #expect(GapArgument(argument: text)?.milliseconds == milliseconds)
+  // Elsewhere it might be a month.
+  #expect(DurationArgument(argument: "10m") == nil)
+}
+
 @Test func columnsAreAsWideAsTheirCells() {
   #expect(
     Text.columns([["泵", "", "1", "x"], ["a", "", "", ""], ["", "", "10", ""]]) == [

@@ -13,7 +13,7 @@ import Testing
 
   @Test func allOthersAreInputs() throws {
     let layout = try ColumnLayout(
-      ColumnChoice(time: "when", carried: ["note"]), fields: ["a", "when", "b", "note"],
+      ColumnChoice(time: .init("when"), carried: ["note"]), fields: ["a", "when", "b", "note"],
       inputSize: 2)
     #expect(layout.inputs == [0, 2] && layout.time == 1 && layout.carried == [3])
     #expect(layout.texts == [1, 3])
@@ -78,11 +78,11 @@ import Testing
       refusal(ColumnChoice(inputs: ["c"]), ["a", "b"], inputs: 1)
         == "inputs: no column 'c'; there are a, b")
     #expect(
-      refusal(ColumnChoice(time: "0"), ["1", "2"], inputs: 1)
+      refusal(ColumnChoice(time: .init("0")), ["1", "2"], inputs: 1)
         == "time: no column '0'; without a header line they are numbered, 1 to 2; "
         + "if the first line is a header, say so")
     #expect(
-      refusal(ColumnChoice(time: "0", hasHeader: false), ["1", "2"], inputs: 1)
+      refusal(ColumnChoice(time: .init("0"), hasHeader: false), ["1", "2"], inputs: 1)
         == "time: no column '0'; without a header line they are numbered, 1 to 2")
     #expect(
       refusal(ColumnChoice(inputs: ["a", "a"]), ["a", "b"], inputs: 2)
@@ -96,5 +96,66 @@ import Testing
       refusal(ColumnChoice(), ["a", "b", "c"], inputs: 1)
         == "found 3 columns for the model's inputs, a, b, c, expected 1; inputs picks them, "
         + "time and carried give columns another role")
+  }
+
+  @Test func timesInTwoColumns() throws {
+    let pair = ColumnChoice.TimeName("Date,Time", names: ["Date", "Time"])
+    let layout = try ColumnLayout(
+      ColumnChoice(time: pair, carried: ["n"]), fields: ["Time", "a", "n", "Date"], inputSize: 1)
+    #expect(layout.time == 3 && layout.timeOfDay == 0 && layout.inputs == [1])
+    #expect(layout.texts == [3, 0, 2] && layout.times == [3, 0])
+    let numbers = try ColumnLayout(
+      ColumnChoice(time: .init("1,2", names: ["1", "2"])), fields: ["2024-01-31", "12:30", "5"],
+      inputSize: 1)
+    #expect(numbers.time == 0 && numbers.timeOfDay == 1 && !numbers.hasHeader)
+    // A name with a comma comes first.
+    let one = try ColumnLayout(
+      ColumnChoice(time: .init("Date, GMT", names: ["Date", " GMT"])),
+      fields: ["Date, GMT", "Date", "a"], inputSize: 2)
+    #expect(one.time == 0 && one.timeOfDay == nil)
+    #expect(
+      refusal(
+        ColumnChoice(time: .init("a,b,c", names: ["a", "b", "c"])), ["a", "b", "c"], inputs: 1)
+        == "time: found 3 names, expected a column of times, or one of dates and one of times of day"
+    )
+    #expect(
+      refusal(ColumnChoice(time: .init("a,a", names: ["a", "a"])), ["a", "b", "c"], inputs: 1)
+        == "time: names column 'a' twice")
+  }
+
+  @Test func anIndexIsNoInput() throws {
+    for names in [["", "a"], ["Unnamed: 0", "a"], ["", "Unnamed: 0", "Unnamed: 0.1", "a"]] {
+      let layout = try ColumnLayout(ColumnChoice(), fields: names, inputSize: 1)
+      #expect(layout.inputs == [names.count - 1], "\(names)")
+      #expect(layout.index == Array(0..<names.count - 1), "\(names)")
+    }
+    #expect(
+      refusal(ColumnChoice(), ["", "a"], inputs: 2).hasPrefix(
+        "found 1 column for the model's inputs, a, expected 2"))
+    // It has other uses, if the user says so.
+    let time = try ColumnLayout(
+      ColumnChoice(time: .init("1")), fields: ["", "a"], inputSize: 1)
+    #expect(time.time == 0 && time.index.isEmpty)
+    let input = try ColumnLayout(
+      ColumnChoice(inputs: ["1", "a"]), fields: ["", "a"], inputSize: 2)
+    #expect(input.inputs == [0, 1] && input.index.isEmpty)
+    // Without a header a missing value is none.
+    let values = try ColumnLayout(ColumnChoice(), fields: ["", "1"], inputSize: 2)
+    #expect(values.inputs == [0, 1])
+    let later = try ColumnLayout(ColumnChoice(), fields: ["a", ""], inputSize: 2)
+    #expect(later.inputs == [0, 1])
+  }
+
+  @Test func theTimeOfInfluxDB() throws {
+    let layout = try ColumnLayout(
+      ColumnChoice(), fields: ["", "_time", "_value"], inputSize: 1)
+    #expect(layout.time == 1 && layout.inputs == [2] && layout.index == [0])
+  }
+
+  @Test func theFormatOfTimesTellsTheObviousTime() throws {
+    let fields = ["31/12/2024 10:00", "5"]
+    let layout = try ColumnLayout(ColumnChoice(), fields: fields, inputSize: 1, times: .dmy)
+    #expect(layout.time == 0 && !layout.hasHeader)
+    #expect(refusal(ColumnChoice(), fields, inputs: 1).hasPrefix("found 2 columns"))
   }
 }

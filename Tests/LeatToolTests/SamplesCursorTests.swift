@@ -37,9 +37,33 @@ import Testing
     #expect(try RunCursor(bytes) == cursor)
   }
 
+  @Test func theMemoryReadsBack() throws {
+    var cursor = cursor
+    cursor.memory.lastTime = -1.5
+    cursor.memory.lastInputs = [5, 0x1.fffffep-3]
+    (cursor.memory.linesToPass, cursor.memory.gaps) = (1, 2)
+    (cursor.memory.repeats, cursor.memory.held) = (3, 1 << 40)
+    #expect(try RunCursor(cursor.bytes) == cursor)
+    #expect(cursor.bytes[4] == 3)
+    for count in 0..<cursor.bytes.count {
+      #expect(throws: SampleError.self) { try RunCursor(Array(cursor.bytes.prefix(count))) }
+    }
+    // The number of inputs is the last field but the inputs.
+    var changed = cursor.bytes
+    changed[changed.count - 9] = 0xff
+    #expect(throws: SampleError.self) { try RunCursor(changed) }
+  }
+
+  /// Older versions of the tool read it.
+  @Test func withoutAMemoryItIsVersion2() {
+    #expect(cursor.bytes[4] == 2)
+  }
+
   @Test func theLargestCursorFitsIntoACheckpoint() {
     var cursor = cursor
     cursor.layout = String(repeating: "x", count: RunCursor.textCapacity - cursor.firstLine.count)
+    #expect(cursor.bytes.count <= 65_536)
+    cursor.memory.lastTime = 1
     #expect(cursor.bytes.count <= 65_536)
   }
 
@@ -60,7 +84,8 @@ import Testing
     let huge = UInt64(Int64.max)
     let changes: [(inout RunCursor) -> Void] = [
       { $0.input.offset = huge }, { $0.output.offset = .max }, { $0.line = huge },
-      { $0.skipped = huge }, { $0.start = huge },
+      { $0.skipped = huge }, { $0.start = huge }, { $0.memory.held = huge },
+      { $0.memory.gaps = huge }, { $0.memory.repeats = huge }, { $0.memory.linesToPass = huge },
       { $0.history.add(.init(.killed, position: huge, time: 0)) },
     ]
     for change in changes {

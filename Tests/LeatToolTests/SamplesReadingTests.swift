@@ -3,67 +3,6 @@
 import LeatSamples
 import Testing
 
-/// Reads a whole text in pieces of a number of bytes.
-private struct Reading {
-  var rows: [[Float]] = []
-  var texts: [String] = []
-  var errors: [String] = []
-  var reader: CSVReader
-
-  init(
-    _ text: String, choice: ColumnChoice = ColumnChoice(), inputs: Int = 2, piece: Int = 1000,
-    capacity: Int = 64, limit: Float = 1e30, steps: Int = 3, isForTerminal: Bool = false
-  ) throws {
-    reader = CSVReader(separator: UInt8(ascii: ","), limit: limit)
-    let buffer = InputBuffer(capacity: capacity)
-    var rest = Array(text.utf8)[...]
-    func add() {
-      _ = buffer.add(most: piece) { room in
-        let part = rest.prefix(room.count)
-        room.copyBytes(from: part)
-        rest.removeFirst(part.count)
-        return part.count
-      }
-    }
-    while try reader.readLayout(choice, inputSize: inputs, from: buffer, isEnd: rest.isEmpty) == nil
-    {
-      guard !rest.isEmpty else { throw SampleError("empty") }
-      add()
-    }
-    let layout = reader.layout!
-    let block = SampleBlock(
-      inputSize: inputs, outputSize: 1, carried: layout.texts.count, capacity: steps)
-    let writer = CSVWriter(
-      separator: UInt8(ascii: ","), front: .texts, isForTerminal: isForTerminal)
-    let output = OutputBuffer(capacity: 4096)
-    while true {
-      block.removeAll()
-      let result = reader.fill(block, limit: .max, from: buffer, isEnd: rest.isEmpty)
-      for row in 0..<block.count {
-        rows.append((0..<inputs).map { block.inputs[row * inputs + $0] })
-        block.outputs[row] = 7
-      }
-      if !layout.texts.isEmpty { _ = writer.write(block, from: 0, position: 0, to: output) }
-      switch result {
-      case .isFull: break
-      case .malformed(let error):
-        errors.append(error.description)
-        reader.skip(from: buffer)
-      case .refused(let error):
-        errors.append("refused: \(error)")
-        return
-      case .needsInput:
-        if rest.isEmpty {
-          texts = String(decoding: output.bytes, as: UTF8.self)
-            .split(separator: "\n").map(String.init)
-          return
-        }
-        add()
-      }
-    }
-  }
-}
-
 @Suite struct ReadingText {
   @Test(arguments: [1, 2, 3, 7, 1000]) func piecesMakeNoDifference(piece: Int) throws {
     let text =
@@ -126,7 +65,7 @@ private struct Reading {
   }
 
   @Test func anotherFileBeginsAnew() throws {
-    var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
+    var reader = CSVReader(limit: 1e30)
     let buffer = InputBuffer(capacity: 64)
     let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 4)
     func add(_ text: String) {
@@ -164,7 +103,7 @@ private struct Reading {
   }
 
   @Test func aBlockIsReadAgain() throws {
-    var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
+    var reader = CSVReader(limit: 1e30)
     let buffer = InputBuffer(capacity: 64)
     let text = "a,b\n1,2\n\n3,4\n5,6\n"
     _ = buffer.add { room in
@@ -221,7 +160,7 @@ private struct Reading {
   }
 
   @Test func textIsCarriedAsItStands() throws {
-    let choice = ColumnChoice(inputs: ["c", "a"], time: "t", carried: ["n"])
+    let choice = ColumnChoice(inputs: ["c", "a"], time: .init("t"), carried: ["n"])
     let reading = try Reading(
       "n,a,t,c\n\"x, \"\"y\"\"\",1,1970-01-01 00:00,2\n z ,3,5.50,4\nw,3,never,4\n", choice: choice,
       capacity: 100)
@@ -230,7 +169,7 @@ private struct Reading {
     #expect(
       reading.errors == [
         "line 4, column t: found 'never', expected Unix time or "
-          + "YYYY-MM-DD HH:MM[:SS[.fff]][Z|+hh:mm]"
+          + "YYYY-MM-DD[ HH:MM[:SS[.fff]][Z|+hh:mm]]"
       ])
   }
 
@@ -242,7 +181,7 @@ private struct Reading {
         ["line 2: was taken in without a line feed at its end, and now continues with '5'"]
       ),
     ] as [(String, [[Float]], [String])] {
-      var reader = CSVReader(separator: UInt8(ascii: ","), limit: 1e30)
+      var reader = CSVReader(limit: 1e30)
       try reader.resume(
         ColumnChoice(), inputSize: 2, firstLine: Array("a,b".utf8), offset: 7, line: 2, skipped: 0,
         isAfterOpenLine: true, mayRepeatHeader: false)

@@ -14,7 +14,13 @@ struct Run: ParsableCommand {
       malformed: it ends the run. With --on-error skip it is left out, and has no row and no \
       position. The header may be repeated, also with a byte order mark, as when files are joined: \
       a line that is the same is never a sample. A header of numbers needs --header. A different \
-      header ends the run, since columns may have moved.
+      header ends the run, since columns may have moved. --skip-before and --skip-after leave out \
+      lines around the header, such as metadata and units.
+
+      With --on-error hold a bad value (empty, no number, or too large) is replaced by the one of \
+      the sample before, reported and counted. A line with the wrong number of fields still ends \
+      the run, as does a bad value before the first sample. With --gap the times of a row and of \
+      the one before it are compared, also after a resume.
 
       A row has the time column and the columns of --keep unchanged, or without them the sample's \
       number from 0; then the outputs, in the shortest text that reads back to the same float32. A \
@@ -41,6 +47,8 @@ struct Run: ParsableCommand {
         leat run model.safetensors samples.csv --output outputs.csv
         leat run model.safetensors log.csv --time when --columns flow,heat \\
             --keep pump
+        leat run model.safetensors log.csv --separator ';' --decimal , \\
+            --time Date,Time --time-format dmy --gap 10m --on-gap reset
         tail -n +1 -f log.csv | leat run model.safetensors
         leat run model.safetensors log.csv --follow --output outputs.csv \\
             --store state.db --stream pump-7
@@ -62,8 +70,7 @@ struct Run: ParsableCommand {
     help: "The input's format: csv or f32. By default f32 for a file *.f32 or *.bin, else csv.")
   var format: RunOptions.Format?
 
-  @Option(help: "The character between fields, also in the output; tab for a tab.")
-  var separator = ","
+  @OptionGroup var dialect: DialectArguments
 
   @Flag(
     inversion: .prefixedNo,
@@ -79,17 +86,20 @@ struct Run: ParsableCommand {
 
   @Option(
     help: """
-      The column of times: ISO 8601, or Unix time, whose unit depends on its magnitude: seconds \
-      below 1e11, milliseconds below 1e14, microseconds below 1e17, else nanoseconds. By default a \
-      column called time, time_s, timestamp, datetime, date or ts, if it isn't an input.
+      The column of times, or two of dates and of times of day: Date,Time. A Unix time's unit \
+      depends on its magnitude: seconds below 1e11, milliseconds below 1e14, microseconds below \
+      1e17, else nanoseconds. By default a column called time, _time, time_s, timestamp, datetime, \
+      date or ts, if it isn't an input.
       """)
   var time: String?
 
   @Option(help: "More columns to copy to the output.")
   var keep: NameList?
 
-  @Option(help: "What to do about a malformed line: stop or skip.")
+  @Option(help: "What to do about a malformed line: stop, skip, or hold the value before.")
   var onError = RunOptions.OnError.stop
+
+  @OptionGroup var rowTimes: RowTimeArguments
 
   @Flag(
     help: "At the end of a file wait for more, and continue with the file that replaces it.")
@@ -171,39 +181,6 @@ struct Run: ParsableCommand {
   @Option(help: "Names of the inputs and outputs to draw. By default all.")
   var draw: NameList?
 
-  func validate() throws {
-    _ = try separatorByte()
-    if store == nil {
-      try refuse(
-        ("--stream", stream != nil), ("--every", every != nil), ("--input-is", inputIs != nil),
-        ("--restart", restart), because: "needs a --store.")
-    } else if stream == nil {
-      throw ValidationError("--store needs a --stream: the stream's name in it.")
-    }
-    if let rate, !(rate > 0 && rate <= 1e6) {
-      throw ValidationError("--rate: found \(rate), expected more than 0 and at most 1000000.")
-    }
-    if plot == nil {
-      try refuse(("--score", score != nil), ("--draw", draw != nil), because: "needs a --plot.")
-    }
-    if let every, every == 0 { throw ValidationError("--every: found 0, expected at least 1.") }
-    if (format ?? .init(path: input)) == .f32 {
-      try refuse(
-        ("--columns", columns != nil), ("--time", time != nil), ("--keep", keep != nil),
-        ("--header", header != nil), because: "is for text: raw float32 has no columns.")
-    }
-    if follow && input == "-" {
-      throw ValidationError("--follow is for a file: standard input is waited for in any case.")
-    }
-  }
-
-  /// Refuses the first option that was given.
-  private func refuse(_ options: (name: String, isGiven: Bool)..., because reason: String) throws {
-    if let option = options.first(where: \.isGiven) {
-      throw ValidationError("\(option.name) \(reason)")
-    }
-  }
-
   func run() throws {
     let options = try options()
     let pictures = try options.plot.map { try [RunPlot($0, options)] } ?? []
@@ -213,27 +190,20 @@ struct Run: ParsableCommand {
   private func options() throws -> RunOptions {
     RunOptions(
       model: model, input: input, inputFormat: format ?? .init(path: input),
-      separator: try separatorByte(),
+      dialect: try dialect.dialect(),
       columns: ColumnChoice(
-        inputs: columns?.names, time: time, carried: keep?.names ?? [], hasHeader: header,
-        labels: .init(inputs: "--columns", time: "--time", carried: "--keep", header: "--header")),
-      onError: onError, follows: follow, rate: rate, output: output,
-      outputFormat: outputFormat ?? output.map { .init(path: $0) } ?? .csv,
+        inputs: columns?.names,
+        time: time.map { .init($0, names: NameList(argument: $0)?.names ?? []) },
+        carried: keep?.names ?? [], hasHeader: header,
+        labels: .init(
+          inputs: "--columns", time: "--time", carried: "--keep", header: "--header",
+          timeFormat: "--time-format")),
+      onError: onError, gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
+      rate: rate, output: output, outputFormat: usedOutputFormat,
       outputNames: outputNames?.names, isBare: bare, replaces: force, isQuiet: quiet,
       store: store, stream: stream, every: every, inputIs: inputIs, restarts: restart,
       state: state, savedState: saveState,
       plot: plot.map { .init(path: $0, theme: plotTheme, score: score, drawn: draw?.names) })
-  }
-
-  private func separatorByte() throws -> UInt8 {
-    let text = separator == "tab" || separator == "\\t" ? "\t" : separator
-    let taken = "\"#+-.\r\n eE"
-    guard let byte = text.utf8.first, text.utf8.count == 1, byte < 128,
-      !taken.utf8.contains(byte), !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    else {
-      throw ValidationError("--separator: found '\(separator)', expected one character such as ;")
-    }
-    return byte
   }
 }
 

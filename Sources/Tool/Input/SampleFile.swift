@@ -43,6 +43,8 @@ final class SampleFile {
       switch reader.fill(block, limit: count, from: buffer, isEnd: isEnd) {
       case .isFull: break
       case .malformed where skipsMalformed: reader.skip(from: buffer)
+      case .doubtful(.repeat, _): reader.skipRepeat(from: buffer)
+      case .doubtful(let doubt, _): reader.accept(doubt)
       // No run reads further than this.
       case .refused where skipsMalformed: return false
       case .malformed(let error), .refused(let error):
@@ -93,7 +95,7 @@ extension SampleFile {
   private static func reader(
     _ choice: ColumnChoice, inputSize: Int, _ source: InputSource, _ buffer: InputBuffer
   ) throws -> CSVReader {
-    var reader = CSVReader(separator: UInt8(ascii: ","), limit: .greatestFiniteMagnitude)
+    var reader = CSVReader(limit: .greatestFiniteMagnitude)
     _ = try reader.readLayout(choice, inputSize: inputSize, from: source, buffer)
     return reader
   }

@@ -10,8 +10,16 @@ struct RunOptions {
     init(path: String) { self = path.hasSuffix(".f32") || path.hasSuffix(".bin") ? .f32 : .csv }
   }
 
-  enum OnError: String, CaseIterable { case stop, skip }
+  enum OnError: String, CaseIterable { case stop, skip, hold }
+  enum OnGap: String, CaseIterable { case stop, reset, mark }
+  enum OnRepeat: String, CaseIterable { case stop, skip }
   enum InputPart: String, CaseIterable { case whole, rest }
+
+  struct Gaps {
+    /// The longest time from a row to the next that is no gap.
+    let seconds: Double
+    let action: OnGap
+  }
 
   struct Plot {
     let path: String
@@ -27,9 +35,13 @@ struct RunOptions {
   /// "-" for standard input.
   let input: String
   let inputFormat: Format
-  let separator: UInt8
+  let dialect: CSVDialect
   let columns: ColumnChoice
   let onError: OnError
+  /// nil when gaps are taken in as other rows.
+  let gaps: Gaps?
+  /// nil when times that repeat are taken in as others.
+  let onRepeat: OnRepeat?
   /// Whether the end of a file is waited at for more, and for the file that replaces it.
   let follows: Bool
   /// Samples a second; nil for as many as there are.
@@ -51,6 +63,15 @@ struct RunOptions {
   let savedState: String?
 
   let plot: Plot?
+
+  /// What the reader asks about.
+  var rules: SampleRules {
+    var rules = SampleRules()
+    rules.gap = gaps?.seconds
+    rules.asksAboutRepeats = onRepeat != nil
+    rules.holds = onError == .hold
+    return rules
+  }
 
   /// Files that no output may replace. A state that is read may be replaced by the one at the end.
   var readFiles: [String] {

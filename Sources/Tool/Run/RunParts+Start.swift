@@ -66,12 +66,14 @@ extension RunParts {
 
   /// The cursor of a checkpoint that is saved now, without the output's mark.
   func cursor(_ reader: any SampleReader, _ history: History) throws -> RunCursor {
-    let size = firstLine.count + layout.summary.utf8.count
+    let inputs = options.rules.holds ? 4 * model.inputSize : 0
+    let size = firstLine.count + layout.summary.utf8.count + inputs
     guard stored == nil || size <= RunCursor.textCapacity else {
       throw ToolError(
         .data,
-        "\(input.name): found \(size) bytes in the first line and the choice of columns together, "
-          + "expected at most \(RunCursor.textCapacity), as a checkpoint holds")
+        "\(input.name): found \(size) bytes in the first line and the choice of columns together"
+          + (inputs > 0 ? ", and in the last values, which --on-error hold keeps" : "")
+          + ", expected at most \(RunCursor.textCapacity), as a checkpoint holds")
     }
     var cursor = RunCursor(
       input: input.source.mark(at: reader.offset, buffer), line: reader.line,
@@ -79,7 +81,7 @@ extension RunParts {
       isAfterOpenLine: reader.isAfterOpenLine, firstLine: firstLine,
       outputKind: options.output == nil ? .standardOutput : .file,
       output: .init(before: 0, startingWith: []), layout: layout.summary, history: history)
-    (cursor.file, cursor.start) = (input.inode, input.start)
+    (cursor.file, cursor.start, cursor.memory) = (input.inode, input.start, reader.memory)
     return cursor
   }
 

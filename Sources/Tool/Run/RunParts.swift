@@ -58,7 +58,7 @@ final class RunParts {
           try text.resume(
             options.columns, inputSize: model.inputSize, firstLine: firstLine,
             offset: cursor.input.offset, line: cursor.line, skipped: cursor.skipped,
-            isAfterOpenLine: cursor.isAfterOpenLine,
+            isAfterOpenLine: cursor.isAfterOpenLine, memory: cursor.memory,
             mayRepeatHeader: options.inputIs == .rest && !input.isFile)
         } else {
           firstLine = try Self.readFirstLine(
@@ -69,10 +69,13 @@ final class RunParts {
       }
       (reader, columns) = (text, text.layout)
     } else if var raw = reader as? RawReader, let cursor {
-      raw.resume(offset: cursor.input.offset, line: cursor.line, skipped: cursor.skipped)
+      raw.resume(
+        offset: cursor.input.offset, line: cursor.line, skipped: cursor.skipped,
+        memory: cursor.memory)
       reader = raw
     }
     layout = try RunLayout(options, columns: columns, model: model)
+    try requireTimes()
     if let point = stored?.resumePoint { try resume(from: point) }
   }
 
@@ -89,10 +92,27 @@ final class RunParts {
 
   private static func reader(_ options: RunOptions, _ model: Model) -> any SampleReader {
     let limit = model.inputLimit
+    var reader: any SampleReader
     switch options.inputFormat {
-    case .csv: return CSVReader(separator: options.separator, limit: limit)
-    case .f32: return RawReader(inputSize: model.inputSize, limit: limit)
+    case .csv: reader = CSVReader(options.dialect, limit: limit)
+    case .f32: reader = RawReader(inputSize: model.inputSize, limit: limit)
     }
+    reader.rules = options.rules
+    return reader
+  }
+
+  private func requireTimes() throws {
+    guard options.gaps != nil || options.onRepeat != nil, layout.timeName == nil else { return }
+    let option = options.gaps != nil ? "--gap" : "--on-repeat"
+    throw ToolError(
+      .usage, "\(option): no column is taken for times; --time says which one has them")
+  }
+
+  /// Sets the stream back to its beginning; its position stays, as it counts samples.
+  func resetStream() throws {
+    let position = stream.position
+    stream.reset()
+    try stream.setPosition(position)
   }
 
   /// A reader of the input from its beginning, with the same columns.

@@ -31,6 +31,7 @@ final class Runner {
   /// The stream's position at the first byte of this run's input.
   private let inputOrigin: UInt64
   private let skippedBefore: UInt64
+  private let repeatsBefore: UInt64
   private let rate: SampleRate?
 
   var position: UInt64 { parts.stream.position }
@@ -49,9 +50,11 @@ final class Runner {
       options.outputFormat == .f32
       ? nil
       : CSVWriter(
-        separator: options.separator, front: layout.front, isForTerminal: layout.isForTerminal)
+        separator: options.dialect.separator, decimal: options.dialect.decimal,
+        front: layout.front, isForTerminal: layout.isForTerminal, marksGaps: layout.marksGaps)
     history = parts.stored?.resumePoint?.cursor.history ?? History()
-    (startPosition, skippedBefore) = (parts.stream.position, reader.skipped)
+    startPosition = parts.stream.position
+    (skippedBefore, repeatsBefore) = (reader.skipped, reader.memory.repeats)
     rate = options.rate.map(SampleRate.init)
     inputOrigin = min(startPosition, parts.input.start)
     report = RunReport(parts)
@@ -133,17 +136,10 @@ final class Runner {
         if isEnd { return nil }
         try getInput()
       case .malformed(let error): try skip(error)
+      case .doubtful(let doubt, let error): try decide(about: doubt, error)
       case .refused(let error): throw error
       }
     }
-  }
-
-  /// Skips a malformed sample, or ends the run.
-  func skip(_ error: SampleError) throws {
-    guard parts.options.onError == .skip else { throw error }
-    progress.finish()
-    Terminal.report("\(parts.input.name): \(error); skipped")
-    reader.skip(from: parts.buffer)
   }
 
   private func showProgress() {
@@ -156,10 +152,13 @@ final class Runner {
   /// An input that isn't empty has samples. Otherwise it isn't what it was taken for.
   private func checkSamples() throws {
     let hasSkipped = reader.skipped > skippedBefore
-    guard position == parts.input.start, reader.offset > 0 || hasSkipped else { return }
+    let hasRepeats = reader.memory.repeats > repeatsBefore
+    guard position == parts.input.start, reader.offset > 0 || hasSkipped || hasRepeats
+    else { return }
     let header = parts.layout.columns?.hasHeader == true ? "a header, and nothing after it" : "none"
-    throw SampleError(
-      "holds no sample: found \(hasSkipped ? "only malformed ones" : header)")
+    let found =
+      hasSkipped ? "only malformed ones" : hasRepeats ? "only times that repeat" : header
+    throw SampleError("holds no sample: found \(found)")
   }
 
   // MARK: Checkpoints
@@ -198,10 +197,6 @@ final class Runner {
     try save(hasEnded: true)
     try parts.stateFile?.write(parts.stream.state().bytes)
     for observer in observers { try observer.finish() }
-    if reader.skipped > 0 {
-      let unit = parts.options.inputFormat == .csv ? "lines" : "samples"
-      Terminal.report("\(parts.input.name): \(reader.skipped) malformed \(unit) skipped in all")
-    }
-    report.end()
+    report.end(reader)
   }
 }

@@ -15,6 +15,9 @@ public protocol SampleReader {
   var skipped: UInt64 { get }
   /// The last line was read without a line feed, as the input ended there.
   var isAfterOpenLine: Bool { get }
+  /// What is doubtful; to be set before the first sample.
+  var rules: SampleRules { get set }
+  var memory: SampleMemory { get }
 
   /// Adds samples to a block, until it has `limit`, or no whole sample is left in the buffer.
   ///
@@ -25,6 +28,13 @@ public protocol SampleReader {
 
   /// Removes from the buffer what `fill` found to be malformed.
   mutating func skip(from buffer: InputBuffer)
+
+  /// Removes from the buffer a sample whose time repeats or goes back.
+  mutating func skipRepeat(from buffer: InputBuffer)
+
+  /// The next `fill` takes in what the last one found to be doubtful: a gap, or a bad value, which
+  /// is replaced.
+  mutating func accept(_ doubt: SampleDoubt)
 
   /// The incomplete sample in the buffer, which another file's bytes can't complete: malformed, or
   /// refused; nil when there is none.
@@ -48,6 +58,8 @@ public enum FillResult {
   case isFull
   /// The buffer begins with a malformed line or sample.
   case malformed(SampleError)
+  /// The buffer begins with a sample that the caller decides about.
+  case doubtful(SampleDoubt, SampleError)
   /// The buffer begins with something that makes all after it doubtful; it can't be skipped.
   case refused(SampleError)
 }

@@ -23,13 +23,19 @@ struct RunLayout {
     }
   }
 
-  var separatorText: String { String(UnicodeScalar(options.separator)) }
-  var timeName: String? { columns.flatMap { columns in columns.time.map(columns.name) } }
+  var separatorText: String { String(UnicodeScalar(options.dialect.separator)) }
+  var timeName: String? {
+    columns.flatMap { columns in
+      columns.time == nil ? nil : columns.times.map(columns.name).joined(separator: " ")
+    }
+  }
   var textCount: Int { columns?.texts.count ?? 0 }
 
   var front: CSVWriter.Front {
     options.isBare ? .nothing : textCount == 0 ? .number : .texts
   }
+
+  var marksGaps: Bool { options.gaps?.action == .mark }
 
   var hasOutputHeader: Bool { options.outputFormat == .csv && !options.isBare }
 
@@ -41,20 +47,24 @@ struct RunLayout {
     var names: [String]
     if let columns, front == .texts {
       names = columns.texts.map { column in
-        columns.hasHeader
-          ? columns.names[column] : column == columns.time ? "time" : "column\(column + 1)"
+        if columns.hasHeader { return columns.names[column] }
+        guard let place = columns.times.firstIndex(of: column) else { return "column\(column + 1)" }
+        return place == 0 && columns.timeOfDay != nil ? "date" : "time"
       }
     } else {
       names = ["sample"]
     }
     names += outputNames
+    if marksGaps { names.append("gap") }
     if isForTerminal { names = names.map(Text.printable) }
     return names.map(quoted).joined(separator: separatorText) + "\n"
   }
 
   private func quoted(_ name: String) -> String {
-    let special = name.utf8.contains { $0 == options.separator || "\"\r\n".utf8.contains($0) }
-    guard special else { return name }
+    let separator = options.dialect.separator
+    let special = name.utf8.contains { $0 == separator || "\"\r\n".utf8.contains($0) }
+    // Between blanks, nothing is no field.
+    guard special || (name.isEmpty && separator == UInt8(ascii: " ")) else { return name }
     return "\""
       + name.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
@@ -65,12 +75,13 @@ struct RunLayout {
     var parts = ["input \(options.inputFormat.rawValue)"]
     if let columns {
       func list(_ columns: [Int]) -> String { columns.map { "\($0 + 1)" }.joined(separator: ",") }
-      parts.append("separator '\(separatorText)'")
+      parts += options.dialect.summary
       parts.append("columns \(list(columns.inputs))")
-      if let time = columns.time { parts.append("time \(time + 1)") }
+      if columns.time != nil { parts.append("time \(list(columns.times))") }
       if !columns.carried.isEmpty { parts.append("keep \(list(columns.carried))") }
     }
     parts.append("output \(options.outputFormat.rawValue)\(options.isBare ? ", bare" : "")")
+    if marksGaps { parts.append("gaps marked") }
     return parts.joined(separator: "; ")
   }
 }

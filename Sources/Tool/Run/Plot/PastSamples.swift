@@ -80,7 +80,9 @@ struct PastSamples {
       if options.outputFormat == .f32 {
         return RawReader(inputSize: outputs, limit: .infinity)
       }
-      var reader = CSVReader(separator: options.separator, limit: .infinity)
+      let (separator, decimal) = (options.dialect.separator, options.dialect.decimal)
+      var reader = CSVReader(
+        CSVDialect(separator: separator, decimal: decimal), limit: .infinity)
       let choice = ColumnChoice(
         inputs: (0..<outputs).map { "\(front + $0 + 1)" }, hasHeader: false)
       // A carried column may begin with #.

@@ -31,7 +31,9 @@ struct RunReport {
   private func firstLine(_ reader: any SampleReader) -> String? {
     guard let columns = parts.layout.columns else { return nil }
     if let header = columns.header {
+      let index = columns.index.map { "\($0 + 1)" }.joined(separator: " and ")
       return "line \(reader.line) is taken for a header: \(header)"
+        + (index.isEmpty ? "" : "; column \(index) is taken for an index, which is no input")
     }
     // pandas gives columns without names these numbers.
     let numbers = (0..<columns.fieldCount).map { "\($0)" }.joined(
@@ -60,7 +62,21 @@ struct RunReport {
         + "the last read and the cut are lost")
   }
 
-  func end() {
+  /// What was left out or changed is reported with `--quiet`, too.
+  func end(_ reader: any SampleReader) {
+    let (memory, name) = (reader.memory, parts.input.name)
+    let unit = parts.options.inputFormat == .csv ? "lines" : "samples"
+    if reader.skipped > 0 {
+      Terminal.report("\(name): \(reader.skipped) malformed \(unit) skipped in all")
+    }
+    if memory.repeats > 0 {
+      Terminal.report("\(name): \(counted(memory.repeats, "repeated time")) skipped in all")
+    }
+    if memory.held > 0 {
+      let values = counted(memory.held, "bad value")
+      Terminal.report("\(name): \(values) replaced by the value before in all")
+    }
+    if memory.gaps > 0 { Terminal.report("\(name): \(counted(memory.gaps, "gap")) in all") }
     let count = parts.stream.position - position
     let seconds = (ContinuousClock.now - clock).seconds
     var line = "\(counted(count, "sample")) in \(Figures.duration(seconds: seconds))"

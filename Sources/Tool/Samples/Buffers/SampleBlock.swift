@@ -14,6 +14,8 @@
   public let outputs: UnsafeMutablePointer<Float>
   /// [count], Unix seconds; undefined without a time column.
   public let times: UnsafeMutablePointer<Double>
+  /// [count]; undefined unless a reader's rules have a gap.
+  let isAfterGap: UnsafeMutablePointer<Bool>
   /// [count][carried]: text in the input's buffer.
   let carriedText: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   let carriedCount: Int
@@ -26,6 +28,7 @@
     unsafe inputs = .allocate(capacity: capacity * inputSize)
     unsafe outputs = .allocate(capacity: capacity * outputSize)
     unsafe times = .allocate(capacity: capacity)
+    unsafe isAfterGap = .allocate(capacity: capacity)
     unsafe carriedText = .allocate(capacity: max(1, capacity * carried))
   }
 
@@ -33,6 +36,7 @@
     unsafe inputs.deallocate()
     unsafe outputs.deallocate()
     unsafe times.deallocate()
+    unsafe isAfterGap.deallocate()
     unsafe carriedText.deallocate()
   }
 

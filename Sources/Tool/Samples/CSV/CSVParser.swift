@@ -2,13 +2,21 @@
 
 /// Splits a line of CSV into its fields.
 ///
-/// The format is that of RFC 4180, with any one byte as the separator, and with one difference: a
+/// The format is that of RFC 4180, with any one byte as the separator, or with blanks, of which
+/// several are one separator; and with one difference: a
 /// quoted field can't contain a line end. So each record is one line, and after a malformed line
 /// the next one is found without a doubt. Fields are visited in the buffer and never copied, as
 /// this runs once for each sample; pairs of quotes in them become single only where text is needed.
 struct CSVParser {
   let separator: UInt8
+  private let hasRuns: Bool
   private static let quote = UInt8(ascii: "\"")
+
+  @inline(__always)
+  init(separator: UInt8) {
+    self.separator = separator
+    hasRuns = separator == UInt8(ascii: " ")
+  }
 
   /// Calls `visit` with the index and the text of each field, with its quotes.
   ///
@@ -17,7 +25,9 @@ struct CSVParser {
   func parse(
     _ line: UnsafeBufferPointer<UInt8>, _ visit: (Int, UnsafeBufferPointer<UInt8>) -> Void
   ) -> Int? {
+    let (separator, hasRuns) = (separator, hasRuns)
     var (count, index) = (0, 0)
+    if hasRuns { unsafe skipRun(line, &index) }
     while true {
       let start = index
       if index < line.count, unsafe line[index] == Self.quote {
@@ -30,7 +40,16 @@ struct CSVParser {
       count &+= 1
       if index == line.count { return count }
       index &+= 1
+      if hasRuns {
+        unsafe skipRun(line, &index)
+        if index == line.count { return count }
+      }
     }
+  }
+
+  @inline(__always)
+  private func skipRun(_ line: UnsafeBufferPointer<UInt8>, _ index: inout Int) {
+    while index < line.count, unsafe line[index] == separator { index &+= 1 }
   }
 
   /// The index after the quote that closes the one at `start`.

@@ -2,19 +2,30 @@
 
 /// Explains why a line is no sample. This is slow, and only runs for lines that `read` refused.
 extension CSVReader {
-  /// - Returns: nil when the line is the header once more
-  func rejection(of text: UnsafeBufferPointer<UInt8>) -> FillResult? {
-    if mayHaveHeader, let fields = unsafe fields(of: text) {
-      let names = layout?.names ?? []
-      if fields == names { return nil }
-      if HeaderLine.isHeader(fields, names: names, fieldCount: roles.count) {
-        return .refused(
-          SampleError(
-            "line \(line + 1): found another header, \(HeaderLine.list(fields)); expected "
-              + (names.isEmpty ? "samples: line 1 holds no names" : HeaderLine.list(names))))
-      }
-    }
-    return unsafe .malformed(error(in: text))
+  /// Why a line is no sample.
+  struct Fault {
+    let error: SampleError
+    /// It has the right fields, and is a sample but for some values.
+    let isInValues: Bool
+  }
+
+  /// A line of names.
+  enum Header {
+    /// The header once more.
+    case same
+    case other(SampleError)
+  }
+
+  /// - Returns: nil when the line isn't a header
+  func header(in text: UnsafeBufferPointer<UInt8>) -> Header? {
+    guard mayHaveHeader, let fields = unsafe fields(of: text) else { return nil }
+    let names = layout?.names ?? []
+    if fields == names { return .same }
+    guard HeaderLine.isHeader(fields, names: names, fieldCount: roles.count) else { return nil }
+    return .other(
+      SampleError(
+        "line \(line + 1): found another header, \(HeaderLine.list(fields)); expected "
+          + (names.isEmpty ? "samples: line 1 holds no names" : HeaderLine.list(names))))
   }
 
   /// The fields as text; nil when a quoted field isn't closed.
@@ -26,31 +37,69 @@ extension CSVReader {
     return count == nil ? nil : fields
   }
 
-  private func error(in text: UnsafeBufferPointer<UInt8>) -> SampleError {
+  /// - Returns: nil when the line is a sample
+  func fault(in text: UnsafeBufferPointer<UInt8>) -> Fault? {
     var reason: String?
+    var (badValues, isInValues) = (0, true)
     let count = unsafe parser.parse(text) { column, field in
-      guard reason == nil, let layout, column < roles.count else { return }
+      guard let layout, column < roles.count else { return }
       let value = unsafe CSVParser.value(of: field)
       let role = roles[column]
-      let number = unsafe DecimalReader.read(value) ?? .nan
       let expected: String
-      if role.input >= 0 && !(number.magnitude <= limit) {
-        expected = "a number of magnitude at most \(limit)"
-      } else if unsafe role.isTime && Timestamp.read(value) == nil {
-        expected = Timestamp.expectation
+      if unsafe role.input >= 0 && isBad(value) {
+        badValues += 1
+        expected = expectedValue
+      } else if unsafe role.time != .none && time(value, role.time) == nil {
+        isInValues = false
+        expected = unsafe expectedTime(role.time, insteadOf: value)
       } else {
         return
       }
+      if reason != nil { return }
       reason =
         unsafe "column \(layout.name(column)): found \(shown(value)), expected \(expected)"
     }
     let place = "line \(line + 1)"
-    guard let count else { return SampleError("\(place): a quoted field isn't closed") }
-    guard count == roles.count else {
-      return SampleError(
-        "\(place): found \(count) \(count == 1 ? "field" : "fields"), expected \(roles.count)")
+    guard let count else {
+      return Fault(error: SampleError("\(place): a quoted field isn't closed"), isInValues: false)
     }
-    return unsafe SampleError("\(place), \(reason ?? "")\(hint(for: text))")
+    guard count == roles.count else {
+      let found = "\(count) \(count == 1 ? "field" : "fields")"
+      return Fault(
+        error: SampleError("\(place): found \(found), expected \(roles.count)"),
+        isInValues: false)
+    }
+    guard let reason else { return nil }
+    let more = isInValues && badValues > 1 && rules.holds ? " (and \(badValues - 1) more)" : ""
+    return unsafe Fault(
+      error: SampleError("\(place), \(reason)\(more)\(hint(for: text))"), isInValues: isInValues)
+  }
+
+  private func isBad(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    let number = unsafe DecimalReader.read(value, point: dialect.decimal) ?? .nan
+    return !(number.magnitude <= limit)
+  }
+
+  private var expectedValue: String {
+    let comma = dialect.decimal == UInt8(ascii: ",") ? ", with a decimal comma" : ""
+    return "a number of magnitude at most \(limit)\(comma)"
+  }
+
+  /// Names the choice of a format where another one would read the text.
+  private func expectedTime(
+    _ part: ColumnRoles.Time, insteadOf text: UnsafeBufferPointer<UInt8>
+  ) -> String {
+    let expected: String
+    switch part {
+    case .none, .whole: expected = dialect.times.expectation
+    case .date: expected = dialect.times.date
+    case .ofDay: return TimeFormat.timeOfDay
+    }
+    let isOther = TimeFormat.allCases.contains { format in
+      if part == .date { return unsafe Timestamp.date(text, as: format) != nil }
+      return unsafe Timestamp.read(text, as: format) != nil
+    }
+    return expected + (isOther ? "; \(labels.timeFormat) says how times are written" : "")
   }
 
   /// For the first line, which wasn't recognized as a header when it has numbers besides names.
@@ -58,7 +107,7 @@ extension CSVReader {
     guard unsafe mayHaveHeader && layout?.hasHeader == false && firstLine.elementsEqual(text),
       unsafe HeaderLine.containName(fields(of: text) ?? [])
     else { return "" }
-    return "; if line \(line + 1) is a header, say \(headerLabel)"
+    return "; if line \(line + 1) is a header, say \(labels.header)"
   }
 
   /// The beginning of a field, without control characters.

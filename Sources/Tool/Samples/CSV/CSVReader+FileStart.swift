@@ -11,6 +11,8 @@ extension CSVReader {
     if offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
       throw SampleError(kind)
     }
+    if case .refused(let error) = passLines(buffer, isEnd: isEnd) { throw error }
+    guard memory.linesToPass == 0 else { return nil }
     while let line = finder.next(in: buffer, isEnd: isEnd) {
       if unsafe LineFinder.hasFields(line.text, commentsAllowed: hasComments) {
         if let defect = unsafe FileSignature.defect(in: line.text) {
@@ -18,7 +20,14 @@ extension CSVReader {
         }
         let bytes = unsafe Array(line.text)
         let layout = try layout(choice, inputSize: inputSize, firstLine: bytes)
-        if layout.hasHeader { advance(past: line, in: buffer) }
+        if layout.hasHeader {
+          advance(past: line, in: buffer)
+          passHeader()
+        } else if dialect.linesAfter > 0 {
+          throw SampleError(
+            "line \(self.line + 1): holds no names, expected the header that the lines to leave "
+              + "out come after; if it is one, say \(labels.header)")
+        }
         return bytes
       }
       advance(past: line, in: buffer)
@@ -36,9 +45,12 @@ extension CSVReader {
   ///   over
   public mutating func resume(
     _ choice: ColumnChoice, inputSize: Int, firstLine: [UInt8], offset: UInt64, line: UInt64,
-    skipped: UInt64, isAfterOpenLine: Bool, mayRepeatHeader: Bool
+    skipped: UInt64, isAfterOpenLine: Bool, memory: SampleMemory = SampleMemory(),
+    mayRepeatHeader: Bool
   ) throws(SampleError) {
     _ = try layout(choice, inputSize: inputSize, firstLine: firstLine)
+    self.memory = memory
+    self.memory.check(inputSize: inputSize, limit: limit)
     if mayRepeatHeader { start = .rest }
     (self.offset, self.line, self.skipped) = (offset, line, skipped)
     self.isAfterOpenLine = isAfterOpenLine
@@ -51,10 +63,11 @@ extension CSVReader {
       unsafe self.fields(of: bytes)
     }
     guard let fields else { throw SampleError("line \(line + 1): a quoted field isn't closed") }
-    let layout = try ColumnLayout(choice, fields: fields, inputSize: inputSize)
+    let layout = try ColumnLayout(
+      choice, fields: fields, inputSize: inputSize, times: dialect.times)
     roles = ColumnRoles(layout).roles
     mayHaveHeader = choice.hasHeader ?? true
-    headerLabel = choice.labels.header
+    labels = choice.labels
     headerMayBeSample = layout.hasHeader && !HeaderLine.areNames(fields)
     self.firstLine = firstLine
     self.layout = layout
@@ -74,7 +87,10 @@ extension CSVReader {
 
   public mutating func beginFile(isWhole: Bool) {
     if dropped > 0 { (dropped, skipped, isAfterOpenLine) = (0, skipped + 1, true) }
-    if isWhole { isAfterOpenLine = false }
+    // Lines that are left out begin with the file.
+    if isWhole || dialect.linesBefore > 0 { isAfterOpenLine = false }
+    memory.linesToPass = dialect.linesBefore
+    passesUncounted = false
     (offset, line) = (0, 0)
     finder = LineFinder()
     start = .file
@@ -94,16 +110,22 @@ extension CSVReader {
       if isFile && offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
         return .refused(SampleError("the file that follows \(kind)"))
       }
+      if isFile && memory.linesToPass > 0, unsafe !isHeader(found.text) {
+        pass(found, buffer)
+        continue
+      }
       let hasFields = unsafe LineFinder.hasFields(found.text, commentsAllowed: hasComments)
       if isFile && !hasFields && !isAfterOpenLine {
         advance(past: found, in: buffer)
         continue
       }
-      if unsafe layout?.hasHeader == true && firstLine.elementsEqual(found.text) {
+      if unsafe isHeader(found.text) {
+        passHeader()
         if isFile {
           advance(past: found, in: buffer)
         } else {
           finder.remove(found.size, from: buffer)
+          passesUncounted = true
         }
         isAfterOpenLine = isFile && found.isOpen
       }

@@ -6,7 +6,7 @@
 /// columns say what each field is: an input, the time, a text to copy. Blank lines and lines that
 /// begin with # are passed over. A header may come again where files were joined, and is passed
 /// over; another header is refused, as the columns after it may be others. Each line is parsed
-/// once; only a line that is no sample is parsed again, for the message.
+/// once; only a line that is no sample, or a doubtful one, is parsed again, for the message.
 public struct CSVReader: SampleReader {
   public internal(set) var offset: UInt64 = 0
   public internal(set) var line: UInt64 = 0
@@ -15,11 +15,13 @@ public struct CSVReader: SampleReader {
   public internal(set) var layout: ColumnLayout?
   /// Whether lines that begin with # are passed over.
   public var hasComments = true
+  public var rules = SampleRules()
+  public internal(set) var memory = SampleMemory()
 
-  let separator: UInt8
+  let dialect: CSVDialect
   /// The largest magnitude of an input.
   let limit: Float
-  var parser: CSVParser { CSVParser(separator: separator) }
+  var parser: CSVParser { CSVParser(separator: dialect.separator) }
   var finder = LineFinder()
   var roles: [ColumnRoles.Role] = []
   /// The first line of the stream's first input that isn't blank or a comment.
@@ -28,12 +30,16 @@ public struct CSVReader: SampleReader {
   var start: Start?
   /// Whether a line that is no sample may be a header: false when the user says that there is none.
   var mayHaveHeader = true
-  /// What the user knows the choice of a header as.
-  var headerLabel = ""
+  var labels = ColumnChoice.Labels()
   /// Whether the header has numbers in it, so that it may read as a sample.
   var headerMayBeSample = false
   /// Bytes already dropped of a line that is too long.
   var dropped: UInt64 = 0
+  /// Whether the lines that are left out next aren't counted, as the header before them wasn't.
+  var passesUncounted = false
+  /// What the next line may have.
+  var acceptsGap = false
+  var acceptsBadValues = false
 
   enum Start {
     /// The rest of an input. It may begin with the header, which isn't counted as a line.
@@ -42,8 +48,9 @@ public struct CSVReader: SampleReader {
     case file
   }
 
-  public init(separator: UInt8, limit: Float) {
-    (self.separator, self.limit) = (separator, limit)
+  public init(_ dialect: CSVDialect = CSVDialect(), limit: Float) {
+    (self.dialect, self.limit) = (dialect, limit)
+    memory.linesToPass = dialect.linesBefore
   }
 
   // MARK: Samples
@@ -51,21 +58,36 @@ public struct CSVReader: SampleReader {
   public mutating func fill(
     _ block: SampleBlock, limit: Int, from buffer: InputBuffer, isEnd: Bool
   ) -> FillResult {
+    let before = block.count
+    let result = fillLines(block, limit: limit, from: buffer, isEnd: isEnd)
+    if block.count > before {
+      memory.remember(block, hasTimes: layout?.time != nil, holds: rules.holds)
+    }
+    return result
+  }
+
+  private mutating func fillLines(
+    _ block: SampleBlock, limit: Int, from buffer: InputBuffer, isEnd: Bool
+  ) -> FillResult {
     if dropped > 0 { dropRest(buffer, isEnd: isEnd) }
     if start != nil, let refusal = passStart(buffer, isEnd: isEnd) { return refusal }
     if isAfterOpenLine, let error = closeLine(buffer, isEnd: isEnd) { return .malformed(error) }
     let most = min(limit, block.capacity)
+    let watchesTimes = watchesTimes
     while block.count < most {
+      if memory.linesToPass > 0, let result = passLines(buffer, isEnd: isEnd) { return result }
       guard let line = finder.next(in: buffer, isEnd: isEnd) else {
         return buffer.isFull ? .malformed(tooLong(buffer)) : .needsInput
       }
       if unsafe LineFinder.hasFields(line.text, commentsAllowed: hasComments) {
         if unsafe headerMayBeSample && firstLine.elementsEqual(line.text) {
-          // The header once more.
-        } else if unsafe read(line.text, into: block) {
+          passHeader()
+        } else if unsafe read(line.text, into: block)
+          && (!watchesTimes || isTimeExpected(in: block))
+        {
           block.count &+= 1
-        } else if let rejection = unsafe rejection(of: line.text) {
-          return rejection
+        } else if let result = unsafe decide(about: line.text, block) {
+          return result
         }
         isAfterOpenLine = line.isOpen
       }
@@ -75,6 +97,7 @@ public struct CSVReader: SampleReader {
   }
 
   public mutating func skip(from buffer: InputBuffer) {
+    (acceptsGap, acceptsBadValues) = (false, false)
     if let found = finder.next(in: buffer, isEnd: false) {
       skipped += 1
       // Its beginning was counted before, unless that is in the file before this one.
@@ -87,6 +110,20 @@ public struct CSVReader: SampleReader {
       skipped += 1
       isAfterOpenLine = true
       advance(past: found, in: buffer)
+    }
+  }
+
+  public mutating func skipRepeat(from buffer: InputBuffer) {
+    let before = skipped
+    skip(from: buffer)
+    (skipped, memory.repeats) = (before, memory.repeats + 1)
+  }
+
+  public mutating func accept(_ doubt: SampleDoubt) {
+    switch doubt {
+    case .gap: acceptsGap = true
+    case .badValue: acceptsBadValues = true
+    case .repeat: break
     }
   }
 
@@ -104,23 +141,36 @@ public struct CSVReader: SampleReader {
     let inputs = unsafe block.inputs + block.count &* block.inputSize
     let texts = unsafe block.carriedText + block.count &* block.carriedCount
     var isSample = true
+    let point = dialect.decimal
     let count = unsafe parser.parse(text) { column, field in
       guard column < roles.count else { return }
       let role = roles[column]
       if role.input >= 0 {
-        let value = unsafe DecimalReader.read(CSVParser.value(of: field)) ?? .nan
+        let value = unsafe DecimalReader.read(CSVParser.value(of: field), point: point) ?? .nan
         unsafe inputs[role.input] = value
         // False for NaN.
         isSample = isSample && value.magnitude <= limit
       }
       if role.text >= 0 { unsafe texts[role.text] = field }
-      if role.isTime {
-        let time = unsafe Timestamp.read(CSVParser.value(of: field))
-        unsafe block.times[block.count] = time ?? .nan
-        isSample = isSample && time != nil
+      if role.time != .none {
+        let time = unsafe time(CSVParser.value(of: field), role.time) ?? .nan
+        let other = unsafe role.isSecondPart ? block.times[block.count] : 0
+        unsafe block.times[block.count] = other + time
+        isSample = isSample && !time.isNaN
       }
     }
     return isSample && count == roles.count
+  }
+
+  /// The time, or the part of a time, that a field has.
+  @inline(never)
+  func time(_ text: UnsafeBufferPointer<UInt8>, _ part: ColumnRoles.Time) -> Double? {
+    switch part {
+    case .none: nil
+    case .whole: unsafe Timestamp.read(text, as: dialect.times, point: dialect.decimal)
+    case .date: unsafe Timestamp.date(text, as: dialect.times)
+    case .ofDay: unsafe Timestamp.timeOfDay(text, as: dialect.times)
+    }
   }
 
   // MARK: Long and open lines
@@ -132,7 +182,7 @@ public struct CSVReader: SampleReader {
   }
 
   /// Passes over the line feed of the open line, if it has come. Anything else is an error.
-  private mutating func closeLine(_ buffer: InputBuffer, isEnd: Bool) -> SampleError? {
+  mutating func closeLine(_ buffer: InputBuffer, isEnd: Bool) -> SampleError? {
     guard let found = finder.next(in: buffer, isEnd: isEnd) else { return nil }
     guard unsafe found.text.isEmpty else {
       let text = unsafe shown(found.text)

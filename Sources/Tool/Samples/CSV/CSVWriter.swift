@@ -15,11 +15,19 @@ public struct CSVWriter {
   private let separator: UInt8
   private let front: Front
   private let isForTerminal: Bool
-  private let decimals = DecimalWriter()
+  private let marksGaps: Bool
+  private let decimals: DecimalWriter
 
-  /// - Parameter isForTerminal: whether control characters in copied text are replaced
-  public init(separator: UInt8, front: Front, isForTerminal: Bool = false) {
+  /// - Parameters:
+  ///   - decimal: the decimal sign
+  ///   - isForTerminal: whether control characters in copied text are replaced
+  ///   - marksGaps: whether a row ends with 1 after a gap, and else with 0
+  public init(
+    separator: UInt8, decimal: UInt8 = UInt8(ascii: "."), front: Front, isForTerminal: Bool = false,
+    marksGaps: Bool = false
+  ) {
     (self.separator, self.front, self.isForTerminal) = (separator, front, isForTerminal)
+    (self.marksGaps, decimals) = (marksGaps, DecimalWriter(point: decimal))
   }
 
   /// The most bytes of a row without the copied texts.
@@ -59,6 +67,10 @@ public struct CSVWriter {
       let outputs = unsafe block.outputs + row * block.outputSize
       for index in 0..<block.outputSize {
         unsafe end += decimals.write(outputs[index], to: end)
+        unsafe put(separator, at: &end)
+      }
+      if marksGaps {
+        unsafe put(UInt8(ascii: block.isAfterGap[row] ? "1" : "0"), at: &end)
         unsafe put(separator, at: &end)
       }
       unsafe end[-1] = UInt8(ascii: "\n")

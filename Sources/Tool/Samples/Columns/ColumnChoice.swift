@@ -1,30 +1,42 @@
 // SPDX-License-Identifier: MIT
 
 /// Which columns the user wants: by name, or by number from 1 where there is no header line.
-public struct ColumnChoice {
+public struct ColumnChoice: Sendable {
   /// The model's inputs; nil for all columns that have no other role.
   public var inputs: [String]?
-  public var time: String?
+  /// The column of times, or two columns of dates and times of day.
+  public var time: TimeName?
   /// Further columns that are copied to the output.
   public var carried: [String]
   /// Whether the first line is a header; nil to decide by its fields.
   public var hasHeader: Bool?
   public var labels: Labels
 
+  /// Columns of times as the user wrote them. A header may have a column whose name is all of the
+  /// text, as in `Date, GMT`.
+  public struct TimeName: Sendable {
+    let text: String
+    /// The names in the text.
+    let names: [String]
+
+    public init(_ text: String, names: [String] = []) { (self.text, self.names) = (text, names) }
+  }
+
   /// What messages call each choice: the names that the caller's user knows.
   public struct Labels: Sendable {
-    let inputs, time, carried, header: String
+    let inputs, time, carried, header, timeFormat: String
 
     public init(
       inputs: String = "inputs", time: String = "time", carried: String = "carried",
-      header: String = "so"
+      header: String = "so", timeFormat: String = "the format"
     ) {
       (self.inputs, self.time, self.carried, self.header) = (inputs, time, carried, header)
+      self.timeFormat = timeFormat
     }
   }
 
   public init(
-    inputs: [String]? = nil, time: String? = nil, carried: [String] = [], hasHeader: Bool? = nil,
+    inputs: [String]? = nil, time: TimeName? = nil, carried: [String] = [], hasHeader: Bool? = nil,
     labels: Labels = Labels()
   ) {
     (self.inputs, self.time, self.carried, self.hasHeader) = (inputs, time, carried, hasHeader)

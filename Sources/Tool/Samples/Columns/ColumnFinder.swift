@@ -7,9 +7,11 @@ struct ColumnFinder {
   private let hasHeader: Bool
   /// The label of the choice that makes the first line a header; nil when that choice was made.
   private let headerLabel: String?
+  private let times: TimeFormat
 
-  init(fields: [String], hasHeader: Bool, headerLabel: String?) {
+  init(fields: [String], hasHeader: Bool, headerLabel: String?, times: TimeFormat) {
     (self.fields, self.hasHeader, self.headerLabel) = (fields, hasHeader, headerLabel)
+    self.times = times
   }
 
   /// - Parameter label: what a message calls the choice of these columns
@@ -41,17 +43,41 @@ struct ColumnFinder {
         + (headerLabel.map { "; if the first line is a header, say \($0)" } ?? ""))
   }
 
+  /// One column of times, or a column of dates and one of times of day.
+  func columns(
+    _ time: ColumnChoice.TimeName, for label: String
+  ) throws(SampleError) -> [Int] {
+    if time.names.isEmpty || (hasHeader && fields.contains(time.text)) {
+      return [try column(time.text, for: label)]
+    }
+    guard time.names.count <= 2 else {
+      throw SampleError(
+        "\(label): found \(time.names.count) names, expected a column of times, or one of dates "
+          + "and one of times of day")
+    }
+    return try columns(time.names, for: label)
+  }
+
+  /// The columns that pandas writes for a table's index: the first has no name in the header, or
+  /// the name that pandas gives it when it reads such a file.
+  var indexColumns: [Int] {
+    guard hasHeader else { return [] }
+    let isNumbered = { (name: String) in name == "Unnamed: 0" || name.hasPrefix("Unnamed: 0.") }
+    return Array(
+      fields.indices.prefix { isNumbered(fields[$0]) || ($0 == 0 && fields[$0].isEmpty) })
+  }
+
   /// The only column whose name means time; without a header the first column, if its first field
   /// is a date and a time.
   var obviousTime: Int? {
     if hasHeader {
       let times = fields.indices.filter { column in
-        ["time", "time_s", "timestamp", "datetime", "date", "ts"].contains(
+        ["time", "_time", "time_s", "timestamp", "datetime", "date", "ts"].contains(
           fields[column].lowercased())
       }
       return times.count == 1 ? times[0] : nil
     }
-    guard let first = fields.first, Double(first) == nil, HeaderLine.isTime(first) else {
+    guard let first = fields.first, Double(first) == nil, HeaderLine.isTime(first, as: times) else {
       return nil
     }
     return 0

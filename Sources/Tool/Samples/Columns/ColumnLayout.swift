@@ -3,8 +3,8 @@
 /// The role of each column, decided once, from the first line.
 ///
 /// The user chooses columns by name or number. Of the columns that the user didn't choose, the one
-/// that is obviously the time becomes the time, if the number of inputs then is the model's. All
-/// others are inputs, in their order. A count that isn't the model's is refused rather than cut, as
+/// that is obviously the time becomes the time, if the number of inputs then is the model's, and an
+/// index of pandas is left out. All others are inputs, in their order. A count that isn't the model's is refused rather than cut, as
 /// a model that steps the wrong column gives no error.
 public struct ColumnLayout: Equatable, Sendable {
   /// The header's names; empty without a header.
@@ -14,7 +14,11 @@ public struct ColumnLayout: Equatable, Sendable {
   /// Columns, from 0: the model's inputs in their order, the time, and further ones to copy.
   public let inputs: [Int]
   public let time: Int?
+  /// The column of times of day, when that of the time has only dates.
+  public let timeOfDay: Int?
   public let carried: [Int]
+  /// Columns that aren't inputs because they are an index.
+  public let index: [Int]
 
   public var hasHeader: Bool { !names.isEmpty }
 
@@ -22,7 +26,10 @@ public struct ColumnLayout: Equatable, Sendable {
   public var header: String? { hasHeader ? HeaderLine.list(names) : nil }
 
   /// The columns whose text is copied to the output: the time first.
-  public var texts: [Int] { (time.map { [$0] } ?? []) + carried.filter { $0 != time } }
+  public var texts: [Int] { times + carried.filter { !times.contains($0) } }
+
+  /// The column of times, or those of dates and times of day.
+  public var times: [Int] { [time, timeOfDay].compactMap { $0 } }
 
   /// A column as the user knows it.
   public func name(_ column: Int) -> String { hasHeader ? names[column] : "\(column + 1)" }
@@ -30,24 +37,32 @@ public struct ColumnLayout: Equatable, Sendable {
   /// - Parameters:
   ///   - fields: of the first line
   ///   - inputSize: how many inputs the model has
-  public init(_ choice: ColumnChoice, fields: [String], inputSize: Int) throws(SampleError) {
+  ///   - times: how times are written
+  public init(
+    _ choice: ColumnChoice, fields: [String], inputSize: Int, times: TimeFormat = .iso
+  ) throws(SampleError) {
     let labels = choice.labels
     let hasHeader = choice.hasHeader ?? HeaderLine.areNames(fields)
     let finder = ColumnFinder(
       fields: fields, hasHeader: hasHeader,
-      headerLabel: choice.hasHeader == nil ? labels.header : nil)
+      headerLabel: choice.hasHeader == nil ? labels.header : nil, times: times)
     names = hasHeader ? fields : []
     fieldCount = fields.count
     carried = try finder.columns(choice.carried, for: labels.carried)
-    let chosenTime = try choice.time.map { (name) throws(SampleError) in
-      try finder.column(name, for: labels.time)
+    let chosenTimes = try choice.time.map { (name) throws(SampleError) in
+      try finder.columns(name, for: labels.time)
     }
+    let chosenTime = chosenTimes?.first
+    timeOfDay = chosenTimes?.dropFirst().first
 
     if let chosen = choice.inputs {
       inputs = try finder.columns(chosen, for: labels.inputs)
       time = chosenTime ?? finder.obviousTime.flatMap { [inputs] in inputs.contains($0) ? nil : $0 }
+      index = []
     } else {
-      let others = Set(carried + (chosenTime.map { [$0] } ?? []))
+      let taken = carried + (chosenTimes ?? [])
+      index = finder.indexColumns.filter { !taken.contains($0) }
+      let others = Set(taken + index)
       let rest = fields.indices.filter { !others.contains($0) }
       if chosenTime == nil, rest.count == inputSize + 1, let obvious = finder.obviousTime,
         rest.contains(obvious)

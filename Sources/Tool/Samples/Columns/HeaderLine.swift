@@ -22,9 +22,9 @@ enum HeaderLine {
   }
 
   /// Whether a field is a time; a number is one.
-  static func isTime(_ text: String) -> Bool {
+  static func isTime(_ text: String, as format: TimeFormat = .iso) -> Bool {
     var text = text
-    return text.withUTF8 { bytes in unsafe Timestamp.read(bytes) != nil }
+    return text.withUTF8 { bytes in unsafe Timestamp.read(bytes, as: format) != nil }
   }
 
   private static func hasOnlyDigits(_ text: String) -> Bool {

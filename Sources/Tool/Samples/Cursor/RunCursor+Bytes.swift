@@ -8,16 +8,22 @@
 ///     line, skipped: u64
 ///     first line, layout: length, u32, and that many bytes
 ///     events: number, u32, and for each kind, u8  position, u64  time, i64  every, u64
+///     in version 3 the memory: whether there is a last time, u8  last time, f64  lines to pass,
+///     gaps, repeats, held: u64  last inputs: number, u32, and that many f32
+///
+/// A cursor without a memory is written as version 2.
 extension RunCursor {
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   private static let magic: UInt32 = 0x4352_744c
-  /// The most bytes of first line and layout together: with them a cursor fits into a checkpoint.
+  /// The most bytes of first line, layout and last inputs together: with them a cursor fits into a
+  /// checkpoint.
   public static let textCapacity = 58_000
 
   public var bytes: [UInt8] {
     var writer = CursorWriter()
     writer.put(Self.magic)
-    writer.put(Self.version)
+    let hasMemory = memory != SampleMemory()
+    writer.put(hasMemory ? Self.version : 2)
     writer.put(UInt8((hasEnded ? 1 : 0) | (isAfterOpenLine ? 2 : 0)))
     writer.put(outputKind.rawValue)
     for prefix in [input, output] {
@@ -38,6 +44,7 @@ extension RunCursor {
       writer.put(UInt64(bitPattern: event.time))
       writer.put(event.every)
     }
+    if hasMemory { writer.put(memory) }
     return writer.bytes
   }
 
@@ -74,15 +81,18 @@ extension RunCursor {
       let every = try reader.read(UInt64.self)
       history.add(.init(kind, position: position, time: time, every: every))
     }
+    let memory = version < 3 ? SampleMemory() : try reader.readMemory()
     // The sums of these numbers can't overflow.
     let most = UInt64(Int64.max / 2)
     guard reader.isAtEnd, max(input.offset, output.offset, line, skipped, start ?? 0) <= most,
+      max(memory.linesToPass, memory.gaps, memory.repeats, memory.held) <= most,
       history.events.allSatisfy({ $0.position <= most })
     else { throw CursorReader.damaged }
     self.init(
       input: input, line: line, skipped: skipped, isAfterOpenLine: flags & 2 != 0,
       firstLine: firstLine, outputKind: kind, output: output, layout: layout, history: history)
     hasEnded = flags & 1 != 0
+    self.memory = memory
     self.file = file
     self.start =
       start ?? history.events.first.flatMap { $0.kind == .started ? $0.position : nil } ?? 0
@@ -101,6 +111,14 @@ private struct CursorWriter {
   mutating func put(text: [UInt8]) {
     put(UInt32(text.count))
     bytes += text
+  }
+
+  mutating func put(_ memory: SampleMemory) {
+    put(UInt8(memory.lastTime == nil ? 0 : 1))
+    put(memory.lastTime?.bitPattern ?? 0)
+    for count in [memory.linesToPass, memory.gaps, memory.repeats, memory.held] { put(count) }
+    put(UInt32(memory.lastInputs.count))
+    for value in memory.lastInputs { put(value.bitPattern) }
   }
 }
 
@@ -140,5 +158,23 @@ private struct CursorReader {
     guard count <= rest.count else { throw Self.damaged }
     defer { rest.removeFirst(count) }
     return Array(rest.prefix(count))
+  }
+
+  mutating func readMemory() throws(SampleError) -> SampleMemory {
+    var memory = SampleMemory()
+    let hasTime = try read(UInt8.self)
+    let time = Double(bitPattern: try read(UInt64.self))
+    guard hasTime <= 1 else { throw Self.damaged }
+    if hasTime == 1 { memory.lastTime = time }
+    memory.linesToPass = try read(UInt64.self)
+    memory.gaps = try read(UInt64.self)
+    memory.repeats = try read(UInt64.self)
+    memory.held = try read(UInt64.self)
+    let count = Int(try read(UInt32.self))
+    guard count <= rest.count / 4 else { throw Self.damaged }
+    for _ in 0..<count {
+      memory.lastInputs.append(Float(bitPattern: try read(UInt32.self)))
+    }
+    return memory
   }
 }

@@ -19,6 +19,8 @@ public struct RunCursor: Equatable, Sendable {
   public var skipped: UInt64
   /// The last line was read without a line feed, as the input ended there.
   public var isAfterOpenLine: Bool
+  /// Of the samples and lines before.
+  public var memory = SampleMemory()
   /// The input's first line that isn't blank or a comment; empty of raw samples.
   public var firstLine: [UInt8]
   public var outputKind: OutputKind
@@ -41,5 +43,6 @@ public struct RunCursor: Equatable, Sendable {
   public mutating func setInput(of other: RunCursor) {
     (input, file, start) = (other.input, other.file, other.start)
     (line, skipped, isAfterOpenLine) = (other.line, other.skipped, other.isAfterOpenLine)
+    memory = other.memory
   }
 }

@@ -11,12 +11,15 @@ public enum DecimalReader {
   /// Reads [+-]digits[.digits][e[+-]digits], with digits on at least one side of the point. As with
   /// strtof, too large numbers become infinite, and too small ones 0.
   ///
+  /// - Parameter point: the decimal sign
   /// - Returns: nil when the text isn't such a number, or has more after it
   @inline(__always)
-  public static func read(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
-    guard let scanned = unsafe ScannedDecimal(text) else { return nil }
+  public static func read(
+    _ text: UnsafeBufferPointer<UInt8>, point: UInt8 = UInt8(ascii: ".")
+  ) -> Float? {
+    guard let scanned = unsafe ScannedDecimal(text, point: point) else { return nil }
     if let value = inDouble(scanned) { return scanned.isNegative ? -value : value }
-    return unsafe byStrtof(text)
+    return unsafe byStrtof(text, point: point)
   }
 
   /// The nearest float32; nil when that isn't certain.
@@ -55,9 +58,12 @@ public enum DecimalReader {
   /// Safe: the text is a number of the grammar above, which strtof reads to its end in the locale
   /// "C", and no program that uses this changes the locale.
   @inline(never)
-  private static func byStrtof(_ text: UnsafeBufferPointer<UInt8>) -> Float {
+  private static func byStrtof(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) -> Float {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { copy in
-      for index in 0..<text.count { unsafe copy[index] = CChar(bitPattern: text[index]) }
+      for index in 0..<text.count {
+        let byte = unsafe text[index] == point ? UInt8(ascii: ".") : text[index]
+        unsafe copy[index] = CChar(bitPattern: byte)
+      }
       unsafe copy[text.count] = 0
       return unsafe strtof(copy.baseAddress!, nil)
     }

@@ -7,8 +7,10 @@ public struct DecimalWriter {
   public static let capacity = 16
 
   private let shortest = ShortestDigits()
+  /// The decimal sign.
+  private let point: UInt8
 
-  public init() {}
+  public init(point: UInt8 = UInt8(ascii: ".")) { self.point = point }
 
   /// - Parameter text: has room for `capacity` bytes
   /// - Returns: how many it wrote
@@ -31,25 +33,25 @@ public struct DecimalWriter {
       (digits, exponent) = (tenth, exponent + 1)
     }
     let count = digitCount(digits)
-    let point = count + exponent  // its index, counted from the first digit
-    switch point {
+    let place = count + exponent  // the point's index, counted from the first digit
+    switch place {
     case -3...0:
       unsafe text[length] = UInt8(ascii: "0")
-      unsafe text[length + 1] = UInt8(ascii: ".")
-      for index in 0..<(-point) { unsafe text[length + 2 + index] = UInt8(ascii: "0") }
-      unsafe put(digits, count, at: text + length + 2 - point)
-      return length + 2 - point + count
+      unsafe text[length + 1] = point
+      for index in 0..<(-place) { unsafe text[length + 2 + index] = UInt8(ascii: "0") }
+      unsafe put(digits, count, at: text + length + 2 - place)
+      return length + 2 - place + count
     case 1...9 where exponent >= 0:
       unsafe put(digits, count, at: text + length)
       for index in 0..<exponent { unsafe text[length + count + index] = UInt8(ascii: "0") }
-      return length + point
+      return length + place
     case 1...9:
       unsafe put(digits, count, at: text + length + 1)
-      for index in length..<(length + point) { unsafe text[index] = text[index + 1] }
-      unsafe text[length + point] = UInt8(ascii: ".")
+      for index in length..<(length + place) { unsafe text[index] = text[index + 1] }
+      unsafe text[length + place] = point
       return length + count + 1
     default:
-      return unsafe length + scientific(digits, count, exponent: point - 1, text + length)
+      return unsafe length + scientific(digits, count, exponent: place - 1, text + length)
     }
   }
 
@@ -65,7 +67,7 @@ public struct DecimalWriter {
     unsafe text[0] = text[1]
     var length = 1
     if count > 1 {
-      unsafe text[1] = UInt8(ascii: ".")
+      unsafe text[1] = point
       length = count + 1
     }
     unsafe text[length] = UInt8(ascii: "e")

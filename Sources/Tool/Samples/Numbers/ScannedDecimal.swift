@@ -6,8 +6,9 @@ struct ScannedDecimal {
   private(set) var exponent = 0
   private(set) var isNegative = false
 
+  /// - Parameter point: the decimal sign
   @inline(__always)
-  init?(_ text: UnsafeBufferPointer<UInt8>) {
+  init?(_ text: UnsafeBufferPointer<UInt8>, point: UInt8) {
     let end = text.count
     var index = 0
     guard end > 0 else { return nil }
@@ -17,18 +18,12 @@ struct ScannedDecimal {
     }
     var count = 0  // of digits, without leading zeros
     let start = index
-    while index < end, let digit = unsafe Self.digit(text[index]) {
-      append(digit, &count, isFraction: false)
-      index &+= 1
-    }
+    unsafe readDigits(text, &index, &count, isFraction: false)
     var total = index - start
-    if index < end, unsafe text[index] == UInt8(ascii: ".") {
+    if index < end, unsafe text[index] == point {
       index &+= 1
       let fraction = index
-      while index < end, let digit = unsafe Self.digit(text[index]) {
-        append(digit, &count, isFraction: true)
-        index &+= 1
-      }
+      unsafe readDigits(text, &index, &count, isFraction: true)
       total += index - fraction
     }
     guard total > 0 else { return nil }
@@ -37,10 +32,38 @@ struct ScannedDecimal {
     }
   }
 
+  /// The nearest Double, if both parts are exact in a Double: then there is one rounding.
+  var exactDouble: Double? {
+    guard digits <= 1 << 53, (-22...22).contains(exponent) else { return nil }
+    let power = PowersOfTen.exact[abs(exponent)]
+    let magnitude = exponent < 0 ? Double(digits) / power : Double(digits) * power
+    return isNegative ? -magnitude : magnitude
+  }
+
   @inline(__always)
   private static func digit(_ byte: UInt8) -> UInt64? {
     let digit = byte &- UInt8(ascii: "0")
     return digit < 10 ? UInt64(digit) : nil
+  }
+
+  @inline(__always)
+  private mutating func readDigits(
+    _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ count: inout Int, isFraction: Bool
+  ) {
+    guard text.count <= 19 else {
+      while index < text.count, let digit = unsafe Self.digit(text[index]) {
+        append(digit, &count, isFraction: isFraction)
+        index &+= 1
+      }
+      return
+    }
+    // All digits fit.
+    let start = index
+    while index < text.count, let digit = unsafe Self.digit(text[index]) {
+      digits = digits &* 10 &+ digit
+      index &+= 1
+    }
+    if isFraction { exponent = start &- index }
   }
 
   @inline(__always)

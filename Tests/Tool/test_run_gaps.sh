@@ -1,0 +1,191 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_run_gaps.sh: `leat run` with gaps in its times, times that repeat and bad values that are
+# held; also killed at each row and resumed: the same rows with the same bits.
+# usage: Tests/Tool/test_run_gaps.sh, after make all examples
+cd "$(dirname "$0")/../.." || exit 1
+. Tests/Tool/common_run.sh
+
+printf 'time,a,b,c\n0,1,2,3\n10,4,5,6\n' >"$work/before.csv"
+printf 'time,a,b,c\n700,7,8,9\n705,1,0,1\n' >"$work/after.csv"
+{ cat "$work/before.csv"; tail -n +2 "$work/after.csv"; } >"$work/gap.csv"
+for part in before after gap; do
+    "$leat" run $small "$work/$part.csv" --quiet >"$work/$part.out" || exit 1
+done
+
+# --- gaps -----------------------------------------------------------------------
+
+expect "reset: both parts are as if each were alone" sh -c "
+    '$leat' run $small '$work/gap.csv' --gap 10m --on-gap reset --quiet >'$work/out' &&
+    tail -n +2 '$work/after.out' | cat '$work/before.out' - | cmp - '$work/out'"
+expect "samples are counted on" sh -c "
+    '$leat' run $small '$work/gap.csv' --gap 10m --on-gap reset --quiet \
+        --store '$work/count.db' --stream s --output '$work/count.out' 2>'$work/err' &&
+    '$leat' store ls '$work/count.db' --json | grep -q '\"position\":4'"
+expect "it is reported" grep -q \
+    "gap.csv: line 4, column time: found '700', which is 690 s after 10 of the row before, expected at most 600 s; the state is reset" \
+    "$work/err"
+expect "and counted" grep -q "gap.csv: 1 gap in all" "$work/err"
+expect "stop ends the run" exits 65 "line 4, column time: found '700', which is 690 s after 10" \
+    "$leat" run $small "$work/gap.csv" --gap 10m
+expect "with the rows before it" sh -c "cmp '$work/out' '$work/before.out'"
+expect "mark adds a column, and changes nothing else" sh -c "
+    '$leat' run $small '$work/gap.csv' --gap 10m --on-gap mark --quiet >'$work/out' &&
+    printf 'gap\n0\n0\n1\n0\n' | paste -d, '$work/gap.out' - | cmp - '$work/out'"
+expect "a gap may be as long as it is" exits 0 "4 samples in" \
+    "$leat" run $small "$work/gap.csv" --gap 690s
+expect "without times there are no gaps" exits 64 "gap: no column is taken for times" \
+    "$leat" run $small "$work/plain.csv" --separator ';' --gap 10m
+expect "raw samples have no times" exits 64 "gap is for text" \
+    "$leat" run $small "$work/long.f32" --gap 10m
+expect "what to do needs a gap" exits 64 "on-gap needs a --gap" \
+    "$leat" run $small "$work/gap.csv" --on-gap reset
+expect "only text can be marked" exits 64 "on-gap mark adds a column" \
+    "$leat" run $small "$work/gap.csv" --gap 10m --on-gap mark --output "$work/gap.f32"
+expect "a gap is a duration" exits 64 "gap" "$leat" run $small "$work/gap.csv" --gap 10
+
+# --- times that repeat ------------------------------------------------------------
+
+printf 'time,a,b,c\n0,1,2,3\n0,9,9,9\n10,4,5,6\n5,9,9,9\n' >"$work/repeat.csv"
+expect "repeated times are skipped" sh -c "
+    '$leat' run $small '$work/repeat.csv' --on-repeat skip >'$work/out' 2>'$work/err' &&
+    cmp '$work/out' '$work/before.out'"
+expect "and counted" grep -q "repeat.csv: 2 repeated times skipped in all" "$work/err"
+expect "or end the run" exits 65 \
+    "line 3, column time: found '0', expected a time after 0 of the row before" \
+    "$leat" run $small "$work/repeat.csv" --on-repeat stop
+expect "by default they are samples" exits 0 "4 samples in" "$leat" run $small "$work/repeat.csv"
+expect "without times none repeats" exits 64 "on-repeat: no column is taken for times" \
+    "$leat" run $small "$work/plain.csv" --separator ';' --on-repeat skip
+
+# --- bad values --------------------------------------------------------------------
+
+printf 'a,b,c\n1,2,3\n,2,x\nnan,5,1e39\n' >"$work/bad.csv"
+printf 'a,b,c\n1,2,3\n1,2,3\n1,5,3\n' >"$work/held.csv"
+"$leat" run $small "$work/held.csv" --quiet >"$work/held.out"
+expect "bad values are held" sh -c "
+    '$leat' run $small '$work/bad.csv' --on-error hold >'$work/out' 2>'$work/err' &&
+    cmp '$work/out' '$work/held.out'"
+for words in "line 3, column a: found nothing, expected a number .* (and 1 more); the value before" \
+    "4 bad values replaced by the value before in all"; do
+    expect "message: $words" grep -q "$words" "$work/err"
+done
+expect "not before the first sample" exits 65 \
+    "line 2, column b: found 'x', .*; there is no sample before it" sh -c "
+    printf 'a,b,c\n1,x,3\n' | '$leat' run $small --on-error hold"
+expect "not in lines of other lengths" exits 65 "line 3: found 2 fields, expected 3" sh -c "
+    printf 'a,b,c\n1,2,3\n1,2\n' | '$leat' run $small --on-error hold"
+
+# --- killed and resumed -------------------------------------------------------------
+
+# usage: killed_at_each_line EVERY INPUT OPTION ...: a run that follows the input's first lines is
+# killed when it has written their rows, and resumed with all lines: the rows of a run over all of
+# them. It begins with the third line.
+killed_at_each_line() {
+    stored="--store $work/part.db --stream s --every $1 --output $work/part.out" input=$2
+    shift 2
+    "$leat" run $small "$input" --quiet "$@" >"$work/expected" 2>"$work/err"
+    count=$(wc -l <"$input") line=3
+    while [ $line -le "$count" ]; do
+        rm -f "$work"/part*
+        head -n $line "$input" >"$work/part.csv"
+        "$leat" run $small "$work/part.csv" --quiet "$@" >"$work/rows" 2>"$work/null"
+        "$leat" run $small "$work/part.csv" --follow "$@" $stored 2>"$work/err" &
+        process=$!
+        eventually has_lines "$(wc -l <"$work/rows")" "$work/part.out"
+        kill -9 $process || { cat "$work/err"; return 1; }
+        wait $process 2>"$work/null"
+        tail -n +$((line + 1)) "$input" >>"$work/part.csv"
+        "$leat" run $small "$work/part.csv" "$@" $stored 2>"$work/err" ||
+            { cat "$work/err"; return 1; }
+        cmp "$work/expected" "$work/part.out" || { echo "killed after line $line"; return 1; }
+        line=$((line + 1))
+    done
+}
+
+cat >"$work/all.csv" <<'END'
+Site 7
+time,a,b,c
+s,V,A,K
+0,1,2,3
+1,,2,-1
+1,9,9,9
+50,4,x,6
+51,nan,5,
+40,9,9,9
+52,0.5,0.25,1
+time,a,b,c
+s,V,A,K
+300,7,,9
+301,1,0,1
+600,,,
+END
+set -- --skip-before 1 --skip-after 1 --on-error hold --on-repeat skip --gap 20s
+for every in 1 2 3; do
+    for action in reset mark; do
+        expect "killed after each line, a checkpoint every $every, $action" \
+            killed_at_each_line $every "$work/all.csv" "$@" --on-gap $action
+    done
+done
+expect "the counts are those of all runs" grep -q "part.csv: 3 gaps in all" "$work/err"
+expect "bad values, too" grep -q "part.csv: 8 bad values replaced" "$work/err"
+expect "and repeated times" grep -q "part.csv: 2 repeated times skipped" "$work/err"
+
+# A run that stops at a gap stops there again, until it is told to go on.
+set -- "$work/gap.csv" --store "$work/stop.db" --stream s --output "$work/stop.out" --gap 10m
+expect "stops at a gap" exits 65 "line 4, column time: found '700'" "$leat" run $small "$@"
+expect "and again" exits 65 "line 4, column time: found '700', which is 690 s after 10" \
+    "$leat" run $small "$@"
+expect "and goes on with a reset" "$leat" run $small "$@" --on-gap reset
+expect "both parts are there" sh -c "
+    tail -n +2 '$work/after.out' | cat '$work/before.out' - | cmp - '$work/stop.out'"
+
+# Killed at random while rows are written, also by SIGTERM between a reset and the row after it.
+awk 'BEGIN {
+    print "time,a,b,c"
+    for (i = 0; i < 4000; i++) {
+        time += i % 7 == 3 ? 100 : i % 11 == 5 ? 0 : 1
+        printf "%d,%s,%s,%d\n", time, i % 5 == 4 ? "" : i % 3, i % 13 == 6 ? "x" : i / 1000, -i % 4
+    }
+}' >"$work/random.csv"
+set -- "$work/random.csv" --on-error hold --on-repeat skip --gap 20s --on-gap reset --quiet
+"$leat" run $small "$@" >"$work/expected" 2>"$work/err"
+sed -n 's/.*csv: //; / in all/p' "$work/err" >"$work/counts"
+for signal in KILL TERM; do
+    rm -f "$work"/random.db* "$work/random.out"
+    runs=0 code=1
+    while [ $code -ne 0 ] && [ $runs -lt 100 ]; do
+        runs=$((runs + 1))
+        timeout -s $signal 0.$((1 + runs % 3))$((runs % 10)) "$leat" run $small "$@" --rate 4000 \
+            --every 10 --store "$work/random.db" --stream s --output "$work/random.out" \
+            2>"$work/err"
+        code=$?
+    done
+    expect "ended by $signal, and resumed in the end" [ $code -eq 0 ]
+    expect "several times" [ $runs -gt 3 ]
+    expect "every row once" cmp "$work/expected" "$work/random.out"
+    expect "and everything counted once" sh -c "
+        sed -n 's/.*csv: //; / in all/p' '$work/err' | cmp - '$work/counts'"
+done
+
+# A pipe that nobody reads, and SIGTERM: the stream goes back to the last row that was written, and
+# decides in the same way about the next ones.
+mkfifo "$work/unread"
+{ sleep 1; cat; } <"$work/unread" >"$work/first" &
+reader=$!
+"$leat" run $small "$@" --store "$work/pipe.db" --stream s >"$work/unread" 2>"$work/err" &
+process=$!
+sleep 0.6
+kill -TERM $process
+wait $process 2>"$work/null"
+code=$?
+expect "a pipe that nobody reads: ended by SIGTERM" [ $code -eq 143 ]
+wait $reader
+expect "with a part of the rows" sh -c "
+    [ \$(wc -l <'$work/first') -gt 100 ] && [ \$(wc -l <'$work/first') -lt 3000 ]"
+expect "goes on with the next row" \
+    sh -c "'$leat' run $small \"\$@\" --store '$work/pipe.db' --stream s 2>'$work/err' |
+        cat '$work/first' - | cmp - '$work/expected'" sh "$@"
+
+finish
