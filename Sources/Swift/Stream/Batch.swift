@@ -111,7 +111,7 @@ internal import CLeat
     if count == 0 { return [] }
     let handles = unsafe handles
     var results = [Int32](repeating: 0, count: count)
-    try unsafe positions.withUnsafeBufferPointer { positions throws(LeatError) in
+    _ = try unsafe positions.withUnsafeBufferPointer { positions throws(LeatError) in
       try unsafe check(inputs, &outputs) {
         unsafe leat_batch_step_at(handles, positions.baseAddress, count, $0, $1, &results, $2)
       }
