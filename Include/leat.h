@@ -335,6 +335,7 @@ size_t leat_stream_size(const leat_model *model);
 
 /* The same for any model. It is larger.
  *
+ * inputs, hidden, recurrent, linear: as above
  * sums         the number of sums: LEAT_LAYER_SUM */
 #define LEAT_STREAM_BYTES_ANY(inputs, hidden, recurrent, linear, sums)         \
     (LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear) +                    \
@@ -412,7 +413,9 @@ int leat_batch_step(leat_stream *const *streams, size_t count,
  * number, counted from 0, by the rule of leat_stream_step_at(). For streams
  * that are at different positions, as after a restart. All arguments are
  * checked before the first stream is stepped; what is wrong with one sample
- * does not keep the other streams from theirs.
+ * does not keep the other streams from theirs, and is only in its result: it
+ * fills no error. A stream may be in the batch only once. With a count of 0,
+ * only the arguments are checked.
  *
  * positions  [count]: the number of each stream's sample
  * inputs     [count][input_size]
@@ -423,8 +426,9 @@ int leat_batch_step(leat_stream *const *streams, size_t count,
  *            been taken in before), LEAT_E_POSITION (samples before it are
  *            missing, or the position is the greatest) or LEAT_E_INPUT (a
  *            value is NaN, infinite or beyond input_limit)
- * Return LEAT_OK when the results are written. LEAT_E_MISMATCH: the streams
- * are not all of one model. */
+ * Return LEAT_OK when the results are written. Otherwise no result is.
+ * LEAT_E_MISMATCH: the streams are not all of one model. LEAT_E_ARGUMENT: one
+ * is in the batch twice. */
 int leat_batch_step_at(leat_stream *const *streams, const uint64_t *positions,
                        size_t count, const float *inputs, float *outputs,
                        int *results, leat_error *error);
@@ -507,8 +511,10 @@ int leat_stream_load(leat_stream *stream, const void *buffer,
  * program can keep them all in one place, or send them all at once.
  *
  * buffer_size  at least count * leat_state_size(), else LEAT_E_SIZE
- * LEAT_E_MISMATCH: the streams are not all of one model. A stream may be in the
- * batch only once. With a count of 0, only the arguments are checked. */
+ * LEAT_E_MISMATCH: the streams are not all of one model. LEAT_E_ARGUMENT: one
+ * is in the batch twice. With a count of 0, only the pointers are checked. The
+ * call marks the streams while it checks them, so no other thread may use them
+ * meanwhile, not even to save them. */
 int leat_batch_save(leat_stream *const *streams, size_t count, void *buffer,
                     size_t buffer_size, leat_error *error);
 
@@ -517,7 +523,7 @@ int leat_batch_save(leat_stream *const *streams, size_t count, void *buffer,
  *
  * buffer_size  exactly count * leat_state_size(), else LEAT_E_SIZE
  * Other codes: as leat_stream_load() and leat_batch_save(). The message names
- * the state. */
+ * the stream. */
 int leat_batch_load(leat_stream *const *streams, size_t count,
                     const void *buffer, size_t buffer_size, leat_error *error);
 

@@ -345,6 +345,11 @@ static void test_arrays(void)
     REFUSED(ARGUMENT, "streams",
             leat_batch_step_at(NULL, world.positions, 1, in, y, world.results,
                                wanted));
+    for (n = 1; n < 8; n++)
+        REFUSED(ARGUMENT, "streams",
+                leat_batch_step_at((leat_stream **)plus(batch, n),
+                                   world.positions, 1, in, y, world.results,
+                                   wanted));
     REFUSED(ARGUMENT, "positions",
             leat_batch_step_at(batch, NULL, 1, in, y, world.results, wanted));
     for (n = 1; n < 8; n++)

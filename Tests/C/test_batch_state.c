@@ -86,7 +86,7 @@ static void check_refusals(leat_stream *stranger)
         size_t place = i * size + next_random(&seed) % size;
         unsigned char was = buffer[place];
         buffer[place] = (unsigned char)(was ^ 1u << next_random(&seed) % 8);
-        snprintf(words, sizeof words, "states[%zu]: ", i);
+        snprintf(words, sizeof words, "streams[%zu]: ", i);
         refused(leat_batch_load(others, STREAMS, buffer, all, &error),
                 LEAT_E_CORRUPT, words);
         buffer[place] = was;
@@ -125,6 +125,14 @@ static void check_refusals(leat_stream *stranger)
                 n < 3 ? LEAT_E_ARGUMENT : LEAT_E_SIZE, "expected");
         refused(leat_batch_save(others, counts[n], one, all, &error),
                 n < 3 ? LEAT_E_ARGUMENT : LEAT_E_SIZE, "expected");
+    }
+    for (n = 1; n < 8; n++) {
+        leat_stream *const *bad =
+            (leat_stream *const *)(const void *)((unsigned char *)chosen + n);
+        refused(leat_batch_load(bad, 1, buffer, size, &error), LEAT_E_ARGUMENT,
+                "streams");
+        refused(leat_batch_save(bad, 1, one, size, &error), LEAT_E_ARGUMENT,
+                "streams");
     }
     refused(leat_batch_load(NULL, 1, buffer, size, &error), LEAT_E_ARGUMENT,
             "streams");

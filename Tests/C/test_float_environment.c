@@ -78,9 +78,19 @@ static int step_in(const struct environment *e, leat_stream *stream)
     e->set();
     was = controls();
     bad += leat_stream_run(stream, half, v.input, output, NULL) != LEAT_OK;
-    for (; half < v.steps; half++)
-        bad += leat_batch_step(&stream, 1, v.input + half * v.inputs,
-                               output + half * v.outputs, NULL) != LEAT_OK;
+    for (; half < v.steps; half++) {
+        uint64_t position = half;
+        int result;
+        bad += half % 2 == 0
+                   ? leat_batch_step(&stream, 1, v.input + half * v.inputs,
+                                     output + half * v.outputs, NULL) !=
+                         LEAT_OK
+                   : leat_batch_step_at(&stream, &position, 1,
+                                        v.input + half * v.inputs,
+                                        output + half * v.outputs, &result,
+                                        NULL) != LEAT_OK ||
+                         result != LEAT_OK;
+    }
     bad += controls() != was;
     return bad;
 }

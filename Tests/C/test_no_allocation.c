@@ -72,6 +72,8 @@ static void check_dtype(enum dtype type)
     leat_stream *streams[STREAMS];
     leat_error error;
     float input[STREAMS * 5], output[STREAMS * 5];
+    uint64_t positions[STREAMS] = { 0 };
+    int results[STREAMS];
     uint32_t kernel, seed = 1;
     size_t i, k;
     int failed = 0;
@@ -94,7 +96,10 @@ static void check_dtype(enum dtype type)
         }
         for (k = 0; k < steps / 10; k++)
             failed |= leat_batch_step(streams, 3 + k % (STREAMS - 2), input,
-                                      output, &error);
+                                      output, &error) |
+                      leat_batch_step_at(streams, positions,
+                                         3 + k % (STREAMS - 2), input, output,
+                                         results, &error);
         check_counted(what, 0, 0);
         CHECK_EQUAL(failed, 0);
     }

@@ -86,6 +86,8 @@ static int do_everything(void)
     bad |= step_models();
     bad |= leat_stream_save(streams[0], bytes, v.state_size, &error);
     bad |= leat_stream_load(streams[1], bytes, v.state_size, &error);
+    bad |= leat_batch_save(streams, 1, bytes, v.state_size, &error);
+    bad |= leat_batch_load(streams + 1, 1, bytes, v.state_size, &error);
     bad |= leat_state_info(bytes, v.state_size, &state, &error);
     bad |= leat_stream_get_state(streams[0], 0, batch, NULL, &error);
     bad |= leat_stream_set_state(made, 0, batch, NULL, &error);

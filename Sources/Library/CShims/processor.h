@@ -70,7 +70,7 @@ static inline int leat_processor_has_crc32c(void)
     unsigned a, b, c, d;
     const unsigned sse42 = 1u << 20;
     return __get_cpuid(1, &a, &b, &c, &d) && (c & sse42);
-#elif defined(__ARM_FEATURE_CRC32)
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
     return 1;
 #else
     return 0;
@@ -93,7 +93,7 @@ leat_crc32c_by_instruction(uint32_t crc, const unsigned char *bytes, intptr_t co
         __asm__("crc32b %1, %0" : "+r"(crc) : "rm"(*bytes));
     return crc;
 }
-#elif defined(__ARM_FEATURE_CRC32)
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
 __attribute__((noinline)) static uint32_t
 leat_crc32c_by_instruction(uint32_t crc, const unsigned char *bytes, intptr_t count)
 {

@@ -225,31 +225,6 @@ LEAT_VECTOR void leat_vector_copy(float *to, const float *from, intptr_t count,
     }
 }
 
-/* Whether the magnitude of each is at most `limit`, and each at least `least`. A
- * NaN isn't. */
-LEAT_VECTOR int leat_vector_is_within(const float *from, intptr_t count,
-                                      float limit, float least)
-{
-    intptr_t j = 0;
-    int32_t is_beyond = 0;
-    leat_int8 beyond = 0;
-    for (; j + 8 <= count; j += 8) {
-        LEAT_LOAD(leat_float8, x, from + j);
-        beyond |= ~((leat_vector_magnitude(x) <= limit) & (x >= least));
-    }
-    for (int lane = 0; lane < 8; lane++)
-        is_beyond |= beyond[lane];
-#if defined(__clang__)
-#pragma clang loop vectorize(disable) unroll(disable)
-#endif
-    for (; j < count; j++) {
-        float x;
-        __builtin_memcpy(&x, from + j, sizeof x);
-        is_beyond |= !(x <= limit && x >= -limit && x >= least);
-    }
-    return is_beyond == 0;
-}
-
 /* Copy in the same way, and write 0 after the last, up to a multiple of eight. */
 LEAT_VECTOR void leat_vector_copy_padded(float *to, const float *from,
                                      intptr_t count, float least)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import CVectors
+import CUnaligned
 
 /// Writes numbers one after the other, little-endian, into a buffer that is large enough for all of
 /// them.
@@ -23,12 +23,12 @@ import CVectors
     count &+= size
   }
 
+  /// Writes `length` floats.
   package mutating func write(_ numbers: UnsafePointer<Float>, count length: Int) {
     let size = 4 &* length
     assert(length >= 0 && size <= capacity - count)
     // Safe: as above. Every machine that Leat compiles for is little-endian.
-    unsafe leat_vector_copy(
-      (base + count).assumingMemoryBound(to: Float.self), numbers, length, 0)
+    unsafe leat_unaligned_copy(base + count, numbers, length, 0)
     count &+= size
   }
 

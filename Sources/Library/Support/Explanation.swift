@@ -5,7 +5,7 @@ import CLeat
 /// The handle of the one message of a call, in the frame of the exported function. Everything that
 /// may fail is given it, as a parameter or in a value that doesn't outlive the call, and writes the
 /// message with the failure that it throws. The message of a failure that is caught stays until the
-/// next one: who still reports an earlier failure gives `none` to what may fail in between.
+/// next one: whoever still reports an earlier failure gives `none` to what may fail in between.
 @safe package struct Explanation {
   /// nil if nobody wants the message.
   private let address: UnsafeMutablePointer<Message>?
@@ -14,12 +14,14 @@ import CLeat
   package static var none: Explanation { unsafe Explanation(nil) }
 
   /// Calls `body` with an explanation that exists only during the call, and so no failure may leave
-  /// `body`: its message would not. The memory isn't initialized: a call that doesn't fail makes no
-  /// message.
+  /// `body`: its message would not. Of the memory only the message's length is initialized: a call
+  /// that doesn't fail makes no message.
   @inline(__always)
   package static func withExplanation<Result>(_ body: (Explanation) -> Result) -> Result {
     unsafe withUnsafeTemporaryAllocation(of: Message.self, capacity: 1) { memory in
-      unsafe body(Explanation(memory.baseAddress))
+      // Safe: all of a message's fields are numbers.
+      memory.baseAddress?.pointee.clear()
+      return unsafe body(Explanation(memory.baseAddress))
     }
   }
 

@@ -20,6 +20,10 @@ package struct Message: ExpressibleByStringInterpolation {
     self = message
   }
 
+  /// Makes it empty without writing its text.
+  @inline(__always)
+  mutating func clear() { (count, isCut) = (0, false) }
+
   package func byte(at index: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: words[index / 4] >> UInt32(index % 4 * 8))
   }

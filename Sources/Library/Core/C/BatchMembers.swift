@@ -19,7 +19,7 @@ func withMembers(
   while marked < count {
     guard let block = unsafe streamHandle(streams[marked]),
       unsafe block.header.model == model.pointer, !block.header.isInBatch
-    else { throw unsafe refusal(streams[marked], marked, model, explanation) }
+    else { throw unsafe wrongMember(streams[marked], marked, model, explanation) }
     try check(marked, block)
     block.header.isInBatch = true
     marked &+= 1
@@ -28,7 +28,7 @@ func withMembers(
 
 /// Says which of those checks failed.
 @inline(never)
-private func refusal(
+private func wrongMember(
   _ stream: OpaquePointer?, _ index: Int, _ model: borrowing ModelHandle,
   _ explanation: Explanation
 ) -> Failure {

@@ -58,7 +58,7 @@ public func leat_batch_load(
           model,
           StateView(state, explanation, hasCRC32C: model.header.hasCRC32C))
       } catch {
-        throw explanation.failure(error.code, "states[\(index)]: \(explanation.message)")
+        throw explanation.failure(error.code, "streams[\(index)]: \(explanation.message)")
       }
     }
     for index in 0..<count {

@@ -47,7 +47,7 @@ private func runBatch(
     // Safe: sampleFloats has shown that no index overflows.
     let input = unsafe inputs + index &* inputSize
     guard block.samplesLeft > 0, unsafe areWithinLimit(input, count: inputSize, image)
-    else { throw unsafe refusal(block, index, input, image, explanation) }
+    else { throw unsafe wrongSample(block, index, input, image, explanation) }
   }
   unsafe stepBatch(streams, count, image, inputs, outputs)
   return LEAT_OK
@@ -55,7 +55,7 @@ private func runBatch(
 
 /// Says why a stream can't take its sample in.
 @inline(never)
-private func refusal(
+private func wrongSample(
   _ block: borrowing StreamHandle, _ index: Int, _ input: UnsafePointer<Float>,
   _ model: borrowing ModelHandle, _ explanation: Explanation
 ) -> Failure {

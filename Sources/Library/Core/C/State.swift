@@ -52,7 +52,8 @@ public func leat_state_info(
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     try unsafe checkPointer(info, "info", explanation)
-    let state = try StateView(unsafe stateBytes(buffer, buffer_size, explanation), explanation)
+    let state = try StateView(
+      unsafe stateBytes(buffer, buffer_size, explanation), explanation, hasCRC32C: false)
     var result = leat_state_info_t()
     result.version = state.version
     result.recurrent_layers = UInt32(state.layers)

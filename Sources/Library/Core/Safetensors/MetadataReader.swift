@@ -53,11 +53,13 @@ struct MetadataEntry {
 
   /// Refuses what only the loader of other kinds reads: see `LayerPlan`.
   func expect(defaultOf word: StaticString) throws(Failure) {
-    guard value == word else {
-      throw explanation.failure(
-        LEAT_E_UNSUPPORTED,
-        "metadata '\(key)' is '\(value)', expected '\(word)', since the program was linked without the loader of other kinds"
-      )
-    }
+    guard value == word else { throw needsOtherKinds() }
+  }
+
+  func needsOtherKinds() -> Failure {
+    explanation.failure(
+      LEAT_E_UNSUPPORTED,
+      "metadata '\(key)' is '\(value)', which needs the loader of other kinds: the program was linked without it"
+    )
   }
 }

@@ -11,9 +11,9 @@ struct StateView {
   let layers: Int
   let position: UInt64
 
-  /// - Parameter hasCRC32C: of the model's header; false without a model
+  /// - Parameter hasCRC32C: of the model's header, or false
   init(
-    _ bytes: ByteView, _ explanation: Explanation, hasCRC32C: Bool = false
+    _ bytes: ByteView, _ explanation: Explanation, hasCRC32C: Bool
   ) throws(Failure) {
     let least = StateLayout.size(layers: 0, floats: 0)
     guard bytes.count >= least else {

@@ -21,8 +21,8 @@ extension StreamHandle {
       offset += hidden.count
       let cell = state.bytes.slice(offset, offset + 4 * layer.cellSize)
       offset += cell.count
-      if hidden.areWithin(layer.hiddenLimit, least: layer.hiddenLeast),
-        cell.areWithin(layer.cellLimit, least: -.infinity)
+      if hidden.areWithin(layer.hiddenLimit, isSigned: layer.hiddenLeast < 0),
+        cell.areWithin(layer.cellLimit, isSigned: true)
       {
         continue
       }

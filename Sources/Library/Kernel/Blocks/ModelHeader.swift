@@ -34,7 +34,8 @@ import CLeat
   /// Whether the processor has an instruction for CRC32C.
   public var hasCRC32C = false
   // Explicit, here and in the records: every byte of a block is written.
-  private var padding: (UInt8, UInt32) = (0, 0)
+  private var padding: UInt8 = 0
+  private var morePadding: UInt32 = 0
 
   public init(
     kernels: UnsafePointer<leat_kernels>, best: UnsafePointer<leat_kernels>, isOwned: Bool,

@@ -65,6 +65,7 @@ struct LSTMPlan: BitwiseCopyable {
     case "recurrent_activation": try entry.expect(defaultOf: "sigmoid")
     case "activation", "output_activation": try entry.expect(defaultOf: "tanh")
     case "input_forget": try entry.expect(defaultOf: "False")
+    case "clip": throw entry.needsOtherKinds()
     default: return try recurrent.checkArgument(argument, entry, layers: layers)
     }
     return true
