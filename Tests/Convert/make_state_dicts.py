@@ -269,3 +269,8 @@ with torch.no_grad():
 torch.save({"epoch": 7, "model": whole}, path("module-key-pt.pt"))
 write_text("module-key-pt.options", "--trust")
 write_csv("module-key-pt", Net(["rnn"], **whole), 3)
+# A tensor beside the dictionaries.
+torch.save({"best": torch.tensor(0.5), "ema": {"model": whole.state_dict()}},
+           path("refused-tensor-beside.pt"))
+write_text("refused-tensor-beside.options", "--key\nema.net")
+write_text("refused-tensor-beside.txt", "found no dictionary 'ema.net'; the file has 'ema.model'")

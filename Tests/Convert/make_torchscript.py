@@ -103,6 +103,27 @@ with torch.no_grad():
         rows.append(output)
 write("cell", torch.jit.script(cell), samples, torch.cat(rows))
 
+class Relu(nn.Module):
+    """nn.RNNCell with relu."""
+
+    def __init__(self):
+        super().__init__()
+        self.cell = nn.RNNCell(2, 3, nonlinearity="relu")
+        self.cell.weight_hh.data *= 0.3
+
+    def forward(self, x, h):
+        return self.cell(x, h)
+
+
+relu, h, rows = Relu(), torch.zeros(1, 3), []
+samples = torch.randn(STEPS, 2)
+with torch.no_grad():
+    for row in samples:
+        h = relu(row[None], h)
+        rows.append(h)
+write("relu-scripted", torch.jit.script(relu), samples, torch.cat(rows))
+write("relu-traced", torch.jit.trace(relu, (samples[:1], h)), samples, torch.cat(rows))
+
 refused("activation", torch.jit.script(net), "module 'head.1' (Tanh): its place is in forward()")
 refused("frozen", torch.jit.freeze(torch.jit.script(net)), "torch.jit.freeze() makes them constants without names")
 refused("quantized", torch.jit.script(torch.ao.quantization.quantize_dynamic(
@@ -129,14 +150,21 @@ def by_hand(name, reason, change):
     with zipfile.ZipFile(original) as source, zipfile.ZipFile(
             path(f"refused-{name}.pt"), "w") as target:
         for info in source.infolist():
-            data = change(info.filename.partition("/")[2], source.read(info))
+            inner = info.filename.partition("/")[2]
+            data = source.read(info) if change is None else change(inner, source.read(info))
             if data is not None:
-                target.writestr(info.filename, data)
+                target.writestr(info.filename, data, None if change or inner == "data.pkl"
+                                else zipfile.ZIP_DEFLATED)
     write_text(f"refused-{name}.txt", reason)
 
 
 def pickled(value):
     return lambda name, data: pickle.dumps(value, 2) if name == "data.pkl" else data
+
+
+def doubled(data):
+    """The key of the first storage becomes a tuple of tuples, whose text has 2^40 parts."""
+    return data.replace(b"X\x01\x00\x00\x000", b"X\x01\x00\x00\x000" + b"q\x64h\x64\x86" * 40, 1)
 
 
 by_hand("system", "posix.system, expected TorchScript with modules and tensors only",
@@ -150,6 +178,9 @@ by_hand("shape", "found a tensor of shape [13, 2] that is beyond data/0",
         if name == "data.pkl" else data)
 by_hand("big-endian", "big-endian",
         lambda name, data: b"big" if name == "byteorder" else data)
+by_hand("deflated", "has a compressed data/0", None)
+by_hand("long", "found a tensor that PyTorch doesn't write",
+        lambda name, data: doubled(data) if name == "data.pkl" else data)
 by_hand("list", "holds a list, expected a module", pickled([1, 2]))
 
 

@@ -329,6 +329,11 @@ for source in $fixtures/torchscript/*.pt; do
 done
 expect "what TorchScript does is not read" said $fixtures/torchscript/cell.pt --python "$python" \
     "TorchScript: only its tensors were read"
+for option in --trust '--key a'; do
+    # shellcheck disable=SC2086
+    expect "$option has no effect on TorchScript" fails 64 "has no effect on TorchScript" \
+        "$leat" convert $fixtures/torchscript/cell.pt "$work/none" --python "$python" $option
+done
 if [ "$h5py" ]; then
     # usage: said_of NAME WORDS ...
     said_of() {

@@ -9,7 +9,7 @@ struct Convert: ParsableCommand {
     discussion: """
       Reads ONNX, the JSON of RTNeural, AIDA-X and GuitarML, Neural Amp Modeler's .nam, and a \
       state_dict as JSON or safetensors. With Python it also reads .pt of PyTorch, which needs the \
-      package torch, and .keras and .h5 of Keras 2 and 3, which need the package h5py. No code that \
+      package torch unless it is TorchScript, and .keras and .h5 of Keras 2 and 3, which need the package h5py. No code that \
       is in such a file or beside it is run, except with --trust. A model that Leat can't run is \
       refused with the reason and a remedy: see Documentation/Support.md. The result is loaded, and \
       with --check compared, before the file gets its name.

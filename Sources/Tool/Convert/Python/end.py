@@ -2,10 +2,19 @@
 # The last part of the program: see start.py.
 
 
+def is_text(name):
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:  # half of a pair
+        return False
+
+
 def write():
     header, body = {"__metadata__": {**metadata, "parts": json.dumps(parts),
                                      "notes": json.dumps(notes)}}, b""
     for name, (dtype, shape, data) in tensors.items():
+        if not isinstance(name, str) or name == "__metadata__" or not is_text(name):
+            fail(65, f"has a tensor named {str(name)[:60]!r}, expected a name of letters")
         header[name] = {"dtype": dtype, "shape": list(shape),
                         "data_offsets": [len(body), len(body) + len(data)]}
         body += data

@@ -154,9 +154,8 @@ def dictionaries(value, path, torch, seen):
     if id(value) in seen:
         return
     seen.add(id(value))
-    if any(isinstance(inner, torch.Tensor) for inner in value.values()):
-        if path:
-            yield path, value
+    if path and any(isinstance(inner, torch.Tensor) for inner in value.values()):
+        yield path, value
         return
     for name, inner in value.items():
         inner_path = f"{path}.{name}" if path else str(name)
