@@ -134,9 +134,9 @@ internal import CLeat
   }
 
   private func requireCounts(_ inputs: Int, _ outputs: Int) throws(LeatError) {
-    let (inputSize, outputSize) =
-      memories.first.map { ($0.model.inputSize, $0.model.outputSize) }
-      ?? (0, 0)
+    let model = memories.first?.model
+    let inputSize = model?.inputSize ?? 0
+    let outputSize = model?.outputSize ?? 0
     if inputs != count * inputSize {
       throw .wrongCount("inputs", found: inputs, expected: count * inputSize)
     }
