@@ -129,9 +129,18 @@ import Testing
       #expect(layout.inputs == [names.count - 1], "\(names)")
       #expect(layout.index == Array(0..<names.count - 1), "\(names)")
     }
+    let refusal = refusal(ColumnChoice(), ["", "Unnamed: 0", "a"], inputs: 2)
+    #expect(refusal.hasPrefix("found 1 column for the model's inputs, a, expected 2"))
     #expect(
-      refusal(ColumnChoice(), ["", "a"], inputs: 2).hasPrefix(
-        "found 1 column for the model's inputs, a, expected 2"))
+      refusal.hasSuffix("; columns 1 and 2 are taken for an index, which isn't counted"))
+    // It is one only if the model has as many inputs without it.
+    for names in [["", "a"], ["", "time", "a"]] {
+      let layout = try ColumnLayout(ColumnChoice(), fields: names, inputSize: 2)
+      #expect(layout.index.isEmpty == (names.count == 2) && layout.inputs.count == 2)
+      #expect(layout.indexInputs == (names.count == 2 ? [0] : []))
+    }
+    let three = try ColumnLayout(ColumnChoice(), fields: ["", "time", "a", "b"], inputSize: 3)
+    #expect(three.inputs == [1, 2, 3] && three.index == [0])
     // It has other uses, if the user says so.
     let time = try ColumnLayout(
       ColumnChoice(time: .init("1")), fields: ["", "a"], inputSize: 1)

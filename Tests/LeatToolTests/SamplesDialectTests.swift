@@ -71,8 +71,8 @@ private let blank = CSVDialect(separator: UInt8(ascii: " "))
       #expect(reading.reader.memory.lastTime == 1_735_689_600)
       #expect(
         reading.errors == [
-          "line 4, column d: found '2024-12-31', expected DD/MM/YYYY; the format says how times "
-            + "are written"
+          "line 4, column d: found '2024-12-31', expected DD/MM/YYYY; the format iso or ymd "
+            + "reads it"
         ])
     }
     let reading = try Reading(
@@ -86,15 +86,41 @@ private let blank = CSVDialect(separator: UInt8(ascii: " "))
       ])
   }
 
+  @Test func anotherDialectIsNamed() throws {
+    func refusal(_ text: String, _ dialect: CSVDialect = CSVDialect()) -> String {
+      do { return try Reading(text, dialect: dialect).errors.first ?? "" } catch {
+        return "\(error)"
+      }
+    }
+    #expect(refusal("t;a;b\n1;2;3\n").hasSuffix("(the separator ';'?)"))
+    #expect(refusal("t\ta\tb\n1\t2\t3\n").hasSuffix("(the separator tab?)"))
+    #expect(refusal("1 2\n").hasSuffix("(the separator ' '?)"))
+    #expect(refusal("1,2\n", comma).hasSuffix("(the separator ','?)"))
+    #expect(refusal("1,5;2\n").contains("magnitude at most 1e+30 (the separator ';'?)"))
+    #expect(
+      refusal("a;b\n1,5;2\n", CSVDialect(separator: UInt8(ascii: ";")))
+        == "line 2, column a: found '1,5', expected a number of magnitude at most 1e+30 (the decimal "
+        + "sign ,?)")
+    #expect(
+      refusal("a,b\nV,A\n1,2\n")
+        == "refused: line 2: found another header, V, A; expected a, b; if these are units, the place "
+        + "after a header 1")
+    #expect(
+      refusal("a,b\n°C,°C\n1,2\n").hasSuffix("; if these are units, the place after a header 1"))
+    #expect(refusal("a,b\nb,a\n1,2\n").hasSuffix("found another header, b, a; expected a, b"))
+  }
+
   @Test func anotherFormatIsNamed() throws {
     let iso = "expected Unix time or YYYY-MM-DD[ HH:MM[:SS[.fff]][Z|+hh:mm]]"
     let reading = try Reading(
       "t,a,b\n31/12/2024 10:00,1,2\n12:30,1,2\n", choice: .init(time: .init("t")))
     #expect(
       reading.errors == [
-        "line 2, column t: found '31/12/2024 10:00', \(iso); the format says how times are written",
+        "line 2, column t: found '31/12/2024 10:00', \(iso); the format dmy reads it",
         "line 3, column t: found '12:30', \(iso)",
       ])
+    let either = try Reading("t,a,b\n1/2/2024,1,2\n", choice: .init(time: .init("t")))
+    #expect(either.errors.first?.hasSuffix("; the format dmy or mdy reads it") == true)
   }
 }
 
@@ -173,6 +199,73 @@ private let blank = CSVDialect(separator: UInt8(ascii: " "))
       reader.beginFile(isWhole: false)
       // One without the lines before its header is understood, too.
       fill(buffer, count == 2 ? "a,b\nV,A\n1,2\n" : file)
+    }
+  }
+
+  /// A file without the lines that are left out would lose samples without a word.
+  @Test(arguments: [0, 2]) func aSampleIsNotLeftOut(before: UInt64) throws {
+    let dialect = CSVDialect(linesBefore: before, linesAfter: 1)
+    for (text, error) in [
+      ("5,6\n7,8\n", before == 0 ? nil : "line 1 is a sample, expected one of the 2 lines"),
+      ("x\n5,6\n", before == 0 ? nil : "line 2 is a sample, expected one of the 2 lines"),
+      ("a,b\n5,6\n", "line 2 is a sample, expected the line that the place after a header"),
+    ] {
+      var reader = CSVReader(dialect, limit: 1e30)
+      try reader.resume(
+        ColumnChoice(), inputSize: 2, firstLine: Array("a,b".utf8), offset: 16, line: 5, skipped: 0,
+        isAfterOpenLine: false, mayRepeatHeader: false)
+      reader.beginFile(isWhole: true)
+      let buffer = InputBuffer(capacity: 64)
+      let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 9)
+      fill(buffer, text)
+      guard case .refused(let refusal) = reader.fill(block, limit: 9, from: buffer, isEnd: true)
+      else {
+        #expect(error == nil, "\(text)")
+        continue
+      }
+      #expect(error.map(refusal.description.hasPrefix) == true, "\(refusal)")
+      #expect(block.count == 0)
+    }
+  }
+
+  @Test func notInTheFirstFile() throws {
+    let reading = try Reading("a,b\n1,2\n3,4\n", dialect: CSVDialect(linesAfter: 2))
+    #expect(
+      reading.errors == [
+        "refused: line 2 is a sample, expected one of the 2 lines that the place after a header "
+          + "leaves out"
+      ])
+    let three = CSVDialect(linesBefore: 3)
+    #expect {
+      try Reading("a,b\n1,2\n3,4\n5,6\n", dialect: three)
+    } throws: { error in
+      "\(error)"
+        == "line 2 is a sample, expected one of the 3 lines that the place before a header leaves "
+        + "out"
+    }
+    // Another table may come before the header, or before the samples if the user says so.
+    #expect(try Reading("x,y\n1,2\n3,4\na,b\n5,6\n", dialect: three).rows == [[5, 6]])
+    let choice = ColumnChoice(hasHeader: false)
+    #expect(try Reading("x,y\n1,2\n3,4\n5,6\n", choice: choice, dialect: three).rows == [[5, 6]])
+  }
+
+  /// A rest that ends after its header has no line for the next rest to leave out.
+  @Test func anUncountedHeaderIsForgotten() throws {
+    let dialect = CSVDialect(linesAfter: 1)
+    var memory = SampleMemory()
+    for (rest, rows) in [("a,b\n", 0), ("3,4\n5,6\n", 2)] {
+      var reader = CSVReader(dialect, limit: 1e30)
+      try reader.resume(
+        ColumnChoice(), inputSize: 2, firstLine: Array("a,b".utf8), offset: 16, line: 5, skipped: 0,
+        isAfterOpenLine: false, memory: memory, mayRepeatHeader: true)
+      let buffer = InputBuffer(capacity: 64)
+      let block = SampleBlock(inputSize: 2, outputSize: 1, carried: 0, capacity: 9)
+      fill(buffer, rest)
+      guard case .needsInput = reader.fill(block, limit: 9, from: buffer, isEnd: true) else {
+        throw SampleError("expected no error")
+      }
+      memory = reader.memory
+      #expect(block.count == rows && memory.linesToPass == 0)
     }
   }
 

@@ -22,9 +22,9 @@ private let timed = ColumnChoice(time: .init("t"))
     #expect(reading.texts.map { $0.suffix(2) } == [",0", ",0", ",1", ",0", ",0", ",1", ",0"])
     #expect(
       reading.errors == [
-        "line 4, column t: found '20.1', which is 10.1 s after 10 of the row before, expected at "
+        "line 4, column t: found '20.1', which is 10.1 s after 10 of the last sample, expected at "
           + "most 10 s",
-        "line 7, column t: found '5', which is 15 s before 20 of the row before, expected at most "
+        "line 7, column t: found '5', which is 15 s before 20 of the last sample, expected at most "
           + "10 s",
       ])
   }
@@ -33,15 +33,33 @@ private let timed = ColumnChoice(time: .init("t"))
     let reading = try Reading(
       text, choice: timed, piece: piece, steps: steps, rules: rules(gap: 10, repeats: true))
     // A time is compared with that of the last row that was taken in.
-    #expect(reading.rows == [[1, 2], [3, 4], [5, 6]] && reading.gaps == [2])
-    #expect(reading.reader.memory.repeats == 4 && reading.reader.skipped == 0)
+    #expect(
+      reading.rows == [[1, 2], [3, 4], [5, 6], [1, 1], [2, 2]] && reading.gaps == [2, 3])
+    #expect(reading.reader.memory.repeats == 2 && reading.reader.skipped == 0)
     #expect(
       reading.errors[1...] == [
-        "line 5, column t: found '20', expected a time after 20.1 of the row before",
-        "line 6, column t: found '20', expected a time after 20.1 of the row before",
-        "line 7, column t: found '5', expected a time after 20.1 of the row before",
-        "line 8, column t: found '15', expected a time after 20.1 of the row before",
+        "line 5, column t: found '20', expected a time after 20.1 of the last sample",
+        "line 6, column t: found '20', expected a time after 20.1 of the last sample",
+        "line 7, column t: found '5', which is 15.1 s before 20.1 of the last sample, expected at "
+          + "most 10 s",
       ])
+  }
+
+  @Test func withoutAGapEveryStepBackIsARepeat() throws {
+    let reading = try Reading(text, choice: timed, rules: rules(repeats: true))
+    #expect(reading.rows == [[1, 2], [3, 4], [5, 6]] && reading.gaps.isEmpty)
+    #expect(
+      reading.errors.last
+        == "line 8, column t: found '15', expected a time after 20.1 of the last sample")
+  }
+
+  /// The rows after it stay.
+  @Test func oneTimeInTheFuture() throws {
+    let reading = try Reading(
+      "t,a,b\n0,1,1\n1,2,2\n90000,3,3\n3,4,4\n4,5,5\n4,6,6\n", choice: timed,
+      rules: rules(gap: 10, repeats: true))
+    #expect(reading.rows.map(\.[0]) == [1, 2, 3, 4, 5] && reading.gaps == [2, 3])
+    #expect(reading.reader.memory.repeats == 1)
   }
 
   @Test func timesAreShownAsDates() throws {
@@ -51,7 +69,7 @@ private let timed = ColumnChoice(time: .init("t"))
     #expect(
       reading.errors == [
         "line 3, column d t: found '2024-02-01 10:00', which is 86399.75 s after 2024-01-31 "
-          + "10:00:00.25 of the row before, expected at most 60 s"
+          + "10:00:00.25 of the last sample, expected at most 60 s"
       ])
   }
 
@@ -150,7 +168,7 @@ private let timed = ColumnChoice(time: .init("t"))
 /// A reader that continues decides in the same way, wherever the one before it ended.
 @Suite struct ContinuedDoubts {
   private let lines = [
-    "t,a,b\n", "0,1,2\n", "1,x,3\n", "1,4,4\n", "60,5,y\n", "61,,\n", "30,9,9\n", "200,6,7\n",
+    "t,a,b\n", "0,1,2\n", "1,x,3\n", "1,4,4\n", "60,5,y\n", "61,,\n", "55,9,9\n", "200,6,7\n",
   ]
 
   @Test func continuesAnywhere() throws {
@@ -171,6 +189,20 @@ private let timed = ColumnChoice(time: .init("t"))
       #expect(first.gaps + second.gaps.map { $0 + first.rows.count } == whole.gaps, "\(cut)")
       #expect(second.reader.memory == whole.reader.memory, "\(cut)")
     }
+  }
+
+  @Test func aRunWithoutHoldKeepsNoValues() throws {
+    let first = try Reading(lines[..<2].joined(), choice: timed)
+    var cursor = RunCursor(
+      input: .init(before: first.reader.offset, startingWith: []), line: first.reader.line,
+      skipped: 0, isAfterOpenLine: false, firstLine: Array("t,a,b".utf8), outputKind: .file,
+      output: .init(before: 0, startingWith: []), layout: "", history: History())
+    cursor.memory = first.reader.memory
+    let second = try Reading(
+      "1,x,3\n", choice: timed, rules: rules(holds: true), after: RunCursor(cursor.bytes))
+    #expect(
+      second.errors.first?.hasSuffix(
+        "no sample before it whose value it could take: the run before kept no values") == true)
   }
 
   @Test func inputsOfAnotherModelAreForgotten() throws {

@@ -113,7 +113,7 @@ expect "a header where there was none ends the run" exits 65 \
     "$leat" run $two "$work/other.csv" --on-error skip
 for garbage in 'x' 'ERR,ERR,ERR' 'WARNING, sensor gone, at 3' 'a,b' ',,' 'nan,nan,nan' '1,x,y'; do
     printf 'time,temp,hum\n1,20,50\n%s\n2,21,51\n' "$garbage" >"$work/garbage.csv"
-    expect "a line that is no header ($garbage) is skipped" exits 0 "1 malformed lines skipped" \
+    expect "a line that is no header ($garbage) is skipped" exits 0 "1 malformed line skipped" \
         "$leat" run $two "$work/garbage.csv" --columns temp,hum --on-error skip
     expect "the line after it is a sample" has_lines 3 "$work/out"
 done

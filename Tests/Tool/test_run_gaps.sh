@@ -24,11 +24,12 @@ expect "samples are counted on" sh -c "
         --store '$work/count.db' --stream s --output '$work/count.out' 2>'$work/err' &&
     '$leat' store ls '$work/count.db' --json | grep -q '\"position\":4'"
 expect "it is reported" grep -q \
-    "gap.csv: line 4, column time: found '700', which is 690 s after 10 of the row before, expected at most 600 s; the state is reset" \
+    "gap.csv: line 4, column time: found '700', which is 690 s after 10 of the last sample, expected at most 600 s; the state is reset" \
     "$work/err"
 expect "and counted" grep -q "gap.csv: 1 gap in all" "$work/err"
 expect "stop ends the run" exits 65 "line 4, column time: found '700', which is 690 s after 10" \
     "$leat" run $small "$work/gap.csv" --gap 10m
+expect "with the option that goes on" grep -q -e "at most 600 s; --on-gap reset resets" "$work/err"
 expect "with the rows before it" sh -c "cmp '$work/out' '$work/before.out'"
 expect "mark adds a column, and changes nothing else" sh -c "
     '$leat' run $small '$work/gap.csv' --gap 10m --on-gap mark --quiet >'$work/out' &&
@@ -53,8 +54,14 @@ expect "repeated times are skipped" sh -c "
     cmp '$work/out' '$work/before.out'"
 expect "and counted" grep -q "repeat.csv: 2 repeated times skipped in all" "$work/err"
 expect "or end the run" exits 65 \
-    "line 3, column time: found '0', expected a time after 0 of the row before" \
+    "line 3, column time: found '0', expected a time after 0 of the last sample" \
     "$leat" run $small "$work/repeat.csv" --on-repeat stop
+expect "with the option that skips them" grep -q -e "; --on-repeat skip leaves such rows out" \
+    "$work/err"
+printf 'time,a,b,c\n0,1,2,3\n1,1,2,3\n90000,1,2,3\n3,1,2,3\n4,1,2,3\n' >"$work/future.csv"
+expect "one time in the future costs two resets, and no row" exits 0 "5 samples in" \
+    "$leat" run $small "$work/future.csv" --gap 10s --on-gap reset --on-repeat skip
+expect "there and back" grep -q "future.csv: 2 gaps in all" "$work/err"
 expect "by default they are samples" exits 0 "4 samples in" "$leat" run $small "$work/repeat.csv"
 expect "without times none repeats" exits 64 "on-repeat: no column is taken for times" \
     "$leat" run $small "$work/plain.csv" --separator ';' --on-repeat skip
@@ -74,8 +81,32 @@ done
 expect "not before the first sample" exits 65 \
     "line 2, column b: found 'x', .*; there is no sample before it" sh -c "
     printf 'a,b,c\n1,x,3\n' | '$leat' run $small --on-error hold"
+printf 'a,b,c\n1,2,3\n' >"$work/kept.csv"
+set -- "$work/kept.csv" --store "$work/kept.db" --stream s --output "$work/kept.out"
+"$leat" run $small "$@" --quiet
+printf '1,x,3\n' >>"$work/kept.csv"
+expect "not after a run that kept none" exits 65 "take: the run before kept no values" \
+    "$leat" run $small "$@" --on-error hold
 expect "not in lines of other lengths" exits 65 "line 3: found 2 fields, expected 3" sh -c "
     printf 'a,b,c\n1,2,3\n1,2\n' | '$leat' run $small --on-error hold"
+
+# --- pictures ----------------------------------------------------------------------
+
+# usage: drawn_after OPTION ...: a run over repeat.csv with these options, then one that skips repeated
+# times, over one more row, and draws both.
+drawn_after() {
+    rm -f "$work"/drawn*
+    cp "$work/repeat.csv" "$work/drawn.csv"
+    stored="--store $work/drawn.db --stream s --output $work/drawn.out"
+    "$leat" run $small "$work/drawn.csv" $stored "$@" --quiet 2>"$work/null"
+    echo "20,1,1,1" >>"$work/drawn.csv"
+    "$leat" run $small "$work/drawn.csv" $stored --on-repeat skip --plot "$work/drawn.svg" 2>"$work/err"
+}
+expect "the runs before are drawn" drawn_after --on-repeat skip
+expect "all of their samples" grep -q ">3 samples" "$work/drawn.svg"
+expect "but not if they had other rules" drawn_after
+expect "this one is" grep -q "1 samples, from sample 4 on" "$work/drawn.svg"
+expect "and it is said" grep -q -e "--plot: .*drawn.csv: .* only this run is drawn" "$work/err"
 
 # --- killed and resumed -------------------------------------------------------------
 

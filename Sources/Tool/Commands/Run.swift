@@ -15,12 +15,17 @@ struct Run: ParsableCommand {
       position. The header may be repeated, also with a byte order mark, as when files are joined: \
       a line that is the same is never a sample. A header of numbers needs --header. A different \
       header ends the run, since columns may have moved. --skip-before and --skip-after leave out \
-      lines around the header, such as metadata and units.
+      lines around the header, such as metadata and units; one of them that is a sample ends the \
+      run.
 
       With --on-error hold a bad value (empty, no number, or too large) is replaced by the one of \
       the sample before, reported and counted. A line with the wrong number of fields still ends \
-      the run, as does a bad value before the first sample. With --gap the times of a row and of \
-      the one before it are compared, also after a resume.
+      the run, as do a bad time and a bad value before the first sample.
+
+      With --gap and --on-repeat a row's time is compared with that of the last sample, also after \
+      a resume. If they are further apart than --gap, forwards or back, it is a gap. Otherwise, if \
+      the time isn't later, it is a repeat. So one wrong time in the future makes two gaps, there \
+      and back, and the rows after it stay.
 
       A row has the time column and the columns of --keep unchanged, or without them the sample's \
       number from 0; then the outputs, in the shortest text that reads back to the same float32. A \
@@ -151,10 +156,16 @@ struct Run: ParsableCommand {
   @Flag(help: "Start over, and replace what the store has of the stream.")
   var restart = false
 
-  @Option(help: "A state to begin with, from --save-state.", completion: .file())
+  @Option(
+    help: """
+      A state to begin with, from --save-state. It has no last time and no last values, for --gap, \
+      --on-repeat and --on-error hold: a --store has them.
+      """, completion: .file())
   var state: String?
 
-  @Option(help: "The file for the state at the end.", completion: .file())
+  @Option(
+    help: "The file for the state at the end, without the last time and the last values.",
+    completion: .file())
   var saveState: String?
 
   // MARK: Picture
@@ -197,7 +208,8 @@ struct Run: ParsableCommand {
         carried: keep?.names ?? [], hasHeader: header,
         labels: .init(
           inputs: "--columns", time: "--time", carried: "--keep", header: "--header",
-          timeFormat: "--time-format")),
+          timeFormat: "--time-format", separator: "--separator", decimal: "--decimal",
+          linesBefore: "--skip-before", linesAfter: "--skip-after")),
       onError: onError, gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
       rate: rate, output: output, outputFormat: usedOutputFormat,
       outputNames: outputNames?.names, isBare: bare, replaces: force, isQuiet: quiet,

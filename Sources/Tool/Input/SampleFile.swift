@@ -6,7 +6,7 @@ import LeatSamples
 final class SampleFile {
   private let source: InputSource
   private let buffer: InputBuffer
-  private var reader: any SampleReader
+  private(set) var reader: any SampleReader
   private let skipsMalformed: Bool
   private var isEnd = false
 
@@ -26,13 +26,17 @@ final class SampleFile {
   }
 
   /// Reads samples up to a count and drops them.
-  func skip(_ count: UInt64, block: SampleBlock) throws {
+  ///
+  /// - Returns: false when the file ends before
+  @discardableResult
+  func skip(_ count: UInt64, block: SampleBlock) throws -> Bool {
     var rest = count
     while rest > 0 {
       block.removeAll()
-      guard try fill(block, to: Int(min(rest, UInt64(block.capacity)))) else { return }
+      guard try fill(block, to: Int(min(rest, UInt64(block.capacity)))) else { return false }
       rest -= UInt64(block.count)
     }
+    return true
   }
 
   /// Adds samples to a block until it has `count`.

@@ -138,7 +138,7 @@ final class RunParts {
       {
         return line
       }
-      if isEnd { throw SampleError("holds no line, expected a header or a sample") }
+      if isEnd { throw reader.noLine }
       if !input.isFile { _ = try input.source.wait(seconds: nil) }
       Interruption.endIfSignalled()
       switch try input.read(into: buffer) {

@@ -16,7 +16,9 @@ extension Runner {
   func decide(about doubt: SampleDoubt, _ error: SampleError) throws {
     switch doubt {
     case .repeat:
-      guard parts.options.onRepeat == .skip else { throw error }
+      guard parts.options.onRepeat == .skip else {
+        throw SampleError("\(error); --on-repeat skip leaves such rows out")
+      }
       warn("\(error); skipped")
       reader.skipRepeat(from: parts.buffer)
       return
@@ -34,7 +36,8 @@ extension Runner {
       try parts.resetStream()
       warn("\(error); the state is reset")
     case .mark: warn("\(error); marked")
-    case .stop, nil: throw error
+    case .stop, nil:
+      throw SampleError("\(error); --on-gap reset resets the state there, and goes on")
     }
   }
 

@@ -155,7 +155,10 @@ final class Runner {
     let hasRepeats = reader.memory.repeats > repeatsBefore
     guard position == parts.input.start, reader.offset > 0 || hasSkipped || hasRepeats
     else { return }
-    let header = parts.layout.columns?.hasHeader == true ? "a header, and nothing after it" : "none"
+    let rest =
+      parts.options.dialect.linesAfter > 0
+      ? "no line but those that --skip-after leaves out" : "nothing after it"
+    let header = parts.layout.columns?.hasHeader == true ? "a header, and \(rest)" : "none"
     let found =
       hasSkipped ? "only malformed ones" : hasRepeats ? "only times that repeat" : header
     throw SampleError("holds no sample: found \(found)")

@@ -18,14 +18,18 @@ public struct SampleRules: Equatable, Sendable {
     gap.map { (time - last).magnitude > $0 + Self.resolution } ?? false
   }
 
-  func isRepeat(of last: Double, _ time: Double) -> Bool { asksAboutRepeats && time <= last }
+  /// A step back that is a gap is no repeat: after one wrong time in the future all others would be
+  /// repeats.
+  func isRepeat(of last: Double, _ time: Double) -> Bool {
+    asksAboutRepeats && time <= last && !isGap(from: last, to: time)
+  }
 }
 
 /// What is doubtful about a sample. The caller accepts it, skips it or ends the run.
 public enum SampleDoubt: Sendable {
   /// Its time is far from the one before.
   case gap
-  /// Its time repeats or goes back.
+  /// Its time repeats or goes back, and not so far that it is a gap.
   case `repeat`
   /// A value is bad, and there is a sample before it whose value it could have.
   case badValue

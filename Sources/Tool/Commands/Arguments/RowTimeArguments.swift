@@ -20,7 +20,11 @@ struct RowTimeArguments: ParsableArguments {
   var onGap: RunOptions.OnGap?
 
   @Option(
-    help: "What to do about a time that repeats or goes back: stop or skip. By default nothing.")
+    help: """
+      What to do about a time that repeats or goes back: stop or skip. By default nothing. With \
+      --gap a time that goes back by more than that is a gap, and no repeat. Times are compared as \
+      doubles, which are about 240 ns apart in these years.
+      """)
   var onRepeat: RunOptions.OnRepeat?
 
   var gaps: RunOptions.Gaps? {

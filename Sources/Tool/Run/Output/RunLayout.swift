@@ -79,6 +79,8 @@ struct RunLayout {
       parts.append("columns \(list(columns.inputs))")
       if columns.time != nil { parts.append("time \(list(columns.times))") }
       if !columns.carried.isEmpty { parts.append("keep \(list(columns.carried))") }
+    } else if options.outputFormat == .csv {
+      parts += options.dialect.outputSummary
     }
     parts.append("output \(options.outputFormat.rawValue)\(options.isBare ? ", bare" : "")")
     if marksGaps { parts.append("gaps marked") }

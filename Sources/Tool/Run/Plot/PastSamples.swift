@@ -20,12 +20,17 @@ struct PastSamples {
   ///
   /// - Parameter visit: gets each block, and the position of its first sample in the stream
   func read(_ visit: (SampleBlock, UInt64) throws -> Void) throws {
+    guard try isInStep() else {
+      Terminal.report(
+        "--plot: \(parts.input.name): its samples before this run aren't those that the rows in "
+          + "\(outputPath) are of, as when --on-error, --on-repeat or --gap isn't the same; only "
+          + "this run is drawn")
+      return
+    }
     let count = try countRows()
     guard count <= parts.stream.position else { throw outOfStep }
     var position = parts.stream.position - count
-    let samples = try SampleFile(
-      path: parts.input.name, inputSize: parts.model.inputSize, skipsMalformed: true
-    ) { _, _ in try parts.newReader() }
+    let samples = try samples()
     let rows = try rows()
     let start = parts.input.start
     if position > start {
@@ -51,6 +56,35 @@ struct PastSamples {
       try visit(block, position)
       position += UInt64(next)
     }
+  }
+
+  /// Whether the input has as many samples up to this run's first as the runs before took in, with
+  /// the same decisions. They may have had other rules, and knew the samples of a file before this
+  /// one.
+  private func isInStep() throws -> Bool {
+    let (position, start) = (parts.stream.position, parts.input.start)
+    let (samples, block) = (try samples(), inputBlock())
+    guard position >= start, try samples.skip(position - start, block: block) else { return false }
+    let before = samples.reader
+    // Lines without a sample may come between both.
+    let isMore = try samples.skip(1, block: block)
+    let (now, after) = (parts.reader, samples.reader)
+    guard before.offset <= now.offset && (!isMore || after.offset > now.offset) else {
+      return false
+    }
+    let first = parts.stored?.resumePoint?.cursor.history.events.first
+    // The counts are those of all inputs.
+    let isFirstInput = first?.kind == .started && first?.position == start
+    return [\SampleMemory.repeats, \SampleMemory.held].allSatisfy { count in
+      before.memory[keyPath: count] <= now.memory[keyPath: count]
+        && (!isFirstInput || now.memory[keyPath: count] <= after.memory[keyPath: count])
+    } && before.skipped <= now.skipped
+  }
+
+  private func samples() throws -> SampleFile {
+    try SampleFile(
+      path: parts.input.name, inputSize: parts.model.inputSize, skipsMalformed: true
+    ) { _, _ in try parts.newReader() }
   }
 
   private func countRows() throws -> UInt64 {

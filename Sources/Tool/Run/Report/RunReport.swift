@@ -31,9 +31,13 @@ struct RunReport {
   private func firstLine(_ reader: any SampleReader) -> String? {
     guard let columns = parts.layout.columns else { return nil }
     if let header = columns.header {
-      let index = columns.index.map { "\($0 + 1)" }.joined(separator: " and ")
-      return "line \(reader.line) is taken for a header: \(header)"
-        + (index.isEmpty ? "" : "; column \(index) is taken for an index, which is no input")
+      let index =
+        !columns.index.isEmpty
+        ? "; \(ColumnLayout.list(columns.index)) taken for an index, which is no input"
+        : !columns.indexInputs.isEmpty
+          ? "; \(ColumnLayout.list(columns.indexInputs)) like an index, and taken for an input, as "
+            + "the model has that many" : ""
+      return "line \(reader.line) is taken for a header: \(header)\(index)"
     }
     // pandas gives columns without names these numbers.
     let numbers = (0..<columns.fieldCount).map { "\($0)" }.joined(
@@ -65,9 +69,9 @@ struct RunReport {
   /// What was left out or changed is reported with `--quiet`, too.
   func end(_ reader: any SampleReader) {
     let (memory, name) = (reader.memory, parts.input.name)
-    let unit = parts.options.inputFormat == .csv ? "lines" : "samples"
     if reader.skipped > 0 {
-      Terminal.report("\(name): \(reader.skipped) malformed \(unit) skipped in all")
+      let unit = parts.options.inputFormat == .csv ? "malformed line" : "malformed sample"
+      Terminal.report("\(name): \(counted(reader.skipped, unit)) skipped in all")
     }
     if memory.repeats > 0 {
       Terminal.report("\(name): \(counted(memory.repeats, "repeated time")) skipped in all")

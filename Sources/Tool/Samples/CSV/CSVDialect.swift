@@ -21,11 +21,22 @@ public struct CSVDialect: Equatable, Sendable {
     (self.linesBefore, self.linesAfter) = (linesBefore, linesAfter)
   }
 
+  /// What a run that reads no text must write in the same way when it resumes, for people. What
+  /// isn't said is as usual.
+  public var outputSummary: [String] {
+    let usual = Self()
+    var parts: [String] = []
+    if separator != usual.separator { parts.append("separator '\(Self.text(separator))'") }
+    if decimal != usual.decimal { parts.append("decimal '\(Self.text(decimal))'") }
+    return parts
+  }
+
+  private static func text(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
+
   /// What a run must read in the same way when it resumes, for people. What isn't said is as usual.
   public var summary: [String] {
-    func text(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
-    var parts = ["separator '\(text(separator))'"]
-    if decimal != UInt8(ascii: ".") { parts.append("decimal '\(text(decimal))'") }
+    var parts = ["separator '\(Self.text(separator))'"]
+    if decimal != UInt8(ascii: ".") { parts.append("decimal '\(Self.text(decimal))'") }
     if times != .iso { parts.append("times \(times.rawValue)") }
     if linesBefore > 0 { parts.append("\(linesBefore) lines left out before") }
     if linesAfter > 0 { parts.append("\(linesAfter) lines left out after") }

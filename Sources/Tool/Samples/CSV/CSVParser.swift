@@ -3,10 +3,10 @@
 /// Splits a line of CSV into its fields.
 ///
 /// The format is that of RFC 4180, with any one byte as the separator, or with blanks, of which
-/// several are one separator; and with one difference: a
-/// quoted field can't contain a line end. So each record is one line, and after a malformed line
-/// the next one is found without a doubt. Fields are visited in the buffer and never copied, as
-/// this runs once for each sample; pairs of quotes in them become single only where text is needed.
+/// several are one separator; and with one difference: a quoted field can't contain a line end. So
+/// each record is one line, and after a malformed line the next one is found without a doubt.
+/// Fields are visited in the buffer and never copied, as this runs once for each sample; pairs of
+/// quotes in them become single only where text is needed.
 struct CSVParser {
   let separator: UInt8
   private let hasRuns: Bool

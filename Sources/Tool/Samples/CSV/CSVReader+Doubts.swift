@@ -60,7 +60,9 @@ extension CSVReader {
     guard rules.holds else { return .malformed(fault.error) }
     guard block.count > 0 || !memory.lastInputs.isEmpty else {
       return .malformed(
-        SampleError("\(fault.error); there is no sample before it whose value it could take"))
+        SampleError(
+          "\(fault.error); there is no sample before it whose value it could take"
+            + (isResumed ? ": the run before kept no values" : "")))
     }
     return acceptsBadValues ? nil : .doubtful(.badValue, fault.error)
   }
@@ -69,7 +71,7 @@ extension CSVReader {
 
   private func repeats(_ last: Double, _ text: UnsafeBufferPointer<UInt8>) -> SampleError {
     SampleError(
-      unsafe "\(timePlace(text)), expected a time after \(Timestamp.text(last)) of the row before")
+      unsafe "\(timePlace(text)), expected a time after \(Timestamp.text(last)) of the last sample")
   }
 
   private func gap(
@@ -78,7 +80,7 @@ extension CSVReader {
     let length = Timestamp.count((time - last).magnitude)
     return SampleError(
       unsafe "\(timePlace(text)), which is \(length) s \(time < last ? "before" : "after") "
-        + "\(Timestamp.text(last)) of the row before, expected at most "
+        + "\(Timestamp.text(last)) of the last sample, expected at most "
         + "\(Timestamp.count(rules.gap ?? 0)) s")
   }
 

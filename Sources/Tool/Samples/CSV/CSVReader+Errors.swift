@@ -22,10 +22,17 @@ extension CSVReader {
     let names = layout?.names ?? []
     if fields == names { return .same }
     guard HeaderLine.isHeader(fields, names: names, fieldCount: roles.count) else { return nil }
+    let mayBeUnits = !fields.contains { !$0.isEmpty && names.contains($0) }
     return .other(
       SampleError(
         "line \(line + 1): found another header, \(HeaderLine.list(fields)); expected "
-          + (names.isEmpty ? "samples: line 1 holds no names" : HeaderLine.list(names))))
+          + (names.isEmpty ? "samples: line 1 holds no names" : HeaderLine.list(names))
+          + (mayBeUnits ? unitsHint : "")))
+  }
+
+  private var unitsHint: String {
+    guard layout?.hasHeader == true && dialect.linesAfter == 0 else { return "" }
+    return "; if these are units, \(labels.linesAfter) 1"
   }
 
   /// The fields as text; nil when a quoted field isn't closed.
@@ -48,7 +55,7 @@ extension CSVReader {
       let expected: String
       if unsafe role.input >= 0 && isBad(value) {
         badValues += 1
-        expected = expectedValue
+        expected = unsafe expectedValue(insteadOf: value)
       } else if unsafe role.time != .none && time(value, role.time) == nil {
         isInValues = false
         expected = unsafe expectedTime(role.time, insteadOf: value)
@@ -80,12 +87,19 @@ extension CSVReader {
     return !(number.magnitude <= limit)
   }
 
-  private var expectedValue: String {
-    let comma = dialect.decimal == UInt8(ascii: ",") ? ", with a decimal comma" : ""
-    return "a number of magnitude at most \(limit)\(comma)"
+  /// Names the choice of the decimal sign or the separator where another one would read the text.
+  private func expectedValue(insteadOf text: UnsafeBufferPointer<UInt8>) -> String {
+    let expected = "a number of magnitude at most \(limit)"
+    let (comma, semicolon) = (UInt8(ascii: ","), UInt8(ascii: ";"))
+    if dialect.decimal == comma { return expected + ", with a decimal comma" }
+    if unsafe text.contains(comma) && DecimalReader.read(text, point: comma) != nil {
+      return expected + " (\(labels.decimal) ,?)"
+    }
+    let isSeparator = unsafe text.contains(semicolon)
+    return expected + (isSeparator ? " (\(labels.separator) ';'?)" : "")
   }
 
-  /// Names the choice of a format where another one would read the text.
+  /// Names the formats that would read the text.
   private func expectedTime(
     _ part: ColumnRoles.Time, insteadOf text: UnsafeBufferPointer<UInt8>
   ) -> String {
@@ -95,18 +109,22 @@ extension CSVReader {
     case .date: expected = dialect.times.date
     case .ofDay: return TimeFormat.timeOfDay
     }
-    let isOther = TimeFormat.allCases.contains { format in
+    let others = TimeFormat.allCases.filter { format in
       if part == .date { return unsafe Timestamp.date(text, as: format) != nil }
       return unsafe Timestamp.read(text, as: format) != nil
     }
-    return expected + (isOther ? "; \(labels.timeFormat) says how times are written" : "")
+    guard !others.isEmpty else { return expected }
+    let names = others.map(\.rawValue).joined(separator: " or ")
+    return "\(expected); \(labels.timeFormat) \(names) reads it"
   }
 
-  /// For the first line, which wasn't recognized as a header when it has numbers besides names.
+  /// For a line of names, which may be units; and for the first line, which wasn't recognized as a
+  /// header when it has numbers besides names.
   private func hint(for text: UnsafeBufferPointer<UInt8>) -> String {
-    guard unsafe mayHaveHeader && layout?.hasHeader == false && firstLine.elementsEqual(text),
-      unsafe HeaderLine.containName(fields(of: text) ?? [])
-    else { return "" }
+    guard mayHaveHeader, let layout else { return "" }
+    let fields = unsafe fields(of: text) ?? []
+    if layout.hasHeader { return fields.count > 1 && HeaderLine.areNames(fields) ? unitsHint : "" }
+    guard unsafe firstLine.elementsEqual(text), HeaderLine.containName(fields) else { return "" }
     return "; if line \(line + 1) is a header, say \(labels.header)"
   }
 

@@ -11,7 +11,10 @@ extension CSVReader {
     if offset == 0, let kind = unsafe FileSignature.kind(of: buffer.bytes) {
       throw SampleError(kind)
     }
-    if case .refused(let error) = passLines(buffer, isEnd: isEnd) { throw error }
+    labels = choice.labels
+    if case .refused(let error) = passLines(buffer, isEnd: isEnd, before: (choice, inputSize)) {
+      throw error
+    }
     guard memory.linesToPass == 0 else { return nil }
     while let line = finder.next(in: buffer, isEnd: isEnd) {
       if unsafe LineFinder.hasFields(line.text, commentsAllowed: hasComments) {
@@ -19,6 +22,11 @@ extension CSVReader {
           throw SampleError("line \(self.line + 1): \(defect)")
         }
         let bytes = unsafe Array(line.text)
+        if let sampleLeftOut, choice.hasHeader != false,
+          unsafe !HeaderLine.areNames(fields(of: line.text) ?? [])
+        {
+          throw sampleInPassedLines(sampleLeftOut)
+        }
         let layout = try layout(choice, inputSize: inputSize, firstLine: bytes)
         if layout.hasHeader {
           advance(past: line, in: buffer)
@@ -51,6 +59,9 @@ extension CSVReader {
     _ = try layout(choice, inputSize: inputSize, firstLine: firstLine)
     self.memory = memory
     self.memory.check(inputSize: inputSize, limit: limit)
+    isResumed = true
+    // Of a header that came early this is wrong, which changes only the name in a message.
+    isAfterHeader = line + self.memory.linesToPass != dialect.linesBefore
     if mayRepeatHeader { start = .rest }
     (self.offset, self.line, self.skipped) = (offset, line, skipped)
     self.isAfterOpenLine = isAfterOpenLine
@@ -90,7 +101,7 @@ extension CSVReader {
     // Lines that are left out begin with the file.
     if isWhole || dialect.linesBefore > 0 { isAfterOpenLine = false }
     memory.linesToPass = dialect.linesBefore
-    passesUncounted = false
+    (uncountedToPass, isAfterHeader) = (0, false)
     (offset, line) = (0, 0)
     finder = LineFinder()
     start = .file
@@ -111,6 +122,7 @@ extension CSVReader {
         return .refused(SampleError("the file that follows \(kind)"))
       }
       if isFile && memory.linesToPass > 0, unsafe !isHeader(found.text) {
+        if let refusal = unsafe refusal(of: found.text) { return refusal }
         pass(found, buffer)
         continue
       }
@@ -125,7 +137,7 @@ extension CSVReader {
           advance(past: found, in: buffer)
         } else {
           finder.remove(found.size, from: buffer)
-          passesUncounted = true
+          (uncountedToPass, memory.linesToPass) = (memory.linesToPass, 0)
         }
         isAfterOpenLine = isFile && found.isOpen
       }

@@ -35,8 +35,17 @@ public struct CSVReader: SampleReader {
   var headerMayBeSample = false
   /// Bytes already dropped of a line that is too long.
   var dropped: UInt64 = 0
-  /// Whether the lines that are left out next aren't counted, as the header before them wasn't.
-  var passesUncounted = false
+  /// Lines that are left out next and aren't counted, as the header before them wasn't. They aren't
+  /// remembered either: the next rest of the input may begin with the header, or with a sample.
+  var uncountedToPass: UInt64 = 0
+  /// Whether a header came before the lines that are left out next.
+  var isAfterHeader = false
+  /// Of the lines that were left out before the layout was known: one that is like a header, and the
+  /// number of one that is a sample then.
+  var headerLeftOut: ColumnLayout?
+  var sampleLeftOut: UInt64?
+  /// Whether the samples before the first one here were read by another run.
+  var isResumed = false
   /// What the next line may have.
   var acceptsGap = false
   var acceptsBadValues = false
@@ -75,7 +84,7 @@ public struct CSVReader: SampleReader {
     let most = min(limit, block.capacity)
     let watchesTimes = watchesTimes
     while block.count < most {
-      if memory.linesToPass > 0, let result = passLines(buffer, isEnd: isEnd) { return result }
+      if hasLinesToPass, let result = passLines(buffer, isEnd: isEnd) { return result }
       guard let line = finder.next(in: buffer, isEnd: isEnd) else {
         return buffer.isFull ? .malformed(tooLong(buffer)) : .needsInput
       }

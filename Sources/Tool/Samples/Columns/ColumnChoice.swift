@@ -25,13 +25,18 @@ public struct ColumnChoice: Sendable {
   /// What messages call each choice: the names that the caller's user knows.
   public struct Labels: Sendable {
     let inputs, time, carried, header, timeFormat: String
+    let separator, decimal, linesBefore, linesAfter: String
 
     public init(
       inputs: String = "inputs", time: String = "time", carried: String = "carried",
-      header: String = "so", timeFormat: String = "the format"
+      header: String = "so", timeFormat: String = "the format",
+      separator: String = "the separator", decimal: String = "the decimal sign",
+      linesBefore: String = "the place before a header",
+      linesAfter: String = "the place after a header"
     ) {
       (self.inputs, self.time, self.carried, self.header) = (inputs, time, carried, header)
-      self.timeFormat = timeFormat
+      (self.timeFormat, self.separator, self.decimal) = (timeFormat, separator, decimal)
+      (self.linesBefore, self.linesAfter) = (linesBefore, linesAfter)
     }
   }
 

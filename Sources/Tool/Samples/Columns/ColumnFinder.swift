@@ -8,10 +8,15 @@ struct ColumnFinder {
   /// The label of the choice that makes the first line a header; nil when that choice was made.
   private let headerLabel: String?
   private let times: TimeFormat
+  private let separatorHint: String
 
-  init(fields: [String], hasHeader: Bool, headerLabel: String?, times: TimeFormat) {
+  init(
+    fields: [String], hasHeader: Bool, headerLabel: String?, separatorLabel: String,
+    times: TimeFormat
+  ) {
     (self.fields, self.hasHeader, self.headerLabel) = (fields, hasHeader, headerLabel)
     self.times = times
+    separatorHint = HeaderLine.separatorHint(fields, separatorLabel)
   }
 
   /// - Parameter label: what a message calls the choice of these columns
@@ -35,12 +40,14 @@ struct ColumnFinder {
     }
     if let number = Int(name), number >= 1, number <= fields.count { return number - 1 }
     if hasHeader {
-      throw SampleError("\(label): no column '\(name)'; there are \(HeaderLine.list(fields))")
+      throw SampleError(
+        "\(label): no column '\(name)'; there are \(HeaderLine.list(fields))\(separatorHint)")
     }
     throw SampleError(
       "\(label): no column '\(name)'; without a header line they are numbered, 1 to "
         + "\(fields.count)"
-        + (headerLabel.map { "; if the first line is a header, say \($0)" } ?? ""))
+        + (headerLabel.map { "; if the first line is a header, say \($0)" } ?? "")
+        + separatorHint)
   }
 
   /// One column of times, or a column of dates and one of times of day.

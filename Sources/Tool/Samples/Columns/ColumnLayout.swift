@@ -2,10 +2,10 @@
 
 /// The role of each column, decided once, from the first line.
 ///
-/// The user chooses columns by name or number. Of the columns that the user didn't choose, the one
-/// that is obviously the time becomes the time, if the number of inputs then is the model's, and an
-/// index of pandas is left out. All others are inputs, in their order. A count that isn't the model's is refused rather than cut, as
-/// a model that steps the wrong column gives no error.
+/// The user chooses columns by name or number. Of the columns that the user didn't choose, an index
+/// of pandas is left out, and the one that is obviously the time becomes the time, each if the
+/// number of inputs then is the model's. All others are inputs, in their order. A count that isn't
+/// the model's is refused rather than cut, as a model that steps the wrong column gives no error.
 public struct ColumnLayout: Equatable, Sendable {
   /// The header's names; empty without a header.
   public let names: [String]
@@ -19,6 +19,8 @@ public struct ColumnLayout: Equatable, Sendable {
   public let carried: [Int]
   /// Columns that aren't inputs because they are an index.
   public let index: [Int]
+  /// Columns that look like an index, and are inputs because the model has that many.
+  public let indexInputs: [Int]
 
   public var hasHeader: Bool { !names.isEmpty }
 
@@ -45,7 +47,8 @@ public struct ColumnLayout: Equatable, Sendable {
     let hasHeader = choice.hasHeader ?? HeaderLine.areNames(fields)
     let finder = ColumnFinder(
       fields: fields, hasHeader: hasHeader,
-      headerLabel: choice.hasHeader == nil ? labels.header : nil, times: times)
+      headerLabel: choice.hasHeader == nil ? labels.header : nil,
+      separatorLabel: labels.separator, times: times)
     names = hasHeader ? fields : []
     fieldCount = fields.count
     carried = try finder.columns(choice.carried, for: labels.carried)
@@ -58,18 +61,25 @@ public struct ColumnLayout: Equatable, Sendable {
     if let chosen = choice.inputs {
       inputs = try finder.columns(chosen, for: labels.inputs)
       time = chosenTime ?? finder.obviousTime.flatMap { [inputs] in inputs.contains($0) ? nil : $0 }
-      index = []
+      (index, indexInputs) = ([], [])
     } else {
       let taken = carried + (chosenTimes ?? [])
-      index = finder.indexColumns.filter { !taken.contains($0) }
-      let others = Set(taken + index)
-      let rest = fields.indices.filter { !others.contains($0) }
-      if chosenTime == nil, rest.count == inputSize + 1, let obvious = finder.obviousTime,
-        rest.contains(obvious)
-      {
-        (inputs, time) = (rest.filter { $0 != obvious }, obvious)
+      let found = finder.indexColumns.filter { !taken.contains($0) }
+      func roles(without index: [Int]) -> (inputs: [Int], time: Int?) {
+        let others = Set(taken + index)
+        let rest = fields.indices.filter { !others.contains($0) }
+        guard chosenTime == nil, rest.count == inputSize + 1, let obvious = finder.obviousTime,
+          rest.contains(obvious)
+        else { return (rest, chosenTime) }
+        return (rest.filter { $0 != obvious }, obvious)
+      }
+      let (without, with) = (roles(without: found), roles(without: []))
+      if without.inputs.count != inputSize && with.inputs.count == inputSize {
+        (inputs, time) = with
+        (index, indexInputs) = ([], found)
       } else {
-        (inputs, time) = (rest, chosenTime)
+        (inputs, time) = without
+        (index, indexInputs) = (found, [])
       }
     }
     guard inputs.count == inputSize else {
@@ -77,7 +87,15 @@ public struct ColumnLayout: Equatable, Sendable {
       throw SampleError(
         "found \(inputs.count) \(inputs.count == 1 ? "column" : "columns") for the model's inputs"
           + "\(found), expected \(inputSize); \(labels.inputs) picks them, \(labels.time) and "
-          + "\(labels.carried) give columns another role")
+          + "\(labels.carried) give columns another role"
+          + (index.isEmpty ? "" : "; \(Self.list(index)) taken for an index, which isn't counted")
+          + HeaderLine.separatorHint(fields, labels.separator))
     }
+  }
+
+  /// Columns as the subject of a sentence: column 1 is, columns 1 and 2 are.
+  public static func list(_ columns: [Int]) -> String {
+    let numbers = columns.map { "\($0 + 1)" }.joined(separator: " and ")
+    return columns.count == 1 ? "column \(numbers) is" : "columns \(numbers) are"
   }
 }

@@ -57,6 +57,18 @@ enum HeaderLine {
     }
   }
 
+  /// Names the separator that a line seems to have instead of the one that it was read with: a
+  /// separator stays in a field only when it is none.
+  static func separatorHint(_ fields: [String], _ label: String) -> String {
+    let found = [(";", "';'"), ("\t", "tab")].first { separator, _ in
+      fields.contains { $0.contains(separator) }
+    }
+    if let found { return " (\(label) \(found.1)?)" }
+    guard fields.count == 1, let field = fields.first else { return "" }
+    let other = [",", " "].first { field.contains($0) }
+    return other.map { " (\(label) '\($0)'?)" } ?? ""
+  }
+
   /// Names with commas between, and in quotes where they hold a comma. A long list, and a long
   /// name, are cut.
   static func list(_ fields: [String]) -> String {
