@@ -18,6 +18,12 @@ let autosave = try Autosave(
   to: store, models: [model], streams: 1, cursorSize: 8, everyMilliseconds: 3_600_000)
 let slot = try autosave.add("pump")
 let cursor = [UInt8](repeating: 1, count: 8)
+// The thread also allocates when it starts, which may be while steps are counted.
+var known: UInt
+repeat {
+  known = blocksMade.pointee
+  usleep(300_000)
+} while blocksMade.pointee != known
 
 let sample = [Float](repeating: 0.25, count: model.inputSize)
 var output = [Float](repeating: 0, count: model.outputSize)
