@@ -65,8 +65,25 @@ class Cell(nn.Module):
         return self.head(h), h, c
 
 
+def save(model, name, change=lambda inner, data: data, compressed=None):
+    """Writes the model's archive without the .debug_pkl of its code, which have paths of the machine.
+
+    - change: gives other bytes for a file of the archive, or None to leave it out
+    - compressed: a file that is compressed, as PyTorch does only with code
+    """
+    original = io.BytesIO()
+    torch.jit.save(model, original)
+    with zipfile.ZipFile(original) as source, zipfile.ZipFile(path(name + ".pt"), "w") as target:
+        for info in source.infolist():
+            inner = info.filename.partition("/")[2]
+            data = None if inner.endswith(".debug_pkl") else change(inner, source.read(info))
+            if data is not None:
+                target.writestr(info.filename, data, zipfile.ZIP_DEFLATED
+                                if inner == compressed else info.compress_type)
+
+
 def write(name, model, samples, outputs, *options):
-    model.save(path(name + ".pt"))
+    save(model, name)
     with open(path(name + ".csv"), "w") as file:
         inputs, count = samples.shape[1], outputs.shape[1]
         print(",".join([f"x{i}" for i in range(inputs)] + [f"y{i}" for i in range(count)]),
@@ -78,7 +95,7 @@ def write(name, model, samples, outputs, *options):
 
 
 def refused(name, model, reason):
-    model.save(path(f"refused-{name}.pt"))
+    save(model, f"refused-{name}")
     write_text(f"refused-{name}.txt", reason)
 
 
@@ -143,18 +160,8 @@ class Call:
         return self.call
 
 
-def by_hand(name, reason, change):
-    """`change` gives other bytes for a file of the archive, or None to leave it out."""
-    original = io.BytesIO()
-    torch.jit.save(torch.jit.script(cell), original)
-    with zipfile.ZipFile(original) as source, zipfile.ZipFile(
-            path(f"refused-{name}.pt"), "w") as target:
-        for info in source.infolist():
-            inner = info.filename.partition("/")[2]
-            data = source.read(info) if change is None else change(inner, source.read(info))
-            if data is not None:
-                target.writestr(info.filename, data, None if change or inner == "data.pkl"
-                                else zipfile.ZIP_DEFLATED)
+def by_hand(name, reason, change=lambda inner, data: data, compressed=None):
+    save(torch.jit.script(cell), f"refused-{name}", change, compressed)
     write_text(f"refused-{name}.txt", reason)
 
 
@@ -178,7 +185,7 @@ by_hand("shape", "found a tensor of shape [13, 2] that is beyond data/0",
         if name == "data.pkl" else data)
 by_hand("big-endian", "big-endian",
         lambda name, data: b"big" if name == "byteorder" else data)
-by_hand("deflated", "has a compressed data/0", None)
+by_hand("deflated", "has a compressed data/0", compressed="data/0")
 by_hand("long", "found a tensor that PyTorch doesn't write",
         lambda name, data: doubled(data) if name == "data.pkl" else data)
 by_hand("list", "holds a list, expected a module", pickled([1, 2]))

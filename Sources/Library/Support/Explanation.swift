@@ -5,7 +5,7 @@ import CLeat
 /// The handle of the one message of a call, in the frame of the exported function. Everything that
 /// may fail is given it, as a parameter or in a value that doesn't outlive the call, and writes the
 /// message with the failure that it throws. The message of a failure that is caught stays until the
-/// next one: whoever still reports an earlier failure gives `none` to what may fail in between.
+/// next failure. So a function that must still report one calls what may fail with `none`.
 @safe package struct Explanation {
   /// nil if nobody wants the message.
   private let address: UnsafeMutablePointer<Message>?
