@@ -13,9 +13,9 @@ import CLeat
   /// For what may fail without a report.
   package static var none: Explanation { unsafe Explanation(nil) }
 
-  /// Calls `body` with an explanation that exists only during the call, and so no failure may leave
-  /// `body`: its message would not. Of the memory only the message's length is initialized: a call
-  /// that doesn't fail makes no message.
+  /// Calls `body` with an explanation that exists only during the call. `body` can't throw, since a
+  /// failure would outlive its message. Only the message's length is initialized: a call that
+  /// doesn't fail makes no message.
   @inline(__always)
   package static func withExplanation<Result>(_ body: (Explanation) -> Result) -> Result {
     unsafe withUnsafeTemporaryAllocation(of: Message.self, capacity: 1) { memory in

@@ -29,15 +29,13 @@ private func explainBatch(
 
 @inline(never)
 private func runBatch(
-  _ streams: UnsafePointer<OpaquePointer?>?, _ count: Int, _ inputs: UnsafePointer<Float>?,
-  _ outputs: UnsafeMutablePointer<Float>?, _ explanation: Explanation
+  _ streams: UnsafePointer<OpaquePointer?>!, _ count: Int, _ inputs: UnsafePointer<Float>!,
+  _ outputs: UnsafeMutablePointer<Float>!, _ explanation: Explanation
 ) throws(Failure) -> Int32 {
   try unsafe checkPointer(streams, "streams", explanation)
   try unsafe checkPointer(inputs, "inputs", explanation)
   try unsafe checkPointer(outputs, "outputs", explanation)
-  guard count != 0, let streams = unsafe streams, let inputs = unsafe inputs,
-    let outputs = unsafe outputs
-  else { return LEAT_OK }
+  guard count != 0 else { return LEAT_OK }
   let image = unsafe try openStream(streams[0], explanation).model
   let inputSize = image.header.inputSize
   guard sampleFloats(count, image) != nil, count <= Int.max / 8
