@@ -171,19 +171,24 @@ private let timed = ColumnChoice(time: .init("t"))
     "t,a,b\n", "0,1,2\n", "1,x,3\n", "1,4,4\n", "60,5,y\n", "61,,\n", "55,9,9\n", "200,6,7\n",
   ]
 
+  /// As the store has it: written and read.
+  private func cursor(after first: Reading) throws -> RunCursor {
+    var cursor = RunCursor(
+      input: .init(before: first.reader.offset, startingWith: []), line: first.reader.line,
+      skipped: 0, isAfterOpenLine: false, firstLine: Array("t,a,b".utf8), outputKind: .file,
+      output: .init(before: 0, startingWith: []), layout: "", history: History())
+    cursor.memory = first.reader.memory
+    return try RunCursor(cursor.bytes)
+  }
+
   @Test func continuesAnywhere() throws {
     let rules = rules(gap: 10, repeats: true, holds: true)
     let whole = try Reading(lines.joined(), choice: timed, rules: rules)
     #expect(whole.rows == [[1, 2], [1, 3], [5, 3], [5, 3], [6, 7]] && whole.gaps == [2, 4])
     for cut in 2...lines.count {
       let first = try Reading(lines[..<cut].joined(), choice: timed, rules: rules)
-      var cursor = RunCursor(
-        input: .init(before: first.reader.offset, startingWith: []), line: first.reader.line,
-        skipped: 0, isAfterOpenLine: false, firstLine: Array("t,a,b".utf8), outputKind: .file,
-        output: .init(before: 0, startingWith: []), layout: "", history: History())
-      cursor.memory = first.reader.memory
       let second = try Reading(
-        lines[cut...].joined(), choice: timed, rules: rules, after: RunCursor(cursor.bytes))
+        lines[cut...].joined(), choice: timed, rules: rules, after: cursor(after: first))
       #expect(first.rows + second.rows == whole.rows, "\(cut)")
       #expect(first.errors + second.errors == whole.errors, "\(cut)")
       #expect(first.gaps + second.gaps.map { $0 + first.rows.count } == whole.gaps, "\(cut)")
@@ -193,13 +198,8 @@ private let timed = ColumnChoice(time: .init("t"))
 
   @Test func aRunWithoutHoldKeepsNoValues() throws {
     let first = try Reading(lines[..<2].joined(), choice: timed)
-    var cursor = RunCursor(
-      input: .init(before: first.reader.offset, startingWith: []), line: first.reader.line,
-      skipped: 0, isAfterOpenLine: false, firstLine: Array("t,a,b".utf8), outputKind: .file,
-      output: .init(before: 0, startingWith: []), layout: "", history: History())
-    cursor.memory = first.reader.memory
     let second = try Reading(
-      "1,x,3\n", choice: timed, rules: rules(holds: true), after: RunCursor(cursor.bytes))
+      "1,x,3\n", choice: timed, rules: rules(holds: true), after: cursor(after: first))
     #expect(
       second.errors.first?.hasSuffix(
         "no sample before it whose value it could take: the run before kept no values") == true)
