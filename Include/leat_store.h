@@ -76,7 +76,7 @@ struct sqlite3;
 /* The version of the store's tables. A store with a higher version is refused
  * with LEAT_E_NEWER and left as it is. A store with a lower version is read,
  * and updated to this version when it is first opened for writing. */
-#define LEAT_STORE_VERSION 2
+#define LEAT_STORE_VERSION 3
 
 /* PRAGMA application_id of a store's file: "Leat". */
 #define LEAT_STORE_APPLICATION_ID 0x4c656174
@@ -85,6 +85,7 @@ struct sqlite3;
 #define LEAT_NAME_MAX       255
 #define LEAT_CURSOR_MAX     65536
 #define LEAT_GENERATION_MAX 64
+#define LEAT_GROUP_MAX      1048576 /* members of a group */
 
 typedef struct leat_store leat_store;
 
@@ -258,7 +259,8 @@ typedef struct leat_store_entry {
     uint64_t    state_size;       /* bytes                                  */
     uint64_t    cursor_size;      /* bytes                                  */
     uint32_t    generations;      /* checkpoints kept                       */
-    uint32_t    reserved[5];      /* 0                                      */
+    uint32_t    members;          /* of a group; 0 of a stream              */
+    uint32_t    reserved[4];      /* 0                                      */
 } leat_store_entry;
 
 /* Call visit(context, entry) for every stream, in the order of their names'
@@ -297,11 +299,77 @@ int leat_store_import(leat_store *store, const char *name, const void *state,
                       size_t cursor_size, unsigned flags, leat_error *error);
 
 /* ------------------------------------------------------------------------ *
+ * Groups: many streams, one checkpoint
+ * ------------------------------------------------------------------------ */
+
+/* A group is several streams that are saved and loaded together, with one
+ * cursor: after a crash all are found as they were at the same moment. It has a
+ * name of its own, which no stream has. Its members are streams like others:
+ * leat_store_list() names them, leat_store_export() copies them. Save a member
+ * only with its group: leat_store_save() would make it newer than the group. A
+ * member can't be deleted or renamed, and a group can't be renamed; deleting
+ * the group deletes its members as well.
+ *
+ * Write a checkpoint of a group, in one transaction. For each member this costs
+ * as much as leat_store_save() within a transaction, and 32 bytes.
+ *
+ * name     as for leat_store_save()
+ * members  [count] names of streams, each once; as for leat_store_save(). They
+ *          must be those of the checkpoint before, in the same order. New ones
+ *          may follow
+ * streams  [count] their streams, which may be of different models. NULL: the
+ *          member is as it was in the checkpoint before, and isn't written
+ * count    1 to LEAT_GROUP_MAX
+ * cursor, flags and codes: as for leat_store_save(). With LEAT_SAVE_REPLACE the
+ * group may have other members than before. Those that are left out stay in the
+ * store as streams. If one member can't be written, nothing is.
+ * LEAT_E_MISMATCH: the members are others; there is a stream of this name; or
+ * a member's checkpoints are another model's. LEAT_E_POSITION: a member's
+ * checkpoint is further on than its stream. */
+int leat_store_save_group(leat_store *store, const char *name,
+                          const char *const *members,
+                          const leat_stream *const *streams, size_t count,
+                          const void *cursor, size_t cursor_size,
+                          unsigned flags, leat_error *error);
+
+/* Set all members of a group to its newest checkpoint that is whole for every
+ * member, or change nothing.
+ *
+ * members, streams  [count] as for leat_store_save_group(); no stream is NULL,
+ *                   and none is there twice
+ * count             exactly the number of members, see leat_store_list_group()
+ * cursor, cursor_capacity  as for leat_store_load()
+ * checkpoint        says what was loaded; may be NULL. Its position is the sum
+ *                   of all members' positions; its generation is the group's
+ * Return LEAT_OK or LEAT_FALLBACK, and other codes, as leat_store_load() does.
+ * After LEAT_FALLBACK the group can be saved on from where it is: what newer
+ * checkpoints have of its members is rewound. LEAT_E_MISMATCH: also if the
+ * members are others, or if there is a stream of this name. */
+int leat_store_load_group(leat_store *store, const char *name,
+                          const char *const *members,
+                          leat_stream *const *streams, size_t count,
+                          void *cursor, size_t cursor_capacity,
+                          leat_checkpoint *checkpoint, leat_error *error);
+
+/* Call visit(context, entry) for every member of the checkpoint that
+ * leat_store_load_group() loads, in its order. The entry has the member's name,
+ * generation and position; its other fields are 0. visit returns 0 to continue,
+ * and must not use the store, as for leat_store_list(). */
+int leat_store_list_group(leat_store *store, const char *name,
+                          int (*visit)(void *context,
+                                       const leat_store_entry *entry),
+                          void *context, leat_error *error);
+
+/* ------------------------------------------------------------------------ *
  * Transactions
  * ------------------------------------------------------------------------ */
 
 /* Begin, commit or roll back a transaction. Many saves, deletes and statements
- * of the caller's become durable together and cost one sync. After a failed
+ * of the caller's become durable together and cost one sync: after a crash all
+ * streams that were saved in it are found as they were at its commit, or all as
+ * they were before. (If one checkpoint is damaged later, leat_store_load()
+ * returns an older one of that stream alone. A group goes back as a whole.)
+ * After a failed
  * commit the transaction is rolled back. There is one exception: if the commit
  * failed with LEAT_E_GONE or LEAT_E_UNSUPPORTED because the files changed at
  * that very moment, its changes may be in the store: read them back.
@@ -343,16 +411,17 @@ int leat_store_rollback(leat_store *store, leat_error *error);
  * of the first applies samples twice to some and leaves samples out of others.
  * Continue each stream at its own leat_stream_position(), or step with
  * leat_stream_step_at(), which skips a sample that the stream has taken in. To
- * get streams back at the same moment, save them all in one transaction
- * (leat_store_begin(), leat_store_commit()). */
+ * get streams back at the same moment, make them a group:
+ * leat_autosave_add_group(). */
 typedef struct leat_autosave leat_autosave;
 
 #define LEAT_AUTOSAVE_STREAM_MAX 1048576
 
 typedef struct leat_autosave_options {
     size_t   stream_size;   /* leat_stream_size(), of the largest model     */
-    uint32_t streams;       /* the most streams added at the same time, 1 to
-                             * LEAT_AUTOSAVE_STREAM_MAX                     */
+    uint32_t streams;       /* the most slots taken at the same time, 1 to
+                             * LEAT_AUTOSAVE_STREAM_MAX: one for a stream,
+                             * n + 1 for a group of n                       */
     uint32_t cursor_size;   /* bytes of the largest cursor                  */
     uint32_t every_samples; /* an offer takes a stream that is this many
                              * samples past the last one taken; 0 means 1.
@@ -382,6 +451,18 @@ int leat_autosave_start(leat_store *store, const leat_autosave_options *options,
  * LEAT_E_EXISTS: the name has a slot. LEAT_E_FULL: all slots are taken. */
 int leat_autosave_add(leat_autosave *autosave, const char *name,
                       uint32_t *slot, leat_error *error);
+
+/* Take slots for a group (see Groups above), and return the group's number in
+ * *slot: one slot for the group and one for each member. What is offered
+ * together becomes durable together, or not at all. Any thread may call this,
+ * at any time.
+ *
+ * name, members, count  as for leat_store_save_group()
+ * LEAT_E_EXISTS: one of the names has a slot. LEAT_E_FULL: fewer than count + 1
+ * slots are free. */
+int leat_autosave_add_group(leat_autosave *autosave, const char *name,
+                            const char *const *members, size_t count,
+                            uint32_t *slot, leat_error *error);
 
 /* Flags of leat_autosave_remove() and leat_autosave_stop(). */
 #define LEAT_AUTOSAVE_ABANDON 1u /* do it even if writing fails             */
@@ -417,8 +498,26 @@ int leat_autosave_offer(leat_autosave *autosave, uint32_t slot,
                         const leat_stream *stream, const void *cursor,
                         size_t cursor_size, unsigned flags, leat_error *error);
 
-/* Return in *position the position up to which a slot's stream is durable, 0
- * before the first write. Neither waits nor locks. */
+/* Offer all streams of a group after a step of each that has one. The offer
+ * copies all of them, and waits for nothing; the time is proportional to their
+ * number. It is due when the members together have taken in
+ * options->every_samples more samples than at the last one taken.
+ *
+ * streams  [count] the members' streams, in the order of their names
+ * count    exactly the number of members
+ * number   gets the number of this offer, 1, 2, ... of those taken since the
+ *          group was added, or 0 if it isn't due; may be NULL
+ * Codes: as for leat_autosave_offer(). If one member can't be written, none is,
+ * and other groups and streams are. */
+int leat_autosave_offer_group(leat_autosave *autosave, uint32_t slot,
+                              const leat_stream *const *streams, size_t count,
+                              const void *cursor, size_t cursor_size,
+                              unsigned flags, uint64_t *number,
+                              leat_error *error);
+
+/* Return in *position the position up to which a slot's stream is durable, or
+ * the number of the newest offer of a group that is durable; 0 before the first
+ * write. Neither waits nor locks. */
 int leat_autosave_durable(const leat_autosave *autosave, uint32_t slot,
                           uint64_t *position, leat_error *error);
 

@@ -84,11 +84,13 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Memory", uses: ["SQLite"]),
         Folder("Tables", uses: ["SQLite", "Streams"]),
         Folder("Ownership", uses: ["Files", "SQLite", "Tables"]),
-        Folder(".", uses: ["Files", "Ownership", "SQLite", "Tables"]),
-        Folder("Checkpoints", uses: [".", "Streams", "Tables"]),
+        Folder(".", uses: ["Files", "Ownership", "SQLite", "Streams", "Tables"]),
+        Folder("Checkpoints", uses: [".", "SQLite", "Streams", "Tables"]),
         Folder("Opening", uses: [".", "Files", "Ownership", "SQLite", "Tables"]),
         Folder("Autosave", uses: [".", "Checkpoints", "Files", "SQLite", "Streams"]),
-        Folder("Operations", uses: [".", "Files", "Opening", "SQLite", "Streams", "Tables"]),
+        Folder(
+          "Operations",
+          uses: [".", "Checkpoints", "Files", "Opening", "SQLite", "Streams", "Tables"]),
         Folder(
           "C", uses: [".", "Autosave", "Checkpoints", "Files", "Memory", "Operations", "Streams"]),
       ]),

@@ -102,8 +102,8 @@ expect "leat(3), leat_store(3): every code" codes
 
 # As in Formats.md: one line each.
 tables() {
-    sed -n '/^CREATE TABLE/p' Documentation/Formats.md >"$work/tables"
-    sed -n '/^CREATE TABLE/,/^\.Ed/p' $pages/leat.5 | grep -v '^\.Ed' | awk '
+    sed -n '/^CREATE /p' Documentation/Formats.md >"$work/tables"
+    sed -n '/^CREATE /,/^\.Ed/p' $pages/leat.5 | grep -v '^\.Ed' | awk '
         /^CREATE/ && NR > 1 { print line; line = "" }
         { sub(/^ +/, ""); line = line (line == "" ? "" : " ") $0 }
         END { print line }' | diff "$work/tables" -

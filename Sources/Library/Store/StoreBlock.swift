@@ -28,6 +28,10 @@ enum StoreHolder {
   /// Where states are written before they go into the database.
   var buffer: UnsafeMutableRawPointer?
   var bufferSize = 0
+  /// Where a group's manifest is read and written.
+  var groupMemory: UnsafeMutableRawPointer?
+  /// Members.
+  var groupCapacity = 0
 
   init(_ connection: Connection, _ options: StoreOptions, frozenFile: FileStamp? = nil) {
     self.options = options

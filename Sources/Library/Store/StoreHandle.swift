@@ -137,12 +137,26 @@ import LeatSupport
     return unsafe buffer
   }
 
+  /// A buffer for a manifest of at least `count` members. It keeps its contents until a call with
+  /// a greater count.
+  func groupBuffer(_ count: Int) throws(Failure) -> GroupBuffer {
+    if unsafe block.groupMemory == nil || block.groupCapacity < count {
+      let memory = try unsafe SQLiteMemory.allocate(GroupManifest.size(count), explanation)
+      unsafe SQLiteMemory.free(block.groupMemory)
+      unsafe block.groupMemory = memory
+      block.groupCapacity = count
+    }
+    // Safe: there is memory now, for so many members.
+    return unsafe GroupBuffer(block.groupMemory.unsafelyUnwrapped, capacity: block.groupCapacity)
+  }
+
   /// Returns all memory but the connection's. The handle must not be used any more.
   func free() {
     tables.finalizeStatements()
     ownership.lock.release()
     tables.kept.recentSaves?.free()
     unsafe SQLiteMemory.free(block.buffer)
+    unsafe SQLiteMemory.free(block.groupMemory)
     block.magic = 0
     unsafe address.deinitialize(count: 1)
     unsafe SQLiteMemory.free(address)

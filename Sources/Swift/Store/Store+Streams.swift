@@ -16,6 +16,8 @@ extension Store {
     public let stateSize, cursorSize: UInt64
     /// How many checkpoints of it are kept.
     public let generations: Int
+    /// How many members a group has; 0 of a stream.
+    public let members: Int
 
     fileprivate init(_ entry: leat_store_entry) {
       name = unsafe String(cString: entry.name)
@@ -23,6 +25,7 @@ extension Store {
       unsafe savedAt = entry.saved_at_ms
       (stateSize, cursorSize) = unsafe (entry.state_size, entry.cursor_size)
       generations = unsafe Int(entry.generations)
+      members = unsafe Int(entry.members)
     }
   }
 
@@ -31,11 +34,23 @@ extension Store {
   /// - Parameter visit: must not use the store
   /// - Throws: `.corrupt`, `.io`, `.busy`, `.sqlite`, `.argument`
   public func forEachStream(_ visit: (Entry) -> Bool) throws(LeatError) {
+    try unsafe visitEntries(visit) { visit, context, error in
+      unsafe leat_store_list(handle, visit, context, error)
+    }
+  }
+
+  typealias Visit =
+    @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<leat_store_entry>?) -> Int32
+
+  /// Calls `visit` for each entry that `list` goes through, until it returns false.
+  func visitEntries(
+    _ visit: (Entry) -> Bool,
+    _ list: (Visit, UnsafeMutableRawPointer, UnsafeMutablePointer<leat_error>) -> Int32
+  ) throws(LeatError) {
     try withoutActuallyEscaping(visit) { visit throws(LeatError) in
       try unsafe withContext(visit) { context throws(LeatError) in
         try unsafe check { error in
-          unsafe leat_store_list(
-            handle,
+          unsafe list(
             { context, entry in
               guard let context = unsafe context, let entry = unsafe entry else { return 1 }
               // Safe: the context is `visit`.

@@ -10,7 +10,7 @@ internal import CLeat
 /// In C it is `leat_batch_step()` and `leat_batch_step_at()` with an array of streams; Swift's arrays
 /// can't hold these.
 @safe public struct Batch: ~Copyable {
-  private var handles: [OpaquePointer?] = unsafe []
+  private(set) var handles: [OpaquePointer?] = unsafe []
   private var memories: [StreamMemory] = []
 
   /// Makes a batch of no streams.

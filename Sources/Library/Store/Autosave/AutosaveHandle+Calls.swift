@@ -39,7 +39,15 @@ extension AutosaveHandle {
   }
 
   func add(_ name: StreamName) throws(Failure) -> UInt32 {
-    try rounds.locked { () throws(Failure) in try directory.add(name) }
+    try rounds.locked { () throws(Failure) in try directory.add(name, as: .stream) }
+  }
+
+  func addGroup(
+    _ name: StreamName, count: Int, _ member: (Int) throws(Failure) -> StreamName
+  ) throws(Failure) -> UInt32 {
+    try rounds.locked { () throws(Failure) in
+      try directory.addGroup(name, count: count, member)
+    }
   }
 
   /// Frees a slot when all its offers are durable. With `abandons` it is freed also when they can't
@@ -52,7 +60,7 @@ extension AutosaveHandle {
     } catch let failure {
       if !abandons { throw failure }
       abandoned = failure
-      slot.isUsed.store(0)
+      slot.use = .none
       // In this round the writer drops what the slot still had to write.
       _ = rounds.finishOne()
       slot.durableNumber.store(slot.offering.taken)

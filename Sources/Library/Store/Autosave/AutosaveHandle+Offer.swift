@@ -9,7 +9,7 @@ extension AutosaveHandle {
   /// and nothing to report.
   @inline(__always)
   func isIdle(_ number: UInt32, _ stream: OpaquePointer?, flags: UInt32) -> Bool {
-    guard let slot = try? slots.used(number), let stream = unsafe stream,
+    guard let slot = try? slots.used(number, as: .stream), let stream = unsafe stream,
       unsafe leat_stream_model(stream) != nil, !slot.failure.isSet, !failure.isSet
     else { return false }
     return (try? isDue(slot, unsafe leat_stream_position(stream), flags)) == false
@@ -21,7 +21,7 @@ extension AutosaveHandle {
   func offer(
     _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
   ) throws(Failure) {
-    let slot = try slots.used(number)
+    let slot = try slots.used(number, as: .stream)
     guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
       throw noStream()
     }
@@ -37,7 +37,7 @@ extension AutosaveHandle {
   // Most offers are idle. To keep these fast, the code that only other offers need is not inlined.
 
   @inline(never)
-  private func noStream() -> Failure {
+  func noStream() -> Failure {
     explanation.failure(LEAT_E_ARGUMENT, "stream is NULL or no leat_stream")
   }
 
@@ -54,7 +54,7 @@ extension AutosaveHandle {
   }
 
   @inline(never)
-  private func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
+  func isBehind(_ position: UInt64, _ last: UInt64) -> Failure {
     explanation.failure(
       LEAT_E_POSITION,
       """
@@ -65,7 +65,7 @@ extension AutosaveHandle {
 
   /// A model outlives its use in a slot, so the size that was found for a pointer stays correct.
   @inline(never)
-  private func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(Failure) {
+  func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(Failure) {
     if unsafe slot.offering.model == model { return }
     let size = unsafe leat_stream_size(model)
     if size > options.streamSize {
@@ -92,6 +92,12 @@ extension AutosaveHandle {
       CopyLabel(number: taken, position: position, cursorSize: cursor.count, rewinds: rewinds))
     slot.offering.taken = taken
     slot.offering.position = position
+    publish(slot, number)
+  }
+
+  /// Makes the copy that was just filled the ready one.
+  @inline(__always)
+  func publish(_ slot: Slot, _ number: Int) {
     let before = slot.ready.exchange(slot.offering.copy | Slot.fresh)
     slot.offering.copy = before & ~Slot.fresh
     // Otherwise the slot is in the set, or its last offer is about to add it.

@@ -60,7 +60,7 @@ struct AutosaveWriter {
     var indices = pending.ascending
     while let index = indices.next() {
       let slot = autosave.slots[index]
-      guard slot.isUsed.load() == 0 else { continue }
+      guard slot.use == .none else { continue }
       _ = refresh(slot)
       slot.writing.isPending = false
       pending.remove(index)
@@ -149,10 +149,26 @@ struct AutosaveWriter {
   }
 
   private func save(_ slot: Slot) throws(Failure) {
-    let copy = slot.copy(slot.writing.copy)
+    let number = slot.writing.copy
+    let copy = slot.copy(number)
+    if slot.use == .group { return try save(slot, copy, number) }
     try unsafe store.save(
       StreamName(slot.name, autosave.explanation), CoreStream(copy.stream, autosave.explanation),
       cursor: copy.cursor,
+      flags: SaveFlags(rewinds: copy.label.rewinds))
+  }
+
+  private func save(_ group: Slot, _ copy: StreamCopy, _ number: UInt64) throws(Failure) {
+    try store.saveGroup(
+      unsafe StreamName(group.name, autosave.explanation),
+      { (body) throws(Failure) in
+        try autosave.slots.forEachMember(of: group) { (index, member) throws(Failure) in
+          try unsafe body(
+            index, StreamName(member.name, autosave.explanation),
+            CoreStream(member.copy(number).stream, autosave.explanation))
+        }
+      },
+      count: Int(group.memberCount.load()), cursor: copy.cursor,
       flags: SaveFlags(rewinds: copy.label.rewinds))
   }
 

@@ -20,6 +20,13 @@ import LeatSupport
   var nextFree: UInt32 = .max
 }
 
+/// What a slot is used for.
+enum SlotUse: UInt64 {
+  case none, stream, group
+  /// One of a group's streams. The group's slot says what happens to it.
+  case member
+}
+
 /// What the writer knows of a slot.
 struct Writing {
   /// The number of the copy that the writer has.
@@ -36,7 +43,8 @@ struct CopyLabel {
   let rewinds: Bool
 }
 
-/// The handle of a slot, which is a stream's place in an autosave.
+/// The handle of a slot, which is a stream's place in an autosave. A group has a slot for its name
+/// and cursor and one for each member; its copy k is copy k of all of these together.
 @safe struct Slot {
   private let base: UnsafeMutableRawPointer
   private let layout: SlotLayout
@@ -52,6 +60,7 @@ struct CopyLabel {
   func initialize(nextFree: UInt32) {
     for index in 0..<SlotLayout.line / 8 { word(index).store(0) }
     ready.store(1)
+    assert(MemoryLayout<Offering>.size <= SlotLayout.line, "it has a cache line of its own")
     unsafe place(SlotLayout.offering, of: Offering.self)
       .initialize(to: Offering(copy: 0, nextFree: nextFree))
     unsafe place(SlotLayout.writing, of: Writing.self).initialize(to: Writing(copy: 2))
@@ -65,8 +74,10 @@ struct CopyLabel {
     unsafe (base + offset).assumingMemoryBound(to: Part.self)
   }
 
-  /// 1 from `leat_autosave_add` to `_remove`.
-  var isUsed: AtomicWord { word(0) }
+  var use: SlotUse {
+    @inline(__always) get { SlotUse(rawValue: word(0).load()) ?? .none }
+    @inline(__always) nonmutating set { word(0).store(newValue.rawValue) }
+  }
   /// The number of the ready copy, with `Slot.fresh` if it is newer than the writer's.
   var ready: AtomicWord { word(1) }
   var durablePosition: AtomicWord { word(2) }
@@ -74,6 +85,13 @@ struct CopyLabel {
   var durableNumber: AtomicWord { word(3) }
   /// Why the writer can't write this stream.
   var failure: SharedFailure { unsafe SharedFailure(word(4), base + SlotLayout.failure) }
+
+  /// How many members a group has, and the number of its first member's slot; in that the number of
+  /// the next one's. Change only while the slot is free.
+  var memberCount: AtomicWord { word(5) }
+  var nextMember: AtomicWord { word(6) }
+  /// How many offers the slot had taken when it was given to its stream or group.
+  var takenBefore: AtomicWord { word(7) }
 
   static let fresh: UInt64 = 4
 
@@ -128,6 +146,11 @@ struct CopyLabel {
   /// `size` and the label's cursor size were checked against the options.
   func fill(_ stream: OpaquePointer, size: Int, cursor: ByteView, _ label: CopyLabel) {
     unsafe base.copyMemory(from: UnsafeRawPointer(stream), byteCount: size)
+    fill(cursor: cursor, label)
+  }
+
+  /// The copy of a group's own slot has no stream.
+  func fill(cursor: ByteView, _ label: CopyLabel) {
     unsafe cursor.withBytes { bytes in
       guard let start = bytes.baseAddress else { return }
       unsafe (base + layout.cursor).copyMemory(from: start, byteCount: bytes.count)

@@ -41,20 +41,48 @@ import LeatSupport
     unsafe Slot(in: memory[number].unsafelyUnwrapped, layout)
   }
 
-  /// The slot that the caller named.
+  /// The slot that the caller named, which must be used in this way.
   @inline(__always)
-  func used(_ number: UInt32) throws(Failure) -> Slot {
-    guard Int(number) < count, self[Int(number)].isUsed.load() != 0 else { throw noSlot(number) }
+  func used(_ number: UInt32, as use: SlotUse) throws(Failure) -> Slot {
+    guard Int(number) < count, self[Int(number)].use == use else { throw noSlot(number) }
     return self[Int(number)]
+  }
+
+  /// The slot of a stream or a group that the caller named.
+  func used(_ number: UInt32) throws(Failure) -> Slot {
+    guard Int(number) < count else { throw noSlot(number) }
+    switch self[Int(number)].use {
+    case .stream, .group: return self[Int(number)]
+    case .none, .member: throw noSlot(number)
+    }
+  }
+
+  /// Calls `body` for each member of a group.
+  func forEachMember(
+    of group: Slot, _ body: (_ index: Int, _ member: Slot) throws(Failure) -> Void
+  ) throws(Failure) {
+    var number = group.nextMember.load()
+    for index in 0..<Int(group.memberCount.load()) {
+      let member = self[Int(number)]
+      try body(index, member)
+      number = member.nextMember.load()
+    }
   }
 
   @inline(never)
   private func noSlot(_ number: UInt32) -> Failure {
-    if Int(number) < count {
+    guard Int(number) < count else {
       return explanation.failure(
-        LEAT_E_ARGUMENT, "slot \(number) is free: no stream was added to it")
+        LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
     }
-    return explanation.failure(LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
+    let found: StaticString =
+      switch self[Int(number)].use {
+      case .none: "free: no stream was added to it"
+      case .stream: "a stream's, expected a group's"
+      case .group: "a group's, expected a stream's"
+      case .member: "one member's, expected that of its group"
+      }
+    return explanation.failure(LEAT_E_ARGUMENT, "slot \(number) is \(found)")
   }
 }
 
@@ -85,7 +113,7 @@ import LeatSupport
   }
 
   /// Gives a name a free slot, and returns its number.
-  func add(_ name: StreamName) throws(Failure) -> UInt32 {
+  func add(_ name: StreamName, as use: SlotUse) throws(Failure) -> UInt32 {
     let index = find(name.bytes)
     // This comes first: it is the failure also when no slot is free.
     if unsafe entries[index] != 0 {
@@ -102,16 +130,51 @@ import LeatSupport
     slot.setName(name)
     slot.offering.position = nil
     unsafe slot.offering.model = nil
+    slot.takenBefore.store(slot.offering.taken)
     slot.durablePosition.store(0)
-    slot.isUsed.store(1)
+    slot.memberCount.store(0)
+    slot.use = use
     return number
   }
 
-  /// Frees a slot.
+  /// Gives a group and each of its members a free slot, and returns the group's number. On failure
+  /// no slot is taken.
+  func addGroup(
+    _ name: StreamName, count: Int, _ member: (Int) throws(Failure) -> StreamName
+  ) throws(Failure) -> UInt32 {
+    let number = try add(name, as: .group)
+    let group = slots[Int(number)]
+    do throws(Failure) {
+      var last = group
+      for index in 0..<count {
+        let added = try add(member(index), as: .member)
+        last.nextMember.store(UInt64(added))
+        last = slots[Int(added)]
+        group.memberCount.store(UInt64(index + 1))
+      }
+    } catch let failure {
+      remove(number)
+      throw failure
+    }
+    return number
+  }
+
+  /// Frees the slot of a stream, or all slots of a group.
   func remove(_ number: UInt32) {
+    let group = slots[Int(number)]
+    var member = group.nextMember.load()
+    for _ in 0..<group.memberCount.load() {
+      let next = slots[Int(member)].nextMember.load()
+      free(UInt32(member))
+      member = next
+    }
+    free(number)
+  }
+
+  private func free(_ number: UInt32) {
     removeName(number)
     let slot = slots[Int(number)]
-    slot.isUsed.store(0)
+    slot.use = .none
     slot.failure.set(nil, slots.explanation)
     slot.offering.nextFree = unsafe firstFree.pointee
     unsafe firstFree.pointee = number

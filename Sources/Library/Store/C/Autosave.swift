@@ -34,6 +34,25 @@ public func leat_autosave_add(
   }
 }
 
+@_cdecl("leat_autosave_add_group") @implementation
+public func leat_autosave_add_group(
+  _ autosave: OpaquePointer!, _ name: UnsafePointer<CChar>!,
+  _ members: UnsafePointer<UnsafePointer<CChar>?>!, _ count: Int,
+  _ slot: UnsafeMutablePointer<UInt32>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(asking: autosave, explanation)
+    let name = try unsafe StreamName(name, explanation)
+    let names = try unsafe MemberNames(members, count, explanation)
+    try names.check()
+    try unsafe checkPointer(slot, "slot", explanation)
+    unsafe slot.pointee = try autosave.addGroup(name, count: count) {
+      (index) throws(Failure) in try names.name(index)
+    }
+    return LEAT_OK
+  }
+}
+
 @_cdecl("leat_autosave_remove") @implementation
 public func leat_autosave_remove(
   _ autosave: OpaquePointer!, _ slot: UInt32, _ flags: UInt32,
@@ -62,6 +81,11 @@ public func leat_autosave_offer(
   return unsafe offer(autosave, slot, stream, cursor, cursor_size, flags, error)
 }
 
+private func requireOfferFlags(_ flags: UInt32, _ explanation: Explanation) throws(Failure) {
+  try requireFlags(
+    flags, of: offerFlags, "flags", "LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2", explanation)
+}
+
 private let offerFlags = LEAT_OFFER_NOW | LEAT_OFFER_REWIND
 
 /// An offer that isn't idle. Not inlined: so the frame of the others needs no place for a message.
@@ -75,10 +99,28 @@ private func offer(
     let autosave = try unsafe AutosaveHandle(autosave, explanation)
     let cursor = try unsafe cursorView(
       cursor, cursorSize, most: autosave.options.cursorSize, else: LEAT_E_SIZE, explanation)
-    try requireFlags(
-      flags, of: offerFlags, "flags",
-      "LEAT_OFFER_NOW, 1, and LEAT_OFFER_REWIND, 2", explanation)
+    try requireOfferFlags(flags, explanation)
     try unsafe autosave.offer(slot, stream, cursor: cursor, flags: flags)
+    return LEAT_OK
+  }
+}
+
+@_cdecl("leat_autosave_offer_group") @implementation
+public func leat_autosave_offer_group(
+  _ autosave: OpaquePointer!, _ slot: UInt32, _ streams: UnsafePointer<OpaquePointer?>!,
+  _ count: Int, _ cursor: UnsafeRawPointer!, _ cursor_size: Int, _ flags: UInt32,
+  _ number: UnsafeMutablePointer<UInt64>!, _ error: UnsafeMutablePointer<leat_error>!
+) -> Int32 {
+  unsafe reportFailure(to: error) { (explanation) throws(Failure) in
+    let autosave = try unsafe AutosaveHandle(autosave, explanation)
+    let cursor = try unsafe cursorView(
+      cursor, cursor_size, most: autosave.options.cursorSize, else: LEAT_E_SIZE, explanation)
+    try requireOfferFlags(flags, explanation)
+    try unsafe checkPointer(streams, "streams", explanation)
+    if unsafe number != nil { try unsafe checkPointer(number, "number", explanation) }
+    let taken = try unsafe autosave.offerGroup(
+      slot, streams, count: count, cursor: cursor, flags: flags)
+    if let number = unsafe number { unsafe number.pointee = taken }
     return LEAT_OK
   }
 }

@@ -131,7 +131,7 @@ public func leat_store_import(
 }
 
 extension SaveFlags {
-  fileprivate init(_ flags: UInt32, _ explanation: Explanation) throws(Failure) {
+  init(_ flags: UInt32, _ explanation: Explanation) throws(Failure) {
     try requireFlags(
       flags, of: LEAT_SAVE_REWIND | LEAT_SAVE_REPLACE, "flags",
       "LEAT_SAVE_REWIND, 1, and LEAT_SAVE_REPLACE, 2", explanation)
@@ -141,7 +141,7 @@ extension SaveFlags {
 }
 
 /// Gives the caller what was found, and returns whether it is what was last saved.
-private func report(
+func report(
   _ found: leat_checkpoint, to checkpoint: UnsafeMutablePointer<leat_checkpoint>?
 ) -> Int32 {
   if let checkpoint = unsafe checkpoint { unsafe checkpoint.pointee = found }

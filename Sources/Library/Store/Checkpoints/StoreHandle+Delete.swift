@@ -4,15 +4,28 @@ import CLeat
 import LeatSupport
 
 extension StoreHandle {
-  /// Deletes a stream with all its checkpoints.
+  /// Deletes a stream with all its checkpoints, or a group with its members.
   func delete(_ name: StreamName) throws(Failure) {
     try requireWritable()
     try inWriteTransaction { () throws(Failure) in
       try ownership.requireEpoch(tables)
-      try deleteStream(requireStream(name).id)
+      let row = try requireStream(name)
+      try tables.requireNoMember(row.id, name)
+      if row.newest?.model == .group { try deleteMembers(of: row, name) }
+      try deleteStream(row.id)
       if try tables.hasRow(name) {
         throw explanation.failure(
           LEAT_E_CORRUPT, "leat_stream has its row a second time: \(name) in \(connection)")
+      }
+    }
+  }
+
+  private func deleteMembers(of group: StreamRow, _ name: StreamName) throws(Failure) {
+    guard let manifest = try newestManifest(group, name, capacity: 0) else { return }
+    for index in 0..<manifest.count {
+      let member = manifest[index]
+      if try tables.withStream(member.id, { $0.map { RecentSaves.tag($0.name) } }) == member.tag {
+        try deleteStream(member.id)
       }
     }
   }

@@ -34,7 +34,7 @@ extension StoreHandle {
           guard entry.id == nil || entry.isBefore(new) else { throw outOfOrder("leat_stream") }
           entry = new
         }
-        guard entry.add(rows) else { throw outOfOrder("leat_checkpoint") }
+        guard try entry.add(rows) else { throw outOfOrder("leat_checkpoint") }
       }
       if entry.id != nil { _ = unsafe entry.visit(visit) }
     }

@@ -34,7 +34,8 @@ extension StoreHandle {
     _ name: StreamName, to buffer: UnsafeMutableRawBufferPointer?,
     cursor: UnsafeMutableRawBufferPointer?
   ) throws(Failure) -> leat_checkpoint {
-    try unsafe loadNewest(name, cursor: cursor) { state, _ throws(Failure) in
+    try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
+      if info.fingerprint == .group { throw isGroup(name, "export its members one by one") }
       try unsafe require(buffer, toHold: state, "state_capacity", name)
       unsafe copy(state, to: buffer)
     }
@@ -50,24 +51,15 @@ extension StoreHandle {
     var loaded = leat_checkpoint()
     loaded.store_is_behind = ownership.isBehind ? 1 : 0
     try inReadTransaction { () throws(Failure) in
-      guard let row = try tables.find(name) else {
-        if !ownership.isBehind { throw notFound(name) }
-        throw explanation.failure(
-          LEAT_E_CORRUPT,
-          "no such stream, but the store is older than what it acknowledged: \(name) in \(connection)"
-        )
-      }
-      var passedOver = 0
-      var furthest = UInt64(row.newest?.position ?? 0)
+      let row = try requireRow(toLoad: name)
+      var passedOver = PassedOver(row)
       var newestFirst = try tables.generations(of: row).newestFirst
       while let generation = newestFirst.next() {
         var newest: StreamRow.Newest?
         try tables.withCheckpoint(row.id, name, generation: generation) {
           checkpoint throws(Failure) in
           guard let checkpoint, let whole = checkpoint.whole else {
-            // A missing checkpoint that the row names is counted below.
-            if checkpoint != nil || generation != row.newest?.generation { passedOver += 1 }
-            furthest = max(furthest, checkpoint?.position ?? 0)
+            passedOver.add(generation, isThere: checkpoint != nil, checkpoint?.position)
             return
           }
           try unsafe require(cursor, toHold: whole.row.cursor, "cursor_capacity", name)
@@ -82,28 +74,27 @@ extension StoreHandle {
           loaded.state_size = UInt64(checkpoint.state.count)
         }
         guard let newest else { continue }
-        // If the row names it, what was passed over only claimed to be newer.
-        if row.newest == newest { return }
-        tables.kept.hasSeenDamage = true
-        if let named = row.newest?.generation {
-          let missing = named > generation ? named - generation : 1
-          passedOver = max(passedOver, Int(min(64, missing)))
-        } else {
-          passedOver += 1
-        }
-        loaded.corrupt_generations = UInt32(passedOver)
-        loaded.lost_samples = furthest > loaded.position ? furthest - loaded.position : 0
+        if !passedOver.report(newest, to: &loaded) { tables.kept.hasSeenDamage = true }
         return
       }
       tables.kept.hasSeenDamage = true
       throw explanation.failure(
         LEAT_E_CORRUPT,
-        "none of its checkpoints is whole, \(passedOver) were tried: \(name) in \(connection)")
+        "none of its checkpoints is whole, \(passedOver.count) were tried: \(name) in \(connection)"
+      )
     }
     return loaded
   }
 
-  private func require(
+  func requireRow(toLoad name: StreamName) throws(Failure) -> StreamRow {
+    if let row = try tables.find(name) { return row }
+    if !ownership.isBehind { throw notFound(name) }
+    throw explanation.failure(
+      LEAT_E_CORRUPT,
+      "no such stream, but the store is older than what it acknowledged: \(name) in \(connection)")
+  }
+
+  func require(
     _ buffer: UnsafeMutableRawBufferPointer?, toHold bytes: ByteView, _ argument: StaticString,
     _ name: StreamName
   ) throws(Failure) {
@@ -114,7 +105,7 @@ extension StoreHandle {
     }
   }
 
-  private func copy(_ bytes: ByteView, to buffer: UnsafeMutableRawBufferPointer?) {
+  func copy(_ bytes: ByteView, to buffer: UnsafeMutableRawBufferPointer?) {
     if let buffer = unsafe buffer { unsafe bytes.withBytes { unsafe buffer.copyMemory(from: $0) } }
   }
 }

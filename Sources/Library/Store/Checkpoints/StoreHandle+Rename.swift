@@ -11,6 +11,8 @@ extension StoreHandle {
     try inWriteTransaction { () throws(Failure) in
       try ownership.requireEpoch(tables)
       let row = try requireStream(from)
+      try tables.requireNoMember(row.id, from)
+      if row.newest?.model == .group { throw isGroup(from, "a group keeps its name") }
       if try tables.find(to) != nil {
         throw explanation.failure(LEAT_E_EXISTS, "there is a stream \(to) in \(connection)")
       }

@@ -28,21 +28,37 @@ struct NewCheckpoint {
   let flags: SaveFlags
 }
 
+/// Where a checkpoint was written.
+struct WrittenCheckpoint {
+  /// Of the stream.
+  let id: Int64
+  let generation: Int64
+  /// Of the checkpoint's row.
+  let checksum: UInt32
+}
+
 extension StoreHandle {
   /// Writes a checkpoint of a stream.
   func save(
     _ name: StreamName, _ stream: CoreStream, cursor: ByteView, flags: SaveFlags
   ) throws(Failure) {
     try requireWritable()
+    let new = try checkpoint(of: stream, cursor: cursor, flags: flags)
+    try inWriteTransaction { () throws(Failure) in _ = try write(name, new) }
+  }
+
+  /// A checkpoint of a stream, whose state is valid until the next call of this.
+  func checkpoint(
+    of stream: CoreStream, cursor: ByteView, flags: SaveFlags
+  ) throws(Failure) -> NewCheckpoint {
     let model = try stream.fingerprint()
     let state = try unsafe stream.save(to: buffer(size: stream.stateSize))
     guard let position = Int64(exactly: stream.position) else {
       throw explanation.failure(
         LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
     }
-    try write(
-      name,
-      NewCheckpoint(model: model, position: position, state: state, cursor: cursor, flags: flags))
+    return NewCheckpoint(
+      model: model, position: position, state: state, cursor: cursor, flags: flags)
   }
 
   /// Writes a checkpoint of a state that the caller has.
@@ -54,57 +70,59 @@ extension StoreHandle {
     guard let position = Int64(exactly: info.position) else {
       throw explanation.failure(LEAT_E_CORRUPT, "the state's position is beyond LEAT_POSITION_MAX")
     }
-    try write(
-      name,
-      NewCheckpoint(
-        model: info.fingerprint, position: position, state: state, cursor: cursor, flags: flags))
+    let new = NewCheckpoint(
+      model: info.fingerprint, position: position, state: state, cursor: cursor, flags: flags)
+    try inWriteTransaction { () throws(Failure) in _ = try write(name, new) }
   }
 
-  private func write(_ name: StreamName, _ new: NewCheckpoint) throws(Failure) {
+  /// Writes a checkpoint, inside a write transaction.
+  func write(
+    _ name: StreamName, _ new: NewCheckpoint
+  ) throws(Failure) -> WrittenCheckpoint {
     let tag = RecentSaves.tag(name)
-    try inWriteTransaction { () throws(Failure) in
-      try ownership.requireEpoch(tables)
-      if try advance(name, new, tag) { return }
-      let row = try tables.find(name)
-      var stored = StoredGenerations()
-      if let row { stored = try tables.generations(of: row) }
-      let before = try predecessor(row, stored, name, new)
-      guard before.lastNumber < .max else {
-        throw explanation.failure(
-          LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
-      }
-      let newest = StreamRow.Newest(
-        model: new.model, generation: before.lastNumber + 1, position: new.position)
-      let rowCRC = newest.checksum(of: name)
-      let id = try tables.write(name, newest, rowCRC: rowCRC, id: row?.id)
-      // A lost row may have left checkpoints under the id of a new stream.
-      if row == nil { stored = try tables.generations(ofStream: id) }
-      if stored.newest != row?.newest?.generation { tables.kept.hasSeenDamage = true }
-      // What goes: checkpoints that are too old now, those of another model, and those after the
-      // predecessor, which are damaged or rewound past.
-      try tables.deleteCheckpoints(
-        id, among: stored,
-        exceptFrom: before.keepsNone ? .max : max(1, before.generation - options.generations + 2),
-        to: before.generation)
-      let checkpoint = try insert(new, generation: newest.generation, id, name)
-      try readBack(name, id, newest, checkpoint)
-      remember(newest, rowCRC, id, tag)
+    try ownership.requireEpoch(tables)
+    if let written = try advance(name, new, tag) { return written }
+    let row = try tables.find(name)
+    var stored = StoredGenerations()
+    if let row { stored = try tables.generations(of: row) }
+    let before = try predecessor(row, stored, name, new)
+    guard before.lastNumber < .max else {
+      throw explanation.failure(
+        LEAT_E_CORRUPT, "the generations are used up: \(name) in \(connection)")
     }
+    let newest = StreamRow.Newest(
+      model: new.model, generation: before.lastNumber + 1, position: new.position)
+    let rowCRC = newest.checksum(of: name)
+    let id = try tables.write(name, newest, rowCRC: rowCRC, id: row?.id)
+    // A lost row may have left checkpoints under the id of a new stream.
+    if row == nil { stored = try tables.generations(ofStream: id) }
+    if stored.newest != row?.newest?.generation { tables.kept.hasSeenDamage = true }
+    // What goes: checkpoints that are too old now, those of another model, and those after the
+    // predecessor, which are damaged or rewound past.
+    try tables.deleteCheckpoints(
+      id, among: stored,
+      exceptFrom: before.keepsNone ? .max : max(1, before.generation - options.generations + 2),
+      to: before.generation)
+    let checkpoint = try insert(new, generation: newest.generation, id, name)
+    try readBack(name, id, newest, checkpoint.row)
+    remember(newest, rowCRC, id, tag)
+    return WrittenCheckpoint(
+      id: id, generation: newest.generation, checksum: checkpoint.checksum)
   }
 
   /// Writes a checkpoint after one that this writer wrote before, if the stream's row is still as
-  /// that save left it. Returns whether it was.
+  /// that save left it. Returns nil if it wasn't.
   private func advance(
     _ name: StreamName, _ new: NewCheckpoint, _ tag: UInt32
-  ) throws(Failure) -> Bool {
+  ) throws(Failure) -> WrittenCheckpoint? {
     guard !tables.kept.hasSeenDamage, let last = tables.kept.recentSaves?.find(tag),
       last.position <= new.position, last.generation < .max
-    else { return false }
+    else { return nil }
     let newest = StreamRow.Newest(
       model: new.model, generation: last.generation + 1, position: new.position)
     let rowCRC = newest.checksum(of: name)
     let changes = connection.totalChanges
-    if try !tables.advance(name, from: last, to: newest, rowCRC: rowCRC) { return false }
+    if try !tables.advance(name, from: last, to: newest, rowCRC: rowCRC) { return nil }
     // One checkpoint is too old now. All others are kept.
     let hasOld = last.generation >= options.generations
     var isOldGone = false
@@ -119,12 +137,13 @@ extension StoreHandle {
     if isOldGone != hasOld || !isAlone || !tables.isReadBack(.advanceStream)
       || !tables.isReadBack(.insertCheckpoint)
     {
-      try readBack(name, last.id, newest, checkpoint)
+      try readBack(name, last.id, newest, checkpoint.row)
       // Only a new position proves that positions are written.
       if last.position != new.position { tables.setReadBack(.advanceStream) }
     }
     remember(newest, rowCRC, last.id, tag)
-    return true
+    return WrittenCheckpoint(
+      id: last.id, generation: newest.generation, checksum: checkpoint.checksum)
   }
 
   private func remember(
@@ -138,11 +157,12 @@ extension StoreHandle {
 
   private func insert(
     _ new: NewCheckpoint, generation: Int64, _ stream: Int64, _ name: StreamName
-  ) throws(Failure) -> CheckpointRow {
+  ) throws(Failure) -> (row: CheckpointRow, checksum: UInt32) {
     let row = CheckpointRow(
       generation: generation, position: new.position, savedAt: leat_files_now_ms(),
       state: new.state, cursor: new.cursor)
-    try tables.insert(row, state: new.state, of: name, stream)
-    return row
+    let checksum = row.checksum(of: name)
+    try tables.insert(row, checksum: checksum, state: new.state, stream)
+    return (row, checksum)
   }
 }

@@ -135,7 +135,7 @@ extension StoreHandle {
       switch try Schema.version(in: connection) {
       case Schema.version: break
       case nil: try Schema.create(in: connection)
-      default: try Schema.migrate(in: connection)
+      case let older?: try Schema.migrate(from: older, in: connection)
       }
       var witness: CommitCount?
       if let path = connection.path { witness = try ownership.lock.confirm(path, explanation) }

@@ -3,7 +3,8 @@
 // A prune goes through the streams in the order of their ids, in batches: each is a transaction of
 // its own, so that other connections wait for a short time only. In a transaction of the caller's
 // all batches are a part of that. Of each stream the newest checkpoint that is whole is kept,
-// whatever the options say, unless they say that whole streams may go.
+// whatever the options say, unless they say that whole streams may go. A member of a group is not
+// older than its group, and keeps all its checkpoints if the group needs an older one.
 
 import CLeat
 import LeatSupport
@@ -51,6 +52,7 @@ extension StoreHandle {
 
   private func prune(_ batch: inout PruneBatch, _ options: PruneOptions) throws(Failure) {
     try ownership.requireEpoch(tables)
+    let keepsMembers = try hasDamagedGroup()
     let rows = try tables.statement(.streams, batch.first)
     var order = RowOrder()
     while try rows.step() {
@@ -60,7 +62,9 @@ extension StoreHandle {
           LEAT_E_CORRUPT, "leat_stream has an impossible id, in \(connection)")
       }
       // A stream with an impossible name can't be loaded, so it isn't known to be old.
-      if let name = try StreamRow.name(rows), let row = try StreamRow(rows, name) {
+      if let name = try StreamRow.name(rows), let row = try StreamRow(rows, name),
+        try mayPrune(row, keepsMembers: keepsMembers)
+      {
         batch.deleted &+= try prune(row, name, options)
       }
       batch.streams &+= 1
@@ -77,7 +81,7 @@ extension StoreHandle {
     _ row: StreamRow, _ name: StreamName, _ options: PruneOptions
   ) throws(Failure) -> UInt64 {
     let ages = try tables.ages(ofStream: row.id)
-    if options.dropsStreams, try isOld(row, name, ages, options) {
+    if options.dropsStreams, try isOld(row, name, ages, options), try !isNeeded(row, options) {
       try deleteStream(row.id)
       return ages.count
     }
@@ -95,6 +99,33 @@ extension StoreHandle {
       }
     }
     return deleted
+  }
+
+  /// Whether a group's newest checkpoint isn't whole for every member.
+  private func hasDamagedGroup() throws(Failure) -> Bool {
+    var found = false
+    try tables.forEachGroup { (name, row) throws(Failure) in
+      guard let manifest = try newestManifest(row, name, capacity: 0) else { return }
+      if try !tables.isWhole(manifest) { found = true }
+    }
+    return found
+  }
+
+  private func mayPrune(_ row: StreamRow, keepsMembers: Bool) throws(Failure) -> Bool {
+    if !keepsMembers { return true }
+    var mayBe = row.newest?.model != .group
+    try tables.forEachGroup(with: row.id) { _, _ in mayBe = false }
+    return mayBe
+  }
+
+  /// Whether a stream is a member of a group that isn't old.
+  private func isNeeded(_ row: StreamRow, _ options: PruneOptions) throws(Failure) -> Bool {
+    var found = false
+    try tables.forEachGroup(with: row.id) { (name, group) throws(Failure) in
+      let ages = try tables.ages(ofStream: group.id)
+      if try !isOld(group, name, ages, options) { found = true }
+    }
+    return found
   }
 
   /// Whether the newest checkpoint is known to be old. It isn't if it is damaged, or if leat_stream

@@ -27,7 +27,34 @@ extension StoreHandle {
     var check = StreamCheck(name, row)
     try verifyCheckpoints(&check, &verification)
     check.conclude(&verification.findings)
+    if row.newest?.model == .group { try verifyMembers(of: row, name, &verification.findings) }
     try verification.report(check.count)
+  }
+
+  /// Checks that the group's newest checkpoint finds those of its members.
+  private func verifyMembers(
+    of group: StreamRow, _ name: StreamName, _ findings: inout Findings
+  ) throws(Failure) {
+    guard let newest = group.newest,
+      let manifest = try newestManifest(group, name, capacity: 0),
+      UInt64(newest.position) == manifest.position
+    else { return }
+    for index in 0..<manifest.count {
+      let member = manifest[index]
+      if try tables.isWhole(member) { continue }
+      try tables.withStream(member.id) {
+        if let stream = $0?.name {
+          findings.add(
+            """
+            \(name), generation \(newest.generation): the checkpoint of its member \(stream) is \
+            missing or damaged, generation \(member.generation)
+            """)
+        } else {
+          findings.add(
+            "\(name), generation \(newest.generation): its member \(index + 1) is missing")
+        }
+      }
+    }
   }
 
   /// Checks the checkpoints one by one. Where SQLite fails to go on, each slot is searched by

@@ -39,6 +39,15 @@ import LeatSupport
     return unsafe ByteView(buffer, count: size)
   }
 
+  /// Whether `load` would succeed: loads into a copy, for which `scratch` has `blockSize` bytes.
+  func checkLoad(_ state: ByteView, scratch: UnsafeMutableRawPointer) throws(Failure) {
+    unsafe scratch.copyMemory(from: UnsafeRawPointer(raw), byteCount: blockSize)
+    // A copy of a stream's block is a stream.
+    try unsafe CoreStream(OpaquePointer(scratch), explanation).load(state)
+  }
+
+  var blockSize: Int { unsafe leat_stream_size(model) }
+
   func load(_ state: ByteView) throws(Failure) {
     var error = leat_error()
     let result = unsafe state.withBytes { bytes in
@@ -66,8 +75,13 @@ struct StateInfo {
   let position: UInt64
   let fingerprint: Fingerprint
 
-  /// nil when the bytes are not a state as it was written.
+  /// Also of a group's manifest. nil when the bytes are neither as it was written.
   init?(_ state: ByteView, _ explanation: Explanation) throws(Failure) {
+    if let manifest = GroupManifest(state) {
+      position = manifest.position
+      fingerprint = .group
+      return
+    }
     do throws(Failure) {
       self = try StateInfo(checking: state, explanation)
     } catch let failure {
@@ -85,5 +99,8 @@ struct StateInfo {
     if result != LEAT_OK { throw explanation.failure(&error) }
     position = info.position
     fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
+    if fingerprint == .group {
+      throw explanation.failure(LEAT_E_CORRUPT, "found a state of a group, expected a model's")
+    }
   }
 }

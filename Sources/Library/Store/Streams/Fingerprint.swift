@@ -28,6 +28,20 @@ struct Fingerprint: Equatable {
     }
   }
 
+  /// What a group has in its place: "Leat group" and zeros, which is no SHA-256 of anything known.
+  static var group: Fingerprint { Fingerprint(words: (0x6f72_6720_7461_654c, 0x7075, 0, 0)) }
+
+  private init(words: (first: UInt64, second: UInt64, third: UInt64, fourth: UInt64)) {
+    self.words = words
+  }
+
+  func write(to writer: inout ByteWriter) {
+    writer.write(words.first)
+    writer.write(words.second)
+    writer.write(words.third)
+    writer.write(words.fourth)
+  }
+
   static func == (left: Fingerprint, right: Fingerprint) -> Bool {
     left.words == right.words
   }
@@ -44,6 +58,7 @@ extension CRC32C {
 extension Message.Interpolation {
   /// The first 8 bytes, which are enough to distinguish models.
   mutating func appendInterpolation(_ fingerprint: Fingerprint) {
+    if fingerprint == .group { return appendLiteral("none, it is a group") }
     var bytes = InlineArray<8, UInt8>(repeating: 0)
     try? fingerprint.withView { view throws(Failure) in
       for offset in 0..<8 { bytes[offset] = view.byte(at: offset) }

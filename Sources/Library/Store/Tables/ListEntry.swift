@@ -13,6 +13,7 @@ import LeatSupport
   private var stateSize: Int64 = 0
   private var cursorSize: Int64 = 0
   private var generations: UInt32 = 0
+  private var isGroup = false
 
   init() {}
 
@@ -25,6 +26,13 @@ import LeatSupport
     self.id = id
   }
 
+  /// A member of a group, with what the group's checkpoint says of it.
+  init?(_ member: GroupMember, _ name: ByteView) {
+    self.init(member.id, name)
+    newest = member.generation
+    position = Int64(clamping: member.position)
+  }
+
   /// In the order of their bytes, as SQLite sorts them.
   func isBefore(_ other: ListEntry) -> Bool {
     for index in 0..<256 where name[index] != other.name[index] {
@@ -34,7 +42,7 @@ import LeatSupport
   }
 
   /// Adds a row of the stream's. Returns false when it has more than 64 checkpoints.
-  mutating func add(_ row: borrowing Statement) -> Bool {
+  mutating func add(_ row: borrowing Statement) throws(Failure) -> Bool {
     // NULL for a stream without a checkpoint, which only damage can cause.
     guard let generation = row.integer(2) else { return true }
     generations += 1
@@ -45,6 +53,7 @@ import LeatSupport
     savedAt = row.integer(4) ?? 0
     stateSize = row.integer(5) ?? 0
     cursorSize = row.integer(6) ?? 0
+    isGroup = try row.blob(7).flatMap { Fingerprint($0) } == .group
     return true
   }
 
@@ -56,6 +65,7 @@ import LeatSupport
     unsafe entry.state_size = UInt64(clamping: stateSize)
     unsafe entry.cursor_size = UInt64(clamping: cursorSize)
     unsafe entry.generations = generations
+    unsafe entry.members = isGroup ? GroupManifest.count(inBytes: stateSize) : 0
     var span = name.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { text in
       unsafe entry.name = UnsafePointer(text.baseAddress)

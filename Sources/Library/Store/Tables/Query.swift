@@ -8,7 +8,7 @@ enum Query: Int {
   case findStream, insertStream, updateStream, advanceStream, renameStream, deleteStream
   case generations, generation, ages
   case readCheckpoint, insertCheckpoint, setCheckpointChecksum, deleteCheckpoint
-  case list, streams, checkpointIDs
+  case list, streams, groups, stream, checkpointIDs
   case namesInTable, namesInIndex
 
   /// Whether a transaction must be open after the statement; nil when it changes nothing about
@@ -90,7 +90,7 @@ enum Query: Int {
     case .list:
       """
       SELECT s.id, s.name, c.generation, c.position, c.saved_at_ms, \
-      length(c.state), length(c.cursor) \
+      length(c.state), length(c.cursor), s.model \
       FROM main.leat_stream AS s LEFT JOIN main.leat_checkpoint AS c \
       ON c.id BETWEEN s.id * 64 AND s.id * 64 + 63 \
       ORDER BY s.name
@@ -103,6 +103,17 @@ enum Query: Int {
       """
       SELECT id, model, generation, position, row_crc, name FROM main.leat_stream \
       WHERE id >= ?1 ORDER BY id
+      """
+    // By the index leat_group, whose condition this is.
+    case .groups:
+      """
+      SELECT id, model, generation, position, row_crc, name FROM main.leat_stream \
+      WHERE model = x'4C6561742067726F757000000000000000000000000000000000000000000000' \
+      ORDER BY id
+      """
+    case .stream:
+      """
+      SELECT id, model, generation, position, row_crc, name FROM main.leat_stream WHERE id = ?1
       """
     case .checkpointIDs:
       "SELECT id FROM main.leat_checkpoint WHERE id BETWEEN ?1 AND ?2 ORDER BY id"

@@ -25,6 +25,13 @@ enum Schema {
     row_crc INTEGER NOT NULL, cursor BLOB NOT NULL, state BLOB NOT NULL) STRICT
     """
 
+  // The groups, of which there are few among many streams.
+  private static let group: StaticString =
+    """
+    CREATE INDEX leat_group ON leat_stream(id) \
+    WHERE model = x'4C6561742067726F757000000000000000000000000000000000000000000000'
+    """
+
   /// The version of the tables, or nil when there are none and they may be made. Throws for a
   /// database that is no store, or a store that this version can't use. Changes nothing.
   static func version(in database: Connection) throws(Failure) -> Int64? {
@@ -56,11 +63,13 @@ enum Schema {
         "found user_version \(headerVersion), expected leat_meta's version, \(found): \(database)"
       )
     }
-    guard hasStream == .sound && hasCheckpoint == .sound else {
+    let hasGroup = try Table("leat_group", group, in: database)
+    guard hasStream == .sound && hasCheckpoint == .sound, hasGroup == (found < 3 ? .absent : .sound)
+    else {
       throw database.explanation.failure(
         LEAT_E_CORRUPT,
         """
-        leat_stream or leat_checkpoint is missing or is not the table of version \(version), in \
+        leat_stream, leat_checkpoint or leat_group is missing or is not that of version \(found), in \
         \(database)
         """)
     }
@@ -93,23 +102,25 @@ enum Schema {
     try database.execute(meta)
     try database.execute(stream)
     try database.execute(checkpoint)
-    try database.execute("INSERT INTO main.leat_meta VALUES ('version', 2), ('epoch', 0)")
+    try database.execute(group)
+    try database.execute("INSERT INTO main.leat_meta VALUES ('version', 3), ('epoch', 0)")
     try insertCommitCount(CommitCount.ofNewStore(), into: database)
     if database.isOwn {
       // A PRAGMA takes no parameters.
-      assert(LEAT_STORE_APPLICATION_ID == 1_281_712_500 && LEAT_STORE_VERSION == 2)
+      assert(LEAT_STORE_APPLICATION_ID == 1_281_712_500 && LEAT_STORE_VERSION == 3)
       try database.execute("PRAGMA main.application_id = 1281712500")
-      try database.execute("PRAGMA main.user_version = 2")
+      try database.execute("PRAGMA main.user_version = 3")
     }
     try requireMade(in: database)
   }
 
   /// Brings the tables of an older version up to this one, inside a transaction. Version 1 doesn't
-  /// count its commits.
-  static func migrate(in database: Connection) throws(Failure) {
-    try insertCommitCount(CommitCount.ofNewStore(), into: database)
-    try database.execute("UPDATE main.leat_meta SET value = 2 WHERE key = 'version'")
-    if database.isOwn { try database.execute("PRAGMA main.user_version = 2") }
+  /// count its commits, and versions 1 and 2 have no groups.
+  static func migrate(from found: Int64, in database: Connection) throws(Failure) {
+    if found == 1 { try insertCommitCount(CommitCount.ofNewStore(), into: database) }
+    try database.execute(group)
+    try database.execute("UPDATE main.leat_meta SET value = 3 WHERE key = 'version'")
+    if database.isOwn { try database.execute("PRAGMA main.user_version = 3") }
     try requireMade(in: database)
   }
 

@@ -95,13 +95,14 @@ extension StoreTables {
     return nil
   }
 
+  /// - Parameter checksum: the row's own
   func insert(
-    _ row: CheckpointRow, state: ByteView, of name: StreamName, _ stream: Int64
+    _ row: CheckpointRow, checksum: UInt32, state: ByteView, _ stream: Int64
   ) throws(Failure) {
     let insert = try statement(.insertCheckpoint)
     try insert.bind(
       1, StreamRow.checkpointID(stream, row.generation), row.generation, row.position)
-    try insert.bind(4, row.savedAt, Int64(row.stateCRC), Int64(row.checksum(of: name)))
+    try insert.bind(4, row.savedAt, Int64(row.stateCRC), Int64(checksum))
     try insert.bind(7, blob: row.cursor)
     try insert.bind(8, blob: state)
     try insert.writeRow(of: "leat_checkpoint")
