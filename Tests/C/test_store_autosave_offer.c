@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * An offer allocates nothing and makes no system call, whether it is taken or
- * not.
+ * An offer, of a stream and of a group, allocates nothing and makes no system
+ * call, whether it is taken or not.
  * Usage: test_store_autosave_offer MODEL.safetensors */
 #define _GNU_SOURCE
 #include "autosave_fixture.h"
+#include "group_fixture.h"
 
 /* The sanitizers have their own allocator. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -23,24 +24,28 @@ enum { OFFERS = 300000 };
 static leat_store *store;
 static leat_autosave *autosave;
 static leat_stream *stream;
-static uint32_t slot;
+static group grouped;
+static uint32_t slot, group_slot;
 
 static void begin(const char *path, uint32_t every_ms)
 {
-    leat_autosave_options options = some_options(1);
+    leat_autosave_options options = some_options(MEMBERS + 2);
     options.every_samples = 3;
     options.every_ms = every_ms;
     store = open_new(path);
     autosave = start_with(store, &options);
     slot = add(autosave, "a");
+    OK(leat_autosave_add_group(autosave, "line", members, MEMBERS, &group_slot,
+                               &error));
     stream = new_stream(model);
+    grouped = new_group();
 }
 
 /* Offers that are due, not due, and refused. Returns how many had another
  * outcome than expected. */
 static unsigned long make_offers(void)
 {
-    uint64_t from = leat_stream_position(stream), i, position;
+    uint64_t from = leat_stream_position(stream), i, position, number;
     unsigned long bad = 0;
     leat_error failure;
     for (i = 1; i <= OFFERS; i++) {
@@ -52,6 +57,18 @@ static unsigned long make_offers(void)
                                    &failure) != LEAT_E_ARGUMENT;
         bad += leat_autosave_durable(autosave, slot, &position, &failure) !=
                LEAT_OK;
+        if (i % 4 != 0)
+            continue;
+        /* A member moves on, so that every other offer is due. */
+        bad += leat_stream_set_position(grouped.streams[i % MEMBERS],
+                                        (from + i) / 2, &failure) != LEAT_OK;
+        bad += leat_autosave_offer_group(
+                   autosave, group_slot, streams_of(&grouped), MEMBERS, &i,
+                   sizeof i, i % 28 ? 0 : LEAT_OFFER_NOW, &number, &failure) !=
+               LEAT_OK;
+        bad += leat_autosave_offer_group(
+                   autosave, group_slot, streams_of(&grouped), 1, &i, sizeof i,
+                   0, &number, &failure) != LEAT_E_ARGUMENT;
     }
     return bad;
 }
@@ -79,12 +96,16 @@ static void check_allocations(void)
         before = allocations;
         OK(leat_autosave_offer(autosave, slot, stream, NULL, 0, LEAT_OFFER_NOW,
                                &error));
+        OK(leat_autosave_offer_group(autosave, group_slot,
+                                     streams_of(&grouped), MEMBERS, NULL, 0,
+                                     LEAT_OFFER_NOW, NULL, &error));
         made += allocations.made - before.made;
     }
     CHECK_EQUAL(made, 0);
     OK(leat_autosave_stop(autosave, 0, &error));
     OK(leat_store_close(store, &error));
     free(stream);
+    free_group(grouped);
 }
 #endif
 

@@ -500,8 +500,8 @@ static void test_verify_tables(void)
     store = open_with("tables.db", LEAT_STORE_READ_ONLY, 0);
     sql_at("tables.db", "DROP TABLE leat_stream");
     memset(&findings, 0, sizeof findings);
-    REFUSED(LEAT_E_CORRUPT, "1 finding: leat_stream or leat_checkpoint is "
-            "missing",
+    REFUSED(LEAT_E_CORRUPT, "1 finding: leat_stream, leat_checkpoint or "
+            "leat_group is missing",
             leat_store_verify(store, note, NULL, &findings, &error));
     CHECK_EQUAL(findings.count, 1);
     OK(leat_store_close(store, &error));

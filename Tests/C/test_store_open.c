@@ -188,7 +188,7 @@ static void test_no_store(void)
     refuse_unharmed("foreign.db", LEAT_E_NOT_STORE, "leat_store_attach");
     sql_at("foreign-wal.db", "PRAGMA journal_mode = WAL; CREATE TABLE t(x)");
     refuse_unharmed("foreign-wal.db", LEAT_E_NOT_STORE, "application_id 0");
-    sql_at("version.db", "PRAGMA user_version = 3");
+    sql_at("version.db", "PRAGMA user_version = 4");
     refuse_unharmed("version.db", LEAT_E_NOT_STORE, "application_id 0");
     CHECK(access("foreign.db-lock", F_OK) != 0);
 
@@ -213,14 +213,14 @@ static void test_no_store(void)
     CHECK(access("missing.db", F_OK) != 0);
 
     /* A newer one. */
-    sql_at("empty.db", "PRAGMA user_version = 3");
-    refuse_unharmed("empty.db", LEAT_E_NEWER, "found version 3 of the store, "
-                                              "expected 1 to 2");
-    sql_at("empty.db", "PRAGMA user_version = 2; UPDATE leat_meta SET value = "
-                       "3 WHERE key = 'version'");
-    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 3");
+    sql_at("empty.db", "PRAGMA user_version = 4");
+    refuse_unharmed("empty.db", LEAT_E_NEWER, "found version 4 of the store, "
+                                              "expected 1 to 3");
+    sql_at("empty.db", "PRAGMA user_version = 3; UPDATE leat_meta SET value = "
+                       "4 WHERE key = 'version'");
+    refuse_unharmed("empty.db", LEAT_E_NEWER, "version 4");
     database = raw_open("empty.db");
-    REFUSED(LEAT_E_NEWER, "version 3",
+    REFUSED(LEAT_E_NEWER, "version 4",
             leat_store_attach(database, NULL, &store, &error));
     sqlite3_close(database);
 
@@ -232,8 +232,17 @@ static void test_no_store(void)
     sql_at("empty.db", "DELETE FROM leat_meta WHERE key = 'version'");
     refuse_unharmed("empty.db", LEAT_E_CORRUPT, "no version");
     sql_at("empty.db", "INSERT INTO leat_meta VALUES ('version', 1)");
-    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "found user_version 2");
-    sql_at("empty.db", "UPDATE leat_meta SET value = 2 WHERE key = 'version';"
+    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "found user_version 3");
+    sql_at("empty.db", "DROP INDEX leat_group; UPDATE leat_meta SET value = 3 "
+                       "WHERE key = 'version'");
+    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "leat_group is missing");
+    sql_at("empty.db", "CREATE INDEX leat_group ON leat_stream(id)");
+    refuse_unharmed("empty.db", LEAT_E_CORRUPT, "is not that of version 3");
+    sql_at("empty.db", "DROP INDEX leat_group;"
+                       "CREATE INDEX leat_group ON leat_stream(id) WHERE model "
+                       "= x'4C6561742067726F757000000000000000000000000000000000"
+                       "000000000000'");
+    sql_at("empty.db", "UPDATE leat_meta SET value = 3 WHERE key = 'version';"
                        "DELETE FROM leat_meta WHERE key = 'epoch'");
     REFUSED(LEAT_E_CORRUPT, "no epoch",
             leat_store_open("empty.db", NULL, &store, &error));

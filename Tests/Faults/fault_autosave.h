@@ -5,6 +5,17 @@
 
 #include "fault_world.h"
 
+static inline int add_slot(struct world *world)
+{
+    world->first_offer = 0;
+    return world->setting.is_group
+               ? leat_autosave_add_group(world->autosave, "group",
+                                         pump_and_mate, 2, &world->slot,
+                                         &error)
+               : leat_autosave_add(world->autosave, world->name, &world->slot,
+                                   &error);
+}
+
 static inline int start_autosave(struct world *world)
 {
     leat_autosave_options options;
@@ -12,16 +23,13 @@ static inline int start_autosave(struct world *world)
     memset(&options, 0, sizeof options);
     memset(&error, 0, sizeof error);
     options.stream_size = leat_stream_size(model);
-    options.streams = 2;
+    options.streams = 4;
     options.cursor_size = (uint32_t)cursor_size(world);
     /* An interval so long that only flush, remove and stop write. */
     options.every_ms = 3600000;
     code = leat_autosave_start(world->store, &options, &world->autosave,
                                &error);
-    if (code == LEAT_OK)
-        code = leat_autosave_add(world->autosave, world->name, &world->slot,
-                                 &error);
-    return code;
+    return code == LEAT_OK ? add_slot(world) : code;
 }
 
 /* `last` is the outcome of the last attempt to write, or of the last attempt to
@@ -33,8 +41,20 @@ static inline void offer_next(struct world *world, int last)
     int code;
     step_to(world->stream, position);
     world->tried = position;
-    code = leat_autosave_offer(world->autosave, world->slot, world->stream,
-                               cursor, cursor_size(world), 0, &error);
+    if (world->setting.is_group) {
+        const leat_stream *streams[2];
+        streams[0] = world->stream;
+        streams[1] = mate;
+        go_back(mate, position);
+        if (world->first_offer == 0)
+            world->first_offer = position;
+        code = leat_autosave_offer_group(world->autosave, world->slot, streams,
+                                         2, cursor, cursor_size(world), 0, NULL,
+                                         &error);
+    } else {
+        code = leat_autosave_offer(world->autosave, world->slot, world->stream,
+                                   cursor, cursor_size(world), 0, &error);
+    }
     check_that(code == last || (code < 0 && last < 0), __FILE__, __LINE__,
                "an offer after %d gave %d, %s", last, code, error.message);
     free(cursor);
@@ -45,6 +65,9 @@ static inline void note_durable(struct world *world, int is_flushed)
 {
     uint64_t durable = 0;
     OK(leat_autosave_durable(world->autosave, world->slot, &durable, NULL));
+    /* Of a group it is the number of an offer. */
+    if (world->setting.is_group && durable != 0)
+        durable += world->first_offer - 1;
     check_that(durable == world->tried ||
                    (!is_flushed && (durable == 0 || durable == world->acked)),
                __FILE__, __LINE__, "durable is %llu of %llu, after %llu",
@@ -90,8 +113,7 @@ static inline int work_autosave_ends(struct world *world)
     if (code != LEAT_OK)
         return code;
     world->acked = world->tried;
-    code = leat_autosave_add(world->autosave, world->name, &world->slot,
-                             &error);
+    code = add_slot(world);
     if (code != LEAT_OK)
         return code;
     offer_next(world, LEAT_OK);

@@ -22,13 +22,15 @@ struct work {
     void (*finish)(struct world *world, int is_healthy);
 };
 
-#define OWN        { 0, 0, NULL, 0, 0, 0, 0, 2 }
-#define WITH_ROWS  { 0, 0, NULL, 0, 0, 1, 0, 3 }
-#define LARGE      { 0, 0, NULL, 0, 0, 0, 20000, 2 }
-#define SPILLING   { 0, 0, NULL, 0, 3, 1, 20000, 2 }
-#define CHECKPOINT { 0, 0, NULL, 8, 0, 1, 0, 3 }
-#define ATTACHED   { 1, 1, "FULL", 8, 0, 1, 0, 3 }
-#define NEW_GUEST  { 1, 1, "FULL", 1000, 0, 0, 0, 3 }
+#define OWN        { 0, 0, NULL, 0, 0, 0, 0, 2, 0 }
+#define WITH_ROWS  { 0, 0, NULL, 0, 0, 1, 0, 3, 0 }
+#define LARGE      { 0, 0, NULL, 0, 0, 0, 20000, 2, 0 }
+#define SPILLING   { 0, 0, NULL, 0, 3, 1, 20000, 2, 0 }
+#define CHECKPOINT { 0, 0, NULL, 8, 0, 1, 0, 3, 0 }
+#define ATTACHED   { 1, 1, "FULL", 8, 0, 1, 0, 3, 0 }
+#define NEW_GUEST  { 1, 1, "FULL", 1000, 0, 0, 0, 3, 0 }
+#define GROUP           { 0, 0, NULL, 0, 0, 0, 0, 2, 1 }
+#define GROUP_WITH_ROWS { 1, 1, "FULL", 8, 3, 1, 20000, 3, 1 }
 
 static inline int work_close(struct world *world) { return world_close(world); }
 
@@ -76,6 +78,13 @@ static const struct work works[] = {
     { "autosave with a large cursor", CLOSED, 0, work_flush, LARGE,
       finish_autosave },
     { "autosave, to its end", CLOSED, 0, work_autosave_ends, OWN,
+      finish_autosave },
+    { "first save of a group", EMPTY, 0, work_save, GROUP, NULL },
+    { "six saves of a group", KILLED, 0, work_six_saves, GROUP, NULL },
+    { "saves of a group with rows, while the -wal is copied", CLOSED, 0,
+      work_twelve_saves, GROUP_WITH_ROWS, NULL },
+    { "autosave of a group", KILLED, 0, work_flush, GROUP, finish_autosave },
+    { "autosave of a group, to its end", CLOSED, 0, work_autosave_ends, GROUP,
       finish_autosave },
     { "migrate from version 1", OLD_CLOSED, 1, work_open, OWN, NULL },
     { "migrate after a kill, save, close", OLD_KILLED, 1, work_open_save_close,

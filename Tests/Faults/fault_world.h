@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * A store on a disk that fails, what was acknowledged of it, and checks of what
  * is left: two streams, "pump", which is used, and "fan", which nothing may
- * change, and the caller's own table of pump's outputs. */
+ * change, and the caller's own table of pump's outputs. Where it says so, pump
+ * is a member of a group: its mate is always at the same position. */
 #ifndef LEAT_TESTS_FAULT_WORLD_H
 #define LEAT_TESTS_FAULT_WORLD_H
 
@@ -27,6 +28,7 @@ struct setting {
     int has_outputs;         /* a row for each position                     */
     size_t cursor_size;      /* 0: eight bytes                              */
     uint32_t generations;
+    int is_group; /* pump is saved with another stream, as a group          */
 };
 
 struct world {
@@ -47,13 +49,16 @@ struct world {
     uint64_t copied;      /* the position in a backup, 0: no backup */
     leat_autosave *autosave;
     uint32_t slot;
+    uint64_t first_offer; /* the position of a group's first offer          */
     char found[400]; /* what inspect() found wrong */
 };
 
 enum verdict { GOOD, LOST, WRONG, OLDER, BROKEN };
 
 static unsigned char *known_states[LAST_KNOWN + 1];
-static leat_stream *found_stream;
+static leat_stream *found_stream, *mate;
+
+static const char *const pump_and_mate[2] = { "pump", "mate" };
 
 /* --- what is right ------------------------------------------------------- */
 
@@ -68,6 +73,7 @@ static inline void know_states(void)
     need(is_run_to(run, LAST_KNOWN), "the uninterrupted run");
     free(run);
     found_stream = new_stream(model);
+    mate = new_stream(model);
 }
 
 static inline void forget_states(void)
@@ -76,6 +82,7 @@ static inline void forget_states(void)
     for (position = 0; position <= LAST_KNOWN; position++)
         free(known_states[position]);
     free(found_stream);
+    free(mate);
 }
 
 static inline int is_known(const leat_stream *stream, uint64_t position)
@@ -202,8 +209,18 @@ static inline int save_here(struct world *world)
     unsigned char *cursor = cursor_at(world, position);
     int code;
     memset(&error, 0, sizeof error);
-    code = leat_store_save(world->store, world->name, world->stream, cursor,
-                           cursor_size(world), 0, &error);
+    if (world->setting.is_group) {
+        const leat_stream *streams[2];
+        streams[0] = world->stream;
+        streams[1] = mate;
+        go_back(mate, position);
+        code = leat_store_save_group(world->store, "group", pump_and_mate,
+                                     streams, 2, cursor, cursor_size(world), 0,
+                                     &error);
+    } else {
+        code = leat_store_save(world->store, world->name, world->stream, cursor,
+                               cursor_size(world), 0, &error);
+    }
     free(cursor);
     return code;
 }
@@ -350,6 +367,25 @@ static inline int load_found(struct world *world, const char *name,
 {
     memset(&error, 0, sizeof error);
     memset(checkpoint, 0, sizeof *checkpoint);
+    if (world->setting.is_group && strcmp(name, "pump") == 0) {
+        leat_stream *streams[2];
+        int code;
+        streams[0] = found_stream;
+        streams[1] = mate;
+        code = leat_store_load_group(world->store, "group", pump_and_mate,
+                                     streams, 2, cursor,
+                                     cursor == NULL ? 0 : cursor_size(world),
+                                     checkpoint, &error);
+        checkpoint->position /= 2;
+        if (code == LEAT_OK && (leat_stream_position(mate) !=
+                                    leat_stream_position(found_stream) ||
+                                !is_known(mate, checkpoint->position))) {
+            snprintf(error.message, sizeof error.message,
+                     "the mate is at another position");
+            return LEAT_E_MISMATCH;
+        }
+        return code;
+    }
     return leat_store_load(world->store, name, found_stream, cursor,
                            cursor == NULL ? 0 : cursor_size(world), checkpoint,
                            &error);

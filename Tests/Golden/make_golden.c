@@ -13,7 +13,8 @@
 #include "store_fixture.h"
 
 /* Checkpoints of "a" at 10, 20, 30 and 40, of which three are kept; one at 25
- * of another stream, whose cursor has 300 bytes. */
+ * of another stream, whose cursor has 300 bytes; and two of a group, whose
+ * member "line/x" is the same in both. */
 static leat_store *fill(const char *path)
 {
     leat_store *store = open_new(path);
@@ -28,6 +29,25 @@ static leat_store *fill(const char *path)
     step_to(stream, 25);
     OK(leat_store_save(store, "pump 7/\xc3\xa9", stream, cursor, sizeof cursor,
                        0, &error));
+    {
+        static const char *const members[2] = { "line/x", "line/y" };
+        leat_stream *other = new_stream(model);
+        const leat_stream *streams[2];
+        streams[0] = stream;
+        streams[1] = other;
+        OK(leat_stream_reset(stream, &error));
+        step_to(stream, 7);
+        step_to(other, 8);
+        n = 15;
+        OK(leat_store_save_group(store, "line", members, streams, 2, &n,
+                                 sizeof n, 0, &error));
+        step_to(other, 18);
+        streams[0] = NULL;
+        n = 25;
+        OK(leat_store_save_group(store, "line", members, streams, 2, &n,
+                                 sizeof n, 0, &error));
+        free(other);
+    }
     free(stream);
     return store;
 }

@@ -7,17 +7,29 @@
 #define _DEFAULT_SOURCE
 #include "store_fixture.h"
 
-/* The streams that make_golden.c saved, in the order of a listing. */
+/* The streams that make_golden.c saved, in the order of a listing. The last
+ * ones are a group and its members, from version 3 on. */
 static const struct golden_stream {
     const char *name;
     uint64_t position, generation;
     uint32_t generations;
     size_t cursor_size;
+    uint32_t members;
 } golden[] = {
-    { "a", 40, 4, 3, 8 },
-    { "pump 7/\xc3\xa9", 25, 1, 1, 300 },
+    { "a", 40, 4, 3, 8, 0 },
+    { "pump 7/\xc3\xa9", 25, 1, 1, 300, 0 },
+    { "line", 25, 2, 2, 8, 2 },
+    { "line/x", 7, 1, 1, 0, 0 },
+    { "line/y", 18, 2, 2, 0, 0 },
 };
-enum { STREAMS = sizeof golden / sizeof *golden };
+enum { STREAMS = 2, ALL_STREAMS = sizeof golden / sizeof *golden };
+
+static int golden_version;
+
+static size_t streams_listed(void)
+{
+    return golden_version < 3 ? STREAMS : ALL_STREAMS;
+}
 
 static void golden_cursor(const struct golden_stream *of,
                           unsigned char cursor[300])
@@ -125,20 +137,54 @@ static void fetch_store(const char *folder, const char *name, const char *to)
 
 static int check_entry(void *context, const leat_store_entry *entry)
 {
+    static const size_t order[2][ALL_STREAMS] = { { 0, 1 }, { 0, 2, 3, 4, 1 } };
     size_t *seen = context;
-    const struct golden_stream *expected = &golden[*seen % STREAMS];
-    CHECK(*seen < STREAMS);
+    const struct golden_stream *expected =
+        &golden[order[golden_version >= 3][*seen % ALL_STREAMS]];
+    CHECK(*seen < streams_listed());
     CHECK_WORDS(entry->name, expected->name);
     CHECK(strlen(entry->name) == strlen(expected->name));
     CHECK_EQUAL(entry->generation, expected->generation);
     CHECK_EQUAL(entry->position, expected->position);
     CHECK_EQUAL(entry->generations, expected->generations);
     CHECK_EQUAL(entry->cursor_size, expected->cursor_size);
-    CHECK_EQUAL(entry->state_size, state_size);
+    CHECK_EQUAL(entry->state_size,
+                expected->members > 0 ? 60 + 32 * expected->members
+                                      : state_size);
+    CHECK_EQUAL(entry->members, expected->members);
     CHECK(entry->saved_at_ms > 1700000000000);
     ++*seen;
     return 0;
 }
+
+/* The group is as it was saved. Returns whether it can be loaded: with another
+ * arithmetic it can't. */
+static int check_group(leat_store *store)
+{
+    static const char *const members[2] = { "line/x", "line/y" };
+    leat_stream *streams[2];
+    leat_checkpoint checkpoint;
+    uint64_t cursor = 0;
+    int code;
+    streams[0] = new_stream(model);
+    streams[1] = new_stream(model);
+    memset(&checkpoint, 0, sizeof checkpoint);
+    code = leat_store_load_group(store, "line", members, streams, 2, &cursor,
+                                 sizeof cursor, &checkpoint, &error);
+    CHECK(code == LEAT_OK || code == LEAT_E_MISMATCH);
+    if (code == LEAT_OK) {
+        CHECK(is_run_to(streams[0], 7));
+        CHECK(is_run_to(streams[1], 18));
+        CHECK_EQUAL(cursor, 25);
+        CHECK_EQUAL(checkpoint.generation, 2);
+        CHECK_EQUAL(checkpoint.position, 25);
+    }
+    free(streams[0]);
+    free(streams[1]);
+    return code == LEAT_OK;
+}
+
+static int groups_loaded;
 
 /* All that was saved is there. */
 static void check_store(leat_store *store)
@@ -150,7 +196,7 @@ static void check_store(leat_store *store)
     size_t seen = 0, i;
     OK(leat_model_info(model, &now, &error));
     OK(leat_store_list(store, check_entry, &seen, &error));
-    CHECK_EQUAL(seen, STREAMS);
+    CHECK_EQUAL(seen, streams_listed());
     for (i = 0; i < STREAMS; i++) {
         unsigned char cursor[300], expected[300];
         leat_checkpoint checkpoint;
@@ -176,6 +222,8 @@ static void check_store(leat_store *store)
         CHECK(is_run_to(stream, golden[i].position));
         CHECK_BYTES(cursor, expected, golden[i].cursor_size);
     }
+    if (golden_version >= 3)
+        groups_loaded += check_group(store);
     OK(leat_store_verify(store, NULL, NULL, NULL, &error));
     free(state);
     free(stream);
@@ -374,6 +422,7 @@ static int test_folder(const char *golden_folder, const char *name)
     if (access(folder, F_OK) != 0)
         return 0;
     check_context("%s", folder);
+    golden_version = atoi(name + strlen("version-"));
     test_state(folder);
     for (i = 0; i < 2; i++) {
         test_read(folder, names[i]);
@@ -403,6 +452,7 @@ int main(int count, char **arguments)
     CHECK(test_folder(golden_folder, "version-1-arithmetic-3"));
     CHECK(test_folder(golden_folder, "version-2-arithmetic-3"));
     CHECK(loaded > 0);
+    CHECK(groups_loaded > 0);
     check_context("%s", "");
     printf("golden files of versions 1 to %d\n", version - 1);
     CHECK(version > 1);
