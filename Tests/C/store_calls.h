@@ -82,6 +82,39 @@ static int save_together(void)
     return code;
 }
 
+/* Two new members; then the first of them and a third. */
+static const char *const grouped[] = { "g1", "g2", "g3" };
+static leat_stream *other;
+
+static int save_group(void)
+{
+    const leat_stream *streams[3];
+    int code;
+    streams[0] = streams[1] = streams[2] = stream;
+    code = leat_store_save_group(store, "group", grouped, streams, 2, NULL, 0,
+                                 0, &error);
+    if (code != LEAT_OK)
+        return code;
+    streams[1] = NULL;
+    code = leat_store_save_group(store, "group", grouped, streams, 3, NULL, 0,
+                                 0, &error);
+    /* Without memory for the second the first is there. */
+    if (code != LEAT_OK)
+        leat_store_delete(store, "group", NULL);
+    return code;
+}
+
+static int load_group(void)
+{
+    leat_stream *streams[3];
+    if (other == NULL)
+        other = new_stream(model);
+    streams[0] = loaded;
+    streams[1] = streams[2] = other;
+    return leat_store_load_group(store, "group", grouped, streams, 3, NULL, 0,
+                                 NULL, &error);
+}
+
 static int export_one(void)
 {
     return leat_store_export(store, "a", exported, state_size, NULL, 0, NULL,
@@ -180,6 +213,20 @@ static void begins(void)
     is_saved();
 }
 
+static void is_grouped(void)
+{
+    OK(load_group());
+    CHECK(same_state(loaded, stream) && same_state(other, stream));
+}
+
+static int save_and_load_group(void)
+{
+    int code = leat_store_delete(store, "group", &error);
+    if (code == LEAT_OK || code == LEAT_E_NOT_FOUND)
+        code = save_group();
+    return code == LEAT_OK ? load_group() : code;
+}
+
 static void is_deleted(void) { RETURNS(LEAT_E_NOT_FOUND, delete_one()); }
 
 static void is_loaded(void)
@@ -233,6 +280,8 @@ static const struct call {
     { "delete", delete_one, is_deleted, 0, 0 },
     { "list", list, NULL, 0, 0 },
     { "save three in a transaction", save_together, is_saved, 0, 0 },
+    { "save a group", save_group, is_grouped, 0, 0 },
+    { "save a group, and load it", save_and_load_group, is_grouped, 0, 0 },
     { "export", export_one, is_exported, 0, 1 },
     { "import", import_one, is_saved, 0, 0 },
     { "rename", rename_one, is_renamed, 0, 0 },

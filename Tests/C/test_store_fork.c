@@ -57,6 +57,8 @@ static void refuse_store(void *context)
     leat_autosave_options options;
     leat_store_statistics_t statistics;
     leat_prune_options prune;
+    const leat_stream *grouped = stream;
+    const char *const names[1] = { "b" };
     uint64_t deleted;
     memset(&options, 0, sizeof options);
     options.stream_size = leat_stream_size(model);
@@ -71,6 +73,14 @@ static void refuse_store(void *context)
     REFUSED(LEAT_E_ARGUMENT, words, leat_store_rename(store, "a", "b", &error));
     REFUSED(LEAT_E_ARGUMENT, words,
             leat_store_list(store, visit, NULL, &error));
+    REFUSED(LEAT_E_ARGUMENT, words,
+            leat_store_save_group(store, "g", names, &grouped, 1, NULL, 0, 0,
+                                  &error));
+    REFUSED(LEAT_E_ARGUMENT, words,
+            leat_store_load_group(store, "g", names, &stream, 1, NULL, 0, NULL,
+                                  &error));
+    REFUSED(LEAT_E_ARGUMENT, words,
+            leat_store_list_group(store, "g", visit, NULL, &error));
     REFUSED(LEAT_E_ARGUMENT, words,
             leat_store_export(store, "a", NULL, 0, NULL, 0, NULL, &error));
     REFUSED(LEAT_E_ARGUMENT, words, leat_store_begin(store, &error));
@@ -169,6 +179,8 @@ struct autosaved {
 static void refuse_autosave(void *context)
 {
     const struct autosaved *it = context;
+    const leat_stream *grouped = stream;
+    const char *const names[1] = { "b" };
     uint64_t position = 77;
     uint32_t slot = 77;
     REFUSED(LEAT_E_ARGUMENT, autosave_words,
@@ -180,6 +192,12 @@ static void refuse_autosave(void *context)
             leat_autosave_flush(it->autosave, &error));
     REFUSED(LEAT_E_ARGUMENT, autosave_words,
             leat_autosave_add(it->autosave, "b", &slot, &error));
+    REFUSED(LEAT_E_ARGUMENT, autosave_words,
+            leat_autosave_add_group(it->autosave, "g", names, 1, &slot,
+                                    &error));
+    REFUSED(LEAT_E_ARGUMENT, autosave_words,
+            leat_autosave_offer_group(it->autosave, it->slot, &grouped, 1, NULL,
+                                      0, 0, &position, &error));
     REFUSED(LEAT_E_ARGUMENT, autosave_words,
             leat_autosave_remove(it->autosave, it->slot, 0, &error));
     CHECK(position == 77 && slot == 77);

@@ -66,7 +66,8 @@ static int cut_at(const struct base *base, leat_stream *stream,
  * although it promises not to. */
 static struct tally cut_everywhere(const char *synchronous, int spoils)
 {
-    const struct setting setting = { 1, 0, synchronous, 8, 0, 1, 0, 3 };
+    const struct setting setting = { 1, 0, synchronous, 8,
+                                     0, 1, 0,           3, 0 };
     leat_stream *stream = new_stream(model);
     struct tally tally;
     struct base base;

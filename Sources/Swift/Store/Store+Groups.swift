@@ -28,7 +28,8 @@ extension Store {
     if let changed {
       for index in changed.indices where !changed[index] { unsafe streams[index] = nil }
     }
-    try unsafe withMembers(name, members, batch.count) { members throws(LeatError) in
+    try requireNoNUL(name, "name")
+    try unsafe withNames(members, batch.count) { members throws(LeatError) in
       _ = try unsafe check { error in
         unsafe leat_store_save_group(
           handle, name, members, streams, streams.count, cursor, cursor.count, options.rawValue,
@@ -48,12 +49,13 @@ extension Store {
   public func load(
     group name: String, members: [String], into batch: inout Batch
   ) throws(LeatError) -> Checkpoint? {
+    try requireNoNUL(name, "name")
     var checkpoint = leat_checkpoint()
     var cursor = [UInt8](repeating: 0, count: Store.maximumCursorSize)
     let streams = unsafe batch.handles
     var code: Int32 = 0
     do throws(LeatError) {
-      try unsafe withMembers(name, members, batch.count) { members throws(LeatError) in
+      try unsafe withNames(members, batch.count) { members throws(LeatError) in
         code = try unsafe check { error in
           unsafe leat_store_load_group(
             handle, name, members, streams, streams.count, &cursor, cursor.count, &checkpoint,
@@ -88,30 +90,29 @@ extension Store {
     }
     return members
   }
+}
 
-  /// Passes the names as C does: an array of pointers, valid as long as `body` runs.
-  private func withMembers(
-    _ name: String, _ members: [String], _ count: Int,
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>?) throws(LeatError) -> Void
-  ) throws(LeatError) {
-    try requireNoNUL(name, "name")
-    if members.count != count {
-      throw .wrongCount("members", found: members.count, expected: count)
-    }
-    // All names in one array, each ending with NUL.
-    var text: [CChar] = []
-    var starts: [Int] = []
-    for member in members {
-      try requireNoNUL(member, "a member's name")
-      starts.append(text.count)
-      text.append(contentsOf: member.utf8.map { CChar(bitPattern: $0) })
-      text.append(0)
-    }
-    try unsafe text.withUnsafeBufferPointer { text throws(LeatError) in
-      let names = unsafe starts.map { start in unsafe text.baseAddress.map { unsafe $0 + start } }
-      try unsafe names.withUnsafeBufferPointer { names throws(LeatError) in
-        try unsafe body(names.baseAddress)
-      }
+/// Passes names as C does: an array of pointers, valid as long as `body` runs.
+func withNames(
+  _ members: [String], _ count: Int,
+  _ body: (UnsafePointer<UnsafePointer<CChar>?>?) throws(LeatError) -> Void
+) throws(LeatError) {
+  if members.count != count {
+    throw .wrongCount("members", found: members.count, expected: count)
+  }
+  // All names in one array, each ending with NUL.
+  var text: [CChar] = []
+  var starts: [Int] = []
+  for member in members {
+    try requireNoNUL(member, "a member's name")
+    starts.append(text.count)
+    text.append(contentsOf: member.utf8.map { CChar(bitPattern: $0) })
+    text.append(0)
+  }
+  try unsafe text.withUnsafeBufferPointer { text throws(LeatError) in
+    let names = unsafe starts.map { start in unsafe text.baseAddress.map { unsafe $0 + start } }
+    try unsafe names.withUnsafeBufferPointer { names throws(LeatError) in
+      try unsafe body(names.baseAddress)
     }
   }
 }

@@ -23,6 +23,9 @@ internal import CLeat
     for _ in 0..<max(count, 0) { append(try ModelStream(of: model)) }
   }
 
+  /// The models of its streams, one for each.
+  var models: some Sequence<Model> { memories.lazy.map(\.model) }
+
   /// How many streams it has.
   public var count: Int { memories.count }
 

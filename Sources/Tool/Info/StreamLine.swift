@@ -8,6 +8,8 @@ struct StreamLine: Encodable {
   let position, generation: UInt64
   let generationsKept: Int
   let stateBytes, cursorBytes: UInt64
+  /// Of a group; 0 of a stream.
+  let members: Int
   /// Unix time in milliseconds.
   let savedAtMs: Int64
 
@@ -16,6 +18,7 @@ struct StreamLine: Encodable {
     (position, generation) = (entry.position, entry.generation)
     generationsKept = entry.generations
     (stateBytes, cursorBytes) = (entry.stateSize, entry.cursorSize)
+    members = entry.members
     savedAtMs = entry.savedAt
   }
 }

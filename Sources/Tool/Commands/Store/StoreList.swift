@@ -10,7 +10,8 @@ struct StoreList: ParsableCommand {
     abstract: "List the streams, sorted by name.",
     discussion: """
       The numbers are those of each stream's newest checkpoint. They aren't checked: leat store \
-      verify does that.
+      verify does that. A group, whose streams are saved together, has its number of members in \
+      place of a state, and the sum of their positions.
 
       Examples:
         leat store ls state.db
@@ -38,7 +39,9 @@ struct StoreList: ParsableCommand {
         } else {
           table.add(
             entry.name, Figures.grouped(entry.position), Figures.grouped(entry.generation),
-            "\(entry.generations)", Figures.bytes(entry.stateSize),
+            "\(entry.generations)",
+            entry.members > 0
+              ? "\(Figures.grouped(entry.members)) members" : Figures.bytes(entry.stateSize),
             Figures.bytes(entry.cursorSize), Figures.utc(milliseconds: entry.savedAt),
             Age(of: entry.savedAt, at: now).text)
           try table.printIfLong()

@@ -7,7 +7,7 @@ import Leat
 struct StoreShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show one stream: its newest whole checkpoint, cursor and model.",
+    abstract: "Show one stream: its newest whole checkpoint, cursor and model. Or show a group.",
     discussion: """
       Example:
         leat store show state.db pump-7
@@ -24,6 +24,9 @@ struct StoreShow: ParsableCommand {
 
   func run() throws {
     let store = try Store.opened(store, for: .readOnly)
+    if let entry = try store.entry(of: name), entry.members > 0 {
+      return try GroupReport(entry, in: store).print(json: json)
+    }
     let (state, checkpoint) = try store.export(name)
     try StreamReport(
       name: name, state, checkpoint, generationsKept: try store.entry(of: name)?.generations ?? 0
