@@ -101,7 +101,6 @@ import LeatSupport
     unsafe firstFree.pointee = slot.offering.nextFree
     slot.setName(name)
     slot.offering.position = nil
-    unsafe slot.offering.model = nil
     slot.durablePosition.store(0)
     slot.isUsed.store(1)
     return number
