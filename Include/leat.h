@@ -73,6 +73,8 @@ uint32_t leat_version(void);
 #define LEAT_OK              0
 #define LEAT_SKIPPED         1  /* the sample had been taken in before      */
 #define LEAT_FALLBACK        2  /* loaded, but perhaps not the newest       */
+#define LEAT_NO_OUTPUT       3  /* the sample was taken in; no window ends
+                                 * with it, so it has no output             */
 
 #define LEAT_E_ARGUMENT    (-1) /* NULL, misaligned, or out of range        */
 #define LEAT_E_SIZE        (-2) /* a buffer of the wrong size               */
@@ -478,6 +480,93 @@ int leat_stream_set_state(leat_stream *stream, uint32_t recurrent,
                           const float *h, const float *c, leat_error *error);
 
 /* ------------------------------------------------------------------------ *
+ * Windowed stream
+ * ------------------------------------------------------------------------ */
+
+/* Many models were trained on windows of W samples, each from the initial
+ * state, and only the output at a window's last sample was used. A windowed
+ * stream computes that of an endless sequence. With a window of W and a hop of
+ * H, it puts out after W samples, and then after each H samples, what a stream
+ * that began with the last W samples would put out: the same bits.
+ *
+ * It is a leat_stream, and all functions of streams take it, with these
+ * differences:
+ *
+ *   - leat_stream_step() and leat_stream_step_at() return LEAT_NO_OUTPUT, and
+ *     leave output untouched, for a sample with which no window ends.
+ *   - leat_stream_run() writes output t for input t, where input t has an
+ *     output, and leaves the other outputs untouched. It returns LEAT_NO_OUTPUT
+ *     when it has written none, unless steps is 0. leat_stream_outputs() tells
+ *     how many it will write.
+ *   - leat_batch_step() leaves the outputs of streams without one untouched,
+ *     and returns LEAT_NO_OUTPUT when it has written none.
+ *     leat_batch_step_at() has LEAT_NO_OUTPUT among its results. All streams of
+ *     a batch must have the same windows, or none: else LEAT_E_MISMATCH.
+ *   - leat_stream_reset() begins the windows anew: the next output comes after
+ *     W samples. leat_stream_set_position() changes the number and not the
+ *     windows: after a reset, the windows begin at the position that was set.
+ *   - leat_stream_get_state() and leat_stream_set_state() return
+ *     LEAT_E_UNSUPPORTED.
+ *   - Its state is larger: leat_stream_state_size().
+ *
+ * A sample costs as much as a batch of W / H steps, rounded up, and the memory
+ * is that of as many streams. */
+
+/* Return the bytes of a windowed stream: a multiple of LEAT_FAST_ALIGNMENT. 0
+ * when model is NULL or not a model, when there are no such windows, or when no
+ * memory could hold them.
+ *
+ * window  W, at least 1
+ * hop     H, 1 to W */
+size_t leat_window_size(const leat_model *model, uint32_t window, uint32_t hop);
+
+/* An upper bound of leat_window_size() as a constant, for static storage.
+ *
+ * stream_bytes     LEAT_STREAM_BYTES() or LEAT_STREAM_BYTES_ANY() of the model
+ * inputs, outputs  floats in one sample and in one output */
+#define LEAT_WINDOW_BYTES(stream_bytes, window, hop, inputs, outputs)          \
+    (((size_t)64 +                                                             \
+      ((size_t)(window) + (size_t)(hop) - 1) / (size_t)(hop) *                 \
+          (size_t)(stream_bytes) +                                             \
+      (size_t)24 * (sizeof(void *) + (size_t)4 * (size_t)(inputs) +            \
+                    (size_t)4 * (size_t)(outputs)) +                           \
+      (size_t)63) / 64 * 64)
+
+/* Make a windowed stream in the caller's block and return it in *stream. Its
+ * position is 0. *stream is the block's address. The block may be copied as
+ * that of another stream.
+ *
+ * memory       aligned to LEAT_ALIGNMENT
+ * memory_size  at least leat_window_size(), else LEAT_E_SIZE
+ * model        must outlive the stream
+ * window, hop  W and H, as above, else LEAT_E_ARGUMENT */
+int leat_window_init(void *memory, size_t memory_size, const leat_model *model,
+                     uint32_t window, uint32_t hop, leat_stream **stream,
+                     leat_error *error);
+
+/* Return a stream's window in samples; 0 when it has none, or when stream is
+ * NULL or not a stream.
+ *
+ * hop  gets the hop, or 0; may be NULL */
+uint32_t leat_stream_window(const leat_stream *stream, uint32_t *hop);
+
+/* Return the bytes of this stream's block: leat_stream_size() or
+ * leat_window_size(). 0 when stream is NULL or not a stream. */
+size_t leat_stream_block_size(const leat_stream *stream);
+
+/* Return how many of `count` samples, from the sample with number `position`
+ * on, have an output. All have one when the stream has no windows. Of a
+ * windowed stream, samples before its last reset have none. With a count of 1
+ * it tells whether a sample has one.
+ *
+ *     leat_stream_outputs(stream, leat_stream_position(stream), steps)
+ *
+ * is how many outputs leat_stream_run() would write. 0 when stream is NULL or
+ * not a stream. */
+uint64_t leat_stream_outputs(const leat_stream *stream, uint64_t position,
+                             uint64_t count);
+
+/* ------------------------------------------------------------------------ *
  * State: a stream as bytes
  * ------------------------------------------------------------------------ */
 
@@ -485,15 +574,20 @@ int leat_stream_set_state(leat_stream *stream, uint32_t recurrent,
  * checksum. It doesn't hold the last output: a program that needs it after a
  * load must store it, too. A state is little-endian, without padding, of any
  * alignment: the same bytes on every machine. Documentation/Formats.md gives
- * every byte. This library reads versions 1 to LEAT_STATE_VERSION and writes
- * the last. The version is raised when the bytes change. */
-#define LEAT_STATE_VERSION 1
+ * every byte. This library reads versions 1 to LEAT_STATE_VERSION. It writes
+ * version 1, and version 2 of windowed streams. */
+#define LEAT_STATE_VERSION 2
 
 /* Return the bytes of a state of this model, 0 when model is NULL or not a
- * model. */
+ * model. Of a windowed stream, see leat_stream_state_size(). */
 size_t leat_state_size(const leat_model *model);
 
-/* Write a stream's state to a buffer of at least leat_state_size() bytes. */
+/* Return the bytes of this stream's state: leat_state_size() of its model, or
+ * for a windowed stream more. 0 when stream is NULL or not a stream. */
+size_t leat_stream_state_size(const leat_stream *stream);
+
+/* Write a stream's state to a buffer of at least leat_stream_state_size()
+ * bytes. */
 int leat_stream_save(const leat_stream *stream, void *buffer,
                      size_t buffer_size, leat_error *error);
 
@@ -501,17 +595,19 @@ int leat_stream_save(const leat_stream *stream, void *buffer,
  *
  * buffer_size  exactly the size of the state
  * LEAT_E_CORRUPT: not a state, cut short, or changed since it was written.
- * LEAT_E_MISMATCH: the state of another model. LEAT_E_NEWER: its version is
- * above LEAT_STATE_VERSION. */
+ * LEAT_E_MISMATCH: the state of another model, or of a stream with other
+ * windows, or with windows when this one has none or the reverse.
+ * LEAT_E_NEWER: its version is above LEAT_STATE_VERSION. */
 int leat_stream_load(leat_stream *stream, const void *buffer,
                      size_t buffer_size, leat_error *error);
 
 /* Write the states of `count` streams of one model to a buffer, one after the
- * other: each as leat_stream_save() writes it, in leat_state_size() bytes. A
- * program can keep them all in one place, or send them all at once.
+ * other: each as leat_stream_save() writes it, in leat_stream_state_size()
+ * bytes. A program can keep them all in one place, or send them all at once.
  *
- * buffer_size  at least count * leat_state_size(), else LEAT_E_SIZE
- * LEAT_E_MISMATCH: the streams are not all of one model. LEAT_E_ARGUMENT: one
+ * buffer_size  at least count * leat_stream_state_size(), else LEAT_E_SIZE
+ * LEAT_E_MISMATCH: the streams are not all of one model, or have not all the
+ * same windows. LEAT_E_ARGUMENT: one
  * is in the batch twice. With a count of 0, only the pointers are checked. The
  * call marks the streams while it checks them, so no other thread may use them
  * meanwhile, not even to save them. */
@@ -521,18 +617,20 @@ int leat_batch_save(leat_stream *const *streams, size_t count, void *buffer,
 /* Set `count` streams of one model to states that are one after the other in a
  * buffer. All of them are checked before the first stream changes.
  *
- * buffer_size  exactly count * leat_state_size(), else LEAT_E_SIZE
+ * buffer_size  exactly count * leat_stream_state_size(), else LEAT_E_SIZE
  * Other codes: as leat_stream_load() and leat_batch_save(). The message names
  * the stream. */
 int leat_batch_load(leat_stream *const *streams, size_t count,
                     const void *buffer, size_t buffer_size, leat_error *error);
 
 typedef struct leat_state_info_t {
-    uint32_t version;          /* the writer's LEAT_STATE_VERSION           */
+    uint32_t version;          /* 1, or 2 of a windowed stream              */
     uint32_t recurrent_layers;
     uint64_t position;
     uint8_t  fingerprint[32];  /* of the model it belongs to                */
-    uint32_t reserved[4];      /* 0                                         */
+    uint32_t window;           /* of a windowed stream, else 0              */
+    uint32_t hop;              /* of a windowed stream, else 0              */
+    uint32_t reserved[2];      /* 0                                         */
 } leat_state_info_t;
 
 /* Check a state and describe it, without its model.

@@ -193,7 +193,8 @@ struct sqlite3 *leat_store_database(leat_store *store);
  * cursor       cursor_size bytes, at most LEAT_CURSOR_MAX; may be NULL when
  *              cursor_size is 0
  * LEAT_E_POSITION: the newest checkpoint is further on than the stream.
- * LEAT_E_MISMATCH: the stream's checkpoints are another model's.
+ * LEAT_E_MISMATCH: the stream's checkpoints are another model's, or of a stream
+ * with other windows.
  * LEAT_E_FENCED: another process took the store over. LEAT_E_GONE: the
  * store's file or its "-wal" was deleted, renamed or replaced, so that nobody
  * would find what is written; close the store. LEAT_E_UNSUPPORTED: the file now
@@ -242,7 +243,8 @@ typedef struct leat_checkpoint {
  * LEAT_E_NOT_FOUND: there is no such stream. LEAT_E_CORRUPT: no checkpoint of
  * the stream is whole; or there is no such stream, but the whole store is older
  * than what it acknowledged, and may have lost it.
- * LEAT_E_MISMATCH: the checkpoint is another model's. */
+ * LEAT_E_MISMATCH: the checkpoint is another model's, or of a stream with other
+ * windows. */
 int leat_store_load(leat_store *store, const char *name, leat_stream *stream,
                     void *cursor, size_t cursor_capacity,
                     leat_checkpoint *checkpoint, leat_error *error);
@@ -418,7 +420,8 @@ typedef struct leat_autosave leat_autosave;
 #define LEAT_AUTOSAVE_STREAM_MAX 1048576
 
 typedef struct leat_autosave_options {
-    size_t   stream_size;   /* leat_stream_size(), of the largest model     */
+    size_t   stream_size;   /* of the largest stream: leat_stream_size() or
+                             * leat_window_size()                           */
     uint32_t streams;       /* the most slots taken at the same time, 1 to
                              * LEAT_AUTOSAVE_STREAM_MAX: one for a stream,
                              * n + 1 for a group of n                       */

@@ -63,12 +63,13 @@ struct Module: Sendable, CustomTestStringConvertible {
       "Library/Core", imports: ["CInternal", "CLeat", "CProcessor", "LeatKernel", "LeatSupport"],
       [
         Folder("Stream"),
+        Folder("Window", uses: ["Stream"]),
         Folder("Workspace"),
         Folder("Safetensors", uses: ["Workspace"]),
         Folder("Blocks", uses: ["Safetensors", "Workspace"]),
         Folder("Layers", uses: ["Blocks", "Safetensors", "Workspace"]),
         Folder("Model", uses: ["Blocks", "Layers", "Safetensors", "Stream", "Workspace"]),
-        Folder("C", uses: ["Blocks", "Layers", "Model", "Stream"]),
+        Folder("C", uses: ["Blocks", "Layers", "Model", "Stream", "Window"]),
       ]),
     Module("Library/Hosted", imports: ["CHosted", "CInternal", "CLeat", "LeatSupport"]),
     Module(
@@ -149,11 +150,12 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Watch", uses: ["Errors", "Files", "Info", "System", "Terminal"]),
         Folder("Convert", uses: ["Compare", "Errors", "Files", "System", "Terminal"]),
         Folder("Quantize", uses: ["Compare", "Errors", "Files", "Terminal"]),
+        Folder("Windows", uses: ["Compare", "Errors", "Terminal"]),
         Folder(
           "Commands",
           uses: [
             "Bench", "Compare", "Convert", "Doctor", "Embed", "Errors", "Files", "Info", "Quantize",
-            "Run", "System", "Terminal", "Watch",
+            "Run", "System", "Terminal", "Watch", "Windows",
           ]),
         Folder(".", uses: ["Commands", "Errors", "System", "Terminal"]),
       ]),

@@ -16,7 +16,7 @@ core='test_vectors test_split_invariance test_refused_files test_arguments test_
     test_state_damage test_no_allocation test_no_system_call test_stack test_stream_bytes
     test_stream_bytes_c++ test_kernel test_layers test_layer_rules test_layer_bounds
     test_gru_bounds test_state_limits test_scale test_batch test_batch_step_at test_batch_state
-    test_threads test_read_only_model test_no_subnormal test_activations test_float_environment'
+    test_window test_window_state test_window_arguments test_threads test_read_only_model test_no_subnormal test_activations test_float_environment'
 store=
 if [ -e build/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
@@ -27,7 +27,7 @@ arguments() {
     case $1 in
     test_refused_files) echo Tests/Refused Tests/Accepted ;;
     test_activation* | test_log_softmax | test_batch* | test_gru_bounds | test_layer*) ;;
-    test_scale | test_state_limits | test_threads) ;;
+    test_scale | test_state_limits | test_threads | test_window_state) ;;
     test_read_only_model) ;;
     test_store*) echo "$model" ;;
     *) echo $vectors ;;

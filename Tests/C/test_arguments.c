@@ -386,7 +386,7 @@ static void test_arrays(void)
 static void test_words(void)
 {
     static const int codes[] = {
-        LEAT_OK, LEAT_SKIPPED, LEAT_FALLBACK, LEAT_E_ARGUMENT, LEAT_E_SIZE,
+        LEAT_OK, LEAT_SKIPPED, LEAT_FALLBACK, LEAT_NO_OUTPUT, LEAT_E_ARGUMENT, LEAT_E_SIZE,
         LEAT_E_INPUT, LEAT_E_POSITION, LEAT_E_FORMAT, LEAT_E_MODEL,
         LEAT_E_UNSUPPORTED, LEAT_E_MISMATCH, LEAT_E_CORRUPT, LEAT_E_NEWER,
         LEAT_E_MEMORY, LEAT_E_IO, LEAT_E_NOT_FOUND, LEAT_E_NOT_STORE,
@@ -394,8 +394,8 @@ static void test_words(void)
         LEAT_E_SQLITE, LEAT_E_EXISTS, LEAT_E_STOPPED, LEAT_E_TOO_LATE,
         LEAT_E_GONE,
     };
-    static const int values[] = { 0, 1, 2, -1, -2, -3, -4, -5, -6, -7, -8, -9,
-                                  -10, -11, -12, -20, -21, -22, -23, -24, -25,
+    static const int values[] = { 0, 1, 2, 3, -1, -2, -3, -4, -5, -6, -7, -8,
+                                  -9, -10, -11, -12, -20, -21, -22, -23, -24, -25,
                                   -26, -27, -28, -29, -30 };
     size_t count = sizeof codes / sizeof *codes, i, j;
     check_context("%s", "leat_strerror");

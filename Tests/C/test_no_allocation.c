@@ -108,6 +108,45 @@ static void check_dtype(enum dtype type)
     free(block);
 }
 
+/* A windowed stream of its own memory, through all its functions. */
+static void check_window(const struct vector *v, float *batch, float *output)
+{
+    leat_stream *streams[2];
+    leat_state_info_t state;
+    leat_error error;
+    size_t size = leat_window_size(v->model, 30, 4), bytes_size, k;
+    unsigned char *blocks[2], *bytes;
+    int failed = 0;
+    for (k = 0; k < 2; k++) {
+        blocks[k] = (unsigned char *)allocate(size);
+        failed |= leat_window_init(blocks[k], size, v->model, 30, 4,
+                                   &streams[k], &error);
+    }
+    bytes_size = leat_stream_state_size(streams[0]);
+    bytes = (unsigned char *)allocate(2 * bytes_size);
+    start_counting();
+    for (k = 0; k < STEPS / 100; k++) {
+        failed |= leat_stream_step(streams[0], batch, output, &error) < 0;
+        failed |= leat_stream_run(streams[0], 3, batch, output, &error) < 0;
+        failed |= leat_batch_step(streams, 2, batch, output, &error) < 0;
+    }
+    for (k = 0; k < 1000; k++) {
+        failed |= leat_stream_save(streams[0], bytes, bytes_size, &error);
+        failed |= leat_stream_load(streams[1], bytes, bytes_size, &error);
+        failed |= leat_state_info(bytes, bytes_size, &state, &error);
+        failed |= leat_batch_save(streams, 2, bytes, 2 * bytes_size, &error);
+        failed |= leat_batch_load(streams, 2, bytes, 2 * bytes_size, &error);
+        failed |= leat_window_init(blocks[1], size, v->model, 30, 4,
+                                   &streams[1], &error);
+        failed |= leat_stream_reset(streams[1], &error);
+    }
+    check_counted("a windowed stream", 0, 0);
+    CHECK_EQUAL(failed, 0);
+    free(blocks[0]);
+    free(blocks[1]);
+    free(bytes);
+}
+
 int main(int count, char **arguments)
 {
     struct vector v;
@@ -188,6 +227,7 @@ int main(int count, char **arguments)
     }
     check_counted("refused calls", 0, 0);
     CHECK_EQUAL(failed, 0);
+    check_window(&v, batch, output);
     for (type = F32; type < DTYPES; type++)
         check_dtype((enum dtype)type);
     printf("%d steps, as many at a position, in runs of %d and in batches of "

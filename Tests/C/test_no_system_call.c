@@ -26,6 +26,8 @@ static unsigned char *bytes, *block;
 static void *model_block;
 static const leat_model *models[DTYPES];
 static leat_stream *model_streams[DTYPES][STREAMS];
+static unsigned char *window_block, *window_bytes;
+static size_t window_size, window_bytes_size;
 
 /* Models of every dtype on every kernel, in batches of 3 to 24. */
 static int step_models(void)
@@ -51,6 +53,30 @@ static int step_models(void)
             for (k = 3; k <= STREAMS; k++)
                 bad |= leat_batch_step(all, k, batch, output, &error);
         }
+    return bad;
+}
+
+/* A windowed stream, through all its functions. */
+static int step_window(void)
+{
+    leat_stream *window;
+    leat_error error;
+    int bad = 0;
+    size_t k;
+    bad |= leat_window_size(v.model, 30, 4) != window_size;
+    bad |= leat_window_init(window_block, window_size, v.model, 30, 4, &window,
+                            &error);
+    for (k = 0; k < 100; k++) {
+        bad |= leat_stream_step(window, v.input, output, &error) < 0;
+        bad |= leat_stream_run(window, 3, batch, output, &error) < 0;
+        bad |= leat_batch_step(&window, 1, batch, output, &error) < 0;
+        bad |= leat_stream_outputs(window, k, 100) == 0;
+    }
+    bad |= leat_stream_save(window, window_bytes, window_bytes_size, &error);
+    bad |= leat_stream_load(window, window_bytes, window_bytes_size, &error);
+    bad |= leat_stream_reset(window, &error);
+    bad |= leat_stream_load(window, window_bytes, 3, &error) !=
+           LEAT_E_CORRUPT;
     return bad;
 }
 
@@ -84,6 +110,7 @@ static int do_everything(void)
                leat_batch_step_at(streams, positions, k, batch, output, results,
                                   &error);
     bad |= step_models();
+    bad |= step_window();
     bad |= leat_stream_save(streams[0], bytes, v.state_size, &error);
     bad |= leat_stream_load(streams[1], bytes, v.state_size, &error);
     bad |= leat_batch_save(streams, 1, bytes, v.state_size, &error);
@@ -162,6 +189,14 @@ int main(int count, char **arguments)
     block = (unsigned char *)allocate(v.stream_size);
     CHECK_EQUAL(leat_model_measure(v.file, v.file_size, &size, NULL), LEAT_OK);
     model_block = allocate(size);
+    window_size = leat_window_size(v.model, 30, 4);
+    window_block = (unsigned char *)allocate(window_size);
+    window_bytes_size = 4096 + 8 * leat_state_size(v.model);
+    window_bytes = (unsigned char *)allocate(window_bytes_size);
+    CHECK_EQUAL(leat_window_init(window_block, window_size, v.model, 30, 4,
+                                 &streams[0], NULL), LEAT_OK);
+    window_bytes_size = leat_stream_state_size(streams[0]);
+    streams[0] = new_stream(v.model);
 
     /* Once outside, since a first call runs the dynamic linker. */
     CHECK_EQUAL(do_everything(), 0);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * A process that steps and offers several streams is killed at random moments,
  * repeatedly. Each stream resumes at a position that was acknowledged, or
- * further, with the bits of an uninterrupted run.
+ * further, with the bits of an uninterrupted run. The last is a windowed one.
  * Usage: test_store_autosave_kill MODEL.safetensors [ROUNDS [SEED]] */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "autosave_fixture.h"
+#include "windows.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -20,6 +21,11 @@ struct report {
 static void name_stream(char name[16], unsigned stream)
 {
     snprintf(name, 16, "s%u", stream);
+}
+
+static leat_stream *make_stream(unsigned stream)
+{
+    return stream == STREAMS - 1 ? new_window(model, 9, 2) : new_stream(model);
 }
 
 /* Until it is killed. */
@@ -41,11 +47,12 @@ static int work(const char *path, const char *store_path, int output)
     for (i = 0; i < STREAMS; i++) {
         int code;
         name_stream(name, i);
-        streams[i] = new_stream(model);
+        streams[i] = make_stream(i);
         code = leat_store_load(store, name, streams[i], NULL, 0, NULL, &error);
         need(code == LEAT_OK || code == LEAT_E_NOT_FOUND, name);
     }
     options = some_options(STREAMS);
+    options.stream_size = leat_stream_block_size(streams[STREAMS - 1]);
     options.every_ms = 1;
     options.every_samples = 5;
     need(leat_autosave_start(store, &options, &autosave, &error) == LEAT_OK,
@@ -119,7 +126,7 @@ static struct report kill_one(unsigned microseconds)
 int main(int count, char **arguments)
 {
     char directory[64], name[16];
-    leat_stream *runs[STREAMS], *stream;
+    leat_stream *runs[STREAMS], *loaded[STREAMS], *stream;
     unsigned rounds = 40, seed = (unsigned)time(NULL), round, i;
     uint64_t ahead = 0;
     program = "/proc/self/exe";
@@ -137,9 +144,10 @@ int main(int count, char **arguments)
         seed = (unsigned)strtoul(arguments[3], NULL, 10);
     printf("%u kills, seed %u\n", rounds, seed);
     set_up(model_path, directory);
-    stream = new_stream(model);
-    for (i = 0; i < STREAMS; i++)
-        runs[i] = new_stream(model);
+    for (i = 0; i < STREAMS; i++) {
+        runs[i] = make_stream(i);
+        loaded[i] = make_stream(i);
+    }
     for (round = 0; round < rounds; round++) {
         struct report acknowledged;
         leat_store *store;
@@ -148,6 +156,7 @@ int main(int count, char **arguments)
         store = open_store("kill.db");
         for (i = 0; i < STREAMS; i++) {
             uint64_t cursor = UINT64_MAX, position;
+            stream = loaded[i];
             name_stream(name, i);
             CHECK(acknowledged.positions[i] >= leat_stream_position(runs[i]) ||
                   acknowledged.positions[i] == 0);
@@ -171,9 +180,9 @@ int main(int count, char **arguments)
         printf("stream %u got to position %llu\n", i,
                (unsigned long long)leat_stream_position(runs[i]));
         free(runs[i]);
+        free(loaded[i]);
     }
     printf("%llu samples further on than acknowledged, on average\n",
            (unsigned long long)(ahead / (rounds * STREAMS)));
-    free(stream);
     return tear_down("test_store_autosave_kill", directory);
 }

@@ -8,12 +8,14 @@
 #include "leat.h"
 #include "packed.h"
 
-enum { BATCH = 5, BATCHES = 2, CHUNK = 7, FEW = 6 };
+enum { BATCH = 5, BATCHES = 2, CHUNK = 7, FEW = 6, WINDOW = 5, HOP = 2,
+       WINDOWED = 12 };
 
 static LEAT_ALIGNED unsigned char model_block[1 << 20];
 static LEAT_ALIGNED unsigned char stream_block[BATCH][16 * 1024];
+static LEAT_ALIGNED unsigned char window_block[2][64 * 1024];
 /* States need no alignment. */
-static LEAT_ALIGNED unsigned char states[4 + 16 * 1024];
+static LEAT_ALIGNED unsigned char states[4 + 48 * 1024];
 static unsigned char *state = states;
 static float inputs[4096], outputs[4096], floats[4096];
 static leat_error error;
@@ -154,6 +156,44 @@ static void run_case(const struct vector_case *v, size_t steps,
     *all = hash_number(*all, bits);
 }
 
+/* The first samples of a windowed stream, which is saved, and loaded into
+ * another before each: the outputs of fresh streams over its windows. */
+static void check_window(const struct vector_case *v)
+{
+    const leat_model *model;
+    leat_stream *windows[2], *fresh = NULL;
+    size_t size, t, first;
+    check_context("%s, windows", v->name);
+    if ((model = make_model(v)) == NULL ||
+        (size = leat_window_size(model, WINDOW, HOP)) > sizeof window_block[0])
+        return;
+    for (t = 0; t < 2; t++)
+        CHECK_CODE(leat_window_init(window_block[t], size, model, WINDOW, HOP,
+                                    &windows[t], &error), LEAT_OK, error);
+    size = leat_stream_state_size(windows[0]);
+    if (!CHECK(size <= sizeof states - 4))
+        return;
+    for (t = 0; t < WINDOWED && t < v->steps; t++) {
+        leat_stream *stream = windows[t % 2];
+        int ends = t + 1 >= WINDOW && (t + 1 - WINDOW) % HOP == 0;
+        CHECK_CODE(leat_stream_save(windows[1 - t % 2], state, size, &error),
+                   LEAT_OK, error);
+        CHECK_CODE(leat_stream_load(stream, state, size, &error), LEAT_OK,
+                   error);
+        CHECK_CODE(leat_stream_step(stream, v->input + t * v->inputs, outputs,
+                                    &error),
+                   ends ? LEAT_OK : LEAT_NO_OUTPUT, error);
+        if (!ends)
+            continue;
+        CHECK_CODE(leat_stream_init(stream_block[0], sizeof stream_block[0],
+                                    model, &fresh, &error), LEAT_OK, error);
+        for (first = t + 1 - WINDOW; first <= t; first++)
+            CHECK_CODE(leat_stream_step(fresh, v->input + first * v->inputs,
+                                        floats, &error), LEAT_OK, error);
+        CHECK_BYTES(outputs, floats, v->outputs * sizeof *outputs);
+    }
+}
+
 /* Whether a file is refused, and its message, are the same everywhere. */
 static uint64_t hash_files(uint64_t so_far)
 {
@@ -187,6 +227,10 @@ static void check_large_numbers(const struct vector_case *v)
     CHECK_CODE(leat_stream_init(stream_block[0], sizeof stream_block[0], model,
                                 &stream, &error), LEAT_OK, error);
     size = leat_state_size(model);
+    CHECK(leat_window_size(model, large[2], 1) == 0 || sizeof(void *) > 4);
+    CHECK_EQUAL(leat_window_size(model, large[2], large[2]),
+                leat_window_size(model, 1, 1));
+    CHECK_EQUAL(leat_window_size(model, large[0], large[1]), 0);
     for (i = 0; i < 3; i++) {
         state = states + i + 1;
         CHECK(leat_kernel_available(large[i]) == NULL);
@@ -241,6 +285,8 @@ int main(void)
         run_cases(kernel, 1, files);
     }
     CHECK(k > 0);
+    for (k = 0; k < vector_case_count; k++)
+        check_window(&vector_cases[k]);
     check_large_numbers(&vector_cases[0]);
     return check_report("test_target");
 }

@@ -41,6 +41,63 @@ static inline uint32_t leatcore_set(uint32_t index)
     return index < count ? sets[index] : 0;
 }
 
+/* What the functions of streams do with a windowed one. Only leat_window_init()
+ * names the table, and each windowed stream holds its address: a program without
+ * windows links none of them. `stream`, and the first of `streams`, was checked;
+ * `run` gets checked pointers. */
+typedef struct leatcore_window_functions {
+    int (*run)(leat_stream *stream, size_t steps, const float *inputs,
+               float *outputs, leat_error *error);
+    int (*reset)(leat_stream *stream, leat_error *error);
+    int (*save)(const leat_stream *stream, void *buffer, size_t buffer_size,
+                leat_error *error);
+    int (*load)(leat_stream *stream, const void *buffer, size_t buffer_size,
+                leat_error *error);
+    int (*batch_step)(leat_stream *const *streams, size_t count,
+                      const float *inputs, float *outputs, leat_error *error);
+    int (*batch_step_at)(leat_stream *const *streams,
+                         const uint64_t *positions, size_t count,
+                         const float *inputs, float *outputs, int *results,
+                         leat_error *error);
+    int (*batch_save)(leat_stream *const *streams, size_t count, void *buffer,
+                      size_t buffer_size, leat_error *error);
+    int (*batch_load)(leat_stream *const *streams, size_t count,
+                      const void *buffer, size_t buffer_size,
+                      leat_error *error);
+} leatcore_window_functions;
+
+int leatcore_window_run(leat_stream *stream, size_t steps, const float *inputs,
+                        float *outputs, leat_error *error);
+int leatcore_window_reset(leat_stream *stream, leat_error *error);
+int leatcore_window_save(const leat_stream *stream, void *buffer,
+                         size_t buffer_size, leat_error *error);
+int leatcore_window_load(leat_stream *stream, const void *buffer,
+                         size_t buffer_size, leat_error *error);
+int leatcore_window_batch_step(leat_stream *const *streams, size_t count,
+                               const float *inputs, float *outputs,
+                               leat_error *error);
+int leatcore_window_batch_step_at(leat_stream *const *streams,
+                                  const uint64_t *positions, size_t count,
+                                  const float *inputs, float *outputs,
+                                  int *results, leat_error *error);
+int leatcore_window_batch_save(leat_stream *const *streams, size_t count,
+                               void *buffer, size_t buffer_size,
+                               leat_error *error);
+int leatcore_window_batch_load(leat_stream *const *streams, size_t count,
+                               const void *buffer, size_t buffer_size,
+                               leat_error *error);
+
+static inline const leatcore_window_functions *leatcore_window_table(void)
+{
+    static const leatcore_window_functions table = {
+        leatcore_window_run,        leatcore_window_reset,
+        leatcore_window_save,       leatcore_window_load,
+        leatcore_window_batch_step, leatcore_window_batch_step_at,
+        leatcore_window_batch_save, leatcore_window_batch_load
+    };
+    return &table;
+}
+
 /* Load a model into a block that `allocate` returns, aligned to
  * LEAT_FAST_ALIGNMENT, and mark it as owned; a NULL block is LEAT_E_MEMORY. */
 int leatcore_model_load(const void *file, size_t file_size,

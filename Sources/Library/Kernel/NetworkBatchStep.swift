@@ -7,7 +7,7 @@ import CLeat
 
 /// The streams of one pass over the weights: enough to make reading the weights cheap, few enough
 /// for their states to stay in the first caches.
-@usableFromInline var streamsPerPass: Int { @inlinable @inline(__always) get { 24 } }
+public var streamsPerPass: Int { @inlinable @inline(__always) get { 24 } }
 
 /// Takes one sample through the model for each of `count` streams, a multiple of three. Streams and
 /// inputs were checked, and all streams have the same kernels. `outputs` may be `inputs` when their

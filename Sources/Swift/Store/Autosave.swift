@@ -41,6 +41,7 @@ internal import CLeatStore
   /// - Parameters:
   ///   - store: not inside a transaction, and not read-only
   ///   - models: of all streams that will be offered
+  ///   - windows: of all windowed streams that will be offered
   ///   - streams: the most that will be added at one time, 1 to 1,048,576
   ///   - cursorSize: bytes of the largest cursor, at most 65,536
   ///   - samples: an offer copies a stream only if it has advanced by this many samples since its
@@ -48,11 +49,16 @@ internal import CLeatStore
   ///   - milliseconds: from one commit to the next
   /// - Throws: `.argument`, `.memory`, `.readOnly`, `.io`, `.unsupported`
   public init(
-    to store: Store, models: [Model], streams: Int, cursorSize: Int = 0,
+    to store: Store, models: [Model], windows: [Windows] = [], streams: Int, cursorSize: Int = 0,
     everySamples samples: Int = 1, everyMilliseconds milliseconds: Int = 100
   ) throws(LeatError) {
     var options = leat_autosave_options()
-    options.stream_size = Int(models.map(\.streamSize).max() ?? 0)
+    for model in models {
+      options.stream_size = max(options.stream_size, Int(model.streamSize))
+      for windows in windows {
+        options.stream_size = max(options.stream_size, try windows.streamSize(of: model))
+      }
+    }
     options.streams = try Autosave.checked(
       streams, "streams", 1...Int(LEAT_AUTOSAVE_STREAM_MAX))
     options.cursor_size = try Autosave.checked(

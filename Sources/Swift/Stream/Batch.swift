@@ -63,8 +63,9 @@ internal import CLeat
   ///
   /// - Parameters:
   ///   - inputs: `[count][inputSize]`
-  ///   - outputs: `[count][outputSize]`
-  /// - Throws: `.mismatch` when the streams are not all of one model; as `ModelStream.step`
+  ///   - outputs: `[count][outputSize]`; that of a windowed stream without an output is untouched
+  /// - Throws: `.mismatch` when the streams are not all of one model, or have not all the same
+  ///   windows; as `ModelStream.step`
   public mutating func step(
     _ inputs: Span<Float>, into outputs: inout MutableSpan<Float>
   ) throws(LeatError) {
@@ -87,6 +88,8 @@ internal import CLeat
   public enum Sample: Equatable, Sendable {
     /// It was taken in.
     case taken
+    /// It was taken in, and has no output, because its stream is a windowed one.
+    case takenWithoutOutput
     /// It had been taken in before; the stream's outputs are untouched.
     case skipped
     /// It wasn't taken in: `.position` when samples before it are missing, `.input` when a value is
@@ -122,6 +125,7 @@ internal import CLeat
     return results.map { code in
       switch code {
       case LEAT_OK: .taken
+      case LEAT_NO_OUTPUT: .takenWithoutOutput
       case LEAT_SKIPPED: .skipped
       default: .refused(LeatError.Code(rawValue: code))
       }

@@ -5,17 +5,18 @@ internal import CLeat
 extension ModelStream {
   /// The stream as bytes, which may be kept and moved.
   public borrowing func state() -> State {
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(model.stateSize)) { buffer, count in
-      // Safe: the buffer has leat_state_size() bytes, and then this can't fail for a stream.
-      _ = unsafe leat_stream_save(handle, buffer.baseAddress, buffer.count, nil)
-      count = Int(model.stateSize)
+    let size = unsafe leat_stream_state_size(handle)
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      // Safe: the buffer has leat_stream_state_size() bytes, and then this can't fail for a stream.
+      _ = unsafe leat_stream_save(handle, buffer.baseAddress, size, nil)
+      count = size
     }
     return State(bytes, of: self)
   }
 
   /// Sets the stream to a state that ``state()`` or `leat_stream_save()` made, here or elsewhere.
   ///
-  /// - Throws: `.mismatch` when it is another model's state
+  /// - Throws: `.mismatch` when it is another model's state, or that of a stream with other windows
   public mutating func load(_ state: borrowing State) throws(LeatError) {
     let bytes = state.bytes
     try unsafe check { error in unsafe leat_stream_load(handle, bytes, bytes.count, error) }
@@ -25,7 +26,7 @@ extension ModelStream {
   ///
   /// - Parameter index: `recurrentIndex` of the layer
   /// - Returns: h `[outputSize]` and c `[hiddenSize]` of the layer; c is empty when it has none
-  /// - Throws: `.argument` when there is no such layer
+  /// - Throws: `.argument` when there is no such layer; `.unsupported` of a windowed stream
   public borrowing func hiddenState(
     ofLayer index: Int
   ) throws(LeatError) -> (h: [Float], c: [Float]) {
@@ -45,7 +46,7 @@ extension ModelStream {
   ///   - h: `[outputSize]` of the layer
   ///   - c: `[hiddenSize]` of the layer, empty when it has no c
   /// - Throws: `.input` when a value is not finite, or an h so large that the sums of a step could
-  ///   overflow; `.size`; `.argument` when there is no such layer
+  ///   overflow; `.size`; `.argument` when there is no such layer; `.unsupported` of a windowed stream
   public mutating func setHiddenState(
     ofLayer index: Int, h: [Float], c: [Float]
   ) throws(LeatError) {

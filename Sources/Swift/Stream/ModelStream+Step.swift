@@ -8,22 +8,29 @@ extension ModelStream {
   /// - Parameters:
   ///   - input: `[inputSize]`
   ///   - output: `[outputSize]`
+  /// - Returns: whether there was an output: false when the stream is a windowed one and no window
+  ///   ends with this sample, and then `output` is untouched
   /// - Throws: `.input` when a value is NaN, infinite or beyond `inputLimit`; `.size`. The stream
   ///   is as it was.
+  @discardableResult
   public mutating func step(
     _ input: Span<Float>, into output: inout MutableSpan<Float>
-  ) throws(LeatError) {
+  ) throws(LeatError) -> Bool {
     try requireCounts(1, input.count, output.count)
     let handle = unsafe handle
-    try unsafe check(input, &output) { unsafe leat_stream_step(handle, $0, $1, $2) }
+    let code = try unsafe check(input, &output) {
+      unsafe leat_stream_step(handle, $0, $1, $2)
+    }
+    return code == LEAT_OK
   }
 
   /// The same for arrays.
+  @discardableResult
   public mutating func step(
     _ input: [Float], into output: inout [Float]
-  ) throws(LeatError) {
+  ) throws(LeatError) -> Bool {
     var outputs = output.mutableSpan
-    try step(input.span, into: &outputs)
+    return try step(input.span, into: &outputs)
   }
 
   /// Takes in the sample if it is the stream's next one. For sources that repeat what
@@ -33,7 +40,8 @@ extension ModelStream {
   ///   - input: `[inputSize]`
   ///   - position: the sample's number in the sequence, counted from 0
   ///   - output: `[outputSize]`
-  /// - Returns: whether it was taken in; false when it had been taken in before, and `output` is untouched
+  /// - Returns: whether it was taken in; false when it had been taken in before, and `output` is
+  ///   untouched. It is untouched also where a windowed stream has no output: ``hasOutput(at:)``
   /// - Throws: `.position` when samples before it are missing; as ``step(_:into:)``
   public mutating func step(
     _ input: Span<Float>, at position: UInt64, into output: inout MutableSpan<Float>
@@ -59,7 +67,7 @@ extension ModelStream {
   ///
   /// - Parameters:
   ///   - inputs: `[steps][inputSize]`
-  ///   - outputs: `[steps][outputSize]`
+  ///   - outputs: `[steps][outputSize]`; of a sample without an output it is untouched
   /// - Throws: as ``step(_:into:)``
   public mutating func run(
     _ inputs: Span<Float>, into outputs: inout MutableSpan<Float>

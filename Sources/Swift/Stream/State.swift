@@ -15,6 +15,8 @@ public struct State: Hashable, Sendable {
   public let recurrentLayerCount: Int
   /// The version of its bytes.
   public let version: Int
+  /// The windows of its stream; nil of a stream without windows.
+  public let windows: Windows?
 
   /// Checks bytes that were kept, for which no model is needed.
   ///
@@ -31,7 +33,8 @@ public struct State: Hashable, Sendable {
     position = stream.position
     fingerprint = stream.model.fingerprint
     recurrentLayerCount = stream.model.layers.count { $0.recurrentIndex != nil }
-    version = Int(LEAT_STATE_VERSION)
+    windows = stream.windows
+    version = windows == nil ? 1 : 2
   }
 
   init(_ bytes: [UInt8], _ info: leat_state_info_t) {
@@ -40,5 +43,6 @@ public struct State: Hashable, Sendable {
     fingerprint = unsafe withUnsafeBytes(of: info.fingerprint) { unsafe Fingerprint($0) }
     recurrentLayerCount = Int(info.recurrent_layers)
     version = Int(info.version)
+    windows = info.window == 0 ? nil : Windows(length: Int(info.window), hop: Int(info.hop))
   }
 }

@@ -12,14 +12,15 @@ import LeatKernel
 @inline(__always)
 func withMembers(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, of model: borrowing ModelHandle,
-  _ explanation: Explanation, _ check: (Int, borrowing StreamHandle) throws(Failure) -> Void
+  magic: UInt64 = StreamHandle.magic, _ explanation: Explanation,
+  _ check: (Int, borrowing StreamHandle) throws(Failure) -> Void
 ) throws(Failure) {
   var marked = 0
   defer { unsafe unmark(streams, marked) }
   while marked < count {
-    guard let block = unsafe streamHandle(streams[marked]),
+    guard let block = unsafe streamHandle(streams[marked], magic: magic),
       unsafe block.header.model == model.pointer, !block.header.isInBatch
-    else { throw unsafe wrongMember(streams[marked], marked, model, explanation) }
+    else { throw unsafe wrongMember(streams[marked], marked, model, magic, explanation) }
     try check(marked, block)
     block.header.isInBatch = true
     marked &+= 1
@@ -29,12 +30,17 @@ func withMembers(
 /// Says which of those checks failed.
 @inline(never)
 private func wrongMember(
-  _ stream: OpaquePointer?, _ index: Int, _ model: borrowing ModelHandle,
+  _ stream: OpaquePointer?, _ index: Int, _ model: borrowing ModelHandle, _ magic: UInt64,
   _ explanation: Explanation
 ) -> Failure {
-  guard let block = unsafe streamHandle(stream) else {
+  guard let block = unsafe eitherHandle(stream) else {
     return explanation.failure(
       LEAT_E_ARGUMENT, "streams[\(index)]: expected one that leat_stream_init returned")
+  }
+  guard block.header.magic == magic else {
+    return explanation.failure(
+      LEAT_E_MISMATCH,
+      "streams[\(index)] and streams[0]: one is a windowed stream, expected both or none")
   }
   guard unsafe block.header.model == model.pointer else {
     return explanation.failure(
@@ -46,7 +52,7 @@ private func wrongMember(
 
 private func unmark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
   for index in 0..<count {
-    if let block = unsafe streamHandle(streams[index]) {
+    if let block = unsafe eitherHandle(streams[index]) {
       block.header.isInBatch = false
     }
   }

@@ -3,6 +3,7 @@
 // The states of many streams of one model, one after the other in one buffer. Each is what
 // `leat_stream_save` writes.
 
+import CInternal
 import CLeat
 import LeatSupport
 import LeatKernel
@@ -14,16 +15,14 @@ public func leat_batch_save(
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     try unsafe checkPointer(streams, "streams", explanation)
-    guard let buffer = unsafe buffer else {
-      throw explanation.failure(LEAT_E_ARGUMENT, "buffer is NULL")
-    }
+    try unsafe checkBuffer(buffer, buffer_size, holds: 0, explanation)
     guard count != 0 else { return LEAT_OK }
-    let model = unsafe try openStream(streams[0], explanation).model
-    let size = try sizeOfStates(count, model, explanation)
-    guard buffer_size < 0 || buffer_size >= size else {
-      throw explanation.failure(
-        LEAT_E_SIZE, "buffer of \(buffer_size) bytes, expected at least \(size)")
+    if let functions = unsafe windowFunctions(streams[0]) {
+      return unsafe functions.pointee.batch_save(streams, count, buffer, buffer_size, error)
     }
+    let model = unsafe try openStream(streams[0], explanation).model
+    let size = try sizeOfStates(count, model.header.stateSize, explanation)
+    try unsafe checkBuffer(buffer, buffer_size, holds: size, explanation)
     try unsafe withMembers(streams, count, of: model, explanation) { _, _ in }
     for index in 0..<count {
       guard let block = unsafe streamHandle(streams[index]) else { continue }
@@ -43,12 +42,12 @@ public func leat_batch_load(
     try unsafe checkPointer(streams, "streams", explanation)
     let bytes = try unsafe stateBytes(buffer, buffer_size, explanation)
     guard count != 0 else { return LEAT_OK }
-    let model = unsafe try openStream(streams[0], explanation).model
-    let size = try sizeOfStates(count, model, explanation)
-    guard bytes.count == size else {
-      throw explanation.failure(
-        LEAT_E_SIZE, "buffer of \(bytes.count) bytes, expected \(size), \(count) states")
+    if let functions = unsafe windowFunctions(streams[0]) {
+      return unsafe functions.pointee.batch_load(streams, count, buffer, buffer_size, error)
     }
+    let model = unsafe try openStream(streams[0], explanation).model
+    let size = try sizeOfStates(count, model.header.stateSize, explanation)
+    guard bytes.count == size else { throw wrongSize(bytes, size, count, explanation) }
     let stateSize = model.header.stateSize
     try unsafe withMembers(streams, count, of: model, explanation) {
       (index, block) throws(Failure) in
@@ -69,11 +68,18 @@ public func leat_batch_load(
   }
 }
 
+func wrongSize(
+  _ bytes: ByteView, _ size: Int, _ count: Int, _ explanation: Explanation
+) -> Failure {
+  explanation.failure(
+    LEAT_E_SIZE, "buffer of \(bytes.count) bytes, expected \(size), \(count) states")
+}
+
 /// The bytes of so many states.
-private func sizeOfStates(
-  _ count: Int, _ model: borrowing ModelHandle, _ explanation: Explanation
+func sizeOfStates(
+  _ count: Int, _ stateSize: Int, _ explanation: Explanation
 ) throws(Failure) -> Int {
-  let (size, overflow) = count.multipliedReportingOverflow(by: model.header.stateSize)
+  let (size, overflow) = count.multipliedReportingOverflow(by: stateSize)
   guard count > 0, count <= Int.max / 8, !overflow else {
     throw explanation.failure(
       LEAT_E_ARGUMENT,

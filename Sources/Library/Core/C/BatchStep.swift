@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CInternal
 import CLeat
 import CProcessor
 import LeatSupport
@@ -16,14 +17,18 @@ public func leat_batch_step(
   return unsafe explainBatch(streams, count, inputs, outputs, error)
 }
 
-/// Says which check of `runBatch` failed, by making all of them again: a failure changes nothing.
+/// Steps a batch of windowed streams, or says which check of `runBatch` failed, by making all of them
+/// again: a failure changes nothing.
 @inline(never)
 private func explainBatch(
   _ streams: UnsafePointer<OpaquePointer?>?, _ count: Int, _ inputs: UnsafePointer<Float>?,
   _ outputs: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?
 ) -> Int32 {
   unsafe reportFailure(to: error) { (explanation) throws(Failure) -> Int32 in
-    try unsafe runBatch(streams, count, inputs, outputs, explanation)
+    if let functions = unsafe windowFunctions(ofFirst: streams, count) {
+      return unsafe functions.pointee.batch_step(streams, count, inputs, outputs, error)
+    }
+    return try unsafe runBatch(streams, count, inputs, outputs, explanation)
   }
 }
 
@@ -45,7 +50,7 @@ private func runBatch(
     // Safe: sampleFloats has shown that no index overflows.
     let input = unsafe inputs + index &* inputSize
     guard block.samplesLeft > 0, unsafe areWithinLimit(input, count: inputSize, image)
-    else { throw unsafe wrongSample(block, index, input, image, explanation) }
+    else { throw unsafe wrongSample(block.samplesLeft, index, input, image, explanation) }
   }
   unsafe stepBatch(streams, count, image, inputs, outputs)
   return LEAT_OK
@@ -53,11 +58,11 @@ private func runBatch(
 
 /// Says why a stream can't take its sample in.
 @inline(never)
-private func wrongSample(
-  _ block: borrowing StreamHandle, _ index: Int, _ input: UnsafePointer<Float>,
+func wrongSample(
+  _ samplesLeft: UInt64, _ index: Int, _ input: UnsafePointer<Float>,
   _ model: borrowing ModelHandle, _ explanation: Explanation
 ) -> Failure {
-  guard block.samplesLeft > 0 else {
+  guard samplesLeft > 0 else {
     return explanation.failure(
       LEAT_E_POSITION, "streams[\(index)] is at position \(Int64.max), expected less")
   }

@@ -4,6 +4,7 @@
 // for each stream whether it takes its sample in, and then those that do are stepped: neighbours
 // together. After the arguments nothing can fail.
 
+import CInternal
 import CLeat
 import LeatSupport
 import LeatKernel
@@ -21,6 +22,10 @@ public func leat_batch_step_at(
     try unsafe checkPointer(outputs, "outputs", explanation)
     try unsafe checkPointer(results, "results", explanation)
     guard count != 0 else { return LEAT_OK }
+    if let functions = unsafe windowFunctions(streams[0]) {
+      return unsafe functions.pointee.batch_step_at(
+        streams, positions, count, inputs, outputs, results, error)
+    }
     let image = unsafe try openStream(streams[0], explanation).model
     guard sampleFloats(count, image) != nil, count <= Int.max / 8
     else { throw tooManySamples(count, explanation) }
@@ -41,8 +46,9 @@ private func stepRuns(
   // Safe: sampleFloats has shown that no index of inputs and outputs overflows.
   for index in 0..<count {
     guard let block = unsafe streamHandle(streams[index]) else { continue }
-    unsafe results[index] = result(
-      block, positions[index], inputs + index &* inputSize, model)
+    unsafe results[index] = stepResult(
+      at: block.header.position, left: block.samplesLeft, positions[index],
+      inputs + index &* inputSize, model)
   }
   var first = 0
   while first < count {
@@ -59,13 +65,12 @@ private func stepRuns(
 
 /// What `leat_stream_step_at` would return.
 @inline(__always)
-private func result(
-  _ block: borrowing StreamHandle, _ position: UInt64, _ input: UnsafePointer<Float>,
+func stepResult(
+  at awaited: UInt64, left: UInt64, _ position: UInt64, _ input: UnsafePointer<Float>,
   _ model: borrowing ModelHandle
 ) -> Int32 {
-  let awaited = block.header.position
   if position < awaited { return LEAT_SKIPPED }
-  guard position == awaited, block.samplesLeft > 0 else { return LEAT_E_POSITION }
+  guard position == awaited, left > 0 else { return LEAT_E_POSITION }
   return unsafe areWithinLimit(input, count: model.header.inputSize, model)
     ? LEAT_OK : LEAT_E_INPUT
 }

@@ -9,6 +9,7 @@ public func leat_strerror(_ code: Int32) -> UnsafePointer<CChar>! {
     case LEAT_OK: "no error"
     case LEAT_SKIPPED: "sample taken in before"
     case LEAT_FALLBACK: "an older generation was loaded"
+    case LEAT_NO_OUTPUT: "no output at this sample"
     case LEAT_E_ARGUMENT: "bad argument"
     case LEAT_E_SIZE: "buffer of the wrong size"
     case LEAT_E_INPUT: "value not finite or too large"

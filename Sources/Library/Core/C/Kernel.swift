@@ -13,7 +13,7 @@ public func leat_kernel_available(_ index: UInt32) -> UnsafePointer<CChar>! {
 
 @_cdecl("leat_stream_kernel") @implementation
 public func leat_stream_kernel(_ stream: OpaquePointer!) -> UnsafePointer<CChar>! {
-  guard let block = unsafe streamHandle(stream) else { return nil }
+  guard let block = unsafe eitherHandle(stream) else { return nil }
   return unsafe KernelSets.name(block.header.kernels.pointee.set)
 }
 
@@ -23,12 +23,14 @@ public func leat_stream_set_kernel(
   _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream, explanation)
+    guard let block = unsafe eitherHandle(stream) else { throw notStream(explanation) }
     guard let name = unsafe name else { throw explanation.failure(LEAT_E_ARGUMENT, "name is NULL") }
     var index: UInt32 = 0
     while let set = availableSet(index) {
       if unsafe equal(KernelSets.name(set), name) {
-        unsafe block.header.kernels = try findKernels(set, block.model, explanation)
+        let kernels = unsafe try findKernels(set, block.model, explanation)
+        unsafe block.header.kernels = kernels
+        unsafe windowHandle(stream)?.setKernels(kernels)
         return LEAT_OK
       }
       index += 1

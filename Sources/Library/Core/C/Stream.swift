@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CInternal
 import CLeat
 import LeatSupport
 import LeatKernel
@@ -34,7 +35,10 @@ public func leat_stream_init(
 public func leat_stream_reset(
   _ stream: OpaquePointer!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
+  if let functions = unsafe windowFunctions(stream) {
+    return unsafe functions.pointee.reset(stream, error)
+  }
+  return unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     let block = unsafe try openStream(stream, explanation)
     unsafe block.reset(block.model, block.header.kernels)
     return LEAT_OK
@@ -43,7 +47,7 @@ public func leat_stream_reset(
 
 @_cdecl("leat_stream_position") @implementation
 public func leat_stream_position(_ stream: OpaquePointer!) -> UInt64 {
-  guard let block = unsafe streamHandle(stream) else { return 0 }
+  guard let block = unsafe eitherHandle(stream) else { return 0 }
   return block.header.position
 }
 
@@ -52,7 +56,9 @@ public func leat_stream_set_position(
   _ stream: OpaquePointer!, _ position: UInt64, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream, explanation)
+    guard let block = unsafe eitherHandle(stream) else {
+      throw notStream(explanation)
+    }
     guard position <= UInt64(Int64.max) else {
       throw explanation.failure(
         LEAT_E_ARGUMENT, "position is \(position), expected at most \(Int64.max)")
@@ -64,7 +70,7 @@ public func leat_stream_set_position(
 
 @_cdecl("leat_stream_model") @implementation
 public func leat_stream_model(_ stream: OpaquePointer!) -> OpaquePointer! {
-  guard let block = unsafe streamHandle(stream) else { return nil }
+  guard let block = unsafe eitherHandle(stream) else { return nil }
   return unsafe OpaquePointer(block.header.model)
 }
 
@@ -74,7 +80,7 @@ public func leat_stream_get_state(
   _ c: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream, explanation)
+    let block = unsafe try openEndless(stream, explanation)
     let state = try recurrentState(block.model, recurrent, explanation)
     if unsafe h != nil { try unsafe checkPointer(h, "h", explanation) }
     if unsafe c != nil { try unsafe checkPointer(c, "c", explanation) }
@@ -94,7 +100,7 @@ public func leat_stream_set_state(
   _ c: UnsafePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream, explanation)
+    let block = unsafe try openEndless(stream, explanation)
     let state = try recurrentState(block.model, recurrent, explanation)
     if let h = unsafe h {
       try unsafe checkPointer(h, "h", explanation)
@@ -123,4 +129,16 @@ public func leat_stream_set_state(
     }
     return LEAT_OK
   }
+}
+
+/// Refuses a windowed stream: it has an h and a c for each window.
+private func openEndless(
+  _ pointer: OpaquePointer?, _ explanation: Explanation
+) throws(Failure) -> StreamHandle {
+  if unsafe windowFunctions(pointer) != nil {
+    throw explanation.failure(
+      LEAT_E_UNSUPPORTED,
+      "a windowed stream has an h and a c for each window, expected a stream without windows")
+  }
+  return unsafe try openStream(pointer, explanation)
 }

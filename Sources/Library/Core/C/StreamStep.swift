@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CInternal
 import CLeat
 import CProcessor
 import LeatSupport
@@ -18,14 +19,27 @@ public func leat_stream_step_at(
   _ stream: OpaquePointer!, _ position: UInt64, _ input: UnsafePointer<Float>!,
   _ output: UnsafeMutablePointer<Float>!, _ error: UnsafeMutablePointer<leat_error>!
 ) -> Int32 {
-  guard let block = unsafe streamHandle(stream),
-    position != block.header.position
-  else {
+  guard let block = unsafe streamHandle(stream) else {
+    return unsafe stepWindow(stream, position, input, output, error)
+  }
+  guard position != block.header.position else {
     return unsafe runStream(stream, 1, input, output, error)
   }
   let awaited = block.header.position
   if position < awaited { return LEAT_SKIPPED }
   return unsafe reportGap(position, awaited, error)
+}
+
+/// The same for a pointer that isn't a stream without windows.
+@inline(never)
+private func stepWindow(
+  _ stream: OpaquePointer?, _ position: UInt64, _ input: UnsafePointer<Float>?,
+  _ output: UnsafeMutablePointer<Float>?, _ error: UnsafeMutablePointer<leat_error>?
+) -> Int32 {
+  let awaited = unsafe eitherHandle(stream)?.header.position ?? position
+  if position < awaited { return LEAT_SKIPPED }
+  if position > awaited { return unsafe reportGap(position, awaited, error) }
+  return unsafe explain(stream, 1, input, output, error, ("input", "output"))
 }
 
 @inline(never)
@@ -66,7 +80,7 @@ private func runStream(
   return LEAT_OK
 }
 
-/// Says which check of `runStream` failed.
+/// Steps a windowed stream, or says which check of `runStream` failed.
 @inline(never)
 private func explain(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
@@ -74,19 +88,32 @@ private func explain(
   _ names: (StaticString, StaticString)
 ) -> Int32 {
   unsafe reportFailure(to: error) { (explanation) throws(Failure) -> Int32 in
-    let block = unsafe try openStream(stream, explanation)
+    let functions = unsafe windowFunctions(stream)
+    if unsafe functions == nil { _ = unsafe try openStream(stream, explanation) }
     try unsafe checkPointer(inputs, names.0, explanation)
     try unsafe checkPointer(outputs, names.1, explanation)
-    guard let count = sampleFloats(steps, block.model), let inputs = unsafe inputs else {
-      throw tooManySamples(steps, explanation)
+    if let functions = unsafe functions {
+      return unsafe functions.pointee.run(stream, steps, inputs, outputs, error)
     }
-    guard steps <= block.samplesLeft else {
-      throw explanation.failure(
-        LEAT_E_POSITION,
-        "\(steps) samples, expected at most \(block.samplesLeft): the position would be too large")
-    }
-    throw unsafe inputFailure(inputs, count: count, block.model, explanation)
+    let block = unsafe try openStream(stream, explanation)
+    throw unsafe stepFailure(steps, inputs, block.model, left: block.samplesLeft, explanation)
   }
+}
+
+/// Says why samples can't be taken in. `left` is how many the position allows.
+func stepFailure(
+  _ steps: Int, _ inputs: UnsafePointer<Float>?, _ model: borrowing ModelHandle, left: UInt64,
+  _ explanation: Explanation
+) -> Failure {
+  guard let count = sampleFloats(steps, model), let inputs = unsafe inputs else {
+    return tooManySamples(steps, explanation)
+  }
+  guard steps <= left else {
+    return explanation.failure(
+      LEAT_E_POSITION,
+      "\(steps) samples, expected at most \(left): the position would be too large")
+  }
+  return unsafe inputFailure(inputs, count: count, model, explanation)
 }
 
 func tooManySamples(_ count: Int, _ explanation: Explanation) -> Failure {

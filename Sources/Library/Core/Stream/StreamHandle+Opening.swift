@@ -12,28 +12,30 @@ import LeatKernel
 func openStream(
   _ pointer: OpaquePointer?, _ explanation: Explanation
 ) throws(Failure) -> StreamHandle {
-  guard let stream = unsafe streamHandle(pointer) else {
-    throw explanation.failure(
-      LEAT_E_ARGUMENT, "stream: expected one that leat_stream_init returned")
-  }
+  guard let stream = unsafe streamHandle(pointer) else { throw notStream(explanation) }
   return stream
 }
 
+func notStream(_ explanation: Explanation) -> Failure {
+  explanation.failure(LEAT_E_ARGUMENT, "stream: expected one that leat_stream_init returned")
+}
+
 /// The handle, or nil when the pointer is NULL, misaligned or points to no stream.
+///
+/// - Parameter magic: of the other kind of streams, `WindowHandle.magic`
 @inline(__always)
-func streamHandle(_ pointer: OpaquePointer?) -> StreamHandle? {
+func streamHandle(
+  _ pointer: OpaquePointer?, magic: UInt64 = StreamHandle.magic
+) -> StreamHandle? {
   guard let pointer = unsafe pointer, UInt(bitPattern: pointer) % UInt(LEAT_ALIGNMENT) == 0 else {
     return nil
   }
   let stream = unsafe StreamHandle(UnsafeMutableRawPointer(pointer))
-  guard stream.isStream else { return nil }
+  guard stream.header.magic == magic else { return nil }
   return stream
 }
 
 extension StreamHandle {
-  @inline(__always)
-  fileprivate var isStream: Bool { header.magic == StreamHandle.magic }
-
   @inline(__always)
   var model: ModelHandle { unsafe ModelHandle(header.model) }
 

@@ -8,22 +8,42 @@ extension StreamHandle {
   /// Writes the state to a buffer that holds `stateSize` bytes.
   func save(_ model: borrowing ModelHandle, to buffer: UnsafeMutableRawPointer) {
     var writer = unsafe ByteWriter(buffer, capacity: model.header.stateSize)
-    writer.write(StateLayout.magic)
-    writer.write(UInt32(LEAT_STATE_VERSION))
-    writer.write(UInt32(model.header.stateCount))
-    for index in 0..<32 { writer.write(model.header.fingerprint[index]) }
-    writer.write(header.position)
-    for index in 0..<model.header.stateCount {
-      writer.write(UInt32(model.state(index).hiddenSize))
-      writer.write(UInt32(model.state(index).cellSize))
-    }
+    writer.writeStart(model, version: 1, position: header.position)
+    writer.writeSizes(model)
+    writeValues(model, to: &writer)
+    writer.writeChecksum(model)
+  }
+
+  /// Writes h and c.
+  func writeValues(_ model: borrowing ModelHandle, to writer: inout ByteWriter) {
     for index in 0..<model.header.stateCount {
       let layer = model.state(index)
       unsafe writer.write(floats(at: layer.hidden), count: layer.hiddenSize)
       unsafe writer.write(floats(at: layer.cell), count: layer.cellSize)
     }
+  }
+}
+
+/// The parts of a state, in their order.
+extension ByteWriter {
+  mutating func writeStart(_ model: borrowing ModelHandle, version: UInt32, position: UInt64) {
+    write(StateLayout.magic)
+    write(version)
+    write(UInt32(model.header.stateCount))
+    for index in 0..<32 { write(model.header.fingerprint[index]) }
+    write(position)
+  }
+
+  mutating func writeSizes(_ model: borrowing ModelHandle) {
+    for index in 0..<model.header.stateCount {
+      write(UInt32(model.state(index).hiddenSize))
+      write(UInt32(model.state(index).cellSize))
+    }
+  }
+
+  mutating func writeChecksum(_ model: borrowing ModelHandle) {
     var checksum = CRC32C()
-    unsafe checksum.update(writer.written, hasInstruction: model.header.hasCRC32C)
-    writer.write(checksum.value)
+    unsafe checksum.update(written, hasInstruction: model.header.hasCRC32C)
+    write(checksum.value)
   }
 }

@@ -15,6 +15,12 @@ import CLeat
   public var parity: UInt8 = 0
   /// Marks the streams of a batch while it is checked, to find a stream that is in it twice.
   public var isInBatch = false
+  /// Of a windowed stream, which has another magic: its samples and its hop, the samples since its
+  /// windows began, and a table of the functions that step, save and load it. Of others 0.
+  public var window: UInt32 = 0
+  public var hop: UInt32 = 0
+  public var taken: UInt64 = 0
+  public var functions: UnsafeRawPointer?
 
   public init(model: UnsafeRawPointer, kernels: UnsafePointer<leat_kernels>) {
     unsafe self.model = model

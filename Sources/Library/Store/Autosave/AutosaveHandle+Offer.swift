@@ -22,13 +22,13 @@ extension AutosaveHandle {
     _ number: UInt32, _ stream: OpaquePointer?, cursor: ByteView, flags: UInt32
   ) throws(Failure) {
     let slot = try slots.used(number, as: .stream)
-    guard let stream = unsafe stream, let model = unsafe leat_stream_model(stream) else {
+    guard let stream = unsafe stream, unsafe leat_stream_model(stream) != nil else {
       throw noStream()
     }
     let position = unsafe leat_stream_position(stream)
     if try isDue(slot, position, flags) {
-      try unsafe checkSize(slot, model)
-      unsafe take(slot, Int(number), stream, cursor, position)
+      let size = try unsafe checkedSize(stream)
+      unsafe take(slot, Int(number), stream, size: size, cursor, position)
     }
     if slot.failure.isSet { try throwIfSet(slot.failure) }
     if failure.isSet { try throwIfSet(failure) }
@@ -63,24 +63,22 @@ extension AutosaveHandle {
       """)
   }
 
-  /// A model outlives its use in a slot, so the size that was found for a pointer stays correct.
   @inline(never)
-  func checkSize(_ slot: Slot, _ model: OpaquePointer) throws(Failure) {
-    if unsafe slot.offering.model == model { return }
-    let size = unsafe leat_stream_size(model)
+  func checkedSize(_ stream: OpaquePointer) throws(Failure) -> Int {
+    let size = unsafe leat_stream_block_size(stream)
     if size > options.streamSize {
       throw explanation.failure(
         LEAT_E_SIZE,
         "found a stream of \(size) bytes, expected at most options->stream_size, \(options.streamSize)"
       )
     }
-    unsafe slot.offering.model = model
-    slot.offering.streamSize = size
+    return size
   }
 
   @inline(never)
   private func take(
-    _ slot: Slot, _ number: Int, _ stream: OpaquePointer, _ cursor: ByteView, _ position: UInt64
+    _ slot: Slot, _ number: Int, _ stream: OpaquePointer, size: Int, _ cursor: ByteView,
+    _ position: UInt64
   ) {
     let taken = slot.offering.taken &+ 1
     if let last = slot.offering.position, position < last { slot.offering.rewound = taken }
@@ -88,7 +86,7 @@ extension AutosaveHandle {
     // place, and so it rewinds as well.
     let rewinds = slot.offering.rewound > slot.durableNumber.load()
     unsafe slot.copy(slot.offering.copy).fill(
-      stream, size: slot.offering.streamSize, cursor: cursor,
+      stream, size: size, cursor: cursor,
       CopyLabel(number: taken, position: position, cursorSize: cursor.count, rewinds: rewinds))
     slot.offering.taken = taken
     slot.offering.position = position

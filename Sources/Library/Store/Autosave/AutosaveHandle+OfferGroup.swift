@@ -36,7 +36,7 @@ extension AutosaveHandle {
     var isAnyBehind = false
     try slots.forEachMember(of: group) { (index, member) throws(Failure) in
       // Safe: there are as many streams as members.
-      guard let stream = unsafe streams[index], let model = unsafe leat_stream_model(stream) else {
+      guard let stream = unsafe streams[index], unsafe leat_stream_model(stream) != nil else {
         throw explanation.failure(
           LEAT_E_ARGUMENT, "streams[\(index)] is NULL or no leat_stream")
       }
@@ -45,7 +45,7 @@ extension AutosaveHandle {
         if flags & LEAT_OFFER_REWIND == 0 { throw isBehind(position, last) }
         isAnyBehind = true
       }
-      try unsafe checkSize(member, model)
+      _ = try unsafe checkedSize(stream)
       sum = sum &+ position
     }
     return (sum, isAnyBehind)
@@ -64,7 +64,7 @@ extension AutosaveHandle {
       guard let stream = unsafe streams[index] else { return }
       let position = unsafe leat_stream_position(stream)
       unsafe member.copy(copy).fill(
-        stream, size: member.offering.streamSize, cursor: .empty,
+        stream, size: leat_stream_block_size(stream), cursor: .empty,
         CopyLabel(number: taken, position: position, cursorSize: 0, rewinds: rewinds))
       member.offering.position = position
     }

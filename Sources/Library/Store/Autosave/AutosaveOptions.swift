@@ -26,7 +26,7 @@ struct AutosaveOptions {
         LEAT_E_ARGUMENT,
         """
         options->stream_size: found \(UInt(bitPattern: options.stream_size)), expected \
-        leat_stream_size()
+        leat_stream_size() or leat_window_size()
         """)
     }
     let most = UInt32(LEAT_AUTOSAVE_STREAM_MAX)

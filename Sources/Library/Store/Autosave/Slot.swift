@@ -13,9 +13,6 @@ import LeatSupport
   var rewound: UInt64 = 0
   /// The stream's position at the last offer that was taken, nil before the first.
   var position: UInt64?
-  /// The model of the last offer, and the size of its streams.
-  var model: OpaquePointer?
-  var streamSize = 0
   /// The next slot in the list of free ones.
   var nextFree: UInt32 = .max
 }

@@ -129,7 +129,6 @@ import LeatSupport
     unsafe firstFree.pointee = slot.offering.nextFree
     slot.setName(name)
     slot.offering.position = nil
-    unsafe slot.offering.model = nil
     slot.takenBefore.store(slot.offering.taken)
     slot.durablePosition.store(0)
     slot.memberCount.store(0)

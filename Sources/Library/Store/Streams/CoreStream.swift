@@ -20,13 +20,17 @@ import LeatSupport
 
   var position: UInt64 { unsafe leat_stream_position(raw) }
 
-  var stateSize: Int { unsafe leat_state_size(model) }
+  var stateSize: Int { unsafe leat_stream_state_size(raw) }
 
   func fingerprint() throws(Failure) -> Fingerprint {
     var info = leat_model_info_t()
     var error = leat_error()
     if unsafe leat_model_info(model, &info, &error) != LEAT_OK { throw explanation.failure(&error) }
-    return unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
+    var hop: UInt32 = 0
+    let window = unsafe leat_stream_window(raw, &hop)
+    return unsafe withUnsafeBytes(of: &info.fingerprint) {
+      unsafe Fingerprint(copying: $0, window: window, hop: hop)
+    }
   }
 
   /// Writes the state to a buffer of at least `stateSize` bytes.
@@ -46,7 +50,7 @@ import LeatSupport
     try unsafe CoreStream(OpaquePointer(scratch), explanation).load(state)
   }
 
-  var blockSize: Int { unsafe leat_stream_size(model) }
+  var blockSize: Int { unsafe leat_stream_block_size(raw) }
 
   func load(_ state: ByteView) throws(Failure) {
     var error = leat_error()
@@ -98,7 +102,10 @@ struct StateInfo {
     }
     if result != LEAT_OK { throw explanation.failure(&error) }
     position = info.position
-    fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) { unsafe Fingerprint(copying: $0) }
+    let (window, hop) = (info.window, info.hop)
+    fingerprint = unsafe withUnsafeBytes(of: &info.fingerprint) {
+      unsafe Fingerprint(copying: $0, window: window, hop: hop)
+    }
     if fingerprint == .group {
       throw explanation.failure(LEAT_E_CORRUPT, "found a state of a group, expected a model's")
     }
