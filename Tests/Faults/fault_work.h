@@ -30,7 +30,7 @@ struct work {
 #define ATTACHED   { 1, 1, "FULL", 8, 0, 1, 0, 3, 0 }
 #define NEW_GUEST  { 1, 1, "FULL", 1000, 0, 0, 0, 3, 0 }
 #define GROUP           { 0, 0, NULL, 0, 0, 0, 0, 2, 1 }
-#define GROUP_WITH_ROWS { 1, 1, "FULL", 8, 3, 1, 20000, 3, 1 }
+#define GROUP_WITH_ROWS { 1, 1, "FULL", 8, 3, 1, 0, 3, 1 }
 
 static inline int work_close(struct world *world) { return world_close(world); }
 
