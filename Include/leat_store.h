@@ -24,9 +24,11 @@
  *          storage that keeps what fsync() reported as written. A checkpoint
  *          whose save returned an error may still be found after a crash: what
  *          the store holds is the truth, not what the caller remembers.
- * MEMORY   SQLite allocates. Leat takes one small block for each store and one
- *          buffer for the largest state saved, from SQLite's allocator, and
- *          frees them at close. leat_store_use_memory() keeps all of this
+ * MEMORY   SQLite allocates. Leat takes one small block for each store, one
+ *          buffer for the largest state saved, and 32 bytes for each member of
+ *          the largest group, from SQLite's allocator, and frees them at close.
+ *          While a group is loaded it also takes the states of all members and
+ *          the largest stream. leat_store_use_memory() keeps all of this
  *          memory, SQLite's and Leat's, in one block of the caller's.
  * THREADS  A store is used by one thread at a time. leat_autosave has its own
  *          thread, so that no stream ever waits for the disk.
@@ -177,7 +179,8 @@ struct sqlite3 *leat_store_database(leat_store *store);
  * Checkpoints
  * ------------------------------------------------------------------------ */
 
-/* Flags of leat_store_save() and leat_store_import(). */
+/* Flags of leat_store_save(), leat_store_import() and
+ * leat_store_save_group(). */
 #define LEAT_SAVE_REWIND  1u /* the position may be lower than the newest
                               * checkpoint's; checkpoints beyond it are
                               * deleted                                     */
@@ -249,8 +252,9 @@ int leat_store_load(leat_store *store, const char *name, leat_stream *stream,
                     void *cursor, size_t cursor_capacity,
                     leat_checkpoint *checkpoint, leat_error *error);
 
-/* Delete a stream and all its checkpoints. LEAT_E_NOT_FOUND when there is no
- * such stream. */
+/* Delete a stream and all its checkpoints, or a group with its members.
+ * LEAT_E_NOT_FOUND when there is no such stream or group. LEAT_E_ARGUMENT when
+ * it is a member of a group. */
 int leat_store_delete(leat_store *store, const char *name, leat_error *error);
 
 typedef struct leat_store_entry {
@@ -275,7 +279,8 @@ int leat_store_list(leat_store *store,
 
 /* Give a stream and its checkpoints another name. LEAT_E_NOT_FOUND: there is no
  * stream `from`. LEAT_E_EXISTS: there is a stream `to`. LEAT_E_CORRUPT: no
- * checkpoint of `from` is whole. */
+ * checkpoint of `from` is whole. LEAT_E_ARGUMENT: `from` is a member of a
+ * group. LEAT_E_UNSUPPORTED: it is a group. */
 int leat_store_rename(leat_store *store, const char *from, const char *to,
                       leat_error *error);
 
@@ -285,7 +290,8 @@ int leat_store_rename(leat_store *store, const char *from, const char *to,
  * state           gets the state's bytes; may be NULL when state_capacity is 0
  *                 and the state isn't wanted
  * state_capacity  LEAT_E_SIZE when state isn't NULL and this is too small
- * cursor, cursor_capacity, checkpoint and results: as for leat_store_load() */
+ * cursor, cursor_capacity, checkpoint and results: as for leat_store_load()
+ * LEAT_E_UNSUPPORTED: it is a group; export its members. */
 int leat_store_export(leat_store *store, const char *name, void *state,
                       size_t state_capacity, void *cursor,
                       size_t cursor_capacity, leat_checkpoint *checkpoint,
@@ -307,13 +313,17 @@ int leat_store_import(leat_store *store, const char *name, const void *state,
 /* A group is several streams that are saved and loaded together, with one
  * cursor: after a crash all are found as they were at the same moment. It has a
  * name of its own, which no stream has. Its members are streams like others:
- * leat_store_list() names them, leat_store_export() copies them. Save a member
- * only with its group: leat_store_save() would make it newer than the group. A
- * member can't be deleted or renamed, and a group can't be renamed; deleting
- * the group deletes its members as well.
+ * leat_store_list() names them, leat_store_export() copies them. A stream is a
+ * member of one group at most. It can't be deleted or renamed without the group,
+ * and a group can't be renamed. Save a member only with its group: what
+ * leat_store_save() writes is undone by the group's next save, and after as many
+ * of these saves as generations are kept, the group can't be loaded.
  *
- * Write a checkpoint of a group, in one transaction. For each member this costs
- * as much as leat_store_save() within a transaction, and 32 bytes.
+ * Write a checkpoint of a group, in one transaction. For each member that is
+ * written this costs as much as leat_store_save() within a transaction.
+ *
+ * The new checkpoint follows the one that leat_store_load_group() would load. If
+ * this store has not loaded or saved the group before, all members are read.
  *
  * name     as for leat_store_save()
  * members  [count] names of streams, each once; as for leat_store_save(). They
@@ -323,11 +333,15 @@ int leat_store_import(leat_store *store, const char *name, const void *state,
  *          member is as it was in the checkpoint before, and isn't written
  * count    1 to LEAT_GROUP_MAX
  * cursor, flags and codes: as for leat_store_save(). With LEAT_SAVE_REPLACE the
- * group may have other members than before. Those that are left out stay in the
- * store as streams. If one member can't be written, nothing is.
- * LEAT_E_MISMATCH: the members are others; there is a stream of this name; or
- * a member's checkpoints are another model's. LEAT_E_POSITION: a member's
- * checkpoint is further on than its stream. */
+ * group may have other members than before, all of which need a stream; those
+ * that are left out stay in the store as streams; and a stream with the group's
+ * name is deleted. If one member can't be written, nothing is; inside a
+ * transaction of the caller's, the whole transaction is then rolled back if
+ * another member was written before. LEAT_E_MISMATCH: the members are others;
+ * there is a stream of the group's name; or a member's checkpoints are another
+ * model's. LEAT_E_POSITION: a member's checkpoint is further on than its stream.
+ * LEAT_E_ARGUMENT: also if a member has the group's name, is a group, or is a
+ * member of another group. */
 int leat_store_save_group(leat_store *store, const char *name,
                           const char *const *members,
                           const leat_stream *const *streams, size_t count,
@@ -356,7 +370,8 @@ int leat_store_load_group(leat_store *store, const char *name,
 /* Call visit(context, entry) for every member of the checkpoint that
  * leat_store_load_group() loads, in its order. The entry has the member's name,
  * generation and position; its other fields are 0. visit returns 0 to continue,
- * and must not use the store, as for leat_store_list(). */
+ * and must not use the store, as for leat_store_list(). Return LEAT_OK or
+ * LEAT_FALLBACK, and other codes, as leat_store_load_group() does. */
 int leat_store_list_group(leat_store *store, const char *name,
                           int (*visit)(void *context,
                                        const leat_store_entry *entry),
@@ -462,7 +477,7 @@ int leat_autosave_add(leat_autosave *autosave, const char *name,
  *
  * name, members, count  as for leat_store_save_group()
  * LEAT_E_EXISTS: one of the names has a slot. LEAT_E_FULL: fewer than count + 1
- * slots are free. */
+ * slots are free. (So a group of LEAT_GROUP_MAX members can't be added.) */
 int leat_autosave_add_group(leat_autosave *autosave, const char *name,
                             const char *const *members, size_t count,
                             uint32_t *slot, leat_error *error);
@@ -477,7 +492,7 @@ int leat_autosave_add_group(leat_autosave *autosave, const char *name,
 int leat_autosave_remove(leat_autosave *autosave, uint32_t slot,
                          unsigned flags, leat_error *error);
 
-/* Flags of leat_autosave_offer(). */
+/* Flags of leat_autosave_offer() and leat_autosave_offer_group(). */
 #define LEAT_OFFER_NOW    1u /* take it before every_samples have passed    */
 #define LEAT_OFFER_REWIND 2u /* the position may be lower, as with
                               * LEAT_SAVE_REWIND                            */
@@ -509,7 +524,8 @@ int leat_autosave_offer(leat_autosave *autosave, uint32_t slot,
  * streams  [count] the members' streams, in the order of their names
  * count    exactly the number of members
  * number   gets the number of this offer, 1, 2, ... of those taken since the
- *          group was added, or 0 if it isn't due; may be NULL
+ *          group was added, or 0 if it isn't due; also when the offer is taken
+ *          and the code of the last attempt to write is returned; may be NULL
  * Codes: as for leat_autosave_offer(). If one member can't be written, none is,
  * and other groups and streams are. */
 int leat_autosave_offer_group(leat_autosave *autosave, uint32_t slot,
@@ -591,7 +607,9 @@ typedef struct leat_prune_options {
 } leat_prune_options;
 
 /* Delete old checkpoints, but never a stream's newest whole checkpoint or a
- * newer one, unless the stream itself is deleted. Inside a transaction this is
+ * newer one, unless the stream itself is deleted. A group and its members keep
+ * all their checkpoints; with LEAT_PRUNE_STREAMS, a group whose newest checkpoint
+ * is old is deleted with its members. Inside a transaction this is
  * a part of it. Else it runs in transactions of about a thousand checkpoints
  * each, and after an error the finished transactions remain.
  *
@@ -605,7 +623,7 @@ int leat_store_prune(leat_store *store, const leat_prune_options *options,
                      leat_error *error);
 
 typedef struct leat_store_statistics_t {
-    uint64_t streams;
+    uint64_t streams;           /* and groups                               */
     uint64_t checkpoints;       /* of all generations                       */
     uint64_t state_bytes;       /* in all checkpoints                       */
     uint64_t cursor_bytes;      /* in all checkpoints                       */

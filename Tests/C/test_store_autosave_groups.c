@@ -69,7 +69,7 @@ static void test_refusals(void)
     CHECK_EQUAL(slot, 99);
     /* What failed took no slot: there are still as many as the group needs. */
     slot = add_group(autosave, "line");
-    ADD(LEAT_E_FULL, "all 7 slots are taken, there is none for 'y'", "new",
+    ADD(LEAT_E_FULL, "found 1 free slots, expected 2 for the group 'new'", "new",
         (const char *const[1]){ "y" }, 1);
 #undef ADD
     OK(leat_autosave_remove(autosave, add(autosave, "new"), 0, &error));
@@ -111,7 +111,8 @@ static void test_refusals(void)
     CHECK_EQUAL(number, 1);
     step_to(other, 3);
     streams[1] = other;
-    OFFER(LEAT_E_POSITION, "found position 3, expected at least the last", slot,
+    OFFER(LEAT_E_POSITION,
+          "streams[1]: found position 3, expected at least the last", slot,
           streams, MEMBERS);
 #undef OFFER
     OK(leat_autosave_stop(autosave, 0, &error));
@@ -209,6 +210,8 @@ static void test_bad_member(void)
     CHECK_EQUAL(durable(autosave, slot_fine), 1);
     REFUSED(LEAT_E_MISMATCH, "'line/c'",
             offer_group_at(autosave, slot, &run, 7, 0, &number));
+    /* It was taken all the same. */
+    CHECK_EQUAL(number, 2);
     OK(offer_at(autosave, slot_single, single, 10, 0));
     REFUSED(LEAT_E_MISMATCH, "'line/c'", leat_autosave_flush(autosave, &error));
     CHECK_EQUAL(durable(autosave, slot_single), 10);
@@ -227,6 +230,60 @@ static void test_bad_member(void)
     free_group(found);
     free(single);
     free(blocker);
+}
+
+/* A group that is abandoned while the writer waits to write it is not written
+ * as something else. The slot was a stream's before, whose model is gone. */
+static void *release_lock(void *database)
+{
+    sleep_ms(300);
+    run_sql(database, "ROLLBACK");
+    return NULL;
+}
+
+static void test_abandoned(void)
+{
+    unsigned round;
+    for (round = 0; round < 10; round++) {
+        leat_store *store = open_new("groups.db");
+        leat_autosave_options options = some_options(MEMBERS + 1);
+        leat_autosave *autosave;
+        group run = new_group();
+        leat_stream *before = new_stream(model);
+        uint64_t number;
+        uint32_t slot;
+        sqlite3 *other;
+        pthread_t thread;
+        int code;
+        options.every_ms = 5;
+        autosave = start_with(store, &options);
+        slot = add(autosave, "before");
+        OK(offer_at(autosave, slot, before, 28, 0));
+        OK(leat_autosave_remove(autosave, slot, 0, &error));
+        slot = add_group(autosave, "line");
+        other = raw_open("groups.db");
+        run_sql(other, "BEGIN IMMEDIATE");
+        OK(offer_group_at(autosave, slot, &run, 5, 0, &number));
+        need(pthread_create(&thread, NULL, release_lock, other) == 0, "thread");
+        code = leat_autosave_remove(autosave, slot, LEAT_AUTOSAVE_ABANDON,
+                                    &error);
+        CHECK(code == LEAT_OK || code == LEAT_E_BUSY);
+        pthread_join(thread, NULL);
+        sqlite3_close(other);
+        code = leat_autosave_stop(autosave, LEAT_AUTOSAVE_ABANDON, &error);
+        CHECK(code == LEAT_OK || code == LEAT_E_BUSY);
+        {
+            group found = new_group();
+            uint64_t moment = 0;
+            code = load_group(store, "line", &found, &moment, NULL);
+            CHECK(code == LEAT_E_NOT_FOUND ||
+                  (code == LEAT_OK && is_group_at(&found, 5)));
+            free_group(found);
+        }
+        OK(leat_store_close(store, &error));
+        free_group(run);
+        free(before);
+    }
 }
 
 /* An offer while the disk hangs waits for nothing, and only the last counts. */
@@ -368,6 +425,7 @@ int main(int count, char **arguments)
     test_refusals();
     test_offers();
     test_bad_member();
+    test_abandoned();
     test_hanging_disk();
     test_kills(arguments[1], rounds, seed);
     return tear_down("test_store_autosave_groups", directory);

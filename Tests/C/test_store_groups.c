@@ -63,7 +63,7 @@ static void test_some_members(void)
     CHECK(is_run_to(found.streams[1], member_at(1, 1)));
     some[0] = NULL;
     REFUSED(LEAT_E_ARGUMENT,
-            "streams[2] is NULL, and the group has no checkpoint of 'line/c'",
+            "streams[2] is NULL, expected the stream of 'line/c'",
             leat_store_save_group(store, "line", members, some, MEMBERS, NULL,
                                   0, 0, &error));
     for (n = 2; n < 20; n++) {
@@ -237,13 +237,13 @@ static void test_refusals(void)
          streams_of(&run), SIZE_MAX);
     memcpy(others, members, sizeof others);
     others[3] = NULL;
-    SAVE(LEAT_E_ARGUMENT, "a member's name is NULL", "line", others,
+    SAVE(LEAT_E_ARGUMENT, "members[3]: name is NULL", "line", others,
          streams_of(&run), 4);
     others[3] = name;
-    SAVE(LEAT_E_ARGUMENT, "a member's name: found more than 255 bytes", "line",
+    SAVE(LEAT_E_ARGUMENT, "members[3]: name: found more than 255 bytes", "line",
          others, streams_of(&run), 4);
     others[3] = "\xff";
-    SAVE(LEAT_E_ARGUMENT, "a member's name is not valid UTF-8", "line", others,
+    SAVE(LEAT_E_ARGUMENT, "members[3]: name is not valid UTF-8", "line", others,
          streams_of(&run), 4);
     others[3] = "line/x";
     SAVE(LEAT_E_MISMATCH,
@@ -253,7 +253,8 @@ static void test_refusals(void)
          members, streams_of(&run), 4);
     memcpy(streams, run.streams, sizeof streams);
     streams[2] = (const leat_stream *)(const void *)&moment;
-    SAVE(LEAT_E_ARGUMENT, "no leat_stream", "line", members, streams, 4);
+    SAVE(LEAT_E_ARGUMENT, "streams[2]: stream is NULL or no leat_stream", "line",
+         members, streams, 4);
     streams[2] = other;
     SAVE(LEAT_E_POSITION,
          "streams[2], 'line/c': found position 0, expected at least that of "
@@ -275,19 +276,32 @@ static void test_refusals(void)
     others[0] = others[1] = "twice";
     others[2] = "once";
     SAVE(LEAT_E_ARGUMENT,
-         "members[1]: 'twice' is in the group twice, expected once", "new",
+         "members[1] is members[0] again, 'twice', expected each once", "new",
          others, streams_of(&run), 3);
     /* Also if the streams are there already. */
     others[0] = others[2] = "single";
-    others[1] = "line/a";
-    SAVE(LEAT_E_ARGUMENT, "members[2]: 'single' is in the group twice", "new",
+    others[1] = "other";
+    SAVE(LEAT_E_ARGUMENT, "members[2] is members[0] again, 'single'", "single 2",
          others, streams_of(&run), 3);
+    others[1] = "new";
+    SAVE(LEAT_E_ARGUMENT, "members[1] has the group's own name", "new", others,
+         streams_of(&run), 2);
+    others[1] = "line/b";
+    SAVE(LEAT_E_ARGUMENT, "'line/b' is a member of the group 'line'", "new",
+         others, streams_of(&run), 2);
+    others[1] = "line";
+    SAVE(LEAT_E_ARGUMENT, "'line' is a group, expected a stream", "new", others,
+         streams_of(&run), 2);
+    REFUSED(LEAT_E_ARGUMENT, "'line/b' is a member of the group 'line'",
+            leat_store_save_group(store, "line/b", &others[0],
+                                  streams_of(&run), 1, NULL, 0,
+                                  LEAT_SAVE_REPLACE, &error));
 #undef SAVE
 
     /* A stream can't take a group's name. */
-    REFUSED(LEAT_E_MISMATCH, "none, it is a group",
+    REFUSED(LEAT_E_MISMATCH, "'line' is a group, expected a stream",
             leat_store_save(store, "line", run.streams[0], NULL, 0, 0, &error));
-    REFUSED(LEAT_E_MISMATCH, "none, it is a group",
+    REFUSED(LEAT_E_MISMATCH, "'line' is a group, expected a stream",
             leat_store_load(store, "line", found.streams[0], NULL, 0, NULL,
                             &error));
 
@@ -585,10 +599,209 @@ static void test_verify(void)
                        LEAT_SAVE_REWIND, &error));
     REFUSED(LEAT_E_CORRUPT, "1 ",
             leat_store_verify(store, note, NULL, NULL, &error));
-    CHECK(strcmp(finding, "'line', generation 5: the checkpoint of its member "
-                          "'line/b' is missing or damaged, generation 5") == 0);
+    CHECK(strcmp(finding, "'line', generation 5: generation 5 of its member "
+                          "'line/b' is missing or damaged") == 0);
     OK(leat_store_close(store, &error));
     free_group(run);
+}
+
+/* --- what was wrong once ------------------------------------------------- */
+
+static int save_two(leat_store *store, leat_stream *a, leat_stream *b,
+                    uint64_t cursor, unsigned flags)
+{
+    static const char *const names[2] = { "a", "b" };
+    const leat_stream *streams[2];
+    streams[0] = a;
+    streams[1] = b;
+    return leat_store_save_group(store, "g", names, streams, 2, &cursor,
+                                 sizeof cursor, flags, &error);
+}
+
+/* Positions of a and b, and the cursor, as a load gives them. */
+static int load_two(leat_store *store, uint64_t found[3])
+{
+    static const char *const names[2] = { "a", "b" };
+    leat_stream *streams[2];
+    int code;
+    streams[0] = new_stream(model);
+    streams[1] = new_stream(model);
+    code = leat_store_load_group(store, "g", names, streams, 2, &found[2],
+                                 sizeof found[2], NULL, &error);
+    found[0] = leat_stream_position(streams[0]);
+    found[1] = leat_stream_position(streams[1]);
+    if (code >= 0)
+        CHECK(is_run_to(streams[0], found[0]) &&
+              is_run_to(streams[1], found[1]));
+    free(streams[0]);
+    free(streams[1]);
+    return code;
+}
+
+static void check_two(leat_store *store, int code, uint64_t a, uint64_t b,
+                      uint64_t cursor)
+{
+    uint64_t found[3] = { 0, 0, 0 };
+    RETURNS(code, load_two(store, found));
+    CHECK_EQUAL(found[0], a);
+    CHECK_EQUAL(found[1], b);
+    CHECK_EQUAL(found[2], cursor);
+}
+
+/* A group at 10, 10 and then at 20, 20, whose newest checkpoint is damaged by
+ * this statement; reopened. */
+static leat_store *damaged_two(leat_stream *a, leat_stream *b, const char *sql)
+{
+    leat_store *store = open_new("two.db");
+    step_to(a, 10);
+    step_to(b, 10);
+    OK(save_two(store, a, b, 100, 0));
+    step_to(a, 20);
+    step_to(b, 20);
+    OK(save_two(store, a, b, 200, 0));
+    OK(leat_store_close(store, &error));
+    sql_at("two.db", sql);
+    return open_store("two.db");
+}
+
+static const char damage_b[] = "UPDATE leat_checkpoint SET state = x'00' "
+                               "WHERE id = 2 * 64 + 2",
+                  damage_manifest[] = "UPDATE leat_checkpoint SET state = "
+                                      "x'00' WHERE id = 3 * 64 + 2",
+                  damage_row[] = "UPDATE leat_stream SET row_crc = row_crc + 1 "
+                                 "WHERE id = 3";
+
+/* Another handle has loaded the older checkpoint. So NULL means what that has,
+ * and a load finds no two moments, and no loss where there is none. */
+static void test_unchanged_after_fallback(void)
+{
+    const char *const damages[] = { damage_b, damage_manifest };
+    size_t i;
+    for (i = 0; i < 2; i++) {
+        leat_stream *a = new_stream(model), *b = new_stream(model);
+        leat_store *store = damaged_two(a, b, damages[i]), *reader;
+        check_context("%s", damages[i]);
+        reader = open_with("two.db", LEAT_STORE_READ_ONLY, 0);
+        check_two(reader, LEAT_FALLBACK, 10, 10, 100);
+        OK(leat_store_close(reader, &error));
+        OK(leat_stream_reset(b, &error));
+        step_to(b, 15);
+        OK(save_two(store, NULL, b, 150, 0));
+        check_two(store, LEAT_OK, 10, 15, 150);
+        OK(leat_store_close(store, &error));
+        store = open_store("two.db");
+        check_two(store, LEAT_OK, 10, 15, 150);
+        OK(leat_stream_reset(a, &error));
+        step_to(a, 13);
+        OK(save_two(store, a, NULL, 170, 0));
+        check_two(store, LEAT_OK, 13, 15, 170);
+        OK(leat_store_close(store, &error));
+        free(a);
+        free(b);
+    }
+    check_context("%s", "");
+}
+
+/* All streams are given, further on than the older checkpoint. */
+static void test_save_after_fallback(void)
+{
+    const char *const damages[] = { damage_b, damage_manifest };
+    size_t i;
+    for (i = 0; i < 2; i++) {
+        leat_stream *a = new_stream(model), *b = new_stream(model);
+        leat_store *store = damaged_two(a, b, damages[i]);
+        check_context("%s", damages[i]);
+        OK(leat_stream_reset(a, &error));
+        OK(leat_stream_reset(b, &error));
+        step_to(a, 12);
+        step_to(b, 12);
+        OK(save_two(store, a, b, 120, 0));
+        check_two(store, LEAT_OK, 12, 12, 120);
+        OK(leat_store_close(store, &error));
+        free(a);
+        free(b);
+    }
+    check_context("%s", "");
+}
+
+/* What a member has by itself doesn't make its group one that can't be loaded
+ * after a save. */
+static void test_member_alone(void)
+{
+    leat_stream *a = new_stream(model), *b = new_stream(model);
+    leat_store *store = open_new("two.db");
+    uint64_t n;
+    int code;
+    step_to(a, 10);
+    step_to(b, 10);
+    OK(save_two(store, a, b, 100, 0));
+    for (n = 11; n < 15; n++)
+        save_at(store, "a", a, n);
+    step_to(b, 20);
+    code = save_two(store, NULL, b, 200, 0);
+    CHECK(code == LEAT_E_ARGUMENT && strstr(error.message, "'a'") != NULL);
+    OK(save_two(store, a, b, 200, 0));
+    check_two(store, LEAT_OK, 14, 20, 200);
+    /* Newer than its group: not the moment of the group. */
+    save_at(store, "a", a, 15);
+    check_two(store, LEAT_FALLBACK, 14, 20, 200);
+    OK(save_two(store, NULL, b, 210, 0));
+    check_two(store, LEAT_OK, 14, 20, 210);
+    OK(leat_store_verify(store, NULL, NULL, NULL, &error));
+    OK(leat_store_close(store, &error));
+    free(a);
+    free(b);
+}
+
+/* Neither a prune nor a deletion takes what an older checkpoint needs. */
+static void test_needed(void)
+{
+    const char *const damages[] = { damage_b, damage_manifest, damage_row };
+    size_t i;
+    for (i = 0; i < 3; i++) {
+        leat_stream *a = new_stream(model), *b = new_stream(model);
+        leat_store *store = damaged_two(a, b, damages[i]);
+        leat_prune_options prune;
+        uint64_t deleted = 0, position = i == 2 ? 20 : 10;
+        check_context("%s", damages[i]);
+        memset(&prune, 0, sizeof prune);
+        prune.generations = 1;
+        OK(leat_store_prune(store, &prune, NULL, NULL, &deleted, &error));
+        CHECK_EQUAL(deleted, 0);
+        prune.saved_before_ms = INT64_MAX;
+        OK(leat_store_prune(store, &prune, NULL, NULL, &deleted, &error));
+        check_two(store, LEAT_FALLBACK, position, position, position * 10);
+        REFUSED(LEAT_E_ARGUMENT, "'b' is a member of the group 'g'",
+                leat_store_delete(store, "b", &error));
+        memset(&visited, 0, sizeof visited);
+        RETURNS(LEAT_FALLBACK,
+                leat_store_list_group(store, "g", visit, &visited, &error));
+        CHECK_EQUAL(visited.count, 2);
+        CHECK_EQUAL(visited.entries[0].position, position);
+        OK(leat_store_delete(store, "g", &error));
+        CHECK_EQUAL(number_of(leat_store_database(store),
+                              "SELECT count(*) FROM leat_stream"), 1);
+        OK(leat_store_close(store, &error));
+        free(a);
+        free(b);
+    }
+    check_context("%s", "");
+}
+
+/* A temporary table of the caller's doesn't get the index. */
+static void test_temporary_table(void)
+{
+    sqlite3 *database = raw_open("attached.db");
+    leat_store *store = NULL;
+    leat_stream *a = new_stream(model), *b = new_stream(model);
+    run_sql(database, "CREATE TEMP TABLE leat_stream(id, model)");
+    OK(leat_store_attach(database, NULL, &store, &error));
+    OK(save_two(store, a, b, 1, 0));
+    check_two(store, LEAT_OK, 0, 0, 1);
+    OK(leat_store_close(store, &error));
+    sqlite3_close(database);
+    free(a);
+    free(b);
 }
 
 /* In a transaction of the caller's. */
@@ -633,6 +846,11 @@ int main(int count, char **arguments)
     test_rewind_and_replace();
     test_care();
     test_verify();
+    test_unchanged_after_fallback();
+    test_save_after_fallback();
+    test_member_alone();
+    test_needed();
+    test_temporary_table();
     test_transaction();
     return tear_down("test_store_groups", directory);
 }

@@ -70,25 +70,39 @@ extension Store {
       checkpoint, cursor: Array(cursor.prefix(checkpoint.cursor_size)), code: code)
   }
 
-  /// The names of the members that ``load(group:members:into:)`` loads, in their order; nil when the
-  /// store has no such group.
+  /// A group as ``load(group:members:into:)`` would load it.
+  public struct Group: Hashable, Sendable {
+    /// In their order, with the generation and the position of each.
+    public let members: [Entry]
+    /// Whether this may not be the newest checkpoint.
+    public let isFallback: Bool
+  }
+
+  /// The members of a group; nil when the store has no such group.
   ///
   /// - Throws: as ``load(group:members:into:)``
-  public func members(ofGroup name: String) throws(LeatError) -> [String]? {
+  public func group(_ name: String) throws(LeatError) -> Group? {
     try requireNoNUL(name, "name")
-    var members: [String] = []
+    var members: [Entry] = []
     do throws(LeatError) {
-      try unsafe visitEntries({
-        members.append($0.name)
+      let code = try unsafe visitEntries({
+        members.append($0)
         return true
       }) { visit, context, error in
         unsafe leat_store_list_group(handle, name, visit, context, error)
       }
+      return Group(members: members, isFallback: code == LEAT_FALLBACK)
     } catch {
       if error.code == .notFound { return nil }
       throw error
     }
-    return members
+  }
+
+  /// The names of a group's members, in their order; nil when the store has no such group.
+  ///
+  /// - Throws: as ``load(group:members:into:)``
+  public func members(ofGroup name: String) throws(LeatError) -> [String]? {
+    try group(name)?.members.map(\.name)
   }
 }
 

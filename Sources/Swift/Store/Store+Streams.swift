@@ -34,7 +34,7 @@ extension Store {
   /// - Parameter visit: must not use the store
   /// - Throws: `.corrupt`, `.io`, `.busy`, `.sqlite`, `.argument`
   public func forEachStream(_ visit: (Entry) -> Bool) throws(LeatError) {
-    try unsafe visitEntries(visit) { visit, context, error in
+    _ = try unsafe visitEntries(visit) { visit, context, error in
       unsafe leat_store_list(handle, visit, context, error)
     }
   }
@@ -42,14 +42,15 @@ extension Store {
   typealias Visit =
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<leat_store_entry>?) -> Int32
 
-  /// Calls `visit` for each entry that `list` goes through, until it returns false.
+  /// Calls `visit` for each entry that `list` goes through, until it returns false. Returns the code.
   func visitEntries(
     _ visit: (Entry) -> Bool,
     _ list: (Visit, UnsafeMutableRawPointer, UnsafeMutablePointer<leat_error>) -> Int32
-  ) throws(LeatError) {
+  ) throws(LeatError) -> Int32 {
+    var code = LEAT_OK
     try withoutActuallyEscaping(visit) { visit throws(LeatError) in
       try unsafe withContext(visit) { context throws(LeatError) in
-        try unsafe check { error in
+        code = try unsafe check { error in
           unsafe list(
             { context, entry in
               guard let context = unsafe context, let entry = unsafe entry else { return 1 }
@@ -60,6 +61,7 @@ extension Store {
         }
       }
     }
+    return code
   }
 
   /// All streams, in the order of their names' bytes.

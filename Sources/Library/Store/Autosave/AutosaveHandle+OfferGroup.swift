@@ -6,12 +6,14 @@ import LeatSupport
 
 extension AutosaveHandle {
   /// Copies the streams of a group into its slots if that is due, and throws what failed since the
-  /// last offer, as an offer of one stream does. All is checked before the first is copied. Returns
-  /// the number of the offer, or 0 if it isn't due.
+  /// last offer, as an offer of one stream does. All is checked before the first is copied.
+  ///
+  /// - Parameter offer: becomes the number of the offer if it is taken, even if this throws then, and
+  ///   0 if it isn't due
   func offerGroup(
     _ number: UInt32, _ streams: UnsafePointer<OpaquePointer?>, count: Int, cursor: ByteView,
-    flags: UInt32
-  ) throws(Failure) -> UInt64 {
+    flags: UInt32, offer: inout UInt64?
+  ) throws(Failure) {
     let group = try slots.used(number, as: .group)
     if count != Int(group.memberCount.load()) {
       throw explanation.failure(
@@ -23,9 +25,9 @@ extension AutosaveHandle {
       last == nil || isBehind || flags & LEAT_OFFER_NOW != 0
       || sum.subtractingReportingOverflow(last ?? 0).partialValue >= options.everySamples
     if isDue { unsafe take(group, Int(number), streams, cursor, sum, isBehind) }
+    offer = isDue ? group.offering.taken &- group.takenBefore.load() : 0
     if group.failure.isSet { try throwIfSet(group.failure) }
     if failure.isSet { try throwIfSet(failure) }
-    return isDue ? group.offering.taken &- group.takenBefore.load() : 0
   }
 
   /// Returns the samples that all members have taken in, and whether one is behind its last offer.
@@ -42,13 +44,22 @@ extension AutosaveHandle {
       }
       let position = unsafe leat_stream_position(stream)
       if let last = member.offering.position, position < last {
-        if flags & LEAT_OFFER_REWIND == 0 { throw isBehind(position, last) }
+        if flags & LEAT_OFFER_REWIND == 0 { throw ofMember(index, isBehind(position, last)) }
         isAnyBehind = true
       }
-      _ = try unsafe checkedSize(stream)
+      do throws(Failure) {
+        _ = try unsafe checkedSize(stream)
+      } catch let failure {
+        throw ofMember(index, failure)
+      }
       sum = sum &+ position
     }
     return (sum, isAnyBehind)
+  }
+
+  @inline(never)
+  private func ofMember(_ index: Int, _ failure: Failure) -> Failure {
+    explanation.failure(failure.code, "streams[\(index)]: \(explanation.message)")
   }
 
   private func take(

@@ -151,7 +151,8 @@ struct AutosaveWriter {
   private func save(_ slot: Slot) throws(Failure) {
     let number = slot.writing.copy
     let copy = slot.copy(number)
-    if slot.use == .group { return try save(slot, copy, number) }
+    // Not its use, which a thread that abandons the slot changes meanwhile.
+    if slot.memberCount.load() > 0 { return try save(slot, copy, number) }
     try unsafe store.save(
       StreamName(slot.name, autosave.explanation), CoreStream(copy.stream, autosave.explanation),
       cursor: copy.cursor,
@@ -169,7 +170,9 @@ struct AutosaveWriter {
         }
       },
       count: Int(group.memberCount.load()), cursor: copy.cursor,
-      flags: SaveFlags(rewinds: copy.label.rewinds))
+      flags: SaveFlags(rewinds: copy.label.rewinds),
+      // No name has two slots.
+      requireDistinct: {})
   }
 
   private func succeed(_ slot: Slot, _ index: Int) {

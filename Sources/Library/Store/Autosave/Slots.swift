@@ -141,6 +141,16 @@ import LeatSupport
   func addGroup(
     _ name: StreamName, count: Int, _ member: (Int) throws(Failure) -> StreamName
   ) throws(Failure) -> UInt32 {
+    var free = 0
+    var next = unsafe firstFree.pointee
+    while next != .max && free <= count {
+      free += 1
+      next = slots[Int(next)].offering.nextFree
+    }
+    if free <= count {
+      throw slots.explanation.failure(
+        LEAT_E_FULL, "found \(free) free slots, expected \(count + 1) for the group \(name)")
+    }
     let number = try add(name, as: .group)
     let group = slots[Int(number)]
     do throws(Failure) {

@@ -118,9 +118,10 @@ public func leat_autosave_offer_group(
     try requireOfferFlags(flags, explanation)
     try unsafe checkPointer(streams, "streams", explanation)
     if unsafe number != nil { try unsafe checkPointer(number, "number", explanation) }
-    let taken = try unsafe autosave.offerGroup(
-      slot, streams, count: count, cursor: cursor, flags: flags)
-    if let number = unsafe number { unsafe number.pointee = taken }
+    var offer: UInt64?
+    defer { if let number = unsafe number, let offer { unsafe number.pointee = offer } }
+    try unsafe autosave.offerGroup(
+      slot, streams, count: count, cursor: cursor, flags: flags, offer: &offer)
     return LEAT_OK
   }
 }

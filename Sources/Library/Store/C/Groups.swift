@@ -22,7 +22,8 @@ public func leat_store_save_group(
       cursor, cursor_size, most: Int(LEAT_CURSOR_MAX), else: LEAT_E_ARGUMENT, explanation)
     try store.saveGroup(
       name, { (body) throws(Failure) in try group.forEach(body) }, count: count,
-      cursor: cursor, flags: SaveFlags(flags, explanation))
+      cursor: cursor, flags: SaveFlags(flags, explanation),
+      requireDistinct: { () throws(Failure) in try group.names.requireDistinct() })
     return LEAT_OK
   }
 }
@@ -63,8 +64,8 @@ public func leat_store_list_group(
     guard let visit = unsafe visit else {
       throw explanation.failure(LEAT_E_ARGUMENT, "visit is NULL")
     }
-    try unsafe store.listGroup(name) { entry in unsafe visit(context, entry) == 0 }
-    return LEAT_OK
+    let listed = try unsafe store.listGroup(name) { entry in unsafe visit(context, entry) == 0 }
+    return report(listed, to: nil)
   }
 }
 
@@ -90,18 +91,46 @@ public func leat_store_list_group(
 
   /// `index` is below `count`.
   func name(_ index: Int) throws(Failure) -> StreamName {
-    try unsafe StreamName(names[index], explanation, "a member's name")
+    do throws(Failure) {
+      return try unsafe StreamName(names[index], explanation)
+    } catch let failure {
+      throw explanation.failure(failure.code, "members[\(index)]: \(explanation.message)")
+    }
   }
 
   /// Checks all of them before anything is done.
   func check() throws(Failure) {
     for index in 0..<count { _ = try name(index) }
   }
+
+  /// Throws if a name is there twice. Compares names with the same CRC, which a sort brings
+  /// together.
+  func requireDistinct() throws(Failure) {
+    var tags = NumberSet()
+    for index in 0..<count {
+      try tags.add(
+        UInt64(RecentSaves.tag(name(index))) << 32 | UInt64(index), explanation)
+    }
+    tags.sort()
+    for place in 0..<count {
+      var other = place + 1
+      while other < count && tags[other] >> 32 == tags[place] >> 32 {
+        let (first, second) = (tags[place] & 0xffff_ffff, tags[other] & 0xffff_ffff)
+        let name = try name(Int(first))
+        if try name.bytes == self.name(Int(second)).bytes {
+          throw explanation.failure(
+            LEAT_E_ARGUMENT,
+            "members[\(second)] is members[\(first)] again, \(name), expected each once")
+        }
+        other += 1
+      }
+    }
+  }
 }
 
 /// The caller's arrays of members and their streams.
 @safe private struct MemberArrays {
-  private let names: MemberNames
+  let names: MemberNames
   private let streams: UnsafePointer<OpaquePointer?>
 
   init(
@@ -125,12 +154,21 @@ public func leat_store_list_group(
     }
   }
 
+  private func stream(_ index: Int) throws(Failure) -> CoreStream? {
+    let stream = unsafe streams[index]
+    if unsafe stream == nil { return nil }
+    do throws(Failure) {
+      return try unsafe CoreStream(stream, names.explanation)
+    } catch let failure {
+      throw names.explanation.failure(
+        failure.code, "streams[\(index)]: \(names.explanation.message)")
+    }
+  }
+
   func forEach(_ body: (Int, StreamName, CoreStream?) throws(Failure) -> Void) throws(Failure) {
     for index in 0..<names.count {
       let name = try names.name(index)
-      let stream = unsafe streams[index]
-      try body(
-        index, name, unsafe stream == nil ? nil : CoreStream(stream, names.explanation))
+      try body(index, name, stream(index))
     }
   }
 }

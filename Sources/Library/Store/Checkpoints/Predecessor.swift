@@ -45,6 +45,8 @@ extension StoreHandle {
           found.keepsNone = true
           return found.at(generation)
         }
+        if whole.fingerprint == .group { throw isGroup(name, LEAT_E_MISMATCH) }
+        if new.model == .group { throw noGroup(name) }
         throw explanation.failure(
           LEAT_E_MISMATCH,
           """

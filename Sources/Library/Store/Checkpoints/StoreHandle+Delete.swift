@@ -11,7 +11,7 @@ extension StoreHandle {
       try ownership.requireEpoch(tables)
       let row = try requireStream(name)
       try tables.requireNoMember(row.id, name)
-      if row.newest?.model == .group { try deleteMembers(of: row, name) }
+      if row.isGroup { try deleteMembers(of: row, name) }
       try deleteStream(row.id)
       if try tables.hasRow(name) {
         throw explanation.failure(
@@ -20,14 +20,19 @@ extension StoreHandle {
     }
   }
 
-  private func deleteMembers(of group: StreamRow, _ name: StreamName) throws(Failure) {
-    guard let manifest = try newestManifest(group, name, capacity: 0) else { return }
+  /// Deletes a group's members, and returns the number of their checkpoints.
+  @discardableResult
+  func deleteMembers(of group: StreamRow, _ name: StreamName) throws(Failure) -> UInt64 {
+    guard let manifest = try newestManifest(group, name) else { return 0 }
+    var count: UInt64 = 0
     for index in 0..<manifest.count {
       let member = manifest[index]
-      if try tables.withStream(member.id, { $0.map { RecentSaves.tag($0.name) } }) == member.tag {
-        try deleteStream(member.id)
-      }
+      guard try tables.withStream(member.id, { $0.map { RecentSaves.tag($0.name) } }) == member.tag
+      else { continue }
+      count &+= try tables.ages(ofStream: member.id).count
+      try deleteStream(member.id)
     }
+    return count
   }
 
   func requireStream(_ name: StreamName) throws(Failure) -> StreamRow {

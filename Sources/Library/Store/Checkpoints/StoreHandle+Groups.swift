@@ -29,13 +29,12 @@ extension StoreHandle {
   /// A group's row, to load it.
   func requireGroup(_ name: StreamName) throws(Failure) -> StreamRow {
     let row = try requireRow(toLoad: name)
-    if let newest = row.newest, newest.model != .group { throw noGroup(name) }
+    if row.newest != nil && !row.isGroup { throw noGroup(name) }
     return row
   }
 
-  func isGroup(_ name: StreamName, _ instead: StaticString) -> Failure {
-    explanation.failure(
-      LEAT_E_UNSUPPORTED, "\(name) is a group, expected a stream; \(instead): \(connection)")
+  func isGroup(_ name: StreamName, _ code: Int32) -> Failure {
+    explanation.failure(code, "\(name) is a group, expected a stream, in \(connection)")
   }
 
   func noGroup(_ name: StreamName) -> Failure {
@@ -49,7 +48,7 @@ extension StoreHandle {
   ) throws(Failure) -> WholeGroup? {
     var newestFirst = try tables.generations(of: row).newestFirst
     while let generation = newestFirst.next() {
-      guard let manifest = try manifest(row, name, generation, capacity: capacity) else {
+      guard let manifest = try manifest(row, name, generation, capacity: capacity)?.manifest else {
         passedOver.add(generation, isThere: false, nil)
         continue
       }
@@ -66,31 +65,38 @@ extension StoreHandle {
   }
 
   /// The manifest of the newest checkpoint that has one, whether or not its members are whole.
-  func newestManifest(
-    _ row: StreamRow, _ name: StreamName, capacity: Int
-  ) throws(Failure) -> GroupManifest? {
-    if let newest = row.newest,
-      let manifest = try manifest(row, name, newest.generation, capacity: capacity)
-    {
-      return manifest
-    }
+  func newestManifest(_ row: StreamRow, _ name: StreamName) throws(Failure) -> GroupManifest? {
     var newestFirst = try tables.generations(of: row).newestFirst
     while let generation = newestFirst.next() {
-      if let manifest = try manifest(row, name, generation, capacity: capacity) { return manifest }
+      if let found = try manifest(row, name, generation, capacity: 0) { return found.manifest }
     }
     return nil
   }
 
-  /// Copies a manifest into the store's buffer. nil when it isn't whole.
-  private func manifest(
-    _ row: StreamRow, _ name: StreamName, _ generation: Int64, capacity: Int
+  /// The newest checkpoint if this writer knows that it is whole.
+  func knownManifest(
+    _ row: StreamRow, _ name: StreamName, capacity: Int
   ) throws(Failure) -> GroupManifest? {
+    guard !tables.kept.hasSeenDamage, let known = tables.kept.knownGroup, known.id == row.id,
+      known.generation == row.newest?.generation,
+      let found = try manifest(row, name, known.generation, capacity: capacity),
+      found.checksum == known.checksum
+    else { return nil }
+    return found.manifest
+  }
+
+  /// Copies a manifest into the store's buffer; gives it with the checksum of its checkpoint's row.
+  /// nil when it isn't whole.
+  func manifest(
+    _ row: StreamRow, _ name: StreamName, _ generation: Int64, capacity: Int
+  ) throws(Failure) -> (manifest: GroupManifest, checksum: UInt32)? {
     try tables.withCheckpoint(row.id, name, generation: generation) {
       checkpoint throws(Failure) in
-      guard let checkpoint, checkpoint.whole != nil,
-        let manifest = GroupManifest(checkpoint.state)
+      guard let checkpoint, let whole = checkpoint.whole,
+        let found = GroupManifest(checkpoint.state),
+        let kept = try groupBuffer(max(capacity, found.count)).keep(found)
       else { return nil }
-      return try groupBuffer(max(capacity, manifest.count)).keep(manifest)
+      return (kept, whole.row.checksum(of: name))
     }
   }
 }

@@ -17,6 +17,7 @@ extension StoreHandle {
   ) throws(Failure) -> leat_checkpoint {
     try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
       let model = try stream.fingerprint()
+      if info.fingerprint == .group { throw isGroup(name, LEAT_E_MISMATCH) }
       if info.fingerprint != model {
         throw explanation.failure(
           LEAT_E_MISMATCH,
@@ -35,7 +36,7 @@ extension StoreHandle {
     cursor: UnsafeMutableRawBufferPointer?
   ) throws(Failure) -> leat_checkpoint {
     try unsafe loadNewest(name, cursor: cursor) { state, info throws(Failure) in
-      if info.fingerprint == .group { throw isGroup(name, "export its members one by one") }
+      if info.fingerprint == .group { throw isGroup(name, LEAT_E_UNSUPPORTED) }
       try unsafe require(buffer, toHold: state, "state_capacity", name)
       unsafe copy(state, to: buffer)
     }

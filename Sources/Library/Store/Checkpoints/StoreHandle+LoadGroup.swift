@@ -28,13 +28,7 @@ extension StoreHandle {
       let states = try GroupStates(for: members, explanation)
       defer { states.free() }
       try read(states, members, manifest, name)
-      // If a member has a newer checkpoint, the group may have had one, on pages that were lost.
-      var ahead: UInt64?
-      for index in 0..<count {
-        if let samples = try tables.samplesAhead(manifest[index]) {
-          ahead = (ahead ?? 0).addingReportingOverflow(samples).partialValue
-        }
-      }
+      let ahead = try samplesAhead(manifest)
       try tables.withCheckpoint(row.id, name, generation: group.newest.generation) {
         checkpoint throws(Failure) in
         guard let checkpoint, let found = checkpoint.whole?.row else {
@@ -46,6 +40,8 @@ extension StoreHandle {
         loaded.saved_at_ms = found.savedAt
         loaded.cursor_size = found.cursor.count
         loaded.state_size = UInt64(checkpoint.state.count)
+        tables.kept.knownGroup = KnownGroup(
+          id: row.id, generation: found.generation, checksum: found.checksum(of: name))
         // From here on nothing can fail.
         unsafe copy(found.cursor, to: cursor)
       }
@@ -55,20 +51,46 @@ extension StoreHandle {
         try stream.load(states.state(at: offset, size: stream.stateSize))
         offset += stream.stateSize
       }
-      if !passedOver.report(group.newest, to: &loaded) { tables.kept.hasSeenDamage = true }
-      if ahead != nil { tables.kept.hasSeenDamage = true }
-      loaded.corrupt_generations = max(loaded.corrupt_generations, ahead == nil ? 0 : 1)
-      loaded.lost_samples = max(loaded.lost_samples, ahead ?? 0)
+      if !report(passedOver, group.newest, ahead, to: &loaded) {
+        tables.kept.hasSeenDamage = true
+        tables.kept.knownGroup = nil
+      }
     }
     return loaded
   }
 
+  /// Says in `loaded` what newer checkpoints of a group were lost. Returns whether there are none.
+  private func report(
+    _ passedOver: PassedOver, _ found: StreamRow.Newest, _ ahead: UInt64?,
+    to loaded: inout leat_checkpoint
+  ) -> Bool {
+    let isNewest = passedOver.report(found, to: &loaded)
+    guard let ahead else { return isNewest }
+    loaded.corrupt_generations = max(loaded.corrupt_generations, 1)
+    loaded.lost_samples = max(loaded.lost_samples, ahead)
+    return false
+  }
+
+  /// How many samples the members' rows are ahead; nil when no row is. If one is, the group may have
+  /// had a newer checkpoint, on pages that were lost.
+  private func samplesAhead(_ manifest: GroupManifest) throws(Failure) -> UInt64? {
+    var ahead: UInt64?
+    for index in 0..<manifest.count {
+      if let samples = try tables.samplesAhead(manifest[index]) {
+        ahead = (ahead ?? 0).addingReportingOverflow(samples).partialValue
+      }
+    }
+    return ahead
+  }
+
   /// Calls `visit` for each member of the checkpoint that `loadGroup` takes, in their order, until
-  /// it returns false.
+  /// it returns false. Returns what that would report.
   func listGroup(
     _ name: StreamName, _ visit: (UnsafePointer<leat_store_entry>) -> Bool
-  ) throws(Failure) {
+  ) throws(Failure) -> leat_checkpoint {
     try requireUnchangedFile()
+    var listed = leat_checkpoint()
+    listed.store_is_behind = ownership.isBehind ? 1 : 0
     try refusingCalls { () throws(Failure) in
       try inReadTransaction { () throws(Failure) in
         let row = try requireGroup(name)
@@ -76,15 +98,18 @@ extension StoreHandle {
         guard let group = try newestWhole(row, name, capacity: 0, &passedOver) else {
           throw noWhole(name, passedOver)
         }
+        let ahead = try samplesAhead(group.manifest)
+        _ = report(passedOver, group.newest, ahead, to: &listed)
         for index in 0..<group.manifest.count {
           let member = group.manifest[index]
           var entry = try tables.withStream(member.id) {
             $0.flatMap { ListEntry(member, $0.name.bytes) }
           }
-          if unsafe entry?.visit(visit) == false { return }
+          if unsafe entry?.visit(visit) == false { break }
         }
       }
     }
+    return listed
   }
 
   private func noWhole(_ name: StreamName, _ passedOver: PassedOver) -> Failure {

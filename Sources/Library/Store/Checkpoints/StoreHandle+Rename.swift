@@ -12,7 +12,7 @@ extension StoreHandle {
       try ownership.requireEpoch(tables)
       let row = try requireStream(from)
       try tables.requireNoMember(row.id, from)
-      if row.newest?.model == .group { throw isGroup(from, "a group keeps its name") }
+      if row.isGroup { throw isGroup(from, LEAT_E_UNSUPPORTED) }
       if try tables.find(to) != nil {
         throw explanation.failure(LEAT_E_EXISTS, "there is a stream \(to) in \(connection)")
       }

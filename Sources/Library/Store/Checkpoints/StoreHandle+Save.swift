@@ -44,6 +44,12 @@ extension StoreHandle {
   ) throws(Failure) {
     try requireWritable()
     let new = try checkpoint(of: stream, cursor: cursor, flags: flags)
+    try writeAlone(name, new)
+  }
+
+  private func writeAlone(_ name: StreamName, _ new: NewCheckpoint) throws(Failure) {
+    // The stream may be a group's member.
+    tables.kept.knownGroup = nil
     try inWriteTransaction { () throws(Failure) in _ = try write(name, new) }
   }
 
@@ -72,7 +78,7 @@ extension StoreHandle {
     }
     let new = NewCheckpoint(
       model: info.fingerprint, position: position, state: state, cursor: cursor, flags: flags)
-    try inWriteTransaction { () throws(Failure) in _ = try write(name, new) }
+    try writeAlone(name, new)
   }
 
   /// Writes a checkpoint, inside a write transaction.

@@ -3,8 +3,9 @@
 // A prune goes through the streams in the order of their ids, in batches: each is a transaction of
 // its own, so that other connections wait for a short time only. In a transaction of the caller's
 // all batches are a part of that. Of each stream the newest checkpoint that is whole is kept,
-// whatever the options say, unless they say that whole streams may go. A member of a group is not
-// older than its group, and keeps all its checkpoints if the group needs an older one.
+// whatever the options say, unless they say that whole streams may go. A checkpoint of a group needs
+// those of its members that it names, however old they are. So groups and their members keep all
+// their checkpoints, or go together.
 
 import CLeat
 import LeatSupport
@@ -16,15 +17,17 @@ extension StoreHandle {
   ) throws(Failure) {
     try requireWritable()
     guard connection.isInTransaction else {
-      return try pruneInBatches(options, progress, &deleted) { batch throws(Failure) in
-        try inWriteTransaction { () throws(Failure) in try prune(&batch, options) }
+      return try pruneInBatches(options, progress, &deleted) {
+        (batch, grouped) throws(Failure) in
+        try inWriteTransaction { () throws(Failure) in try prune(&batch, options, grouped) }
       }
     }
     // The caller's transaction gets all of it or nothing.
     var all: UInt64 = 0
     try inWriteTransaction { () throws(Failure) in
-      try pruneInBatches(options, progress, &all) { batch throws(Failure) in
-        try prune(&batch, options)
+      try pruneInBatches(options, progress, &all) {
+        (batch, grouped) throws(Failure) in
+        try prune(&batch, options, grouped)
       }
     }
     deleted = all
@@ -32,17 +35,19 @@ extension StoreHandle {
 
   private func pruneInBatches(
     _ options: PruneOptions, _ progress: Progress, _ deleted: inout UInt64,
-    _ pruneBatch: (inout PruneBatch) throws(Failure) -> Void
+    _ pruneBatch: (inout PruneBatch, borrowing NumberSet) throws(Failure) -> Void
   ) throws(Failure) {
     var total: UInt64 = 0
-    if progress.isWanted {
-      try inReadTransaction { () throws(Failure) in total = try tables.countStreams() }
+    var grouped = NumberSet()
+    try inReadTransaction { () throws(Failure) in
+      if progress.isWanted { total = try tables.countStreams() }
+      grouped = try tables.groupedStreams()
     }
     var next: Int64? = 1
     var done: UInt64 = 0
     while let first = next {
       var batch = PruneBatch(first: first)
-      try pruneBatch(&batch)
+      try pruneBatch(&batch, grouped)
       deleted &+= batch.deleted
       done &+= batch.streams
       next = batch.next
@@ -50,9 +55,10 @@ extension StoreHandle {
     }
   }
 
-  private func prune(_ batch: inout PruneBatch, _ options: PruneOptions) throws(Failure) {
+  private func prune(
+    _ batch: inout PruneBatch, _ options: PruneOptions, _ grouped: borrowing NumberSet
+  ) throws(Failure) {
     try ownership.requireEpoch(tables)
-    let keepsMembers = try hasDamagedGroup()
     let rows = try tables.statement(.streams, batch.first)
     var order = RowOrder()
     while try rows.step() {
@@ -62,10 +68,12 @@ extension StoreHandle {
           LEAT_E_CORRUPT, "leat_stream has an impossible id, in \(connection)")
       }
       // A stream with an impossible name can't be loaded, so it isn't known to be old.
-      if let name = try StreamRow.name(rows), let row = try StreamRow(rows, name),
-        try mayPrune(row, keepsMembers: keepsMembers)
-      {
-        batch.deleted &+= try prune(row, name, options)
+      if let name = try StreamRow.name(rows), let row = try StreamRow(rows, name) {
+        if !grouped.contains(UInt64(id)) {
+          batch.deleted &+= try prune(row, name, options)
+        } else if row.isGroup {
+          batch.deleted &+= try pruneGroup(row, name, options)
+        }
       }
       batch.streams &+= 1
       if batch.isFull {
@@ -81,7 +89,7 @@ extension StoreHandle {
     _ row: StreamRow, _ name: StreamName, _ options: PruneOptions
   ) throws(Failure) -> UInt64 {
     let ages = try tables.ages(ofStream: row.id)
-    if options.dropsStreams, try isOld(row, name, ages, options), try !isNeeded(row, options) {
+    if options.dropsStreams, try isOld(row, name, ages, options) {
       try deleteStream(row.id)
       return ages.count
     }
@@ -101,31 +109,15 @@ extension StoreHandle {
     return deleted
   }
 
-  /// Whether a group's newest checkpoint isn't whole for every member.
-  private func hasDamagedGroup() throws(Failure) -> Bool {
-    var found = false
-    try tables.forEachGroup { (name, row) throws(Failure) in
-      guard let manifest = try newestManifest(row, name, capacity: 0) else { return }
-      if try !tables.isWhole(manifest) { found = true }
-    }
-    return found
-  }
-
-  private func mayPrune(_ row: StreamRow, keepsMembers: Bool) throws(Failure) -> Bool {
-    if !keepsMembers { return true }
-    var mayBe = row.newest?.model != .group
-    try tables.forEachGroup(with: row.id) { _, _ in mayBe = false }
-    return mayBe
-  }
-
-  /// Whether a stream is a member of a group that isn't old.
-  private func isNeeded(_ row: StreamRow, _ options: PruneOptions) throws(Failure) -> Bool {
-    var found = false
-    try tables.forEachGroup(with: row.id) { (name, group) throws(Failure) in
-      let ages = try tables.ages(ofStream: group.id)
-      if try !isOld(group, name, ages, options) { found = true }
-    }
-    return found
+  /// Deletes a group with its members if it is old and may go.
+  private func pruneGroup(
+    _ row: StreamRow, _ name: StreamName, _ options: PruneOptions
+  ) throws(Failure) -> UInt64 {
+    let ages = try tables.ages(ofStream: row.id)
+    guard options.dropsStreams, try isOld(row, name, ages, options) else { return 0 }
+    let members = try deleteMembers(of: row, name)
+    try deleteStream(row.id)
+    return ages.count &+ members
   }
 
   /// Whether the newest checkpoint is known to be old. It isn't if it is damaged, or if leat_stream

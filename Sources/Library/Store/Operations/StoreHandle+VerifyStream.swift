@@ -27,7 +27,7 @@ extension StoreHandle {
     var check = StreamCheck(name, row)
     try verifyCheckpoints(&check, &verification)
     check.conclude(&verification.findings)
-    if row.newest?.model == .group { try verifyMembers(of: row, name, &verification.findings) }
+    if row.isGroup { try verifyMembers(of: row, name, &verification.findings) }
     try verification.report(check.count)
   }
 
@@ -36,18 +36,20 @@ extension StoreHandle {
     of group: StreamRow, _ name: StreamName, _ findings: inout Findings
   ) throws(Failure) {
     guard let newest = group.newest,
-      let manifest = try newestManifest(group, name, capacity: 0),
-      UInt64(newest.position) == manifest.position
+      let manifest = try manifest(group, name, newest.generation, capacity: 0)?.manifest
     else { return }
     for index in 0..<manifest.count {
       let member = manifest[index]
-      if try tables.isWhole(member) { continue }
+      let isWhole = try tables.isWhole(member)
+      let isAhead = try tables.samplesAhead(member) != nil
+      if isWhole && !isAhead { continue }
+      let fault: StaticString = isWhole ? "not the newest" : "missing or damaged"
       try tables.withStream(member.id) {
         if let stream = $0?.name {
           findings.add(
             """
-            \(name), generation \(newest.generation): the checkpoint of its member \(stream) is \
-            missing or damaged, generation \(member.generation)
+            \(name), generation \(newest.generation): generation \(member.generation) of its member \
+            \(stream) is \(fault)
             """)
         } else {
           findings.add(

@@ -78,7 +78,6 @@ extension CRC32C {
 extension Message.Interpolation {
   /// The first 8 bytes, which are enough to distinguish models.
   mutating func appendInterpolation(_ fingerprint: Fingerprint) {
-    if fingerprint == .group { return appendLiteral("none, it is a group") }
     var bytes = InlineArray<8, UInt8>(repeating: 0)
     try? fingerprint.withView { view throws(Failure) in
       for offset in 0..<8 { bytes[offset] = view.byte(at: offset) }

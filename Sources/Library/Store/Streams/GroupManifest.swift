@@ -108,16 +108,6 @@ struct GroupManifest {
     writer.write(member.tag)
   }
 
-  /// Whether a stream is one of the first `end` members, all of which are set.
-  func hasMember(_ id: Int64, before end: Int) -> Bool {
-    for index in 0..<end {
-      // Safe: `set` has written these.
-      let offset = GroupManifest.members + GroupManifest.memberSize * index
-      if unsafe base.load(fromByteOffset: offset, as: Int64.self) == id { return true }
-    }
-    return false
-  }
-
   /// Completes the manifest of the first `count` members, all of which are set.
   func finish(_ count: Int, position: UInt64) -> ByteView {
     assert(count <= capacity)

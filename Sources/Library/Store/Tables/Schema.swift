@@ -31,6 +31,13 @@ enum Schema {
     CREATE INDEX leat_group ON leat_stream(id) \
     WHERE model = x'4C6561742067726F757000000000000000000000000000000000000000000000'
     """
+  // SQLite stores that text. Without the schema it would be an index of a temporary table of the
+  // caller's with this name.
+  private static let makeGroup: StaticString =
+    """
+    CREATE INDEX main.leat_group ON leat_stream(id) \
+    WHERE model = x'4C6561742067726F757000000000000000000000000000000000000000000000'
+    """
 
   /// The version of the tables, or nil when there are none and they may be made. Throws for a
   /// database that is no store, or a store that this version can't use. Changes nothing.
@@ -102,7 +109,7 @@ enum Schema {
     try database.execute(meta)
     try database.execute(stream)
     try database.execute(checkpoint)
-    try database.execute(group)
+    try database.execute(makeGroup)
     try database.execute("INSERT INTO main.leat_meta VALUES ('version', 3), ('epoch', 0)")
     try insertCommitCount(CommitCount.ofNewStore(), into: database)
     if database.isOwn {
@@ -118,7 +125,7 @@ enum Schema {
   /// count its commits, and versions 1 and 2 have no groups.
   static func migrate(from found: Int64, in database: Connection) throws(Failure) {
     if found == 1 { try insertCommitCount(CommitCount.ofNewStore(), into: database) }
-    try database.execute(group)
+    try database.execute(makeGroup)
     try database.execute("UPDATE main.leat_meta SET value = 3 WHERE key = 'version'")
     if database.isOwn { try database.execute("PRAGMA main.user_version = 3") }
     try requireMade(in: database)

@@ -53,31 +53,52 @@ extension StoreTables {
     return true
   }
 
-  /// Throws when a stream is a member of a group, whose checkpoints would lose it.
-  func requireNoMember(_ id: Int64, _ name: StreamName) throws(Failure) {
-    try forEachGroup(with: id) { (group, _) throws(Failure) in
-      throw explanation.failure(
-        LEAT_E_ARGUMENT,
-        "\(name) is a member of the group \(group), which would lose it, in \(connection)")
+  /// Throws when a stream is a member of a group other than `own`, whose checkpoints would lose it.
+  func requireNoMember(
+    _ id: Int64, _ name: StreamName, own: StreamName? = nil
+  ) throws(Failure) {
+    try forEachManifest { (group, manifest) throws(Failure) in
+      if let own, own.bytes == group.bytes { return }
+      for index in 0..<manifest.count where manifest[index].id == id {
+        throw explanation.failure(
+          LEAT_E_ARGUMENT,
+          "\(name) is a member of the group \(group), which would lose it, in \(connection)")
+      }
     }
   }
 
-  /// Calls `body` for each group that has a stream as a member in its newest checkpoint.
-  func forEachGroup(
-    with id: Int64, _ body: (StreamName, StreamRow) throws(Failure) -> Void
+  /// The ids of all groups and their members, sorted.
+  func groupedStreams() throws(Failure) -> NumberSet {
+    var ids = NumberSet()
+    try forEachGroup { (_, group) throws(Failure) in
+      try ids.add(UInt64(group.id), explanation)
+    }
+    try forEachManifest { (_, manifest) throws(Failure) in
+      for index in 0..<manifest.count {
+        try ids.add(UInt64(bitPattern: manifest[index].id), explanation)
+      }
+    }
+    ids.sort()
+    return ids
+  }
+
+  /// Calls `body` with the manifest of each checkpoint of each group. The manifest is valid until
+  /// another checkpoint is read.
+  private func forEachManifest(
+    _ body: (StreamName, GroupManifest) throws(Failure) -> Void
   ) throws(Failure) {
     try forEachGroup { (name, group) throws(Failure) in
-      guard let newest = group.newest else { return }
-      let hasMember = try withCheckpoint(group.id, name, generation: newest.generation) {
-        guard let state = $0?.state, let manifest = GroupManifest(state) else { return false }
-        for index in 0..<manifest.count where manifest[index].id == id { return true }
-        return false
+      var newestFirst = try generations(of: group).newestFirst
+      while let generation = newestFirst.next() {
+        try withCheckpoint(group.id, name, generation: generation) { checkpoint throws(Failure) in
+          guard let state = checkpoint?.state, let manifest = GroupManifest(state) else { return }
+          try body(name, manifest)
+        }
       }
-      if hasMember { try body(name, group) }
     }
   }
 
-  func forEachGroup(
+  private func forEachGroup(
     _ body: (StreamName, StreamRow) throws(Failure) -> Void
   ) throws(Failure) {
     let groups = try statement(.groups)

@@ -29,6 +29,9 @@ import LeatSupport
   /// Whether damage was seen since the store was opened. What a save writes to pages that don't fit
   /// together can hide what another save wrote, so from then on every save is read back.
   var hasSeenDamage = false
+  /// A group's checkpoint that is known to be whole and its members' newest, because this writer
+  /// loaded or wrote it, and has written none of its members since.
+  var knownGroup: KnownGroup?
   /// Whether the index of names has been found complete.
   var hasAllNames = false
   /// Whether a transaction of Leat's is still open because there was no memory to end it.
@@ -45,6 +48,14 @@ import LeatSupport
     self.connection = connection
     unsafe prepared = InlineArray(repeating: nil)
   }
+}
+
+/// Which checkpoint of a group that is.
+struct KnownGroup: Equatable {
+  let id: Int64
+  let generation: Int64
+  /// Of the checkpoint's row.
+  let checksum: UInt32
 }
 
 /// The handle of a store's tables during one call, by way of its connection and prepared

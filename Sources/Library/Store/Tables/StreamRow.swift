@@ -5,6 +5,8 @@ import LeatSupport
 /// A stream's row in leat_stream.
 struct StreamRow {
   let id: Int64
+  /// Whether it is a group's, by its model, even if the checksum is wrong.
+  let isGroup: Bool
   /// nil when the checksum is wrong.
   let newest: Newest?
 
@@ -29,7 +31,9 @@ struct StreamRow {
   init?(_ row: borrowing Statement, _ name: StreamName) throws(Failure) {
     guard let id = row.integer(0), id > 0, id <= StreamRow.greatestID else { return nil }
     self.id = id
-    guard let model = try row.blob(1).flatMap({ Fingerprint($0) }),
+    let model = try row.blob(1).flatMap { Fingerprint($0) }
+    isGroup = model == .group
+    guard let model,
       let generation = row.integer(2), generation > 0,
       let position = row.integer(3), position >= 0
     else {
