@@ -25,6 +25,7 @@ static const struct {
     {"latency", bench_latency},
     {"batch", bench_batch},
     {"run", bench_run},
+    {"window", bench_window},
     {"sweep", bench_sweep},
     {"formats", bench_formats},
     {"threads", bench_threads},

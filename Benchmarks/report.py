@@ -248,7 +248,7 @@ def tables(leat, peers):
         "formats": formats_table(leat, peers), "failed": failed_table(peers)}
     titles = {"machine_scaling": "the machine's scaling, in registers",
               "handwritten_ns": "hand-written, ns"}
-    for name in ("latency", "run", "sweep", "threads", "subnormal", "load",
+    for name in ("latency", "run", "window", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
         found[name] = plain_table(leat.get(name, []), titles)
     return found | store_tables(leat, table)

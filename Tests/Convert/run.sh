@@ -57,6 +57,24 @@ steps_by_itself() {
              END { print n " values, largest difference " worst; exit !(n && worst < 2e-6) }'
 }
 
+# usage: windows_of NAME WINDOW: with windows the model in windows/ puts out what Keras' predict gave
+# for each window; without, something else.
+windows_of() {
+    recorded=$fixtures/windows/$1.csv
+    inputs=$(head -n 1 "$recorded" | tr , '\n' | grep '^x' | paste -sd, -)
+    for option in "--window $2" ""; do
+        # shellcheck disable=SC2086
+        "$leat" run "$fixtures/windows/$1.safetensors" "$recorded" --columns "$inputs" --bare --quiet \
+            $option | tr , ' ' | tail -n $((91 - $2)) >"$work/got" || return 1
+        tail -n $((91 - $2)) "$recorded" | cut -d, -f"$(($(echo "$inputs" | tr -cd , | wc -c) + 2))-" |
+            tr , ' ' | paste -d' ' "$work/got" - |
+            awk -v option="$option" '{ for (i = 1; i <= NF / 2; i++) {
+                   d = $i - $(i + NF / 2); if (d < 0) d = -d; if (d > worst) worst = d; n++ } }
+             END { print n " values, largest difference " worst
+                   exit !(n && (option == "" ? worst > 5e-6 : worst < 2e-6)) }' || return 1
+    done
+}
+
 # usage: with_options FILE COMMAND ...: runs it with the options in the file, one a line, if there is
 # one.
 with_options() {
@@ -114,6 +132,12 @@ expect "an external initial state is reported" said $fixtures/onnx/states-script
     "input 'h' is a state" "input 'c' is a state" "leat_stream_get_state"
 expect "reports that the source gives the last step" said $fixtures/onnx/last-script-17.onnx \
     "is the last step's of each run"
+expect "and names the option for windows" said $fixtures/onnx/last-script-17.onnx \
+    "leat run --window"
+for each in "lstm-30 30" "gru-12 12"; do
+    # shellcheck disable=SC2086
+    expect "$each: each window as Keras' predict gives it" windows_of $each
+done
 expect "reports that the source gives each step" said $fixtures/onnx/batch-first-script-17.onnx \
     "is every step's, as Leat's"
 expect "a refusal gives the option that mends it" fails 65 "name the output to convert: --output " \
@@ -344,6 +368,15 @@ if [ "$h5py" ]; then
     expect "Dropout and the last step are reported" said_of lstm-2.15.h5 \
         "layer 'dropout' (Dropout): changes nothing when a model is run; left out" \
         "(LSTM): gives the last step; Leat gives one for every step"
+    for name in lstm-30 gru-12; do
+        expect "$name: the model that is run" sh -c "
+            '$leat' convert $fixtures/windows/$name.keras '$work/made' --force --python '$h5py' &&
+            cmp '$work/made' $fixtures/windows/$name.safetensors"
+    done
+    expect "the steps of a window are reported" said $fixtures/windows/lstm-30.keras \
+        --python "$h5py" "leat run --window 30 gives the output of each window of 30 steps"
+    expect "also where they aren't known" said $fixtures/windows/gru-12.keras --python "$h5py" \
+        "leat run --window W gives the output of each window"
     expect "a row of several steps is reported" said_of one-row-3.keras \
         "makes 12 steps of one row of 36 numbers; give Leat 3 numbers for each step"
     expect "stateful is reported" said_of stateful-3.keras "(LSTM): stateful, as every stream"

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * The bytes after the first are a state, loaded into a stream of one of four
- * models. The first byte chooses the model, and what of the state is corrected,
- * so that later checks are reached too: its beginning, its checksum. */
+ * models, or into a windowed one. The first byte chooses the stream, and what of
+ * the state is corrected, so that later checks are reached too: its beginning,
+ * its checksum. */
 #include "checksums.h"
 #include "fuzz.h"
 
-enum { MODELS = 4, OF_MODEL = 3, RIGHT_HEADER = 4, RIGHT_CHECKSUM = 8 };
+enum { MODELS = 4, OF_MODEL = 3, RIGHT_HEADER = 4, RIGHT_CHECKSUM = 8,
+       WINDOWED = 16, WINDOW = 5, HOP = 2 };
 
 static const struct shape shapes[MODELS] = {
     { .inputs = 1, .hidden = { 1 }, .has_bias = 1 },
@@ -127,6 +129,67 @@ static int load(const leat_model *model, const uint8_t *state, size_t size)
     return code;
 }
 
+static unsigned char *window_state(const leat_stream *stream)
+{
+    size_t size = leat_stream_state_size(stream);
+    unsigned char *bytes = (unsigned char *)allocate(size);
+    MUST(leat_stream_save(stream, bytes, size, NULL) == LEAT_OK);
+    return bytes;
+}
+
+/* Load into a windowed stream: LEAT_OK, and it continues, or nothing changes.
+ * Up to the layers' sizes the beginning may be put right, but for the position
+ * and the samples taken in. */
+static void load_window(const leat_model *model, uint8_t *state, size_t size,
+                        unsigned flags)
+{
+    size_t block = leat_window_size(model, WINDOW, HOP), all, t;
+    leat_stream *stream;
+    leat_model_info_t info;
+    leat_state_info_t found;
+    leat_error error;
+    unsigned char *kept = (unsigned char *)allocate(block), *right;
+    float input[4] = { 0.5f, -0.25f, 1, 0 }, output[16];
+    int code;
+    MUST(leat_model_info(model, &info, NULL) == LEAT_OK);
+    MUST(leat_window_init(allocate(block), block, model, WINDOW, HOP, &stream,
+                          &error) == LEAT_OK);
+    for (t = 0; t < 8; t++)
+        MUST(leat_stream_step(stream, input, output, NULL) >= 0);
+    right = window_state(stream);
+    all = leat_stream_state_size(stream);
+    if (flags & RIGHT_HEADER) {
+        if (size >= 48)
+            memcpy(state, right, 48);
+        if (size >= 64)
+            memcpy(state + 56, right + 56, 8);
+        if (size >= 72 + 8 * (size_t)info.recurrent_layers)
+            memcpy(state + 72, right + 72, 8 * (size_t)info.recurrent_layers);
+    }
+    if (flags & RIGHT_CHECKSUM)
+        put_checksum(state, size);
+    free(right);
+    memcpy(kept, stream, block);
+    code = leat_stream_load(stream, state, size, &error);
+    if (code == LEAT_OK) {
+        MUST(size == all);
+        MUST(leat_state_info(state, size, &found, NULL) == LEAT_OK);
+        MUST(found.window == WINDOW && found.hop == HOP);
+        MUST(found.position == leat_stream_position(stream));
+        right = window_state(stream);
+        must_be_kept(right, state, size, 2 + info.recurrent_layers);
+        free(right);
+        for (t = 0; t < 2 * WINDOW; t++)
+            MUST(leat_stream_step(stream, input, output, &error) >= 0 ||
+                 error.code == LEAT_E_POSITION);
+    } else {
+        must_report(code, &error);
+        MUST(memcmp(kept, stream, block) == 0);
+    }
+    free(kept);
+    free(stream);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     const leat_model *model;
@@ -143,6 +206,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     state = (uint8_t *)allocate(size);
     if (size > 0)
         memcpy(state, bytes, size);
+    if (flags & WINDOWED) {
+        load_window(model, state, size, flags);
+        free(state);
+        return 0;
+    }
     if (flags & RIGHT_HEADER)
         put_header(state, size, model);
     if (flags & RIGHT_CHECKSUM)

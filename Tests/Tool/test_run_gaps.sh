@@ -110,31 +110,6 @@ expect "and it is said" grep -q -e "--plot: .*drawn.csv: .* only this run is dra
 
 # --- killed and resumed -------------------------------------------------------------
 
-# usage: killed_at_each_line EVERY INPUT OPTION ...: a run that follows the input's first lines is
-# killed when it has written their rows, and resumed with all lines: the rows of a run over all of
-# them. It begins with the third line.
-killed_at_each_line() {
-    stored="--store $work/part.db --stream s --every $1 --output $work/part.out" input=$2
-    shift 2
-    "$leat" run $small "$input" --quiet "$@" >"$work/expected" 2>"$work/err"
-    count=$(wc -l <"$input") line=3
-    while [ $line -le "$count" ]; do
-        rm -f "$work"/part*
-        head -n $line "$input" >"$work/part.csv"
-        "$leat" run $small "$work/part.csv" --quiet "$@" >"$work/rows" 2>"$work/null"
-        "$leat" run $small "$work/part.csv" --follow "$@" $stored 2>"$work/err" &
-        process=$!
-        eventually has_lines "$(wc -l <"$work/rows")" "$work/part.out"
-        kill -9 $process || { cat "$work/err"; return 1; }
-        wait $process 2>"$work/null"
-        tail -n +$((line + 1)) "$input" >>"$work/part.csv"
-        "$leat" run $small "$work/part.csv" "$@" $stored 2>"$work/err" ||
-            { cat "$work/err"; return 1; }
-        cmp "$work/expected" "$work/part.out" || { echo "killed after line $line"; return 1; }
-        line=$((line + 1))
-    done
-}
-
 cat >"$work/all.csv" <<'END'
 Site 7
 time,a,b,c

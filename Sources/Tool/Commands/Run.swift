@@ -31,6 +31,11 @@ struct Run: ParsableCommand {
       number from 0; then the outputs, in the shortest text that reads back to the same float32. A \
       row is written when its sample has arrived; while more input is ready, many at once.
 
+      With --window W the output of a sample is that of a fresh stream over the last W samples, as \
+      of a model that was trained on windows. There is a row for sample W, and then for each H \
+      samples of --hop: a row has the columns of its window's last sample. A gap with --on-gap reset \
+      begins the windows anew. A state and a checkpoint belong to one W and one H.
+
       With --store the run continues at the last checkpoint of the run before, which may have been \
       killed: the input is read from there, and an --output FILE is cut back to there, so that it \
       has every row once. On standard output, the rows after the checkpoint are written again. \
@@ -58,6 +63,7 @@ struct Run: ParsableCommand {
         leat run model.safetensors log.csv --follow --output outputs.csv \\
             --store state.db --stream pump-7
         leat run model.safetensors log.csv --output outputs.csv --plot log.html
+        leat run model.safetensors log.csv --window 30 --output outputs.csv
         leat run model.safetensors samples.f32 --output outputs.f32
         leat run model.safetensors day2.csv --state day1.state \\
             --save-state day2.state
@@ -136,6 +142,8 @@ struct Run: ParsableCommand {
 
   // MARK: State
 
+  @OptionGroup var window: WindowArguments
+
   @Option(help: "A store for the stream; it is created if there is none.", completion: .file())
   var store: String?
 
@@ -200,7 +208,8 @@ struct Run: ParsableCommand {
 
   private func options() throws -> RunOptions {
     RunOptions(
-      model: model, input: input, inputFormat: format ?? .init(path: input),
+      model: model, windows: window.windows, input: input,
+      inputFormat: format ?? .init(path: input),
       dialect: try dialect.dialect(),
       columns: ColumnChoice(
         inputs: columns?.names,

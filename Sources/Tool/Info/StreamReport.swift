@@ -11,6 +11,8 @@ struct StreamReport: FileReport {
   let stateBytes: Int
   let stateVersion: Int
   let recurrentLayers: Int
+  /// 0 of a stream without windows.
+  let window, hop: Int
   let fingerprint: String
   /// In hexadecimal digits.
   let cursor: String
@@ -21,8 +23,8 @@ struct StreamReport: FileReport {
 
   private enum CodingKeys: CodingKey {
     case name, position, generation, generationsKept, savedAtMs, stateBytes, stateVersion
-    case recurrentLayers, fingerprint, cursor, isFallback, isStoreBehind, corruptGenerations
-    case lostSamples
+    case recurrentLayers, window, hop, fingerprint, cursor, isFallback, isStoreBehind
+    case corruptGenerations, lostSamples
   }
 
   init(name: String, _ state: State, _ checkpoint: Checkpoint, generationsKept: Int) {
@@ -33,6 +35,7 @@ struct StreamReport: FileReport {
     stateBytes = state.bytes.count
     (stateVersion, recurrentLayers) = (state.version, state.recurrentLayerCount)
     fingerprint = "\(state.fingerprint)"
+    (window, hop) = (state.windows?.length ?? 0, state.windows?.hop ?? 0)
     cursorBytes = checkpoint.cursor
     cursor = Figures.hexadecimal(checkpoint.cursor)
     (isFallback, isStoreBehind) = (checkpoint.isFallback, checkpoint.isStoreBehind)
@@ -54,6 +57,7 @@ struct StreamReport: FileReport {
       ),
       ("fingerprint", "\(fingerprint), of its model"),
     ]
+    if window > 0 { lines.append(("window", "\(window) samples, hop \(hop)")) }
     lines += cursorLines.map { ("cursor", $0) }
     if isStoreBehind {
       lines.append(("FALLBACK", "the store is older than what it acknowledged: see leat doctor"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import Leat
 import LeatSamples
 
 /// What the user asked of `leat run`.
@@ -31,6 +32,8 @@ struct RunOptions {
   }
 
   let model: String
+  /// nil for a stream without windows.
+  let windows: Windows?
 
   /// "-" for standard input.
   let input: String

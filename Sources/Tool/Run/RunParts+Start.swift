@@ -56,7 +56,7 @@ extension RunParts {
       history.add(
         try KilledRun.event(
           point, output: isNewOutput ? nil : options.output, rowSize: rowSize,
-          hasHeader: layout.hasOutputHeader))
+          hasHeader: layout.hasOutputHeader, samples: { stream.sampleCount(ofOutputs: $0) }))
     }
     history.add(
       .init(

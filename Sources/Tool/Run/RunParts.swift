@@ -23,7 +23,7 @@ final class RunParts {
     self.options = options
     try Interruption.catchSignals()
     model = try Model.opened(options.model)
-    var stream = try ModelStream(of: model)
+    var stream = try ModelStream(options, of: model)
     stateFile = try options.savedState.map { path in
       try NewFile(
         path: path, replaces: options.replaces, besides: options.readFiles + options.writtenFiles)

@@ -7,7 +7,8 @@ import LeatSamples
 extension Runner {
   /// Steps the block and writes its rows.
   ///
-  /// - Returns: nil; or, when a signal came while the output blocked, how many rows were written
+  /// - Returns: nil; or, when a signal came while the output blocked, how many samples there are up
+  ///   to the last row that was written
   func step() throws -> Int? {
     let position = position
     if sink.mayBlock { stateBeforeBlock = parts.stream.state() }
@@ -18,7 +19,9 @@ extension Runner {
         rows?.write(block, from: row, position: position, to: sink.buffer)
         ?? RawWriter().write(block, from: row, to: sink.buffer)
       if row == block.count && !sink.mayBlock { break }
-      if let part = try sink.flush() { return written + part }
+      if let part = try sink.flush() {
+        return written + block.samples(from: written, rows: part)
+      }
       written = row
       if row == block.count { break }
     }
@@ -46,6 +49,7 @@ extension Runner {
 
 extension ModelStream {
   fileprivate mutating func step(_ block: SampleBlock) throws {
+    markOutputs(in: block)
     // Safe: the block has as many samples, and room for as many outputs.
     let inputs = unsafe UnsafeBufferPointer(
       start: block.inputs, count: block.count * block.inputSize)

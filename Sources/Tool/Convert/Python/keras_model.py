@@ -40,7 +40,20 @@ class Converter(Modules):
             self.last_stamps[self.value.owner] = self.value.stamp
         if not any("weight_ih_l0" in module.arrays for module in self.modules):
             fail(65, "there is no LSTM, GRU or SimpleRNN in it")
+        self.note_window()
         self.write()
+
+    def note_window(self):
+        """Says how to get what Keras gives for one run, if that is the last step's, or of a fixed number
+        of steps: then the model was trained on windows."""
+        if self.is_stateful or self.steps == 1 or not (self.steps or self.value.is_last):
+            return
+        if self.steps:
+            note(f"Keras begins each run with zeros; leat run --window {self.steps} gives the output of "
+                 f"each window of {self.steps} steps")
+        else:
+            note("Keras begins each run with zeros; leat run --window W gives the output of each window "
+                 "of W steps, where W is the number of steps in training")
 
     def add(self, layer, sources):
         if layer.kind in SUMS:
@@ -64,7 +77,10 @@ class Converter(Modules):
                          "it; expected the same in all")
         self.is_time_major = is_time_major
         layer.flag("return_state")  # a state that another layer reads is refused
+        if not any("weight_ih_l0" in module.arrays for module in self.modules):
+            self.steps = self.value.steps
         if layer.flag("stateful"):
+            self.is_stateful = True
             note(f"{layer.title}: stateful, as every stream of Leat is; it begins with zeros")
         is_last = not layer.flag("return_sequences")
         if is_last:

@@ -41,6 +41,8 @@ class Modules:
         self.normalizer = self.denormalizer = self.is_time_major = None
         self.value = self.input(input_shape)
         self.values = {None: self.value}
+        # Of a run, as the first recurrent layer gets it; None if any number.
+        self.steps, self.is_stateful = None, False
         self.inputs = self.value.size
 
     def input(self, shape):

@@ -8,10 +8,11 @@ struct PastSamples {
   private let parts: RunParts
   private let outputPath: String
 
-  /// nil when there are none, or when they can't be read again: from a pipe or standard output.
+  /// nil when there are none, or when they can't be read again: from a pipe or standard output, and
+  /// of a windowed stream, whose rows don't tell which samples they are of.
   init?(_ parts: RunParts) {
     guard parts.stored?.resumePoint != nil, !parts.isNewOutput, parts.input.isAtPath,
-      let path = parts.options.output
+      parts.options.windows == nil, let path = parts.options.output
     else { return nil }
     (self.parts, outputPath) = (parts, path)
   }

@@ -50,8 +50,9 @@ struct ForecastError {
     let size = mean.count
     defer {
       // Safe: row is one of the block's, which has room for as many outputs as mean has elements.
-      forecast = unsafe Array(
-        UnsafeBufferPointer(start: block.outputs + row * size, count: size))
+      forecast =
+        block.hasOutput(row)
+        ? unsafe Array(UnsafeBufferPointer(start: block.outputs + row * size, count: size)) : nil
     }
     guard let forecast else { return .nan }
     var sum: Float = 0

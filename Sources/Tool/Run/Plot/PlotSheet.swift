@@ -39,7 +39,9 @@ struct PlotSheet {
     self.x = x
     // Safe: the row is one of the block's.
     unsafe inputs.append(block.inputs + row * block.inputSize, at: x)
-    unsafe outputs.append(block.outputs + row * block.outputSize, at: x)
+    if block.hasOutput(row) {
+      unsafe outputs.append(block.outputs + row * block.outputSize, at: x)
+    }
     if let score { scores.append(score, at: x) }
     events.addSample(position: position, x: x)
   }

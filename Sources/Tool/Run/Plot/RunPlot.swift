@@ -74,6 +74,7 @@ final class RunPlot: SampleObserver {
       let next = error.next(block, row: row)
       score = .forecast(error)
       return next
+    case .output where !block.hasOutput(row): return nil
     case .output(let index):
       // Safe: the row is one of the block's, and so is the output.
       return unsafe block.outputs[row * block.outputSize + index]

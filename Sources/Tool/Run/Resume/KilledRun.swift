@@ -11,8 +11,10 @@ enum KilledRun {
   ///   - output: the file that it wrote to; nil for standard output
   ///   - rowSize: bytes of a row of raw outputs; nil of lines of text
   ///   - hasHeader: whether the output's first line is a header
+  ///   - samples: the number of samples that have so many rows
   static func event(
-    _ point: StoredStream.ResumePoint, output: String?, rowSize: Int?, hasHeader: Bool
+    _ point: StoredStream.ResumePoint, output: String?, rowSize: Int?, hasHeader: Bool,
+    samples: (UInt64) -> UInt64
   ) throws -> History.Event {
     let (checkpoint, mark) = (point.checkpoint, point.cursor.output)
     let unknown = History.Event(
@@ -25,7 +27,7 @@ enum KilledRun {
     if hasHeader && mark.offset == 0 && rows > 0 { rows -= 1 }
     guard rows > 0 else { return unknown }
     return History.Event(
-      .killed, position: checkpoint.position + rows, time: status.modified)
+      .killed, position: checkpoint.position + samples(rows), time: status.modified)
   }
 
   private static func lines(from offset: UInt64, in file: OpenFile) throws -> UInt64 {

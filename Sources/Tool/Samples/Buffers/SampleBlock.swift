@@ -20,6 +20,9 @@
   let carriedText: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   let carriedCount: Int
   public internal(set) var count = 0
+  /// Which samples have an output: this one, and from it on each so many. Only these get a row.
+  public var firstOutput = 0
+  public var outputStep = 1
 
   /// - Parameter carried: columns whose text is copied to the output
   public init(inputSize: Int, outputSize: Int, carried: Int, capacity: Int) {
@@ -41,4 +44,16 @@
   }
 
   public func removeAll() { count = 0 }
+
+  @inline(__always)
+  public func hasOutput(_ row: Int) -> Bool {
+    row >= firstOutput && (outputStep == 1 || (row - firstOutput) % outputStep == 0)
+  }
+
+  /// How many samples, from one on, are those up to the last of so many rows; none with no rows.
+  public func samples(from first: Int, rows: Int) -> Int {
+    var (left, end) = (rows, first)
+    for row in first..<count where left > 0 && hasOutput(row) { (left, end) = (left - 1, row + 1) }
+    return end - first
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/// Writes outputs as CSV, one line for each sample: the copied columns of its line, or the sample's
+/// Writes outputs as CSV, one line for each sample that has one: the copied columns of its line, or the sample's
 /// number, and the outputs.
 public struct CSVWriter {
   /// The fields before the outputs.
@@ -41,7 +41,7 @@ public struct CSVWriter {
     _ block: SampleBlock, from first: Int, position: UInt64, to buffer: OutputBuffer
   ) -> Int {
     let size = Self.size(outputs: block.outputSize)
-    for row in first..<block.count {
+    for row in first..<block.count where block.hasOutput(row) {
       let texts = unsafe UnsafeBufferPointer(
         start: block.carriedText + row * block.carriedCount, count: block.carriedCount)
       var needed = size

@@ -9,14 +9,16 @@ public struct RawWriter {
   /// - Returns: the first sample that isn't written
   public func write(_ block: SampleBlock, from first: Int, to buffer: OutputBuffer) -> Int {
     let size = 4 * block.outputSize
-    let rows = min(block.count - first, buffer.freeCount / size)
-    let outputs = unsafe block.outputs + first * block.outputSize
-    let target = unsafe UnsafeMutableRawPointer(buffer.end)
-    for index in 0..<(rows * block.outputSize) {
-      let bits = unsafe outputs[index].bitPattern.littleEndian
-      unsafe target.storeBytes(of: bits, toByteOffset: 4 * index, as: UInt32.self)
+    for row in first..<block.count where block.hasOutput(row) {
+      guard buffer.freeCount >= size else { return row }
+      let outputs = unsafe block.outputs + row * block.outputSize
+      let target = unsafe UnsafeMutableRawPointer(buffer.end)
+      for index in 0..<block.outputSize {
+        let bits = unsafe outputs[index].bitPattern.littleEndian
+        unsafe target.storeBytes(of: bits, toByteOffset: 4 * index, as: UInt32.self)
+      }
+      buffer.advance(by: size)
     }
-    buffer.advance(by: rows * size)
-    return first + rows
+    return block.count
   }
 }

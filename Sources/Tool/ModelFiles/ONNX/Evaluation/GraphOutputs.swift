@@ -105,6 +105,21 @@ struct GraphOutputs {
     return signal.feature.isEmpty || signal.axes.last == signal.feature
   }
 
+  /// How to get what the source gives for one run, if that is the last step's, or of a fixed number of
+  /// steps: then the model may have been trained on windows.
+  private func windowNote(_ signal: Signal) -> String? {
+    switch (signal.lastOf ?? signal.time).size {
+    case 1?: nil
+    case let steps?:
+      "leat run --window \(steps) gives the output of each window of \(steps) steps, if the model was "
+        + "trained on such windows"
+    case nil where signal.lastOf != nil:
+      "leat run --window W gives the output of each window of W steps, if the model was trained on "
+        + "such windows"
+    case nil: nil
+    }
+  }
+
   private func notes(of name: String, _ signal: Signal) -> [String] {
     var notes: [String] = []
     notes.append(
@@ -114,6 +129,7 @@ struct GraphOutputs {
     notes.append(
       "the source begins each run with the initial state; a stream of Leat keeps its state from "
         + "step to step, until leat_stream_reset")
+    if let note = windowNote(signal) { notes.append(note) }
     for other in names where other != name {
       let states = states(other)
       switch evaluator.value(other) {
