@@ -22,7 +22,8 @@ extension Run {
     if (format ?? .init(path: input)) == .f32 {
       try refuse(
         ("--columns", columns != nil), ("--time", time != nil), ("--keep", keep != nil),
-        ("--header", header != nil), because: "is for text: raw float32 has no columns.")
+        ("--by", by != nil), ("--header", header != nil),
+        because: "is for text: raw float32 has no columns.")
       try refuse(
         ("--skip-before", dialect.skipBefore > 0), ("--skip-after", dialect.skipAfter > 0),
         ("--time-format", dialect.timeFormat != .iso), ("--gap", rowTimes.gap != nil),
@@ -30,6 +31,7 @@ extension Run {
         because: "is for text: raw float32 has no lines and no times.")
     }
     try validateRows()
+    try validateKeys()
     if follow && input == "-" {
       throw ValidationError("--follow is for a file: standard input is waited for in any case.")
     }
@@ -47,6 +49,23 @@ extension Run {
       try refuse(
         ("--skip-after", dialect.skipAfter > 0),
         because: "is for lines after a header, which --no-header says isn't there.")
+    }
+  }
+
+  private func validateKeys() throws {
+    guard by != nil else {
+      return try refuse(("--max-streams", maxStreams != nil), because: "needs a --by.")
+    }
+    try refuse(
+      ("--state", state != nil), ("--save-state", saveState != nil),
+      because: "has the state of one stream: with --by, a --store keeps that of each.")
+    try refuse(
+      ("--plot", plot != nil),
+      because: "draws one stream: run the rows of one value of --by by themselves.")
+    try refuse(("--store", store != nil), because: "doesn't go with --by yet.")
+    if let maxStreams, !(1...StreamLimit.highest).contains(maxStreams) {
+      throw ValidationError(
+        "--max-streams: found \(maxStreams), expected 1 to \(StreamLimit.highest).")
     }
   }
 

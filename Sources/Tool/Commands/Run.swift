@@ -101,6 +101,16 @@ struct Run: ParsableCommand {
   @Option(help: "More columns to copy to the output.")
   var keep: NameList?
 
+  @Option(
+    help: """
+      The columns that say which stream a row belongs to. Each value is a stream with a state of its \
+      own.
+      """)
+  var by: NameList?
+
+  @Option(help: "The most streams with --by. By default \(StreamLimit.usual).")
+  var maxStreams: Int?
+
   @Option(help: "What to do about a malformed line: stop, skip, or hold the value before.")
   var onError = RunOptions.OnError.stop
 
@@ -205,12 +215,14 @@ struct Run: ParsableCommand {
       columns: ColumnChoice(
         inputs: columns?.names,
         time: time.map { .init($0, names: NameList(argument: $0)?.names ?? []) },
-        carried: keep?.names ?? [], hasHeader: header,
+        carried: keep?.names ?? [], keys: by?.names ?? [], hasHeader: header,
         labels: .init(
-          inputs: "--columns", time: "--time", carried: "--keep", header: "--header",
-          timeFormat: "--time-format", separator: "--separator", decimal: "--decimal",
+          inputs: "--columns", time: "--time", carried: "--keep", keys: "--by",
+          header: "--header", timeFormat: "--time-format", separator: "--separator",
+          decimal: "--decimal",
           linesBefore: "--skip-before", linesAfter: "--skip-after")),
-      onError: onError, gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
+      mostStreams: by.map { _ in maxStreams ?? StreamLimit.usual }, onError: onError,
+      gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
       rate: rate, output: output, outputFormat: usedOutputFormat,
       outputNames: outputNames?.names, isBare: bare, replaces: force, isQuiet: quiet,
       store: store, stream: stream, every: every, inputIs: inputIs, restarts: restart,

@@ -37,6 +37,8 @@ struct RunOptions {
   let inputFormat: Format
   let dialect: CSVDialect
   let columns: ColumnChoice
+  /// The most streams of an input with keys; nil without keys.
+  let mostStreams: Int?
   let onError: OnError
   /// nil when gaps are taken in as other rows.
   let gaps: Gaps?

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Leat
 import LeatSamples
 
 /// The loop of `leat run`: reads samples, steps them and writes their rows, until the input ends or
@@ -20,8 +19,6 @@ final class Runner {
   let report: RunReport
   var reader: any SampleReader
   var isEnd = false
-  /// The state before the current samples; nil unless a write may wait.
-  var stateBeforeBlock: State?
   /// The end of the file that was read before this one, if a resume can find that file.
   private var lastFileEnd: RunCursor?
   private var history: History
@@ -34,7 +31,7 @@ final class Runner {
   private let repeatsBefore: UInt64
   private let rate: SampleRate?
 
-  var position: UInt64 { parts.stream.position }
+  var position: UInt64 { parts.streams.position }
 
   init(_ options: RunOptions, observers: [any SampleObserver] = []) throws {
     parts = try RunParts(options)
@@ -42,10 +39,9 @@ final class Runner {
     reader = parts.reader
     let layout = parts.layout
     let (inputs, outputs) = (parts.model.inputSize, parts.model.outputSize)
-    // A block takes about 100 microseconds with a model of medium size, and fits into the caches.
     block = SampleBlock(
       inputSize: inputs, outputSize: outputs, carried: layout.textCount,
-      capacity: max(1, min(1024, (1 << 16) / max(inputs, outputs))))
+      capacity: RunParts.blockCapacity(of: parts.model))
     rows =
       options.outputFormat == .f32
       ? nil
@@ -53,7 +49,7 @@ final class Runner {
         separator: options.dialect.separator, decimal: options.dialect.decimal,
         front: layout.front, isForTerminal: layout.isForTerminal, marksGaps: layout.marksGaps)
     history = parts.stored?.resumePoint?.cursor.history ?? History()
-    startPosition = parts.stream.position
+    startPosition = parts.streams.position
     (skippedBefore, repeatsBefore) = (reader.skipped, reader.memory.repeats)
     rate = options.rate.map(SampleRate.init)
     inputOrigin = min(startPosition, parts.input.start)
@@ -115,10 +111,11 @@ final class Runner {
         }
         limit = min(limit, due)
       }
-      let before = (reader: reader, count: parts.buffer.count)
+      // Without a copy nothing that the reader remembers of its streams is copied.
+      let before = sink.mayBlock ? (reader: reader, count: parts.buffer.count) : nil
       let result = reader.fill(block, limit: limit, from: parts.buffer, isEnd: isEnd)
       if block.count > 0 {
-        if let written = try step() {
+        if let written = try step(), let before {
           try undoUnwritten(to: before.reader, before.count, samples: written)
           return Interruption.signal()
         }
@@ -188,7 +185,7 @@ final class Runner {
     if let lastFileEnd { cursor.setInput(of: lastFileEnd) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
-    try stored.save(parts.stream, cursor)
+    try stored.save(parts.streams, cursor)
     for observer in observers {
       try observer.checkpoint(position: position, time: Clock.milliseconds)
     }
@@ -198,7 +195,7 @@ final class Runner {
     progress.finish()
     _ = try sink.flush()
     try save(hasEnded: true)
-    try parts.stateFile?.write(parts.stream.state().bytes)
+    if let state = parts.streams.state { try parts.stateFile?.write(state.bytes) }
     for observer in observers { try observer.finish() }
     report.end(reader)
   }

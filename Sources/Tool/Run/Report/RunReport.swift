@@ -10,7 +10,7 @@ struct RunReport {
 
   init(_ parts: RunParts) {
     self.parts = parts
-    position = parts.stream.position
+    position = parts.streams.position
   }
 
   private func say(_ line: String) {
@@ -81,9 +81,13 @@ struct RunReport {
       Terminal.report("\(name): \(values) replaced by the value before in all")
     }
     if memory.gaps > 0 { Terminal.report("\(name): \(counted(memory.gaps, "gap")) in all") }
-    let count = parts.stream.position - position
+    let count = parts.streams.position - position
     let seconds = (ContinuousClock.now - clock).seconds
-    var line = "\(counted(count, "sample")) in \(Figures.duration(seconds: seconds))"
+    var line = counted(count, "sample")
+    if parts.options.mostStreams != nil {
+      line += " on \(counted(UInt64(parts.streams.count), "stream"))"
+    }
+    line += " in \(Figures.duration(seconds: seconds))"
     if let stored = parts.stored {
       line += "; \(counted(stored.count, "checkpoint")) in \(stored.path)"
     }

@@ -15,7 +15,7 @@ struct InputResume {
 
   private var cursor: RunCursor { point.cursor }
   /// Whether a sample of this file was read: two files may have the same header, or both nothing.
-  private var hasSamples: Bool { point.checkpoint.position > cursor.start }
+  private var hasSamples: Bool { point.position > cursor.start }
 
   /// - Returns: whether it begins with another file, from its first byte
   func resume() throws -> Bool {
@@ -46,7 +46,7 @@ struct InputResume {
       return false
     }
     if options.inputIs == .rest {
-      try input.begin(at: point.checkpoint.position, buffer)
+      try input.begin(at: point.position, buffer)
       return true
     }
     // A copy is as good as the file itself, if it is certain that it is a copy.

@@ -3,12 +3,15 @@
 import Leat
 import LeatSamples
 
-/// The stream of a run in a store: its newest checkpoint at the start, and when the next is due.
+/// The stream of a run in a store, or its streams: the newest checkpoint at the start, and when the
+/// next is due.
 final class StoredStream {
   /// Where the stream was when the last run saved it.
   struct ResumePoint {
     let cursor: RunCursor
     let checkpoint: Checkpoint
+    /// Samples that all of its streams had taken in.
+    let position: UInt64
   }
 
   private let store: Store
@@ -23,40 +26,41 @@ final class StoredStream {
   private(set) var count: UInt64 = 0
   private var saved: (position: UInt64, at: ContinuousClock.Instant)?
 
-  /// Sets the stream to its newest checkpoint, if it has one.
+  /// Sets the streams to their newest checkpoint, if they have one.
   ///
   /// - Parameter restarts: the first save replaces all that the store has of the stream
-  init(path: String, name: String, every: UInt64?, restarts: Bool, stream: inout ModelStream) throws
-  {
+  init(
+    path: String, name: String, every: UInt64?, restarts: Bool, streams: any RunStreams
+  ) throws {
     (self.path, self.name, self.every) = (path, name, every)
     store = try Store(path: path)
     options = restarts ? [.rewind, .replace] : []
-    if !restarts { try load(&stream) }
+    if !restarts { try load(streams) }
   }
 
-  private func load(_ stream: inout ModelStream) throws {
+  private func load(_ streams: any RunStreams) throws {
     let checkpoint: Checkpoint
-    do throws(LeatError) {
-      guard let loaded = try store.load(name, into: &stream) else { return }
+    do {
+      guard let loaded = try streams.load(name, from: store) else { return }
       checkpoint = loaded
-    } catch {
-      if error.code != .mismatch { throw error }
+    } catch let error as LeatError where error.code == .mismatch {
       throw ToolError(
         .data,
         "\(path), stream '\(name)': \(error). --restart starts the stream over "
           + "with this model, another --stream keeps the old one beside it")
     }
-    if checkpoint.isFallback { warn(of: checkpoint) }
+    if checkpoint.isFallback { warn(of: checkpoint, at: streams.position) }
     do {
       resumePoint = ResumePoint(
-        cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint)
+        cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint,
+        position: streams.position)
     } catch {
       throw ToolError(
         .data, "\(path), stream '\(name)': \(error). --restart starts the stream over")
     }
   }
 
-  private func warn(of checkpoint: Checkpoint) {
+  private func warn(of checkpoint: Checkpoint, at position: UInt64) {
     var reasons: [String] = []
     if checkpoint.corruptGenerations > 0 {
       reasons.append("\(checkpoint.corruptGenerations) newer checkpoints are damaged")
@@ -65,7 +69,7 @@ final class StoredStream {
       reasons.append("the store is older than what it once acknowledged")
     }
     Terminal.report(
-      "\(path), stream '\(name)': goes back to the checkpoint at sample \(checkpoint.position): "
+      "\(path), stream '\(name)': goes back to the checkpoint at sample \(position): "
         + reasons.joined(separator: ", "))
   }
 
@@ -83,10 +87,10 @@ final class StoredStream {
     return max(0, 1 - (ContinuousClock.now - saved.at).seconds)
   }
 
-  func save(_ stream: borrowing ModelStream, _ cursor: RunCursor) throws {
-    try store.save(stream, as: name, cursor: cursor.bytes, options)
+  func save(_ streams: any RunStreams, _ cursor: RunCursor) throws {
+    try streams.save(as: name, in: store, cursor: cursor.bytes, options)
     options = []
-    saved = (stream.position, .now)
+    saved = (streams.position, .now)
     count += 1
   }
 }

@@ -14,6 +14,8 @@
   public let outputs: UnsafeMutablePointer<Float>
   /// [count], Unix seconds; undefined without a time column.
   public let times: UnsafeMutablePointer<Double>
+  /// [count]: the number of the sample's stream; undefined without keys.
+  public let streams: UnsafeMutablePointer<Int32>
   /// [count]; undefined unless a reader's rules have a gap.
   let isAfterGap: UnsafeMutablePointer<Bool>
   /// [count][carried]: text in the input's buffer.
@@ -28,6 +30,7 @@
     unsafe inputs = .allocate(capacity: capacity * inputSize)
     unsafe outputs = .allocate(capacity: capacity * outputSize)
     unsafe times = .allocate(capacity: capacity)
+    unsafe streams = .allocate(capacity: capacity)
     unsafe isAfterGap = .allocate(capacity: capacity)
     unsafe carriedText = .allocate(capacity: max(1, capacity * carried))
   }
@@ -36,6 +39,7 @@
     unsafe inputs.deallocate()
     unsafe outputs.deallocate()
     unsafe times.deallocate()
+    unsafe streams.deallocate()
     unsafe isAfterGap.deallocate()
     unsafe carriedText.deallocate()
   }
