@@ -9,7 +9,7 @@ extension Run {
       try refuse(
         ("--stream", stream != nil), ("--every", every != nil), ("--input-is", inputIs != nil),
         ("--restart", restart), because: "needs a --store.")
-    } else if stream == nil {
+    } else if stream == nil && !streamFromName {
       throw ValidationError("--store needs a --stream: the stream's name in it.")
     }
     if let rate, !(rate > 0 && rate <= 1e6) {
@@ -19,7 +19,7 @@ extension Run {
       try refuse(("--score", score != nil), ("--draw", draw != nil), because: "needs a --plot.")
     }
     if let every, every == 0 { throw ValidationError("--every: found 0, expected at least 1.") }
-    if (format ?? .init(path: input)) == .f32 {
+    if (format ?? .init(path: inputs.first ?? "-")) == .f32 {
       try refuse(
         ("--columns", columns != nil), ("--time", time != nil), ("--keep", keep != nil),
         ("--by", by != nil), ("--header", header != nil),
@@ -32,9 +32,7 @@ extension Run {
     }
     try validateRows()
     try validateKeys()
-    if follow && input == "-" {
-      throw ValidationError("--follow is for a file: standard input is waited for in any case.")
-    }
+    try validateInputs()
   }
 
   private func validateRows() throws {

@@ -3,7 +3,7 @@
 import ArgumentParser
 import LeatSamples
 
-/// `leat run MODEL [INPUT]`
+/// `leat run MODEL [INPUT ...]`
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Step a model over samples: a line in, a line out, as they arrive.",
@@ -31,6 +31,18 @@ struct Run: ParsableCommand {
       number from 0; then the outputs, in the shortest text that reads back to the same float32. A \
       row is written when its sample has arrived; while more input is ready, many at once.
 
+      Several INPUTs are one stream, read one after the other, each to its end. When such a run \
+      resumes, the file that was read last must be among them; those before it aren't read again. \
+      With --input-is rest all of them may be new. With --stream-from-name each is a stream of its \
+      own, with its own rows.
+
+      With --by the rows of a file belong to many streams: the columns say to which. Rows are taken \
+      in and written in the file's order, with these columns after the time. A stream's name is \
+      what they have, joined by /, with a \\ before each / and \\ in a value. Blanks around a value \
+      don't count, except in quotes; case does. A row without a name, with one that isn't UTF-8, or \
+      with one of more than 255 bytes, is malformed. --gap, --on-repeat and --on-error hold compare \
+      with the last sample of the row's stream; --every and --rate count all rows.
+
       With --store the run continues at the last checkpoint of the run before, which may have been \
       killed: the input is read from there, and an --output FILE is cut back to there, so that it \
       has every row once. On standard output, the rows after the checkpoint are written again. \
@@ -52,6 +64,8 @@ struct Run: ParsableCommand {
         leat run model.safetensors samples.csv --output outputs.csv
         leat run model.safetensors log.csv --time when --columns flow,heat \\
             --keep pump
+        leat run model.safetensors sensors.csv --by sensor --output outputs.csv
+        leat run model.safetensors day1.csv day2.csv --output outputs.csv
         leat run model.safetensors log.csv --separator ';' --decimal , \\
             --time Date,Time --time-format dmy --gap 10m --on-gap reset
         tail -n +1 -f log.csv | leat run model.safetensors
@@ -66,8 +80,10 @@ struct Run: ParsableCommand {
   @Argument(help: "A safetensors file.", completion: .file())
   var model: String
 
-  @Argument(help: "The samples; - for standard input.", completion: .file())
-  var input = "-"
+  @Argument(
+    help: "The samples; several files are read one after the other. Standard input: -, or none.",
+    completion: .file())
+  var inputs: [String] = []
 
   // MARK: Input
 
@@ -152,6 +168,13 @@ struct Run: ParsableCommand {
   @Option(help: "The stream's name in the store.")
   var stream: String?
 
+  @Flag(
+    help: """
+      Each INPUT is a stream of its own, with the file's name without its extension. --output names \
+      a folder then, with a file NAME.csv or NAME.f32 for each.
+      """)
+  var streamFromName = false
+
   @Option(help: "Samples from one checkpoint to the next. By default there is one a second.")
   var every: UInt64?
 
@@ -203,14 +226,23 @@ struct Run: ParsableCommand {
   var draw: NameList?
 
   func run() throws {
-    let options = try options()
+    for input in inputs.dropFirst() where !FileSystem.isReadable(input) {
+      throw ToolError.system(.noInput, input)
+    }
+    guard streamFromName else { return try run(inputs.isEmpty ? ["-"] : inputs) }
+    for input in inputs { try run([input], named: NamedInput(input)) }
+  }
+
+  private func run(_ inputs: [String], named name: NamedInput? = nil) throws {
+    let options = try options(inputs, name)
     let pictures = try options.plot.map { try [RunPlot($0, options)] } ?? []
     try Runner(options, observers: pictures).run()
   }
 
-  private func options() throws -> RunOptions {
+  /// - Parameter named: nil without --stream-from-name
+  private func options(_ inputs: [String], _ named: NamedInput?) throws -> RunOptions {
     RunOptions(
-      model: model, input: input, inputFormat: format ?? .init(path: input),
+      model: model, inputs: inputs, inputFormat: format ?? .init(path: inputs[0]),
       dialect: try dialect.dialect(),
       columns: ColumnChoice(
         inputs: columns?.names,
@@ -223,9 +255,11 @@ struct Run: ParsableCommand {
           linesBefore: "--skip-before", linesAfter: "--skip-after")),
       mostStreams: by.map { _ in maxStreams ?? StreamLimit.usual }, onError: onError,
       gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
-      rate: rate, output: output, outputFormat: usedOutputFormat,
+      rate: rate, output: named?.output(in: output, usedOutputFormat) ?? output,
+      outputFormat: usedOutputFormat,
       outputNames: outputNames?.names, isBare: bare, replaces: force, isQuiet: quiet,
-      store: store, stream: stream, every: every, inputIs: inputIs, restarts: restart,
+      store: store, stream: named?.stream ?? stream, isOneOfSeveral: named != nil, every: every,
+      inputIs: inputIs, restarts: restart,
       state: state, savedState: saveState,
       plot: plot.map { .init(path: $0, theme: plotTheme, score: score, drawn: draw?.names) })
   }

@@ -32,8 +32,8 @@ struct RunOptions {
 
   let model: String
 
-  /// "-" for standard input.
-  let input: String
+  /// Read one after the other; "-" for standard input.
+  let inputs: [String]
   let inputFormat: Format
   let dialect: CSVDialect
   let columns: ColumnChoice
@@ -57,6 +57,8 @@ struct RunOptions {
 
   let store: String?
   let stream: String?
+  /// Whether the same command runs other streams, too: reports name this one then.
+  let isOneOfSeveral: Bool
   /// Samples between checkpoints; nil for one a second.
   let every: UInt64?
   let inputIs: InputPart?
@@ -65,6 +67,9 @@ struct RunOptions {
   let savedState: String?
 
   let plot: Plot?
+
+  /// The input, or the first of several.
+  var input: String { inputs[0] }
 
   /// What the reader asks about.
   var rules: SampleRules {
@@ -77,7 +82,7 @@ struct RunOptions {
 
   /// Files that no output may replace. A state that is read may be replaced by the one at the end.
   var readFiles: [String] {
-    [model, input == "-" ? FileIdentity.standardInput : input]
+    [model] + inputs.map { $0 == "-" ? FileIdentity.standardInput : $0 }
       + (store.map { StoreFiles(of: $0).paths } ?? [])
   }
 

@@ -31,7 +31,7 @@ final class RunParts {
     }
     stored = try options.store.map { path in
       let files = StoreFiles(of: path)
-      for other in [options.input, options.state].compactMap({ $0 }) {
+      for other in options.inputs + [options.state].compactMap({ $0 }) {
         try files.requireOther(than: other)
       }
       return try StoredStream(
@@ -47,7 +47,7 @@ final class RunParts {
     }
     let cursor = stored?.resumePoint?.cursor
     input = try RunInput(
-      path: options.input, follows: options.follows, start: cursor?.start ?? streams.position)
+      paths: options.inputs, follows: options.follows, start: cursor?.start ?? streams.position)
     buffer = InputBuffer(capacity: InputBuffer.capacity(inputSize: model.inputSize))
     reader = Self.reader(options, model)
     var columns: ColumnLayout?

@@ -130,8 +130,7 @@ final class Runner {
       switch result {
       case .isFull: break
       case .needsInput:
-        if isEnd { return nil }
-        try getInput()
+        if !isEnd { try getInput() } else if try !beginNextInput() { return nil }
       case .malformed(let error): try skip(error)
       case .doubtful(let doubt, let error): try decide(about: doubt, error)
       case .refused(let error): throw error
@@ -150,7 +149,9 @@ final class Runner {
   private func checkSamples() throws {
     let hasSkipped = reader.skipped > skippedBefore
     let hasRepeats = reader.memory.repeats > repeatsBefore
-    guard position == parts.input.start, reader.offset > 0 || hasSkipped || hasRepeats
+    // One of several may have none, as the log of a day without samples.
+    let start = parts.options.inputs.count > 1 ? 0 : parts.input.start
+    guard position == start, reader.offset > 0 || hasSkipped || hasRepeats
     else { return }
     let rest =
       parts.options.dialect.linesAfter > 0
@@ -167,10 +168,12 @@ final class Runner {
   ///
   /// Checkpoints have this place until the next file has a sample. Before that, its header (or nothing)
   /// can't distinguish it from the file that has its path after another rotation. A resume continues
-  /// here and reads all files since. It can't if the file has no numbered name.
-  func rememberFileEnd() throws {
+  /// here and reads all files since.
+  ///
+  /// - Parameter isFound: whether a resume can find the file: by a numbered name, or among the inputs
+  func rememberFileEnd(isFound: Bool) throws {
     guard lastFileEnd == nil || position > parts.input.start else { return }
-    lastFileEnd = parts.input.isNumbered ? try parts.cursor(reader, history) : nil
+    lastFileEnd = isFound ? try parts.cursor(reader, history) : nil
   }
 
   /// Forgets the place: neither the file nor a copy has the bytes that were read.
