@@ -60,7 +60,6 @@ extension Run {
     try refuse(
       ("--plot", plot != nil),
       because: "draws one stream: run the rows of one value of --by by themselves.")
-    try refuse(("--store", store != nil), because: "doesn't go with --by yet.")
     if let maxStreams, !(1...StreamLimit.highest).contains(maxStreams) {
       throw ValidationError(
         "--max-streams: found \(maxStreams), expected 1 to \(StreamLimit.highest).")

@@ -87,8 +87,9 @@ final class RunParts {
 
   private static func streams(_ options: RunOptions, _ model: Model) throws -> any RunStreams {
     guard options.mostStreams != nil else { return try SingleStream(of: model) }
-    return KeyedStreams(
-      of: model, keys: StreamLimit(options, model).keys, capacity: blockCapacity(of: model))
+    return try KeyedStreams(
+      of: model, keys: StreamLimit(options, model).keys,
+      name: options.store == nil ? nil : options.stream, capacity: blockCapacity(of: model))
   }
 
   private static func state(_ path: String) throws -> [UInt8] {

@@ -35,7 +35,22 @@ final class StoredStream {
     (self.path, self.name, self.every) = (path, name, every)
     store = try Store(path: path)
     options = restarts ? [.rewind, .replace] : []
+    try requireNoMember()
     if !restarts { try load(streams) }
+  }
+
+  /// The streams of a group are saved together, and one of them can't be another run's.
+  private func requireNoMember() throws {
+    var group: String?
+    try store.forEachStream { entry in
+      if entry.members > 0 && name.utf8.starts(with: (entry.name + "/").utf8) { group = entry.name }
+      return group == nil
+    }
+    guard let group else { return }
+    throw ToolError(
+      .usage,
+      "--stream \(name): the store has a stream '\(group)', begun with --by, whose streams have such "
+        + "names; expected another name")
   }
 
   private func load(_ streams: any RunStreams) throws {
@@ -88,8 +103,16 @@ final class StoredStream {
   }
 
   func save(_ streams: any RunStreams, _ cursor: RunCursor) throws {
-    try streams.save(as: name, in: store, cursor: cursor.bytes, options)
-    options = []
+    if options.isEmpty {
+      try streams.save(as: name, in: store, cursor: cursor.bytes, options)
+    } else {
+      try store.withTransaction {
+        // With its members, which the new one may not have.
+        if let entry = try store.entry(of: name), entry.members > 0 { try store.delete(name) }
+        try streams.save(as: name, in: store, cursor: cursor.bytes, options)
+      }
+      options = []
+    }
     saved = (streams.position, .now)
     count += 1
   }

@@ -23,22 +23,26 @@ struct BatchSchedule {
   private var starts: [Int] = []
   /// How many rows each stream had, in this block.
   private var counts: [Int] = []
+  /// The index in the batch of stream 0.
+  private let first: Int
   /// A round's samples and outputs, where its rows aren't one after the other.
   private let scratch: SampleBlock
 
-  /// - Parameter capacity: the most samples of a block
-  init(of model: Model, capacity: Int) {
+  /// - Parameters:
+  ///   - first: the index in the batch of stream 0
+  ///   - capacity: the most samples of a block
+  init(of model: Model, first: Int, capacity: Int) {
+    self.first = first
     scratch = SampleBlock(
       inputSize: model.inputSize, outputSize: model.outputSize, carried: 0, capacity: capacity)
     rows = Array(repeating: 0, count: capacity)
     (streams, rounds) = (rows, rows)
   }
 
-  /// Calls `visit` once for each stream that has a row in the block.
+  /// Calls `visit` once with the index of each stream that has a row in the block.
   mutating func forEachStream(of block: SampleBlock, _ visit: (Int) -> Void) {
     count(block)
-    // Safe: the reader has found a stream for each row.
-    for row in 0..<block.count where rounds[row] == 0 { unsafe visit(Int(block.streams[row])) }
+    for row in 0..<block.count where rounds[row] == 0 { visit(index(of: row, block)) }
   }
 
   mutating func step(_ batch: inout Batch, _ block: SampleBlock) throws {
@@ -48,6 +52,12 @@ struct BatchSchedule {
     for round in 0..<(starts.count - 1) {
       try step(&batch, block, starts[round]..<starts[round + 1])
     }
+  }
+
+  /// The index of a row's stream in the batch.
+  private func index(of row: Int, _ block: SampleBlock) -> Int {
+    // Safe: the reader has found a stream for each row.
+    unsafe Int(block.streams[row]) + first
   }
 
   // MARK: Pieces
@@ -64,9 +74,7 @@ struct BatchSchedule {
     while start < block.count {
       var end = start + 1
       while end < block.count, unsafe block.streams[end] == block.streams[start] { end += 1 }
-      try unsafe batch.withStream(at: Int(block.streams[start])) {
-        try $0.run(block, rows: start..<end)
-      }
+      try batch.withStream(at: index(of: start, block)) { try $0.run(block, rows: start..<end) }
       start = end
     }
     return true
@@ -77,14 +85,14 @@ struct BatchSchedule {
   /// Finds the round of each row.
   private mutating func count(_ block: SampleBlock) {
     for row in 0..<block.count {
-      let stream = unsafe Int(block.streams[row])
+      let stream = index(of: row, block)
       if stream >= counts.count {
         counts += repeatElement(0, count: stream + 1 - counts.count)
       }
       rounds[row] = counts[stream]
       counts[stream] += 1
     }
-    for row in 0..<block.count { unsafe counts[Int(block.streams[row])] = 0 }
+    for row in 0..<block.count { counts[index(of: row, block)] = 0 }
   }
 
   /// Sorts the rows by their rounds; within a round they stay in their order.
@@ -101,7 +109,7 @@ struct BatchSchedule {
       let place = next[rounds[row]]
       next[rounds[row]] += 1
       rows[place] = row
-      unsafe streams[place] = Int(block.streams[row])
+      streams[place] = index(of: row, block)
     }
   }
 

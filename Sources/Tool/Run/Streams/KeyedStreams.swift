@@ -3,60 +3,113 @@
 import Leat
 import LeatSamples
 
-/// A stream for each key of a run's input, by the key's number.
+/// A stream for each key of a run's input.
+///
+/// The batch's first stream is none of them, and stays at position 0: in a store the streams are a
+/// group, which has at least one member, and a run is saved before its first row.
 final class KeyedStreams: RunStreams {
+  /// The index in the batch of the first key's stream.
+  private static let first = 1
+
   private let model: Model
   private(set) var keysAtStart: KeyTable?
   var streams = Batch()
   private(set) var position: UInt64 = 0
   private var schedule: BatchSchedule
-  private var statesBefore: [(stream: Int, state: State)] = []
+  private var statesBefore: [(index: Int, state: State)] = []
+  /// What the members' names in a store begin with; nil without a store.
+  let prefix: String?
+  /// The members' names; empty without a store.
+  private(set) var members: [String] = []
+  /// Whether each stream has changed since the last checkpoint.
+  var changed: [Bool] = []
 
   /// - Parameters:
   ///   - keys: an empty table
+  ///   - name: of the group in a store; nil without a store
   ///   - capacity: the most samples of a block
-  init(of model: Model, keys: KeyTable, capacity: Int) {
-    (self.model, keysAtStart) = (model, keys)
-    schedule = BatchSchedule(of: model, capacity: capacity)
+  init(of model: Model, keys: KeyTable, name: String?, capacity: Int) throws {
+    (self.model, keysAtStart, prefix) = (model, keys, name.map { $0 + "/" })
+    schedule = BatchSchedule(of: model, first: Self.first, capacity: capacity)
+    try addStream(key: "")
   }
 
-  var count: Int { streams.count }
+  var count: Int { streams.count - Self.first }
   var state: State? { nil }
 
   func meet(_ keys: KeyTable?) throws {
-    let count = keys?.count ?? 0
-    while streams.count > count { _ = streams.remove(at: streams.count - 1) }
-    while streams.count < count { streams.append(try ModelStream(of: model)) }
+    let keyCount = keys?.count ?? 0
+    while count > keyCount { removeLast() }
+    while count < keyCount { try addStream(key: keys?[count] ?? "") }
+  }
+
+  private func addStream(key: String) throws {
+    streams.append(try ModelStream(of: model))
+    if let prefix { members.append(prefix + key) }
+    changed.append(true)
+  }
+
+  private func removeLast() {
+    _ = streams.remove(at: streams.count - 1)
+    if prefix != nil { members.removeLast() }
+    changed.removeLast()
   }
 
   func step(_ block: SampleBlock) throws {
     try schedule.step(&streams, block)
+    schedule.forEachStream(of: block) { changed[$0] = true }
     position += UInt64(block.count)
   }
 
+  func reset(_ stream: Int) throws {
+    try streams.withStream(at: stream + Self.first) { try $0.resetState() }
+    changed[stream + Self.first] = true
+  }
+
+  // MARK: Undoing
+
   func keepStates(before block: SampleBlock) {
     statesBefore.removeAll(keepingCapacity: true)
-    schedule.forEachStream(of: block) { stream in
-      statesBefore.append((stream, streams.withStream(at: stream) { $0.state() }))
+    schedule.forEachStream(of: block) { index in
+      statesBefore.append((index, streams.withStream(at: index) { $0.state() }))
     }
   }
 
   func undo() throws {
-    for (stream, state) in statesBefore {
-      try streams.withStream(at: stream) { found in
-        position -= found.position - state.position
-        try found.load(state)
+    for (index, state) in statesBefore {
+      try streams.withStream(at: index) { stream in
+        position -= stream.position - state.position
+        try stream.load(state)
       }
     }
   }
 
-  func reset(_ stream: Int) throws {
-    try streams.withStream(at: stream) { try $0.resetState() }
+  // MARK: Loading
+
+  /// Makes the streams of a group's members.
+  func setMembers(_ names: [String]) throws {
+    guard let prefix, var keys = keysAtStart, names.first == prefix,
+      names.allSatisfy({ $0.utf8.starts(with: prefix.utf8) })
+    else { throw SampleError("the group is another program's: its members have other names") }
+    let most = keys.most
+    for name in names.dropFirst() {
+      guard keys.add(String(Substring(name.utf8.dropFirst(prefix.utf8.count)))) else {
+        throw SampleError(
+          keys.count == most
+            ? "found \(names.count - Self.first) streams, more than the \(most) that \(keys.remedy)"
+            : "the group is another program's: '\(name)' is no stream of a key")
+      }
+    }
+    keysAtStart = keys
+    try meet(keys)
   }
 
-  func save(
-    as name: String, in store: Store, cursor: [UInt8], _ options: SaveOptions
-  ) throws {}
-
-  func load(_ name: String, from store: Store) throws -> Checkpoint? { nil }
+  /// After a checkpoint was loaded.
+  func setLoaded() {
+    position = 0
+    for index in 0..<streams.count {
+      position += streams.withStream(at: index) { $0.position }
+      changed[index] = false
+    }
+  }
 }

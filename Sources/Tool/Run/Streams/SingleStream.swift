@@ -34,7 +34,13 @@ final class SingleStream: RunStreams {
   }
 
   func load(_ name: String, from store: Store) throws -> Checkpoint? {
-    try store.load(name, into: &stream)
+    if let entry = try store.entry(of: name), entry.members > 0 {
+      throw ToolError(
+        .usage,
+        "the stream '\(name)' in the store was begun with --by: say --by again; --restart starts it "
+          + "over, another --stream keeps it")
+    }
+    return try store.load(name, into: &stream)
   }
 }
 
