@@ -224,4 +224,44 @@ expect "several files, one group" sh -c "
         --quiet >'$work/null' &&
     [ \"\$('$leat' store ls '$work/two.db' --json | jq -r .name | xargs)\" = 's s/ s/1 s/2' ]"
 
+# --- many streams ---------------------------------------------------------------------
+
+# usage: measured MODEL STREAMS: what `leat run --by` with a store needs, after four checkpoints of all
+# streams, is what `leat info --streams` says, up to a quarter: memory and the store's file.
+measured() {
+    path=Tests/Vectors/$1/model.safetensors
+    rm -f "$work"/measured*
+    awk -v inputs="$("$leat" info "$path" --json | jq .input_size)" -v streams="$2" 'BEGIN {
+        header = "unit"
+        for (i = 0; i < inputs; i++) { header = header ",x" i; text = text ",0.5" }
+        print header
+        for (row = 0; row < 4 * streams; row++) printf "pump-%06d%s\n", row % streams, text
+    }' >"$work/measured.csv"
+    # The process stays alive, waiting for more, until its memory is read.
+    "$leat" run "$path" "$work/measured.csv" --follow --by unit --max-streams "$2" --every "$2" \
+        --store "$work/measured.db" --stream units --output "$work/measured.out" --quiet \
+        2>"$work/err" &
+    process=$!
+    eventually has_lines $((4 * $2 + 1)) "$work/measured.out"
+    memory=$(awk '/^VmHWM:/ { print 1024 * $2 }' /proc/$process/status)
+    kill -TERM $process
+    wait $process 2>"$work/null"
+    store=$(wc -c <"$work/measured.db")
+    "$leat" info "$path" --streams "$2" --json | tee "$work/out" |
+        jq -e --argjson memory "$memory" --argjson store "$store" '.many_streams |
+            [.memory_bytes / $memory, .store_bytes / $store] | debug |
+            all(. > 0.8 and . < 1.25)'
+}
+for shape in documentation-3-2 size-7-64 size-9-128 size-33-130; do
+    expect "$shape: memory and store of 10,000 streams" measured $shape 10000
+done
+expect "of 1,000, too" measured size-7-64 1000
+expect "and of 40,000" measured documentation-3-2 40000
+expect "in words" says "10,000 streams need about .* MiB of memory, .* a store of about .* MiB" \
+    "$leat" info Tests/Vectors/size-7-64/model.safetensors --streams 10000
+expect "of a model only" exits 64 "streams: found a store, expected a model" \
+    "$leat" info "$work/measured.db" --streams 3
+expect "of some streams" exits 64 "found 0, expected 1 to" \
+    "$leat" info Tests/Vectors/size-7-64/model.safetensors --streams 0
+
 finish

@@ -8,8 +8,9 @@ import LeatSamples
 struct StreamLimit {
   /// The most streams when the user doesn't say.
   static let usual = 10_000
-  /// The most streams that a user may allow.
-  static let highest = 1 << 24
+  /// The most streams that a user may allow: a group in a store has at most 1,048,576 members, and
+  /// one of them has no key.
+  static let highest = 1_048_575
 
   private let options: RunOptions
   private let model: Model
