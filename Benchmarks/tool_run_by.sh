@@ -6,7 +6,7 @@
 # turn, and the medians are printed.
 # usage: Benchmarks/tool_run_by.sh LEAT MODEL INPUTS [ROWS [STREAMS [ROUNDS]]]
 set -eu
-leat=$1 model=$2 inputs=$3 rows=${4:-1000000} streams=${5:-10000} rounds=${6:-11}
+leat=$1 model=$2 inputs=$3 rows=${4:-400000} streams=${5:-10000} rounds=${6:-7}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -175,7 +175,11 @@ struct Run: ParsableCommand {
       """)
   var streamFromName = false
 
-  @Option(help: "Samples from one checkpoint to the next. By default there is one a second.")
+  @Option(
+    help: """
+      Samples from one checkpoint to the next. By default there is one a second, or fewer with --by, \
+      if they take long.
+      """)
   var every: UInt64?
 
   @Option(

@@ -25,6 +25,9 @@ final class StoredStream {
   /// Checkpoints that were saved.
   private(set) var count: UInt64 = 0
   private var saved: (position: UInt64, at: ContinuousClock.Instant)?
+  /// Seconds from one checkpoint to the next, unless samples count. A checkpoint of many streams may
+  /// take long: a run saves in a fifth of its time at most.
+  private var interval = 1.0
 
   /// Sets the streams to their newest checkpoint, if they have one.
   ///
@@ -41,6 +44,8 @@ final class StoredStream {
 
   /// The streams of a group are saved together, and one of them can't be another run's.
   private func requireNoMember() throws {
+    // No list of all streams is read for other names.
+    guard name.utf8.contains(UInt8(ascii: "/")) else { return }
     var group: String?
     try store.forEachStream { entry in
       if entry.members > 0 && name.utf8.starts(with: (entry.name + "/").utf8) { group = entry.name }
@@ -99,10 +104,11 @@ final class StoredStream {
   func secondsUntilDue(at position: UInt64) -> Double? {
     guard let saved, position != saved.position else { return nil }
     if let every { return position - saved.position >= every ? 0 : nil }
-    return max(0, 1 - (ContinuousClock.now - saved.at).seconds)
+    return max(0, interval - (ContinuousClock.now - saved.at).seconds)
   }
 
   func save(_ streams: any RunStreams, _ cursor: RunCursor) throws {
+    let start = ContinuousClock.now
     if options.isEmpty {
       try streams.save(as: name, in: store, cursor: cursor.bytes, options)
     } else {
@@ -114,6 +120,7 @@ final class StoredStream {
       options = []
     }
     saved = (streams.position, .now)
+    if streams.count > 1 { interval = max(1, 4 * (ContinuousClock.now - start).seconds) }
     count += 1
   }
 }

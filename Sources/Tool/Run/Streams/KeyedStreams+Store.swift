@@ -15,13 +15,7 @@ extension KeyedStreams {
   }
 
   func load(_ name: String, from store: Store) throws -> Checkpoint? {
-    if let entry = try store.entry(of: name), entry.members == 0 {
-      throw ToolError(
-        .usage,
-        "the stream '\(name)' in the store was begun without --by: --restart starts it over, another "
-          + "--stream keeps it")
-    }
-    guard let names = try store.members(ofGroup: name) else { return nil }
+    guard let names = try members(of: name, in: store) else { return nil }
     do { try setMembers(names) } catch let error as SampleError {
       throw ToolError(.data, "stream '\(name)' in the store: \(error)")
     }
@@ -30,5 +24,15 @@ extension KeyedStreams {
     }
     setLoaded()
     return checkpoint
+  }
+
+  private func members(of name: String, in store: Store) throws -> [String]? {
+    do { return try store.members(ofGroup: name) } catch {
+      guard error.code == .mismatch, try store.entry(of: name)?.members == 0 else { throw error }
+      throw ToolError(
+        .usage,
+        "the stream '\(name)' in the store was begun without --by: --restart starts it over, another "
+          + "--stream keeps it")
+    }
   }
 }

@@ -34,13 +34,15 @@ final class SingleStream: RunStreams {
   }
 
   func load(_ name: String, from store: Store) throws -> Checkpoint? {
-    if let entry = try store.entry(of: name), entry.members > 0 {
+    do { return try store.load(name, into: &stream) } catch {
+      guard error.code == .unsupported, try (store.entry(of: name)?.members ?? 0) > 0 else {
+        throw error
+      }
       throw ToolError(
         .usage,
         "the stream '\(name)' in the store was begun with --by: say --by again; --restart starts it "
           + "over, another --stream keeps it")
     }
-    return try store.load(name, into: &stream)
   }
 }
 
