@@ -12,7 +12,7 @@
 #   make bench      speed and memory, compared with the hardware's limits; bench-million
 #   make bench-accuracy  the error of narrow weights
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
-#   make bench-run    leat run compared with a program with strtof and printf
+#   make bench-run    leat run compared with a program with strtof and printf; bench-run-by
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/

@@ -140,7 +140,9 @@ let toolTargets: [Target] = [
     path: "Tests/LeatCoreTests"),
   .testTarget(
     name: "LeatToolTests",
-    dependencies: ["LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot", "LeatNotation"],
+    dependencies: [
+      "Leat", "LeatTool", "LeatModelFiles", "LeatSamples", "LeatPlot", "LeatNotation",
+    ],
     path: "Tests/LeatToolTests"),
 ]
 

@@ -109,12 +109,13 @@ struct Module: Sendable, CustomTestStringConvertible {
       "Tool/Samples", imports: ["LeatNotation", "LeatSupport"],
       [
         Folder("Buffers"),
+        Folder("Keys"),
         Folder("Numbers"),
-        Folder(".", uses: ["Buffers"]),
+        Folder(".", uses: ["Buffers", "Keys"]),
         Folder("Columns", uses: [".", "Numbers"]),
         Folder("Cursor", uses: [".", "Buffers"]),
-        Folder("Raw", uses: [".", "Buffers"]),
-        Folder("CSV", uses: [".", "Buffers", "Columns", "Numbers"]),
+        Folder("Raw", uses: [".", "Buffers", "Keys"]),
+        Folder("CSV", uses: [".", "Buffers", "Columns", "Keys", "Numbers"]),
       ]),
     Module(
       "Tool/ModelFiles", imports: ["SwiftProtobuf"],

@@ -26,6 +26,31 @@ import Testing
     #expect(found == expected)
   }
 
+  @Test("some of the streams are stepped, in any order")
+  func chosen() throws {
+    let model = try model("head")
+    var batch = try Batch(of: model, count: 6)
+    var expected = try Batch(of: model, count: 3)
+    var found = [Float](repeating: 0, count: 3 * model.outputSize)
+    var outputs = found
+    for step in 0..<4 {
+      try batch.step([4, 0, 5], samples(3, model, seed: step), into: &found)
+      try expected.step(samples(3, model, seed: step), into: &outputs)
+      #expect(found == outputs)
+    }
+    let positions = (0..<6).map { index in batch.withStream(at: index) { $0.position } }
+    #expect(positions == [4, 0, 0, 0, 4, 4])
+    #expect(
+      batch.withStream(at: 5) { $0.state() } == expected.withStream(at: 2) { $0.state() })
+    #expect(throws: LeatError.self) {
+      try batch.step([1, 2, 1], samples(3, model), into: &found)
+    }
+    #expect(throws: LeatError.self) { try batch.step([1, 2], samples(3, model), into: &found) }
+    #expect(found == outputs && batch.withStream(at: 1) { $0.position } == 0)
+    var none: [Float] = []
+    try batch.step([], [], into: &none)
+  }
+
   @Test("streams go in, are exchanged and come out")
   func streams() throws {
     let model = try model("head")

@@ -10,16 +10,19 @@ struct Reading {
   var errors: [String] = []
   /// Rows before which a gap was accepted.
   var gaps: [Int] = []
+  /// The stream of each row, in an input with keys.
+  var streams: [Int] = []
   var reader: CSVReader
 
   init(
     _ text: String, choice: ColumnChoice = ColumnChoice(), inputs: Int = 2, piece: Int = 1000,
     capacity: Int = 64, limit: Float = 1e30, steps: Int = 3, isForTerminal: Bool = false,
     dialect: CSVDialect = CSVDialect(), rules: SampleRules = SampleRules(), marksGaps: Bool = false,
-    after cursor: RunCursor? = nil
+    after cursor: RunCursor? = nil, keys: KeyTable? = nil
   ) throws {
     reader = CSVReader(dialect, limit: limit)
     reader.rules = rules
+    reader.keys = keys
     let buffer = InputBuffer(capacity: capacity)
     var rest = Array(text.utf8)[...]
     func add() {
@@ -56,6 +59,7 @@ struct Reading {
       for row in 0..<block.count {
         rows.append((0..<inputs).map { block.inputs[row * inputs + $0] })
         block.outputs[row] = 7
+        if keys != nil { streams.append(Int(block.streams[row])) }
       }
       if !layout.texts.isEmpty { _ = writer.write(block, from: 0, position: 0, to: output) }
       switch result {

@@ -12,6 +12,8 @@ internal import CLeat
 @safe public struct Batch: ~Copyable {
   private(set) var handles: [OpaquePointer?] = unsafe []
   private var memories: [StreamMemory] = []
+  /// Memory for the handles of some of them.
+  private var chosen: [OpaquePointer?] = unsafe []
 
   /// Makes a batch of no streams.
   public init() {}
@@ -69,7 +71,7 @@ internal import CLeat
   public mutating func step(
     _ inputs: Span<Float>, into outputs: inout MutableSpan<Float>
   ) throws(LeatError) {
-    try requireCounts(inputs.count, outputs.count)
+    try requireCounts(count, inputs.count, outputs.count)
     let count = count
     if count == 0 { return }
     let handles = unsafe handles
@@ -109,7 +111,7 @@ internal import CLeat
   public mutating func step(
     _ inputs: Span<Float>, at positions: Span<UInt64>, into outputs: inout MutableSpan<Float>
   ) throws(LeatError) -> [Sample] {
-    try requireCounts(inputs.count, outputs.count)
+    try requireCounts(count, inputs.count, outputs.count)
     let count = count
     if positions.count != count {
       throw .wrongCount("positions", found: positions.count, expected: count)
@@ -140,7 +142,14 @@ internal import CLeat
     return try step(inputs.span, at: positions.span, into: &span)
   }
 
-  private func requireCounts(_ inputs: Int, _ outputs: Int) throws(LeatError) {
+  /// The handles of some streams.
+  mutating func choose(_ streams: Span<Int>) -> [OpaquePointer?] {
+    unsafe chosen.removeAll(keepingCapacity: true)
+    for index in streams.indices { unsafe chosen.append(handles[streams[index]]) }
+    return unsafe chosen
+  }
+
+  func requireCounts(_ count: Int, _ inputs: Int, _ outputs: Int) throws(LeatError) {
     let model = memories.first?.model
     let inputSize = model?.inputSize ?? 0
     let outputSize = model?.outputSize ?? 0

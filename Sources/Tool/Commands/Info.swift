@@ -11,6 +11,7 @@ struct Info: ParsableCommand {
 
       Examples:
         leat info model.safetensors
+        leat info model.safetensors --streams 10000
         leat info pump-7.state
         leat info --json state.db
       """)
@@ -20,12 +21,26 @@ struct Info: ParsableCommand {
     completion: .file())
   var file: String
 
+  @Option(help: "Also tell what memory and store leat run --by needs for this many streams.")
+  var streams: Int?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  func validate() throws {
+    if let streams, !(1...StreamLimit.highest).contains(streams) {
+      throw ValidationError(
+        "--streams: found \(streams), expected 1 to \(StreamLimit.highest).")
+    }
+  }
+
   func run() throws {
-    switch try FileKind(path: file) {
-    case .model: try ModelReport(path: file).print(json: json)
+    let kind = try FileKind(path: file)
+    guard streams == nil || kind == .model else {
+      throw ToolError(.usage, "--streams: found a \(kind), expected a model")
+    }
+    switch kind {
+    case .model: try ModelReport(path: file, streams: streams).print(json: json)
     case .state: try StateReport(path: file).print(json: json)
     case .store: try StoreReport(path: file).print(json: json)
     }

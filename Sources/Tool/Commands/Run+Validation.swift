@@ -9,7 +9,7 @@ extension Run {
       try refuse(
         ("--stream", stream != nil), ("--every", every != nil), ("--input-is", inputIs != nil),
         ("--restart", restart), because: "needs a --store.")
-    } else if stream == nil {
+    } else if stream == nil && !streamFromName {
       throw ValidationError("--store needs a --stream: the stream's name in it.")
     }
     if let rate, !(rate > 0 && rate <= 1e6) {
@@ -19,10 +19,11 @@ extension Run {
       try refuse(("--score", score != nil), ("--draw", draw != nil), because: "needs a --plot.")
     }
     if let every, every == 0 { throw ValidationError("--every: found 0, expected at least 1.") }
-    if (format ?? .init(path: input)) == .f32 {
+    if (format ?? .init(path: inputs.first ?? "-")) == .f32 {
       try refuse(
         ("--columns", columns != nil), ("--time", time != nil), ("--keep", keep != nil),
-        ("--header", header != nil), because: "is for text: raw float32 has no columns.")
+        ("--by", by != nil), ("--header", header != nil),
+        because: "is for text: raw float32 has no columns.")
       try refuse(
         ("--skip-before", dialect.skipBefore > 0), ("--skip-after", dialect.skipAfter > 0),
         ("--time-format", dialect.timeFormat != .iso), ("--gap", rowTimes.gap != nil),
@@ -30,9 +31,8 @@ extension Run {
         because: "is for text: raw float32 has no lines and no times.")
     }
     try validateRows()
-    if follow && input == "-" {
-      throw ValidationError("--follow is for a file: standard input is waited for in any case.")
-    }
+    try validateKeys()
+    try validateInputs()
   }
 
   private func validateRows() throws {
@@ -47,6 +47,22 @@ extension Run {
       try refuse(
         ("--skip-after", dialect.skipAfter > 0),
         because: "is for lines after a header, which --no-header says isn't there.")
+    }
+  }
+
+  private func validateKeys() throws {
+    guard by != nil else {
+      return try refuse(("--max-streams", maxStreams != nil), because: "needs a --by.")
+    }
+    try refuse(
+      ("--state", state != nil), ("--save-state", saveState != nil),
+      because: "has the state of one stream: with --by, a --store keeps that of each.")
+    try refuse(
+      ("--plot", plot != nil),
+      because: "draws one stream: run the rows of one value of --by by themselves.")
+    if let maxStreams, !(1...StreamLimit.highest).contains(maxStreams) {
+      throw ValidationError(
+        "--max-streams: found \(maxStreams), expected 1 to \(StreamLimit.highest).")
     }
   }
 

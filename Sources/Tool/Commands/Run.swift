@@ -3,7 +3,7 @@
 import ArgumentParser
 import LeatSamples
 
-/// `leat run MODEL [INPUT]`
+/// `leat run MODEL [INPUT ...]`
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Step a model over samples: a line in, a line out, as they arrive.",
@@ -31,6 +31,18 @@ struct Run: ParsableCommand {
       number from 0; then the outputs, in the shortest text that reads back to the same float32. A \
       row is written when its sample has arrived; while more input is ready, many at once.
 
+      Several INPUTs are one stream, read one after the other, each to its end. When such a run \
+      resumes, the file that was read last must be among them; those before it aren't read again. \
+      With --input-is rest all of them may be new. With --stream-from-name each is a stream of its \
+      own, with its own rows.
+
+      With --by the rows of a file belong to many streams: the columns say to which. Rows are taken \
+      in and written in the file's order, with these columns after the time. A stream's name is \
+      what they have, joined by /, with a \\ before each / and \\ in a value. Blanks around a value \
+      don't count, except in quotes; case does. A row without a name, with one that isn't UTF-8, or \
+      with one of more than 255 bytes, is malformed. --gap, --on-repeat and --on-error hold compare \
+      with the last sample of the row's stream; --every and --rate count all rows.
+
       With --window W the output of a sample is that of a fresh stream over the last W samples, as \
       of a model that was trained on windows. There is a row for sample W, and then for each H \
       samples of --hop: a row has the columns of its window's last sample. A gap with --on-gap reset \
@@ -57,6 +69,8 @@ struct Run: ParsableCommand {
         leat run model.safetensors samples.csv --output outputs.csv
         leat run model.safetensors log.csv --time when --columns flow,heat \\
             --keep pump
+        leat run model.safetensors sensors.csv --by sensor --output outputs.csv
+        leat run model.safetensors day1.csv day2.csv --output outputs.csv
         leat run model.safetensors log.csv --separator ';' --decimal , \\
             --time Date,Time --time-format dmy --gap 10m --on-gap reset
         tail -n +1 -f log.csv | leat run model.safetensors
@@ -72,8 +86,10 @@ struct Run: ParsableCommand {
   @Argument(help: "A safetensors file.", completion: .file())
   var model: String
 
-  @Argument(help: "The samples; - for standard input.", completion: .file())
-  var input = "-"
+  @Argument(
+    help: "The samples; several files are read one after the other. Standard input: -, or none.",
+    completion: .file())
+  var inputs: [String] = []
 
   // MARK: Input
 
@@ -106,6 +122,16 @@ struct Run: ParsableCommand {
 
   @Option(help: "More columns to copy to the output.")
   var keep: NameList?
+
+  @Option(
+    help: """
+      The columns that say which stream a row belongs to. Each value is a stream with a state of its \
+      own.
+      """)
+  var by: NameList?
+
+  @Option(help: "The most streams with --by. By default \(StreamLimit.usual).")
+  var maxStreams: Int?
 
   @Option(help: "What to do about a malformed line: stop, skip, or hold the value before.")
   var onError = RunOptions.OnError.stop
@@ -150,7 +176,18 @@ struct Run: ParsableCommand {
   @Option(help: "The stream's name in the store.")
   var stream: String?
 
-  @Option(help: "Samples from one checkpoint to the next. By default there is one a second.")
+  @Flag(
+    help: """
+      Each INPUT is a stream of its own, with the file's name without its extension. --output names \
+      a folder then, with a file NAME.csv or NAME.f32 for each.
+      """)
+  var streamFromName = false
+
+  @Option(
+    help: """
+      Samples from one checkpoint to the next. By default there is one a second, or fewer with --by, \
+      if they take long.
+      """)
   var every: UInt64?
 
   @Option(
@@ -201,28 +238,41 @@ struct Run: ParsableCommand {
   var draw: NameList?
 
   func run() throws {
-    let options = try options()
+    for input in inputs.dropFirst() where !FileSystem.isReadable(input) {
+      throw ToolError.system(.noInput, input)
+    }
+    guard streamFromName else { return try run(inputs.isEmpty ? ["-"] : inputs) }
+    for input in inputs { try run([input], named: NamedInput(input)) }
+  }
+
+  private func run(_ inputs: [String], named name: NamedInput? = nil) throws {
+    let options = try options(inputs, name)
     let pictures = try options.plot.map { try [RunPlot($0, options)] } ?? []
     try Runner(options, observers: pictures).run()
   }
 
-  private func options() throws -> RunOptions {
+  /// - Parameter named: nil without --stream-from-name
+  private func options(_ inputs: [String], _ named: NamedInput?) throws -> RunOptions {
     RunOptions(
-      model: model, windows: window.windows, input: input,
-      inputFormat: format ?? .init(path: input),
+      model: model, windows: window.windows, inputs: inputs,
+      inputFormat: format ?? .init(path: inputs[0]),
       dialect: try dialect.dialect(),
       columns: ColumnChoice(
         inputs: columns?.names,
         time: time.map { .init($0, names: NameList(argument: $0)?.names ?? []) },
-        carried: keep?.names ?? [], hasHeader: header,
+        carried: keep?.names ?? [], keys: by?.names ?? [], hasHeader: header,
         labels: .init(
-          inputs: "--columns", time: "--time", carried: "--keep", header: "--header",
-          timeFormat: "--time-format", separator: "--separator", decimal: "--decimal",
+          inputs: "--columns", time: "--time", carried: "--keep", keys: "--by",
+          header: "--header", timeFormat: "--time-format", separator: "--separator",
+          decimal: "--decimal",
           linesBefore: "--skip-before", linesAfter: "--skip-after")),
-      onError: onError, gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
-      rate: rate, output: output, outputFormat: usedOutputFormat,
+      mostStreams: by.map { _ in maxStreams ?? StreamLimit.usual }, onError: onError,
+      gaps: rowTimes.gaps, onRepeat: rowTimes.onRepeat, follows: follow,
+      rate: rate, output: named?.output(in: output, usedOutputFormat) ?? output,
+      outputFormat: usedOutputFormat,
       outputNames: outputNames?.names, isBare: bare, replaces: force, isQuiet: quiet,
-      store: store, stream: stream, every: every, inputIs: inputIs, restarts: restart,
+      store: store, stream: named?.stream ?? stream, isOneOfSeveral: named != nil, every: every,
+      inputIs: inputIs, restarts: restart,
       state: state, savedState: saveState,
       plot: plot.map { .init(path: $0, theme: plotTheme, score: score, drawn: draw?.names) })
   }

@@ -16,15 +16,18 @@ struct ModelReport: FileReport {
   let hasNormalizer: Bool
   let parameters, macsPerStep, modelSize, streamSize, stateSize: UInt64
   let fingerprint, kernel: String
+  /// For `leat run --by`, if asked for.
+  let manyStreams: ManyStreams?
   private let normalizer: (mean: [Float], standardDeviation: [Float])
 
   private enum CodingKeys: CodingKey {
     case kind, inputSize, outputSize, inputLimit, layers, weightTypes, metadata
     case hasNormalizer, parameters, macsPerStep, modelSize, streamSize, stateSize, fingerprint
-    case kernel
+    case kernel, manyStreams
   }
 
-  init(path: String) throws {
+  /// - Parameter streams: for `manyStreams`; nil for none
+  init(path: String, streams: Int? = nil) throws {
     let model = try Model.opened(path)
     (inputSize, outputSize) = (model.inputSize, model.outputSize)
     inputLimit = model.inputLimit
@@ -35,6 +38,10 @@ struct ModelReport: FileReport {
     (modelSize, streamSize, stateSize) = (model.memorySize, model.streamSize, model.stateSize)
     fingerprint = "\(model.fingerprint)"
     kernel = ModelStream.availableKernels.first ?? ""
+    manyStreams = streams.map {
+      ManyStreams(
+        $0, modelSize: model.memorySize, streamSize: model.streamSize, stateSize: model.stateSize)
+    }
     let file: ModelFileSummary?
     do { file = try ModelFileSummary(path: path) } catch is ModelFileError { file = nil }
     let names = file?.names(of: model.layers)
@@ -65,6 +72,7 @@ struct ModelReport: FileReport {
       ("kernel", "\(kernel) on this processor"),
       ("fingerprint", fingerprint),
     ]
+    if let manyStreams { lines.append(("with --by", manyStreams.text)) }
     if metadata == nil {
       lines.append(("metadata", "metadata and names aren't shown: the header is written unusually"))
     }

@@ -35,11 +35,13 @@ struct RunOptions {
   /// nil for a stream without windows.
   let windows: Windows?
 
-  /// "-" for standard input.
-  let input: String
+  /// Read one after the other; "-" for standard input.
+  let inputs: [String]
   let inputFormat: Format
   let dialect: CSVDialect
   let columns: ColumnChoice
+  /// The most streams of an input with keys; nil without keys.
+  let mostStreams: Int?
   let onError: OnError
   /// nil when gaps are taken in as other rows.
   let gaps: Gaps?
@@ -58,6 +60,8 @@ struct RunOptions {
 
   let store: String?
   let stream: String?
+  /// Whether the same command runs other streams, too: reports name this one then.
+  let isOneOfSeveral: Bool
   /// Samples between checkpoints; nil for one a second.
   let every: UInt64?
   let inputIs: InputPart?
@@ -66,6 +70,9 @@ struct RunOptions {
   let savedState: String?
 
   let plot: Plot?
+
+  /// The input, or the first of several.
+  var input: String { inputs[0] }
 
   /// What the reader asks about.
   var rules: SampleRules {
@@ -78,7 +85,7 @@ struct RunOptions {
 
   /// Files that no output may replace. A state that is read may be replaced by the one at the end.
   var readFiles: [String] {
-    [model, input == "-" ? FileIdentity.standardInput : input]
+    [model] + inputs.map { $0 == "-" ? FileIdentity.standardInput : $0 }
       + (store.map { StoreFiles(of: $0).paths } ?? [])
   }
 

@@ -56,23 +56,25 @@ extension RunParts {
       history.add(
         try KilledRun.event(
           point, output: isNewOutput ? nil : options.output, rowSize: rowSize,
-          hasHeader: layout.hasOutputHeader, samples: { stream.sampleCount(ofOutputs: $0) }))
+          hasHeader: layout.hasOutputHeader, samples: { streams.sampleCount(ofOutputs: $0) }))
     }
     history.add(
       .init(
-        resumePoint == nil ? .started : .resumed, position: stream.position,
+        resumePoint == nil ? .started : .resumed, position: streams.position,
         time: Clock.milliseconds, every: options.every ?? 0))
   }
 
   /// The cursor of a checkpoint that is saved now, without the output's mark.
   func cursor(_ reader: any SampleReader, _ history: History) throws -> RunCursor {
     let inputs = options.rules.holds ? 4 * model.inputSize : 0
-    let size = firstLine.count + layout.summary.utf8.count + inputs
+    let remembered =
+      options.mostStreams == nil ? inputs : StreamLimit(options, model).remembered
+    let size = firstLine.count + layout.summary.utf8.count + remembered
     guard stored == nil || size <= RunCursor.textCapacity else {
       throw ToolError(
         .data,
         "\(input.name): found \(size) bytes in the first line and the choice of columns together"
-          + (inputs > 0 ? ", and in the last values, which --on-error hold keeps" : "")
+          + (remembered > 0 ? ", and in the last times and values that the options need" : "")
           + ", expected at most \(RunCursor.textCapacity), as a checkpoint holds")
     }
     var cursor = RunCursor(
@@ -100,7 +102,7 @@ extension RunParts {
       // written rows has a checkpoint that says which file they are in.
       var cursor = cursor
       cursor.output = try sink.sync()
-      try stored?.save(stream, cursor)
+      try stored?.save(streams, cursor)
     }
     try sink.cut()
     // An output that continues has a header already; standard output, too.

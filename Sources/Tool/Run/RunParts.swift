@@ -8,7 +8,7 @@ import LeatSamples
 final class RunParts {
   let options: RunOptions
   let model: Model
-  var stream: ModelStream
+  let streams: any RunStreams
   /// Where the state is written at the end.
   let stateFile: NewFile?
   let stored: StoredStream?
@@ -23,21 +23,22 @@ final class RunParts {
     self.options = options
     try Interruption.catchSignals()
     model = try Model.opened(options.model)
-    var stream = try ModelStream(options, of: model)
+    let streams = try Self.streams(options, model)
+    self.streams = streams
     stateFile = try options.savedState.map { path in
       try NewFile(
         path: path, replaces: options.replaces, besides: options.readFiles + options.writtenFiles)
     }
     stored = try options.store.map { path in
       let files = StoreFiles(of: path)
-      for other in [options.input, options.state].compactMap({ $0 }) {
+      for other in options.inputs + [options.state].compactMap({ $0 }) {
         try files.requireOther(than: other)
       }
       return try StoredStream(
         path: path, name: options.stream ?? "", every: options.every, restarts: options.restarts,
-        stream: &stream)
+        streams: streams)
     }
-    if let path = options.state {
+    if let path = options.state, let stream = streams as? SingleStream {
       guard stored?.resumePoint == nil else {
         throw ToolError(
           .usage, "--state: the store has a state of this stream already; --restart replaces it")
@@ -46,12 +47,12 @@ final class RunParts {
     }
     let cursor = stored?.resumePoint?.cursor
     input = try RunInput(
-      path: options.input, follows: options.follows, start: cursor?.start ?? stream.position)
-    self.stream = stream
+      paths: options.inputs, follows: options.follows, start: cursor?.start ?? streams.position)
     buffer = InputBuffer(capacity: InputBuffer.capacity(inputSize: model.inputSize))
     reader = Self.reader(options, model)
     var columns: ColumnLayout?
     if var text = reader as? CSVReader {
+      text.keys = streams.keysAtStart
       do {
         if let cursor {
           firstLine = cursor.firstLine
@@ -77,6 +78,20 @@ final class RunParts {
     layout = try RunLayout(options, columns: columns, model: model)
     try requireTimes()
     if let point = stored?.resumePoint { try resume(from: point) }
+  }
+
+  /// A block takes about 100 microseconds with a model of medium size, and fits into the caches.
+  static func blockCapacity(of model: Model) -> Int {
+    max(1, min(1024, (1 << 16) / max(model.inputSize, model.outputSize)))
+  }
+
+  private static func streams(_ options: RunOptions, _ model: Model) throws -> any RunStreams {
+    guard options.mostStreams != nil else {
+      return try SingleStream(of: model, in: options.windows)
+    }
+    return try KeyedStreams(
+      of: model, in: options.windows, keys: StreamLimit(options, model).keys,
+      name: options.store == nil ? nil : options.stream, capacity: blockCapacity(of: model))
   }
 
   private static func state(_ path: String) throws -> [UInt8] {
@@ -106,13 +121,6 @@ final class RunParts {
     let option = options.gaps != nil ? "--gap" : "--on-repeat"
     throw ToolError(
       .usage, "\(option): no column is taken for times; --time says which one has them")
-  }
-
-  /// Sets the stream back to its beginning; its position stays, as it counts samples.
-  func resetStream() throws {
-    let position = stream.position
-    stream.reset()
-    try stream.setPosition(position)
   }
 
   /// A reader of the input from its beginning, with the same columns.

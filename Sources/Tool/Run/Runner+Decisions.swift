@@ -23,17 +23,17 @@ extension Runner {
       reader.skipRepeat(from: parts.buffer)
       return
     case .badValue: warn("\(error); the value before is taken")
-    case .gap: try decideAboutGap(error)
+    case .gap(let stream): try decideAboutGap(in: stream, error)
     }
     reader.accept(doubt)
   }
 
   /// A run that ends before the sample is taken in finds the gap once more when it resumes: a second
   /// reset changes nothing.
-  private func decideAboutGap(_ error: SampleError) throws {
+  private func decideAboutGap(in stream: Int, _ error: SampleError) throws {
     switch parts.options.gaps?.action {
     case .reset:
-      try parts.resetStream()
+      try parts.streams.reset(stream)
       warn("\(error); the state is reset")
     case .mark: warn("\(error); marked")
     case .stop, nil:

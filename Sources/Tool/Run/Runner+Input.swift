@@ -20,7 +20,7 @@ extension Runner {
     case .end: isEnd = true
     case .isReplaced:
       if try continueInReplacement() { break }
-      try rememberFileEnd()
+      try rememberFileEnd(isFound: input.isNumbered)
       try skipIncompleteLine()
       try input.advance(at: position, buffer)
       try beginFile(isCut: false)
@@ -31,6 +31,20 @@ extension Runner {
       try input.begin(at: position, buffer)
       try beginFile(isCut: true)
     }
+  }
+
+  /// Goes on with the next of several inputs, when one has ended.
+  ///
+  /// - Returns: false when there is none
+  func beginNextInput() throws -> Bool {
+    guard parts.input.hasNext else { return false }
+    try rememberFileEnd(isFound: parts.input.isFile)
+    try parts.input.advanceToNext(at: position, parts.buffer)
+    reader.beginFile(isWhole: true)
+    isEnd = false
+    progress.finish()
+    report.next()
+    return true
   }
 
   /// Another file can't complete the line that the last one ended in.

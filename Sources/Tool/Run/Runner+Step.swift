@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Leat
 import LeatSamples
 
 /// Steps blocks. The stream is never saved after a sample whose row wasn't written.
@@ -11,8 +10,9 @@ extension Runner {
   ///   to the last row that was written
   func step() throws -> Int? {
     let position = position
-    if sink.mayBlock { stateBeforeBlock = parts.stream.state() }
-    try parts.stream.step(block)
+    try parts.streams.meet(reader.keys)
+    if sink.mayBlock { parts.streams.keepStates(before: block) }
+    try parts.streams.step(block)
     var (row, written) = (0, 0)
     while true {
       row =
@@ -35,27 +35,17 @@ extension Runner {
   ///   - reader: as it was before the block
   ///   - count: bytes that the buffer had then
   func undoUnwritten(to reader: any SampleReader, _ count: Int, samples: Int) throws {
-    if let stateBeforeBlock { try parts.stream.load(stateBeforeBlock) }
+    try parts.streams.undo()
     self.reader = reader
     parts.buffer.putBack(count - parts.buffer.count)
     block.removeAll()
-    guard samples > 0 else { return }
     let position = position
-    _ = self.reader.fill(block, limit: samples, from: parts.buffer, isEnd: isEnd)
-    try parts.stream.step(block)
+    if samples > 0 {
+      _ = self.reader.fill(block, limit: samples, from: parts.buffer, isEnd: isEnd)
+    }
+    try parts.streams.meet(self.reader.keys)
+    guard samples > 0 else { return }
+    try parts.streams.step(block)
     for observer in observers { try observer.observe(block, position: position) }
-  }
-}
-
-extension ModelStream {
-  fileprivate mutating func step(_ block: SampleBlock) throws {
-    markOutputs(in: block)
-    // Safe: the block has as many samples, and room for as many outputs.
-    let inputs = unsafe UnsafeBufferPointer(
-      start: block.inputs, count: block.count * block.inputSize)
-    let outputs = unsafe UnsafeMutableBufferPointer(
-      start: block.outputs, count: block.count * block.outputSize)
-    var outputSpan = unsafe outputs.mutableSpan
-    try unsafe run(inputs.span, into: &outputSpan)
   }
 }

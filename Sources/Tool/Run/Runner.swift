@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Leat
 import LeatSamples
 
 /// The loop of `leat run`: reads samples, steps them and writes their rows, until the input ends or
@@ -20,8 +19,6 @@ final class Runner {
   let report: RunReport
   var reader: any SampleReader
   var isEnd = false
-  /// The state before the current samples; nil unless a write may wait.
-  var stateBeforeBlock: State?
   /// The end of the file that was read before this one, if a resume can find that file.
   private var lastFileEnd: RunCursor?
   private var history: History
@@ -34,7 +31,7 @@ final class Runner {
   private let repeatsBefore: UInt64
   private let rate: SampleRate?
 
-  var position: UInt64 { parts.stream.position }
+  var position: UInt64 { parts.streams.position }
 
   init(_ options: RunOptions, observers: [any SampleObserver] = []) throws {
     parts = try RunParts(options)
@@ -42,10 +39,9 @@ final class Runner {
     reader = parts.reader
     let layout = parts.layout
     let (inputs, outputs) = (parts.model.inputSize, parts.model.outputSize)
-    // A block takes about 100 microseconds with a model of medium size, and fits into the caches.
     block = SampleBlock(
       inputSize: inputs, outputSize: outputs, carried: layout.textCount,
-      capacity: max(1, min(1024, (1 << 16) / max(inputs, outputs))))
+      capacity: RunParts.blockCapacity(of: parts.model))
     rows =
       options.outputFormat == .f32
       ? nil
@@ -53,7 +49,7 @@ final class Runner {
         separator: options.dialect.separator, decimal: options.dialect.decimal,
         front: layout.front, isForTerminal: layout.isForTerminal, marksGaps: layout.marksGaps)
     history = parts.stored?.resumePoint?.cursor.history ?? History()
-    startPosition = parts.stream.position
+    startPosition = parts.streams.position
     (skippedBefore, repeatsBefore) = (reader.skipped, reader.memory.repeats)
     rate = options.rate.map(SampleRate.init)
     inputOrigin = min(startPosition, parts.input.start)
@@ -115,10 +111,11 @@ final class Runner {
         }
         limit = min(limit, due)
       }
-      let before = (reader: reader, count: parts.buffer.count)
+      // Without a copy nothing that the reader remembers of its streams is copied.
+      let before = sink.mayBlock ? (reader: reader, count: parts.buffer.count) : nil
       let result = reader.fill(block, limit: limit, from: parts.buffer, isEnd: isEnd)
       if block.count > 0 {
-        if let written = try step() {
+        if let written = try step(), let before {
           try undoUnwritten(to: before.reader, before.count, samples: written)
           return Interruption.signal()
         }
@@ -133,8 +130,7 @@ final class Runner {
       switch result {
       case .isFull: break
       case .needsInput:
-        if isEnd { return nil }
-        try getInput()
+        if !isEnd { try getInput() } else if try !beginNextInput() { return nil }
       case .malformed(let error): try skip(error)
       case .doubtful(let doubt, let error): try decide(about: doubt, error)
       case .refused(let error): throw error
@@ -153,7 +149,9 @@ final class Runner {
   private func checkSamples() throws {
     let hasSkipped = reader.skipped > skippedBefore
     let hasRepeats = reader.memory.repeats > repeatsBefore
-    guard position == parts.input.start, reader.offset > 0 || hasSkipped || hasRepeats
+    // One of several may have none, as the log of a day without samples.
+    let start = parts.options.inputs.count > 1 ? 0 : parts.input.start
+    guard position == start, reader.offset > 0 || hasSkipped || hasRepeats
     else { return }
     let rest =
       parts.options.dialect.linesAfter > 0
@@ -170,10 +168,12 @@ final class Runner {
   ///
   /// Checkpoints have this place until the next file has a sample. Before that, its header (or nothing)
   /// can't distinguish it from the file that has its path after another rotation. A resume continues
-  /// here and reads all files since. It can't if the file has no numbered name.
-  func rememberFileEnd() throws {
+  /// here and reads all files since.
+  ///
+  /// - Parameter isFound: whether a resume can find the file: by a numbered name, or among the inputs
+  func rememberFileEnd(isFound: Bool) throws {
     guard lastFileEnd == nil || position > parts.input.start else { return }
-    lastFileEnd = parts.input.isNumbered ? try parts.cursor(reader, history) : nil
+    lastFileEnd = isFound ? try parts.cursor(reader, history) : nil
   }
 
   /// Forgets the place: neither the file nor a copy has the bytes that were read.
@@ -188,7 +188,7 @@ final class Runner {
     if let lastFileEnd { cursor.setInput(of: lastFileEnd) }
     cursor.output = try sink.sync()
     cursor.hasEnded = hasEnded
-    try stored.save(parts.stream, cursor)
+    try stored.save(parts.streams, cursor)
     for observer in observers {
       try observer.checkpoint(position: position, time: Clock.milliseconds)
     }
@@ -198,7 +198,7 @@ final class Runner {
     progress.finish()
     _ = try sink.flush()
     try save(hasEnded: true)
-    try parts.stateFile?.write(parts.stream.state().bytes)
+    if let state = parts.streams.state { try parts.stateFile?.write(state.bytes) }
     for observer in observers { try observer.finish() }
     report.end(reader)
   }

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 import Leat
-import LeatSamples
 
-/// What a run needs to know of a windowed stream: which samples have an output, and so a row.
+/// What a run needs to know of a windowed stream.
 extension ModelStream {
-  /// The stream of a run, at its beginning.
-  init(_ options: RunOptions, of model: Model) throws(LeatError) {
-    if let windows = options.windows {
+  /// A stream at its beginning, with windows or without.
+  init(of model: Model, in windows: Windows?) throws(LeatError) {
+    if let windows {
       try self.init(of: model, windows: windows)
     } else {
       try self.init(of: model)
-    }
-  }
-
-  /// Notes in a block which of its samples will have an output. They are the stream's next ones.
-  func markOutputs(in block: SampleBlock) {
-    (block.firstOutput, block.outputStep) = (0, windows?.hop ?? 1)
-    guard windows != nil else { return }
-    while block.firstOutput < block.count, !hasOutput(at: position + UInt64(block.firstOutput)) {
-      block.firstOutput += 1
     }
   }
 

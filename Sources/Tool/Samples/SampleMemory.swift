@@ -7,6 +7,8 @@ public struct SampleMemory: Equatable, Sendable {
   public var lastTime: Double?
   /// The inputs of the last sample; empty before the first, and unless bad values are replaced.
   public var lastInputs: [Float] = []
+  /// The same of each stream, in an input with keys; the two above stay empty then.
+  public var streams = StreamMemories()
   /// Lines that are left out next: those around a header.
   public var linesToPass: UInt64 = 0
   /// In all of the stream's inputs: gaps that were accepted, repeated times that were skipped, and
@@ -38,13 +40,16 @@ public struct SampleMemory: Equatable, Sendable {
 
   /// Replaces the bad values of the sample after a block's last one.
   ///
-  /// - Parameter limit: the largest magnitude of a good value
-  mutating func replaceBadValues(in block: SampleBlock, limit: Float) {
+  /// - Parameters:
+  ///   - limit: the largest magnitude of a good value
+  ///   - stream: nil without keys
+  mutating func replaceBadValues(in block: SampleBlock, limit: Float, stream: Int?) {
     // Safe: the block has room for that sample; a sample is before it, or was remembered.
     let inputs = unsafe block.inputs + block.count * block.inputSize
     for index in 0..<block.inputSize where unsafe !(inputs[index].magnitude <= limit) {
       unsafe inputs[index] =
-        block.count > 0 ? inputs[index - block.inputSize] : lastInputs[index]
+        stream.map { streams.inputs[$0 * block.inputSize + index] }
+        ?? (block.count > 0 ? inputs[index - block.inputSize] : lastInputs[index])
       held += 1
     }
   }

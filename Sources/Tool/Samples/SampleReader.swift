@@ -18,6 +18,8 @@ public protocol SampleReader {
   /// What is doubtful; to be set before the first sample.
   var rules: SampleRules { get set }
   var memory: SampleMemory { get }
+  /// The keys of the streams that had samples; nil when all samples belong to one stream.
+  var keys: KeyTable? { get }
 
   /// Adds samples to a block, until it has `limit`, or no whole sample is left in the buffer.
   ///

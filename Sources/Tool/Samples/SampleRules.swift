@@ -27,8 +27,8 @@ public struct SampleRules: Equatable, Sendable {
 
 /// What is doubtful about a sample. The caller accepts it, skips it or ends the run.
 public enum SampleDoubt: Sendable {
-  /// Its time is far from the one before.
-  case gap
+  /// Its time is far from the one before in its stream.
+  case gap(stream: Int)
   /// Its time repeats or goes back, and not so far that it is a gap.
   case `repeat`
   /// A value is bad, and there is a sample before it whose value it could have.

@@ -2,14 +2,16 @@
 
 import LeatSamples
 
-/// The input of a run. When it is followed, it is several files, one after the other: each has the
-/// input's path until the next one replaces it.
+/// The input of a run: one file or pipe, or several, one after the other. When a file is followed,
+/// it is several, too: each has the input's path until the next one replaces it.
 final class RunInput {
   /// The file that is read now.
   private(set) var source: InputSource
   /// The stream's position at the source's first byte.
   private(set) var start: UInt64
-  private let path: String
+  private let paths: [String]
+  /// Which of them the source has, or had before it was replaced.
+  private var place = 0
   let follows: Bool
   /// Files that replaced the source, oldest first. They are opened as soon as they are seen, since
   /// each may be removed too.
@@ -23,12 +25,15 @@ final class RunInput {
   private static let maxSuccessors = 200
 
   /// - Parameters:
-  ///   - path: "-" for standard input
-  ///   - start: the stream's position at its first byte
-  init(path: String, follows: Bool, start: UInt64) throws {
-    source = try InputSource(path: path)
-    (self.path, self.follows, self.start) = (path, follows, start)
+  ///   - paths: "-" for standard input
+  ///   - follows: only of one path
+  ///   - start: the stream's position at the first byte of the first
+  init(paths: [String], follows: Bool, start: UInt64) throws {
+    source = try InputSource(path: paths[0])
+    (self.paths, self.follows, self.start) = (paths, follows, start)
   }
+
+  private var path: String { paths[place] }
 
   var name: String { source.name }
   var isFile: Bool { source.isFile }
@@ -42,9 +47,11 @@ final class RunInput {
 
   var hasSuccessor: Bool { !successors.isEmpty }
 
-  /// The part of the source that is before an offset.
+  /// The part of all inputs that is before an offset of the source, as if they had one size.
   func fraction(at offset: UInt64) -> Double? {
-    source.size.map { size in Double(min(offset, size)) / Double(max(1, size)) }
+    source.size.map { size in
+      (Double(place) + Double(min(offset, size)) / Double(max(1, size))) / Double(paths.count)
+    }
   }
 
   // MARK: Reading
@@ -108,6 +115,26 @@ final class RunInput {
   func advance(at position: UInt64, _ buffer: InputBuffer) throws {
     source = successors.removeFirst()
     try begin(at: position, buffer)
+  }
+
+  var hasNext: Bool { place + 1 < paths.count }
+
+  /// Continues with the next input, from its first byte.
+  func advanceToNext(at position: UInt64, _ buffer: InputBuffer) throws {
+    try open(place + 1)
+    start = position
+    buffer.removeAll()
+  }
+
+  /// Continues after a mark in one of the inputs, then with those after it.
+  func resume(at place: Int, after mark: FilePrefix, _ buffer: InputBuffer) throws {
+    try open(place)
+    try source.seek(to: mark, buffer)
+  }
+
+  private func open(_ place: Int) throws {
+    source = try InputSource(path: paths[place])
+    self.place = place
   }
 
   /// Continues after a mark in the file that replaced the source, if that file holds the mark.

@@ -78,6 +78,7 @@ struct RunLayout {
       parts += options.dialect.summary
       parts.append("columns \(list(columns.inputs))")
       if columns.time != nil { parts.append("time \(list(columns.times))") }
+      if !columns.keys.isEmpty { parts.append("by \(list(columns.keys))") }
       if !columns.carried.isEmpty { parts.append("keep \(list(columns.carried))") }
     } else if options.outputFormat == .csv {
       parts += options.dialect.outputSummary

@@ -29,8 +29,8 @@ struct PastSamples {
       return
     }
     let count = try countRows()
-    guard count <= parts.stream.position else { throw outOfStep }
-    var position = parts.stream.position - count
+    guard count <= parts.streams.position else { throw outOfStep }
+    var position = parts.streams.position - count
     let samples = try samples()
     let rows = try rows()
     let start = parts.input.start
@@ -44,8 +44,8 @@ struct PastSamples {
     }
     let written = outputBlock()
     let block = inputBlock()
-    while position < parts.stream.position {
-      let next = min(Self.capacity, Int(parts.stream.position - position))
+    while position < parts.streams.position {
+      let next = min(Self.capacity, Int(parts.streams.position - position))
       written.removeAll()
       block.removeAll()
       guard try rows.fill(written, to: next), try samples.fill(block, to: next) else {
@@ -63,7 +63,7 @@ struct PastSamples {
   /// the same decisions. They may have had other rules, and knew the samples of a file before this
   /// one.
   private func isInStep() throws -> Bool {
-    let (position, start) = (parts.stream.position, parts.input.start)
+    let (position, start) = (parts.streams.position, parts.input.start)
     let (samples, block) = (try samples(), inputBlock())
     guard position >= start, try samples.skip(position - start, block: block) else { return false }
     let before = samples.reader

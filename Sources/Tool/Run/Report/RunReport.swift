@@ -10,11 +10,13 @@ struct RunReport {
 
   init(_ parts: RunParts) {
     self.parts = parts
-    position = parts.stream.position
+    position = parts.streams.position
   }
 
   private func say(_ line: String) {
-    if !parts.options.isQuiet { Terminal.report(Text.printable(line)) }
+    guard !parts.options.isQuiet else { return }
+    let stream = parts.options.isOneOfSeveral ? parts.options.stream.map { "\($0): " } : nil
+    Terminal.report(Text.printable((stream ?? "") + line))
   }
 
   func begin(_ reader: any SampleReader) {
@@ -53,6 +55,8 @@ struct RunReport {
     say("\(path): was replaced; continues with \(name == path ? "the new file" : name)")
   }
 
+  func next() { say("continues with \(parts.input.name)") }
+
   func copied() {
     say(
       "\(parts.options.input): was replaced by a file that begins with what was read; continues after that"
@@ -68,7 +72,8 @@ struct RunReport {
 
   /// What was left out or changed is reported with `--quiet`, too.
   func end(_ reader: any SampleReader) {
-    let (memory, name) = (reader.memory, parts.input.name)
+    let count = parts.options.inputs.count
+    let (memory, name) = (reader.memory, count > 1 ? "\(count) inputs" : parts.input.name)
     if reader.skipped > 0 {
       let unit = parts.options.inputFormat == .csv ? "malformed line" : "malformed sample"
       Terminal.report("\(name): \(counted(reader.skipped, unit)) skipped in all")
@@ -81,9 +86,13 @@ struct RunReport {
       Terminal.report("\(name): \(values) replaced by the value before in all")
     }
     if memory.gaps > 0 { Terminal.report("\(name): \(counted(memory.gaps, "gap")) in all") }
-    let count = parts.stream.position - position
+    let samples = parts.streams.position - position
     let seconds = (ContinuousClock.now - clock).seconds
-    var line = "\(counted(count, "sample")) in \(Figures.duration(seconds: seconds))"
+    var line = counted(samples, "sample")
+    if parts.options.mostStreams != nil {
+      line += " on \(counted(UInt64(parts.streams.count), "stream"))"
+    }
+    line += " in \(Figures.duration(seconds: seconds))"
     if let stored = parts.stored {
       line += "; \(counted(stored.count, "checkpoint")) in \(stored.path)"
     }

@@ -15,10 +15,11 @@ struct InputResume {
 
   private var cursor: RunCursor { point.cursor }
   /// Whether a sample of this file was read: two files may have the same header, or both nothing.
-  private var hasSamples: Bool { point.checkpoint.position > cursor.start }
+  private var hasSamples: Bool { point.position > cursor.start }
 
   /// - Returns: whether it begins with another file, from its first byte
   func resume() throws -> Bool {
+    if options.inputs.count > 1 { return try resumeInOneOfSeveral() }
     if input.isFile { return try resumeInFile() }
     guard let part = options.inputIs else {
       throw ToolError(
@@ -46,13 +47,43 @@ struct InputResume {
       return false
     }
     if options.inputIs == .rest {
-      try input.begin(at: point.checkpoint.position, buffer)
+      try input.begin(at: point.position, buffer)
       return true
     }
     // A copy is as good as the file itself, if it is certain that it is a copy.
     guard holds && (hasSamples || options.inputIs == .whole) else { throw otherFile(holds) }
     try input.source.seek(to: cursor.input, buffer)
     return false
+  }
+
+  /// Those before the one that was read have been read to their ends.
+  private func resumeInOneOfSeveral() throws -> Bool {
+    if let place = try place() {
+      try input.resume(at: place, after: cursor.input, buffer)
+      return false
+    }
+    if options.inputIs == .rest {
+      try input.begin(at: point.position, buffer)
+      return true
+    }
+    throw ToolError(
+      .data,
+      "none of the \(options.inputs.count) inputs is certainly the file that was read last: found "
+        + "none with the \(cursor.input.offset) bytes before the checkpoint that is that file or its "
+        + "only copy. If all of them come after it, say --input-is rest: the state is kept. "
+        + "--restart starts the stream over")
+  }
+
+  /// Which of the inputs the checkpoint is in.
+  private func place() throws -> Int? {
+    var copies: [Int] = []
+    for (place, path) in options.inputs.enumerated() {
+      let file = try InputSource(path: path)
+      guard try file.holds(cursor.input) else { continue }
+      if cursor.file != 0 && file.identity.inode == cursor.file { return place }
+      copies.append(place)
+    }
+    return hasSamples && copies.count == 1 ? copies[0] : nil
   }
 
   private var rotated: RotatedFiles {

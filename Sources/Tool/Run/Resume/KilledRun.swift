@@ -18,7 +18,7 @@ enum KilledRun {
   ) throws -> History.Event {
     let (checkpoint, mark) = (point.checkpoint, point.cursor.output)
     let unknown = History.Event(
-      .killed, position: checkpoint.position, time: checkpoint.savedAt)
+      .killed, position: point.position, time: checkpoint.savedAt)
     guard let output, let file = try? OpenFile(output, .read) else { return unknown }
     let status = try FileStatus(of: file)
     let size = status.size - min(status.size, mark.offset)
@@ -27,7 +27,7 @@ enum KilledRun {
     if hasHeader && mark.offset == 0 && rows > 0 { rows -= 1 }
     guard rows > 0 else { return unknown }
     return History.Event(
-      .killed, position: checkpoint.position + samples(rows), time: status.modified)
+      .killed, position: point.position + samples(rows), time: status.modified)
   }
 
   private static func lines(from offset: UInt64, in file: OpenFile) throws -> UInt64 {

@@ -3,12 +3,15 @@
 import Leat
 import LeatSamples
 
-/// The stream of a run in a store: its newest checkpoint at the start, and when the next is due.
+/// The stream of a run in a store, or its streams: the newest checkpoint at the start, and when the
+/// next is due.
 final class StoredStream {
   /// Where the stream was when the last run saved it.
   struct ResumePoint {
     let cursor: RunCursor
     let checkpoint: Checkpoint
+    /// Samples that all of its streams had taken in.
+    let position: UInt64
   }
 
   private let store: Store
@@ -22,41 +25,62 @@ final class StoredStream {
   /// Checkpoints that were saved.
   private(set) var count: UInt64 = 0
   private var saved: (position: UInt64, at: ContinuousClock.Instant)?
+  /// Seconds from one checkpoint to the next, unless samples count. A checkpoint of many streams may
+  /// take long: a run saves in a fifth of its time at most.
+  private var interval = 1.0
 
-  /// Sets the stream to its newest checkpoint, if it has one.
+  /// Sets the streams to their newest checkpoint, if they have one.
   ///
   /// - Parameter restarts: the first save replaces all that the store has of the stream
-  init(path: String, name: String, every: UInt64?, restarts: Bool, stream: inout ModelStream) throws
-  {
+  init(
+    path: String, name: String, every: UInt64?, restarts: Bool, streams: any RunStreams
+  ) throws {
     (self.path, self.name, self.every) = (path, name, every)
     store = try Store(path: path)
     options = restarts ? [.rewind, .replace] : []
-    if !restarts { try load(&stream) }
+    try requireNoMember()
+    if !restarts { try load(streams) }
   }
 
-  private func load(_ stream: inout ModelStream) throws {
+  /// The streams of a group are saved together, and one of them can't be another run's.
+  private func requireNoMember() throws {
+    // No list of all streams is read for other names.
+    guard name.utf8.contains(UInt8(ascii: "/")) else { return }
+    var group: String?
+    try store.forEachStream { entry in
+      if entry.members > 0 && name.utf8.starts(with: (entry.name + "/").utf8) { group = entry.name }
+      return group == nil
+    }
+    guard let group else { return }
+    throw ToolError(
+      .usage,
+      "--stream \(name): the store has a stream '\(group)', begun with --by, whose streams have such "
+        + "names; expected another name")
+  }
+
+  private func load(_ streams: any RunStreams) throws {
     let checkpoint: Checkpoint
-    do throws(LeatError) {
-      guard let loaded = try store.load(name, into: &stream) else { return }
+    do {
+      guard let loaded = try streams.load(name, from: store) else { return }
       checkpoint = loaded
-    } catch {
-      if error.code != .mismatch { throw error }
+    } catch let error as LeatError where error.code == .mismatch {
       throw ToolError(
         .data,
         "\(path), stream '\(name)': \(error). --restart starts the stream over "
           + "with this model, another --stream keeps the old one beside it")
     }
-    if checkpoint.isFallback { warn(of: checkpoint) }
+    if checkpoint.isFallback { warn(of: checkpoint, at: streams.position) }
     do {
       resumePoint = ResumePoint(
-        cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint)
+        cursor: try RunCursor(checkpoint.cursor), checkpoint: checkpoint,
+        position: streams.position)
     } catch {
       throw ToolError(
         .data, "\(path), stream '\(name)': \(error). --restart starts the stream over")
     }
   }
 
-  private func warn(of checkpoint: Checkpoint) {
+  private func warn(of checkpoint: Checkpoint, at position: UInt64) {
     var reasons: [String] = []
     if checkpoint.corruptGenerations > 0 {
       reasons.append("\(checkpoint.corruptGenerations) newer checkpoints are damaged")
@@ -65,7 +89,7 @@ final class StoredStream {
       reasons.append("the store is older than what it once acknowledged")
     }
     Terminal.report(
-      "\(path), stream '\(name)': goes back to the checkpoint at sample \(checkpoint.position): "
+      "\(path), stream '\(name)': goes back to the checkpoint at sample \(position): "
         + reasons.joined(separator: ", "))
   }
 
@@ -80,13 +104,23 @@ final class StoredStream {
   func secondsUntilDue(at position: UInt64) -> Double? {
     guard let saved, position != saved.position else { return nil }
     if let every { return position - saved.position >= every ? 0 : nil }
-    return max(0, 1 - (ContinuousClock.now - saved.at).seconds)
+    return max(0, interval - (ContinuousClock.now - saved.at).seconds)
   }
 
-  func save(_ stream: borrowing ModelStream, _ cursor: RunCursor) throws {
-    try store.save(stream, as: name, cursor: cursor.bytes, options)
-    options = []
-    saved = (stream.position, .now)
+  func save(_ streams: any RunStreams, _ cursor: RunCursor) throws {
+    let start = ContinuousClock.now
+    if options.isEmpty {
+      try streams.save(as: name, in: store, cursor: cursor.bytes, options)
+    } else {
+      try store.withTransaction {
+        // With its members, which the new one may not have.
+        if let entry = try store.entry(of: name), entry.members > 0 { try store.delete(name) }
+        try streams.save(as: name, in: store, cursor: cursor.bytes, options)
+      }
+      options = []
+    }
+    saved = (streams.position, .now)
+    if streams.count > 1 { interval = max(1, 4 * (ContinuousClock.now - start).seconds) }
     count += 1
   }
 }

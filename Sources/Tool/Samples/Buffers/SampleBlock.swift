@@ -14,15 +14,16 @@
   public let outputs: UnsafeMutablePointer<Float>
   /// [count], Unix seconds; undefined without a time column.
   public let times: UnsafeMutablePointer<Double>
+  /// [count]: the number of the sample's stream; undefined without keys.
+  public let streams: UnsafeMutablePointer<Int32>
   /// [count]; undefined unless a reader's rules have a gap.
   let isAfterGap: UnsafeMutablePointer<Bool>
   /// [count][carried]: text in the input's buffer.
   let carriedText: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
   let carriedCount: Int
   public internal(set) var count = 0
-  /// Which samples have an output: this one, and from it on each so many. Only these get a row.
-  public var firstOutput = 0
-  public var outputStep = 1
+  /// Whether each sample has an output; nil when all have one. Only these get a row.
+  public var outputFlags: [Bool]?
 
   /// - Parameter carried: columns whose text is copied to the output
   public init(inputSize: Int, outputSize: Int, carried: Int, capacity: Int) {
@@ -31,6 +32,7 @@
     unsafe inputs = .allocate(capacity: capacity * inputSize)
     unsafe outputs = .allocate(capacity: capacity * outputSize)
     unsafe times = .allocate(capacity: capacity)
+    unsafe streams = .allocate(capacity: capacity)
     unsafe isAfterGap = .allocate(capacity: capacity)
     unsafe carriedText = .allocate(capacity: max(1, capacity * carried))
   }
@@ -39,6 +41,7 @@
     unsafe inputs.deallocate()
     unsafe outputs.deallocate()
     unsafe times.deallocate()
+    unsafe streams.deallocate()
     unsafe isAfterGap.deallocate()
     unsafe carriedText.deallocate()
   }
@@ -47,7 +50,7 @@
 
   @inline(__always)
   public func hasOutput(_ row: Int) -> Bool {
-    row >= firstOutput && (outputStep == 1 || (row - firstOutput) % outputStep == 0)
+    outputFlags?[row] ?? true
   }
 
   /// How many samples, from one on, are those up to the last of so many rows; none with no rows.

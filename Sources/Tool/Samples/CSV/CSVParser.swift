@@ -69,13 +69,20 @@ struct CSVParser {
   /// A field without quotes, and without blanks around it.
   @inline(__always)
   static func value(of field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-    var (start, end) = (0, field.count)
-    if unsafe end >= 2 && field[0] == quote && field[end - 1] == quote {
-      (start, end) = (1, end - 1)
+    let count = field.count
+    if unsafe count >= 2 && field[0] == quote && field[count - 1] == quote {
+      return unsafe trimmed(UnsafeBufferPointer(rebasing: field[1..<(count - 1)]))
     }
-    while start < end, unsafe isBlank(field[start]) { start &+= 1 }
-    while start < end, unsafe isBlank(field[end - 1]) { end &-= 1 }
-    return unsafe UnsafeBufferPointer(rebasing: field[start..<end])
+    return unsafe trimmed(field)
+  }
+
+  /// A text without the blanks around it.
+  @inline(__always)
+  static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var (start, end) = (0, text.count)
+    while start < end, unsafe isBlank(text[start]) { start &+= 1 }
+    while start < end, unsafe isBlank(text[end - 1]) { end &-= 1 }
+    return unsafe UnsafeBufferPointer(rebasing: text[start..<end])
   }
 
   /// A field as text, pairs of quotes made single.

@@ -6,8 +6,9 @@ extension CSVReader {
     (rules.gap != nil || rules.asksAboutRepeats) && layout?.time != nil
   }
 
-  /// The time of the sample before the next one.
+  /// The time of the sample before the next one, in its stream.
   private func lastTime(_ block: SampleBlock) -> Double? {
+    if keys != nil { return memory.streams.lastTime(of: stream(in: block)) }
     if block.count == 0 { return memory.lastTime }
     // Safe: the block has that sample.
     return unsafe block.times[block.count - 1]
@@ -35,6 +36,10 @@ extension CSVReader {
       return nil
     }
     if let fault, !fault.isInValues { return .malformed(fault.error) }
+    if keys != nil, !findStream(in: block, mayBeNew: fault == nil) {
+      if let fault { return .malformed(rules.holds ? nothingToHold(fault) : fault.error) }
+      return unsafe .refused(tooManyStreams(text))
+    }
     let last = watchesTimes ? lastTime(block) : nil
     // Safe: the block has room for the sample. Without times this isn't used.
     let time = unsafe block.times[block.count]
@@ -44,12 +49,17 @@ extension CSVReader {
     if let fault, let result = decide(about: fault, block) { return result }
     let isGap = last.map { rules.isGap(from: $0, to: time) } ?? false
     if let last, isGap && !acceptsGap {
-      return unsafe .doubtful(.gap, gap(from: last, to: time, text))
+      let doubt = SampleDoubt.gap(stream: keys == nil ? 0 : stream(in: block))
+      return unsafe .doubtful(doubt, gap(from: last, to: time, text))
     }
-    if fault != nil { memory.replaceBadValues(in: block, limit: limit) }
+    if fault != nil {
+      memory.replaceBadValues(
+        in: block, limit: limit, stream: keys == nil ? nil : stream(in: block))
+    }
     if isGap { memory.gaps += 1 }
     // Safe: the block has room for the sample.
     if rules.gap != nil { unsafe block.isAfterGap[block.count] = isGap }
+    if keys != nil { remember(block) }
     block.count += 1
     (acceptsGap, acceptsBadValues) = (false, false)
     return nil
@@ -58,16 +68,22 @@ extension CSVReader {
   /// - Returns: nil when the bad values may be replaced
   private func decide(about fault: Fault, _ block: SampleBlock) -> FillResult? {
     guard rules.holds else { return .malformed(fault.error) }
-    guard block.count > 0 || !memory.lastInputs.isEmpty else {
-      return .malformed(
-        SampleError(
-          "\(fault.error); there is no sample before it whose value it could take"
-            + (isResumed ? ": the run before kept no values" : "")))
-    }
+    guard hasValuesBefore(block) else { return .malformed(nothingToHold(fault)) }
     return acceptsBadValues ? nil : .doubtful(.badValue, fault.error)
   }
 
+  private func hasValuesBefore(_ block: SampleBlock) -> Bool {
+    guard keys != nil else { return block.count > 0 || !memory.lastInputs.isEmpty }
+    return memory.streams.hasInputs(of: stream(in: block), inputSize: block.inputSize)
+  }
+
   // MARK: Messages
+
+  private func nothingToHold(_ fault: Fault) -> SampleError {
+    SampleError(
+      "\(fault.error); there is no sample before it\(keys == nil ? "" : " in its stream") "
+        + "whose value it could take\(isResumed ? ": the run before kept no values" : "")")
+  }
 
   private func repeats(_ last: Double, _ text: UnsafeBufferPointer<UInt8>) -> SampleError {
     SampleError(

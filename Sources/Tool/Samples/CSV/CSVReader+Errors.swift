@@ -76,6 +76,9 @@ extension CSVReader {
         error: SampleError("\(place): found \(found), expected \(roles.count)"),
         isInValues: false)
     }
+    if let keyFault = unsafe keyFault(in: text) {
+      return Fault(error: SampleError("\(place), \(keyFault)"), isInValues: false)
+    }
     guard let reason else { return nil }
     let more = isInValues && badValues > 1 && rules.holds ? " (and \(badValues - 1) more)" : ""
     return unsafe Fault(

@@ -59,6 +59,9 @@ extension CSVReader {
     _ = try layout(choice, inputSize: inputSize, firstLine: firstLine)
     self.memory = memory
     self.memory.check(inputSize: inputSize, limit: limit)
+    self.memory.streams.prepare(
+      streams: keys?.count ?? 0, hasTimes: watchesTimes, inputSize: rules.holds ? inputSize : 0,
+      limit: limit)
     isResumed = true
     // Of a header that came early this is wrong, which changes only the name in a message.
     isAfterHeader = line + self.memory.linesToPass != dialect.linesBefore
@@ -77,6 +80,7 @@ extension CSVReader {
     let layout = try ColumnLayout(
       choice, fields: fields, inputSize: inputSize, times: dialect.times)
     roles = ColumnRoles(layout).roles
+    keyPlaces = layout.keys.compactMap(layout.texts.firstIndex)
     mayHaveHeader = choice.hasHeader ?? true
     labels = choice.labels
     headerMayBeSample = layout.hasHeader && !HeaderLine.areNames(fields)

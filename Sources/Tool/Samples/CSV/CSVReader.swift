@@ -17,6 +17,8 @@ public struct CSVReader: SampleReader {
   public var hasComments = true
   public var rules = SampleRules()
   public internal(set) var memory = SampleMemory()
+  /// To be set before the first line, if the layout has columns of keys.
+  public var keys: KeyTable?
 
   let dialect: CSVDialect
   /// The largest magnitude of an input.
@@ -24,6 +26,10 @@ public struct CSVReader: SampleReader {
   var parser: CSVParser { CSVParser(separator: dialect.separator) }
   var finder = LineFinder()
   var roles: [ColumnRoles.Role] = []
+  /// Which of the copied texts are the key's.
+  var keyPlaces: [Int] = []
+  /// Memory for a key that isn't in its line as it is.
+  var joinedKey: [UInt8] = []
   /// The first line of the stream's first input that isn't blank or a comment.
   var firstLine: [UInt8] = []
   /// What the buffer begins with; nil after the start.
@@ -69,7 +75,7 @@ public struct CSVReader: SampleReader {
   ) -> FillResult {
     let before = block.count
     let result = fillLines(block, limit: limit, from: buffer, isEnd: isEnd)
-    if block.count > before {
+    if block.count > before && keys == nil {
       memory.remember(block, hasTimes: layout?.time != nil, holds: rules.holds)
     }
     return result
@@ -82,7 +88,7 @@ public struct CSVReader: SampleReader {
     if start != nil, let refusal = passStart(buffer, isEnd: isEnd) { return refusal }
     if isAfterOpenLine, let error = closeLine(buffer, isEnd: isEnd) { return .malformed(error) }
     let most = min(limit, block.capacity)
-    let watchesTimes = watchesTimes
+    let (watchesTimes, hasKeys) = (watchesTimes, keys != nil)
     while block.count < most {
       if hasLinesToPass, let result = passLines(buffer, isEnd: isEnd) { return result }
       guard let line = finder.next(in: buffer, isEnd: isEnd) else {
@@ -91,9 +97,10 @@ public struct CSVReader: SampleReader {
       if unsafe LineFinder.hasFields(line.text, commentsAllowed: hasComments) {
         if unsafe headerMayBeSample && firstLine.elementsEqual(line.text) {
           passHeader()
-        } else if unsafe read(line.text, into: block)
+        } else if unsafe read(line.text, into: block) && (!hasKeys || findStream(in: block))
           && (!watchesTimes || isTimeExpected(in: block))
         {
+          if hasKeys { remember(block) }
           block.count &+= 1
         } else if let result = unsafe decide(about: line.text, block) {
           return result

@@ -8,6 +8,8 @@ public struct ColumnChoice: Sendable {
   public var time: TimeName?
   /// Further columns that are copied to the output.
   public var carried: [String]
+  /// The columns that say which stream a row belongs to; empty when all belong to one.
+  public var keys: [String]
   /// Whether the first line is a header; nil to decide by its fields.
   public var hasHeader: Bool?
   public var labels: Labels
@@ -24,27 +26,28 @@ public struct ColumnChoice: Sendable {
 
   /// What messages call each choice: the names that the caller's user knows.
   public struct Labels: Sendable {
-    let inputs, time, carried, header, timeFormat: String
+    let inputs, time, carried, keys, header, timeFormat: String
     let separator, decimal, linesBefore, linesAfter: String
 
     public init(
       inputs: String = "inputs", time: String = "time", carried: String = "carried",
-      header: String = "so", timeFormat: String = "the format",
+      keys: String = "keys", header: String = "so", timeFormat: String = "the format",
       separator: String = "the separator", decimal: String = "the decimal sign",
       linesBefore: String = "the place before a header",
       linesAfter: String = "the place after a header"
     ) {
-      (self.inputs, self.time, self.carried, self.header) = (inputs, time, carried, header)
-      (self.timeFormat, self.separator, self.decimal) = (timeFormat, separator, decimal)
+      (self.inputs, self.time, self.carried, self.keys) = (inputs, time, carried, keys)
+      (self.header, self.timeFormat) = (header, timeFormat)
+      (self.separator, self.decimal) = (separator, decimal)
       (self.linesBefore, self.linesAfter) = (linesBefore, linesAfter)
     }
   }
 
   public init(
-    inputs: [String]? = nil, time: TimeName? = nil, carried: [String] = [], hasHeader: Bool? = nil,
-    labels: Labels = Labels()
+    inputs: [String]? = nil, time: TimeName? = nil, carried: [String] = [], keys: [String] = [],
+    hasHeader: Bool? = nil, labels: Labels = Labels()
   ) {
-    (self.inputs, self.time, self.carried, self.hasHeader) = (inputs, time, carried, hasHeader)
-    self.labels = labels
+    (self.inputs, self.time, self.carried, self.keys) = (inputs, time, carried, keys)
+    (self.hasHeader, self.labels) = (hasHeader, labels)
   }
 }

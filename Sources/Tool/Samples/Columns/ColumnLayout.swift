@@ -17,6 +17,8 @@ public struct ColumnLayout: Equatable, Sendable {
   /// The column of times of day, when that of the time has only dates.
   public let timeOfDay: Int?
   public let carried: [Int]
+  /// The columns of a row's key, in its order; empty when all rows belong to one stream.
+  public let keys: [Int]
   /// Columns that aren't inputs because they are an index.
   public let index: [Int]
   /// Columns that look like an index, and are inputs because the model has that many.
@@ -27,8 +29,11 @@ public struct ColumnLayout: Equatable, Sendable {
   /// The header's names as one line; nil without a header.
   public var header: String? { hasHeader ? HeaderLine.list(names) : nil }
 
-  /// The columns whose text is copied to the output: the time first.
-  public var texts: [Int] { times + carried.filter { !times.contains($0) } }
+  /// The columns whose text is copied to the output: the time first, then the key.
+  public var texts: [Int] {
+    let first = times + keys.filter { !times.contains($0) }
+    return first + carried.filter { !first.contains($0) }
+  }
 
   /// The column of times, or those of dates and times of day.
   public var times: [Int] { [time, timeOfDay].compactMap { $0 } }
@@ -52,6 +57,8 @@ public struct ColumnLayout: Equatable, Sendable {
     names = hasHeader ? fields : []
     fieldCount = fields.count
     carried = try finder.columns(choice.carried, for: labels.carried)
+    keys = try finder.columns(choice.keys, for: labels.keys)
+    let obviousTime = finder.obviousTime.flatMap { [keys] in keys.contains($0) ? nil : $0 }
     let chosenTimes = try choice.time.map { (name) throws(SampleError) in
       try finder.columns(name, for: labels.time)
     }
@@ -60,15 +67,15 @@ public struct ColumnLayout: Equatable, Sendable {
 
     if let chosen = choice.inputs {
       inputs = try finder.columns(chosen, for: labels.inputs)
-      time = chosenTime ?? finder.obviousTime.flatMap { [inputs] in inputs.contains($0) ? nil : $0 }
+      time = chosenTime ?? obviousTime.flatMap { [inputs] in inputs.contains($0) ? nil : $0 }
       (index, indexInputs) = ([], [])
     } else {
-      let taken = carried + (chosenTimes ?? [])
+      let taken = carried + keys + (chosenTimes ?? [])
       let found = finder.indexColumns.filter { !taken.contains($0) }
       func roles(without index: [Int]) -> (inputs: [Int], time: Int?) {
         let others = Set(taken + index)
         let rest = fields.indices.filter { !others.contains($0) }
-        guard chosenTime == nil, rest.count == inputSize + 1, let obvious = finder.obviousTime,
+        guard chosenTime == nil, rest.count == inputSize + 1, let obvious = obviousTime,
           rest.contains(obvious)
         else { return (rest, chosenTime) }
         return (rest.filter { $0 != obvious }, obvious)

@@ -10,20 +10,24 @@
 ///     events: number, u32, and for each kind, u8  position, u64  time, i64  every, u64
 ///     in version 3 the memory: whether there is a last time, u8  last time, f64  lines to pass,
 ///     gaps, repeats, held: u64  last inputs: number, u32, and that many f32
+///     in version 4, of the streams of an input with keys: last times: number, u32, and that many
+///     f64  last inputs: number, u32, and that many f32
 ///
-/// A cursor without a memory is written as version 2.
+/// A cursor without a memory is written as version 2, and one without streams as version 3.
 extension RunCursor {
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
   private static let magic: UInt32 = 0x4352_744c
-  /// The most bytes of first line, layout and last inputs together: with them a cursor fits into a
-  /// checkpoint.
+  /// The most bytes of first line, layout, last times and last inputs together: with them a cursor
+  /// fits into a checkpoint.
   public static let textCapacity = 58_000
+  /// The most bytes of what is remembered of streams, beside which there is room for a first line.
+  public static let roomForStreams = 50_000
 
   public var bytes: [UInt8] {
     var writer = CursorWriter()
     writer.put(Self.magic)
     let hasMemory = memory != SampleMemory()
-    writer.put(hasMemory ? Self.version : 2)
+    writer.put(!memory.streams.isEmpty ? Self.version : hasMemory ? 3 : 2)
     writer.put(UInt8((hasEnded ? 1 : 0) | (isAfterOpenLine ? 2 : 0)))
     writer.put(outputKind.rawValue)
     for prefix in [input, output] {
@@ -45,6 +49,7 @@ extension RunCursor {
       writer.put(event.every)
     }
     if hasMemory { writer.put(memory) }
+    if !memory.streams.isEmpty { writer.put(memory.streams) }
     return writer.bytes
   }
 
@@ -81,7 +86,8 @@ extension RunCursor {
       let every = try reader.read(UInt64.self)
       history.add(.init(kind, position: position, time: time, every: every))
     }
-    let memory = version < 3 ? SampleMemory() : try reader.readMemory()
+    var memory = version < 3 ? SampleMemory() : try reader.readMemory()
+    if version >= 4 { memory.streams = try reader.readStreams() }
     // The sums of these numbers can't overflow.
     let most = UInt64(Int64.max / 2)
     guard reader.isAtEnd, max(input.offset, output.offset, line, skipped, start ?? 0) <= most,
@@ -117,8 +123,18 @@ private struct CursorWriter {
     put(UInt8(memory.lastTime == nil ? 0 : 1))
     put(memory.lastTime?.bitPattern ?? 0)
     for count in [memory.linesToPass, memory.gaps, memory.repeats, memory.held] { put(count) }
-    put(UInt32(memory.lastInputs.count))
-    for value in memory.lastInputs { put(value.bitPattern) }
+    put(memory.lastInputs)
+  }
+
+  mutating func put(_ streams: StreamMemories) {
+    put(UInt32(streams.times.count))
+    for time in streams.times { put(time.bitPattern) }
+    put(streams.inputs)
+  }
+
+  private mutating func put(_ values: [Float]) {
+    put(UInt32(values.count))
+    for value in values { put(value.bitPattern) }
   }
 }
 
@@ -170,11 +186,26 @@ private struct CursorReader {
     memory.gaps = try read(UInt64.self)
     memory.repeats = try read(UInt64.self)
     memory.held = try read(UInt64.self)
+    memory.lastInputs = try readFloats()
+    return memory
+  }
+
+  mutating func readStreams() throws(SampleError) -> StreamMemories {
+    var streams = StreamMemories()
+    let count = Int(try read(UInt32.self))
+    guard count <= rest.count / 8 else { throw Self.damaged }
+    for _ in 0..<count { streams.times.append(Double(bitPattern: try read(UInt64.self))) }
+    streams.inputs = try readFloats()
+    // Without both it would be an older version.
+    guard !streams.isEmpty else { throw Self.damaged }
+    return streams
+  }
+
+  private mutating func readFloats() throws(SampleError) -> [Float] {
+    var values: [Float] = []
     let count = Int(try read(UInt32.self))
     guard count <= rest.count / 4 else { throw Self.damaged }
-    for _ in 0..<count {
-      memory.lastInputs.append(Float(bitPattern: try read(UInt32.self)))
-    }
-    return memory
+    for _ in 0..<count { values.append(Float(bitPattern: try read(UInt32.self))) }
+    return values
   }
 }

@@ -29,6 +29,9 @@ public struct RawReader: SampleReader {
     self.memory.check(inputSize: inputSize, limit: limit)
   }
 
+  /// Raw samples have no keys.
+  public var keys: KeyTable? { nil }
+
   public mutating func fill(
     _ block: SampleBlock, limit: Int, from buffer: InputBuffer, isEnd: Bool
   ) -> FillResult {
@@ -61,7 +64,7 @@ public struct RawReader: SampleReader {
           return .malformed(error)
         }
         guard acceptsBadValues else { return .doubtful(.badValue, error) }
-        memory.replaceBadValues(in: block, limit: self.limit)
+        memory.replaceBadValues(in: block, limit: self.limit, stream: nil)
       }
       acceptsBadValues = false
       block.count += 1
