@@ -47,7 +47,7 @@ public func leat_batch_load(
     }
     let model = unsafe try openStream(streams[0], explanation).model
     let size = try sizeOfStates(count, model.header.stateSize, explanation)
-    guard bytes.count == size else { throw wrongSize(bytes, size, count, explanation) }
+    guard bytes.count == size else { throw wrongSizeOfStates(bytes, size, count, explanation) }
     let stateSize = model.header.stateSize
     try unsafe withMembers(streams, count, of: model, explanation) {
       (index, block) throws(Failure) in
@@ -68,7 +68,7 @@ public func leat_batch_load(
   }
 }
 
-func wrongSize(
+func wrongSizeOfStates(
   _ bytes: ByteView, _ size: Int, _ count: Int, _ explanation: Explanation
 ) -> Failure {
   explanation.failure(

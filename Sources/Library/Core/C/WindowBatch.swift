@@ -97,7 +97,7 @@ public func leatcore_window_batch_load(
     let stateSize = first.stateSize
     let hasCRC32C = first.block.model.header.hasCRC32C
     let size = try sizeOfStates(count, stateSize, explanation)
-    guard bytes.count == size else { throw wrongSize(bytes, size, count, explanation) }
+    guard bytes.count == size else { throw wrongSizeOfStates(bytes, size, count, explanation) }
     try unsafe withWindows(streams, count, like: first, explanation) {
       (index, window) throws(Failure) in
       let state = bytes.slice(index &* stateSize, (index &+ 1) &* stateSize)
