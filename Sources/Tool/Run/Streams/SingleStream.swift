@@ -47,7 +47,7 @@ final class SingleStream: RunStreams {
 
   func load(_ name: String, from store: Store) throws -> Checkpoint? {
     do { return try store.load(name, into: &stream) } catch {
-      guard error.code == .unsupported, try (store.entry(of: name)?.members ?? 0) > 0 else {
+      guard error.code == .mismatch, try (store.entry(of: name)?.members ?? 0) > 0 else {
         throw error
       }
       throw ToolError(
