@@ -11,7 +11,7 @@ BENCH_COMMON = timing streams models model_files
 BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_batch bench_window \
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_growth bench_autosave \
-              sqlite_loop store_files store_comparison filled_store \
+              sqlite_loop sqlite_by_hand store_files store_comparison filled_store \
               handwritten handwritten_memory handwritten_8 $(BENCH_V4) plain_step roofline
 BENCH_V4    = $(if $(filter x86_64,$(shell uname -m)),handwritten_8_v4 handwritten_16)
 BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)

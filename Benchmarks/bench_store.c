@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Checkpoints a second, and bytes written to the -wal for each, against a loop
- * of SQLite statements (sqlite_loop.h): what a C program would have without
- * Leat's store. One stream is a transaction a checkpoint; a thousand share one.
+ * of SQLite statements (sqlite_loop.h), which is what a C program would have
+ * without Leat's store, and against Leat's work by hand (sqlite_by_hand.h).
+ * One stream is a transaction a checkpoint; a thousand share one.
  * On the disk the sync decides, in memory the processor. */
 #include "bench.h"
 #include "store_comparison.h"
@@ -17,7 +18,7 @@ static void compare(const struct plan *plan, const struct shape *shape,
     /* On the disk, long enough that most rounds include a WAL checkpoint. */
     double round_ns = place == ON_DISK ? 1.2e8 : 2e7;
     size_t rounds = plan->is_quick ? 3 : place == ON_DISK ? 21 : 51, k;
-    double rates[WRITERS], ratio;
+    double rates[WRITERS], ratio, time;
     struct store_comparison comparison;
     report_progress("store: %zu of %s, %s", count, shape->name,
                     place_names[place]);
@@ -29,15 +30,21 @@ static void compare(const struct plan *plan, const struct shape *shape,
     for (k = 0; k < WRITERS; k++)
         rates[k] = 1e9 * (double)count / median(tasks[k].ns, rounds);
     ratio = median_ratio(&tasks[LOOP], &tasks[LEAT], rounds);
-    printf("%6s %5s %8zu %10.0f %10.0f %8.2f %18.0f\n", place_names[place],
-           shape->name, count, rates[LEAT], rates[LOOP], ratio,
-           rates[CACHING_LOOP]);
+    time = median_ratio(&tasks[LEAT], &tasks[BY_HAND], rounds);
+    printf("%6s %5s %8zu %10.0f %10.0f %8.2f %10.0f %14.3f\n",
+           place_names[place], shape->name, count, rates[LEAT], rates[LOOP],
+           ratio, rates[BY_HAND], time);
     report_row("\"place\": \"%s\", \"shape\": \"%s\", \"streams\": %zu, "
                "\"leat_per_s\": %.0f, \"loop_per_s\": %.0f, "
-               "\"ratio\": %.3f, \"caching_loop_per_s\": %.0f",
+               "\"ratio\": %.3f, \"by_hand_per_s\": %.0f, "
+               "\"by_hand_time_ratio\": %.3f",
                place_names[place], shape->name, count, rates[LEAT], rates[LOOP],
-               ratio, rates[CACHING_LOOP]);
-    report_goal(ratio >= 0.9, "at least 0.9 of the loop");
+               ratio, rates[BY_HAND], time);
+    /* A checkpoint alone also pays for what is done once in a transaction. */
+    if (count > 1)
+        report_goal(time <= 1.15, "at most 1.15 of the time by hand");
+    else
+        report_goal(ratio >= 0.9, "at least 0.9 of the loop");
     comparison_free(&comparison);
 }
 
@@ -80,9 +87,9 @@ void bench_store(const struct plan *plan)
     static const size_t counts[] = {1, 1000};
     size_t s, c, p;
     printf("\nStore: checkpoints a second; all streams in one transaction\n"
-           "%6s %5s %8s %10s %10s %8s %18s\n",
-           "place", "shape", "streams", "Leat", "loop", "ratio",
-           "loop, rows cached");
+           "%6s %5s %8s %10s %10s %8s %10s %14s\n",
+           "place", "shape", "streams", "Leat", "loop", "ratio", "by hand",
+           "Leat's time");
     report_array("store");
     for (p = 0; p < PLACES; p++)
         for (c = 0; c < 2; c++)

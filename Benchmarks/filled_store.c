@@ -69,7 +69,7 @@ static void add_to_loop(struct filled_store *filled, size_t end)
         for (generation = 0; generation < 3; generation++)
             sqlite_loop_save(&filled->loop, name_of(i, name),
                              filled->stream.handle);
-    sqlite_loop_commit(&filled->loop);
+    sqlite_loop_commit(&filled->loop, 0);
 }
 
 double filled_store_grow(struct filled_store *filled, size_t count)
@@ -118,7 +118,7 @@ static void loop_save_random(struct filled_store *filled, size_t count,
         for (i = 0; i < count; i++)
             sqlite_loop_save(&filled->loop, random_name(filled, name),
                              filled->stream.handle);
-        sqlite_loop_commit(&filled->loop);
+        sqlite_loop_commit(&filled->loop, 0);
     }
 }
 

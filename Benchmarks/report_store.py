@@ -3,12 +3,13 @@
 
 
 def store_table(leat, table):
-    """Checkpoints a second of Leat and the loop."""
+    """Checkpoints a second of Leat, the loop and the same work by hand."""
     return table(
-        ["on", "", "streams", "Leat", "loop", "Leat ÷ loop",
-         "loop, rows cached"],
+        ["on", "", "streams", "Leat", "loop", "Leat ÷ loop", "by hand",
+         "Leat's time ÷ by hand"],
         [[row["place"], row["shape"], row["streams"], row["leat_per_s"],
-          row["loop_per_s"], row["ratio"], row["caching_loop_per_s"]]
+          row["loop_per_s"], row["ratio"], row["by_hand_per_s"],
+          row["by_hand_time_ratio"]]
          for row in leat.get("store", [])])
 
 

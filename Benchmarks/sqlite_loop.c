@@ -7,8 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { GENERATIONS = 3 }; /* the store's default */
-
 /* The schema of Documentation/Formats.md. */
 static const char tables[] =
     "CREATE TABLE leat_meta(key TEXT PRIMARY KEY, value ANY NOT NULL) "
@@ -22,20 +20,28 @@ static const char tables[] =
     "saved_at_ms INTEGER NOT NULL, state_crc INTEGER NOT NULL, "
     "row_crc INTEGER NOT NULL, cursor BLOB NOT NULL, state BLOB NOT NULL) "
     "STRICT;"
-    "INSERT INTO leat_meta VALUES ('version', 2), ('epoch', 0);"
+    "CREATE INDEX leat_group ON leat_stream(id) WHERE model = "
+    "x'4C6561742067726F757000000000000000000000000000000000000000000000';"
+    "INSERT INTO leat_meta VALUES ('version', 3), ('epoch', 0);"
     "INSERT INTO leat_stream VALUES (0, '', x'', 0, 0, 0);";
 
 static const char *const texts[LOOP_STATEMENTS] = {
     "BEGIN IMMEDIATE",
     "COMMIT",
-    "UPDATE leat_stream SET generation = ?1 WHERE id = 0",
+    "UPDATE leat_stream SET generation = ?1, row_crc = ?2 WHERE id = 0",
     "SELECT id, generation FROM leat_stream WHERE name = ?1",
     "INSERT INTO leat_stream(name, model, generation, position, row_crc) "
     "VALUES (?1, ?2, 0, 0, 0)",
     "UPDATE leat_stream SET model = ?1, generation = ?2, position = ?3, "
     "row_crc = 0 WHERE id = ?4",
     "INSERT INTO leat_checkpoint VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)",
-    "DELETE FROM leat_checkpoint WHERE id = ?1"};
+    "DELETE FROM leat_checkpoint WHERE id = ?1",
+    "UPDATE leat_stream SET generation = ?1, position = ?2, row_crc = ?3 "
+    "WHERE id = ?4 AND name = ?5 AND model = ?6 AND generation = ?7 "
+    "AND row_crc = ?8",
+    "INSERT OR REPLACE INTO leat_checkpoint(id, generation, position, "
+    "saved_at_ms, state_crc, row_crc, cursor, state) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
 
 static void fail(const struct sqlite_loop *loop, const char *what)
 {
@@ -55,8 +61,7 @@ static void execute(const struct sqlite_loop *loop, const char *sql)
         fail(loop, sql);
 }
 
-/* Run a statement that returns no row. */
-static void run(const struct sqlite_loop *loop, int which)
+void sqlite_loop_run(struct sqlite_loop *loop, int which)
 {
     sqlite3_stmt *statement = loop->statements[which];
     expect(loop, sqlite3_step(statement), SQLITE_DONE);
@@ -101,14 +106,18 @@ void sqlite_loop_close(struct sqlite_loop *loop)
     free(loop->state);
 }
 
-void sqlite_loop_begin(struct sqlite_loop *loop) { run(loop, LOOP_BEGIN); }
-
-void sqlite_loop_commit(struct sqlite_loop *loop)
+void sqlite_loop_begin(struct sqlite_loop *loop)
 {
-    sqlite3_bind_int64(loop->statements[LOOP_COUNT_COMMITS], 1,
-                       ++loop->commits);
-    run(loop, LOOP_COUNT_COMMITS);
-    run(loop, LOOP_COMMIT);
+    sqlite_loop_run(loop, LOOP_BEGIN);
+}
+
+void sqlite_loop_commit(struct sqlite_loop *loop, int64_t row_crc)
+{
+    sqlite3_stmt *count = loop->statements[LOOP_COUNT_COMMITS];
+    sqlite3_bind_int64(count, 1, ++loop->commits);
+    sqlite3_bind_int64(count, 2, row_crc);
+    sqlite_loop_run(loop, LOOP_COUNT_COMMITS);
+    sqlite_loop_run(loop, LOOP_COMMIT);
 }
 
 struct loop_row sqlite_loop_row(struct sqlite_loop *loop, const char *name)
@@ -129,65 +138,64 @@ struct loop_row sqlite_loop_row(struct sqlite_loop *loop, const char *name)
     sqlite3_reset(find);
     sqlite3_bind_text(add, 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_blob(add, 2, loop->model, sizeof loop->model, SQLITE_STATIC);
-    run(loop, LOOP_ADD_STREAM);
+    sqlite_loop_run(loop, LOOP_ADD_STREAM);
     row.id = sqlite3_last_insert_rowid(loop->database);
     return row;
 }
 
-/* A stream has 64 ids for checkpoints, used in turn. */
-static int64_t checkpoint_id(int64_t id, int64_t generation)
+int64_t loop_checkpoint_id(int64_t id, int64_t generation)
 {
     return id * 64 + generation % 64;
 }
 
-static int64_t now_ms(void)
+int64_t sqlite_loop_now_ms(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_REALTIME, &time);
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-void sqlite_loop_save_known(struct sqlite_loop *loop, struct loop_row *row,
-                            const leat_stream *stream)
+int64_t sqlite_loop_write_state(struct sqlite_loop *loop,
+                                const leat_stream *stream)
 {
-    sqlite3_stmt *update = loop->statements[LOOP_UPDATE_STREAM];
-    sqlite3_stmt *add = loop->statements[LOOP_ADD_CHECKPOINT];
-    sqlite3_stmt *delete = loop->statements[LOOP_DELETE_CHECKPOINT];
-    int64_t position = (int64_t)leat_stream_position(stream);
     const unsigned char *crc = loop->state + loop->state_size - 4;
     if (leat_stream_save(stream, loop->state, loop->state_size, NULL) !=
         LEAT_OK)
         fail(loop, "leat_stream_save");
-    row->generation++;
-    sqlite3_bind_blob(update, 1, loop->model, sizeof loop->model,
-                      SQLITE_STATIC);
-    sqlite3_bind_int64(update, 2, row->generation);
-    sqlite3_bind_int64(update, 3, position);
-    sqlite3_bind_int64(update, 4, row->id);
-    run(loop, LOOP_UPDATE_STREAM);
-    /* Deleted first, so that the new one fits into the same page. */
-    if (row->generation > GENERATIONS) {
-        sqlite3_bind_int64(
-            delete, 1,
-            checkpoint_id(row->id, row->generation - GENERATIONS));
-        run(loop, LOOP_DELETE_CHECKPOINT);
-    }
-    sqlite3_bind_int64(add, 1, checkpoint_id(row->id, row->generation));
-    sqlite3_bind_int64(add, 2, row->generation);
-    sqlite3_bind_int64(add, 3, position);
-    sqlite3_bind_int64(add, 4, now_ms());
-    sqlite3_bind_int64(add, 5, (int64_t)crc[0] | (int64_t)crc[1] << 8 |
-                                   (int64_t)crc[2] << 16 |
-                                   (int64_t)crc[3] << 24);
-    sqlite3_bind_zeroblob(add, 6, 0);
-    sqlite3_bind_blob(add, 7, loop->state, (int)loop->state_size,
-                      SQLITE_STATIC);
-    run(loop, LOOP_ADD_CHECKPOINT);
+    return (int64_t)crc[0] | (int64_t)crc[1] << 8 | (int64_t)crc[2] << 16 |
+           (int64_t)crc[3] << 24;
 }
 
 void sqlite_loop_save(struct sqlite_loop *loop, const char *name,
                       const leat_stream *stream)
 {
+    sqlite3_stmt *update = loop->statements[LOOP_UPDATE_STREAM];
+    sqlite3_stmt *add = loop->statements[LOOP_ADD_CHECKPOINT];
+    sqlite3_stmt *delete = loop->statements[LOOP_DELETE_CHECKPOINT];
     struct loop_row row = sqlite_loop_row(loop, name);
-    sqlite_loop_save_known(loop, &row, stream);
+    int64_t position = (int64_t)leat_stream_position(stream);
+    int64_t state_crc = sqlite_loop_write_state(loop, stream);
+    row.generation++;
+    sqlite3_bind_blob(update, 1, loop->model, sizeof loop->model,
+                      SQLITE_STATIC);
+    sqlite3_bind_int64(update, 2, row.generation);
+    sqlite3_bind_int64(update, 3, position);
+    sqlite3_bind_int64(update, 4, row.id);
+    sqlite_loop_run(loop, LOOP_UPDATE_STREAM);
+    /* Deleted first, so that the new one fits into the same page. */
+    if (row.generation > LOOP_GENERATIONS) {
+        sqlite3_bind_int64(
+            delete, 1,
+            loop_checkpoint_id(row.id, row.generation - LOOP_GENERATIONS));
+        sqlite_loop_run(loop, LOOP_DELETE_CHECKPOINT);
+    }
+    sqlite3_bind_int64(add, 1, loop_checkpoint_id(row.id, row.generation));
+    sqlite3_bind_int64(add, 2, row.generation);
+    sqlite3_bind_int64(add, 3, position);
+    sqlite3_bind_int64(add, 4, sqlite_loop_now_ms());
+    sqlite3_bind_int64(add, 5, state_crc);
+    sqlite3_bind_zeroblob(add, 6, 0);
+    sqlite3_bind_blob(add, 7, loop->state, (int)loop->state_size,
+                      SQLITE_STATIC);
+    sqlite_loop_run(loop, LOOP_ADD_CHECKPOINT);
 }

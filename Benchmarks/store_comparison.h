@@ -5,15 +5,15 @@
 #define LEAT_BENCHMARKS_STORE_COMPARISON_H
 
 #include "leat_store.h"
-#include "sqlite_loop.h"
+#include "sqlite_by_hand.h"
 #include "store_files.h"
 #include "streams.h"
 
 enum { STREAM_NAME_SIZE = 32 };
 
-/* Leat; the loop that looks up streams by name, as Leat does; the loop that
- * keeps their ids and generations. */
-enum writer { LEAT, LOOP, CACHING_LOOP, WRITERS };
+/* Leat; the loop that looks up streams by name, and has no checksums; Leat's
+ * work by hand. */
+enum writer { LEAT, LOOP, BY_HAND, WRITERS };
 
 /* Each writer saves the same streams. */
 struct store_comparison {
@@ -23,8 +23,8 @@ struct store_comparison {
     char (*names)[STREAM_NAME_SIZE];
     struct store_file files[WRITERS];
     leat_store *store;
-    struct sqlite_loop loop, caching_loop;
-    struct loop_row *rows;
+    struct sqlite_loop loop, by_hand;
+    struct by_hand_row *rows;
 };
 
 void comparison_make(struct store_comparison *comparison,
@@ -37,8 +37,10 @@ extern void (*const save_with[WRITERS])(void *comparison, size_t times);
 sqlite3 *writer_database(const struct store_comparison *comparison,
                          enum writer writer);
 
-/* Ends the program unless the files hold the same: as many checkpoints, and for
- * each stream the same bytes in its newest. */
+/* Ends the program unless the files hold the same checkpoints, and the checksums
+ * in the file that was written by hand are those of its rows. The generations
+ * are compared with the stream's newest one, since each has saved at its own
+ * speed. */
 void comparison_check(const struct store_comparison *comparison);
 
 #endif

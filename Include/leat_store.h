@@ -29,7 +29,9 @@
  *          the largest group, from SQLite's allocator, and frees them at close.
  *          While a group is loaded it also takes the states of all members and
  *          the largest stream. leat_store_use_memory() keeps all of this
- *          memory, SQLite's and Leat's, in one block of the caller's.
+ *          memory, SQLite's and Leat's, in one block of the caller's. Each
+ *          store also has one page from the system, which marks a child
+ *          process after fork(). The page stays as long as the store.
  * THREADS  A store is used by one thread at a time. leat_autosave has its own
  *          thread, so that no stream ever waits for the disk.
  * FORKS    A store belongs to the process that opened it. In a child process

@@ -18,21 +18,36 @@ import Testing
     #expect(crc([]) == 0)
   }
 
-  @Test("CRC32C of many bytes is that of one after the other", arguments: 0..<9)
+  @Test("CRC32C of many bytes, by either way, is that of one after the other", arguments: 0..<9)
   func crcOfMany(_ offset: Int) {
-    let bytes = (0..<259).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 3) }
-    for count in 0...(bytes.count - offset) {
+    let bytes = (0..<309).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 3) }
+    for count in 0...300 {
       let part = bytes[offset..<offset + count]
       var one = CRC32C()
       for byte in part { one.update(byte) }
-      var many = CRC32C()
-      part.withUnsafeBytes { many.update($0) }
-      #expect(many.value == one.value)
-      var byInstruction = CRC32C(after: 0)
-      part.withUnsafeBytes {
-        byInstruction.update($0, hasInstruction: CRC32C.hasInstruction)
+      for var many in bothWays {
+        part.withUnsafeBytes { many.update($0) }
+        #expect(many.value == one.value)
       }
-      #expect(byInstruction.value == one.value)
+    }
+  }
+
+  @Test("CRC32C is the same wherever the bytes are split, even if the way changes there")
+  func crcOfSplit() {
+    let bytes = (0..<61).map { UInt8(truncatingIfNeeded: $0 &* 91 &+ 7) }
+    var whole = CRC32C()
+    bytes.withUnsafeBytes { whole.update($0) }
+    for split in 0...bytes.count {
+      for var head in bothWays {
+        bytes[..<split].withUnsafeBytes { head.update($0) }
+        for byInstruction in waysOfThisProcessor {
+          var tail = CRC32C(after: head.value, byInstruction: byInstruction)
+          bytes[split...].withUnsafeBytes { tail.update($0) }
+          #expect(tail.value == whole.value)
+        }
+        bytes[split...].withUnsafeBytes { head.update($0) }
+        #expect(head.value == whole.value)
+      }
     }
   }
 
@@ -45,12 +60,22 @@ import Testing
 
   @Test("CRC32C takes a number as its little-endian bytes")
   func crcOfNumber() {
-    var ofNumber = CRC32C()
-    ofNumber.update(UInt64(0x0807_0605_0403_0201))
-    var ofBytes = CRC32C()
-    for byte in UInt8(1)...8 { ofBytes.update(byte) }
-    #expect(ofNumber.value == ofBytes.value)
+    for number in [0, 1, 0x0807_0605_0403_0201, 0xfedc_ba98_7654_3210, UInt64.max] {
+      var ofBytes = CRC32C(after: 0x1234_5678)
+      for shift in stride(from: 0, to: 64, by: 8) {
+        ofBytes.update(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+      }
+      for byInstruction in waysOfThisProcessor {
+        var ofNumber = CRC32C(after: 0x1234_5678, byInstruction: byInstruction)
+        ofNumber.update(number)
+        #expect(ofNumber.value == ofBytes.value)
+      }
+    }
   }
+
+  /// By the table, and by the instruction where there is one.
+  private var waysOfThisProcessor: [Bool] { CRC32C.hasInstruction ? [false, true] : [false] }
+  private var bothWays: [CRC32C] { waysOfThisProcessor.map { CRC32C(byInstruction: $0) } }
 
   @Test(
     "SHA-256 gives the digests of FIPS 180-4's examples",

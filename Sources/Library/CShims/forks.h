@@ -21,7 +21,7 @@ static inline size_t leat_forks_page(void)
 }
 
 /* Return a word, on its own page, that is 1 here and 0 in a child; NULL without
- * memory. On a kernel before 4.14 it is 1 in a child too. */
+ * memory. On a kernel before 4.14 it is 2, in a child too. */
 static inline uint64_t *leat_forks_make_word(void)
 {
     const size_t size = leat_forks_page();
@@ -29,10 +29,7 @@ static inline uint64_t *leat_forks_make_word(void)
                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (word == MAP_FAILED)
         return NULL;
-    if (leat_linux_wipe_on_fork(word, size) != 0) {
-        /* Then calls on the store notice the child. */
-    }
-    *word = 1;
+    *word = leat_linux_wipe_on_fork(word, size) == 0 ? 1 : 2;
     return word;
 }
 

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -65,6 +68,17 @@ static inline int leat_linux_rename_if_free(const char *from, const char *to)
 static inline int leat_linux_wipe_on_fork(void *pages, size_t size)
 {
     return madvise(pages, size, MADV_WIPEONFORK);
+}
+
+/* Say whether the processor has an instruction for CRC32C, where only the system
+ * can tell. Without it a table is used. */
+static inline int leat_linux_has_crc32c(void)
+{
+#if defined(__aarch64__)
+    return (getauxval(AT_HWCAP) & 1u << 7) != 0; /* HWCAP_CRC32 */
+#else
+    return 0;
+#endif
 }
 
 /* Have waits with a time limit use the clock that nobody sets: 0, or an errno

@@ -63,7 +63,8 @@ static inline int leat_processor_has_avx512(void)
 #endif
 }
 
-/* Say whether the processor has an instruction for CRC32C. */
+/* Say whether the processor has an instruction for CRC32C. On arm64 only the
+ * system can tell: see leat_linux_has_crc32c(). */
 static inline int leat_processor_has_crc32c(void)
 {
 #if defined(__x86_64__)
@@ -77,46 +78,76 @@ static inline int leat_processor_has_crc32c(void)
 #endif
 }
 
-/* The CRC's register after more bytes, by that instruction. Not inlined, so that
- * it is in no function that other processors run. */
+/* Inlined even where code is optimised for size. */
+#define LEAT_AT_ONCE static inline __attribute__((always_inline))
+
+/* The CRC's register after eight bytes, or one, by that instruction. The upper
+ * half of the register is 0. */
 #if defined(__x86_64__)
+LEAT_AT_ONCE uint64_t leat_crc32c_word(uint64_t crc, uint64_t word)
+{
+    __asm__("crc32q %1, %0" : "+r"(crc) : "r"(word));
+    return crc;
+}
+
+LEAT_AT_ONCE uint64_t leat_crc32c_byte(uint64_t crc, unsigned char byte)
+{
+    __asm__("crc32b %1, %0" : "+r"(crc) : "r"(byte));
+    return crc;
+}
+#elif defined(__aarch64__)
+LEAT_AT_ONCE uint64_t leat_crc32c_word(uint64_t crc, uint64_t word)
+{
+    __asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1"
+            : "+r"(crc) : "r"(word));
+    return crc;
+}
+
+LEAT_AT_ONCE uint64_t leat_crc32c_byte(uint64_t crc, unsigned char byte)
+{
+    __asm__(".arch_extension crc\n\tcrc32cb %w0, %w0, %w1"
+            : "+r"(crc) : "r"((uint32_t)byte));
+    return crc;
+}
+#endif
+
+/* The register after more bytes, and after a number's eight little-endian bytes.
+ * Not inlined, so that the instruction is in no function that other processors
+ * run. */
+#if defined(__x86_64__) || defined(__aarch64__)
 __attribute__((noinline)) static uint32_t
 leat_crc32c_by_instruction(uint32_t crc, const unsigned char *bytes, intptr_t count)
 {
     uint64_t wide = crc, word;
     for (; count >= 8; count -= 8, bytes += 8) {
         __builtin_memcpy(&word, bytes, sizeof word);
-        __asm__("crc32q %1, %0" : "+r"(wide) : "r"(word));
+        wide = leat_crc32c_word(wide, word);
     }
-    crc = (uint32_t)wide;
     for (; count > 0; count--, bytes++)
-        __asm__("crc32b %1, %0" : "+r"(crc) : "rm"(*bytes));
-    return crc;
+        wide = leat_crc32c_byte(wide, *bytes);
+    return (uint32_t)wide;
 }
-#elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
+
 __attribute__((noinline)) static uint32_t
-leat_crc32c_by_instruction(uint32_t crc, const unsigned char *bytes, intptr_t count)
+leat_crc32c_number_by_instruction(uint32_t crc, uint64_t number)
 {
-    uint64_t word;
-    for (; count >= 8; count -= 8, bytes += 8) {
-        __builtin_memcpy(&word, bytes, sizeof word);
-        __asm__("crc32cx %w0, %w0, %x1" : "+r"(crc) : "r"(word));
-    }
-    for (; count > 0; count--, bytes++)
-        __asm__("crc32cb %w0, %w0, %w1" : "+r"(crc) : "r"((uint32_t)*bytes));
-    return crc;
+    return (uint32_t)leat_crc32c_word(crc, number);
 }
 #else
-static inline uint32_t
+LEAT_AT_ONCE uint32_t
 leat_crc32c_by_instruction(uint32_t crc, const unsigned char *bytes, intptr_t count)
 {
     (void)bytes, (void)count;
     return crc;
 }
-#endif
 
-/* Every step calls these: inlined even where code is optimised for size. */
-#define LEAT_AT_ONCE static inline __attribute__((always_inline))
+LEAT_AT_ONCE uint32_t leat_crc32c_number_by_instruction(uint32_t crc,
+                                                        uint64_t number)
+{
+    (void)number;
+    return crc;
+}
+#endif
 
 /* A program may have set its threads to flush subnormal numbers to zero, to
  * round otherwise, or to trap (-ffast-math does the first at start-up). That

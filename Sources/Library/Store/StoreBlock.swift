@@ -18,6 +18,8 @@ enum StoreHolder {
   let options: StoreOptions
   /// The process that opened it. A child that has it by fork() must not use it.
   let process = leat_forks_process()
+  /// A word that tells such a child without a system call, if there is memory for it.
+  var forkWord: UnsafeMutablePointer<UInt64>?
   var holder = StoreHolder.nobody
   /// The file as it was when it was opened, if it is read as one that never changes.
   let frozenFile: FileStamp?
@@ -37,6 +39,15 @@ enum StoreHolder {
     self.options = options
     self.frozenFile = frozenFile
     tables = KeptTables(connection.open)
+  }
+
+  /// Whether this process is a child of the process that opened the store.
+  var isInherited: Bool {
+    switch unsafe forkWord?.pointee {
+    case 0: true
+    case 1: false
+    default: process != leat_forks_process()
+    }
   }
 
   static let magic: UInt64 = 0x4c65_6174_5374_6f72  // "LeatStor"

@@ -30,13 +30,12 @@ import LeatSupport
   /// Takes the caller's pointer.
   init(_ store: OpaquePointer?, _ explanation: Explanation) throws(Failure) {
     let address = try unsafe StoreHandle.address(of: store, explanation)
-    let process = unsafe address.pointee.process
-    if process != leat_forks_process() {
+    if unsafe address.pointee.isInherited {
       throw explanation.failure(
         LEAT_E_ARGUMENT,
         """
-        the store is of process \(process), which opened it, and was used by its child, process \
-        \(leat_forks_process())
+        the store is of process \(unsafe address.pointee.process), which opened it, and was used by \
+        its child, process \(leat_forks_process())
         """)
     }
     switch unsafe address.pointee.holder {
@@ -63,6 +62,7 @@ import LeatSupport
     unsafe address = try SQLiteMemory.allocate(MemoryLayout<StoreBlock>.size, explanation)
       .bindMemory(to: StoreBlock.self, capacity: 1)
     unsafe address.initialize(to: contents)
+    unsafe address.pointee.forkWord = leat_forks_make_word()
     self.explanation = explanation
   }
 
@@ -110,7 +110,7 @@ import LeatSupport
   var options: StoreOptions { block.options }
 
   /// Whether this process is a child of the process that opened the store.
-  var isInherited: Bool { block.process != leat_forks_process() }
+  var isInherited: Bool { block.isInherited }
 
   /// Closes a store that this process has by fork(); returns false for a store that it opened.
   /// Nothing of the parent's is changed, neither the database nor the text of the lock file. The
@@ -121,7 +121,7 @@ import LeatSupport
     _ store: OpaquePointer?, _ explanation: Explanation
   ) throws(Failure) -> Bool {
     let address = try unsafe StoreHandle.address(of: store, explanation)
-    guard unsafe address.pointee.process != leat_forks_process() else { return false }
+    guard unsafe address.pointee.isInherited else { return false }
     unsafe address.pointee.ownership.lock.closeFile()
     unsafe address.pointee.magic = 0
     return true
@@ -147,7 +147,8 @@ import LeatSupport
       block.groupCapacity = count
     }
     // Safe: there is memory now, for so many members.
-    return unsafe GroupBuffer(block.groupMemory.unsafelyUnwrapped, capacity: block.groupCapacity)
+    return unsafe GroupBuffer(
+      block.groupMemory.unsafelyUnwrapped, capacity: block.groupCapacity, connection.emptyCRC)
   }
 
   /// Returns all memory but the connection's. The handle must not be used any more.
@@ -157,6 +158,7 @@ import LeatSupport
     tables.kept.recentSaves?.free()
     unsafe SQLiteMemory.free(block.buffer)
     unsafe SQLiteMemory.free(block.groupMemory)
+    if let word = unsafe block.forkWord { unsafe leat_forks_free_word(word) }
     block.magic = 0
     unsafe address.deinitialize(count: 1)
     unsafe SQLiteMemory.free(address)

@@ -6,11 +6,21 @@ import CProcessor
 /// error of up to 32 bits in a row.
 package struct CRC32C {
   private var register: UInt32
+  private let byInstruction: Bool
 
-  /// - Parameter value: the CRC of the bytes before the first
-  package init(after value: UInt32 = 0) { register = ~value }
+  /// - Parameters:
+  ///   - value: the CRC of the bytes before the first
+  ///   - byInstruction: whether the processor's instruction is used, which it must have
+  package init(after value: UInt32 = 0, byInstruction: Bool = false) {
+    register = ~value
+    self.byInstruction = byInstruction
+  }
 
   package var value: UInt32 { ~register }
+
+  /// Whether the processor has an instruction for CRC32C, as far as can be found out without the
+  /// system. To ask takes longer than the CRC of a small state, so callers keep it.
+  package static var hasInstruction: Bool { leat_processor_has_crc32c() != 0 }
 
   package mutating func update(_ byte: UInt8) {
     register ^= UInt32(byte)
@@ -19,10 +29,14 @@ package struct CRC32C {
   }
 
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    if byInstruction, let base = bytes.baseAddress {
+      return unsafe register = leat_crc32c_by_instruction(
+        register, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+    }
     var offset = 0
     while bytes.count - offset >= 8 {
       let number = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      update(UInt64(littleEndian: number))
+      updateByTable(UInt64(littleEndian: number))
       offset += 8
     }
     while offset < bytes.count {
@@ -31,24 +45,18 @@ package struct CRC32C {
     }
   }
 
-  /// Whether the processor has an instruction for CRC32C. To ask takes longer than the CRC of a
-  /// small state, so callers keep it.
-  package static var hasInstruction: Bool { leat_processor_has_crc32c() != 0 }
-
-  /// The same, by the processor's instruction.
-  ///
-  /// - Parameter hasInstruction: what the static property says
-  package mutating func update(_ bytes: UnsafeRawBufferPointer, hasInstruction: Bool) {
-    guard hasInstruction, let base = bytes.baseAddress else {
-      return unsafe update(bytes)
+  /// Updates with a number as its eight little-endian bytes.
+  package mutating func update(_ number: UInt64) {
+    if byInstruction {
+      register = leat_crc32c_number_by_instruction(register, number)
+    } else {
+      updateByTable(number)
     }
-    unsafe register = leat_crc32c_by_instruction(
-      register, base.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
-  /// Updates with a number as its eight little-endian bytes. A CRC is linear: the effect of each
-  /// group of four bits on the register is computed without waiting for the others.
-  package mutating func update(_ number: UInt64) {
+  /// A CRC is linear: the effect of each group of four bits on the register is computed without
+  /// waiting for the others.
+  private mutating func updateByTable(_ number: UInt64) {
     var low = UInt32(truncatingIfNeeded: number) ^ register
     var high = UInt32(truncatingIfNeeded: number >> 32)
     register = 0

@@ -54,8 +54,8 @@ struct StateView {
     }
     // The checksum comes before the version, since it is the same in all versions.
     let body = bytes.slice(0, bytes.count - 4)
-    var checksum = CRC32C()
-    unsafe body.withBytes { unsafe checksum.update($0, hasInstruction: hasCRC32C) }
+    var checksum = CRC32C(byInstruction: hasCRC32C)
+    unsafe body.withBytes { unsafe checksum.update($0) }
     let found = bytes.littleEndian(at: bytes.count - 4, as: UInt32.self)
     guard found == checksum.value else {
       throw explanation.failure(

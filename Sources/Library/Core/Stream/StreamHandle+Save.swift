@@ -42,8 +42,8 @@ extension ByteWriter {
   }
 
   mutating func writeChecksum(_ model: borrowing ModelHandle) {
-    var checksum = CRC32C()
-    unsafe checksum.update(written, hasInstruction: model.header.hasCRC32C)
+    var checksum = CRC32C(byInstruction: model.header.hasCRC32C)
+    unsafe checksum.update(written)
     write(checksum.value)
   }
 }

@@ -109,7 +109,7 @@ public func leat_store_list_group(
     var tags = NumberSet()
     for index in 0..<count {
       try tags.add(
-        UInt64(RecentSaves.tag(name(index))) << 32 | UInt64(index), explanation)
+        UInt64(name(index).tag(CRC32C())) << 32 | UInt64(index), explanation)
     }
     tags.sort()
     for place in 0..<count {

@@ -27,7 +27,7 @@ extension StoreHandle {
     var count: UInt64 = 0
     for index in 0..<manifest.count {
       let member = manifest[index]
-      guard try tables.withStream(member.id, { $0.map { RecentSaves.tag($0.name) } }) == member.tag
+      guard try tables.withStream(member.id, { $0.map { tables.tag(of: $0.name) } }) == member.tag
       else { continue }
       count &+= try tables.ages(ofStream: member.id).count
       try deleteStream(member.id)

@@ -93,10 +93,10 @@ extension StoreHandle {
     try tables.withCheckpoint(row.id, name, generation: generation) {
       checkpoint throws(Failure) in
       guard let checkpoint, let whole = checkpoint.whole,
-        let found = GroupManifest(checkpoint.state),
+        let found = GroupManifest(checkpoint.state, connection.emptyCRC),
         let kept = try groupBuffer(max(capacity, found.count)).keep(found)
       else { return nil }
-      return (kept, whole.row.checksum(of: name))
+      return (kept, whole.row.checksum)
     }
   }
 }

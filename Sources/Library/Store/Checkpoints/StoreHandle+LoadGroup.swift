@@ -41,7 +41,7 @@ extension StoreHandle {
         loaded.cursor_size = found.cursor.count
         loaded.state_size = UInt64(checkpoint.state.count)
         tables.kept.knownGroup = KnownGroup(
-          id: row.id, generation: found.generation, checksum: found.checksum(of: name))
+          id: row.id, generation: found.generation, checksum: found.checksum)
         // From here on nothing can fail.
         unsafe copy(found.cursor, to: cursor)
       }
@@ -133,7 +133,7 @@ extension StoreHandle {
         expected.id, member, generation: expected.generation
       ) { checkpoint throws(Failure) in
         guard let checkpoint, let whole = checkpoint.whole,
-          whole.row.checksum(of: member) == expected.checksum
+          whole.row.checksum == expected.checksum
         else { return false }
         let model = try stream.fingerprint()
         if whole.info.fingerprint != model {

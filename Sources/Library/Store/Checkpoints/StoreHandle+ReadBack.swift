@@ -22,7 +22,7 @@ extension StoreHandle {
     for _ in 0...64 {
       guard let found = try tables.newestWhole(row, name) else { break }
       if found.generation == newest.generation {
-        if found.checksum != written.checksum(of: name) { break }
+        if found.checksum != written.checksum { break }
         tables.setReadBack(.insertCheckpoint)
         return
       }

@@ -25,7 +25,7 @@ extension StoreHandle {
       var newestFirst = try tables.generations(of: row).newestFirst
       while let generation = newestFirst.next() {
         let checksum = try tables.withCheckpoint(row.id, from, generation: generation) {
-          $0?.row?.checksum(of: to)
+          $0?.row?.checksum(of: to, connection.emptyCRC)
         }
         guard let checksum else { continue }
         try tables.setChecksum(checksum, ofCheckpoint: generation, row.id)

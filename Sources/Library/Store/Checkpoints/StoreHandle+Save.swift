@@ -35,6 +35,8 @@ struct WrittenCheckpoint {
   let generation: Int64
   /// Of the checkpoint's row.
   let checksum: UInt32
+  /// Of the stream's name.
+  let tag: UInt32
 }
 
 extension StoreHandle {
@@ -57,14 +59,15 @@ extension StoreHandle {
   func checkpoint(
     of stream: CoreStream, cursor: ByteView, flags: SaveFlags
   ) throws(Failure) -> NewCheckpoint {
-    let model = try stream.fingerprint()
-    let state = try unsafe stream.save(to: buffer(size: stream.stateSize))
+    let size = stream.stateSize
+    let state = try unsafe stream.save(to: buffer(size: size), size: size)
     guard let position = Int64(exactly: stream.position) else {
       throw explanation.failure(
         LEAT_E_ARGUMENT, "the stream's position is beyond LEAT_POSITION_MAX")
     }
     return NewCheckpoint(
-      model: model, position: position, state: state, cursor: cursor, flags: flags)
+      model: stream.fingerprint(fromOwn: state), position: position, state: state, cursor: cursor,
+      flags: flags)
   }
 
   /// Writes a checkpoint of a state that the caller has.
@@ -85,7 +88,7 @@ extension StoreHandle {
   func write(
     _ name: StreamName, _ new: NewCheckpoint
   ) throws(Failure) -> WrittenCheckpoint {
-    let tag = RecentSaves.tag(name)
+    let tag = tables.tag(of: name)
     try ownership.requireEpoch(tables)
     if let written = try advance(name, new, tag) { return written }
     let row = try tables.find(name)
@@ -98,7 +101,7 @@ extension StoreHandle {
     }
     let newest = StreamRow.Newest(
       model: new.model, generation: before.lastNumber + 1, position: new.position)
-    let rowCRC = newest.checksum(of: name)
+    let rowCRC = newest.checksum(of: name, connection.emptyCRC)
     let id = try tables.write(name, newest, rowCRC: rowCRC, id: row?.id)
     // A lost row may have left checkpoints under the id of a new stream.
     if row == nil { stored = try tables.generations(ofStream: id) }
@@ -110,10 +113,10 @@ extension StoreHandle {
       exceptFrom: before.keepsNone ? .max : max(1, before.generation - options.generations + 2),
       to: before.generation)
     let checkpoint = try insert(new, generation: newest.generation, id, name)
-    try readBack(name, id, newest, checkpoint.row)
+    try readBack(name, id, newest, checkpoint)
     remember(newest, rowCRC, id, tag)
     return WrittenCheckpoint(
-      id: id, generation: newest.generation, checksum: checkpoint.checksum)
+      id: id, generation: newest.generation, checksum: checkpoint.checksum, tag: tag)
   }
 
   /// Writes a checkpoint after one that this writer wrote before, if the stream's row is still as
@@ -126,7 +129,7 @@ extension StoreHandle {
     else { return nil }
     let newest = StreamRow.Newest(
       model: new.model, generation: last.generation + 1, position: new.position)
-    let rowCRC = newest.checksum(of: name)
+    let rowCRC = newest.checksum(of: name, connection.emptyCRC)
     let changes = connection.totalChanges
     if try !tables.advance(name, from: last, to: newest, rowCRC: rowCRC) { return nil }
     // One checkpoint is too old now. All others are kept.
@@ -143,13 +146,13 @@ extension StoreHandle {
     if isOldGone != hasOld || !isAlone || !tables.isReadBack(.advanceStream)
       || !tables.isReadBack(.insertCheckpoint)
     {
-      try readBack(name, last.id, newest, checkpoint.row)
+      try readBack(name, last.id, newest, checkpoint)
       // Only a new position proves that positions are written.
       if last.position != new.position { tables.setReadBack(.advanceStream) }
     }
     remember(newest, rowCRC, last.id, tag)
     return WrittenCheckpoint(
-      id: last.id, generation: newest.generation, checksum: checkpoint.checksum)
+      id: last.id, generation: newest.generation, checksum: checkpoint.checksum, tag: tag)
   }
 
   private func remember(
@@ -163,12 +166,11 @@ extension StoreHandle {
 
   private func insert(
     _ new: NewCheckpoint, generation: Int64, _ stream: Int64, _ name: StreamName
-  ) throws(Failure) -> (row: CheckpointRow, checksum: UInt32) {
+  ) throws(Failure) -> CheckpointRow {
     let row = CheckpointRow(
-      generation: generation, position: new.position, savedAt: leat_files_now_ms(),
-      state: new.state, cursor: new.cursor)
-    let checksum = row.checksum(of: name)
-    try tables.insert(row, checksum: checksum, state: new.state, stream)
-    return (row, checksum)
+      of: name, generation: generation, position: new.position, savedAt: leat_files_now_ms(),
+      state: new.state, cursor: new.cursor, connection.emptyCRC)
+    try tables.insert(row, state: new.state, stream)
+    return row
   }
 }

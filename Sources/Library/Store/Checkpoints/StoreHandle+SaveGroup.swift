@@ -63,7 +63,7 @@ extension StoreHandle {
     let written = try write(name, new)
     return GroupMember(
       id: written.id, generation: written.generation, position: UInt64(new.position),
-      checksum: written.checksum, tag: RecentSaves.tag(name))
+      checksum: written.checksum, tag: written.tag)
   }
 
   /// The checkpoint that a manifest names, to be written again.
@@ -129,7 +129,7 @@ extension StoreHandle {
       guard let known = before.member(index) else {
         return try checkNew(index, member, hasStream: stream != nil, name)
       }
-      if known.tag != RecentSaves.tag(member) {
+      if known.tag != tables.tag(of: member) {
         throw try otherMember(index, member, known, name)
       }
       if let stream, stream.position < known.position, !flags.rewinds {

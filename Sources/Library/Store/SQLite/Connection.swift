@@ -7,9 +7,20 @@ import LeatSupport
 /// What a store keeps of a connection from call to call.
 @safe struct OpenConnection {
   fileprivate let raw: OpaquePointer
+  // In one byte: connections are passed everywhere, and another field takes 10 KB of code.
+  private let bits: UInt8
+
+  fileprivate init(_ raw: OpaquePointer, isOwn: Bool) {
+    unsafe self.raw = raw
+    bits = (isOwn ? 1 : 0) | (CRC32C.systemHasInstruction ? 2 : 0)
+  }
+
   /// Whether Leat opened it, to a file that holds a store alone. Otherwise it is the caller's, and
   /// so is the database.
-  let isOwn: Bool
+  var isOwn: Bool { bits & 1 != 0 }
+
+  /// The CRC of no bytes. Here because whoever reads or writes a row has the connection.
+  fileprivate var emptyCRC: CRC32C { CRC32C(byInstruction: bits & 2 != 0) }
 }
 
 /// The handle of a connection, during one call. Nothing closes it by itself.
@@ -20,6 +31,9 @@ import LeatSupport
 
   private var raw: OpaquePointer { unsafe open.raw }
   var isOwn: Bool { open.isOwn }
+
+  /// The CRC of no bytes, with which that of a row begins. It knows the processor's instruction.
+  var emptyCRC: CRC32C { open.emptyCRC }
 
   /// How a file is opened, as SQLITE_OPEN_READONLY, _READWRITE and _CREATE.
   enum Mode: Int32 { case readOnly = 1, readWrite = 2, readWriteCreate = 6 }
@@ -32,7 +46,7 @@ import LeatSupport
 
   /// The caller's connection.
   init(attached raw: OpaquePointer, _ explanation: Explanation) {
-    self.init(unsafe OpenConnection(raw: raw, isOwn: false), explanation)
+    self.init(unsafe OpenConnection(raw, isOwn: false), explanation)
   }
 
   /// Opens a connection that one thread uses at a time.
@@ -58,7 +72,7 @@ import LeatSupport
     guard let opened = unsafe opened else {
       throw explanation.failure(LEAT_E_MEMORY, "no memory to open \(path.path)")
     }
-    self.init(unsafe OpenConnection(raw: opened, isOwn: true), explanation)
+    self.init(unsafe OpenConnection(opened, isOwn: true), explanation)
     unsafe sqlite3_extended_result_codes(opened, 1)
     if result != SQLITE_OK {
       let failure = failure(result, "\(path.path)")
@@ -115,8 +129,8 @@ import LeatSupport
   /// SQLITE_FCNTL_DATA_VERSION
   var dataVersion: UInt32? {
     var version: UInt32 = 0
-    let result = unsafe sqlite3_file_control(
-      raw, mainSchema, SQLITE_FCNTL_DATA_VERSION, &version)
+    // NULL stands for "main", and is found sooner.
+    let result = unsafe sqlite3_file_control(raw, nil, SQLITE_FCNTL_DATA_VERSION, &version)
     return result == SQLITE_OK ? version : nil
   }
 

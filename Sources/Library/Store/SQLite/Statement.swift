@@ -41,6 +41,7 @@ import LeatSupport
 
   var pointer: OpaquePointer { unsafe raw }
   var explanation: Explanation { connection.explanation }
+  var emptyCRC: CRC32C { connection.emptyCRC }
 
   static func finalize(_ prepared: OpaquePointer) { unsafe sqlite3_finalize(prepared) }
 

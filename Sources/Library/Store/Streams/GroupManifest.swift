@@ -42,7 +42,7 @@ struct GroupManifest {
   }
 
   /// nil when the bytes are no manifest as it was written.
-  init?(_ bytes: ByteView) {
+  init?(_ bytes: ByteView, _ emptyCRC: CRC32C) {
     guard bytes.count >= GroupManifest.size(1),
       bytes.littleEndian(at: 0, as: UInt64.self) == GroupManifest.magic,
       bytes.littleEndian(at: 8, as: UInt32.self) == 1
@@ -52,7 +52,7 @@ struct GroupManifest {
     guard count <= Int(LEAT_GROUP_MAX), bytes.count == GroupManifest.size(count),
       Fingerprint(bytes.slice(16, 48)) == .group, position <= UInt64(Int64.max)
     else { return nil }
-    var crc = CRC32C()
+    var crc = emptyCRC
     unsafe bytes.slice(0, bytes.count - 4).withBytes { unsafe crc.update($0) }
     guard bytes.littleEndian(at: bytes.count - 4, as: UInt32.self) == crc.value else { return nil }
     self.bytes = bytes
@@ -80,18 +80,21 @@ struct GroupManifest {
 @safe struct GroupBuffer {
   private let base: UnsafeMutableRawPointer
   let capacity: Int
+  private let emptyCRC: CRC32C
 
   /// `base` has `GroupManifest.size(capacity)` bytes.
-  init(_ base: UnsafeMutableRawPointer, capacity: Int) {
+  init(_ base: UnsafeMutableRawPointer, capacity: Int, _ emptyCRC: CRC32C) {
     unsafe self.base = base
     self.capacity = capacity
+    self.emptyCRC = emptyCRC
   }
 
   /// Copies a manifest of at most `capacity` members here, and returns the copy.
   func keep(_ manifest: GroupManifest) -> GroupManifest? {
     guard manifest.count <= capacity else { return nil }
     unsafe manifest.copy(to: base)
-    return unsafe GroupManifest(ByteView(base, count: GroupManifest.size(manifest.count)))
+    return unsafe GroupManifest(
+      ByteView(base, count: GroupManifest.size(manifest.count)), emptyCRC)
   }
 
   /// Writes a member in its place, `index` below `capacity`.
@@ -118,7 +121,7 @@ struct GroupManifest {
     Fingerprint.group.write(to: &header)
     header.write(position)
     let size = GroupManifest.size(count)
-    var crc = CRC32C()
+    var crc = emptyCRC
     unsafe crc.update(UnsafeRawBufferPointer(start: base, count: size - 4))
     var end = unsafe ByteWriter(base + size - 4, capacity: 4)
     end.write(crc.value)

@@ -42,6 +42,15 @@ struct StreamName {
   }
 }
 
+extension StreamName {
+  /// A CRC of the bytes alone.
+  func tag(_ emptyCRC: CRC32C) -> UInt32 {
+    var crc = emptyCRC
+    unsafe bytes.withBytes { unsafe crc.update($0) }
+    return crc.value
+  }
+}
+
 extension CRC32C {
   /// Takes in the name's length and bytes.
   mutating func update(_ name: StreamName) {

@@ -9,18 +9,23 @@ struct CheckpointRow {
   let position: Int64
   let savedAt: Int64
   let stateCRC: UInt32
+  /// The row's own. Of the state it includes only the CRC at the state's end: a change of the state
+  /// that this CRC misses would be missed by a CRC over the whole state too.
+  private(set) var checksum: UInt32 = 0
   /// Valid as long as the statement it came from is on the row.
   let cursor: ByteView
 
   /// A row to be written.
   init(
-    generation: Int64, position: Int64, savedAt: Int64, state: ByteView, cursor: ByteView
+    of name: StreamName, generation: Int64, position: Int64, savedAt: Int64, state: ByteView,
+    cursor: ByteView, _ emptyCRC: CRC32C
   ) {
     self.generation = generation
     self.position = position
     self.savedAt = savedAt
     stateCRC = CheckpointRow.crc(atEndOf: state) ?? 0
     self.cursor = cursor
+    checksum = checksum(of: name, emptyCRC)
   }
 
   /// Reads the first columns of `Query.readCheckpoint`. nil when they are not as they were written.
@@ -37,13 +42,13 @@ struct CheckpointRow {
     self.savedAt = savedAt
     self.stateCRC = stateCRC
     self.cursor = cursor
-    if Int64(self.checksum(of: name)) != checksum { return nil }
+    self.checksum = self.checksum(of: name, row.emptyCRC)
+    if Int64(self.checksum) != checksum { return nil }
   }
 
-  /// The row's own checksum. Of the state it includes only the CRC at the state's end: a change of
-  /// the state that this CRC misses would be missed by a CRC over the whole state too.
-  func checksum(of name: StreamName) -> UInt32 {
-    var crc = CRC32C()
+  /// The checksum that the row would have with this name.
+  func checksum(of name: StreamName, _ emptyCRC: CRC32C) -> UInt32 {
+    var crc = emptyCRC
     crc.update(name)
     crc.update(UInt64(bitPattern: generation))
     crc.update(UInt64(bitPattern: position))
@@ -77,7 +82,7 @@ struct Checkpoint {
     row = found?.generation == generation ? found : nil
     if let state = try statement.blob(6) {
       self.state = state
-      info = try StateInfo(state, statement.explanation)
+      info = try StateInfo(state, statement.emptyCRC, statement.explanation)
     } else {
       state = .empty
       info = nil

@@ -36,12 +36,6 @@ struct RecentSave {
 
   func free() { unsafe SQLiteMemory.free(entries) }
 
-  static func tag(_ name: StreamName) -> UInt32 {
-    var crc = CRC32C()
-    unsafe name.bytes.withBytes { unsafe crc.update($0) }
-    return crc.value
-  }
-
   /// The last save of a stream, if it is known.
   func find(_ tag: UInt32) -> RecentSave? {
     let first = RecentSaves.first(tag)

@@ -88,21 +88,18 @@ extension StoreTables {
     var newestFirst = try generations(of: row).newestFirst
     while let generation = newestFirst.next() {
       let checksum = try withCheckpoint(row.id, name, generation: generation) {
-        $0?.whole?.row.checksum(of: name)
+        $0?.whole?.row.checksum
       }
       if let checksum { return (generation, checksum) }
     }
     return nil
   }
 
-  /// - Parameter checksum: the row's own
-  func insert(
-    _ row: CheckpointRow, checksum: UInt32, state: ByteView, _ stream: Int64
-  ) throws(Failure) {
+  func insert(_ row: CheckpointRow, state: ByteView, _ stream: Int64) throws(Failure) {
     let insert = try statement(.insertCheckpoint)
     try insert.bind(
       1, StreamRow.checkpointID(stream, row.generation), row.generation, row.position)
-    try insert.bind(4, row.savedAt, Int64(row.stateCRC), Int64(checksum))
+    try insert.bind(4, row.savedAt, Int64(row.stateCRC), Int64(row.checksum))
     try insert.bind(7, blob: row.cursor)
     try insert.bind(8, blob: state)
     try insert.writeRow(of: "leat_checkpoint")

@@ -32,7 +32,7 @@ extension StoreTables {
       guard let name = stream?.name else { return false }
       return try withCheckpoint(member.id, name, generation: member.generation) {
         guard let row = $0?.whole?.row else { return false }
-        return row.checksum(of: name) == member.checksum && UInt64(row.position) == member.position
+        return row.checksum == member.checksum && UInt64(row.position) == member.position
       }
     }
   }
@@ -91,7 +91,9 @@ extension StoreTables {
       var newestFirst = try generations(of: group).newestFirst
       while let generation = newestFirst.next() {
         try withCheckpoint(group.id, name, generation: generation) { checkpoint throws(Failure) in
-          guard let state = checkpoint?.state, let manifest = GroupManifest(state) else { return }
+          guard let state = checkpoint?.state,
+            let manifest = GroupManifest(state, connection.emptyCRC)
+          else { return }
           try body(name, manifest)
         }
       }

@@ -51,7 +51,7 @@ private struct NameSum {
       }
       last = id
       if id == 0 && name.count == 0 { hasCommitCount = true }
-      var crc = CRC32C()
+      var crc = rows.emptyCRC
       crc.update(UInt64(bitPattern: id))
       unsafe name.withBytes { unsafe crc.update($0) }
       count += 1

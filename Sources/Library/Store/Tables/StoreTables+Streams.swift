@@ -89,7 +89,9 @@ extension StoreTables {
     let rename = try statement(.renameStream, row.id)
     try rename.bind(2, text: name.bytes)
     // 2^32 is no checksum: a damaged row must stay invalid under the new name.
-    try rename.bind(3, row.newest.map { Int64($0.checksum(of: name)) } ?? 1 << 32)
+    try rename.bind(
+      3,
+      row.newest.map { Int64($0.checksum(of: name, rename.emptyCRC)) } ?? 1 << 32)
     try rename.writeRow(of: "leat_stream")
   }
 

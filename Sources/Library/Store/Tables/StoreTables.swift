@@ -82,6 +82,11 @@ struct KnownGroup: Equatable {
 
   var connection: Connection { Connection(kept.connection, explanation) }
 
+  /// A CRC of a stream's name, by which it is looked up.
+  func tag(of name: StreamName) -> UInt32 {
+    name.tag(connection.emptyCRC)
+  }
+
   /// A statement, compiled at its first use and kept until close.
   func statement(_ query: Query) throws(Failure) -> Statement {
     assert(query.rawValue < 32)

@@ -17,8 +17,8 @@ struct StreamRow {
     let generation: Int64
     let position: Int64
 
-    func checksum(of name: StreamName) -> UInt32 {
-      var crc = CRC32C()
+    func checksum(of name: StreamName, _ emptyCRC: CRC32C) -> UInt32 {
+      var crc = emptyCRC
       crc.update(name)
       crc.update(model)
       crc.update(UInt64(bitPattern: generation))
@@ -41,7 +41,8 @@ struct StreamRow {
       return
     }
     let newest = Newest(model: model, generation: generation, position: position)
-    self.newest = row.integer(4) == Int64(newest.checksum(of: name)) ? newest : nil
+    let checksum = newest.checksum(of: name, row.emptyCRC)
+    self.newest = row.integer(4) == Int64(checksum) ? newest : nil
   }
 
   /// The name in the row; nil when no caller could have given it.
