@@ -75,7 +75,7 @@ private struct Blocks {
   ) throws {
     var blocks = try Blocks(model, rows: rows, capacity: capacity)
     let streams = try KeyedStreams(
-      of: model, keys: KeyTable(most: 1000, longest: 10), name: nil, capacity: capacity)
+      of: model, in: nil, keys: KeyTable(most: 1000, longest: 10), name: nil, capacity: capacity)
     while blocks.next() {
       try streams.meet(blocks.reader.keys)
       // What a signal undoes: a part of the block is stepped again.
@@ -100,7 +100,7 @@ private struct Blocks {
   @Test func aStreamIsForgottenOrResetAlone() throws {
     var blocks = try Blocks(model, rows: [0, 1, 0, 1, 2], capacity: 4)
     let streams = try KeyedStreams(
-      of: model, keys: KeyTable(most: 9, longest: 10), name: "s", capacity: 4)
+      of: model, in: nil, keys: KeyTable(most: 9, longest: 10), name: "s", capacity: 4)
     #expect(blocks.next())
     let first = blocks.reader.keys
     try streams.meet(first)
@@ -122,7 +122,7 @@ private struct Blocks {
     ["s/", "s/a", "s/b/c"], ["s/"],
   ]) func theMembersOfAGroupAreItsStreams(names: [String]) throws {
     let streams = try KeyedStreams(
-      of: model, keys: KeyTable(most: 2, longest: 10), name: "s", capacity: 4)
+      of: model, in: nil, keys: KeyTable(most: 2, longest: 10), name: "s", capacity: 4)
     try streams.setMembers(names)
     #expect(streams.members == names && streams.keysAtStart?.count == names.count - 1)
   }
@@ -131,7 +131,7 @@ private struct Blocks {
     [], ["s/a"], ["s/", "t/a"], ["s/", "s/a", "s/a"], ["s/", "s/"], ["s/", "s/a", "s/b", "s/c"],
   ]) func otherGroupsAreRefused(names: [String]) throws {
     let streams = try KeyedStreams(
-      of: model, keys: KeyTable(most: 2, longest: 10), name: "s", capacity: 4)
+      of: model, in: nil, keys: KeyTable(most: 2, longest: 10), name: "s", capacity: 4)
     #expect(throws: SampleError.self) { try streams.setMembers(names) }
   }
 }

@@ -51,6 +51,15 @@ sort -s -k2,2n "$input" >"$work/turns.txt"
 "$leat" run $of "$work/turns.txt" --separator ' ' --by 1 "$@" --quiet |
     { read -r first; echo "$first"; sort -s -k1,1n; } >"$work/turns.out"
 expect "in any order" cmp "$work/cmapss.out" "$work/turns.out"
+expect "with windows" exits 0 "samples on 12 streams in" "$leat" run $of "$input" \
+    --separator ' ' --by 1 "$@" --window 30 --hop 7 --output "$work/windows.out"
+for unit in 1 12; do
+    expect "unit $unit has the windows that it has alone" \
+        each_alone "$work/windows.out" $unit 1 "$@" --window 30 --hop 7
+done
+"$leat" run $of "$work/turns.txt" --separator ' ' --by 1 "$@" --window 30 --hop 7 --quiet |
+    { read -r first; echo "$first"; sort -s -k1,1n; } >"$work/turns.out"
+expect "in any order, with windows" cmp "$work/windows.out" "$work/turns.out"
 expect "as raw floats, without keys" sh -c "
     '$leat' run $of '$input' --separator ' ' --by 1 $* --output '$work/cmapss.f32' --quiet &&
     tail -n +2 '$work/cmapss.out' | cut -d' ' -f2- | tr ' ' ',' | '$work/read_floats' |
