@@ -89,11 +89,12 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Checkpoints", uses: [".", "SQLite", "Streams", "Tables"]),
         Folder("Opening", uses: [".", "Files", "Ownership", "SQLite", "Tables"]),
         Folder("Autosave", uses: [".", "Checkpoints", "Files", "SQLite", "Streams"]),
+        Folder("Operations", uses: [".", "Files", "Opening", "SQLite", "Streams", "Tables"]),
         Folder(
-          "Operations",
-          uses: [".", "Checkpoints", "Files", "Opening", "SQLite", "Streams", "Tables"]),
-        Folder(
-          "C", uses: [".", "Autosave", "Checkpoints", "Files", "Memory", "Operations", "Streams"]),
+          "C",
+          uses: [
+            ".", "Autosave", "Checkpoints", "Files", "Memory", "Operations", "Streams", "Tables",
+          ]),
       ]),
     Module(
       "Swift", imports: ["CLeat", "CLeatStore", "CStoreFiles"],

@@ -101,11 +101,13 @@ private struct Blocks {
     var blocks = try Blocks(model, rows: [0, 1, 0, 1, 2], capacity: 4)
     let streams = try KeyedStreams(
       of: model, in: nil, keys: KeyTable(most: 9, longest: 10), name: "s", capacity: 4)
-    #expect(blocks.next())
+    var isMore = blocks.next()
+    #expect(isMore)
     let first = blocks.reader.keys
     try streams.meet(first)
     try streams.step(blocks.block)
-    #expect(blocks.next())
+    isMore = blocks.next()
+    #expect(isMore)
     try streams.meet(blocks.reader.keys)
     #expect(streams.count == 3 && streams.members == ["s/", "s/0", "s/1", "s/2"])
     try streams.meet(first)

@@ -114,11 +114,9 @@ import LeatSupport
 
   /// Gives a name a free slot, and returns its number.
   func add(_ name: StreamName, as use: SlotUse) throws(Failure) -> UInt32 {
-    let index = find(name.bytes)
     // This comes first: it is the failure also when no slot is free.
-    if unsafe entries[index] != 0 {
-      throw slots.explanation.failure(LEAT_E_EXISTS, "it has a slot already: \(name)")
-    }
+    try requireNew(name)
+    let index = find(name.bytes)
     let number = unsafe firstFree.pointee
     if number == .max {
       throw slots.explanation.failure(
@@ -136,11 +134,19 @@ import LeatSupport
     return number
   }
 
+  private func requireNew(_ name: StreamName) throws(Failure) {
+    if unsafe entries[find(name.bytes)] != 0 {
+      throw slots.explanation.failure(LEAT_E_EXISTS, "it has a slot already: \(name)")
+    }
+  }
+
   /// Gives a group and each of its members a free slot, and returns the group's number. On failure
   /// no slot is taken.
   func addGroup(
     _ name: StreamName, count: Int, _ member: (Int) throws(Failure) -> StreamName
   ) throws(Failure) -> UInt32 {
+    try requireNew(name)
+    for index in 0..<count { try requireNew(member(index)) }
     var free = 0
     var next = unsafe firstFree.pointee
     while next != .max && free <= count {

@@ -38,7 +38,7 @@ public func leat_store_load(
       cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor", explanation)
     if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint", explanation) }
     let loaded = try unsafe store.load(name, into: stream, cursor: cursor)
-    return unsafe report(loaded, to: checkpoint)
+    return unsafe deliver(loaded, to: checkpoint)
   }
 }
 
@@ -99,7 +99,7 @@ public func leat_store_export(
       cursor, cursor_capacity, most: Int(LEAT_CURSOR_MAX), "cursor", explanation)
     if unsafe checkpoint != nil { try unsafe checkPointer(checkpoint, "checkpoint", explanation) }
     let found = try unsafe store.exportState(name, to: state, cursor: cursor)
-    return unsafe report(found, to: checkpoint)
+    return unsafe deliver(found, to: checkpoint)
   }
 }
 
@@ -141,7 +141,7 @@ extension SaveFlags {
 }
 
 /// Gives the caller what was found, and returns whether it is what was last saved.
-func report(
+func deliver(
   _ found: leat_checkpoint, to checkpoint: UnsafeMutablePointer<leat_checkpoint>?
 ) -> Int32 {
   if let checkpoint = unsafe checkpoint { unsafe checkpoint.pointee = found }

@@ -46,7 +46,7 @@ public func leat_store_load_group(
     let loaded = try unsafe store.loadGroup(
       name, { (body) throws(Failure) in try group.forEach(body) }, count: count,
       cursor: cursor)
-    return unsafe report(loaded, to: checkpoint)
+    return unsafe deliver(loaded, to: checkpoint)
   }
 }
 
@@ -65,7 +65,7 @@ public func leat_store_list_group(
       throw explanation.failure(LEAT_E_ARGUMENT, "visit is NULL")
     }
     let listed = try unsafe store.listGroup(name) { entry in unsafe visit(context, entry) == 0 }
-    return report(listed, to: nil)
+    return deliver(listed, to: nil)
   }
 }
 

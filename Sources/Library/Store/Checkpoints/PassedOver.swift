@@ -15,14 +15,14 @@ struct PassedOver {
 
   /// - Parameter position: if a checksum confirms it
   mutating func add(_ generation: Int64, isThere: Bool, _ position: UInt64?) {
-    // A missing checkpoint that the row names is counted in `report`.
+    // A missing checkpoint that the row names is counted in `countLost`.
     if isThere || generation != row.newest?.generation { count += 1 }
     furthest = max(furthest, position ?? 0)
   }
 
   /// Says in `loaded` what newer checkpoints were lost. Returns whether there are none: if the row
   /// names what was found, what was passed over only claimed to be newer.
-  func report(_ found: StreamRow.Newest, to loaded: inout leat_checkpoint) -> Bool {
+  func countLost(since found: StreamRow.Newest, in loaded: inout leat_checkpoint) -> Bool {
     if row.newest == found { return true }
     var lost = count
     if let named = row.newest?.generation {

@@ -75,7 +75,7 @@ extension StoreHandle {
           loaded.state_size = UInt64(checkpoint.state.count)
         }
         guard let newest else { continue }
-        if !passedOver.report(newest, to: &loaded) { tables.kept.hasSeenDamage = true }
+        if !passedOver.countLost(since: newest, in: &loaded) { tables.kept.hasSeenDamage = true }
         return
       }
       tables.kept.hasSeenDamage = true

@@ -51,7 +51,7 @@ extension StoreHandle {
         try stream.load(states.state(at: offset, size: stream.stateSize))
         offset += stream.stateSize
       }
-      if !report(passedOver, group.newest, ahead, to: &loaded) {
+      if !countLost(passedOver, group.newest, ahead, in: &loaded) {
         tables.kept.hasSeenDamage = true
         tables.kept.knownGroup = nil
       }
@@ -60,11 +60,11 @@ extension StoreHandle {
   }
 
   /// Says in `loaded` what newer checkpoints of a group were lost. Returns whether there are none.
-  private func report(
+  private func countLost(
     _ passedOver: PassedOver, _ found: StreamRow.Newest, _ ahead: UInt64?,
-    to loaded: inout leat_checkpoint
+    in loaded: inout leat_checkpoint
   ) -> Bool {
-    let isNewest = passedOver.report(found, to: &loaded)
+    let isNewest = passedOver.countLost(since: found, in: &loaded)
     guard let ahead else { return isNewest }
     loaded.corrupt_generations = max(loaded.corrupt_generations, 1)
     loaded.lost_samples = max(loaded.lost_samples, ahead)
@@ -99,7 +99,7 @@ extension StoreHandle {
           throw noWhole(name, passedOver)
         }
         let ahead = try samplesAhead(group.manifest)
-        _ = report(passedOver, group.newest, ahead, to: &listed)
+        _ = countLost(passedOver, group.newest, ahead, in: &listed)
         for index in 0..<group.manifest.count {
           let member = group.manifest[index]
           var entry = try tables.withStream(member.id) {
