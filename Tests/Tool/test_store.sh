@@ -57,6 +57,31 @@ with "$small"
 "$leat" store import "$copy" words "$work/state" --cursor "$work/text" >"$work/null"
 expect "show: a cursor of text" says '^cursor  *as text offset=12 file=a.csv$' \
     "$leat" store show "$copy" words
+# --- groups --------------------------------------------------------------------
+
+# Two units of a model with 3 inputs.
+printf '%s\n' unit,a,b,c x,1,2,3 y,4,5,6 x,7,8,9 >"$work/units.csv"
+fleet=$work/fleet.db
+"$leat" run Tests/Vectors/size-3-33/model.safetensors "$work/units.csv" --by unit --store "$fleet" \
+    --stream line --output "$work/units.out" --quiet
+expect "ls: a group has members" says '^line  *3  *[0-9]  *[0-9]  *3 members  ' \
+    "$leat" store ls "$fleet"
+expect "ls: as JSON" json 'select(.name == "line") | .members == 3' ls_json "$fleet"
+expect "show: a group's members" says '^member *line/x, 2 samples taken in$' \
+    "$leat" store show "$fleet" line
+expect "show: as JSON" json '.members == [{"name": "line/", "position": 0, "generation": 1},
+    {"name": "line/x", "position": 2, "generation": 1},
+    {"name": "line/y", "position": 1, "generation": 1}] and .is_fallback == false' \
+    "$leat" store show --json "$fleet" line
+expect "a member stays with its group" exits 64 "is a member of the group 'line'" \
+    "$leat" store rm "$fleet" line/x
+expect "and a group keeps its name" exits 65 "is a group" \
+    "$leat" store rename "$fleet" line other
+expect "a damaged group says so" sh -c "
+    sqlite3 '$fleet' \"UPDATE leat_checkpoint SET state = x'00' WHERE id / 64 =
+        (SELECT id FROM leat_stream WHERE name = 'line') AND generation =
+        (SELECT generation FROM leat_stream WHERE name = 'line')\"
+    '$leat' store show '$fleet' line | grep -q '^FALLBACK '"
 expect "show: an unknown stream" exits 66 "no stream 'none'" "$leat" store show "$store" none
 
 # Names are data: control characters in them must not reach the terminal.

@@ -65,7 +65,8 @@ import LeatSupport
     unsafe entry.state_size = UInt64(clamping: stateSize)
     unsafe entry.cursor_size = UInt64(clamping: cursorSize)
     unsafe entry.generations = generations
-    unsafe entry.members = isGroup ? GroupManifest.count(inBytes: stateSize) : 0
+    // A damaged manifest may seem to have none.
+    unsafe entry.members = isGroup ? max(1, GroupManifest.count(inBytes: stateSize)) : 0
     var span = name.mutableSpan
     return unsafe span.withUnsafeMutableBufferPointer { text in
       unsafe entry.name = UnsafePointer(text.baseAddress)
