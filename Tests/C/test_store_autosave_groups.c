@@ -234,17 +234,19 @@ static void test_bad_member(void)
 
 /* A group that is abandoned while the writer waits to write it is not written
  * as something else. The slot was a stream's before, whose model is gone. */
+static unsigned release_after_ms;
+
 static void *release_lock(void *database)
 {
-    sleep_ms(300);
+    sleep_ms(release_after_ms);
     run_sql(database, "ROLLBACK");
     return NULL;
 }
 
 static void test_abandoned(void)
 {
-    unsigned round;
-    for (round = 0; round < 10; round++) {
+    for (release_after_ms = 40; release_after_ms < 160;
+         release_after_ms += 4) {
         leat_store *store = open_new("groups.db");
         leat_autosave_options options = some_options(MEMBERS + 1);
         leat_autosave *autosave;
