@@ -63,9 +63,10 @@ static void test_mismatches(void)
         OK(leat_store_save(store, "w", streams[i], NULL, 0, LEAT_SAVE_REPLACE,
                            &error));
         for (j = 0; j < 4; j++) {
-            unsigned char *was = state_of(streams[j]);
+            unsigned char *was;
             if (j == i)
                 continue;
+            was = state_of(streams[j]);
             REFUSED(LEAT_E_MISMATCH, kinds[i],
                     leat_store_load(store, "w", streams[j], NULL, 0, NULL,
                                     &error));

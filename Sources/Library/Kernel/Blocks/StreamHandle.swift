@@ -10,17 +10,18 @@ import CLeat
   /// The kernel set that steps it, one of its model's list.
   public var kernels: UnsafePointer<leat_kernels>
   public var position: UInt64 = 0
+  /// Of a windowed stream, which has another magic: the samples since its windows began, a table of
+  /// the functions that step, save and load it, its samples and its hop. Of others 0.
+  public var taken: UInt64 = 0
+  public var functions: UnsafeRawPointer?
+  public var window: UInt32 = 0
+  public var hop: UInt32 = 0
+  // The bytes come last: a gap between fields would be whatever was on the stack.
   /// Which of the two h of each layer is the current one: 0 or 1. A byte, since a compiler flips it
   /// as one: a wider load just after would wait until that byte is in the cache.
   public var parity: UInt8 = 0
   /// Marks the streams of a batch while it is checked, to find a stream that is in it twice.
   public var isInBatch = false
-  /// Of a windowed stream, which has another magic: its samples and its hop, the samples since its
-  /// windows began, and a table of the functions that step, save and load it. Of others 0.
-  public var window: UInt32 = 0
-  public var hop: UInt32 = 0
-  public var taken: UInt64 = 0
-  public var functions: UnsafeRawPointer?
 
   public init(model: UnsafeRawPointer, kernels: UnsafePointer<leat_kernels>) {
     unsafe self.model = model
