@@ -27,7 +27,7 @@ build/examples/many_streams "$model" "$store" >"$work/null" || exit 1
 
 # --- the machine -------------------------------------------------------------
 
-expect "the version" finds ok leat "^$("$leat" --version | sed 's/leat //'), states of version 1$"
+expect "the version" finds ok leat "^$("$leat" --version | sed 's/leat //'), states of version 2$"
 expect "the default kernel" finds ok kernel "^$("$leat" info --json "$model" |
     jq -r .kernel): "
 expect "SQLite's version" finds ok SQLite '^3\.[0-9]+\.[0-9]+'
@@ -51,7 +51,7 @@ fi
 
 sum() { cat "$store" "$store-lock" | cksum; }
 before=$(sum)
-expect "a store" finds ok store '^64 streams, 192 checkpoints, version 2, 10 commits by 1 writers$' \
+expect "a store" finds ok store '^64 streams, 192 checkpoints, version 3, 10 commits by 1 writers$' \
     "$store"
 expect "its generations" finds ok generations '^3 kept of each stream$' "$store"
 expect "it isn't older" finds ok behind '^no: ' "$store"
