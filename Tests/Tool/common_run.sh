@@ -56,17 +56,18 @@ answers() {
     [ "$line" = "$2" ]
 }
 
-# usage: killed_at_each_line EVERY INPUT OPTION ...: a run that follows the input's first lines is
-# killed when it has written their rows, and resumed with all lines: the rows of a run over all of
-# them. It begins with the third line. Of the model $small.
+# usage: killed_at_each_line FIRST EVERY INPUT OPTION ...: a run that follows the input's first lines
+# is killed when it has written their rows, and resumed with all lines: the rows of a run over all of
+# them. First it is killed after line FIRST. Of the model $small.
 killed_at_each_line() {
-    stored="--store $work/part.db --stream s --every $1 --output $work/part.out" input=$2
-    shift 2
+    stored="--store $work/part.db --stream s --every $2 --output $work/part.out" line=$1 input=$3
+    shift 3
     "$leat" run $small "$input" --quiet "$@" >"$work/expected" 2>"$work/err"
-    count=$(wc -l <"$input") line=3
+    count=$(wc -l <"$input")
     while [ $line -le "$count" ]; do
         rm -f "$work"/part*
         head -n $line "$input" >"$work/part.csv"
+        # An input without samples is refused, and has a header's row.
         "$leat" run $small "$work/part.csv" --quiet "$@" >"$work/rows" 2>"$work/null"
         "$leat" run $small "$work/part.csv" --follow "$@" $stored 2>"$work/err" &
         process=$!

@@ -9,31 +9,6 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # --- killed at each row ---------------------------------------------------------------
 
-# usage: killed_at_each_line EVERY INPUT OPTION ...: a run that follows the input's first lines is
-# killed when it has written their rows, and resumed with all lines.
-killed_at_each_line() {
-    stored="--store $work/part.db --stream s --every $1 --output $work/part.out" input=$2
-    shift 2
-    "$leat" run $small "$input" --quiet "$@" >"$work/expected" 2>"$work/err"
-    count=$(wc -l <"$input") line=1
-    while [ $line -le "$count" ]; do
-        rm -f "$work"/part*
-        head -n $line "$input" >"$work/part.csv"
-        # An input without samples is refused, and has a header's row.
-        "$leat" run $small "$work/part.csv" --quiet "$@" >"$work/rows" 2>"$work/null"
-        "$leat" run $small "$work/part.csv" --follow "$@" $stored 2>"$work/err" &
-        process=$!
-        eventually has_lines "$(wc -l <"$work/rows")" "$work/part.out"
-        kill -9 $process || { cat "$work/err"; return 1; }
-        wait $process 2>"$work/null"
-        tail -n +$((line + 1)) "$input" >>"$work/part.csv"
-        "$leat" run $small "$work/part.csv" "$@" $stored 2>"$work/err" ||
-            { cat "$work/err"; return 1; }
-        cmp "$work/expected" "$work/part.out" || { echo "killed after line $line"; return 1; }
-        line=$((line + 1))
-    done
-}
-
 cat >"$work/all.csv" <<'END'
 time,site,k,a,b,c
 0,p,x,1,2,3
@@ -55,13 +30,13 @@ set -- --by site,k --on-repeat skip --gap 20s
 sed '/,,9,9,9$/d' "$work/all.csv" >"$work/held.csv"
 for every in 1 2 5; do
     for action in reset mark; do
-        expect "killed after each line, a checkpoint every $every, $action" killed_at_each_line \
+        expect "killed after each line, a checkpoint every $every, $action" killed_at_each_line 1 \
             $every "$work/held.csv" "$@" --on-error hold --on-gap $action
     done
 done
 sed 's/,,2,9$/,3,2,9/; s/,4,x,6$/,4,4,6/; s/,1,2,$/,1,2,1/; s/,,,$/,1,1,1/' "$work/all.csv" \
     >"$work/skipped.csv"
-expect "and with a row that has no key" killed_at_each_line 2 "$work/skipped.csv" "$@" \
+expect "and with a row that has no key" killed_at_each_line 1 2 "$work/skipped.csv" "$@" \
     --on-error skip --on-gap reset
 expect "the counts are those of all runs" grep -q "part.csv: 1 malformed line skipped" "$work/err"
 expect "of repeated times, too" grep -q "part.csv: 2 repeated times skipped" "$work/err"

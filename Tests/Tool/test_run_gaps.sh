@@ -131,7 +131,7 @@ set -- --skip-before 1 --skip-after 1 --on-error hold --on-repeat skip --gap 20s
 for every in 1 2 3; do
     for action in reset mark; do
         expect "killed after each line, a checkpoint every $every, $action" \
-            killed_at_each_line $every "$work/all.csv" "$@" --on-gap $action
+            killed_at_each_line 3 $every "$work/all.csv" "$@" --on-gap $action
     done
 done
 expect "the counts are those of all runs" grep -q "part.csv: 3 gaps in all" "$work/err"

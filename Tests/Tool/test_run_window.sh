@@ -79,10 +79,10 @@ for every in 1 2 3; do
     for both in "1 1" "4 1" "7 3"; do
         set -- $both
         expect "killed after each line, a checkpoint every $every, a window of $1, a hop of $2" \
-            killed_at_each_line $every "$work/samples.csv" --window $1 --hop $2
+            killed_at_each_line 3 $every "$work/samples.csv" --window $1 --hop $2
     done
 done
-expect "and with a reset" killed_at_each_line 2 "$work/gap.csv" --window 5 --hop 2 --gap 20s \
+expect "and with a reset" killed_at_each_line 3 2 "$work/gap.csv" --window 5 --hop 2 --gap 20s \
     --on-gap reset
 
 # --- states and stores --------------------------------------------------------------

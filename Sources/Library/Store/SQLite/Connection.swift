@@ -19,7 +19,8 @@ import LeatSupport
   /// so is the database.
   var isOwn: Bool { bits & 1 != 0 }
 
-  /// The CRC of no bytes. Here because whoever reads or writes a row has the connection.
+  /// A CRC that no byte was added to. The connection has it, because all code that reads or writes
+  /// rows has a connection.
   fileprivate var emptyCRC: CRC32C { CRC32C(byInstruction: bits & 2 != 0) }
 }
 
@@ -32,7 +33,7 @@ import LeatSupport
   private var raw: OpaquePointer { unsafe open.raw }
   var isOwn: Bool { open.isOwn }
 
-  /// The CRC of no bytes, with which that of a row begins. It knows the processor's instruction.
+  /// A CRC that no byte was added to. It uses the processor's instruction if there is one.
   var emptyCRC: CRC32C { open.emptyCRC }
 
   /// How a file is opened, as SQLITE_OPEN_READONLY, _READWRITE and _CREATE.
@@ -129,7 +130,7 @@ import LeatSupport
   /// SQLITE_FCNTL_DATA_VERSION
   var dataVersion: UInt32? {
     var version: UInt32 = 0
-    // NULL stands for "main", and is found sooner.
+    // NULL means "main", and is found sooner.
     let result = unsafe sqlite3_file_control(raw, nil, SQLITE_FCNTL_DATA_VERSION, &version)
     return result == SQLITE_OK ? version : nil
   }
