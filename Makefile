@@ -118,7 +118,7 @@ check: libraries
 test:
 	@Scripts/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind \
 	    /usr/lib/python3/dist-packages/h5py=python3-h5py
-	@$(MAKE) -s $(LIBRARIES) build/leat $(EXAMPLES)
+	@$(MAKE) -s $(LIBRARIES) build/leat build/tool.stamp $(EXAMPLES)
 	@Scripts/test
 
 include Packaging/install.mk
