@@ -46,6 +46,13 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+/* Any number as a size_t: for the macros below. */
+constexpr size_t leat_as_size(size_t n) { return n; }
+template <class Number> constexpr size_t leat_as_size(Number n)
+{
+    return static_cast<size_t>(n);
+}
+
 extern "C" {
 #endif
 
@@ -327,13 +334,19 @@ size_t leat_stream_size(const leat_model *model);
  * activations. For lists with sums (LEAT_LAYER_SUM) or other cells
  * (LEAT_CELL_OTHER) there is LEAT_STREAM_BYTES_ANY(). */
 #define LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear)                   \
-    (((size_t)64 +                                                             \
-      (size_t)4 * ((size_t)3 * (size_t)(recurrent) * LEAT_ROUND_UP(hidden) +   \
-                   (size_t)3 * LEAT_ROUND_UP(hidden) +                         \
-                   (size_t)2 * LEAT_ROUND_UP(inputs) +                         \
-                   (size_t)2 * LEAT_ROUND_UP(linear)) +                        \
-      (size_t)63) / 64 * 64)
-#define LEAT_ROUND_UP(n) (((size_t)(n) + 7) / 8 * 8)
+    ((LEAT_SIZE(64) +                                                          \
+      LEAT_SIZE(4) * (LEAT_SIZE(3) * LEAT_SIZE(recurrent) *                    \
+                          LEAT_ROUND_UP(hidden) +                              \
+                      LEAT_SIZE(3) * LEAT_ROUND_UP(hidden) +                   \
+                      LEAT_SIZE(2) * LEAT_ROUND_UP(inputs) +                   \
+                      LEAT_SIZE(2) * LEAT_ROUND_UP(linear)) +                  \
+      LEAT_SIZE(63)) / 64 * 64)
+#define LEAT_ROUND_UP(n) ((LEAT_SIZE(n) + 7) / 8 * 8)
+#ifdef __cplusplus
+#define LEAT_SIZE(n) leat_as_size(n) /* a cast of C would be warned of */
+#else
+#define LEAT_SIZE(n) ((size_t)(n))
+#endif
 
 /* The same for any model. It is larger.
  *
@@ -341,11 +354,11 @@ size_t leat_stream_size(const leat_model *model);
  * sums         the number of sums: LEAT_LAYER_SUM */
 #define LEAT_STREAM_BYTES_ANY(inputs, hidden, recurrent, linear, sums)         \
     (LEAT_STREAM_BYTES(inputs, hidden, recurrent, linear) +                    \
-     (size_t)4 * ((size_t)4 * LEAT_ROUND_UP(hidden) +                          \
-                  (size_t)2 * (size_t)(sums) *                                 \
-                      (LEAT_ROUND_UP(inputs) + LEAT_ROUND_UP(hidden) +         \
-                       LEAT_ROUND_UP(linear))) +                               \
-     (size_t)64)
+     LEAT_SIZE(4) * (LEAT_SIZE(4) * LEAT_ROUND_UP(hidden) +                    \
+                     LEAT_SIZE(2) * LEAT_SIZE(sums) *                          \
+                         (LEAT_ROUND_UP(inputs) + LEAT_ROUND_UP(hidden) +      \
+                          LEAT_ROUND_UP(linear))) +                            \
+     LEAT_SIZE(64))
 
 #if defined(__GNUC__) || defined(__clang__)
 #define LEAT_ALIGNED __attribute__((aligned(64)))
@@ -525,12 +538,12 @@ size_t leat_window_size(const leat_model *model, uint32_t window, uint32_t hop);
  * stream_bytes     LEAT_STREAM_BYTES() or LEAT_STREAM_BYTES_ANY() of the model
  * inputs, outputs  floats in one sample and in one output */
 #define LEAT_WINDOW_BYTES(stream_bytes, window, hop, inputs, outputs)          \
-    (((size_t)64 +                                                             \
-      ((size_t)(window) + (size_t)(hop) - 1) / (size_t)(hop) *                 \
-          (size_t)(stream_bytes) +                                             \
-      (size_t)24 * (sizeof(void *) + (size_t)4 * (size_t)(inputs) +            \
-                    (size_t)4 * (size_t)(outputs)) +                           \
-      (size_t)63) / 64 * 64)
+    ((LEAT_SIZE(64) +                                                          \
+      (LEAT_SIZE(window) + LEAT_SIZE(hop) - 1) / LEAT_SIZE(hop) *              \
+          LEAT_SIZE(stream_bytes) +                                            \
+      LEAT_SIZE(24) * (sizeof(void *) + LEAT_SIZE(4) * LEAT_SIZE(inputs) +     \
+                       LEAT_SIZE(4) * LEAT_SIZE(outputs)) +                    \
+      LEAT_SIZE(63)) / 64 * 64)
 
 /* Make a windowed stream in the caller's block and return it in *stream. Its
  * position is 0. *stream is the block's address. The block may be copied as
