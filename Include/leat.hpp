@@ -40,7 +40,8 @@
  *          checked: LEAT_E_SIZE. So a call can't read or write beyond an array.
  * MEMORY   stream::init(), batch::init() and copy() allocate, once each, by
  *          operator new. Nothing else here does, except an exception.
- * COST     A step executes at most eight instructions more than in C.
+ * COST     At -O2, a step executes at most eight instructions more than in C,
+ *          and a step of a whole batch at most sixteen.
  */
 #ifndef LEAT_HPP
 #define LEAT_HPP
@@ -354,8 +355,14 @@ public:
                   int> = 0>
     text(const S &string) : string_(string.c_str())
     {
-        if (std::strlen(string_) != length(string, 0))
-            cut();
+        if (std::strlen(string_) == length(string, 0))
+            return;
+#ifdef LEAT_NO_EXCEPTIONS
+        string_ = nullptr; /* which C refuses */
+#else
+        throw error(detail::refused(LEAT_E_ARGUMENT,
+                                    "a name or path has a NUL inside it"));
+#endif
     }
 
     const char *c_str() const noexcept { return string_; }
@@ -372,15 +379,6 @@ private:
     {
         return string.size();
     }
-    void cut() // with results, C finds NULL
-    {
-        string_ = nullptr;
-#ifndef LEAT_NO_EXCEPTIONS
-        throw error(detail::refused(LEAT_E_ARGUMENT,
-                                    "a name or path has a NUL inside it"));
-#endif
-    }
-
     const char *string_;
 };
 
@@ -587,10 +585,10 @@ public:
         leat_error why;
         if (input.size() != sizes_.inputs || output.size() != sizes_.outputs)
             return wrong_sizes<status>(input.size(), output.size(), 1);
-        return detail::returned<status>(leat_stream_step_at(made_, position,
-                                                            input.data(),
-                                                            output.data(), &why),
-                                        why);
+        return detail::returned<status>(
+            leat_stream_step_at(made_, position, input.data(), output.data(),
+                                &why),
+            why);
     }
 
     /* leat_stream_run(), with as many steps as there are samples in inputs. */
@@ -729,7 +727,8 @@ private:
 
     template <class T>
     [[gnu::cold, gnu::noinline]] returns<T>
-    wrong_sizes(std::size_t inputs, std::size_t outputs, std::size_t steps) const
+    wrong_sizes(std::size_t inputs, std::size_t outputs,
+                std::size_t steps) const
     {
         if (made_ == nullptr)
             return detail::fail<T>(
@@ -1480,8 +1479,8 @@ public:
         detail::none none;
         detail::calls<detail::none, std::remove_reference_t<Progress>> calls(
             none, progress);
-        const int code =
-            leat_store_backup(made_, path.c_str(), calls.progress, &calls, &why);
+        const int code = leat_store_backup(made_, path.c_str(), calls.progress,
+                                           &calls, &why);
         return calls.template finish<void>(code, why);
     }
 
@@ -1576,7 +1575,8 @@ public:
     {
         leat_error why;
         autosave started;
-        if (leat_autosave_start(store.made_, &options, &started.made_, &why) < 0)
+        if (leat_autosave_start(store.made_, &options, &started.made_, &why) <
+            0)
             return detail::fail<autosave>(why);
         started.store_ = std::move(store);
         return started;

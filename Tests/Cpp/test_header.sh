@@ -1,0 +1,230 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# test_header.sh: leat.hpp compiles alone, in each dialect and with each compiler that is installed,
+# without a warning; the headers of C do so in C++. What would be a mistake doesn't compile. A program
+# without a store links libleat alone. Files with exceptions and without make one program.
+# usage: Tests/Cpp/test_header.sh
+cd "$(dirname "$0")/../.." || exit 1
+Scripts/setup g++=g++ || exit 1
+. Tests/checks.sh
+
+warn='-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wundef -Wdouble-promotion -Wformat=2 -Werror'
+# clang's others are of C++ before C++17, of the layout of structs, and of pointers in general.
+everything='-Weverything -Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-pre-c++17-compat
+    -Wno-pre-c++20-compat-pedantic -Wno-padded -Wno-weak-vtables -Wno-unsafe-buffer-usage
+    -Wno-c++20-compat -Wno-missing-prototypes -Wno-unused-template -Wno-nrvo
+    -Wno-unknown-warning-option'
+
+compilers=$(for compiler in g++ clang++; do command -v $compiler; done)
+own() { # compiler: its own warnings
+    case $1 in
+    *clang++) echo "$everything" ;;
+    *) echo "-Wuseless-cast -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference
+        -Wsuggest-override -Wextra-semi" ;;
+    esac
+}
+compile() { # compiler option ... <source
+    compiler=$1
+    shift
+    "$compiler" $warn $(own "$compiler") -IInclude -x c++ "$@" -
+}
+
+# --- alone ---
+
+c_headers='#include "leat_kernels.h"
+#include "leat_store.h"
+extern const leat_kernels every[];
+const leat_kernels every[] = { LEAT_EACH_SET(LEAT_KERNELS_ALL) LEAT_KERNELS_END };
+enum { INPUTS = 3 };
+extern LEAT_ALIGNED unsigned char stream[], windowed[];
+unsigned char stream[LEAT_STREAM_BYTES(INPUTS, 32, 1u, 2)];
+unsigned char windowed[LEAT_WINDOW_BYTES(LEAT_STREAM_BYTES_ANY(INPUTS, 32, 1, 2, 1), 30, 4, INPUTS, 2)];
+size_t bytes(int n, size_t m);
+size_t bytes(int n, size_t m) { return LEAT_STREAM_BYTES(n, m, n, m); }
+static_assert(LEAT_E_GONE == -30, "");'
+# With each template once.
+uses='#include "leat.hpp"
+void use(leat::store &store, leat::stream &stream, leat::batch &batch);
+void use(leat::store &store, leat::stream &stream, leat::batch &batch)
+{
+    float x[3] = {}, y[2];
+    std::byte state[1000];
+    std::uint64_t position = 0;
+    int result = 0;
+    const auto progress = [&](std::uint64_t done, std::uint64_t) { return done < 9; };
+    const auto visit = [](const leat_store_entry &) {};
+    static_cast<void>(stream.step(x, y));
+    static_cast<void>(stream.run(leat::span<const float>(x, 3), y));
+    static_cast<void>(batch.step_at({&position, 1}, x, y, {&result, 1}));
+    static_cast<void>(stream.get_state(0, x));
+    static_cast<void>(stream.set_state(0, x));
+    static_cast<void>(stream.save(state));
+    static_cast<void>(stream.copy());
+    static_cast<void>(leat::state_info(state));
+    static_cast<void>(store.list(visit));
+    static_cast<void>(store.list_group("g", visit));
+    static_cast<void>(store.backup("b", progress));
+    static_cast<void>(store.verify([](const char *) {}, progress));
+    static_cast<void>(store.verify());
+    static_cast<void>(store.prune({}));
+    static_cast<void>(leat::batch_ref::of(batch.streams()));
+}'
+alone() { # compiler option ...
+    echo "$uses" | compile "$@" -O1 -c -o /dev/null
+}
+in_cpp() { echo "$c_headers" | compile "$@" -Wno-zero-as-null-pointer-constant -c -o /dev/null; }
+for compiler in $compilers; do
+    for mode in '' -fno-exceptions -DLEAT_NO_EXCEPTIONS -fno-rtti; do
+        expect "$compiler c++17 $mode" alone "$compiler" -std=c++17 $mode
+    done
+    for dialect in c++20 c++23; do
+        for mode in '' '-fno-exceptions -fno-rtti'; do
+            expect "$compiler $dialect $mode" alone "$compiler" -std=$dialect $mode
+        done
+    done
+    for dialect in c++11 c++17 c++23; do
+        expect "$compiler $dialect: the headers of C" in_cpp "$compiler" -std=$dialect
+    done
+done
+too_old() {
+    echo '#include "leat.hpp"' | g++ -std=c++14 -IInclude -x c++ -fsyntax-only - 2>&1 |
+        grep 'leat.hpp needs C++17'
+}
+expect "C++14 is refused" too_old
+
+# --- mistakes ---
+
+statements() { # statement: in a function that has all objects
+    cat <<END
+#include "leat.hpp"
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+using namespace std::literals;
+void f(leat::model &model, const leat::model &constant_model, leat::stream &stream,
+       const leat::stream &constant, leat::batch &batch, leat::store &store, leat::autosave &autosave,
+       std::vector<float> &x, const std::vector<float> &constant_x);
+leat::model make_model(); leat::stream make_stream(); leat::batch make_batch();
+leat::store make_store(); std::vector<float> make_x(); const leat::model make_constant();
+void f(leat::model &model, const leat::model &constant_model, leat::stream &stream,
+       const leat::stream &constant, leat::batch &batch, leat::store &store, leat::autosave &autosave,
+       std::vector<float> &x, const std::vector<float> &constant_x)
+{
+    $1;
+}
+END
+}
+compiles() { statements "$1" | g++ -std=c++17 -Wno-unused -IInclude -x c++ -fsyntax-only -; }
+good() { expect "it compiles: $1" compiles "$1"; }
+refused() { ! compiles "$1"; }
+bad() { expect "it doesn't compile: $1" refused "$1"; }
+
+good 'leat::stream::init(constant_model)'
+bad 'leat::stream::init(make_model())'
+bad 'leat::stream::init(make_constant())'
+bad 'leat::stream::init(std::move(model))'
+bad 'leat::stream::init_window(make_model(), 3, 1)'
+bad 'leat::batch::init(make_model(), 3)'
+bad 'leat::batch::init_window(make_model(), 3, 3, 1)'
+bad 'leat::stream_ref::init({}, make_model())'
+bad 'leat::stream_ref::init_window({}, make_model(), 3, 1)'
+good 'leat::stream_ref ref = stream'
+bad 'leat::stream_ref ref = make_stream()'
+bad 'leat::stream_ref ref = constant'
+good 'leat::batch_ref ref = batch'
+bad 'leat::batch_ref ref = make_batch()'
+good 'store.load("a", stream)'
+good 'store.load("a", batch[1])'
+bad 'store.load("a", constant)'
+bad 'store.load("a", make_stream())'
+good 'store.save("a", constant)'
+good 'store.save("a", batch[1])'
+good 'auto guard = store.begin()'
+bad 'auto guard = make_store().begin()'
+bad 'auto guard = store.begin(); guard = store.begin()'
+bad 'leat::autosave::start(store, {})'
+for type in model stream batch store autosave; do bad "leat::$type copy = $type"; done
+bad 'leat::any_stream &any = stream; any = stream'
+
+good 'stream.step(constant_x, x)'
+good 'stream.step(make_x(), x)'
+bad 'stream.step(x, constant_x)'
+bad 'stream.step(x, make_x())'
+bad 'stream.step(x, std::array<float, 2>())'
+bad 'constant.step(x, x)'
+bad 'constant.reset()'
+good 'constant.save(x.empty() ? leat::bytes() : leat::bytes())'
+bad 'stream.step(std::vector<double>(), x)'
+bad 'stream.step(std::vector<int>(), x)'
+bad 'stream.load(x)'
+good 'stream.load("state"sv)'
+bad 'stream.load("state")'
+bad 'stream.save("state"sv)'
+good 'std::string bytes; stream.save(bytes)'
+bad 'const std::string bytes; stream.save(bytes)'
+bad 'stream.load(std::vector<short>())'
+bad 'leat::model::open("name"sv)'
+good 'leat::model::open("name"s)'
+
+good 'store.backup("a", [](uint64_t, uint64_t) {})'
+good 'store.backup("a", [](uint64_t, uint64_t) { return true; })'
+good 'auto progress = [](uint64_t, uint64_t) {}; store.backup("a", progress)'
+good 'const auto progress = [](auto...) { return true; }; store.verify(progress, progress)'
+bad 'store.backup("a", [](uint64_t, uint64_t) { return 0; })'
+bad 'store.backup("a", [] {})'
+bad 'store.list([](const char *) {})'
+views='std::span<float> writable(x); std::span<const float> readable(x);'
+spans() { statements "$views $1" | sed '1i #include <span>' |
+    g++ -std=c++20 -Wno-unused -IInclude -x c++ -fsyntax-only -; }
+refused_spans() { ! spans "$1"; }
+expect "std::span" spans 'stream.step(readable, writable); stream.step(writable, std::span(x));
+    stream.save(std::as_writable_bytes(writable)); stream.load(std::as_bytes(readable));
+    std::span<float, 2> fixed(writable.first<2>()); stream.step(fixed, fixed)'
+expect "std::span of constants" refused_spans 'stream.step(readable, readable)'
+discarded() {
+    statements 'stream.step(x, x)' |
+        g++ -std=c++17 -fno-exceptions -IInclude -x c++ -fsyntax-only -Werror -
+}
+not_discarded() { ! discarded && discarded 2>&1 | grep nodiscard; }
+expect "a result that is ignored is warned of" not_discarded
+
+# --- linked ---
+
+link="-Lbuild -Wl,-rpath,$PWD/build"
+core() { # option ...
+    echo '#include <leat.hpp>
+        int main() { return leat::stream().get() != nullptr || leat_version() != LEAT_VERSION; }' |
+        g++ -std=c++17 -IInclude -x c++ "$@" - -o "$work/core" $link -lleat -lm &&
+        "$work/core" && ! ldd "$work/core" | grep -e store -e sqlite
+}
+for option in -O0 -O2; do expect "the core alone, $option" core $option; done
+both() {
+    cat >"$work/throws.cpp" <<END
+#include <leat.hpp>
+int results(const char *path);
+int main()
+{
+    try {
+        leat::model::open("/nowhere");
+    } catch (const leat::error &error) {
+        return error.code() == LEAT_E_IO ? results("/nowhere") : 1;
+    }
+    return 1;
+}
+END
+    cat >"$work/results.cpp" <<END
+#include <leat.hpp>
+int results(const char *path);
+int results(const char *path)
+{
+    return leat::model::open(path).error().code() == LEAT_E_IO ? 0 : 1;
+}
+END
+    g++ -std=c++17 -IInclude -c "$work/throws.cpp" -o "$work/throws.o" &&
+        g++ -std=c++17 -fno-exceptions -IInclude -c "$work/results.cpp" -o "$work/results.o" &&
+        g++ "$work/throws.o" "$work/results.o" -o "$work/both" $link -lleat && "$work/both"
+}
+expect "exceptions and results in one program" both
+finish
