@@ -14,22 +14,22 @@ programs='test_streams test_moves test_stores'
 
 build() { # kind program
     kind=$1 program=$2
-    compiler='g++ -std=c++17' options= objects=
+    compiler='g++ -std=c++17' optimize=-O1 options= objects=
     # What a sanitizer adds gives gcc false warnings.
     sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error'
     case $kind in
     throws) options=-Wuseless-cast ;;
     results) options='-fno-exceptions -fno-rtti -Wuseless-cast' ;;
-    clang) compiler='clang++ -std=c++20' ;;
-    sanitized) options=$sanitize ;;
-    sanitized-results) options="-DLEAT_NO_EXCEPTIONS $sanitize" ;;
+    clang) compiler='clang++ -std=c++20' optimize=-O0 ;;
+    sanitized) options=$sanitize optimize=-O0 ;;
+    sanitized-results) optimize=-O0 options="-DLEAT_NO_EXCEPTIONS $sanitize" ;;
     esac
     if [ $program = test_allocations ]; then
         objects=$out/$kind/interpose_malloc.o
         gcc -std=c99 -O1 -c Tests/C/interpose_malloc.c -o $objects || exit
     fi
     rm -f $out/$kind/$program
-    $compiler -O1 -g $warn $options -IInclude -isystem Tests/C Tests/Cpp/$program.cpp $objects \
+    $compiler $optimize -g $warn $options -IInclude -isystem Tests/C Tests/Cpp/$program.cpp $objects \
         -o $out/$kind/$program -Lbuild '-Wl,-rpath,$ORIGIN/../../..' -lleat_store -lleat -lsqlite3 \
         -lm -pthread
 }
