@@ -76,8 +76,8 @@ libraries() {
         word TO_LIBDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$LIBDIR")" &&
         word TO_INCLUDEDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$INCLUDEDIR")" &&
         word WORD "$(($(getconf LONG_BIT) / 8))")
-    for header in leat leat_kernels leat_store; do
-        put 644 Include/$header.h "$INCLUDEDIR"
+    for header in leat.h leat_kernels.h leat_store.h leat.hpp; do
+        put 644 Include/$header "$INCLUDEDIR"
     done
     for name in leat leat_store; do
         put 644 build/lib$name.a "$LIBDIR"

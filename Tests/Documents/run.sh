@@ -10,7 +10,7 @@
 #
 #     ```sh       by sh -eu, from the page's folder; must exit with 0
 #     ```c        compiled as C99 with every warning an error; a program is
-#     ```cpp      run without arguments and must exit with 0; C++ as C++11
+#     ```cpp      run without arguments and must exit with 0; C++ as C++17
 #     any other   is a failure: it needs a directive
 #
 # Directives are comments on their own lines before the block:
@@ -170,7 +170,7 @@ run_block() {
     done <"$work/uses"
     case $language in
     c) compile c cc -std=c99 ;;
-    cpp) compile cpp c++ -std=c++11 ;;
+    cpp) compile cpp c++ -std=c++17 ;;
     *)
         if [ -n "$name" ]; then
             cp "$block/body" "$page/$name"

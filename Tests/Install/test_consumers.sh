@@ -13,7 +13,8 @@ Scripts/setup gcc=gcc g++=g++ pkg-config=pkg-config cmake=cmake readelf=binutils
 top=$PWD
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
 prefix=$work/leat moved=$work/moved/opt/leat
-cp Tests/Install/consumer.c Tests/Install/core.c Tests/Install/cmake/CMakeLists.txt "$model" "$work"
+cp Tests/Install/consumer.c Tests/Install/consumer_hpp.cpp Tests/Install/core.c \
+    Tests/Install/cmake/CMakeLists.txt "$model" "$work"
 cp "$work/consumer.c" "$work/consumer.cpp"
 
 expect "make install" make -s install PREFIX="$prefix"
@@ -65,6 +66,11 @@ expect "pkg-config: it resumes" resumes "$work/c"
 expect "pkg-config: compile as C++" by_pkg_config c++ leat_store consumer.cpp '' g++ -std=c++11
 expect "pkg-config: the program in C++ needs the libraries" needs_leat c++
 expect "pkg-config: it resumes" resumes "$work/c++" env LD_LIBRARY_PATH="$prefix/lib"
+expect "pkg-config: compile with leat.hpp" by_pkg_config hpp leat_store consumer_hpp.cpp '' \
+    g++ -std=c++17 -Wl,-rpath,"$prefix/lib"
+expect "pkg-config: the program with leat.hpp needs the libraries" needs_leat hpp
+expect "pkg-config: it resumes" resumes "$work/hpp"
+cp whole whole_hpp
 expect "pkg-config --static: compile" by_pkg_config static leat_store consumer.c --static \
     gcc -std=c99 -static
 needs_none() { [ -e "$1" ] && [ -z "$(needs "$1")" ]; }
@@ -73,6 +79,8 @@ expect "pkg-config --static: it resumes" resumes "$work/static"
 expect "pkg-config --static: the core alone" by_pkg_config core leat core.c --static gcc -std=c99 \
     -static
 expect "pkg-config --static: it runs" clean ./core
+
+expect "leat.hpp: the same outputs as in C" cmp whole_hpp whole
 
 moved_prefix() {
     tree=$moved
@@ -99,6 +107,10 @@ expect "CMake: leat::store" needs_leat by_cmake/consumer
 expect "CMake: it resumes" resumes "$work/by_cmake/consumer"
 expect "CMake: leat::store in C++" needs_leat by_cmake/consumer_cxx
 expect "CMake: it resumes in C++" resumes "$work/by_cmake/consumer_cxx"
+expect "CMake: leat::store with leat.hpp" needs_leat by_cmake/consumer_hpp
+expect "CMake: it resumes with leat.hpp" resumes "$work/by_cmake/consumer_hpp"
+expect "CMake: leat::store_static with leat.hpp" needs_no_leat by_cmake/consumer_hpp_static
+expect "CMake: it resumes with leat.hpp, static" resumes "$work/by_cmake/consumer_hpp_static"
 expect "CMake: leat::store_static" needs_no_leat by_cmake/consumer_static
 expect "CMake: it resumes, static" resumes "$work/by_cmake/consumer_static"
 expect "CMake: leat::leat_static" test "$(needs by_cmake/core)" = "libc.so.6 "

@@ -17,7 +17,7 @@ files() { (cd "$1" && find . ! -type d | sort | sed 's/^..//'); }
 
 # The files of an installation: its libraries in $1, and zsh's completions in $2.
 expected() {
-    for header in leat leat_kernels leat_store; do echo "include/$header.h"; done
+    for header in leat.h leat_kernels.h leat_store.h leat.hpp; do echo "include/$header"; done
     for name in leat leat_store; do
         for suffix in a so so.$abi "so.$version"; do echo "$1/lib$name.$suffix"; done
         echo "$1/pkgconfig/$name.pc"
