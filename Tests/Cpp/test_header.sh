@@ -99,6 +99,18 @@ too_old() {
 }
 expect "C++14 is refused" too_old
 
+# --- whole ---
+
+# The functions that a program calls by their C names.
+without='leat_kernel_available leat_model_init_with leat_strerror leat_version'
+whole() {
+    sed -n 's/^ \(leat_[a-z_]*\)@.*/\1/p' Packaging/debian/libleat0.symbols | sort -u >"$work/exported"
+    { echo "$without" | tr ' ' '\n' && grep -o 'leat_[a-z_]*(' Include/leat.hpp | tr -d '('; } |
+        sort -u >"$work/called"
+    [ -s "$work/exported" ] && ! comm -23 "$work/exported" "$work/called" | grep .
+}
+expect "each function of C is called" whole
+
 # --- mistakes ---
 
 # Each line is a statement in a function that has all objects. A line that begins with "bad" must not
