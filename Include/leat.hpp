@@ -31,10 +31,11 @@
  *          fail with LEAT_E_ARGUMENT. Destructors throw nothing, and ignore
  *          failures: to see them, call close(), commit() or stop() before.
  * ORDER    An object must live longer than those made of it: a model than its
- *          streams, a stream than its stream_refs, a database than the store
- *          attached to it, a store than its transaction. They may all be
- *          moved meanwhile. Declare them in this order. A temporary model or
- *          stream in such a place doesn't compile.
+ *          streams and their autosave, a stream than its stream_refs, a
+ *          database than the store attached to it. All may be moved meanwhile.
+ *          Declare them in this order. An assignment to a model closes the one
+ *          that was there. A temporary model or stream doesn't compile where it
+ *          would be gone too early.
  * VIEWS    Arrays are passed as leat::span, which any array, std::vector,
  *          std::array, std::span or leat::span converts to. Its size is
  *          checked: LEAT_E_SIZE. So a call can't read or write beyond an array.
@@ -341,6 +342,18 @@ private:
 
 using bytes = span<std::byte>;
 using const_bytes = span<const std::byte>;
+
+/* The bytes of a struct, such as a cursor. */
+template <class T>
+std::conditional_t<std::is_const_v<T>, const_bytes, bytes>
+bytes_of(T &object) noexcept
+{
+    static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>,
+                  "only the bytes of a trivially copyable object can be kept");
+    using untyped =
+        std::conditional_t<std::is_const_v<T>, const void *, void *>;
+    return {static_cast<untyped>(&object), sizeof object};
+}
 
 /* A name or a path: made of a C string, a std::string or, on POSIX, a
  * std::filesystem::path. One with a NUL inside it is refused with
@@ -1250,59 +1263,46 @@ struct loaded {
     bool is_fallback() const noexcept { return code == LEAT_FALLBACK; }
 };
 
-/* A transaction: it is rolled back unless commit() was called. One at a time
- * for each store. */
+class store;
+
+/* A transaction: it is rolled back unless commit() was called. It follows its
+ * store when this is moved. When the store is closed, or the library has
+ * rolled the transaction back and another was begun, it is empty. */
 class transaction {
 public:
-    transaction(transaction &&other) noexcept
-        : store_(std::exchange(other.store_, nullptr))
-    {
-    }
+    transaction(transaction &&other) noexcept : transaction(other.store_) {}
     transaction &operator=(transaction &&) = delete;
-    ~transaction()
-    {
-        if (store_ != nullptr)
-            leat_store_rollback(store_, nullptr);
-    }
+    ~transaction();
 
     /* leat_store_commit(). The transaction is over also when it fails. */
-    returns<void> commit()
-    {
-        leat_error why;
-        const int code =
-            leat_store_commit(std::exchange(store_, nullptr), &why);
-        return detail::returned<void>(code, why);
-    }
+    returns<void> commit();
 
     /* leat_store_rollback() */
-    returns<void> rollback()
-    {
-        leat_error why;
-        const int code =
-            leat_store_rollback(std::exchange(store_, nullptr), &why);
-        return detail::returned<void>(code, why);
-    }
+    returns<void> rollback();
 
 private:
     friend class store;
-    explicit transaction(leat_store *store) noexcept : store_(store) {}
+    explicit transaction(store *store) noexcept;
+    leat_store *end() noexcept;
 
-    leat_store *store_;
+    store *store_ = nullptr;
 };
 
 class store {
 public:
     store() noexcept = default;
-    store(store &&other) noexcept : made_(std::exchange(other.made_, nullptr))
-    {
-    }
+    store(store &&other) noexcept { swap(other); }
     store &operator=(store &&other) noexcept
     {
         store taken(std::move(other));
-        std::swap(made_, taken.made_);
+        swap(taken);
         return *this;
     }
-    ~store() { leat_store_close(made_, nullptr); }
+    ~store()
+    {
+        follow(nullptr);
+        leat_store_close(made_, nullptr);
+    }
 
     /* leat_store_open() */
     static returns<store> open(text path,
@@ -1333,8 +1333,10 @@ public:
     {
         leat_error why;
         const int code = leat_store_close(made_, &why);
-        if (code >= 0)
+        if (code >= 0) {
             made_ = nullptr;
+            follow(nullptr);
+        }
         return detail::returned<void>(code, why);
     }
 
@@ -1467,7 +1469,7 @@ public:
         leat_error why;
         if (leat_store_begin(made_, &why) < 0)
             return detail::fail<transaction>(why);
-        return transaction(made_);
+        return transaction(this);
     }
     returns<transaction> begin() && = delete;
 
@@ -1533,7 +1535,24 @@ public:
 
 private:
     friend class autosave;
+    friend class transaction;
     explicit store(leat_store *made) noexcept : made_(made) {}
+    void swap(store &other) noexcept
+    {
+        std::swap(made_, other.made_);
+        std::swap(transaction_, other.transaction_);
+        follow(this);
+        other.follow(&other);
+    }
+
+    /* Tell the transaction where its store is. */
+    void follow(store *place) noexcept
+    {
+        if (transaction_ != nullptr)
+            transaction_->store_ = place;
+        if (place == nullptr)
+            transaction_ = nullptr;
+    }
 
     static returns<loaded> found_or_failed(loaded &found, const leat_error &why)
     {
@@ -1543,7 +1562,47 @@ private:
     }
 
     leat_store *made_ = nullptr;
+    transaction *transaction_ = nullptr;
 };
+
+/* The store's transaction before, or the one that moves here, becomes empty. */
+inline transaction::transaction(store *store) noexcept : store_(store)
+{
+    if (store_ == nullptr)
+        return;
+    store_->follow(nullptr);
+    store_->transaction_ = this;
+}
+
+inline transaction::~transaction()
+{
+    if (store_ != nullptr)
+        leat_store_rollback(end(), nullptr);
+}
+
+/* The store of C, which this no longer holds. */
+inline leat_store *transaction::end() noexcept
+{
+    if (store_ == nullptr)
+        return nullptr;
+    leat_store *made = store_->made_;
+    store_->follow(nullptr);
+    return made;
+}
+
+inline returns<void> transaction::commit()
+{
+    leat_error why;
+    const int code = leat_store_commit(end(), &why);
+    return detail::returned<void>(code, why);
+}
+
+inline returns<void> transaction::rollback()
+{
+    leat_error why;
+    const int code = leat_store_rollback(end(), &why);
+    return detail::returned<void>(code, why);
+}
 
 /* ------------------------------------------------------------------------ *
  * Autosave

@@ -18,9 +18,11 @@ template <class T> void move_to_itself(T &object)
     object = std::move(same);
 }
 
-template <class T> constexpr bool is_move_only =
-    std::is_nothrow_move_constructible_v<T> && !std::is_copy_constructible_v<T> &&
-    !std::is_copy_assignable_v<T> && std::is_nothrow_destructible_v<T>;
+template <class T>
+constexpr bool is_move_only =
+    std::is_nothrow_move_constructible_v<T> &&
+    std::is_nothrow_destructible_v<T> &&
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
 
 static_assert(is_move_only<leat::model> && is_move_only<leat::stream> &&
               is_move_only<leat::batch> && is_move_only<leat::store> &&

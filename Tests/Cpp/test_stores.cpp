@@ -53,6 +53,15 @@ void test_checkpoints(const leat::model &model)
     CHECK(std::string(cursor, found.checkpoint.cursor_size) == "twenty");
     CHECK(state_of(loaded) == state_of(stream));
 
+    struct {
+        std::int64_t offset, lines;
+    } place = {70, 7}, read = {};
+    CHECK_EQUAL(CODE(store.save("placed", stream, leat::bytes_of(place))),
+                LEAT_OK);
+    CHECK(VALUE(store.load("placed", loaded, leat::bytes_of(read))).is_found());
+    CHECK(read.offset == 70 && read.lines == 7);
+    CHECK_EQUAL(CODE(store.remove("placed")), LEAT_OK);
+
     /* Refused: nothing is lost, and the message is the library's. */
     char small[2];
     CHECK_FAILS(store.load("pump-7", loaded, small), LEAT_E_SIZE);
@@ -157,6 +166,43 @@ void test_transactions(const leat::model &model)
         CHECK_EQUAL(CODE(transaction.rollback()), LEAT_OK);
     }
     CHECK(VALUE(store.load("a", stream)).is_found());
+
+    /* A transaction of a store that is closed, or that moves. */
+    {
+        leat::transaction transaction = VALUE(store.begin());
+        CHECK_EQUAL(CODE(store.close()), LEAT_OK);
+        CHECK_FAILS(transaction.commit(), LEAT_E_ARGUMENT);
+    }
+    {
+        store = VALUE(leat::store::open("transactions.db"));
+        leat::transaction transaction = VALUE(store.begin());
+        store = leat::store();
+        CHECK_FAILS(transaction.rollback(), LEAT_E_ARGUMENT);
+    }
+    {
+        store = VALUE(leat::store::open("transactions.db"));
+        leat::transaction transaction = VALUE(store.begin());
+        CHECK_EQUAL(CODE(store.remove("a")), LEAT_OK);
+        std::vector<leat::store> stores;
+        stores.push_back(std::move(store));
+        stores.emplace_back();
+        leat::transaction moved = std::move(transaction);
+        store = std::move(stores[0]);
+    } /* rolled back, wherever the store is */
+    CHECK(VALUE(store.load("a", stream)).is_found());
+
+    /* One that the library has rolled back, and the next. */
+    {
+        leat::transaction first = VALUE(store.begin());
+        CHECK_EQUAL(sqlite3_exec(store.database(), "ROLLBACK", nullptr, nullptr,
+                                 nullptr), SQLITE_OK);
+        leat::transaction second = VALUE(store.begin());
+        CHECK_EQUAL(CODE(store.remove("a")), LEAT_OK);
+        CHECK_FAILS(first.commit(), LEAT_E_ARGUMENT);
+        CHECK_FAILS(first.rollback(), LEAT_E_ARGUMENT);
+        CHECK_EQUAL(CODE(second.commit()), LEAT_OK);
+    }
+    CHECK(!VALUE(store.load("a", stream)).is_found());
 
     /* Closing a store that the caller's statement keeps open. */
     sqlite3_stmt *statement = nullptr;
