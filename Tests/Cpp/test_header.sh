@@ -77,7 +77,7 @@ void use(leat::store &store, leat::stream &stream, leat::batch &batch)
     IGNORE leat::batch_ref::of(batch.streams());
 }'
 alone() { # compiler option ...
-    echo "$uses" | compile "$@" -O1 -c -o /dev/null
+    echo "$uses" | compile "$@" -O2 -c -o /dev/null
 }
 in_cpp() { echo "$c_headers" | compile "$@" -Wno-zero-as-null-pointer-constant -c -o /dev/null; }
 for compiler in $compilers; do
