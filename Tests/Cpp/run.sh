@@ -3,6 +3,7 @@
 # Build the tests of leat.hpp and run them: by g++ and clang++, with exceptions and with results, under
 # ASan and UBSan; not each program in each way. Prints a line for each, all of its output when it fails
 # (or with -v), and the totals on the last line.
+# usage: Tests/Cpp/run.sh [-v]
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/cpp
