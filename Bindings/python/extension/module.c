@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * module.c: the module leat._leat.
+ *
+ * Its types and the classes it raises are the process's, so it has one
+ * interpreter: another with its own GIL can't import it.
+ */
+#include "leatpy.h"
+
+#include <string.h>
+
+PyTypeObject *leatpy_add_type(PyObject *module, PyType_Spec *spec)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
+    const char *name = strrchr(spec->name, '.') + 1;
+    if (type != NULL && PyModule_AddObjectRef(module, name, type) != 0) {
+        Py_CLEAR(type);
+    }
+    return (PyTypeObject *)type;
+}
+
+void leatpy_free(void *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    freefunc release;
+    void *slot = PyType_GetSlot(type, Py_tp_free);
+    memcpy(&release, &slot, sizeof release);
+    release(self);
+    Py_DECREF(type);
+}
+
+PyObject *leatpy_refuse_pickle(const char *type, const char *instead)
+{
+    PyErr_Format(PyExc_TypeError, "a leat.%s can't be pickled: %s", type,
+                 instead);
+    return NULL;
+}
+
+static PyObject *state_info(PyObject *module, PyObject *argument)
+{
+    (void)module;
+    Py_buffer state;
+    if (PyObject_GetBuffer(argument, &state, PyBUF_SIMPLE) != 0) {
+        return NULL;
+    }
+    leat_state_info_t info;
+    leat_error error;
+    int code = leat_state_info(state.buf, (size_t)state.len, &info, &error);
+    PyBuffer_Release(&state);
+    if (code < 0) {
+        return leatpy_raise(&error);
+    }
+    return leatpy_record("StateInfo", "(IIKy#II)", info.version,
+                         info.recurrent_layers,
+                         (unsigned long long)info.position, info.fingerprint,
+                         (Py_ssize_t)sizeof info.fingerprint, info.window,
+                         info.hop);
+}
+
+static PyObject *kernels(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    PyObject *list = PyList_New(0);
+    const char *name;
+    for (uint32_t i = 0;
+         list != NULL && (name = leat_kernel_available(i)) != NULL; i++) {
+        PyObject *text = PyUnicode_FromString(name);
+        if (text == NULL || PyList_Append(list, text) != 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(text);
+    }
+    return list;
+}
+
+static PyMethodDef methods[] = {
+    LEATPY_METHOD("state_info", state_info, METH_O,
+        "state_info(state, /)\n--\n\n"
+        "Check a state and describe it, without its model."),
+    LEATPY_METHOD("kernels", kernels, METH_NOARGS,
+        "kernels()\n--\n\n"
+        "Names of the kernels that this processor can run, the best first."),
+    { NULL, NULL, 0, NULL }
+};
+
+static PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "leat._leat",
+    "Leat's libraries, as the classes of the package leat.", -1, methods,
+    NULL, NULL, NULL, NULL
+};
+
+static int add_version(PyObject *module)
+{
+    uint32_t version = leat_version();
+    PyObject *text = PyUnicode_FromFormat("%u.%u.%u", version / 10000,
+                                          version / 100 % 100, version % 100);
+    int code = text == NULL
+                   ? -1 : PyModule_AddObjectRef(module, "__version__", text);
+    Py_XDECREF(text);
+    return code;
+}
+
+PyMODINIT_FUNC PyInit__leat(void)
+{
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL &&
+        (leatpy_import() != 0 || leatpy_import_arrays() != 0 ||
+         add_version(module) != 0 || leatpy_add_model(module) != 0 ||
+         leatpy_add_stream(module) != 0 || leatpy_add_batch(module) != 0)) {
+        Py_CLEAR(module);
+    }
+    return module;
+}

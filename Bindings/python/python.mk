@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# The Python package; included by the Makefile.
+#
+#   make wheel        build/python/leat-VERSION-cp311-abi3-PLATFORM.whl
+#   make test-python  its tests, in a fresh virtual environment
+#
+# PYTHON: Python 3.11 or newer with venv. PyPI must be reached.
+
+PYTHON         = python3
+PYTHON_SOURCES = $(shell find Bindings/python -name '*.[ch]' -o -name '*.py' -o -name '*.pyi' \
+                   -o -name '*.toml' -o -name '*.cfg' -o -name README.md)
+
+.PHONY: wheel test-python
+wheel: libraries
+	@$(MAKE) -s build/python/wheel.stamp
+
+build/python/wheel.stamp: $(PYTHON_SOURCES) $(HEADERS) build/libleat.a build/libleat_store.a
+	@PYTHON=$(PYTHON) Bindings/python/build-wheel.sh
+	@touch $@
+
+test-python:
+	@PYTHON=$(PYTHON) Bindings/python/tests/run.sh
