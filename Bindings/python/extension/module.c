@@ -107,7 +107,8 @@ PyMODINIT_FUNC PyInit__leat(void)
     if (module != NULL &&
         (leatpy_import() != 0 || leatpy_import_arrays() != 0 ||
          add_version(module) != 0 || leatpy_add_model(module) != 0 ||
-         leatpy_add_stream(module) != 0 || leatpy_add_batch(module) != 0)) {
+         leatpy_add_stream(module) != 0 || leatpy_add_batch(module) != 0 ||
+         leatpy_add_store(module) != 0 || leatpy_add_autosave(module) != 0)) {
         Py_CLEAR(module);
     }
     return module;

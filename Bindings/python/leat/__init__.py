@@ -21,3 +21,4 @@ from .records import (
     StateInfo,
     Statistics,
 )
+from .store import Autosave, Store
