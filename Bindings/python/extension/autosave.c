@@ -46,7 +46,7 @@ static int initialize(leatpy_autosave *self, PyObject *arguments,
     options.stream_size = stream_size < 0 ? 0 : (size_t)stream_size;
     leatpy_store *store = (leatpy_store *)store_object;
     self->models = PySet_New(NULL);
-    self->removing = calloc((size_t)options.streams + 1, 1);
+    self->removing = calloc((size_t)options.streams + 1, sizeof(uint32_t));
     if (self->models == NULL || self->removing == NULL ||
         leatpy_begin_store_call(store) != 0) {
         return PyErr_Occurred() ? -1 : (PyErr_NoMemory(), -1);
@@ -92,8 +92,13 @@ int leatpy_check_slot(const leatpy_autosave *self, uint32_t slot)
     return 0;
 }
 
-/* Without the GIL. The store is marked as in use, although the library has it:
- * its calls would wait for the thread. */
+PyObject *leatpy_take_slot(leatpy_autosave *self, uint32_t slot)
+{
+    self->removing[slot] = 0;
+    return PyLong_FromUnsignedLong(slot);
+}
+
+/* Stop it without the GIL, and forget it unless it goes on. */
 static int stop_autosave(leatpy_autosave *self, unsigned flags,
                          leat_error *error)
 {
@@ -189,14 +194,17 @@ static PyObject *remove_slot(leatpy_autosave *self, PyObject *arguments,
         return NULL;
     }
     unsigned flags = abandon ? LEAT_AUTOSAVE_ABANDON : 0;
-    self->calls++;
-    if (slot < self->slots) {
-        self->removing[slot] = 1;
+    if (slot >= self->slots) {
+        code = leat_autosave_remove(self->autosave, slot, flags, &error);
+        return leatpy_outcome(code, &error);
     }
+    uint32_t number = self->removals = self->removals % UINT32_MAX + 1;
+    self->calls++;
+    self->removing[slot] = number;
     Py_BEGIN_ALLOW_THREADS
     code = leat_autosave_remove(self->autosave, slot, flags, &error);
     Py_END_ALLOW_THREADS
-    if (slot < self->slots) {
+    if (self->removing[slot] == number) {
         self->removing[slot] = 0;
     }
     self->calls--;
@@ -281,7 +289,8 @@ static PyGetSetDef properties[] = {
 };
 
 static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"See leat.Autosave." },
+    { Py_tp_doc, (void *)"Autosave(store, *, stream_size, streams, cursor_size, "
+                         "every_samples, every_ms)\n--\n\nSee leat.Autosave." },
     { Py_tp_init, LEATPY_SLOT(initialize) },
     { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
     { Py_tp_methods, methods },

@@ -16,7 +16,12 @@ typedef struct leatpy_autosave {
     PyObject *models;       /* a set of all that the library may read */
     leatpy_model *newest;   /* the one that was added last */
     uint32_t slots;
-    unsigned char *removing; /* of each slot, whether a thread removes it */
+    /* Of each slot the number of the call that removes it, or 0. The library
+     * gives a slot back before that call has the GIL again; if it is taken
+     * anew meanwhile, leatpy_take_slot() makes the number 0, and the call
+     * leaves it so. */
+    uint32_t *removing;
+    uint32_t removals; /* so many have begun */
     unsigned calls;          /* that have let the GIL go */
     int stopping;
 } leatpy_autosave;
@@ -25,6 +30,9 @@ typedef struct leatpy_autosave {
  * thread removes the slot. */
 int leatpy_check_autosave(const leatpy_autosave *self);
 int leatpy_check_slot(const leatpy_autosave *self, uint32_t slot);
+
+/* Return the number of a slot that the library gave, as Python's. */
+PyObject *leatpy_take_slot(leatpy_autosave *self, uint32_t slot);
 
 PyObject *leatpy_autosave_add(leatpy_autosave *self, PyObject *argument);
 PyObject *leatpy_autosave_add_group(leatpy_autosave *self, PyObject *arguments);

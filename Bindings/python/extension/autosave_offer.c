@@ -20,7 +20,7 @@ PyObject *leatpy_autosave_add(leatpy_autosave *self, PyObject *argument)
     }
     return leat_autosave_add(self->autosave, name, &slot, &error) < 0
                ? leatpy_raise(&error)
-               : PyLong_FromUnsignedLong(slot);
+               : leatpy_take_slot(self, slot);
 }
 
 PyObject *leatpy_autosave_add_group(leatpy_autosave *self, PyObject *arguments)
@@ -56,7 +56,7 @@ PyObject *leatpy_autosave_add_group(leatpy_autosave *self, PyObject *arguments)
         result = leat_autosave_add_group(self->autosave, name, names,
                                          (size_t)count, &slot, &error) < 0
                      ? leatpy_raise(&error)
-                     : PyLong_FromUnsignedLong(slot);
+                     : leatpy_take_slot(self, slot);
     }
     free(names);
     Py_DECREF(list);

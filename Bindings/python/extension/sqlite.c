@@ -101,14 +101,12 @@ static int is_pythons(PyObject *module)
  * Bind
  * ------------------------------------------------------------------------ */
 
+/* Whether a library has the SQLite of Python's, or -1. *missing is the name of
+ * a function that it hasn't. */
 static int try_library(void *library, PyObject *module, const char **missing)
 {
-    const char *name = find_in(library);
-    if (name != NULL) {
-        *missing = name;
-        return 0;
-    }
-    return is_pythons(module);
+    *missing = find_in(library);
+    return *missing == NULL ? is_pythons(module) : 0;
 }
 
 /* The loaded file of _sqlite3, or NULL when it is built into Python. */
@@ -136,23 +134,23 @@ int leatpy_bind_sqlite(void)
     if (module == NULL) {
         return -1;
     }
-    const char *missing = NULL;
+    const char *missing = NULL, *ignored;
     void *library = loaded_file(module);
     int found = library == NULL ? 0 : try_library(library, module, &missing);
     if (library != NULL && found <= 0) {
         dlclose(library);
     }
     if (found == 0) {
-        found = try_library(RTLD_DEFAULT, module, &missing);
+        found = try_library(RTLD_DEFAULT, module, &ignored);
     }
     Py_DECREF(module);
     bound = found == 1;
     if (found == 0) {
         PyErr_Format(PyExc_ImportError,
                      "a store needs the SQLite of Python's module sqlite3, "
-                     "which is hidden inside this Python%s%s; models and "
-                     "streams work without it",
-                     missing == NULL ? "" : ", or older than 3.37: no ",
+                     "which %s%s; models and streams work without it",
+                     missing == NULL ? "is hidden inside this Python"
+                                     : "is older than 3.37: it has no ",
                      missing == NULL ? "" : missing);
     }
     return found == 1 ? 0 : -1;

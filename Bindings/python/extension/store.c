@@ -400,7 +400,8 @@ static PyGetSetDef properties[] = {
 };
 
 static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"See leat.Store." },
+    { Py_tp_doc, (void *)"Store(path, *, read_only=False, create=True, take_over=False, "
+                         "generations=3, timeout=5.0)\n--\n\nSee leat.Store." },
     { Py_tp_init, LEATPY_SLOT(initialize) },
     { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
     { Py_tp_methods, methods },

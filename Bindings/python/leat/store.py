@@ -47,7 +47,7 @@ class Store(_leat.Store):
     def close(self) -> None:
         """Close the store, after stopping its autosave. An open transaction is
         rolled back. Does nothing when it is closed."""
-        autosave = self._autosave and self._autosave()
+        autosave = None if self._autosave is None else self._autosave()
         if autosave is not None:
             autosave.stop()
         super().close()
