@@ -16,6 +16,7 @@
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
+#   make wheel      the Python package, into build/python/; test-python, bench-python
 #   make clean
 
 CC      = cc
@@ -130,6 +131,7 @@ include Benchmarks/bench.mk
 include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk
 include Benchmarks/tool_run.mk
+include Bindings/python/python.mk
 
 clean:
 	@rm -rf build .build $(EMBEDDED)

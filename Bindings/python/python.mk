@@ -7,8 +7,8 @@
 # PYTHON: Python 3.11 or newer with venv. PyPI must be reached.
 
 PYTHON         = python3
-PYTHON_SOURCES = $(shell find Bindings/python -name '*.[ch]' -o -name '*.py' -o -name '*.pyi' \
-                   -o -name '*.toml' -o -name '*.cfg' -o -name README.md)
+PYTHON_SOURCES = $(shell find Bindings/python/extension Bindings/python/leat -type f \
+                   -not -name '*.pyc') $(wildcard Bindings/python/*.*)
 
 .PHONY: wheel test-python
 wheel: libraries
