@@ -3,6 +3,7 @@
 #
 #   make wheel        build/python/leat-VERSION-cp311-abi3-PLATFORM.whl
 #   make test-python  its tests, in a fresh virtual environment
+#   make bench-python what Python adds to a step, beside C, ONNX Runtime and PyTorch
 #
 # PYTHON: Python 3.11 or newer with venv. PyPI must be reached.
 
@@ -10,7 +11,7 @@ PYTHON         = python3
 PYTHON_SOURCES = $(shell find Bindings/python/extension Bindings/python/leat -type f \
                    -not -name '*.pyc') $(wildcard Bindings/python/*.*)
 
-.PHONY: wheel test-python
+.PHONY: wheel test-python bench-python
 wheel: libraries
 	@$(MAKE) -s build/python/wheel.stamp
 
@@ -20,3 +21,9 @@ build/python/wheel.stamp: $(PYTHON_SOURCES) $(HEADERS) build/libleat.a build/lib
 
 test-python:
 	@PYTHON=$(PYTHON) Bindings/python/tests/run.sh
+
+# In the virtual environment of bench-peers.
+bench-python: wheel $(PEERS)/installed $(PEERS)/libpeers.so
+	@$(PEERS)/bin/pip --disable-pip-version-check -q install --force-reinstall --no-deps \
+	    build/python/*.whl
+	@$(PEERS)/bin/python Benchmarks/compare_python.py build/libleat.so $(PEERS)/libpeers.so

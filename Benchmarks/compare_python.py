@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""Measure what Python adds to a step: the package leat beside the C library,
+and beside ONNX Runtime and PyTorch as Python programs call them.
+
+usage: compare_python.py LIBLEAT LIBPEERS
+
+All ways of a shape are timed in turn in one process, C among them, by
+compare_peers.py: it makes the models, checks each way's outputs against Leat's,
+and times C in a loop in C. A way in Python is a for loop over the samples.
+"""
+import ctypes
+import pathlib
+import sys
+import tempfile
+import time
+
+import compare_peers
+import numpy as np
+
+SHAPES, BATCHED, STREAMS = "BC", "BC", 128
+BLOCK = 16              # steps for each reading of the clock
+
+
+class LoopWay(compare_peers.Way):
+    """step(sample) or step(sample, out) in a loop: what a program pays, with
+    the loop's own time."""
+
+    def __init__(self, peer, name, step, streams=1, out=None,
+                 prepare=lambda row: row):
+        super().__init__(peer, name, streams)
+        self.step, self.out, self.prepare = step, out, prepare
+
+    def outputs(self, samples):
+        rest = () if self.out is None else (self.out,)
+        return np.array([np.array(self.step(self.prepare(row), *rest)).ravel()
+                         for row in samples])
+
+    def _loop(self, rows):
+        step, out = self.step, self.out
+        start = time.perf_counter_ns()
+        if out is None:
+            for row in rows:
+                step(row)
+        else:
+            for row in rows:
+                step(row, out)
+        return (time.perf_counter_ns() - start) / len(rows)
+
+    def run(self, samples):
+        rows = [self.prepare(row) for row in samples]
+        return [self._loop(rows[first:first + BLOCK])
+                for first in range(0, len(rows) - BLOCK + 1, BLOCK)]
+
+
+class RunWay(compare_peers.Way):
+    """run(samples): one call for all."""
+
+    def __init__(self, peer, name, run):
+        super().__init__(peer, name)
+        self.all = run
+
+    def outputs(self, samples):
+        return self.all(samples)
+
+    def run(self, samples):
+        start = time.perf_counter_ns()
+        self.all(samples)
+        return [(time.perf_counter_ns() - start) / len(samples)]
+
+
+class LeatPython:
+    name = "leat"
+
+    def _model(self, model):
+        import leat
+        return leat.Model.open(model.path(".safetensors"))
+
+    def step(self, model):
+        opened = self._model(model)
+        out = np.empty(1, np.float32)
+        yield LoopWay(self.name, "step(x, out)", opened.stream().step, out=out)
+        yield LoopWay(self.name, "step(x)", opened.stream().step)
+        yield RunWay(self.name, "run(x)", opened.stream().run)
+
+    def batch(self, model, streams):
+        opened = self._model(model)
+        batch = opened.batch([opened.stream() for _ in range(streams)])
+        out = np.empty((streams, 1), np.float32)
+        yield LoopWay(self.name, "Batch.step(x, out)", batch.step, streams, out,
+                      lambda row: row.reshape(streams, -1))
+
+
+class OnnxRuntimePython:
+    name = "ONNX Runtime"
+
+    def step(self, model, streams=1):
+        import onnxruntime
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        session = onnxruntime.InferenceSession(
+            compare_peers.onnx_file(model, "LSTM", streams), options,
+            providers=["CPUExecutionProvider"])
+        shape = (1, streams, model.hidden)
+        state = [np.zeros(shape, np.float32) for _ in range(2)]
+
+        def step(x):
+            y, *state[:] = session.run(
+                None, {"x": x, "h0": state[0], "c0": state[1]})
+            return y
+        yield LoopWay(self.name, "session.run", step, streams, None,
+                      lambda row: row.reshape(1, streams, -1))
+
+    def batch(self, model, streams):
+        yield from self.step(model, streams)
+
+
+class PyTorchPython(compare_peers.PyTorch):
+    def step(self, model, streams=1):
+        net, torch = self._module(model), self.torch
+        state = [torch.zeros((1, streams, model.hidden)) for _ in range(2)]
+
+        def step(x):
+            y, *state[:] = net(x, *state)
+            return y
+        yield LoopWay(self.name, "nn.LSTM", step, streams, None, lambda row:
+                      torch.from_numpy(row.reshape(1, streams, -1)))
+
+    def batch(self, model, streams):
+        yield from self.step(model, streams)
+
+
+def row(shape, way, streams, found, reference):
+    """Of all streams of a step."""
+    ns, c = found["ns"] * streams, reference["ns"] * streams
+    print(f"| {shape} | {way} | {ns:,.0f} | {ns - c:+,.0f} | {ns / c:.2f} |")
+
+
+def main():
+    libleat, libpeers = sys.argv[1:]
+    compare_peers.timer = ctypes.CDLL(libpeers)
+    peers = [LeatPython(), OnnxRuntimePython(), PyTorchPython()]
+    failed = []
+    run = compare_peers.Run(compare_peers.Leat(libleat), peers, failed)
+    print("| model | call | ns | more than C | times C |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        models = {name: compare_peers.Model(name, pathlib.Path(folder))
+                  for name in SHAPES}
+        for kind, streams, names in (("step", 1, SHAPES),
+                                     ("batch", STREAMS, BATCHED)):
+            for name in names:
+                model = models[name]
+                reference, ways = run.measure(model, kind, streams)
+                shape = f"{model.input} → {model.hidden}"
+                if streams > 1:
+                    shape += f", {streams} streams"
+                row(shape, "C", streams, reference, reference)
+                for way in ways:
+                    row(shape, f"{way.peer}: `{way.name}`", streams,
+                        compare_peers.figures(way), reference)
+    if failed:
+        sys.exit("not measured: " + "; ".join(
+            f"{each['peer']}: {each['why']}" for each in failed))
+
+
+if __name__ == "__main__":
+    main()

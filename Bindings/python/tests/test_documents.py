@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""What the documents show of the package runs: the blocks of a page one after
+the other, in one program and in a folder of their own with model.safetensors.
+
+On this package's own page these are all blocks in Python, on the project's page
+those with the directive that Bindings/python/tests runs them.
+"""
+
+import re
+import shutil
+
+import pytest
+from conftest import MODEL, TOP
+
+DIRECTIVE = "<!-- test: skip=Bindings/python/tests runs it -->\n"
+PAGES = {"README.md": re.escape(DIRECTIVE), "Bindings/python/README.md": "^"}
+
+
+def blocks(page):
+    text = (TOP / page).read_text(encoding="utf-8")
+    pattern = re.compile(PAGES[page] + r"```python\n(.*?)^```$",
+                         re.DOTALL | re.MULTILINE)
+    for block in pattern.finditer(text):
+        line = text.count("\n", 0, block.start(1))
+        yield compile("\n" * line + block[1], page, "exec")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page(page, tmp_path, monkeypatch):
+    shutil.copy(MODEL, tmp_path / "model.safetensors")
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    programs = list(blocks(page))
+    assert programs
+    for program in programs:
+        exec(program, names)
