@@ -288,23 +288,18 @@ static PyGetSetDef properties[] = {
     { NULL, NULL, NULL, NULL, NULL }
 };
 
-static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"Autosave(store, *, stream_size, streams, cursor_size, "
-                         "every_samples, every_ms)\n--\n\nSee leat.Autosave." },
-    { Py_tp_init, LEATPY_SLOT(initialize) },
-    { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
-    { Py_tp_methods, methods },
-    { Py_tp_getset, properties },
-    { 0, NULL }
-};
-
-static PyType_Spec spec = {
-    "leat._leat.Autosave", sizeof(leatpy_autosave), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots
+static const leatpy_type type = {
+    .name = "leat._leat.Autosave",
+    .text = "Autosave(store, *, stream_size, streams, cursor_size, "
+            "every_samples, every_ms)\n--\n\nSee leat.Autosave.",
+    .size = sizeof(leatpy_autosave),
+    .init = (initproc)initialize,
+    .dealloc = (destructor)dealloc,
+    .methods = methods,
+    .properties = properties
 };
 
 int leatpy_add_autosave(PyObject *module)
 {
-    PyTypeObject *type = leatpy_add_type(module, &spec);
-    return type == NULL ? -1 : 0;
+    return leatpy_add_type(module, &type) == NULL ? -1 : 0;
 }

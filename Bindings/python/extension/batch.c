@@ -369,24 +369,18 @@ static PyGetSetDef properties[] = {
     { NULL, NULL, NULL, NULL, NULL }
 };
 
-static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"Streams of one model that step together, made by "
-                         "Model.batch()." },
-    { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
-    { Py_tp_methods, methods },
-    { Py_tp_getset, properties },
-    { 0, NULL }
-};
-
-static PyType_Spec spec = {
-    "leat.Batch", sizeof(batch), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-        Py_TPFLAGS_IMMUTABLETYPE,
-    slots
+static const leatpy_type type = {
+    .name = "leat.Batch",
+    .text = "Streams of one model that step together, made by "
+            "Model.batch().",
+    .size = sizeof(batch),
+    .dealloc = (destructor)dealloc,
+    .methods = methods,
+    .properties = properties
 };
 
 int leatpy_add_batch(PyObject *module)
 {
-    batch_type = leatpy_add_type(module, &spec);
+    batch_type = leatpy_add_type(module, &type);
     return batch_type == NULL ? -1 : 0;
 }

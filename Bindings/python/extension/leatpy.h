@@ -55,9 +55,21 @@ typedef struct leatpy_store {
 
 extern PyTypeObject *leatpy_model_type, *leatpy_stream_type, *leatpy_store_type;
 
+/* What a type has. One with init() is a base for a class in Python; others are
+ * made by this module alone. */
+typedef struct leatpy_type {
+    const char *name, *text;
+    size_t size;
+    int (*init)(PyObject *self, PyObject *arguments, PyObject *keywords);
+    void (*dealloc)(PyObject *self);
+    PyObject *(*repr)(PyObject *self);
+    PyMethodDef *methods;
+    PyGetSetDef *properties;
+} leatpy_type;
+
 /* Make a type and add it to the module under the last part of its name. Return
  * NULL with an exception set. */
-PyTypeObject *leatpy_add_type(PyObject *module, PyType_Spec *spec);
+PyTypeObject *leatpy_add_type(PyObject *module, const leatpy_type *type);
 
 /* End the life of an object of one of these types. */
 void leatpy_free(void *self);
@@ -149,7 +161,6 @@ int leatpy_add_autosave(PyObject *module);
 
 #define LEATPY_METHOD(name, function, flags, text)                             \
     { name, (PyCFunction)(void (*)(void))function, flags, text }
-#define LEATPY_SLOT(function) (void *)(uintptr_t)function
 #define LEATPY_FAST (METH_FASTCALL | METH_KEYWORDS)
 #define LEATPY_KEYWORDS (METH_VARARGS | METH_KEYWORDS)
 

@@ -311,25 +311,19 @@ static PyGetSetDef properties[] = {
     { NULL, NULL, NULL, NULL, NULL }
 };
 
-static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"A trained network: read-only, shared by its streams "
-                         "and by all threads." },
-    { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
-    { Py_tp_repr, LEATPY_SLOT(repr) },
-    { Py_tp_methods, methods },
-    { Py_tp_getset, properties },
-    { 0, NULL }
-};
-
-static PyType_Spec spec = {
-    "leat.Model", sizeof(leatpy_model), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-        Py_TPFLAGS_IMMUTABLETYPE,
-    slots
+static const leatpy_type type = {
+    .name = "leat.Model",
+    .text = "A trained network: read-only, shared by its streams "
+            "and by all threads.",
+    .size = sizeof(leatpy_model),
+    .dealloc = (destructor)dealloc,
+    .repr = (reprfunc)repr,
+    .methods = methods,
+    .properties = properties
 };
 
 int leatpy_add_model(PyObject *module)
 {
-    leatpy_model_type = leatpy_add_type(module, &spec);
+    leatpy_model_type = leatpy_add_type(module, &type);
     return leatpy_model_type == NULL ? -1 : 0;
 }

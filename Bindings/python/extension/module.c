@@ -9,14 +9,36 @@
 
 #include <string.h>
 
-PyTypeObject *leatpy_add_type(PyObject *module, PyType_Spec *spec)
+PyTypeObject *leatpy_add_type(PyObject *module, const leatpy_type *type)
 {
-    PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
-    const char *name = strrchr(spec->name, '.') + 1;
-    if (type != NULL && PyModule_AddObjectRef(module, name, type) != 0) {
-        Py_CLEAR(type);
+    PyType_Slot slots[] = {
+        { Py_tp_doc, (void *)(uintptr_t)type->text },
+        { Py_tp_dealloc, (void *)(uintptr_t)type->dealloc },
+        { Py_tp_methods, type->methods },
+        { Py_tp_getset, type->properties },
+        { 0, NULL }, /* for the next two */
+        { 0, NULL },
+        { 0, NULL }
+    };
+    PyType_Slot *next = &slots[4];
+    if (type->init != NULL) {
+        *next++ = (PyType_Slot){ Py_tp_init, (void *)(uintptr_t)type->init };
     }
-    return (PyTypeObject *)type;
+    if (type->repr != NULL) {
+        *next = (PyType_Slot){ Py_tp_repr, (void *)(uintptr_t)type->repr };
+    }
+    unsigned flags = type->init != NULL
+                         ? Py_TPFLAGS_BASETYPE
+                         : Py_TPFLAGS_DISALLOW_INSTANTIATION |
+                               Py_TPFLAGS_IMMUTABLETYPE;
+    PyType_Spec spec = { type->name, (int)type->size, 0,
+                         (unsigned)Py_TPFLAGS_DEFAULT | flags, slots };
+    PyObject *made = PyType_FromModuleAndSpec(module, &spec, NULL);
+    const char *name = strrchr(type->name, '.') + 1;
+    if (made != NULL && PyModule_AddObjectRef(module, name, made) != 0) {
+        Py_CLEAR(made);
+    }
+    return (PyTypeObject *)made;
 }
 
 void leatpy_free(void *self)

@@ -399,23 +399,19 @@ static PyGetSetDef properties[] = {
     { NULL, NULL, NULL, NULL, NULL }
 };
 
-static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"Store(path, *, read_only=False, create=True, take_over=False, "
-                         "generations=3, timeout=5.0)\n--\n\nSee leat.Store." },
-    { Py_tp_init, LEATPY_SLOT(initialize) },
-    { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
-    { Py_tp_methods, methods },
-    { Py_tp_getset, properties },
-    { 0, NULL }
-};
-
-static PyType_Spec spec = {
-    "leat._leat.Store", sizeof(leatpy_store), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots
+static const leatpy_type type = {
+    .name = "leat._leat.Store",
+    .text = "Store(path, *, read_only=False, create=True, take_over=False, "
+            "generations=3, timeout=5.0)\n--\n\nSee leat.Store.",
+    .size = sizeof(leatpy_store),
+    .init = (initproc)initialize,
+    .dealloc = (destructor)dealloc,
+    .methods = methods,
+    .properties = properties
 };
 
 int leatpy_add_store(PyObject *module)
 {
-    leatpy_store_type = leatpy_add_type(module, &spec);
+    leatpy_store_type = leatpy_add_type(module, &type);
     return leatpy_store_type == NULL ? -1 : 0;
 }

@@ -318,25 +318,19 @@ static PyGetSetDef properties[] = {
     { NULL, NULL, NULL, NULL, NULL }
 };
 
-static PyType_Slot slots[] = {
-    { Py_tp_doc, (void *)"One sequence in progress, made by Model.stream(). "
-                         "Used by one thread at a time." },
-    { Py_tp_dealloc, LEATPY_SLOT(dealloc) },
-    { Py_tp_repr, LEATPY_SLOT(repr) },
-    { Py_tp_methods, methods },
-    { Py_tp_getset, properties },
-    { 0, NULL }
-};
-
-static PyType_Spec spec = {
-    "leat.Stream", sizeof(leatpy_stream), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-        Py_TPFLAGS_IMMUTABLETYPE,
-    slots
+static const leatpy_type type = {
+    .name = "leat.Stream",
+    .text = "One sequence in progress, made by Model.stream(). "
+            "Used by one thread at a time.",
+    .size = sizeof(leatpy_stream),
+    .dealloc = (destructor)dealloc,
+    .repr = (reprfunc)repr,
+    .methods = methods,
+    .properties = properties
 };
 
 int leatpy_add_stream(PyObject *module)
 {
-    leatpy_stream_type = leatpy_add_type(module, &spec);
+    leatpy_stream_type = leatpy_add_type(module, &type);
     return leatpy_stream_type == NULL ? -1 : 0;
 }
