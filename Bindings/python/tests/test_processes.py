@@ -31,6 +31,8 @@ def position(tmp_path):
     ("", 0), ("sys.exit(3)", 3), ("raise KeyError", 1),
     ("sys.cycle = [autosave]; sys.cycle.append(sys.cycle); del autosave", 0),
     ("import threading; threading.Thread(target=stream.state).start()", 0),
+    # Something else has a reference and never gives it back.
+    ("import ctypes; ctypes.pythonapi.Py_IncRef(ctypes.py_object(autosave))", 0),
     ("del store, model, stream", 0), ("del autosave, store", 0)])
 def test_an_autosave_alive_at_exit(python, tmp_path, end, code):
     outcome = python(OFFER + end)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Two threads at one object: a clear error, and the bits of one thread."""
 
+import contextlib
+import sqlite3
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -28,7 +31,7 @@ class Running(threading.Thread):
     def __enter__(self):
         self.start()
         while not self.in_use():
-            assert self.is_alive() or self.result is not None, self.result
+            assert self.is_alive(), f"it ended unseen: {self.result}"
         return self
 
     def __exit__(self, *_):
@@ -143,6 +146,47 @@ def test_many_threads_and_one_store(store, model):
         thread.join()
     assert len(saved) + len(refused) == 400 and refused and saved
     store.verify()
+
+
+@contextlib.contextmanager
+def a_disk_that_waits(path):
+    """Another connection holds the lock, so that no write gets on."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.rollback()
+
+
+@pytest.mark.parametrize("wait, refusal", [
+    (lambda autosave, slot: autosave.flush(), "inside a call"),
+    (lambda autosave, slot: autosave.remove(slot), "removing slot 0"),
+    (lambda autosave, slot: autosave.stop(), "is stopping")])
+def test_an_autosave_that_waits(tmp_path, model, stream, wait, refusal):
+    """flush, remove and stop wait for the disk without the GIL. What would
+    take away what they use is refused meanwhile."""
+    path = tmp_path / "a.db"
+    with leat.Store(path, timeout=30) as store:
+        autosave = store.autosave(stream_size=model.stream_size)
+        slot = autosave.add("a")
+        calls = {"inside a call": [autosave.stop],
+                 "removing slot 0": [lambda: autosave.offer(slot, stream),
+                                     lambda: autosave.durable(slot)],
+                 "is stopping": [autosave.flush, autosave.stop,
+                                 lambda: autosave.add("b")]}[refusal]
+        with contextlib.ExitStack() as waits:
+            waits.enter_context(a_disk_that_waits(path))
+            autosave.offer(slot, stream)
+            start = time.monotonic()
+            with Running(lambda: wait(autosave, slot),
+                         lambda: time.monotonic() - start > 0.3) as running:
+                for call in calls:
+                    with pytest.raises(RuntimeError, match=refusal):
+                        call()
+                assert running.is_alive()
+                waits.close()
+        assert running.result is None
+        autosave.stop()
+        assert [entry.position for entry in store.streams()] == [0]
 
 
 def test_many_threads_and_one_autosave(store, model):
