@@ -11,6 +11,7 @@ on the way. Include/leat.h and Include/leat_store.h say what each call promises.
 """
 
 from ._leat import Batch, Model, Stream, __version__, kernels, state_info
+from .conversion import ConversionError, Report, check, from_keras, from_torch
 from .errors import (
     ArgumentError,
     BusyError,
@@ -55,6 +56,7 @@ __all__ = [
     "Batch",
     "BusyError",
     "Checkpoint",
+    "ConversionError",
     "CorruptError",
     "Entry",
     "Error",
@@ -77,6 +79,7 @@ __all__ = [
     "OutOfMemoryError",
     "PositionError",
     "ReadOnlyError",
+    "Report",
     "Result",
     "SQLiteError",
     "SizeError",
@@ -88,6 +91,9 @@ __all__ = [
     "TooLateError",
     "UnsupportedError",
     "__version__",
+    "check",
+    "from_keras",
+    "from_torch",
     "kernels",
     "state_info",
 ]

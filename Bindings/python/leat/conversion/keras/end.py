@@ -1,0 +1,1 @@
+../../../../../Sources/Tool/Convert/Python/end.py

@@ -1,0 +1,1 @@
+../../../../../Sources/Tool/Convert/Python/keras_graph.py
