@@ -27,3 +27,5 @@ bench-python: wheel $(PEERS)/installed $(PEERS)/libpeers.so
 	@$(PEERS)/bin/pip --disable-pip-version-check -q install --force-reinstall --no-deps \
 	    build/python/*.whl
 	@$(PEERS)/bin/python Benchmarks/compare_python.py build/libleat.so $(PEERS)/libpeers.so
+
+include Bindings/python/framework-tests/frameworks.mk
