@@ -26,7 +26,7 @@ check() {
     fi
 }
 checked=0
-check "$fresh/bin/stubtest" leat
+check "$fresh/bin/stubtest" leat._leat
 check "$fresh/bin/mypy" --strict -p leat
 check "$fresh/bin/mypy" --strict Bindings/python/tests/typed_program.py
 check "$fresh/bin/python" Bindings/python/tests/typed_program.py \

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """Compares a model file, run by Leat, with what a framework computes.
 
 The truth is the framework's module in float64. Its own float32 run shows how much rounding changes the outputs of this

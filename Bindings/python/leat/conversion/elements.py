@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """Which number of which value each element of a tensor is.
 
 Every value has a number for each sequence b, step t and feature f of the example. These numbers have ids,

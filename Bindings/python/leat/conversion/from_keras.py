@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """leat.from_keras()."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from .model_file import model_bytes
 from .scaling import Scaling
 
 if TYPE_CHECKING:
-    import keras
+    import keras  # type: ignore[import-not-found, unused-ignore]
 
 
 def from_keras(
@@ -35,7 +36,7 @@ def from_keras(
     The other arguments, the result and the errors are those of from_torch().
     """
     try:
-        import h5py  # noqa: F401
+        import h5py  # type: ignore # noqa: F401
         import keras  # noqa: F401
     except ImportError as error:
         raise ImportError(f"from_keras() needs Keras and h5py: {error}; pip install keras h5py") from error

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """leat.from_torch() and the comparison that leat.check() shares with it."""
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .model_file import NewFile, model_bytes
 from .scaling import Scaling
 
 if TYPE_CHECKING:
-    import torch
+    import torch  # type: ignore[import-not-found, unused-ignore]
 
 
 def from_torch(

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """A model of Keras as tensors and metadata of a model file.
 
 The model is saved as .keras, and read by the program that `leat convert` runs for such files: the files in
@@ -23,7 +24,7 @@ PARTS = ("start", "keras_file", "keras_layer", "keras_graph", "keras_activations
 
 def converted(model):
     """The tensors and the metadata."""
-    program = "\n\n".join((Path(__file__).parent / "keras" / f"{part}.py").read_text() for part in PARTS)
+    program = "\n\n".join((Path(__file__).parent / "keras" / part).read_text() for part in PARTS)
     with tempfile.TemporaryDirectory(prefix="leat-") as folder:
         source, result = os.path.join(folder, "model.keras"), os.path.join(folder, "result")
         model.save(source)

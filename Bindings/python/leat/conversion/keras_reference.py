@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """What a model of Keras computes for sequences, in its float32."""
 import os
 import tempfile

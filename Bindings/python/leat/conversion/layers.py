@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """Puts values into the order of `leat.layers`, with the tensors and the metadata of a model file.
 
 Documentation/Formats.md has the rules. Three need thought:

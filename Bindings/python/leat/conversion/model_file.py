@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """Writes a model file: safetensors with Leat's metadata. Documentation/Formats.md describes it."""
 import json
 import os

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """What a module computes, as values: each is made from one before it.
 
 A trace makes the values. `layers.py` puts them in Leat's order.

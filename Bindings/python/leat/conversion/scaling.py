@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """Normalization that a program does around its module, and a model file can do itself."""
 import json
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """PyTorch's activations as words of `leat.layers`."""
 from .model_file import decimal
 from .network import Refused

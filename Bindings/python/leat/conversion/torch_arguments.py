@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """The arguments of PyTorch's functions."""
 import types
 

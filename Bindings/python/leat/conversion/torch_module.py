@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """A module of PyTorch as a function of sequences: what it is run on, and how its output is read.
 
 The user's module is never run itself: each run takes a copy in evaluation, so that modules in training,

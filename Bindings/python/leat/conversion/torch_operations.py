@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """What PyTorch's functions are in Leat: linear layers, norms, sums and constants.
 
 Activations are in torch_activations.py, recurrent modules in torch_recurrent.py. An operation gets the trace, the

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """nn.LSTM, nn.GRU, nn.RNN and their cells.
 
 A module may be called once for the sequence, or for each step with the state of the step before. Both make

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """What a module of PyTorch computes for sequences: in float64, and its own error in float32."""
 import numpy as np
 import torch

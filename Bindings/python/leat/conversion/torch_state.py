@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """The tensors and metadata of a model file whose list of layers is given by hand."""
 import re
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# mypy: ignore-errors
 """Follows what forward() computes, by running it.
 
 PyTorch calls `__torch_function__` for each of its functions and methods, also inside of modules. Those that
