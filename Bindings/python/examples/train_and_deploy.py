@@ -66,8 +66,10 @@ def train(samples):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    print(f"trained {STEPS} steps: RMS error {loss.item() ** 0.5:.2f} of the"
-          " sensors' deviation")
+    print(
+        f"trained {STEPS} steps: RMS error {loss.item() ** 0.5:.2f} of the"
+        " sensors' deviation"
+    )
     return model
 
 
@@ -75,9 +77,22 @@ def build(folder):
     """Compile the program in C."""
     program = folder / "resume"
     subprocess.run(
-        ["cc", "-std=c99", "-O2", "-o", program, TOP / "examples-c/resume.c",
-         f"-I{TOP}/Include", f"-L{TOP}/build", "-lleat_store", "-lleat",
-         "-lsqlite3", f"-Wl,-rpath,{TOP}/build"], check=True)
+        [
+            "cc",
+            "-std=c99",
+            "-O2",
+            "-o",
+            program,
+            TOP / "examples-c/resume.c",
+            f"-I{TOP}/Include",
+            f"-L{TOP}/build",
+            "-lleat_store",
+            "-lleat",
+            "-lsqlite3",
+            f"-Wl,-rpath,{TOP}/build",
+        ],
+        check=True,
+    )
     return program
 
 
@@ -96,8 +111,9 @@ def go_on_in_c(program, path, store, folder, text):
     """Run the program over its part of the samples, and read its outputs."""
     file = folder / "samples.txt"
     file.write_text("".join(text[:C_ENDS]))
-    printed = subprocess.run([program, path, store, file], check=True,
-                             capture_output=True, text=True).stdout
+    printed = subprocess.run(
+        [program, path, store, file], check=True, capture_output=True, text=True
+    ).stdout
     # Nine digits are enough for each float to come back as it was.
     rows = np.loadtxt(printed.splitlines(), dtype=np.float32)
     return rows[:, 1:]

@@ -21,12 +21,17 @@ torch.set_num_threads(1)
 def pytest_configure(config):
     # Of PyTorch's and Keras' own code.
     for package in ("torch", "keras"):
-        config.addinivalue_line("filterwarnings", f"ignore::DeprecationWarning:{package}.*")
+        config.addinivalue_line(
+            "filterwarnings", f"ignore::DeprecationWarning:{package}.*"
+        )
 
 
 def pytest_terminal_summary(terminalreporter):
     """The last line, in the words of the project's other tests."""
-    count = {word: len(terminalreporter.stats.get(word, [])) for word in ("passed", "failed", "error", "skipped")}
+    count = {
+        word: len(terminalreporter.stats.get(word, []))
+        for word in ("passed", "failed", "error", "skipped")
+    }
     bad = count["failed"] + count["error"] + count["skipped"]
     terminalreporter.write_line(f"\n{count['passed']} passed, {bad} failed")
 

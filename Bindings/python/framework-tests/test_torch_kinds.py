@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Modules in training, of other dtypes, wrapped, and with weights that are computed."""
+"""Modules in training, of other dtypes, wrapped, and with weights that are
+computed."""
 
 import copy
 
@@ -13,16 +14,26 @@ from test_torch_modules import STEPS, Chain, Function, lstm, used
 
 
 def chain():
-    return Chain(lstm(layers=2, dropout=0.5), nn.Sequential(nn.Dropout(), nn.Linear(4, 2)))
+    return Chain(
+        lstm(layers=2, dropout=0.5),
+        nn.Sequential(nn.Dropout(), nn.Linear(4, 2)),
+    )
 
 
 def test_the_module_stays_as_it_is(written):
     """In training, with gradients, with a batch norm that counts."""
-    module = Function(lambda m, x: m.norm(m.rnn(x)[0].mT).mT, rnn=lstm(), norm=used(nn.BatchNorm1d(4)))
+    module = Function(
+        lambda m, x: m.norm(m.rnn(x)[0].mT).mT,
+        rnn=lstm(),
+        norm=used(nn.BatchNorm1d(4)),
+    )
     module.norm.eval()
     assert module.training and not module.norm.training
     module(torch.randn(2, 5, 3)).sum().backward()
-    before, gradients = copy.deepcopy(module.state_dict()), [p.grad.clone() for p in module.parameters()]
+    before, gradients = (
+        copy.deepcopy(module.state_dict()),
+        [p.grad.clone() for p in module.parameters()],
+    )
     leat.from_torch(module, written.path)
     assert module.training and not module.norm.training
     for name, tensor in module.state_dict().items():
@@ -45,10 +56,23 @@ def test_a_module_that_keeps_its_state(written):
     module = Keeps()
     leat.from_torch(module, written.path)
     assert module.state is None
+    module(torch.randn(1, 5, 3))
+    with pytest.raises(
+        leat.ConversionError,
+        match="it begins with a state that it kept from an earlier run; reset",
+    ):
+        leat.from_torch(module, written.path)
 
 
-@pytest.mark.parametrize("dtype, name", [
-    (torch.float64, "F32"), (torch.float32, "F32"), (torch.float16, "F16"), (torch.bfloat16, "BF16")])
+@pytest.mark.parametrize(
+    "dtype, name",
+    [
+        (torch.float64, "F32"),
+        (torch.float32, "F32"),
+        (torch.float16, "F16"),
+        (torch.bfloat16, "BF16"),
+    ],
+)
 def test_dtypes(dtype, name, written):
     module = chain().to(dtype)
     leat.from_torch(module, written.path)
@@ -60,27 +84,45 @@ def test_dtypes(dtype, name, written):
 
 
 def test_state_of_float64(written):
-    """forward() makes a state in double precision, as a well-known example does."""
-    module = Function(lambda m, x: m.rnn(x, torch.zeros(1, len(x), 4, dtype=torch.float64))[0],
-                      rnn=nn.GRU(3, 4, batch_first=True)).double()
+    """forward() makes a state in double precision, as a well-known example
+    does."""
+    module = Function(
+        lambda m, x: m.rnn(x, torch.zeros(1, len(x), 4, dtype=torch.float64))[
+            0
+        ],
+        rnn=nn.GRU(3, 4, batch_first=True),
+    ).double()
     assert leat.from_torch(module, written.path).is_equal
 
 
 def test_state_of_float32(written):
-    module = Function(lambda m, x: m.rnn(x, torch.zeros(1, len(x), 4, dtype=torch.float32))[0],
-                      rnn=nn.GRU(3, 4, batch_first=True))
+    module = Function(
+        lambda m, x: m.rnn(x, torch.zeros(1, len(x), 4, dtype=torch.float32))[
+            0
+        ],
+        rnn=nn.GRU(3, 4, batch_first=True),
+    )
     assert leat.from_torch(module, written.path).is_equal
 
 
 def test_state_for_one_batch_size(written):
-    module = Function(lambda m, x: m.rnn(x, torch.zeros(1, 1, 4))[0], rnn=nn.GRU(3, 4, batch_first=True))
+    module = Function(
+        lambda m, x: m.rnn(x, torch.zeros(1, 1, 4))[0],
+        rnn=nn.GRU(3, 4, batch_first=True),
+    )
     assert leat.from_torch(module, written.path).sequences == 1
 
 
 @pytest.mark.filterwarnings("ignore:.*weight_norm.* is deprecated")
-@pytest.mark.parametrize("norm", [
-    torch.nn.utils.parametrizations.weight_norm, torch.nn.utils.weight_norm,
-    torch.nn.utils.parametrizations.spectral_norm, torch.nn.utils.parametrizations.orthogonal])
+@pytest.mark.parametrize(
+    "norm",
+    [
+        torch.nn.utils.parametrizations.weight_norm,
+        torch.nn.utils.weight_norm,
+        torch.nn.utils.parametrizations.spectral_norm,
+        torch.nn.utils.parametrizations.orthogonal,
+    ],
+)
 def test_weights_that_are_computed(norm, written):
     head = norm(nn.Linear(4, 4))
     module = Chain(lstm(), head)
@@ -101,9 +143,19 @@ def test_weight_norm_of_a_recurrent_module(written):
         written.expect(module(x)[0][0], x[0])
 
 
-@pytest.mark.parametrize("wrap", [
-    nn.DataParallel, torch.compile,
-    pytest.param(lambda module: Function(lambda m, x: m.inner(x), inner=torch.compile(module)), id="inside")])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        nn.DataParallel,
+        torch.compile,
+        pytest.param(
+            lambda module: Function(
+                lambda m, x: m.inner(x), inner=torch.compile(module)
+            ),
+            id="inside",
+        ),
+    ],
+)
 def test_wrapped_modules(wrap, written):
     module = chain()
     leat.from_torch(wrap(module), written.path)
@@ -124,10 +176,16 @@ def test_where_the_file_came_from(written):
 
 
 def test_tuples_and_dicts(written):
-    module = Function(lambda m, x: {"y": m.rnn(x)[0], "other": x.mean()}, rnn=lstm())
+    module = Function(
+        lambda m, x: {"y": m.rnn(x)[0], "other": x.mean()}, rnn=lstm()
+    )
     leat.from_torch(module, written.path, output="y")
     assert written.layers == "rnn"
-    module = Function(lambda m, x: (m.a(y := m.rnn(x)[0]), m.b(y)), rnn=lstm(), a=nn.Linear(4, 1),
-                      b=nn.Linear(4, 2))
+    module = Function(
+        lambda m, x: (m.a(y := m.rnn(x)[0]), m.b(y)),
+        rnn=lstm(),
+        a=nn.Linear(4, 1),
+        b=nn.Linear(4, 2),
+    )
     leat.from_torch(module, written.path, output=1)
     assert written.layers == "rnn b"

@@ -26,7 +26,8 @@ def check(
     output_std: Any = None,
     raises: bool = False,
 ) -> Report:
-    """Compare a model file with the module it was made from, and print the result.
+    """Compare a model file with the module it was made from, and print the
+    result.
 
     module: of PyTorch or Keras. It stays as it is.
     path: a model file, from any source: from_torch(), from_keras(), `leat
@@ -44,7 +45,13 @@ def check(
 
     Model.open(path)  # raises what is wrong with the file
     scaling = Scaling(input_mean, input_std, output_mean, output_std)
-    report = compare_all(path, reference_of(module, path, example, output), scaling, sequences, tolerance)
+    report = compare_all(
+        path,
+        reference_of(module, path, example, output),
+        scaling,
+        sequences,
+        tolerance,
+    )
     print(report)
     if raises and not report.is_equal:
         raise failure(report)
@@ -62,4 +69,7 @@ def reference_of(module, path, example, output):
         from .torch_reference import TorchReference
 
         return TorchReference(module, example, output, must_follow=False)
-    raise TypeError(f"expected a module of PyTorch or a model of Keras, found {type(module).__name__}")
+    raise TypeError(
+        "expected a module of PyTorch or a model of Keras, found "
+        f"{type(module).__name__}"
+    )

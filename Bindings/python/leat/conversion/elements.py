@@ -2,10 +2,13 @@
 # mypy: ignore-errors
 """Which number of which value each element of a tensor is.
 
-Every value has a number for each sequence b, step t and feature f of the example. These numbers have ids,
-counted through all values. A tensor of the module's program has a tensor of ids of the same shape. What
-only moves elements (a transpose, a slice, a stack) is done to the ids, too; so no layout is guessed.
+Every value has a number for each sequence b, step t and feature f of the
+example. These numbers have ids, counted through all values. A tensor of the
+module's program has a tensor of ids of the same shape. What only moves elements
+(a transpose, a slice, a stack) is done to the ids, too; so no layout is
+guessed.
 """
+
 import torch
 
 from .network import Refused
@@ -30,7 +33,8 @@ class Elements:
         return value
 
     def unreadable(self, reason):
-        """The id of what a refused operation gives: the refusal counts only if it is read."""
+        """The id of what a refused operation gives: the refusal counts only if
+        it is read."""
         self.reasons.append(reason)
         return CONSTANT - len(self.reasons)
 
@@ -52,7 +56,12 @@ class Elements:
     def owners(self, ids):
         """The values that the elements are of."""
         self.check(ids)
-        found = torch.searchsorted(torch.tensor(self.bases), ids.contiguous(), right=True) - 1
+        found = (
+            torch.searchsorted(
+                torch.tensor(self.bases), ids.contiguous(), right=True
+            )
+            - 1
+        )
         return [self.values[index] for index in found.unique().tolist()]
 
     def owner(self, ids):
@@ -60,8 +69,10 @@ class Elements:
         owners = self.owners(ids)
         if len(owners) > 1:
             titles = " and ".join(owner.title for owner in owners[:2])
-            raise Refused(f"it reads {titles} side by side; Leat's layers form a chain, in which only a sum "
-                          "takes an earlier value")
+            raise Refused(
+                f"it reads {titles} side by side; Leat's layers form a "
+                "chain, in which only a sum takes an earlier value"
+            )
         return owners[0]
 
     def split(self, ids, value):
@@ -72,29 +83,42 @@ class Elements:
     def rows(self, ids):
         """A tensor of features as one value's rows: (value, rows, features).
 
-        Refused if the last dimension isn't features of one step, the same in each row.
+        Refused if the last dimension isn't features of one step, the same in
+        each row.
         """
         value = self.owner(ids)
         rows, features = self.split(ids, value)
         if not (rows == rows[..., :1]).all():
-            raise Refused("it reads several steps or sequences at once, expected the features of one step")
+            raise Refused(
+                "it reads several steps or sequences at once, expected the "
+                "features of one step"
+            )
         features = features.reshape(-1, features.shape[-1])
         if not (features == features[:1]).all():
-            raise Refused("it reads other features in other steps, expected the same in all")
+            raise Refused(
+                "it reads other features in other steps, expected the same "
+                "in all"
+            )
         return value, rows[..., 0], features[0]
 
     def whole_rows(self, ids):
         """The same, refused if it isn't all features in their order."""
         value, rows, features = self.rows(ids)
         if features.tolist() != list(range(value.size)):
-            raise Refused(f"it reads {len(features)} of the {value.size} features of {value.title}, or in "
-                          "another order, expected all of them in order")
+            raise Refused(
+                f"it reads {len(features)} of the {value.size} features of "
+                f"{value.title}, or in another order, expected all of them "
+                "in order"
+            )
         return value, rows
 
     def ids(self, value, rows):
         """The ids of all features of some rows."""
-        return (self.base_of[value] + rows.unsqueeze(-1) * value.size
-                + torch.arange(value.size))
+        return (
+            self.base_of[value]
+            + rows.unsqueeze(-1) * value.size
+            + torch.arange(value.size)
+        )
 
     def moved(self, ids, source, target):
         """The same elements of another value of the same size."""

@@ -39,7 +39,10 @@ def from_keras(
         import h5py  # type: ignore # noqa: F401
         import keras  # noqa: F401
     except ImportError as error:
-        raise ImportError(f"from_keras() needs Keras and h5py: {error}; pip install keras h5py") from error
+        raise ImportError(
+            f"from_keras() needs Keras and h5py: {error}; pip install keras "
+            "h5py"
+        ) from error
     from .. import Model
     from .keras_file import converted
     from .keras_reference import KerasReference
@@ -50,4 +53,6 @@ def from_keras(
     scaling = Scaling(input_mean, input_std, output_mean, output_std)
     size = Model.from_bytes(model_bytes(tensors, metadata)).input_size
     scaling.add_to(tensors, metadata, size)
-    return write(path, KerasReference(model, size), tensors, metadata, scaling, sequences)
+    return write(
+        path, KerasReference(model, size), tensors, metadata, scaling, sequences
+    )

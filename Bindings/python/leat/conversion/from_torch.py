@@ -64,18 +64,28 @@ def from_torch(
         from .torch_reference import TorchReference
         from .torch_state import by_hand
     except ImportError as error:
-        raise ImportError(f"from_torch() needs PyTorch: {error}; pip install torch") from error
-    reference = TorchReference(module, example, output, must_follow=layers is None)
+        raise ImportError(
+            f"from_torch() needs PyTorch: {error}; pip install torch"
+        ) from error
+    reference = TorchReference(
+        module, example, output, must_follow=layers is None
+    )
     if layers is None:
-        tensors, metadata = dict(reference.layers.tensors), dict(reference.layers.metadata)
+        tensors, metadata = (
+            dict(reference.layers.tensors),
+            dict(reference.layers.metadata),
+        )
     else:
         tensors, metadata = by_hand(reference.module, layers)
     scaling = Scaling(input_mean, input_std, output_mean, output_std)
     scaling.add_to(tensors, metadata, reference.example.size)
     import torch
 
-    metadata |= {"source.format": "pytorch", "source.producer": "torch",
-                 "source.producer_version": torch.__version__}
+    metadata |= {
+        "source.format": "pytorch",
+        "source.producer": "torch",
+        "source.producer_version": torch.__version__,
+    }
     return write(path, reference, tensors, metadata, scaling, sequences)
 
 
@@ -84,13 +94,17 @@ def write(path, reference, tensors, metadata, scaling, sequences):
     with NewFile(path) as file:
         file.write(model_bytes(tensors, metadata, reference.narrow))
         try:
-            report = compare_all(file.path, reference, scaling, sequences, shown=path)
+            report = compare_all(
+                file.path, reference, scaling, sequences, shown=path
+            )
         except ConversionError:
             raise
         except Exception as error:
             # Messages of the library name the file, which is removed.
             name = f": '{file.path}'"
-            raise ConversionError(str(error).replace(name, "").replace(file.path, str(path))) from error
+            raise ConversionError(
+                str(error).replace(name, "").replace(file.path, str(path))
+            ) from error
         if not report.is_equal:
             raise failure(report)
     return report
@@ -98,11 +112,17 @@ def write(path, reference, tensors, metadata, scaling, sequences):
 
 def failure(report):
     error = ConversionError(str(report))
-    error.step, error.output, error.difference = report.step, report.output, report.difference
+    error.step, error.output, error.difference = (
+        report.step,
+        report.output,
+        report.difference,
+    )
     return error
 
 
-def compare_all(path, reference, scaling, sequences, tolerance=None, shown=None):
+def compare_all(
+    path, reference, scaling, sequences, tolerance=None, shown=None
+):
     """The worst report of random sequences and of those given."""
     mean, deviation = scaling.inputs(path, reference.example.size)
     chosen = [reference.sequences(mean, deviation)]
@@ -119,6 +139,8 @@ def as_sequences(sequences, size):
     array = np.asarray(sequences, np.float32)
     array = array[None] if array.ndim == 2 else array
     if array.ndim != 3 or array.shape[2] != size or not array.size:
-        raise ValueError(f"sequences: expected the shape [steps, {size}] or [sequences, steps, {size}], found "
-                         f"{list(np.shape(sequences))}")
+        raise ValueError(
+            f"sequences: expected the shape [steps, {size}] or [sequences, "
+            f"steps, {size}], found {list(np.shape(sequences))}"
+        )
     return array

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # mypy: ignore-errors
-"""Writes a model file: safetensors with Leat's metadata. Documentation/Formats.md describes it."""
+"""Writes a model file: safetensors with Leat's metadata.
+Documentation/Formats.md describes it."""
+
 import json
 import os
 import secrets
@@ -12,7 +14,7 @@ import numpy as np
 def decimal(number):
     """A number of an activation, as short as it is the same float."""
     text = str(np.float32(number))
-    return text[:-2] if text.endswith(".0") else text
+    return text.removesuffix(".0")
 
 
 def model_bytes(tensors, metadata, narrow=None):
@@ -26,8 +28,11 @@ def model_bytes(tensors, metadata, narrow=None):
     for name, array in tensors.items():
         array = np.ascontiguousarray(array, np.float32)
         dtype, data = narrowed(array, narrow)
-        header[name] = {"dtype": dtype, "shape": list(array.shape),
-                        "data_offsets": [offset, offset + len(data)]}
+        header[name] = {
+            "dtype": dtype,
+            "shape": list(array.shape),
+            "data_offsets": [offset, offset + len(data)],
+        }
         body.append(data)
         offset += len(data)
     text = json.dumps(header).encode()

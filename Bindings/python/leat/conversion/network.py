@@ -9,8 +9,9 @@ A trace makes the values. `layers.py` puts them in Leat's order.
 class Value:
     """The output of one operation: `size` numbers for each step.
 
-    - kind: input, lstm, gru, rnn, linear, batch_norm, prelu: modules with tensors, by their kind;
-      activation, sum, affine; state: what a recurrent module keeps inside
+    - kind: input, lstm, gru, rnn, linear, batch_norm, prelu: modules with
+      tensors, by their kind; activation, sum, affine; state: what a recurrent
+      module keeps inside
     - sources: the values it reads
     - title: how messages name it
     - name: of its tensors in the file, before it is made unique
@@ -25,12 +26,22 @@ class Value:
         # Of an activation, as leat.layers writes it.
         self.word = facts.pop("word", None)
         # Of an affine value: "add" or "mul", and a number for each element.
-        self.operation, self.numbers = facts.pop("operation", None), facts.pop("numbers", None)
+        self.operation, self.numbers = (
+            facts.pop("operation", None),
+            facts.pop("numbers", None),
+        )
         assert not facts
 
     @property
     def is_module(self):
-        return self.kind in ("lstm", "gru", "rnn", "linear", "batch_norm", "prelu")
+        return self.kind in (
+            "lstm",
+            "gru",
+            "rnn",
+            "linear",
+            "batch_norm",
+            "prelu",
+        )
 
 
 class Refused(Exception):
@@ -38,20 +49,25 @@ class Refused(Exception):
 
 
 def line(output):
-    """The values from the input to the output, each made from the one before; a sum reads one more."""
+    """The values from the input to the output, each made from the one before; a
+    sum reads one more."""
     values, value = [], output
     while value is not None:
         if value.kind == "state":
-            raise Refused(f"{value.title} is read by another layer; Leat's layers read only what a "
-                          "recurrent module puts out")
+            raise Refused(
+                f"{value.title} is read by another layer; Leat's layers read "
+                "only what a recurrent module puts out"
+            )
         values.insert(0, value)
         value = main_source(value)
     if values[0].kind != "input":
         raise Refused(f"{values[0].title} doesn't read the input")
     for index, value in enumerate(values):
         if value.kind == "sum" and other_source(value) not in values[:index]:
-            raise Refused(f"{value.title} adds two branches; Leat's layers form a chain, in which only a "
-                          "sum takes an earlier value")
+            raise Refused(
+                f"{value.title} adds two branches; Leat's layers form a "
+                "chain, in which only a sum takes an earlier value"
+            )
     return values
 
 

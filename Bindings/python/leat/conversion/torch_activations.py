@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # mypy: ignore-errors
 """PyTorch's activations as words of `leat.layers`."""
+
 from .model_file import decimal
 from .network import Refused
 from .torch_arguments import bound
@@ -35,34 +36,58 @@ def softplus(args, kwargs):
 
 
 def hardtanh(args, kwargs):
-    found = bound(args, kwargs, "input min_val max_val", min_val=-1.0, max_val=1.0)
+    found = bound(
+        args, kwargs, "input min_val max_val", min_val=-1.0, max_val=1.0
+    )
     return numbers("hardtanh", found.min_val, found.max_val)
 
 
 def clamp(args, kwargs):
     found = bound(args, kwargs, "input min max", min=None, max=None)
-    limits = [None if limit is None else float(limit) for limit in (found.min, found.max)]
+    limits = [
+        None if limit is None else float(limit)
+        for limit in (found.min, found.max)
+    ]
     if limits == [0, None]:
         return "relu"
     if None in limits:
-        raise Refused(f"it limits values to {limits[0]}…{limits[1]}, expected two limits, or 0 alone as the lower")
+        raise Refused(
+            f"it limits values to {limits[0]}…{limits[1]}, expected two "
+            "limits, or 0 alone as the lower"
+        )
     return numbers("hardtanh", *limits)
 
 
 def softmax(word):
     def choose(args, kwargs):
         return word
+
     choose.reads_all = True
     return choose
 
 
 WORDS = {
-    "relu": plain("relu"), "sigmoid": plain("sigmoid"), "tanh": plain("tanh"),
-    "softmax": softmax("softmax"), "leaky_relu": leaky_relu, "elu": elu, "gelu": gelu, "silu": plain("silu"),
-    "softplus": softplus, "softsign": plain("softsign"), "hardsigmoid": plain("hard_sigmoid"),
-    "hardtanh": hardtanh, "relu6": plain("relu6"), "hardswish": plain("hardswish"),
-    "log_softmax": softmax("log_softmax"), "prelu": None, "clamp": clamp, "clip": clamp, "clamp_min": clamp,
-    "expit": plain("sigmoid"), "special_expit": plain("sigmoid"),
+    "relu": plain("relu"),
+    "sigmoid": plain("sigmoid"),
+    "tanh": plain("tanh"),
+    "softmax": softmax("softmax"),
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "gelu": gelu,
+    "silu": plain("silu"),
+    "softplus": softplus,
+    "softsign": plain("softsign"),
+    "hardsigmoid": plain("hard_sigmoid"),
+    "hardtanh": hardtanh,
+    "relu6": plain("relu6"),
+    "hardswish": plain("hardswish"),
+    "log_softmax": softmax("log_softmax"),
+    "prelu": None,
+    "clamp": clamp,
+    "clip": clamp,
+    "clamp_min": clamp,
+    "expit": plain("sigmoid"),
+    "special_expit": plain("sigmoid"),
 }
 
 
@@ -78,11 +103,15 @@ def activation(trace, name, args, kwargs, result):
         try:
             value, rows = elements.whole_rows(ids.movedim(axis, -1))
         except Refused as refusal:
-            raise Refused(f"it goes over dimension {axis}, expected all features of one step: {refusal}") from None
+            raise Refused(
+                f"it goes over dimension {axis}, expected all features of "
+                f"one step: {refusal}"
+            ) from None
         made = add(trace, name, word, value)
         trace.give(result, elements.ids(made, rows).movedim(-1, axis))
         return
-    # Elements of several values may stand side by side: each becomes the activation of its own.
+    # Elements of several values may stand side by side: each becomes the
+    # activation of its own.
     given = ids.clone()
     for value in elements.owners(ids):
         base, made = elements.base_of[value], add(trace, name, word, value)
@@ -111,9 +140,16 @@ def prelu(trace, args, kwargs, result):
     else:
         value, rows = elements.whole_rows(ids.movedim(1, -1))
         given = elements.ids(value, rows).movedim(-1, 1)
-    # As many as elements: the first module of a file says how many inputs there are.
-    made = trace.value(slope.numpy().tobytes(), "prelu", value.size, [value], "prelu",
-                       tensors={"weight": slope.expand(value.size).numpy().copy()})
+    # As many as elements: the first module of a file says how many inputs there
+    # are.
+    made = trace.value(
+        slope.numpy().tobytes(),
+        "prelu",
+        value.size,
+        [value],
+        "prelu",
+        tensors={"weight": slope.expand(value.size).numpy().copy()},
+    )
     trace.give(result, elements.moved(given, value, made))
 
 
@@ -124,9 +160,17 @@ def silu_of_product(trace, name, factors, result):
     one, two = map(elements.owner, ids)
     if two.kind != "activation":
         one, two, ids = two, one, ids[::-1]
-    if two.kind == "activation" and two.word == "sigmoid" and two.sources == (one,) and (
-            ids[0].shape == ids[1].shape) and bool((elements.moved(ids[0], one, two) == ids[1]).all()):
+    if (
+        two.kind == "activation"
+        and two.word == "sigmoid"
+        and two.sources == (one,)
+        and (ids[0].shape == ids[1].shape)
+        and bool((elements.moved(ids[0], one, two) == ids[1]).all())
+    ):
         made = add(trace, name, "silu", one)
         trace.give(result, elements.moved(ids[0], one, made))
         return
-    raise Refused(f"it multiplies {one.title} by {two.title}; Leat multiplies values only by constants")
+    raise Refused(
+        f"it multiplies {one.title} by {two.title}; Leat multiplies values "
+        "only by constants"
+    )

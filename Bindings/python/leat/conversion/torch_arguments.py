@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # mypy: ignore-errors
 """The arguments of PyTorch's functions."""
+
 import types
 
 import torch
@@ -20,14 +21,22 @@ def contents(tensor):
 
 
 def key_of(*arguments):
-    """Equal for equal constants: a weight that is computed for each call is another tensor each time."""
-    return tuple(argument.detach().double().numpy().tobytes() if isinstance(argument, torch.Tensor)
-                 else repr(argument) for argument in arguments)
+    """Equal for equal constants: a weight that is computed for each call is
+    another tensor each time."""
+    return tuple(
+        argument.detach().double().numpy().tobytes()
+        if isinstance(argument, torch.Tensor)
+        else repr(argument)
+        for argument in arguments
+    )
 
 
 def columns(weight, features, size):
-    """A matrix whose columns are of all features, if it reads some of them, or in another order."""
+    """A matrix whose columns are of all features, if it reads some of them, or
+    in another order."""
     if features.tolist() == list(range(size)):
         return contents(weight)
     weight = weight.detach()
-    return contents(weight.new_zeros(weight.shape[0], size).index_add(1, features, weight))
+    return contents(
+        weight.new_zeros(weight.shape[0], size).index_add(1, features, weight)
+    )

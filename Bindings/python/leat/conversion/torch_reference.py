@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # mypy: ignore-errors
-"""What a module of PyTorch computes for sequences: in float64, and its own error in float32."""
+"""What a module of PyTorch computes for sequences: in float64, and its own
+error in float32."""
+
 import numpy as np
 import torch
 
@@ -8,13 +10,16 @@ from .comparison import STEPS, STEPS_OF_LAST, made
 from .errors import ConversionError
 from .layers import Layers
 from .network import Refused
-from .torch_module import PlainRun, Run, check_kind, examples, unwrapped
+from .torch_examples import examples
+from .torch_module import check_kind, unwrapped
+from .torch_run import PlainRun, Run
 
 
 class TorchReference:
     """A module, and an example that it runs on.
 
-    - layers: what was found (layers.py); None if the module can't be followed and need not be
+    - layers: what was found (layers.py); None if the module can't be followed
+      and need not be
     - refusal: why it can't be
     """
 
@@ -43,10 +48,12 @@ class TorchReference:
             try:
                 for dtype in (torch.float64, torch.float32):
                     try:
-                        runs[dtype] = self.kind(self.module, found, sequences, dtype, self.chosen)
+                        runs[dtype] = self.kind(
+                            self.module, found, sequences, dtype, self.chosen
+                        )
                     except Refused:
                         raise
-                    except Exception as error:  # of the user's forward(), so of any kind
+                    except Exception as error:  # of the user's code
                         failure = error
                 if not runs:
                     failures.append((found.arguments[0].shape, failure))
@@ -58,33 +65,54 @@ class TorchReference:
                     self.layers = Layers(list(runs.values())[-1].output)
                 break
             except Refused as error:
-                self.refusal, shape = self.refusal or error, found.arguments[0].shape
+                self.refusal, shape = (
+                    self.refusal or error,
+                    found.arguments[0].shape,
+                )
         return failures
 
     def check_repeats(self, example, sequences, runs):
         dtype, run = list(runs.items())[-1]
         again = self.kind(self.module, example, sequences, dtype, self.chosen)
         if not np.array_equal(run.outputs, again.outputs, equal_nan=True):
-            raise Refused("the module gives other outputs for the same input, as if it were random, for example "
-                          "in its initial state or by dropout; expected the same each time")
+            raise Refused(
+                "the module gives other outputs for the same input, as if it "
+                "were random, for example in its initial state or by "
+                "dropout; expected the same each time"
+            )
 
     def refuse(self, failures):
         if self.refusal:
             raise ConversionError(str(self.refusal))
         if not failures:
-            raise ConversionError("no module in it says how many inputs a step has; give an input with example=")
+            raise ConversionError(
+                "no module in it says how many inputs a step has; give an "
+                "input with example="
+            )
         shape, error = failures[0]
-        raise ConversionError(f"the module can't be run on an input of shape {list(shape)}: "
-                              f"{type(error).__name__}: {error}; give what it is called with as "
-                              "example=") from error
+        raise ConversionError(
+            f"the module can't be run on an input of shape {list(shape)}: "
+            f"{type(error).__name__}: {error}; give what it is called with "
+            "as example="
+        ) from error
 
     @property
     def narrow(self):
         """The dtype of the file, if that of the module has 16 bits."""
-        dtypes = {tensor.dtype for tensor in self.module.parameters() if tensor.is_floating_point()}
-        return {torch.float16: "F16", torch.bfloat16: "BF16"}.get(next(iter(dtypes))) if len(dtypes) == 1 else None
+        dtypes = {
+            tensor.dtype
+            for tensor in self.module.parameters()
+            if tensor.is_floating_point()
+        }
+        return (
+            {torch.float16: "F16", torch.bfloat16: "BF16"}.get(
+                next(iter(dtypes))
+            )
+            if len(dtypes) == 1
+            else None
+        )
 
-    # --- the outputs -----------------------------------------------------------
+    # --- the outputs ---------------------------------------------------------
 
     def sequences(self, mean=0.0, deviation=1.0):
         """Random sequences that it can run, with this mean and deviation."""
@@ -100,7 +128,8 @@ class TorchReference:
         return sequences[:, :STEPS_OF_LAST] if is_last else sequences
 
     def outputs(self, sequences):
-        """The truth, and the error of float32, or None: [sequences, steps, outputs] each."""
+        """The truth, and the error of float32, or None: [sequences, steps,
+        outputs] each."""
         runs = [self.every_step(sequences, dtype) for dtype in self.dtypes]
         return runs[0], abs(runs[1] - runs[0]) if len(runs) == 2 else None
 
@@ -108,19 +137,26 @@ class TorchReference:
         """Sequences in batches of the example's size."""
         size, outputs = self.example.batch, []
         for first in range(0, len(sequences), size):
-            batch = sequences[first:first + size]
-            padded = np.concatenate([batch, np.repeat(batch[:1], size - len(batch), 0)])
-            run = self.kind(self.module, self.example, padded, dtype, self.chosen)
-            outputs.append(run.outputs[:len(batch)])
+            batch = sequences[first : first + size]
+            padded = np.concatenate(
+                [batch, np.repeat(batch[:1], size - len(batch), 0)]
+            )
+            run = self.kind(
+                self.module, self.example, padded, dtype, self.chosen
+            )
+            outputs.append(run.outputs[: len(batch)])
         return np.concatenate(outputs)
 
     def every_step(self, sequences, dtype):
-        """The outputs; of a module that gives the last step alone, those of each beginning of a sequence."""
+        """The outputs; of a module that gives the last step alone, those of
+        each beginning of a sequence."""
         outputs = self.run(sequences, dtype)
         for steps in range(1, sequences.shape[1]):
             if np.isnan(outputs[:, steps - 1]).all():
                 try:
-                    outputs[:, steps - 1] = self.run(sequences[:, :steps], dtype)[:, -1]
+                    outputs[:, steps - 1] = self.run(
+                        sequences[:, :steps], dtype
+                    )[:, -1]
                 except Refused:
                     raise
                 except Exception:  # it takes a fixed number of steps

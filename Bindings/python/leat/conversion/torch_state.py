@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # mypy: ignore-errors
-"""The tensors and metadata of a model file whose list of layers is given by hand."""
+"""The tensors and metadata of a model file whose list of layers is given by
+hand."""
+
 import re
 
 import torch
@@ -8,10 +10,28 @@ import torch
 from .errors import ConversionError
 from .torch_arguments import contents
 
-KINDS = (torch.nn.RNNBase, torch.nn.RNNCellBase, torch.nn.Linear, torch.nn.BatchNorm1d, torch.nn.PReLU)
+KINDS = (
+    torch.nn.RNNBase,
+    torch.nn.RNNCellBase,
+    torch.nn.Linear,
+    torch.nn.BatchNorm1d,
+    torch.nn.PReLU,
+)
 # Tensors that may be in any module.
-ANYWHERE = {"input_mean", "input_std", "input_min", "input_range", "output_mean", "output_std", "output_min",
-            "output_range", "h0", "c0", "h_0", "c_0"}
+ANYWHERE = {
+    "input_mean",
+    "input_std",
+    "input_min",
+    "input_range",
+    "output_mean",
+    "output_std",
+    "output_min",
+    "output_range",
+    "h0",
+    "c0",
+    "h_0",
+    "c_0",
+}
 
 
 def by_hand(module, layers):
@@ -27,9 +47,20 @@ def by_hand(module, layers):
             continue
         inner = modules.get("" if name == "." else name)
         if not isinstance(inner, KINDS):
-            known = ", ".join(repr(path or ".") for path, found in modules.items() if isinstance(found, KINDS))
-            what = "there is no module of this name" if inner is None else f"it is an nn.{type(inner).__name__}"
-            raise ConversionError(f"layers= names '{name}', but {what}; expected one of {known or 'none'}")
+            known = ", ".join(
+                repr(path or ".")
+                for path, found in modules.items()
+                if isinstance(found, KINDS)
+            )
+            what = (
+                "there is no module of this name"
+                if inner is None
+                else f"it is an nn.{type(inner).__name__}"
+            )
+            raise ConversionError(
+                f"layers= names '{name}', but {what}; expected one of "
+                f"{known or 'none'}"
+            )
         prefix = "" if name == "." else name + "."
         for key in tensors_of(inner):
             tensors[prefix + key] = contents(getattr(inner, key))
@@ -46,6 +77,19 @@ def by_hand(module, layers):
 def tensors_of(module):
     if isinstance(module, torch.nn.RNNBase):
         return module._flat_weights_names
-    words = ("weight", "bias", "running_mean", "running_var", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    return [word for word in words if getattr(module, word, None) is not None
-            and isinstance(getattr(module, word), torch.Tensor)]
+    words = (
+        "weight",
+        "bias",
+        "running_mean",
+        "running_var",
+        "weight_ih",
+        "weight_hh",
+        "bias_ih",
+        "bias_hh",
+    )
+    return [
+        word
+        for word in words
+        if getattr(module, word, None) is not None
+        and isinstance(getattr(module, word), torch.Tensor)
+    ]
