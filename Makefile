@@ -16,7 +16,7 @@
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
-#   make wheel      the Python package, into build/python/; test-python, bench-python
+#   make wheel      the Python package, into build/python/; test-python, test-python-torch, bench-python
 #   make clean
 
 CC      = cc

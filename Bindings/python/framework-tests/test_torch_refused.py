@@ -343,6 +343,13 @@ def test_no_module(written):
         leat.from_torch(lstm().state_dict(), written.path)
 
 
+def test_a_folder_has_the_name(tmp_path, names_of):
+    (tmp_path / "model").mkdir()
+    with pytest.raises(IsADirectoryError):
+        leat.from_torch(lstm(), tmp_path / "model")
+    assert names_of() == ["model"]
+
+
 def test_no_folder(tmp_path):
     with pytest.raises(FileNotFoundError):
         leat.from_torch(lstm(), tmp_path / "none" / "model.safetensors")

@@ -2,8 +2,9 @@
 """What the documents show of the package runs: the blocks of a page one after
 the other, in one program and in a folder of their own with model.safetensors.
 
-On this package's own page these are all blocks in Python, on the project's page
-those with the directive that Bindings/python/tests runs them.
+On this package's own page these are all blocks in Python but those that need
+PyTorch, on the project's page those with the directive that
+Bindings/python/tests runs them.
 """
 
 import re
@@ -13,7 +14,8 @@ import pytest
 from conftest import MODEL, TOP
 
 DIRECTIVE = "<!-- test: skip=Bindings/python/tests runs it -->\n"
-PAGES = {"README.md": re.escape(DIRECTIVE), "Bindings/python/README.md": "^"}
+PAGES = {"README.md": re.escape(DIRECTIVE),
+         "Bindings/python/README.md": "(?<!framework-tests runs it -->\n)^"}
 
 
 def blocks(page):

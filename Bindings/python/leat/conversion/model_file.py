@@ -75,7 +75,9 @@ class NewFile:
             os.fsync(file.fileno())
 
     def __exit__(self, kind, *_):
-        if kind is None:
-            os.replace(self.path, self.final)
-        elif os.path.exists(self.path):
-            os.unlink(self.path)
+        try:
+            if kind is None:
+                os.replace(self.path, self.final)
+        finally:
+            if os.path.exists(self.path):
+                os.unlink(self.path)
