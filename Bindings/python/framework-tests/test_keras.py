@@ -145,6 +145,14 @@ def test_a_stateful_model_keeps_its_state(written):
         assert np.array_equal(keras.ops.convert_to_numpy(part), before)
 
 
+def test_a_stateful_model_that_gives_the_last_step(written):
+    """It is run for each beginning of a sequence, each time from zeros."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input(batch_shape=(1, None, 3))
+    model = keras.Sequential([inputs, layers.LSTM(4, stateful=True)])
+    assert leat.from_keras(model, written.path).is_equal
+
+
 def test_normalization_around_the_model(written):
     model = sequential(lstm(), layers.Dense(1))
     leat.from_keras(

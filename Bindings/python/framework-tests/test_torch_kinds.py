@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 import leat
+from leat.conversion.torch_reference import TorchReference
 
 from test_torch_modules import STEPS, Chain, Function, lstm, used
 
@@ -103,6 +104,15 @@ def test_state_of_float32(written):
         rnn=nn.GRU(3, 4, batch_first=True),
     )
     assert leat.from_torch(module, written.path).is_equal
+
+
+def test_both_precisions_are_run(written):
+    """A state of zeros gets the dtype of the run."""
+    module = Function(
+        lambda m, x: m.rnn(x, torch.zeros(1, len(x), 4))[0],
+        rnn=nn.GRU(3, 4, batch_first=True),
+    )
+    assert TorchReference(module).dtypes == [torch.float64, torch.float32]
 
 
 def test_state_for_one_batch_size(written):

@@ -195,6 +195,13 @@ CASES = {
         lambda: Function(lambda m, x: F.relu(y := m.rnn(x)[0]) + y, rnn=lstm()),
         "rnn unchanged :relu +rnn",
     ),
+    "an activation of two values side by side": (
+        lambda: Function(
+            lambda m, x: torch.tanh(torch.cat([m.rnn(x)[0], x], -1))[..., :4],
+            rnn=lstm(),
+        ),
+        "rnn :tanh",
+    ),
     "twice a value": (
         lambda: Function(lambda m, x: (y := m.rnn(x)[0]) + y, rnn=lstm()),
         "rnn unchanged +rnn",
@@ -558,7 +565,10 @@ def test_layers_by_hand(written):
         return torch.relu(m.norm(m.head(torch.from_numpy(y))[0]))[None]
 
     module = Function(
-        forward, rnn=lstm(), head=nn.Linear(4, 2), norm=used(nn.BatchNorm1d(2))
+        forward,
+        rnn=lstm(),
+        head=nn.Linear(4, 2),
+        norm=used(nn.BatchNorm1d(2, eps=0.01)),
     )
     with pytest.raises(
         leat.ConversionError, match="give the list with layers="

@@ -209,6 +209,11 @@ CASES = {
         "the module gives other outputs for the same input, as if it were "
         "random",
     ),
+    "a feature twice": (
+        lambda: function(lambda m, x: m.rnn(x)[0][..., [0, 0]]),
+        "the output has other features in other steps, or some of them twice; "
+        "expected the same features of each step",
+    ),
     "packed": (
         lambda: function(lengths),
         "it packs sequences; give example= without lengths, so that they "
