@@ -132,6 +132,7 @@ include Benchmarks/accuracy.mk
 include Benchmarks/peers.mk
 include Benchmarks/tool_run.mk
 include Bindings/python/python.mk
+include Bindings/flink/flink.mk
 
 clean:
 	@rm -rf build .build $(EMBEDDED)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+#
+#   make flink-jar            build/flink/leat-flink.jar, for Flink 2.x and Java 17
+#
+# Flink's jars come out of PyPI's package apache-flink-libraries, into build/flink/lib.
+# JAVAC: the compiler of a JDK 17 or newer, whose folder has include/jni.h.
+
+FLINK_VERSION = 2.3.0
+FLINK         = build/flink
+FLINK_PYTHON  = python3
+JAVAC         = javac
+JAVA_HOME_OF  = $(shell dirname $$(dirname $$(readlink -f $$(command -v $(JAVAC)))))
+FLINK_NATIVE  = $(FLINK)/classes/native/linux-$(shell uname -m)
+FLINK_JAVA    = $(wildcard Bindings/flink/java/io/leat/flink/*.java)
+FLINK_C       = $(wildcard Bindings/flink/native/*.c)
+
+.PHONY: flink-jar flink-setup
+flink-jar: flink-setup libraries
+	@$(MAKE) -s $(FLINK)/leat-flink.jar
+
+flink-setup:
+	@Scripts/setup $(JAVAC)=openjdk-17-jdk-headless pip3=python3-pip
+
+$(FLINK)/lib/installed:
+	@mkdir -p $(FLINK)
+	@echo "downloading Flink $(FLINK_VERSION), 330 MB" >&2
+	@$(FLINK_PYTHON) -m pip --disable-pip-version-check download -q --no-deps \
+	    -d $(FLINK)/wheel apache-flink-libraries==$(FLINK_VERSION)
+	@rm -rf $(FLINK)/lib $(FLINK)/unpacked
+	@$(FLINK_PYTHON) -m zipfile -e $(FLINK)/wheel/apache_flink_libraries-*.whl $(FLINK)/unpacked
+	@mv $(FLINK)/unpacked/pyflink/lib $(FLINK)/lib
+	@rm -rf $(FLINK)/unpacked $(FLINK)/wheel
+	@touch $@
+
+# The C library is inside: nothing has to be installed where the job runs.
+$(FLINK_NATIVE)/libleat_flink.so: $(FLINK_C) Bindings/flink/native/support.h build/libleat.a
+	@mkdir -p $(@D)
+	@$(CC) $(WARN) $(CFLAGS) -shared -fPIC -fvisibility=hidden -IInclude \
+	    -I$(JAVA_HOME_OF)/include -I$(JAVA_HOME_OF)/include/linux -o $@ $(FLINK_C) build/libleat.a \
+	    -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
+	    -Wl,--no-undefined -Wl,-s
+
+$(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVE)/libleat_flink.so | $(FLINK)/lib/installed
+	@rm -rf $(FLINK)/classes/io
+	@$(JAVAC) --release 17 -Xlint:all -Werror -cp '$(FLINK)/lib/*' -d $(FLINK)/classes $(FLINK_JAVA)
+	@$(JAVA_HOME_OF)/bin/jar --create --file $@ -C $(FLINK)/classes .

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+package io.leat.flink;
+
+import java.util.Arrays;
+
+/**
+ * The blocks of one model's streams, in slabs of native memory. A block that is given back is used
+ * again; slabs go back to the system together, when none of their blocks is in use.
+ */
+final class Blocks implements AutoCloseable {
+    private static final long SLAB_BYTES = 1 << 20;
+
+    private final Model model;
+    private final int perSlab;
+    private long[] slabs = new long[0];
+    private long[] free = new long[0];
+    private int freeCount;
+
+    /** Slabs are a sixteenth of the memory at most, so that a small limit can be used well. */
+    Blocks(Model model, long maxBytes, int maxStreams) {
+        this.model = model;
+        long most = Math.min(SLAB_BYTES, maxBytes / 16) / model.blockBytes;
+        perSlab = (int) Math.max(1, Math.min(most, maxStreams));
+    }
+
+    long slabBytes() {
+        return perSlab * model.blockBytes;
+    }
+
+    long bytes() {
+        return slabs.length * slabBytes();
+    }
+
+    boolean hasFree() {
+        return freeCount > 0;
+    }
+
+    void grow() {
+        long slab = Native.allocate(slabBytes());
+        slabs = Arrays.copyOf(slabs, slabs.length + 1);
+        slabs[slabs.length - 1] = slab;
+        free = Arrays.copyOf(free, slabs.length * perSlab);
+        for (int i = perSlab - 1; i >= 0; i--) {
+            free[freeCount++] = slab + i * model.blockBytes;
+        }
+    }
+
+    /** A new stream in a free block. */
+    long take() {
+        long block = free[freeCount - 1];
+        Native.initStream(block, model.blockBytes, model.address, model.window, model.hop);
+        freeCount--;
+        return block;
+    }
+
+    void giveBack(long block) {
+        free[freeCount++] = block;
+    }
+
+    /** Free the slabs if no block is in use. Returns whether that freed memory. */
+    boolean release() {
+        if (slabs.length == 0 || freeCount < free.length) {
+            return false;
+        }
+        close();
+        return true;
+    }
+
+    /** Free all slabs. Their streams are gone. */
+    @Override
+    public void close() {
+        for (long slab : slabs) {
+            Native.free(slab);
+        }
+        slabs = new long[0];
+        free = new long[0];
+        freeCount = 0;
+    }
+}
