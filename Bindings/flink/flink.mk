@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 #   make flink-jar            build/flink/leat-flink.jar, for Flink 2.x and Java 17
+#   make test-flink-operator  its tests without a cluster of processes
 #
 # Flink's jars come out of PyPI's package apache-flink-libraries, into build/flink/lib.
 # JAVAC: the compiler of a JDK 17 or newer, whose folder has include/jni.h.
@@ -14,7 +15,7 @@ FLINK_NATIVE  = $(FLINK)/classes/native/linux-$(shell uname -m)
 FLINK_JAVA    = $(wildcard Bindings/flink/java/io/leat/flink/*.java)
 FLINK_C       = $(wildcard Bindings/flink/native/*.c)
 
-.PHONY: flink-jar flink-setup
+.PHONY: flink-jar flink-setup test-flink-operator
 flink-jar: flink-setup libraries
 	@$(MAKE) -s $(FLINK)/leat-flink.jar
 
@@ -44,3 +45,6 @@ $(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVE)/libleat_flink.so | $(FLIN
 	@rm -rf $(FLINK)/classes/io
 	@$(JAVAC) --release 17 -Xlint:all -Werror -cp '$(FLINK)/lib/*' -d $(FLINK)/classes $(FLINK_JAVA)
 	@$(JAVA_HOME_OF)/bin/jar --create --file $@ -C $(FLINK)/classes .
+
+test-flink-operator: flink-jar
+	@Bindings/flink/tests/test_operator.sh
