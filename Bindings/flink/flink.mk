@@ -33,15 +33,25 @@ $(FLINK)/lib/installed:
 	@rm -rf $(FLINK)/unpacked $(FLINK)/wheel
 	@touch $@
 
-# The C library is inside: nothing has to be installed where the job runs.
+# The C libraries are inside: nothing has to be installed where the job runs. What moves
+# states to and from stores needs the system's SQLite, so it is a library of its own.
+flink_library = $(CC) $(WARN) $(CFLAGS) -shared -fPIC -fvisibility=hidden -IInclude \
+    -I$(JAVA_HOME_OF)/include -I$(JAVA_HOME_OF)/include/linux -o $@ $(filter %.c %.a,$^) \
+    -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
+    -Wl,--no-undefined -Wl,-s
+
 $(FLINK_NATIVE)/libleat_flink.so: $(FLINK_C) Bindings/flink/native/support.h build/libleat.a
 	@mkdir -p $(@D)
-	@$(CC) $(WARN) $(CFLAGS) -shared -fPIC -fvisibility=hidden -IInclude \
-	    -I$(JAVA_HOME_OF)/include -I$(JAVA_HOME_OF)/include/linux -o $@ $(FLINK_C) build/libleat.a \
-	    -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
-	    -Wl,--no-undefined -Wl,-s
+	@$(flink_library)
 
-$(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVE)/libleat_flink.so | $(FLINK)/lib/installed
+$(FLINK_NATIVE)/libleat_flink_store.so: Bindings/flink/native/store/store.c \
+    Bindings/flink/native/support.c Bindings/flink/native/support.h build/libleat_store.a \
+    build/libleat.a
+	@mkdir -p $(@D)
+	@$(flink_library) -lsqlite3
+
+$(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVE)/libleat_flink.so \
+    $(FLINK_NATIVE)/libleat_flink_store.so | $(FLINK)/lib/installed
 	@rm -rf $(FLINK)/classes/io
 	@$(JAVAC) --release 17 -Xlint:all -Werror -cp '$(FLINK)/lib/*' -d $(FLINK)/classes $(FLINK_JAVA)
 	@$(JAVA_HOME_OF)/bin/jar --create --file $@ -C $(FLINK)/classes .

@@ -6,7 +6,8 @@
 
 /* The memory of a direct buffer that holds `count` elements, or NULL and an
  * exception. */
-static void *elements(JNIEnv *env, jobject buffer, const char *name, jint count, size_t size) {
+static void *elements(JNIEnv *env, jobject buffer, const char *name, jint count, size_t size)
+{
     void *memory = buffer ? (*env)->GetDirectBufferAddress(env, buffer) : NULL;
     jlong capacity = buffer ? (*env)->GetDirectBufferCapacity(env, buffer) : 0;
 
@@ -18,7 +19,8 @@ static void *elements(JNIEnv *env, jobject buffer, const char *name, jint count,
 }
 
 static int sizes_of_batch(JNIEnv *env, leat_stream *const *streams, jint count, size_t *input,
-                          size_t *output, size_t *state) {
+                          size_t *output, size_t *state)
+{
     leat_model_info_t info;
     leat_error error;
     int code = LEAT_OK;
@@ -38,7 +40,8 @@ static int sizes_of_batch(JNIEnv *env, leat_stream *const *streams, jint count, 
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveBatch(JNIEnv *env, jclass type,
                                                            jobject streams, jint count,
-                                                           jobject states) {
+                                                           jobject states)
+{
     leat_stream **list;
     leat_error error;
     size_t input, output, size;
@@ -58,7 +61,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveBatch(JNIEnv *env, jclass t
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_stepBatch(JNIEnv *env, jclass type,
                                                            jobject streams, jobject positions,
                                                            jint count, jobject inputs,
-                                                           jobject outputs, jobject results) {
+                                                           jobject outputs, jobject results)
+{
     leat_stream **list;
     leat_error error;
     size_t input, output, state;

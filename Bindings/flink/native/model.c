@@ -6,19 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *aligned(size_t size) {
+static void *aligned(size_t size)
+{
     void *memory;
     return posix_memalign(&memory, LEAT_FAST_ALIGNMENT, size) == 0 ? memory : NULL;
 }
 
-static void throw_memory(JNIEnv *env) {
+static void throw_memory(JNIEnv *env)
+{
     jclass type = (*env)->FindClass(env, "java/lang/OutOfMemoryError");
     if (type)
         (*env)->ThrowNew(env, type, "no native memory for a model or for streams");
 }
 
 JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_openModel(JNIEnv *env, jclass type,
-                                                            jbyteArray file) {
+                                                            jbyteArray file)
+{
     const leat_model *model = NULL;
     leat_error error;
     void *block = NULL;
@@ -48,7 +51,8 @@ JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_openModel(JNIEnv *env, jclass 
 }
 
 /* A model is the block that openModel() allocated. */
-JNIEXPORT void JNICALL Java_io_leat_flink_Native_closeModel(JNIEnv *env, jclass type, jlong model) {
+JNIEXPORT void JNICALL Java_io_leat_flink_Native_closeModel(JNIEnv *env, jclass type, jlong model)
+{
     (void)env, (void)type;
     free(ADDRESS(void *, model));
 }
@@ -56,7 +60,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_closeModel(JNIEnv *env, jclass 
 /* Bytes of a stream's block and of its state. Only a stream tells the size of a
  * state with windows, so one is made. */
 static int stream_sizes(const leat_model *model, uint32_t window, uint32_t hop, size_t *block_size,
-                        size_t *state_size, leat_error *error) {
+                        size_t *state_size, leat_error *error)
+{
     leat_stream *stream;
     void *block;
     int code;
@@ -75,7 +80,8 @@ static int stream_sizes(const leat_model *model, uint32_t window, uint32_t hop, 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_describeModel(JNIEnv *env, jclass type,
                                                                jlong address, jint window, jint hop,
                                                                jlongArray sizes, jfloatArray limit,
-                                                               jbyteArray fingerprint) {
+                                                               jbyteArray fingerprint)
+{
     const leat_model *model = ADDRESS(const leat_model *, address);
     leat_model_info_t info;
     leat_error error;
@@ -107,7 +113,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_describeModel(JNIEnv *env, jcla
                                (const jbyte *)info.fingerprint);
 }
 
-JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_allocate(JNIEnv *env, jclass type, jlong bytes) {
+JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_allocate(JNIEnv *env, jclass type, jlong bytes)
+{
     void *memory = bytes > 0 ? aligned((size_t)bytes) : NULL;
 
     (void)type;
@@ -116,7 +123,8 @@ JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_allocate(JNIEnv *env, jclass t
     return (jlong)(intptr_t)memory;
 }
 
-JNIEXPORT void JNICALL Java_io_leat_flink_Native_free(JNIEnv *env, jclass type, jlong address) {
+JNIEXPORT void JNICALL Java_io_leat_flink_Native_free(JNIEnv *env, jclass type, jlong address)
+{
     (void)env, (void)type;
     free(ADDRESS(void *, address));
 }

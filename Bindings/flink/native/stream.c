@@ -5,7 +5,8 @@
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_initStream(JNIEnv *env, jclass type, jlong block,
                                                             jlong bytes, jlong address, jint window,
-                                                            jint hop) {
+                                                            jint hop)
+{
     const leat_model *model = ADDRESS(const leat_model *, address);
     void *memory = ADDRESS(void *, block);
     leat_stream *stream;
@@ -20,7 +21,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_initStream(JNIEnv *env, jclass 
 }
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_resetStream(JNIEnv *env, jclass type,
-                                                             jlong address, jlong position) {
+                                                             jlong address, jlong position)
+{
     leat_stream *stream = ADDRESS(leat_stream *, address);
     leat_error error;
     int code;
@@ -32,7 +34,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_resetStream(JNIEnv *env, jclass
 }
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_setPosition(JNIEnv *env, jclass type,
-                                                             jlong address, jlong position) {
+                                                             jlong address, jlong position)
+{
     leat_error error;
 
     (void)type;
@@ -43,13 +46,15 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_setPosition(JNIEnv *env, jclass
 }
 
 JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_position(JNIEnv *env, jclass type,
-                                                           jlong address) {
+                                                           jlong address)
+{
     (void)env, (void)type;
     return (jlong)leat_stream_position(ADDRESS(const leat_stream *, address));
 }
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_loadStream(JNIEnv *env, jclass type, jlong address,
-                                                            jbyteArray state) {
+                                                            jbyteArray state)
+{
     leat_stream *stream = ADDRESS(leat_stream *, address);
     leat_error error;
     size_t size = 0;
@@ -69,7 +74,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_loadStream(JNIEnv *env, jclass 
 }
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveStream(JNIEnv *env, jclass type, jlong address,
-                                                            jbyteArray state) {
+                                                            jbyteArray state)
+{
     const leat_stream *stream = ADDRESS(const leat_stream *, address);
     leat_error error;
     size_t size = 0;
@@ -90,7 +96,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveStream(JNIEnv *env, jclass 
 
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_describeState(JNIEnv *env, jclass type,
                                                                jbyteArray state,
-                                                               jbyteArray fingerprint) {
+                                                               jbyteArray fingerprint)
+{
     leat_state_info_t info;
     leat_error error;
     size_t size = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
 
-void throw_leat(JNIEnv *env, int code, const char *message) {
+void throw_leat(JNIEnv *env, int code, const char *message)
+{
     jclass type;
     jmethodID init;
     jstring text;
@@ -18,7 +19,8 @@ void throw_leat(JNIEnv *env, int code, const char *message) {
         (*env)->Throw(env, (jthrowable)exception);
 }
 
-void throw_error(JNIEnv *env, int code, const leat_error *error) {
+void throw_error(JNIEnv *env, int code, const leat_error *error)
+{
     if (code < 0)
         throw_leat(env, code, error->message);
 }

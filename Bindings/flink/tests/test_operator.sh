@@ -12,10 +12,12 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 mkdir "$work/classes" "$work/tmp"
-cc -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -O1 -IInclude \
-    -o "$work/reference" Bindings/flink/tests/reference.c build/libleat.a
+for program in reference store_steps; do
+    cc -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -O1 -IInclude -o "$work/$program" \
+        Bindings/flink/tests/$program.c build/libleat_store.a build/libleat.a -lsqlite3
+done
 javac --release 17 -Xlint:all -Werror -cp "$jars" -d "$work/classes" \
     Bindings/flink/tests/operator/io/leat/flink/*.java
 cp -R Bindings/flink/tests/operator/META-INF "$work/classes"
 java $java_options -Djava.io.tmpdir="$work/tmp" -cp "$work/classes:$jars" \
-    io.leat.flink.OperatorTests Tests/Vectors "$work/reference" build/flink/leat-flink.jar "$work" "$@"
+    io.leat.flink.OperatorTests Tests/Vectors "$work" build/flink/leat-flink.jar "$@"

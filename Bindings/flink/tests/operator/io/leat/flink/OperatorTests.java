@@ -3,7 +3,8 @@ package io.leat.flink;
 
 /**
  * The tests of the operator, in clusters within this JVM.
- * usage: OperatorTests VECTORS REFERENCE JAR TEMPORARY [PART]
+ * usage: OperatorTests VECTORS FOLDER JAR [PART], with a folder for what is made, which has the C
+ * programs
  */
 public final class OperatorTests {
     private OperatorTests() {}
@@ -20,9 +21,9 @@ public final class OperatorTests {
         String model = arguments[0] + "/head/model.safetensors";
         String other = arguments[0] + "/head-three/model.safetensors";
         String wide = arguments[0] + "/head-wide/model.safetensors";
-        Reference.program = arguments[1];
-        TestJob.temporary = arguments[3];
-        only = arguments.length > 4 ? arguments[4] : null;
+        Reference.program = arguments[1] + "/reference";
+        TestJob.temporary = arguments[1];
+        only = arguments.length > 3 ? arguments[3] : null;
 
         TestCluster.start();
         NativeTests border = new NativeTests(model, arguments[2]);
@@ -61,6 +62,10 @@ public final class OperatorTests {
         part("warm-up: new keys", warmUp::newKeys);
         part("warm-up: reset", warmUp::reset);
         part("warm-up: refusals", warmUp::refusals);
+        StoreTests stores = new StoreTests(model, other, arguments[1]);
+        part("store: there and back", stores::thereAndBack);
+        part("store: command line", stores::commandLine);
+        part("store: refusals", stores::refusals);
         System.exit(Checks.finish() ? 0 : 1);
     }
 }

@@ -22,7 +22,7 @@ public class Reading {
         return new Reading(sensor, number, sample(sensor, number, 3));
     }
 
-    /** The sample that reference.c computes, too. */
+    /** The sample that samples.h computes, too. */
     static float[] sample(long sensor, long number, int size) {
         float[] sample = new float[size];
         long h = mix(sensor * 0x9e3779b97f4a7c15L + number);

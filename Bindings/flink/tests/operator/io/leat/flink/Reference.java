@@ -19,17 +19,23 @@ final class Reference {
 
     Reference(String model, int sensors, int samples, long first, int window, int hop)
             throws Exception {
-        Process process = new ProcessBuilder(program, model, "" + sensors, "" + samples, "" + first,
-                "" + window, "" + hop).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        byte[] bytes = process.getInputStream().readAllBytes();
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException("reference failed");
-        }
-        values = new float[bytes.length / 4];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        values = run(program, model, "" + sensors, "" + samples, "" + first, "" + window, "" + hop);
         this.samples = samples;
         this.first = first;
         outputSize = values.length / sensors / samples;
+    }
+
+    /** The floats that a program prints. */
+    static float[] run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        byte[] bytes = process.getInputStream().readAllBytes();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(command[0] + " failed");
+        }
+        float[] values = new float[bytes.length / 4];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
     }
 
     float[] row(long sensor, long position) {
