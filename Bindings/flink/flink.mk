@@ -2,6 +2,8 @@
 #
 #   make flink-jar            build/flink/leat-flink.jar, for Flink 2.x and Java 17
 #   make test-flink-operator  its tests without a cluster of processes
+#   make test-flink-python    PyFlink with the operator, in a virtual environment
+#   make bench-flink          the operator beside Flink without a model and beside C
 #
 # Flink's jars come out of PyPI's package apache-flink-libraries, into build/flink/lib.
 # JAVAC: the compiler of a JDK 17 or newer, whose folder has include/jni.h.
@@ -15,7 +17,7 @@ FLINK_NATIVE  = $(FLINK)/classes/native/linux-$(shell uname -m)
 FLINK_JAVA    = $(wildcard Bindings/flink/java/io/leat/flink/*.java)
 FLINK_C       = $(wildcard Bindings/flink/native/*.c)
 
-.PHONY: flink-jar flink-setup test-flink-operator
+.PHONY: flink-jar flink-setup test-flink-operator test-flink-python bench-flink
 flink-jar: flink-setup libraries
 	@$(MAKE) -s $(FLINK)/leat-flink.jar
 
@@ -58,3 +60,18 @@ $(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVE)/libleat_flink.so \
 
 test-flink-operator: flink-jar
 	@Bindings/flink/tests/test_operator.sh
+	@Bindings/flink/tests/test_readme.sh
+
+$(FLINK)/python/installed:
+	@echo "installing PyFlink into $(FLINK)/python" >&2
+	@rm -rf $(FLINK)/python && $(FLINK_PYTHON) -m venv $(FLINK)/python
+	@$(FLINK)/python/bin/pip --disable-pip-version-check install -q apache-flink==$(FLINK_VERSION)
+	@touch $@
+
+test-flink-python: flink-jar $(FLINK)/python/installed
+	@$(CC) $(WARN) -O1 -IInclude -o $(FLINK)/reference Bindings/flink/tests/reference.c build/libleat.a
+	@$(FLINK)/python/bin/python Bindings/flink/tests/test_python.py $(FLINK)/leat-flink.jar \
+	    Tests/Vectors/head/model.safetensors $(FLINK)/reference
+
+bench-flink: flink-jar
+	@Bindings/flink/benchmarks/run.sh

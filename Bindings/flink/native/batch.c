@@ -18,17 +18,17 @@ static void *elements(JNIEnv *env, jobject buffer, const char *name, jint count,
     return memory;
 }
 
+/* input_size and output_size of the model of a batch, or 0 and an exception. */
 static int sizes_of_batch(JNIEnv *env, leat_stream *const *streams, jint count, size_t *input,
-                          size_t *output, size_t *state)
+                          size_t *output)
 {
     leat_model_info_t info;
     leat_error error;
-    int code = LEAT_OK;
+    int code;
 
-    *input = *output = *state = 1;
+    *input = *output = 1;
     if (count == 0)
         return 1;
-    *state = leat_stream_state_size(streams[0]);
     if ((code = leat_model_info(leat_stream_model(streams[0]), &info, &error)) != LEAT_OK) {
         throw_error(env, code, &error);
         return 0;
@@ -38,26 +38,6 @@ static int sizes_of_batch(JNIEnv *env, leat_stream *const *streams, jint count, 
     return 1;
 }
 
-JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveBatch(JNIEnv *env, jclass type,
-                                                           jobject streams, jint count,
-                                                           jobject states)
-{
-    leat_stream **list;
-    leat_error error;
-    size_t input, output, size;
-    void *buffer;
-
-    (void)type;
-    if (!(list = elements(env, streams, "the buffer of streams is missing or too short", count,
-                          sizeof *list)) ||
-        !sizes_of_batch(env, list, count, &input, &output, &size) ||
-        !(buffer = elements(env, states, "the buffer of states is missing or too short", count,
-                            size)))
-        return;
-    throw_error(env, leat_batch_save(list, (size_t)count, buffer, (size_t)count * size, &error),
-                &error);
-}
-
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_stepBatch(JNIEnv *env, jclass type,
                                                            jobject streams, jobject positions,
                                                            jint count, jobject inputs,
@@ -65,13 +45,13 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_stepBatch(JNIEnv *env, jclass t
 {
     leat_stream **list;
     leat_error error;
-    size_t input, output, state;
+    size_t input, output;
     void *position, *x, *y, *result;
 
     (void)type;
     if (!(list = elements(env, streams, "the buffer of streams is missing or too short", count,
                           sizeof *list)) ||
-        !sizes_of_batch(env, list, count, &input, &output, &state) ||
+        !sizes_of_batch(env, list, count, &input, &output) ||
         !(position = elements(env, positions, "the buffer of positions is missing or too short",
                               count, sizeof(uint64_t))) ||
         !(x = elements(env, inputs, "the buffer of inputs is missing or too short", count,

@@ -52,12 +52,12 @@ final class FlinkUpdate extends AbstractStreamOperator<Long>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        long start = System.nanoTime();
+        long start = MeasuredFlush.threadNanos();
         for (Long key : dirty) {
             setCurrentKey(key);
             state.update(bytes.clone());
         }
-        nanos += System.nanoTime() - start;
+        nanos += MeasuredFlush.threadNanos() - start;
         updates += dirty.size();
         dirty.clear();
         known.clear();

@@ -14,12 +14,10 @@ final class CachedStream<K> {
     boolean endedWarmUp;
     /** The position of the next sample, counting those that wait in the batch. */
     long next;
-    /** Not written to Flink's state yet. */
-    boolean dirty;
+    /** Its place in the list of those that are not in Flink's state as they are, or -1. */
+    int dirtyPlace = -1;
     /** The number of the batch it last waited in. */
     long batch;
-    /** The number of the flush that comes after its last use. */
-    long epoch;
     /** The tick of its last use. */
     long tick;
     CachedStream<K> older;

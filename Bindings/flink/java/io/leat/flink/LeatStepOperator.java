@@ -102,7 +102,7 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
         pending.add(stream, position, sample, element);
         stream.batch = batchNumber;
         stream.next = position + 1;
-        stream.dirty = true;
+        cache.moved(stream);
         metrics.stepped.inc();
         if (pending.isFull()) {
             stepPending();
@@ -128,7 +128,7 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
                 }
                 Native.resetStream(stream.stream, position);
                 stream.next = position;
-                stream.dirty = true;
+                cache.moved(stream);
                 return true;
             default:
                 throw new IllegalStateException("key " + stream.key + ": the record has position "
@@ -152,7 +152,7 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
             Native.setPosition(stream.oldStream, position);
         }
         stream.next = position;
-        stream.dirty = true;
+        cache.moved(stream);
     }
 
     private void stepPending() {

@@ -39,13 +39,11 @@ final class Native {
 
     static native void loadStream(long stream, byte[] state);
 
-    static native void saveStream(long stream, byte[] state);
+    /** next: the stream that is saved after this one, or 0. Its memory is asked for already. */
+    static native void saveStream(long stream, byte[] state, long next);
 
     /** Check a state and get its model's fingerprint. */
     static native void describeState(byte[] state, byte[] fingerprint);
-
-    /** leat_batch_save() of the streams whose addresses are in a buffer. */
-    static native void saveBatch(ByteBuffer streams, int count, ByteBuffer states);
 
     /** leat_batch_step_at(). */
     static native void stepBatch(ByteBuffer streams, ByteBuffer positions, int count,

@@ -8,15 +8,17 @@ import org.apache.flink.util.function.ThrowingRunnable;
 /**
  * The streams that are in native memory, by key and in a list by their last use.
  *
- * <p>The end of the list with the newest has what was used since the last flush, so a flush walks only
- * over that part. The other end has what to unload when memory is full or a stream is idle. A stream is
- * written to Flink's state before its block is given back.
+ * <p>The oldest ones are unloaded when memory is full, or when they are idle. A stream that moved since
+ * the last flush is written to Flink's state before its block is given back.
  */
 final class StreamCache<K> implements AutoCloseable {
     /** A stream is idle after 8 to 9 ticks without a record. */
     static final int IDLE_TICKS = 8;
 
+    private static final int CHUNK = 32;
+
     private final HashMap<K, CachedStream<K>> streams = new HashMap<>();
+    private final DirtyList<K> dirty = new DirtyList<>();
     private final TypeSerializer<K> keySerializer;
     private final StreamLoader loader;
     private final StateWriter<K> writer;
@@ -28,8 +30,9 @@ final class StreamCache<K> implements AutoCloseable {
     private final long maxBytes;
     private CachedStream<K> oldest;
     private CachedStream<K> newest;
-    private long epoch = 1;
     private long tick;
+    /** Keeps the reads of flush() from being left out. */
+    private long touched;
 
     /** stepBatch: steps what waits, after which no stream is in the batch. */
     StreamCache(Models models, LeatOptions<?> options, TypeSerializer<K> keySerializer,
@@ -68,23 +71,31 @@ final class StreamCache<K> implements AutoCloseable {
             unlink(stream);
             link(stream);
         }
-        stream.epoch = epoch;
         stream.tick = tick;
         return stream;
     }
 
-    /** Write what was used since the last flush, and return how many streams that were. */
+    /** The stream isn't any more as Flink's state has it. */
+    void moved(CachedStream<K> stream) {
+        dirty.add(stream);
+    }
+
+    /** Write the streams that moved since the last flush, and return how many they were. */
     int flush() throws Exception {
-        int count = 0;
+        int count = dirty.count();
         writer.begin();
-        for (CachedStream<K> s = newest; s != null && s.epoch == epoch; s = s.older) {
-            if (s.dirty) {
-                writer.add(s);
-                count++;
+        for (int from = 0; from < count; from += CHUNK) {
+            int to = Math.min(from + CHUNK, count);
+            // The processor waits for these objects, which no cache has, all at once.
+            for (int i = from; i < to; i++) {
+                touched += dirty.get(i).stream;
+            }
+            for (int i = from; i < to; i++) {
+                writer.add(dirty.get(i));
             }
         }
         writer.finish();
-        epoch++;
+        dirty.clear();
         return count;
     }
 
@@ -103,7 +114,7 @@ final class StreamCache<K> implements AutoCloseable {
         oldBlocks.giveBack(stream.oldStream);
         stream.oldStream = 0;
         stream.endedWarmUp = true;
-        stream.dirty = true;
+        dirty.add(stream);
     }
 
     private CachedStream<K> load(K key) throws Exception {
@@ -160,7 +171,7 @@ final class StreamCache<K> implements AutoCloseable {
         writer.begin();
         CachedStream<K> s = oldest;
         for (int i = 0; i < count; i++, s = s.newer) {
-            if (s.dirty) {
+            if (dirty.has(s)) {
                 writer.add(s);
             }
         }
@@ -174,6 +185,7 @@ final class StreamCache<K> implements AutoCloseable {
     private void remove(CachedStream<K> stream) {
         unlink(stream);
         streams.remove(stream.key);
+        dirty.remove(stream);
         blocks.giveBack(stream.stream);
         if (stream.isWarmingUp()) {
             oldBlocks.giveBack(stream.oldStream);

@@ -48,14 +48,14 @@ final class NativeTests {
         blocks.grow();
         long stream = blocks.take();
         byte[] state = new byte[opened.stateBytes];
-        Native.saveStream(stream, state);
+        Native.saveStream(stream, state, 0);
         equal("a new stream's position", 0L, Native.position(stream));
         contains("no state", "LeatException", refused(() -> Native.loadStream(stream, null)));
         contains("a short state", "LeatException",
                 refused(() -> Native.loadStream(stream, new byte[state.length - 1])));
         contains("a short buffer", "LeatException",
-                refused(() -> Native.saveStream(stream, new byte[state.length - 1])));
-        contains("no buffer", "LeatException", refused(() -> Native.saveStream(stream, null)));
+                refused(() -> Native.saveStream(stream, new byte[state.length - 1], 0)));
+        contains("no buffer", "LeatException", refused(() -> Native.saveStream(stream, null, 0)));
         int accepted = 0;
         for (int i = 0; i < state.length; i++) {
             state[i] ^= 16;
@@ -96,8 +96,6 @@ final class NativeTests {
                     Native.stepBatch(streams, position, 1, in, bad, result)));
             contains(buffer + ": results", "missing or too short", refused(() ->
                     Native.stepBatch(streams, position, 1, in, out, bad)));
-            contains(buffer + ": states", "missing or too short", refused(() ->
-                    Native.saveBatch(streams, 1, bad)));
         }
         contains("a negative count", "missing or too short", refused(() ->
                 Native.stepBatch(streams, position, -1, in, out, result)));
