@@ -42,7 +42,11 @@ final class Batch {
     }
 
     static ByteBuffer direct(long bytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the samples of a batch take " + bytes
+                    + " bytes, and may take 2^31 - 1: batchSize is too large for this model");
+        }
+        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
     }
 
     /** Returns the entry's place. */

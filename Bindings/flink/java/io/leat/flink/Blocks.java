@@ -5,12 +5,13 @@ import java.util.Arrays;
 
 /**
  * The blocks of one model's streams, in slabs of native memory. A block that is given back is used
- * again; slabs go back to the system together, when none of their blocks is in use.
+ * again; slabs go back to the system together, when no stream is in memory.
  */
 final class Blocks implements AutoCloseable {
     private static final long SLAB_BYTES = 1 << 20;
 
     private final Model model;
+    private final long maxBytes;
     private final int perSlab;
     private long[] slabs = new long[0];
     private long[] free = new long[0];
@@ -19,11 +20,16 @@ final class Blocks implements AutoCloseable {
     /** Slabs are a sixteenth of the memory at most, so that a small limit can be used well. */
     Blocks(Model model, long maxBytes, int maxStreams) {
         this.model = model;
+        this.maxBytes = maxBytes;
+        if (model.blockBytes > maxBytes) {
+            throw new IllegalArgumentException("maxBytes leaves " + maxBytes
+                    + " for streams of a model, and one takes " + model.blockBytes);
+        }
         long most = Math.min(SLAB_BYTES, maxBytes / 16) / model.blockBytes;
         perSlab = (int) Math.max(1, Math.min(most, maxStreams));
     }
 
-    long slabBytes() {
+    private long slabBytes() {
         return perSlab * model.blockBytes;
     }
 
@@ -33,6 +39,10 @@ final class Blocks implements AutoCloseable {
 
     boolean hasFree() {
         return freeCount > 0;
+    }
+
+    boolean mayGrow() {
+        return bytes() + slabBytes() <= maxBytes;
     }
 
     void grow() {
@@ -57,16 +67,7 @@ final class Blocks implements AutoCloseable {
         free[freeCount++] = block;
     }
 
-    /** Free the slabs if no block is in use. Returns whether that freed memory. */
-    boolean release() {
-        if (slabs.length == 0 || freeCount < free.length) {
-            return false;
-        }
-        close();
-        return true;
-    }
-
-    /** Free all slabs. Their streams are gone. */
+    /** Free all slabs: there are no streams any more. More can be taken after it. */
     @Override
     public void close() {
         for (long slab : slabs) {

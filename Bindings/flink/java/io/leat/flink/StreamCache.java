@@ -27,7 +27,6 @@ final class StreamCache<K> implements AutoCloseable {
     private final Blocks blocks;
     private final Blocks oldBlocks;
     private final int maxStreams;
-    private final long maxBytes;
     private CachedStream<K> oldest;
     private CachedStream<K> newest;
     private long tick;
@@ -44,14 +43,13 @@ final class StreamCache<K> implements AutoCloseable {
         this.stepBatch = stepBatch;
         this.metrics = metrics;
         maxStreams = options.maxStreams;
-        maxBytes = options.maxBytes;
-        blocks = new Blocks(models.current, maxBytes, maxStreams);
-        oldBlocks = models.old == null ? null : new Blocks(models.old, maxBytes, maxStreams);
-        long least = blocks.slabBytes() + (oldBlocks == null ? 0 : oldBlocks.slabBytes());
-        if (least > maxBytes) {
-            throw new IllegalArgumentException("maxBytes is " + maxBytes
-                    + ", and a stream of this model takes " + least + " bytes");
-        }
+        // While streams warm up, each has a block of both kinds.
+        long share = models.old == null ? options.maxBytes
+                : (long) ((double) options.maxBytes / (models.current.blockBytes
+                        + models.old.blockBytes) * models.current.blockBytes);
+        blocks = new Blocks(models.current, share, maxStreams);
+        oldBlocks = models.old == null ? null
+                : new Blocks(models.old, options.maxBytes - share, maxStreams);
     }
 
     int size() {
@@ -107,6 +105,9 @@ final class StreamCache<K> implements AutoCloseable {
             count++;
         }
         unload(count);
+        if (streams.isEmpty()) {
+            close(); // Only memory: the streams to come take new blocks.
+        }
     }
 
     /** The current model takes over. The stream must not be in the batch. */
@@ -146,11 +147,8 @@ final class StreamCache<K> implements AutoCloseable {
 
     private long take(Blocks from) throws Exception {
         while (!from.hasFree()) {
-            if (bytes() + from.slabBytes() <= maxBytes) {
+            if (from.mayGrow()) {
                 from.grow();
-            } else if (streams.isEmpty()) {
-                // All memory is in free blocks of the other model's size.
-                (from == blocks ? oldBlocks : blocks).release();
             } else {
                 unloadSome();
             }

@@ -61,6 +61,7 @@ final class MemoryTests {
                 .start();
         job.sendAll(SENSORS, 0, 10).awaitOutputs(SENSORS * 10);
         job.await("idle streams to unload", () -> TestMetrics.sum("streams") == 0);
+        job.await("memory to be freed", () -> TestMetrics.sum("nativeBytes") == 0);
         equal("idle: evicted", (long) SENSORS, TestMetrics.sum("evicted"));
         job.sendAll(SENSORS, 10, SAMPLES).finish();
         check("idle", job);
@@ -68,7 +69,7 @@ final class MemoryTests {
 
     void tooSmall() throws Exception {
         TestJob<Long> job = TestJob.of(model, TestJob.options().maxBytes(100)).start();
-        contains("too small", "maxBytes is 100, and a stream of this model takes", job.failure());
+        contains("too small", "maxBytes leaves 100 for streams of a model, and one takes", job.failure());
         contains("no streams", "maxStreams is 0, and must be at least 1",
                 refused(() -> TestJob.options().maxStreams(0)));
     }

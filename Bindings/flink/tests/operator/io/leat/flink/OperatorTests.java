@@ -59,6 +59,7 @@ public final class OperatorTests {
         WarmUpTests warmUp = new WarmUpTests(model, other, wide);
         part("warm-up: takes over", warmUp::takesOver);
         part("warm-up: stopped", warmUp::goesOn);
+        part("warm-up: full memory", warmUp::fullMemory);
         part("warm-up: new keys", warmUp::newKeys);
         part("warm-up: reset", warmUp::reset);
         part("warm-up: refusals", warmUp::refusals);

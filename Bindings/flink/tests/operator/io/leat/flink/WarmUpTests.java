@@ -68,6 +68,18 @@ final class WarmUpTests {
         contains("without the old model", "can't be loaded", without.failure());
     }
 
+    /** Memory for a few streams, full of streams of new keys when those of old ones come. */
+    void fullMemory() throws Exception {
+        TestJob<Long> job = TestJob.of(model, options().maxBytes(16 << 10)).from(oldSavepoint())
+                .run(j -> {
+                    for (int i = 0; i < 200; i++) {
+                        j.send(Reading.of(SENSORS + i, 0));
+                    }
+                    j.sendAll(SENSORS, OLD, SAMPLES);
+                });
+        check("full memory", job.outputs().subList(200, job.outputs().size()));
+    }
+
     void newKeys() throws Exception {
         TestJob<Long> job = TestJob.of(model, options()).from(oldSavepoint())
                 .run(j -> {
