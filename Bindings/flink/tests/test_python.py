@@ -49,6 +49,7 @@ def sample(sensor, number):
 def environment(jar):
     env = StreamExecutionEnvironment.get_execution_environment(Configuration())
     env.add_jars(f"file://{Path(jar).resolve()}")
+    env.set_python_executable(sys.executable)
     env.set_parallelism(1)
     return env
 
