@@ -12,6 +12,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * Moves the streams of a savepoint into a store (SQLite), and back. Keys become names of streams.
@@ -72,10 +73,25 @@ public final class LeatStates {
                     end.get(); // It has failed: this throws the reason.
                 }
             }
-            return job.stopWithSavepoint(false, folder, SavepointFormatType.CANONICAL).get();
+            return stopped(job, folder);
         } catch (Exception e) {
             cancel(job);
             throw e;
+        }
+    }
+
+    /** Flink refuses a savepoint until all tasks run; the source may be done before. */
+    private static String stopped(JobClient job, String folder) throws Exception {
+        for (int tries = 0; ; tries++) {
+            try {
+                return job.stopWithSavepoint(false, folder, SavepointFormatType.CANONICAL).get();
+            } catch (ExecutionException e) {
+                if (tries == 600 || !ExceptionUtils.findThrowableWithMessage(e,
+                        "Not all required tasks are currently running").isPresent()) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
         }
     }
 
