@@ -44,10 +44,11 @@ commands() {
         (cd "$work/commands" && sh -eu run.sh >printed 2>errors || { cat errors; exit 1; })
 }
 
+# A row without a name is the store's own.
 names() {
     python3 -c 'import sqlite3, sys
 names = sqlite3.connect(sys.argv[1]).execute("SELECT name FROM leat_stream ORDER BY name")
-print(*(name for name, in names))' "$work/commands/pumps.db" | grep -x 'pump-0 pump-1 pump-2 pump-3 pump-4'
+print(*(name for name, in names))' "$work/commands/pumps.db" | grep -x ' *pump-0 pump-1 pump-2 pump-3 pump-4'
 }
 
 expect "the job is compiled" compiled
