@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: MIT
+"""What happens to a job of streams, and what must come out of it all the same."""
+import re
+import shutil
+
+from cluster import Failure, wait_for
+from compare import committed_records
+from trial import Trial, have_free_slots, have_task_managers
+
+
+def two_jobs(settings, cluster, rest):
+    """Two jobs in a row on one TaskManager. Each job has its own class loader there, and a JVM
+    refuses a library to a second one."""
+    have_task_managers(cluster, rest, 1)
+    only = cluster.task_managers[0]
+    for name in ("first-job", "second-job"):
+        trial = Trial(name, settings, cluster, rest)
+        trial.start(2)
+        trial.job.wait_for_checkpoint()
+        if trial.busy() != [only]:
+            raise Failure(f"it runs on {trial.job.task_managers()}, not on {only} alone")
+        trial.finish()
+        trial.say(f"ended on {only}")
+        trial.expect_equal()
+
+
+def kills(settings, cluster, rest):
+    """kill -9 of a TaskManager that runs the job: while a spare is there, before its replacement is
+    up, and in the middle of a checkpoint. The source repeats records."""
+    have_task_managers(cluster, rest, 2)
+    trial = Trial("kills", settings, cluster, rest, repeats=True)
+    trial.start(2)
+    kill_with_spare(trial)
+    before = trial.kill(trial.busy(), "again, before the replacement is up")
+    have_task_managers(cluster, rest, 2)
+    trial.recovered(before)
+    kill_in_checkpoint(trial)
+    trial.finish()
+    trial.expect_equal()
+
+
+def kill_with_spare(trial):
+    trial.job.wait_for_checkpoint()
+    before = trial.kill(trial.busy()[:1], "a busy TaskManager, with a spare")
+    trial.recovered(before)
+
+
+def kill_in_checkpoint(trial):
+    trial.job.wait_for_checkpoint()
+    hold = trial.folder / "hold"
+    hold.touch()
+
+    def begun():
+        """A checkpoint that has passed the source, and that Hold keeps from its end."""
+        for one in trial.job.checkpoints()["history"]:
+            if one["status"] == "IN_PROGRESS" and one["num_acknowledged_subtasks"] > 0:
+                return one
+        return None
+    checkpoint = wait_for("checkpoint in progress", 60, begun)
+    before = trial.kill(trial.busy()[:1], f"during checkpoint {checkpoint['id']}, which "
+                        f"{checkpoint['num_acknowledged_subtasks']} of "
+                        f"{checkpoint['num_subtasks']} subtasks had acknowledged")
+    hold.unlink()
+    restored = trial.recovered(before)
+    if restored >= checkpoint["id"]:
+        raise Failure(f"checkpoint {checkpoint['id']} ended before the kill")
+
+
+def rescale(settings, cluster, rest):
+    """Stop with a savepoint; on with 4 subtasks instead of 2, a kill, then on with 2."""
+    have_task_managers(cluster, rest, 3)
+    trial = Trial("rescale", settings, cluster, rest)
+    trial.start(2)
+    trial.job.wait_for_checkpoint()
+    move(trial, 4)
+    before = trial.kill(trial.busy()[:1], "a busy TaskManager of 4 subtasks")
+    trial.recovered(before)
+    trial.job.wait_for_checkpoint()
+    move(trial, 2)
+    trial.job.wait_for_checkpoint()
+    trial.finish()
+    trial.expect_equal()
+
+
+def move(trial, parallelism):
+    savepoint = trial.job.stop_with_savepoint()
+    trial.say(f"stopped with a savepoint, {committed_records(trial.output)} records committed")
+    trial.start(parallelism, savepoint)
+    trial.job.wait_for_checkpoint()
+    trial.say(f"on with {parallelism} subtasks")
+
+
+def lost_job_manager(settings, cluster, rest):
+    """kill -9 of the JobManager; a new one resumes the job from a retained checkpoint."""
+    have_task_managers(cluster, rest, 1)
+    trial = Trial("jobmanager", settings, cluster, rest, repeats=True)
+    trial.start(2)
+    checkpoint = trial.job.wait_for_checkpoint()
+    killed = cluster.job_manager
+    cluster.kill(killed)
+    trial.say(f"killed {killed} after checkpoint {checkpoint}")
+    retained = max((cluster.work / "checkpoints" / trial.job.number).glob("chk-*/_metadata"),
+                   key=lambda path: int(path.parent.name.removeprefix("chk-"))).parent
+    cluster.start_job_manager()
+    wait_for("new JobManager", 120, rest.is_up)
+    have_task_managers(cluster, rest, 1)
+    have_free_slots(cluster, rest)
+    trial.start(2, retained)
+    trial.job.wait_for_checkpoint()
+    trial.say(f"{cluster.job_manager} resumed it from {retained.name}")
+    trial.finish()
+    trial.expect_equal()
+
+
+def flipped_byte(settings, cluster, rest):
+    """A byte of one state changes in a savepoint: the job must not go on with it."""
+    have_task_managers(cluster, rest, 1)
+    trial = Trial("flipped-byte", settings, cluster, rest)
+    trial.start(2)
+    trial.job.wait_for_checkpoint()
+    savepoint = trial.job.stop_with_savepoint()
+    refuse_flipped_byte(trial, savepoint)
+    trial.start(2, savepoint)
+    trial.job.wait_for_checkpoint()
+    trial.finish()
+    trial.say("the savepoint as it was goes on")
+    trial.expect_equal()
+
+
+def refuse_flipped_byte(trial, savepoint):
+    """Checkpoints are so far apart that the job commits nothing before it meets the state."""
+    damaged = trial.folder / "damaged"
+    shutil.copytree(savepoint, damaged)
+    place = flip_byte(damaged)
+    before = committed_records(trial.output)
+    trial.start(2, damaged, restart="no", interval=600_000)
+    trial.job.wait_for_end("FAILED")
+    found = re.search(r"[^\n]*sensor-\d+[^\n]*", trial.job.exceptions())
+    if not found or "changed since it was written" not in found[0]:
+        raise Failure(f"it failed for another reason: {trial.job.exceptions()[:3000]}")
+    if committed_records(trial.output) != before:
+        raise Failure("it committed records before it failed")
+    trial.say(f"flipped {place}: {found[0].strip()}")
+
+
+def flip_byte(folder):
+    """Flip one bit of an h in the first state that is found, and say where."""
+    for path in sorted(folder.iterdir()):
+        content = bytearray(path.read_bytes())
+        state = content.find(b"LeatStat")
+        if state >= 0:
+            content[state + 100] ^= 1
+            path.write_bytes(content)
+            return f"byte {state + 100} of {path.name}"
+    raise Failure("the savepoint has no state")
+
+
+def without_flush(settings, cluster, rest):
+    """Negative control: an operator that does nothing at the barrier."""
+    have_task_managers(cluster, rest, 2)
+    trial = Trial("without-flush", settings, cluster, rest, control="no-flush")
+    trial.start(2)
+    kill_with_spare(trial)
+    trial.finish()
+    trial.expect_different("nothing was flushed at the barrier")
+
+
+def without_guard(settings, cluster, rest):
+    """Negative control: records come again, and are stepped again."""
+    have_task_managers(cluster, rest, 1)
+    trial = Trial("without-guard", settings, cluster, rest, repeats=True, control="no-guard")
+    trial.start(2)
+    trial.finish()
+    trial.expect_different("repeated records were stepped again")
+
+
+def one_of_each(settings, cluster, rest):
+    """What CI has time for: one job through a kill, a flipped byte and another parallelism."""
+    have_task_managers(cluster, rest, 2)
+    trial = Trial("one-of-each", settings, cluster, rest, repeats=True)
+    trial.start(2)
+    kill_with_spare(trial)
+    cluster.start_task_manager()  # it comes up meanwhile
+    trial.job.wait_for_checkpoint()
+    savepoint = trial.job.stop_with_savepoint()
+    trial.say(f"stopped with a savepoint, {committed_records(trial.output)} records committed")
+    refuse_flipped_byte(trial, savepoint)
+    have_task_managers(cluster, rest, 2)
+    trial.start(4, savepoint)
+    trial.job.wait_for_checkpoint()
+    trial.say("on with 4 subtasks")
+    trial.finish()
+    trial.expect_equal()
+
+
+ALL = (two_jobs, kills, rescale, lost_job_manager, flipped_byte, without_flush, without_guard)
+QUICK = (one_of_each, without_guard)
