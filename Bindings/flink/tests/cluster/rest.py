@@ -2,6 +2,7 @@
 """The JobManager's REST interface: upload a jar, run, watch and stop jobs."""
 import json
 import pathlib
+import re
 import urllib.error
 import urllib.request
 
@@ -71,14 +72,16 @@ class Job:
         return self.checkpoints()["counts"]["restored"]
 
     def exceptions(self):
-        """All that made it fail so far, as text."""
+        """What made it fail so far and the causes of that, without the places in the code."""
         answer = self.rest.ask(f"/jobs/{self.number}/exceptions")
-        return "\n".join(entry["stacktrace"] for entry in answer["exceptionHistory"]["entries"])
+        lines = [line for entry in answer["exceptionHistory"]["entries"]
+                 for line in entry["stacktrace"].splitlines() if not re.match(r"\s+(at|\.\.\.) ", line)]
+        return "\n".join(lines)
 
     def wait_for_end(self, expected="FINISHED", seconds=180):
         state = wait_for(f"end of job {self.number}", seconds, lambda: self.ended())
         if state != expected:
-            raise Failure(f"the job is {state} and not {expected}: {self.exceptions()[:3000]}")
+            raise Failure(f"the job is {state} and not {expected}: {self.exceptions()}")
 
     def ended(self):
         state = self.state()
@@ -93,7 +96,7 @@ class Job:
             if completed > max(restored, after) and self.state() == "RUNNING":
                 return completed
             if self.ended():
-                raise Failure(f"the job is {self.state()} before the fault: {self.exceptions()[:3000]}")
+                raise Failure(f"the job is {self.state()} before the fault: {self.exceptions()}")
             return None
         return wait_for(f"newer checkpoint of job {self.number}", seconds, newer)
 
@@ -101,7 +104,7 @@ class Job:
         """Wait until it was restored `count` times; return the id of the checkpoint."""
         def done():
             if self.ended():
-                raise Failure(f"the job is {self.state()} after the fault: {self.exceptions()[:3000]}")
+                raise Failure(f"the job is {self.state()} after the fault: {self.exceptions()}")
             return self.restores() >= count and self.state() == "RUNNING"
         wait_for(f"restart of job {self.number}", seconds, done)
         return self.restored()

@@ -3,7 +3,7 @@
 committed files exactly once, with the bits of one C process.
 
 A cluster is made on 127.0.0.1 (cluster.py). Its job reads 16 partitions, steps a stream for each
-sensor and writes files with an exactly-once sink (job/). Each function of faults.py takes a job
+sensor and writes files with an exactly-once sink (java/). Each function of faults.py takes a job
 through one kind of fault, waits for its end and compares. Each fault comes after a checkpoint that
 is newer than the one restored from, so that there is something to lose. Two jobs are broken on
 purpose: they show that the comparison would notice.
@@ -26,7 +26,7 @@ from cluster import Cluster, Failure, wait_for
 from rest import Rest
 from trial import Settings
 
-MAIN = "leat.flink.cluster.TestJob"
+MAIN = "io.leat.flink.cluster.TestJob"
 SENSORS, STEPS = 2000, 400
 RATE = 3000  # records a second until the faults are over: long enough for all of them
 

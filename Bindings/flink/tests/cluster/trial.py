@@ -10,9 +10,11 @@ Settings = collections.namedtuple("Settings", "jar main model reference sensors 
 
 
 class Trial:
-    def __init__(self, name, settings, cluster, rest, repeats=False, control=None):
+    """`options` are those of TestJob.java that differ from the other trials'."""
+
+    def __init__(self, name, settings, cluster, rest, **options):
         self.name, self.settings, self.cluster, self.rest = name, settings, cluster, rest
-        self.repeats, self.control = repeats, control
+        self.options = options
         self.folder = cluster.work / name
         self.output = self.folder / "output"
         self.output.mkdir(parents=True)
@@ -26,14 +28,13 @@ class Trial:
     def start(self, parallelism, savepoint=None, **more):
         """Run the job, slowly: `speed_up()` lets it come to its end."""
         (self.folder / "slow").touch()
-        values = {"model": self.settings.model, "sensors": self.settings.sensors,
-                  "steps": self.settings.steps, "rate": self.settings.rate,
-                  "output": self.output, "controls": self.folder, "parallelism": parallelism,
-                  "repeats": "yes" if self.repeats else "no", **more}
-        if self.control:
-            values["control"] = self.control
+        options = {"model": self.settings.model, "sensors": self.settings.sensors,
+                   "steps": self.settings.steps, "rate": self.settings.rate,
+                   "output": self.output, "controls": self.folder, "parallelism": parallelism,
+                   **self.options, **more}
+        arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         self.job = Job.run(self.rest, self.rest.upload(self.settings.jar), self.settings.main,
-                           [f"{name}={value}" for name, value in values.items()], savepoint)
+                           arguments, savepoint)
 
     def speed_up(self):
         (self.folder / "slow").unlink()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package leat.flink.cluster;
+package io.leat.flink.cluster;
 
 /** One sample of one sensor. Its fields are public, so that Flink takes it as a POJO. */
 public class Sample {

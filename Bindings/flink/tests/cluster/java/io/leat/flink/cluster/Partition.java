@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-package leat.flink.cluster;
+package io.leat.flink.cluster;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -12,14 +11,14 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * COUNT, number + 2 COUNT ... in one fixed order. `next` is the record that is read next; it is
  * what a checkpoint keeps.
  */
-final class Partition implements SourceSplit, Serializable {
+final class Partition implements SourceSplit {
     static final int COUNT = 16;
     /** A producer that isn't sure sends this many records again, each time it has sent so many. */
     private static final int REPEATED = 200, BETWEEN_REPEATS = 1000;
 
     final int number;
     long next;
-    private transient long sent;
+    private long sent;
 
     Partition(int number, long next) {
         this.number = number;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package leat.flink.cluster;
+package io.leat.flink.cluster;
 
 import java.io.File;
 import java.util.ArrayList;

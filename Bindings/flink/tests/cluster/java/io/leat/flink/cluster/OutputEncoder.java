@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+package io.leat.flink.cluster;
+
+import io.leat.flink.LeatOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.flink.api.common.serialization.Encoder;
+
+/** An output as compare.py reads it: sensor, position and row, little-endian, without padding. */
+final class OutputEncoder implements Encoder<LeatOutput<String>> {
+    @Override
+    public void encode(LeatOutput<String> output, OutputStream stream) throws IOException {
+        float[] row = output.row();
+        ByteBuffer buffer = ByteBuffer.allocate(12 + 4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putInt(Sample.sensor(output.key())).putLong(output.position());
+        for (float value : row) {
+            buffer.putFloat(value);
+        }
+        stream.write(buffer.array());
+    }
+}
