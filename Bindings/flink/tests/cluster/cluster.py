@@ -32,6 +32,7 @@ rest.bind-address: 127.0.0.1
 rest.port: {rest}
 web.upload.dir: {work}/jars
 web.refresh-interval: 200
+web.checkpoints.history: 1000
 taskmanager.host: 127.0.0.1
 taskmanager.bind-host: 127.0.0.1
 taskmanager.numberOfTaskSlots: {slots}

@@ -50,21 +50,16 @@ def kill_in_checkpoint(trial):
     trial.job.wait_for_checkpoint()
     hold = trial.folder / "hold"
     hold.touch()
-
-    def begun():
-        """A checkpoint that has passed the source, and that Hold keeps from its end."""
-        for one in trial.job.checkpoints()["history"]:
-            if one["status"] == "IN_PROGRESS" and one["num_acknowledged_subtasks"] > 0:
-                return one
-        return None
-    checkpoint = wait_for("checkpoint in progress", 60, begun)
-    before = trial.kill(trial.busy()[:1], f"during checkpoint {checkpoint['id']}, which "
-                        f"{checkpoint['num_acknowledged_subtasks']} of "
-                        f"{checkpoint['num_subtasks']} subtasks had acknowledged")
+    held = wait_for("checkpoint that Hold.java keeps from its end", 60,
+                    lambda: list(trial.folder.glob("hold-*")))
+    checkpoint = int(held[0].name.removeprefix("hold-"))
+    before = trial.kill(trial.busy()[:1], f"in the middle of checkpoint {checkpoint}")
     hold.unlink()
-    restored = trial.recovered(before)
-    if restored >= checkpoint["id"]:
-        raise Failure(f"checkpoint {checkpoint['id']} ended before the kill")
+    trial.recovered(before)
+    status = next(one["status"] for one in trial.job.checkpoints()["history"]
+                  if one["id"] == checkpoint)
+    if status != "FAILED":
+        raise Failure(f"checkpoint {checkpoint} is {status} and not FAILED after the kill")
 
 
 def rescale(settings, cluster, rest):

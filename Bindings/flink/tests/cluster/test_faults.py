@@ -80,13 +80,17 @@ def main():
     options.faults = faults.QUICK if options.quick else faults.ALL
     if options.only:
         options.faults = [getattr(faults, options.only)]
-    signal.signal(signal.SIGTERM, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
     work = pathlib.Path(tempfile.mkdtemp(prefix="leat-flink-"))
     try:
         passed, failed = run(options, work, begin())
     except Failure as failure:
         print(f"FAILED: {failure}")
         passed, failed = 0, 1
+    except KeyboardInterrupt:
+        print("interrupted, and all processes are ended")
+        sys.exit(130)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     print(f"{passed} passed, {failed} failed")

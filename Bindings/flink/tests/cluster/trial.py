@@ -70,7 +70,6 @@ class Trial:
         where = ", ".join(str(process) for process in self.busy())
         self.say(f"restored from checkpoint {checkpoint} on {where}, "
                  f"{committed_records(self.output)} records committed")
-        return checkpoint
 
     # --- what came out -----------------------------------------------------------
 

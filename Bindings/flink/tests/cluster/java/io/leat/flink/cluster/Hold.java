@@ -9,10 +9,10 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 
 /**
  * Passes everything on. While a file exists its part of a checkpoint doesn't end, so that a test can
- * kill in the middle of one.
+ * kill in the middle of one: of the one in the name of a second file, which it makes.
  */
 final class Hold<T> extends RichMapFunction<T, T> implements CheckpointedFunction {
-    private static final long LONGEST_MILLIS = 30_000;
+    private static final long LONGEST_MILLIS = 60_000;
 
     private final String file;
 
@@ -29,6 +29,7 @@ final class Hold<T> extends RichMapFunction<T, T> implements CheckpointedFunctio
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         long begin = System.currentTimeMillis();
         while (new File(file).exists() && System.currentTimeMillis() - begin < LONGEST_MILLIS) {
+            new File(file + "-" + context.getCheckpointId()).createNewFile();
             Thread.sleep(10);
         }
     }
