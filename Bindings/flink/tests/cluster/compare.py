@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Compare the committed files of a job with what one C process computed (reference.c)."""
+"""Compare the committed files of a job with what one C process computed (../reference.c)."""
 import array
 import collections
 import pathlib

@@ -14,10 +14,11 @@ rm -rf $flink/cluster
 mkdir -p $flink/cluster/classes
 (cd $flink/cluster/classes && jar xf ../../leat-flink.jar)
 javac --release 17 -Xlint:all,-serial -Werror -cp "$flink/lib/*:$flink/cluster/classes" \
-    -d $flink/cluster/classes $(find $here/java -name '*.java')
+    -d $flink/cluster/classes $here/java/io/leat/flink/*.java \
+    Bindings/flink/tests/operator/io/leat/flink/Reading.java
 jar --create --file $flink/cluster/job.jar -C $flink/cluster/classes .
 cc -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -O2 -IInclude \
-    -o $flink/cluster/reference $here/reference.c build/libleat.a
+    -o $flink/cluster/reference Bindings/flink/tests/reference.c build/libleat.a
 
 exec python3 $here/test_faults.py "$@" $flink/lib $flink/cluster/job.jar $model \
     $flink/cluster/reference

@@ -10,7 +10,7 @@ purpose: they show that the comparison would notice.
 
     test_faults.py [--quick] [--only NAME] FLINK_LIB JOB_JAR MODEL REFERENCE
 
-FLINK_LIB has Flink's jars, REFERENCE is the program of reference.c. --quick is what CI runs.
+FLINK_LIB has Flink's jars, REFERENCE is the program of ../reference.c. --quick is what CI runs.
 """
 import argparse
 import pathlib
@@ -26,7 +26,7 @@ from cluster import Cluster, Failure, wait_for
 from rest import Rest
 from trial import Settings
 
-MAIN = "io.leat.flink.cluster.TestJob"
+MAIN = "io.leat.flink.FaultsJob"
 SENSORS, STEPS = 2000, 400
 RATE = 3000  # records a second until the faults are over: long enough for all of them
 
@@ -46,7 +46,9 @@ def interrupted(number, frame):
 def run(options, work, report):
     passed = failed = 0
     reference = work / "reference.f32"
-    subprocess.run([options.reference, options.model, str(SENSORS), str(STEPS), reference], check=True)
+    with open(reference, "wb") as output:
+        subprocess.run([options.reference, options.model, str(SENSORS), str(STEPS), "0", "0", "0"],
+                       stdout=output, check=True)
     settings = Settings(options.jar, MAIN, options.model, reference, SENSORS, STEPS, RATE, report)
     cluster = Cluster(options.libraries, work / "cluster")
     rest = Rest(cluster.rest_port)

@@ -10,7 +10,7 @@ Settings = collections.namedtuple("Settings", "jar main model reference sensors 
 
 
 class Trial:
-    """`options` are those of TestJob.java that differ from the other trials'."""
+    """`options` are those of FaultsJob.java that differ from the other trials'."""
 
     def __init__(self, name, settings, cluster, rest, **options):
         self.name, self.settings, self.cluster, self.rest = name, settings, cluster, rest

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
-import io.leat.flink.GapPolicy;
-import io.leat.flink.LeatOptions;
-import io.leat.flink.LeatOutput;
-import io.leat.flink.LeatStreams;
-import io.leat.flink.WithoutFlush;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -22,9 +17,9 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.flink.util.ParameterTool;
 
-/** The job of the tests: samples of many sensors, a stream for each, files. */
-public final class TestJob {
-    private TestJob() {}
+/** The job whose processes are killed: readings of many sensors, a stream for each, files. */
+public final class FaultsJob {
+    private FaultsJob() {}
 
     public static void main(String[] args) throws Exception {
         ParameterTool options = ParameterTool.fromArgs(args);
@@ -33,13 +28,23 @@ public final class TestJob {
         environment.setParallelism(options.getInt("parallelism"));
         environment.setMaxParallelism(128);
         String controls = options.getRequired("controls");
-        step(samples(environment, options, controls).keyBy(sample -> sample.key), options)
+        step(readings(environment, options, controls).keyBy(FaultsJob::key), options)
                 .map(new Hold<>(controls + "/hold"))
                 .returns(LeatOutput.type(Types.STRING))
                 .uid("hold")
                 .sinkTo(files(options.getRequired("output")))
                 .uid("files");
         environment.execute("streams");
+    }
+
+    /** The operator takes keys of any type; these aren't numbers. */
+    private static String key(Reading reading) {
+        return "sensor-" + reading.sensor;
+    }
+
+    /** The sensor of such a key. */
+    static int sensor(String key) {
+        return Integer.parseInt(key.substring(key.indexOf('-') + 1));
     }
 
     /** What differs from the cluster's configuration. */
@@ -55,33 +60,33 @@ public final class TestJob {
         return configuration;
     }
 
-    private static DataStream<Sample> samples(
+    private static DataStream<Reading> readings(
             StreamExecutionEnvironment environment, ParameterTool options, String controls) {
         ReplayedSource source = new ReplayedSource(
                 options.getInt("sensors"), options.getLong("steps"), options.has("repeats"),
                 controls + "/slow", options.getDouble("rate"));
         return environment
-                .fromSource(source, WatermarkStrategy.noWatermarks(), "samples",
-                        TypeInformation.of(Sample.class))
-                .uid("samples");
+                .fromSource(source, WatermarkStrategy.noWatermarks(), "readings",
+                        TypeInformation.of(Reading.class))
+                .uid("readings");
     }
 
     private static DataStream<LeatOutput<String>> step(
-            KeyedStream<Sample, String> samples, ParameterTool options) throws Exception {
+            KeyedStream<Reading, String> readings, ParameterTool options) throws Exception {
         String model = options.getRequired("model");
-        LeatOptions<Sample> leat =
-                LeatOptions.<Sample>of(sample -> sample.values, sample -> sample.position);
+        LeatOptions<Reading> leat =
+                LeatOptions.<Reading>of(reading -> reading.values, reading -> reading.number);
         if (options.has("streams")) {
             leat.maxStreams(options.getInt("streams"));
         }
         switch (options.get("control", "none")) {
             case "none":
-                return LeatStreams.step(samples, model, leat).uid("leat");
+                return LeatStreams.step(readings, model, leat).uid("leat");
             case "no-flush": // After a restart each key has a gap. It must not end the job.
-                return WithoutFlush.step(samples, model, leat.onGap(GapPolicy.RESET)).uid("leat");
+                return WithoutFlush.step(readings, model, leat.onGap(GapPolicy.RESET)).uid("leat");
             case "no-guard":
                 return LeatStreams.step(
-                        samples.process(new Renumber()).uid("numbers").keyBy(sample -> sample.key),
+                        readings.process(new Renumber()).uid("numbers").keyBy(FaultsJob::key),
                         model, leat).uid("leat");
             default:
                 throw new IllegalArgumentException("there is no control " + options.get("control"));

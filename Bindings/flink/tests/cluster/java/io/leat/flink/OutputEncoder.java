@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
-import io.leat.flink.LeatOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +13,7 @@ final class OutputEncoder implements Encoder<LeatOutput<String>> {
     public void encode(LeatOutput<String> output, OutputStream stream) throws IOException {
         float[] row = output.row();
         ByteBuffer buffer = ByteBuffer.allocate(12 + 4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.putInt(Sample.sensor(output.key())).putLong(output.position());
+        buffer.putInt(FaultsJob.sensor(output.key())).putLong(output.position());
         for (float value : row) {
             buffer.putFloat(value);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
 import java.io.File;
 import org.apache.flink.api.common.functions.RichMapFunction;

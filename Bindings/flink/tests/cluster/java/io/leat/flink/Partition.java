@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ final class Partition implements SourceSplit {
      * sensor sends one sample, then each its second; in every eighth, each sends both in a row, so
      * that a batch meets a key twice.
      */
-    Sample read(int sensors, boolean repeats) {
+    Reading read(int sensors, boolean repeats) {
         long mine = mine(sensors), round = next / (2 * mine), place = next % (2 * mine);
         boolean together = round % 8 == 0;
         long index = together ? place / 2 : place % mine;
@@ -52,7 +52,7 @@ final class Partition implements SourceSplit {
         if (repeats && ++sent % BETWEEN_REPEATS == 0) {
             next = Math.max(0, next - REPEATED);
         }
-        return Sample.of((int) (number + COUNT * index), 2 * round + second);
+        return Reading.of(number + COUNT * index, 2 * round + second);
     }
 
     static final class Serializer implements SimpleVersionedSerializer<Partition> {

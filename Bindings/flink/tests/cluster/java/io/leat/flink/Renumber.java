@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -9,10 +9,10 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Gives each sample the next position of its key, whatever number it came with, so that one that comes
+ * Gives each reading the next number of its key, whatever number it came with, so that one that comes
  * again isn't known as such: a step without a position.
  */
-final class Renumber extends KeyedProcessFunction<String, Sample, Sample> {
+final class Renumber extends KeyedProcessFunction<String, Reading, Reading> {
     private transient ValueState<Long> next;
 
     @Override
@@ -21,14 +21,10 @@ final class Renumber extends KeyedProcessFunction<String, Sample, Sample> {
     }
 
     @Override
-    public void processElement(Sample sample, Context context, Collector<Sample> output)
+    public void processElement(Reading reading, Context context, Collector<Reading> output)
             throws Exception {
-        Long position = next.value();
-        Sample renumbered = new Sample();
-        renumbered.key = sample.key;
-        renumbered.position = position == null ? 0 : position;
-        renumbered.values = sample.values;
-        next.update(renumbered.position + 1);
-        output.collect(renumbered);
+        long number = next.value() == null ? 0 : next.value();
+        next.update(number + 1);
+        output.collect(new Reading(reading.sensor, number, reading.values));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
 import java.io.File;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * A source that can be read again from any place, as Kafka can: 16 partitions, each a log, of which
  * a checkpoint keeps the places. It computes the samples instead of reading them.
  */
-final class ReplayedSource implements Source<Sample, Partition, List<Partition>> {
+final class ReplayedSource implements Source<Reading, Partition, List<Partition>> {
     private final int sensors;
     private final long steps;
     private final boolean repeats;
@@ -44,7 +44,7 @@ final class ReplayedSource implements Source<Sample, Partition, List<Partition>>
     }
 
     @Override
-    public SourceReader<Sample, Partition> createReader(SourceReaderContext context) {
+    public SourceReader<Reading, Partition> createReader(SourceReaderContext context) {
         return new PartitionReader(
                 sensors, steps, repeats, new File(slow), rate / context.currentParallelism());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-package io.leat.flink.cluster;
+package io.leat.flink;
 
 import java.io.File;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.core.io.InputStatus;
 
 /** Reads the partitions of one subtask, some records of each in turn. */
-final class PartitionReader implements SourceReader<Sample, Partition> {
+final class PartitionReader implements SourceReader<Reading, Partition> {
     private static final int TURN = 64;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -40,7 +40,7 @@ final class PartitionReader implements SourceReader<Sample, Partition> {
     public void start() {}
 
     @Override
-    public InputStatus pollNext(ReaderOutput<Sample> output) {
+    public InputStatus pollNext(ReaderOutput<Reading> output) {
         if (partitions.isEmpty()) {
             available = new CompletableFuture<>();
             return complete ? InputStatus.END_OF_INPUT : InputStatus.NOTHING_AVAILABLE;
