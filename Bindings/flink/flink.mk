@@ -3,6 +3,7 @@
 #   make flink-jar            build/flink/leat-flink.jar, for Flink 2.x and Java 17
 #   make test-flink-operator  its tests without a cluster of processes
 #   make test-flink-python    PyFlink with the operator, in a virtual environment
+#   make test-flink           the operator's tests, and a cluster whose processes are killed
 #   make bench-flink          the operator beside Flink without a model and beside C
 #
 # Flink's jars come out of PyPI's package apache-flink-libraries, into build/flink/lib.
@@ -17,7 +18,7 @@ FLINK_NATIVE  = $(FLINK)/classes/native/linux-$(shell uname -m)
 FLINK_JAVA    = $(wildcard Bindings/flink/java/io/leat/flink/*.java)
 FLINK_C       = $(wildcard Bindings/flink/native/*.c)
 
-.PHONY: flink-jar flink-setup test-flink-operator test-flink-python bench-flink
+.PHONY: flink-jar flink-setup test-flink test-flink-operator test-flink-python bench-flink
 flink-jar: flink-setup libraries
 	@$(MAKE) -s $(FLINK)/leat-flink.jar
 
@@ -72,6 +73,9 @@ test-flink-python: flink-jar $(FLINK)/python/installed
 	@$(CC) $(WARN) -O1 -IInclude -o $(FLINK)/reference Bindings/flink/tests/reference.c build/libleat.a
 	@$(FLINK)/python/bin/python Bindings/flink/tests/test_python.py $(FLINK)/leat-flink.jar \
 	    Tests/Vectors/head/model.safetensors $(FLINK)/reference
+
+test-flink: test-flink-operator
+	@Bindings/flink/tests/cluster/run.sh
 
 bench-flink: flink-jar
 	@Bindings/flink/benchmarks/run.sh
