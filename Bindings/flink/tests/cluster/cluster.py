@@ -51,7 +51,6 @@ io.tmp.dirs: {work}/tmp
 heartbeat.interval: 1000
 heartbeat.timeout: 15000
 state.backend.type: hashmap
-execution.checkpointing.interval: 500
 execution.checkpointing.timeout: 60000
 execution.checkpointing.dir: file://{work}/checkpoints
 execution.checkpointing.savepoint-dir: file://{work}/savepoints

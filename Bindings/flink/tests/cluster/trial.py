@@ -26,13 +26,14 @@ class Trial:
     # --- the job ---------------------------------------------------------------
 
     def start(self, parallelism, savepoint=None, **more):
-        """Run the job, slowly: `speed_up()` lets it come to its end."""
+        """Run the job, slowly: `speed_up()` lets it come to its end. An option that is None isn't given."""
         (self.folder / "slow").touch()
         options = {"model": self.settings.model, "sensors": self.settings.sensors,
                    "steps": self.settings.steps, "rate": self.settings.rate,
                    "output": self.output, "controls": self.folder, "parallelism": parallelism,
-                   **self.options, **more}
-        arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+                   "interval": 500, **self.options, **more}
+        arguments = [word for name, value in options.items() if value is not None
+                     for word in (f"--{name}", str(value))]
         self.job = Job.run(self.rest, self.rest.upload(self.settings.jar), self.settings.main,
                            arguments, savepoint)
 
