@@ -7,6 +7,7 @@
 #   make test-soak  1,000 kills of a process that steps and saves
 #   make fuzz       SECONDS=60 of libFuzzer for each target
 #   make test-tsan  the tests with threads, under ThreadSanitizer
+#   make test-flink an operator for Apache Flink, and a cluster whose processes are killed
 #   make test-arm64, test-cortex-m   the same bits on these processors, with qemu
 #   make sizes      code, stack and static memory on each of them
 #   make bench      speed and memory, compared with the hardware's limits; bench-million

@@ -31,7 +31,8 @@ anchors() {
 }
 
 list=$work/list
-for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c/*/*.md Tests/*/README.md; do
+for document in README.md CHANGELOG.md SECURITY.md Documentation/*.md examples-c/*/*.md Tests/*/README.md \
+    Bindings/*/README.md; do
     links "$document" >"$list"
     while read -r link; do
         case $link in
