@@ -121,6 +121,7 @@ test:
 	@Scripts/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind \
 	    /usr/lib/python3/dist-packages/h5py=python3-h5py
 	@$(MAKE) -s $(LIBRARIES) build/leat build/tool.stamp $(EXAMPLES)
+	@$(MAKE) -s flink-jar
 	@Scripts/test
 
 include Packaging/install.mk
