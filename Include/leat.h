@@ -46,13 +46,6 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-/* Any number as a size_t: for the macros below. */
-constexpr size_t leat_as_size(size_t n) { return n; }
-template <class Number> constexpr size_t leat_as_size(Number n)
-{
-    return static_cast<size_t>(n);
-}
-
 extern "C" {
 #endif
 
@@ -343,7 +336,7 @@ size_t leat_stream_size(const leat_model *model);
       LEAT_SIZE(63)) / 64 * 64)
 #define LEAT_ROUND_UP(n) ((LEAT_SIZE(n) + 7) / 8 * 8)
 #ifdef __cplusplus
-#define LEAT_SIZE(n) leat_as_size(n) /* a cast of C would be warned of */
+#define LEAT_SIZE(n) static_cast<size_t>(n)
 #else
 #define LEAT_SIZE(n) ((size_t)(n))
 #endif

@@ -39,8 +39,8 @@ all() { # compiler ...
 compilers=
 all gcc c99 c11 c17
 all clang c99 c11 c17
-all g++ c++11 c++17
-all clang++ c++11 c++17
+all g++ c++98 c++11 c++17
+all clang++ c++98 c++11 c++17
 
 # The compiler finds a fault that is there.
 echo 'int f(void) { long x = 1L << 40; return x; }' >"$work/text"
