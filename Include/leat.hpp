@@ -13,7 +13,8 @@
  *     }
  *
  * All of this header is inline. There is nothing to link but the C libraries:
- * libleat, and libleat_store if a store is used. What the headers of C say
+ * libleat, and libleat_store if a store is used (or with gcc's
+ * -fkeep-inline-functions). What the headers of C say
  * holds here too: each function calls the C function that is named beside it,
  * and a comment here says only what differs. What isn't here is called by its
  * C name, with get(): leat_version(), leat_kernel_available(), LEAT_E_* ...
@@ -21,7 +22,10 @@
  * ERRORS   A function that returns returns<T> returns a T, and throws
  *          leat::error for a negative code. Compiled with -fno-exceptions, or
  *          with LEAT_NO_EXCEPTIONS defined, it returns leat::result<T> and
- *          throws nothing. Object files of both kinds may be linked together.
+ *          throws nothing. Object files of both kinds may be linked together:
+ *          the names are in different inline namespaces. So a class of leat
+ *          can't be declared without this header, and a function of yours that
+ *          takes one can only be called by files of the same kind.
  *          After a failure all objects and outputs are as before. Where a
  *          failure is nothing exceptional, as a NaN from a sensor, call the C
  *          function with get().
@@ -283,12 +287,26 @@ constexpr bool is_viewable =
 template <class C>
 using element = std::remove_pointer_t<decltype(std::declval<C &>().data())>;
 
+/* Whether C is another's array, as std::span and std::string_view are: a const
+ * one has the same elements. */
+template <class C, class = void> constexpr bool is_view = false;
+template <class C>
+constexpr bool is_view<C, std::void_t<element<const C>>> =
+    std::is_same_v<element<C>, element<const C>>;
+
+/* Whether T refers to another's object, as a stream_ref does. */
+template <class T, class = void> constexpr bool is_reference = false;
+template <class T>
+constexpr bool
+    is_reference<T, std::void_t<decltype(std::declval<T &>().get())>> = true;
+
 } // namespace detail
 
 /* An array of the caller's: a pointer and a size, as std::span is. T is const
  * where the array is only read. A span<std::byte> is made of arrays of any
- * kind of char, but not of a string literal, whose size would count the NUL:
- * use std::string_view. A temporary can be read from and not written to. */
+ * kind of char, but not of an array of const char, as a string literal is: its
+ * size would count the NUL. Use std::string_view. A temporary can be read from
+ * and not written to. */
 template <class T> class span {
 public:
     span() noexcept = default;
@@ -307,14 +325,16 @@ public:
     template <class C, std::enable_if_t<
                            detail::is_viewable<detail::element<C>, T>, int> = 0>
     span(C &container) noexcept
-        : data_(cast(container.data())), size_(container.size())
+        : data_(cast(container.data())),
+          size_(static_cast<std::size_t>(container.size()))
     {
     }
     template <class C,
               std::enable_if_t<
                   detail::is_viewable<detail::element<const C>, T>, int> = 0>
     span(const C &container) noexcept
-        : data_(cast(container.data())), size_(container.size())
+        : data_(cast(container.data())),
+          size_(static_cast<std::size_t>(container.size()))
     {
     }
 
@@ -343,13 +363,20 @@ private:
 using bytes = span<std::byte>;
 using const_bytes = span<const std::byte>;
 
-/* The bytes of a struct, such as a cursor. */
+/* The bytes of a struct, such as a cursor. Not of a pointer or a view, which
+ * are of no use when they are read again; nor of a string literal, whose size
+ * would count the NUL. */
 template <class T>
 std::conditional_t<std::is_const_v<T>, const_bytes, bytes>
 bytes_of(T &object) noexcept
 {
-    static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>,
+    static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> &&
+                      !detail::is_view<std::remove_const_t<T>> &&
+                      !detail::is_reference<T>,
                   "only the bytes of a trivially copyable object can be kept");
+    static_assert(!std::is_array_v<T> ||
+                      !std::is_same_v<std::remove_extent_t<T>, const char>,
+                  "the size of a string literal would count the NUL");
     using untyped =
         std::conditional_t<std::is_const_v<T>, const void *, void *>;
     return {static_cast<untyped>(&object), sizeof object};
@@ -359,12 +386,28 @@ bytes_of(T &object) noexcept
  * std::filesystem::path. One with a NUL inside it is refused with
  * LEAT_E_ARGUMENT: C would take its beginning for the whole. */
 class text {
+    template <class S>
+    static auto length(const S &string, int)
+        -> decltype(string.native().size(), std::size_t())
+    {
+        return static_cast<std::size_t>(string.native().size());
+    }
+    template <class S>
+    static auto length(const S &string, long)
+        -> decltype(string.size(), std::size_t())
+    {
+        return static_cast<std::size_t>(string.size());
+    }
+
 public:
     text(const char *string) noexcept : string_(string) {}
     template <class S,
               std::enable_if_t<
                   std::is_same_v<decltype(std::declval<const S &>().c_str()),
-                                 const char *>,
+                                 const char *> &&
+                      std::is_same_v<decltype(length(std::declval<const S &>(),
+                                                     0)),
+                                     std::size_t>,
                   int> = 0>
     text(const S &string) : string_(string.c_str())
     {
@@ -381,17 +424,6 @@ public:
     const char *c_str() const noexcept { return string_; }
 
 private:
-    template <class S>
-    static auto length(const S &string, int)
-        -> decltype(static_cast<std::size_t>(string.native().size()))
-    {
-        return string.native().size();
-    }
-    template <class S>
-    static auto length(const S &string, long) -> decltype(string.size())
-    {
-        return string.size();
-    }
     const char *string_;
 };
 
@@ -517,7 +549,8 @@ public:
     {
         leat_error why;
         for (span<float> array : {mean, standard_deviation})
-            if (!array.empty() && array.size() != sizes_.inputs)
+            if (made_ != nullptr && !array.empty() &&
+                array.size() != sizes_.inputs)
                 return detail::fail<void>(detail::wrong_size(
                     "the normalizer", array.size(), 1, sizes_.inputs));
         return detail::returned<void>(
@@ -760,6 +793,8 @@ private:
         const leat_model *model = leat_stream_model(made_);
         leat_layer_info_t layer;
         std::uint32_t place = 0;
+        if (recurrent == LEAT_NOT_RECURRENT)
+            return false;
         do
             if (leat_model_layer(model, place++, &layer, nullptr) < 0)
                 return false; /* C says what is wrong */
@@ -854,7 +889,7 @@ private:
 class stream_ref : public any_stream {
 public:
     stream_ref() noexcept = default;
-    stream_ref(stream &stream) noexcept : any_stream(stream) {}
+    stream_ref(any_stream &stream) noexcept : any_stream(stream) {}
     stream_ref(stream &&) = delete;
 
     /* leat_stream_init() */
@@ -924,10 +959,11 @@ public:
     /* A stream of the batch; an empty one beyond its size. */
     stream_ref operator[](std::size_t index) noexcept
     {
-        return index < count_ ? stream_ref(made_[index], sizes_) : stream_ref();
+        return stream_ref::of(index < count_ ? made_[index] : nullptr);
     }
 
-    /* The streams of C: for a batch_ref of some of them, or a group. */
+    /* The streams of C: for a batch_ref of some of them, or a group; or to
+     * read a const batch: leat_stream_position(batch.streams()[2]). */
     span<leat_stream *const> streams() noexcept { return {made_, count_}; }
     span<const leat_stream *const> streams() const noexcept
     {
@@ -938,8 +974,9 @@ public:
     returns<status> step(span<const float> inputs, span<float> outputs)
     {
         leat_error why;
-        if (is_other(inputs.size(), sizes_.inputs) ||
-            is_other(outputs.size(), sizes_.outputs) || count_ == 0)
+        const detail::sizes each = sizes();
+        if (is_other(inputs.size(), each.inputs) ||
+            is_other(outputs.size(), each.outputs) || count_ == 0)
             return nothing<status>(inputs.size(), outputs.size(), count_,
                                    count_);
         return detail::returned<status>(
@@ -954,8 +991,9 @@ public:
                           span<int> results)
     {
         leat_error why;
-        if (is_other(inputs.size(), sizes_.inputs) ||
-            is_other(outputs.size(), sizes_.outputs) ||
+        const detail::sizes each = sizes();
+        if (is_other(inputs.size(), each.inputs) ||
+            is_other(outputs.size(), each.outputs) ||
             is_other(positions.size(), 1) || is_other(results.size(), 1) ||
             count_ == 0)
             return nothing<void>(inputs.size(), outputs.size(),
@@ -970,6 +1008,8 @@ public:
     returns<void> save(bytes buffer)
     {
         leat_error why;
+        if (has_no_streams())
+            return detail::returned<void>(LEAT_OK, why);
         return detail::returned<void>(
             leat_batch_save(made_, count_, buffer.data(), buffer.size(), &why),
             why);
@@ -979,6 +1019,8 @@ public:
     returns<void> load(const_bytes states)
     {
         leat_error why;
+        if (has_no_streams())
+            return detail::returned<void>(LEAT_OK, why);
         return detail::returned<void>(
             leat_batch_load(made_, count_, states.data(), states.size(), &why),
             why);
@@ -986,9 +1028,8 @@ public:
 
 protected:
     any_batch() noexcept = default;
-    any_batch(leat_stream *const *made, std::size_t count,
-              detail::sizes sizes) noexcept
-        : made_(made), count_(count), sizes_(sizes)
+    any_batch(leat_stream *const *made, std::size_t count) noexcept
+        : made_(made), count_(count)
     {
     }
     any_batch(const any_batch &) noexcept = default;
@@ -997,14 +1038,27 @@ protected:
 
     leat_stream *const *made_ = nullptr;
     std::size_t count_ = 0;
-    detail::sizes sizes_;
 
 private:
     friend class batch_ref;
 
+    /* Of the first stream, and so of all: C checks that their model is the
+     * same. It is asked at each call, as the array may have changed. */
+    detail::sizes sizes() const noexcept
+    {
+        return count_ == 0 ? detail::sizes()
+                           : detail::sizes_of(leat_stream_model(made_[0]));
+    }
+
     bool is_other(std::size_t size, std::size_t each) const noexcept
     {
         return size != count_ * each;
+    }
+
+    /* Whose states C would refuse, as those of an empty vector are at NULL. */
+    bool has_no_streams() const noexcept
+    {
+        return made_ != nullptr && count_ == 0;
     }
 
     /* With no streams there is nothing to step. Else a size is wrong. */
@@ -1016,12 +1070,17 @@ private:
         if (made_ == nullptr)
             return detail::fail<T>(
                 detail::refused(LEAT_E_ARGUMENT, "the batch is empty"));
-        if (is_other(inputs, sizes_.inputs))
+        const detail::sizes each = sizes();
+        if (count_ != 0 && each.inputs == 0)
+            return detail::fail<T>(detail::refused(
+                LEAT_E_ARGUMENT,
+                "the batch's first stream is NULL or not a stream"));
+        if (is_other(inputs, each.inputs))
             return detail::fail<T>(
-                detail::wrong_size("inputs", inputs, count_, sizes_.inputs));
-        if (is_other(outputs, sizes_.outputs))
+                detail::wrong_size("inputs", inputs, count_, each.inputs));
+        if (is_other(outputs, each.outputs))
             return detail::fail<T>(
-                detail::wrong_size("outputs", outputs, count_, sizes_.outputs));
+                detail::wrong_size("outputs", outputs, count_, each.outputs));
         if (is_other(positions, 1))
             return detail::fail<T>(
                 detail::wrong_size("positions", positions, count_, 1));
@@ -1053,7 +1112,7 @@ public:
     /* leat_stream_init() of each. LEAT_E_MEMORY, too. */
     static returns<batch> init(const model &model, std::size_t count)
     {
-        return make(leat_stream_size(model.get()), model, count,
+        return make(leat_stream_size(model.get()), count,
                     [&](void *block, std::size_t size, leat_stream **made,
                         leat_error *why) {
                         return leat_stream_init(block, size, model.get(), made,
@@ -1066,7 +1125,7 @@ public:
     static returns<batch> init_window(const model &model, std::size_t count,
                                       std::uint32_t window, std::uint32_t hop)
     {
-        return make(leat_window_size(model.get(), window, hop), model, count,
+        return make(leat_window_size(model.get(), window, hop), count,
                     [&](void *block, std::size_t size, leat_stream **made,
                         leat_error *why) {
                         return leat_window_init(block, size, model.get(),
@@ -1077,23 +1136,20 @@ public:
                                       std::uint32_t, std::uint32_t) = delete;
 
 private:
-    batch(void *block, leat_stream *const *streams, std::size_t count,
-          detail::sizes sizes) noexcept
-        : any_batch(streams, count, sizes), block_(block)
+    batch(void *block, leat_stream *const *streams, std::size_t count) noexcept
+        : any_batch(streams, count), block_(block)
     {
     }
     void swap(batch &other) noexcept
     {
         std::swap(made_, other.made_);
         std::swap(count_, other.count_);
-        std::swap(sizes_, other.sizes_);
         std::swap(block_, other.block_);
     }
 
     /* The block holds the streams, and after them the pointers to them. */
     template <class Init>
-    static returns<batch> make(std::size_t size, const model &model,
-                               std::size_t count, Init init)
+    static returns<batch> make(std::size_t size, std::size_t count, Init init)
     {
         leat_error why;
         leat_stream *made = nullptr;
@@ -1117,7 +1173,7 @@ private:
             }
             streams[i] = made;
         }
-        return batch(block, streams, count, model.sizes_);
+        return batch(block, streams, count);
     }
 
     void *block_ = nullptr;
@@ -1137,16 +1193,17 @@ public:
     static batch_ref of(span<leat_stream *const> streams) noexcept
     {
         static leat_stream *const none = nullptr;
-        if (streams.empty())
-            return batch_ref(&none, 0, {});
-        return batch_ref(streams.data(), streams.size(),
-                         detail::sizes_of(leat_stream_model(streams[0])));
+        return streams.empty() ? batch_ref(&none, 0)
+                               : batch_ref(streams.data(), streams.size());
     }
 
+    /* A temporary array would be gone at the first call. */
+    template <class C, std::enable_if_t<!detail::is_view<C>, int> = 0>
+    static batch_ref of(const C &&) = delete;
+
 private:
-    batch_ref(leat_stream *const *made, std::size_t count,
-              detail::sizes sizes) noexcept
-        : any_batch(made, count, sizes)
+    batch_ref(leat_stream *const *made, std::size_t count) noexcept
+        : any_batch(made, count)
     {
     }
 };
@@ -1165,13 +1222,13 @@ inline returns<leat_state_info_t> state_info(const_bytes state)
  * Callables
  * ------------------------------------------------------------------------ */
 
-/* Functions that take a callable call it as the C function calls its own. It
- * returns nothing, or a bool: true to continue, false to end. What it throws
- * goes on from the function that was given it, and the operation ends as if it
- * had returned false. */
+/* Functions that take a callable call it as the C function calls its own; it
+ * may be nullptr. It returns nothing, or a bool: true to continue, false to
+ * end. What it throws goes on from the function that was given it, and the
+ * operation ends as if it had returned false. Where functions return results,
+ * it must not throw: std::terminate() is called. Once it has ended the
+ * operation it isn't called again. */
 namespace detail {
-
-struct none {}; /* where there is no callable */
 
 /* Calls callables for C. What one throws must not pass through frames of C: it
  * is kept, and thrown again by finish(). */
@@ -1211,38 +1268,34 @@ private:
     template <class F, class... Arguments>
     int ends(F &callable, Arguments &&...arguments) noexcept
     {
-        if constexpr (std::is_same_v<std::remove_cv_t<F>, none>) {
-            return is_ended();
-        } else {
+        if (is_ended_)
+            return 1;
+        if constexpr (!std::is_null_pointer_v<std::remove_cv_t<F>>) {
             using result = decltype(callable(arguments...));
             static_assert(std::is_void_v<result> ||
                               std::is_same_v<result, bool>,
                           "the callable must return void or bool");
 #ifndef LEAT_NO_EXCEPTIONS
-            if (thrown_)
-                return 1;
             try {
 #endif
                 if constexpr (std::is_void_v<result>)
                     callable(arguments...);
                 else
-                    return callable(arguments...) ? 0 : 1;
+                    is_ended_ = !callable(arguments...);
 #ifndef LEAT_NO_EXCEPTIONS
             } catch (...) {
                 thrown_ = std::current_exception();
-                return 1;
+                is_ended_ = true;
             }
 #endif
-            return 0;
         }
+        return is_ended_ ? 1 : 0;
     }
 
 #ifndef LEAT_NO_EXCEPTIONS
-    int is_ended() const noexcept { return thrown_ ? 1 : 0; }
     std::exception_ptr thrown_;
-#else
-    int is_ended() const noexcept { return 0; }
 #endif
+    bool is_ended_ = false;
     Line &line_;
     Progress &progress_;
 };
@@ -1268,7 +1321,7 @@ class store;
 /* A transaction: it is rolled back unless commit() was called. It follows its
  * store when this is moved. When the store is closed, or the library has
  * rolled the transaction back and another was begun, it is empty. */
-class transaction {
+class [[nodiscard]] transaction {
 public:
     transaction(transaction &&other) noexcept : transaction(other.store_) {}
     transaction &operator=(transaction &&) = delete;
@@ -1328,7 +1381,9 @@ public:
 
     /* leat_store_close(). If it fails, the store stays open; when the
      * destructor can't close it either, its memory and lock stay until the
-     * process ends. */
+     * process ends. Call it before the same path is opened again: in
+     * `store = store::open(path)`, the store that is there still has its lock,
+     * and the open fails with LEAT_E_BUSY. */
     returns<void> close()
     {
         leat_error why;
@@ -1380,9 +1435,9 @@ public:
     template <class Visit> returns<void> list(Visit &&visit)
     {
         leat_error why;
-        detail::none none;
-        detail::calls<std::remove_reference_t<Visit>, detail::none> calls(visit,
-                                                                          none);
+        std::nullptr_t none;
+        detail::calls<std::remove_reference_t<Visit>, std::nullptr_t> calls(
+            visit, none);
         const int code = leat_store_list(made_, calls.entry, &calls, &why);
         return calls.template finish<void>(code, why);
     }
@@ -1425,7 +1480,7 @@ public:
                              const_bytes cursor = {}, unsigned flags = 0)
     {
         leat_error why;
-        if (members.size() != streams.size())
+        if (made_ != nullptr && members.size() != streams.size())
             return detail::fail<void>(detail::wrong_size(
                 "streams", streams.size(), members.size(), 1));
         return detail::returned<void>(
@@ -1442,7 +1497,7 @@ public:
     {
         leat_error why;
         loaded found;
-        if (members.size() != streams.size())
+        if (made_ != nullptr && members.size() != streams.size())
             return detail::fail<loaded>(detail::wrong_size(
                 "streams", streams.size(), members.size(), 1));
         found.code = leat_store_load_group(
@@ -1451,13 +1506,14 @@ public:
         return found_or_failed(found, why);
     }
 
-    /* leat_store_list_group(): visit(const leat_store_entry &) */
+    /* leat_store_list_group(): visit(const leat_store_entry &). That there is
+     * no such group is a failure here: LEAT_E_NOT_FOUND. */
     template <class Visit> returns<status> list_group(text name, Visit &&visit)
     {
         leat_error why;
-        detail::none none;
-        detail::calls<std::remove_reference_t<Visit>, detail::none> calls(visit,
-                                                                          none);
+        std::nullptr_t none;
+        detail::calls<std::remove_reference_t<Visit>, std::nullptr_t> calls(
+            visit, none);
         const int code = leat_store_list_group(made_, name.c_str(), calls.entry,
                                                &calls, &why);
         return calls.template finish<status>(code, why);
@@ -1474,12 +1530,12 @@ public:
     returns<transaction> begin() && = delete;
 
     /* leat_store_backup(): progress(uint64_t done, uint64_t total) */
-    template <class Progress = detail::none>
+    template <class Progress = std::nullptr_t>
     returns<void> backup(text path, Progress &&progress = {})
     {
         leat_error why;
-        detail::none none;
-        detail::calls<detail::none, std::remove_reference_t<Progress>> calls(
+        std::nullptr_t none;
+        detail::calls<std::nullptr_t, std::remove_reference_t<Progress>> calls(
             none, progress);
         const int code = leat_store_backup(made_, path.c_str(), calls.progress,
                                            &calls, &why);
@@ -1488,7 +1544,7 @@ public:
 
     /* leat_store_verify(): finding(const char *line), and progress as for
      * backup() */
-    template <class Finding = detail::none, class Progress = detail::none>
+    template <class Finding = std::nullptr_t, class Progress = std::nullptr_t>
     returns<void> verify(Finding &&finding = {}, Progress &&progress = {})
     {
         leat_error why;
@@ -1501,14 +1557,14 @@ public:
     }
 
     /* leat_store_prune(): progress as for backup() */
-    template <class Progress = detail::none>
+    template <class Progress = std::nullptr_t>
     returns<void> prune(const leat_prune_options &options,
                         std::uint64_t *deleted = nullptr,
                         Progress &&progress = {})
     {
         leat_error why;
-        detail::none none;
-        detail::calls<detail::none, std::remove_reference_t<Progress>> calls(
+        std::nullptr_t none;
+        detail::calls<std::nullptr_t, std::remove_reference_t<Progress>> calls(
             none, progress);
         const int code = leat_store_prune(made_, &options, calls.progress,
                                           &calls, deleted, &why);
@@ -1611,7 +1667,7 @@ inline returns<void> transaction::rollback()
 /* It owns its store: stop() gives it back. The destructor writes what was
  * taken, as stop() does; what can't be written is lost. To see that, call
  * stop() or flush() before. The models of its streams must live longer. */
-class autosave {
+class [[nodiscard]] autosave {
 public:
     autosave() noexcept = default;
     autosave(autosave &&other) noexcept
@@ -1666,7 +1722,8 @@ public:
         return slot;
     }
 
-    /* leat_autosave_remove() */
+    /* leat_autosave_remove(). With LEAT_AUTOSAVE_ABANDON, a failure says what
+     * couldn't be written: the slot is given back all the same. */
     returns<void> remove(std::uint32_t slot, unsigned flags = 0)
     {
         leat_error why;

@@ -31,7 +31,7 @@ template <class Call> int code_of(Call call)
     return result.code();
 #else
     try {
-        call();
+        static_cast<void>(call());
         return LEAT_OK;
     } catch (const leat::error &error) {
         sentence = error.what();

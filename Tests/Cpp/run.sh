@@ -7,7 +7,8 @@
 set -u
 cd "$(dirname "$0")/../.."
 out=build/tests/cpp
-model=$PWD/Tests/Vectors/head/model.safetensors
+model=$PWD/Tests/Vectors/head/model.safetensors       # 3 -> 2
+large=$PWD/Tests/Vectors/head-large/model.safetensors # 3 -> 3
 warn='-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
     -Wnon-virtual-dtor -Werror'
 
@@ -64,7 +65,9 @@ run_all() { # kind program ...
     fi
     for program; do
         rm -f "$work"/*.db*
-        run $kind $program "$PWD/$out/$kind/$program" "$model"
+        set -- "$model"
+        [ $program != test_streams ] || set -- "$model" "$large"
+        run $kind $program "$PWD/$out/$kind/$program" "$@"
     done
 }
 

@@ -51,7 +51,9 @@ void test_model(const char *path)
 
     CHECK_FAILS(model.info(), LEAT_E_ARGUMENT);
     CHECK_FAILS(model.layer(0), LEAT_E_ARGUMENT);
+    float mean[3];
     CHECK_FAILS(model.normalizer({}, {}), LEAT_E_ARGUMENT);
+    CHECK_FAILS(model.normalizer(mean, mean), LEAT_E_ARGUMENT);
     CHECK_EQUAL(model.stream_size() + model.state_size() +
                     model.window_size(3, 1) + model.input_size(), 0);
     CHECK_FAILS(leat::stream::init(model), LEAT_E_ARGUMENT);
@@ -180,6 +182,8 @@ void test_empty_store(leat::store store, leat::stream &stream)
     CHECK_FAILS(store.import_state("a", bytes), LEAT_E_ARGUMENT);
     CHECK_FAILS(store.save_group("g", names, streams), LEAT_E_ARGUMENT);
     CHECK_FAILS(store.load_group("g", names, loaded), LEAT_E_ARGUMENT);
+    CHECK_FAILS(store.save_group("g", names, {}), LEAT_E_ARGUMENT);
+    CHECK_FAILS(store.load_group("g", names, {}), LEAT_E_ARGUMENT);
     CHECK_FAILS(store.list_group("g", [](const leat_store_entry &) {}),
                 LEAT_E_ARGUMENT);
     CHECK_FAILS(store.begin(), LEAT_E_ARGUMENT);

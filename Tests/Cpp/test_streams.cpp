@@ -2,7 +2,7 @@
  * Models, streams, windows and batches give the bits of the C functions, and
  * refuse what these refuse, and arrays of the wrong size.
  *
- *     test_streams MODEL */
+ *     test_streams MODEL LARGE: 3 -> 2, and a model with more outputs */
 #include "checks.hpp"
 
 #include <algorithm>
@@ -224,6 +224,14 @@ void test_states(const leat::model &model)
     CHECK_WORDS(sentence.c_str(), "h: a span of 31, expected 1 x 32");
     CHECK_FAILS(stream.set_state(0, {}, h), LEAT_E_SIZE);
     CHECK_FAILS(stream.get_state(1, {}, c), LEAT_E_ARGUMENT);
+    CHECK_FAILS(stream.get_state(LEAT_NOT_RECURRENT, h), LEAT_E_ARGUMENT);
+
+    /* An empty span that has an address is not wanted either. */
+    const leat::span<float> none(c.data(), 0);
+    c[0] = 5;
+    CHECK_EQUAL(CODE(stream.get_state(0, none, none)), LEAT_OK);
+    CHECK_EQUAL(CODE(model.normalizer(none, none)), LEAT_OK);
+    CHECK(c[0] == 5);
 }
 
 void test_windows(const leat::model &model)
@@ -249,8 +257,21 @@ void test_windows(const leat::model &model)
     std::vector<unsigned char> block(model.window_size(12, 5));
     leat::stream_ref ref =
         VALUE(leat::stream_ref::init_window(block, model, 12, 5));
-    CHECK_EQUAL(CODE(ref.run(x, z)), LEAT_OK);
+    CHECK(VALUE(ref.run(row(x, 0, 11 * in), row(z, 0, 11 * out))) ==
+          leat::status::no_output);
+    CHECK(VALUE(ref.step_at(11, row(x, 11, in), row(z, 0, out))) ==
+          leat::status::ok);
+    CHECK(VALUE(ref.step_at(12, row(x, 12, in), row(z, 1, out))) ==
+          leat::status::no_output);
+    CHECK(VALUE(ref.step_at(3, row(x, 3, in), row(z, 1, out))) ==
+          leat::status::skipped);
+    CHECK_EQUAL(CODE(ref.reset()), LEAT_OK);
+    z.assign(z.size(), 0);
+    CHECK(VALUE(ref.run(x, z)) == leat::status::ok);
     CHECK(are_equal(z, expected));
+    CHECK_EQUAL(stream.outputs(20, 10), leat_stream_outputs(stream.get(), 20,
+                                                            10));
+    CHECK(stream.outputs(20, 10) != stream.outputs(0, 10));
     CHECK_FAILS(stream.get_state(0, {}), LEAT_E_UNSUPPORTED);
 }
 
@@ -323,20 +344,76 @@ void test_batches(const leat::model &model)
     CHECK_FAILS(some.step_at({positions.data(), 2}, inputs, outputs, results),
                 LEAT_E_SIZE);
     CHECK_WORDS(sentence.c_str(), "results: a span of 7, expected 2 x 1");
+    CHECK_FAILS(some.step_at({positions.data(), 1}, inputs, outputs,
+                             {results.data(), 2}), LEAT_E_SIZE);
+    CHECK_WORDS(sentence.c_str(), "positions: a span of 1, expected 2 x 1");
 
-    /* None, and more than there is memory for. */
-    leat::batch no_streams = VALUE(leat::batch::init(model, 0));
-    CHECK_EQUAL(CODE(no_streams.step({}, {})), LEAT_OK);
-    CHECK_EQUAL(CODE(leat::batch_ref::of({}).step({}, {})), LEAT_OK);
-    CHECK_FAILS(no_streams.step(inputs, outputs), LEAT_E_SIZE);
-    CHECK(no_streams[0].get() == nullptr);
+    /* More than there is memory for. The last count wraps to a small size. */
     CHECK_FAILS(leat::batch::init(model, SIZE_MAX), LEAT_E_MEMORY);
     CHECK_FAILS(leat::batch::init(model, SIZE_MAX / model.stream_size() / 4),
+                LEAT_E_MEMORY);
+    CHECK_FAILS(leat::batch::init(model, SIZE_MAX / (model.stream_size() +
+                                                     sizeof(void *)) + 2),
                 LEAT_E_MEMORY);
 
     leat::batch windows = VALUE(leat::batch::init_window(model, 2, 3, 1));
     CHECK(VALUE(windows.step(inputs, outputs)) == leat::status::no_output);
+    CHECK_EQUAL(CODE(windows.step_at({positions.data(), 2}, inputs, outputs,
+                                     {results.data(), 2})), LEAT_OK);
     CHECK_FAILS(leat::batch::init_window(model, 2, 3, 4), LEAT_E_ARGUMENT);
+}
+
+/* The outputs fit the stream that is stepped, not the first of the array. */
+void test_several_models(const leat::model &model, const leat::model &large)
+{
+    check_context("several models");
+    leat::stream small = VALUE(leat::stream::init(model));
+    leat::stream other = VALUE(leat::stream::init(large));
+    leat_stream *streams[] = {small.get(), other.get()};
+    leat::batch_ref batch = leat::batch_ref::of(streams);
+    const float x[6] = {1, 2, 3, 4, 5, 6};
+    float y[6] = {5, 5, 5, 5, 5, 5};
+    CHECK_EQUAL(large.output_size(), 3);
+    CHECK_FAILS(batch[1].step({x, 3}, {y, 2}), LEAT_E_SIZE);
+    CHECK_FAILS(batch.step(x, {y, 4}), LEAT_E_MISMATCH);
+    CHECK_EQUAL(CODE(batch[0].step({x, 3}, {y, 2})), LEAT_OK);
+    CHECK(y[2] == 5);
+    CHECK_EQUAL(CODE(batch[1].step({x, 3}, {y, 3})), LEAT_OK);
+    CHECK(y[2] != 5);
+
+    /* The array is the caller's, who changes it. */
+    const leat::span<leat_stream *const> one(streams, 1);
+    batch = leat::batch_ref::of(one);
+    std::uint64_t position = 1;
+    int result = 0;
+    streams[0] = other.get();
+    CHECK_FAILS(batch.step({x, 3}, {y, 2}), LEAT_E_SIZE);
+    CHECK_FAILS(batch.step_at({&position, 1}, {x, 3}, {y, 2}, {&result, 1}),
+                LEAT_E_SIZE);
+    CHECK_EQUAL(CODE(batch.step({x, 3}, {y, 3})), LEAT_OK);
+    streams[0] = nullptr;
+    CHECK_FAILS(batch.step({x, 3}, {y, 2}), LEAT_E_ARGUMENT);
+    CHECK_FAILS(batch.step({}, {}), LEAT_E_ARGUMENT);
+    CHECK_FAILS(batch[0].step({x, 3}, {y, 2}), LEAT_E_ARGUMENT);
+}
+
+/* A program whose number of streams is 0 needs no code of its own. */
+void test_no_streams(const leat::model &model)
+{
+    check_context("no streams");
+    const float x[3] = {};
+    float y[2] = {};
+    std::vector<std::byte> states;
+    leat::batch batch = VALUE(leat::batch::init(model, 0));
+    leat::batch_ref of_none = leat::batch_ref::of({});
+    for (leat::batch_ref none : {leat::batch_ref(batch), of_none}) {
+        CHECK_EQUAL(CODE(none.step({}, {})), LEAT_OK);
+        CHECK_EQUAL(CODE(none.step_at({}, {}, {}, {})), LEAT_OK);
+        CHECK_FAILS(none.step(x, y), LEAT_E_SIZE);
+        CHECK_EQUAL(CODE(none.save(states)), LEAT_OK);
+        CHECK_EQUAL(CODE(none.load(states)), LEAT_OK);
+        CHECK(none[0].get() == nullptr);
+    }
 }
 
 /* All that a span is made of. */
@@ -363,13 +440,21 @@ void test_views(const leat::model &model)
     for (float value : view)
         sum += value;
     CHECK(sum == 1.25f && view[1] == -0.25f);
+
+    /* A size that is signed, as in Eigen and Qt. */
+    struct {
+        std::vector<float> values = std::vector<float>(3);
+        const float *data() const { return values.data(); }
+        int size() const { return 3; }
+    } const vector_3;
+    CHECK_EQUAL(CODE(stream.step(vector_3, output)), LEAT_OK);
 }
 
 } // namespace
 
 int main(int count, char **arguments)
 {
-    check_usage(count == 2, "test_streams MODEL");
+    check_usage(count == 3, "test_streams MODEL LARGE");
     test_model(arguments[1]);
     const leat::model model = VALUE(leat::model::open(arguments[1]));
     test_steps(model);
@@ -377,6 +462,8 @@ int main(int count, char **arguments)
     test_states(model);
     test_windows(model);
     test_batches(model);
+    test_several_models(model, VALUE(leat::model::open(arguments[2])));
+    test_no_streams(model);
     test_views(model);
     return check_report("test_streams");
 }
