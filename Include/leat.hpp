@@ -294,12 +294,6 @@ template <class C>
 constexpr bool is_view<C, std::void_t<element<const C>>> =
     std::is_same_v<element<C>, element<const C>>;
 
-/* Whether T refers to another's object, as a stream_ref does. */
-template <class T, class = void> constexpr bool is_reference = false;
-template <class T>
-constexpr bool
-    is_reference<T, std::void_t<decltype(std::declval<T &>().get())>> = true;
-
 } // namespace detail
 
 /* An array of the caller's: a pointer and a size, as std::span is. T is const
@@ -371,8 +365,7 @@ std::conditional_t<std::is_const_v<T>, const_bytes, bytes>
 bytes_of(T &object) noexcept
 {
     static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> &&
-                      !detail::is_view<std::remove_const_t<T>> &&
-                      !detail::is_reference<T>,
+                      !detail::is_view<std::remove_const_t<T>>,
                   "only the bytes of a trivially copyable object can be kept");
     static_assert(!std::is_array_v<T> ||
                       !std::is_same_v<std::remove_extent_t<T>, const char>,
