@@ -15,6 +15,7 @@ static float x[STREAMS * 3], y[STREAMS * 2];
 #define COUNTED __attribute__((noinline)) int
 COUNTED count_step(leat_stream *stream);
 COUNTED count_step_at(leat_stream *stream);
+COUNTED count_one(leat_stream *stream);
 COUNTED count_batch(leat_stream *const *streams);
 COUNTED count_batch_at(leat_stream *const *streams);
 
@@ -32,6 +33,12 @@ COUNTED count_step_at(leat_stream *stream)
         if (leat_stream_step_at(stream, step, x, y, &error) < 0)
             return 1;
     return 0;
+}
+
+/* One step, whose code is returned. */
+COUNTED count_one(leat_stream *stream)
+{
+    return leat_stream_step(stream, x, y, &error);
 }
 
 COUNTED count_batch(leat_stream *const *streams)
@@ -72,6 +79,10 @@ int main(int argc, char **argv)
         if (leat_stream_init(block, size, model, &streams[i], &error) < 0)
             return 2;
     }
+    for (i = 0; i < STEPS; i++)
+        if (count_one(streams[0]) < 0)
+            return 1;
+    leat_stream_reset(streams[0], NULL);
     if (count_step(streams[0]) ||
         leat_stream_reset(streams[0], NULL) < 0 || count_step_at(streams[0]) ||
         leat_stream_reset(streams[0], NULL) < 0 || count_batch(streams))
