@@ -43,6 +43,7 @@ template <class Call> int code_of(Call call)
 [[noreturn]] inline void give_up_on(const char *call, const char *why)
 {
     std::printf("%s: %s\n", call, why);
+    CHECK(false);
     std::exit(check_report("a call"));
 }
 
