@@ -1163,7 +1163,7 @@ private:
             init(&made, size, &made, &why);
             return detail::fail<batch>(why);
         }
-        if (count >= SIZE_MAX / 2 / (size + sizeof made))
+        if (count >= SIZE_MAX / (size + sizeof made))
             return detail::fail<batch>(detail::no_memory(SIZE_MAX));
         const std::size_t total = count * (size + sizeof made) + sizeof made;
         void *block = detail::allocate(total);

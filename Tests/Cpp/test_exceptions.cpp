@@ -36,6 +36,16 @@ void test_errors(const leat::model &model)
     }
     leat::store store = leat::store::open("errors.db");
     leat::stream stream = leat::stream::init(model);
+    sqlite3_exec(store.database(), "PRAGMA query_only = 1", nullptr, nullptr,
+                 nullptr);
+    try {
+        store.save("a", stream);
+        CHECK(false);
+    } catch (const leat::error &error) {
+        CHECK_EQUAL(error.sqlite_code(), SQLITE_READONLY);
+    }
+    sqlite3_exec(store.database(), "PRAGMA query_only = 0", nullptr, nullptr,
+                 nullptr);
     try {
         store.begin().commit(), store.save("\xff", stream);
         CHECK(false);

@@ -268,8 +268,23 @@ void test_operations(const leat::model &model)
     CHECK_FAILS(store.verify([&](const char *line) {
         findings.push_back(line);
     }), LEAT_E_CORRUPT);
-    if (CHECK(!findings.empty()))
+    if (CHECK(findings.size() > 1))
         CHECK_WORDS(sentence.c_str(), findings[0].c_str());
+    calls = 0;
+    const auto first = [&](const char *) {
+        calls++;
+        return false;
+    };
+    CHECK_FAILS(store.verify(first), LEAT_E_STOPPED);
+    CHECK_EQUAL(calls, 1);
+    /* Here C finds more before it asks whether to go on. */
+    CHECK_EQUAL(sqlite3_exec(store.database(),
+                             "UPDATE leat_stream SET row_crc = 0 WHERE id > 0; "
+                             "DELETE FROM leat_checkpoint",
+                             nullptr, nullptr, nullptr), SQLITE_OK);
+    calls = 0;
+    CHECK_FAILS(store.verify(first), LEAT_E_STOPPED);
+    CHECK_EQUAL(calls, 1);
 }
 
 void test_autosaves(const leat::model &model)
