@@ -74,7 +74,7 @@ run_all() { # kind program ...
 run scripts test_header "$PWD/Tests/Cpp/test_header.sh"
 run scripts test_cost "$PWD/Tests/Cpp/test_cost.sh"
 run_all throws test_streams test_stores test_arguments test_exceptions test_allocations
-run_all results test_streams test_stores test_allocations
+run_all results test_streams test_allocations
 if command -v clang++ >/dev/null; then run_all clang test_moves test_exceptions; fi
 # The tests ask for more memory than there is.
 ASAN_OPTIONS=allocator_may_return_null=1
