@@ -14,10 +14,10 @@
  *
  * All of this header is inline. There is nothing to link but the C libraries:
  * libleat, and libleat_store if a store is used (or with gcc's
- * -fkeep-inline-functions). What the headers of C say
- * holds here too: each function calls the C function that is named beside it,
- * and a comment here says only what differs. What isn't here is called by its
- * C name, with get(): leat_version(), leat_kernel_available(), LEAT_E_* ...
+ * -fkeep-inline-functions). What the headers of C say holds here too: each
+ * function calls the C function that is named beside it, and a comment here
+ * says only what differs. What isn't here is called by its C name, with get():
+ * leat_version(), leat_kernel_available(), LEAT_E_* ...
  *
  * ERRORS   A function that returns returns<T> returns a T, and throws
  *          leat::error for a negative code. Compiled with -fno-exceptions, or
