@@ -19,12 +19,22 @@
  * Start and stop
  * ------------------------------------------------------------------------ */
 
+/* Let go of all that it has, but not of a running autosave. */
+static void forget(leatpy_autosave *self)
+{
+    Py_CLEAR(self->models);
+    Py_CLEAR(self->store);
+    free(self->removing);
+    self->removing = NULL;
+}
+
 static int initialize(leatpy_autosave *self, PyObject *arguments,
                       PyObject *keywords)
 {
     static char *names[] = { "store", "stream_size", "streams", "cursor_size",
                              "every_samples", "every_ms", NULL };
     PyObject *store_object;
+    leat_autosave *started;
     Py_ssize_t stream_size;
     PyObject *streams = NULL, *cursor = NULL, *samples = NULL, *ms = NULL;
     leat_autosave_options options = { 0 };
@@ -47,30 +57,51 @@ static int initialize(leatpy_autosave *self, PyObject *arguments,
     leatpy_store *store = (leatpy_store *)store_object;
     self->models = PySet_New(NULL);
     self->removing = calloc((size_t)options.streams + 1, sizeof(uint32_t));
-    if (self->models == NULL || self->removing == NULL ||
-        leatpy_begin_store_call(store) != 0) {
-        return PyErr_Occurred() ? -1 : (PyErr_NoMemory(), -1);
+    if (self->models == NULL || self->removing == NULL) {
+        PyErr_NoMemory();
+        forget(self);
+        return -1;
     }
+    if (leatpy_begin_store_call(store) != 0) {
+        forget(self);
+        return -1;
+    }
+    /* From here on another thread's __init__() is refused. */
+    self->store = (leatpy_store *)Py_NewRef(store_object);
     int code;
     leat_error error;
     LEATPY_STORE_CALL(store, code,
-                      leat_autosave_start(store->store, &options,
-                                          &self->autosave, &error));
+                      leat_autosave_start(store->store, &options, &started,
+                                          &error));
     if (code < 0) {
         leatpy_raise(&error);
+        forget(self);
         return -1;
     }
     self->slots = options.streams;
-    self->store = (leatpy_store *)Py_NewRef(store_object);
+    self->process = leatpy_process;
+    self->autosave = started;
     return 0;
 }
 
-int leatpy_check_autosave(const leatpy_autosave *self)
+/* The calls of threads that a fork left behind are no calls of the child's. */
+static void notice_fork(leatpy_autosave *self)
+{
+    if (self->process != leatpy_process) {
+        self->process = leatpy_process;
+        self->calls = 0;
+        self->stopping = 0;
+        memset(self->removing, 0, self->slots * sizeof *self->removing);
+    }
+}
+
+int leatpy_check_autosave(leatpy_autosave *self)
 {
     if (self->autosave == NULL) {
         PyErr_SetString(PyExc_ValueError, "the autosave is stopped");
         return -1;
     }
+    notice_fork(self);
     if (self->stopping) {
         PyErr_SetString(PyExc_RuntimeError,
                         "another thread is stopping this autosave");
@@ -79,7 +110,7 @@ int leatpy_check_autosave(const leatpy_autosave *self)
     return 0;
 }
 
-int leatpy_check_slot(const leatpy_autosave *self, uint32_t slot)
+int leatpy_check_slot(leatpy_autosave *self, uint32_t slot)
 {
     if (leatpy_check_autosave(self) != 0) {
         return -1;
@@ -143,6 +174,7 @@ static PyObject *stop(leatpy_autosave *self, PyObject *arguments,
 /* What was offered is written first; a failure has nobody to be raised to. */
 static void dealloc(leatpy_autosave *self)
 {
+    PyObject_GC_UnTrack(self);
     if (self->autosave != NULL) {
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback);
@@ -153,10 +185,17 @@ static void dealloc(leatpy_autosave *self)
         }
         PyErr_Restore(type, value, traceback);
     }
-    Py_XDECREF(self->models);
-    Py_XDECREF((PyObject *)self->store);
-    free(self->removing);
+    forget(self);
     leatpy_free(self);
+}
+
+/* The store may refer to it by an attribute, and then both are one cycle, which
+ * ends there. */
+static int traverse(leatpy_autosave *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE((PyObject *)self));
+    Py_VISIT((PyObject *)self->store);
+    return 0;
 }
 
 /* ------------------------------------------------------------------------ *
@@ -295,6 +334,7 @@ static const leatpy_type type = {
     .size = sizeof(leatpy_autosave),
     .init = (initproc)initialize,
     .dealloc = (destructor)dealloc,
+    .traverse = (traverseproc)traverse,
     .methods = methods,
     .properties = properties
 };

@@ -22,14 +22,15 @@ typedef struct leatpy_autosave {
      * leaves it so. */
     uint32_t *removing;
     uint32_t removals; /* so many have begun */
-    unsigned calls;          /* that have let the GIL go */
+    unsigned calls;    /* that have let the GIL go */
+    unsigned process;  /* leatpy_process of these calls */
     int stopping;
 } leatpy_autosave;
 
 /* Return -1 with an exception when it is stopped or being stopped, or when a
  * thread removes the slot. */
-int leatpy_check_autosave(const leatpy_autosave *self);
-int leatpy_check_slot(const leatpy_autosave *self, uint32_t slot);
+int leatpy_check_autosave(leatpy_autosave *self);
+int leatpy_check_slot(leatpy_autosave *self, uint32_t slot);
 
 /* Return the number of a slot that the library gave, as Python's. */
 PyObject *leatpy_take_slot(leatpy_autosave *self, uint32_t slot);

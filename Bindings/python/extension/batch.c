@@ -29,13 +29,13 @@ static void dealloc(leatpy_batch *self)
 int leatpy_take_streams(leatpy_batch *self)
 {
     for (Py_ssize_t i = 0; i < self->count; i++) {
-        if (self->members[i]->in_use++ != 0) {
-            leatpy_check_idle(self->members[i]);
-            for (; i >= 0; i--) {
-                self->members[i]->in_use--;
+        if (leatpy_check_idle(self->members[i]) != 0) {
+            while (i-- > 0) {
+                leatpy_leave_stream(self->members[i]);
             }
             return -1;
         }
+        leatpy_use_stream(self->members[i]);
     }
     return 0;
 }
@@ -43,7 +43,7 @@ int leatpy_take_streams(leatpy_batch *self)
 void leatpy_give_back_streams(leatpy_batch *self)
 {
     for (Py_ssize_t i = 0; i < self->count; i++) {
-        self->members[i]->in_use--;
+        leatpy_leave_stream(self->members[i]);
     }
 }
 

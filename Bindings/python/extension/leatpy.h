@@ -10,6 +10,9 @@
  *     a batch, or waits for a disk. What such a call uses is marked as in use
  *     before the lock is let go. Every call checks the mark, so that two
  *     threads can't be inside the same object.
+ *   - After a fork, the child has no other threads: what they had marked is not
+ *     in use there. A store and an autosave can be closed; a stream may be in the
+ *     middle of a step, and stays unusable.
  *   - Objects hold references to what they need: a stream to its model, an
  *     autosave to its store.
  *   - Python's arguments are checked here for type, shape, order and overlap;
@@ -44,24 +47,33 @@ typedef struct leatpy_stream {
     leatpy_model *model;
     leat_stream *stream;
     uint32_t window, hop;
-    unsigned in_use; /* calls that have let the GIL go */
+    unsigned in_use;  /* calls that have let the GIL go */
+    unsigned process; /* leatpy_process of the newest of them */
 } leatpy_stream;
 
 typedef struct leatpy_store {
     PyObject_HEAD
     leat_store *store; /* NULL before it is opened and after it is closed */
-    int in_use;
+    unsigned in_use;   /* leatpy_process of the call that is inside, or 0 */
+    unsigned long user;        /* the thread of that call */
+    unsigned long transaction; /* the thread that began one, or 0 */
+    int is_undone; /* the library has rolled the transaction back */
 } leatpy_store;
 
 extern PyTypeObject *leatpy_model_type, *leatpy_stream_type, *leatpy_store_type;
 
+/* 1, and another number in each child by fork(). */
+extern unsigned leatpy_process;
+
 /* What a type has. One with init() is a base for a class in Python; others are
- * made by this module alone. */
+ * made by this module alone. One with traverse() may be in a cycle, and
+ * untracks itself when it ends. */
 typedef struct leatpy_type {
     const char *name, *text;
     size_t size;
     int (*init)(PyObject *self, PyObject *arguments, PyObject *keywords);
     void (*dealloc)(PyObject *self);
+    int (*traverse)(PyObject *self, visitproc visit, void *context);
     PyObject *(*repr)(PyObject *self);
     PyMethodDef *methods;
     PyGetSetDef *properties;
@@ -87,6 +99,11 @@ PyObject *leatpy_new_batch(leatpy_model *model, PyObject *streams);
 /* Check that an object is a stream that no call is using. Return NULL with an
  * exception set. */
 leatpy_stream *leatpy_idle_stream(PyObject *object);
+
+/* Mark an idle stream as in use by one more call. The second function ends
+ * that call. */
+void leatpy_use_stream(leatpy_stream *self);
+void leatpy_leave_stream(leatpy_stream *self);
 
 /* ------------------------------------------------------------------------ *
  * Arguments, errors, records
@@ -157,6 +174,7 @@ int leatpy_add_model(PyObject *module);
 int leatpy_add_stream(PyObject *module);
 int leatpy_add_batch(PyObject *module);
 int leatpy_add_store(PyObject *module);
+int leatpy_add_transaction(PyObject *module);
 int leatpy_add_autosave(PyObject *module);
 
 #define LEATPY_METHOD(name, function, flags, text)                             \

@@ -7,7 +7,15 @@
  */
 #include "leatpy.h"
 
+#include <pthread.h>
 #include <string.h>
+
+unsigned leatpy_process = 1;
+
+static void count_child(void)
+{
+    leatpy_process++;
+}
 
 PyTypeObject *leatpy_add_type(PyObject *module, const leatpy_type *type)
 {
@@ -16,13 +24,18 @@ PyTypeObject *leatpy_add_type(PyObject *module, const leatpy_type *type)
         { Py_tp_dealloc, (void *)(uintptr_t)type->dealloc },
         { Py_tp_methods, type->methods },
         { Py_tp_getset, type->properties },
-        { 0, NULL }, /* for the next two */
+        { 0, NULL }, /* for the next three */
+        { 0, NULL },
         { 0, NULL },
         { 0, NULL }
     };
     PyType_Slot *next = &slots[4];
     if (type->init != NULL) {
         *next++ = (PyType_Slot){ Py_tp_init, (void *)(uintptr_t)type->init };
+    }
+    if (type->traverse != NULL) {
+        *next++ = (PyType_Slot){ Py_tp_traverse,
+                                 (void *)(uintptr_t)type->traverse };
     }
     if (type->repr != NULL) {
         *next = (PyType_Slot){ Py_tp_repr, (void *)(uintptr_t)type->repr };
@@ -31,6 +44,9 @@ PyTypeObject *leatpy_add_type(PyObject *module, const leatpy_type *type)
                          ? Py_TPFLAGS_BASETYPE
                          : Py_TPFLAGS_DISALLOW_INSTANTIATION |
                                Py_TPFLAGS_IMMUTABLETYPE;
+    if (type->traverse != NULL) {
+        flags |= Py_TPFLAGS_HAVE_GC;
+    }
     PyType_Spec spec = { type->name, (int)type->size, 0,
                          (unsigned)Py_TPFLAGS_DEFAULT | flags, slots };
     PyObject *made = PyType_FromModuleAndSpec(module, &spec, NULL);
@@ -125,12 +141,21 @@ static int add_version(PyObject *module)
 
 PyMODINIT_FUNC PyInit__leat(void)
 {
+    static int is_counting;
+    if (!is_counting) {
+        if (pthread_atfork(NULL, NULL, count_child) != 0) {
+            return PyErr_NoMemory();
+        }
+        is_counting = 1;
+    }
     PyObject *module = PyModule_Create(&definition);
     if (module != NULL &&
         (leatpy_import() != 0 || leatpy_import_arrays() != 0 ||
          add_version(module) != 0 || leatpy_add_model(module) != 0 ||
          leatpy_add_stream(module) != 0 || leatpy_add_batch(module) != 0 ||
-         leatpy_add_store(module) != 0 || leatpy_add_autosave(module) != 0)) {
+         leatpy_add_store(module) != 0 ||
+         leatpy_add_transaction(module) != 0 ||
+         leatpy_add_autosave(module) != 0)) {
         Py_CLEAR(module);
     }
     return module;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * store.c: leat._leat.Store: open and close, save and load, transactions.
+ * store.c: leat._leat.Store: open and close, save and load.
  */
 #include "store.h"
 
@@ -15,24 +15,39 @@ PyTypeObject *leatpy_store_type;
  * Calls
  * ------------------------------------------------------------------------ */
 
-int leatpy_begin_store_call(leatpy_store *self)
+/* A call that this process hasn't begun was a thread's that isn't here, or this
+ * one's: then a call-back has forked, and the call goes on. */
+static int is_in_use(const leatpy_store *self)
+{
+    return self->in_use == leatpy_process ||
+           (self->in_use != 0 && self->user == PyThread_get_thread_ident());
+}
+
+int leatpy_use_store(leatpy_store *self)
 {
     if (self->store == NULL) {
         PyErr_SetString(PyExc_ValueError, "the store is closed");
         return -1;
     }
-    if (self->in_use) {
+    if (is_in_use(self)) {
         PyErr_SetString(PyExc_RuntimeError,
                         "another call is using this store; a store is used by "
                         "one thread at a time, and not by its callbacks");
         return -1;
     }
-    self->in_use = 1;
+    self->in_use = leatpy_process;
+    self->user = PyThread_get_thread_ident();
     return 0;
+}
+
+int leatpy_begin_store_call(leatpy_store *self)
+{
+    return leatpy_use_store(self) == 0 ? leatpy_check_transaction(self) : -1;
 }
 
 void leatpy_end_store_call(leatpy_store *self)
 {
+    leatpy_watch_transaction(self);
     self->in_use = 0;
 }
 
@@ -92,9 +107,12 @@ static int initialize(leatpy_store *self, PyObject *arguments,
                     (create ? 0 : LEAT_STORE_NO_CREATE) |
                     (take_over ? LEAT_STORE_TAKE_OVER : 0);
     const char *name = PyBytes_AsString(path);
-    self->in_use = 1;
-    LEATPY_STORE_CALL(self, code,
-                      leat_store_open(name, &options, &store, &error));
+    self->in_use = leatpy_process;
+    self->user = PyThread_get_thread_ident();
+    Py_BEGIN_ALLOW_THREADS
+    code = leat_store_open(name, &options, &store, &error);
+    Py_END_ALLOW_THREADS
+    self->in_use = 0;
     Py_DECREF(path);
     if (code < 0) {
         leatpy_raise(&error);
@@ -110,15 +128,19 @@ static PyObject *close_store(leatpy_store *self, PyObject *unused)
     if (self->store == NULL) {
         return Py_NewRef(Py_None);
     }
-    if (leatpy_begin_store_call(self) != 0) {
+    if (leatpy_use_store(self) != 0) {
         return NULL;
     }
     int code;
     leat_error error;
-    LEATPY_STORE_CALL(self, code, leat_store_close(self->store, &error));
+    Py_BEGIN_ALLOW_THREADS
+    code = leat_store_close(self->store, &error);
+    Py_END_ALLOW_THREADS
     if (code >= 0) {
         self->store = NULL;
+        self->transaction = 0;
     }
+    leatpy_end_store_call(self);
     return leatpy_outcome(code, &error);
 }
 
@@ -162,13 +184,13 @@ static PyObject *save(leatpy_store *self, PyObject *arguments,
         leatpy_begin_store_call(self) == 0) {
         leat_error error;
         int code;
-        stream->in_use++;
+        leatpy_use_stream(stream);
         LEATPY_STORE_CALL(self, code,
                           leat_store_save(self->store, name, stream->stream,
                                           options.cursor.buf,
                                           (size_t)options.cursor.len,
                                           leatpy_save_flags(&options), &error));
-        stream->in_use--;
+        leatpy_leave_stream(stream);
         result = leatpy_outcome(code, &error);
     }
     PyBuffer_Release(&options.cursor);
@@ -205,7 +227,8 @@ int leatpy_warn_of_fallback(int code, const char *name)
 }
 
 /* The stream is loaded into a copy. It changes when nothing can fail any more,
- * not even a warning that is made an exception. */
+ * not even a warning that is made an exception. Until then it is in use: the
+ * warning and the record run Python code, and so may other threads. */
 static PyObject *load_copy(leatpy_store *self, const char *name,
                            leatpy_stream *stream, void *cursor)
 {
@@ -221,12 +244,11 @@ static PyObject *load_copy(leatpy_store *self, const char *name,
     int code;
     PyObject *result = NULL;
     if (leatpy_begin_store_call(self) == 0) {
-        stream->in_use++;
+        leatpy_use_stream(stream);
         LEATPY_STORE_CALL(self, code,
                           leat_store_load(self->store, name, copy->stream,
                                           cursor, LEAT_CURSOR_MAX, &checkpoint,
                                           &error));
-        stream->in_use--;
         if (code < 0) {
             leatpy_raise(&error);
         } else if (leatpy_warn_of_fallback(code, name) == 0) {
@@ -235,6 +257,7 @@ static PyObject *load_copy(leatpy_store *self, const char *name,
         if (result != NULL) {
             memcpy(stream->stream, copy->stream, size);
         }
+        leatpy_leave_stream(stream);
     }
     Py_DECREF((PyObject *)copy);
     return result;
@@ -263,38 +286,8 @@ static PyObject *load(leatpy_store *self, PyObject *arguments,
 }
 
 /* ------------------------------------------------------------------------ *
- * Transactions
+ * The type
  * ------------------------------------------------------------------------ */
-
-static PyObject *transact(leatpy_store *self,
-                          int (*call)(leat_store *, leat_error *))
-{
-    if (leatpy_begin_store_call(self) != 0) {
-        return NULL;
-    }
-    int code;
-    leat_error error;
-    LEATPY_STORE_CALL(self, code, call(self->store, &error));
-    return leatpy_outcome(code, &error);
-}
-
-static PyObject *begin(leatpy_store *self, PyObject *unused)
-{
-    (void)unused;
-    return transact(self, leat_store_begin);
-}
-
-static PyObject *commit(leatpy_store *self, PyObject *unused)
-{
-    (void)unused;
-    return transact(self, leat_store_commit);
-}
-
-static PyObject *rollback(leatpy_store *self, PyObject *unused)
-{
-    (void)unused;
-    return transact(self, leat_store_rollback);
-}
 
 static PyObject *get_closed(leatpy_store *self, void *unused)
 {
@@ -329,11 +322,17 @@ static PyMethodDef methods[] = {
         "Set a stream to its newest checkpoint that is whole, and return a\n"
         "leat.Checkpoint. Warns with leat.FallbackWarning when this is perhaps\n"
         "not the newest. NotFoundError: there is no such stream."),
-    LEATPY_METHOD("begin", begin, METH_NOARGS,
+    LEATPY_METHOD("transaction", leatpy_store_transaction, METH_NOARGS,
+        "transaction($self, /)\n--\n\n"
+        "A context whose saves become durable together at its end, with one\n"
+        "sync. When it ends by an exception, they are undone. It is its thread's:\n"
+        "others get a RuntimeError. If a failure has undone all that it wrote,\n"
+        "further calls in it raise ArgumentError, and so does its end."),
+    LEATPY_METHOD("begin", leatpy_store_begin, METH_NOARGS,
         "begin($self, /)\n--\n\nBegin a transaction: see transaction()."),
-    LEATPY_METHOD("commit", commit, METH_NOARGS,
+    LEATPY_METHOD("commit", leatpy_store_commit, METH_NOARGS,
         "commit($self, /)\n--\n\nMake what the transaction wrote durable."),
-    LEATPY_METHOD("rollback", rollback, METH_NOARGS,
+    LEATPY_METHOD("rollback", leatpy_store_rollback, METH_NOARGS,
         "rollback($self, /)\n--\n\nUndo what the transaction wrote."),
     LEATPY_METHOD("streams", leatpy_store_streams, METH_NOARGS,
         "streams($self, /)\n--\n\n"

@@ -4,8 +4,8 @@
  *
  * store.c opens, saves and loads; store_contents.c lists, copies and changes
  * what is inside; store_groups.c saves and loads many streams as one;
- * store_operations.c copies, checks and prunes the whole store. leat/store.py
- * adds what Python says better than C: transactions and autosaves as contexts.
+ * store_operations.c copies, checks and prunes the whole store; transaction.c
+ * has the transactions. leat/store.py adds what Python says better than C.
  */
 #ifndef LEATPY_STORE_H
 #define LEATPY_STORE_H
@@ -14,8 +14,17 @@
 
 /* Mark a store as in use by a call that lets the GIL go. Return -1 with an
  * exception when it is closed or in use. The second function ends the call. */
-int leatpy_begin_store_call(leatpy_store *self);
+int leatpy_use_store(leatpy_store *self);
 void leatpy_end_store_call(leatpy_store *self);
+
+/* As leatpy_use_store(), but also refuse another thread's transaction, and one
+ * that the library has undone. */
+int leatpy_begin_store_call(leatpy_store *self);
+
+/* The two halves of that: check at the beginning of a call, which it ends when
+ * it fails; and see at the end of each call whether the transaction is undone. */
+int leatpy_check_transaction(leatpy_store *self);
+void leatpy_watch_transaction(leatpy_store *self);
 
 /* A call of the store's without other results, made without the GIL. */
 #define LEATPY_STORE_CALL(self, code, call)                                    \
@@ -55,6 +64,10 @@ typedef struct leatpy_callbacks {
 
 int leatpy_visit(void *context, const leat_store_entry *entry);
 
+PyObject *leatpy_store_transaction(leatpy_store *, PyObject *);
+PyObject *leatpy_store_begin(leatpy_store *, PyObject *);
+PyObject *leatpy_store_commit(leatpy_store *, PyObject *);
+PyObject *leatpy_store_rollback(leatpy_store *, PyObject *);
 PyObject *leatpy_store_streams(leatpy_store *, PyObject *);
 PyObject *leatpy_store_delete(leatpy_store *, PyObject *);
 PyObject *leatpy_store_rename(leatpy_store *, PyObject *, PyObject *);

@@ -81,7 +81,8 @@ static void mark(members *self, int taken)
 {
     for (size_t i = 0; i < self->count; i++) {
         if (self->streams[i] != NULL) {
-            self->streams[i]->in_use += taken ? 1u : -1u;
+            (taken ? leatpy_use_stream
+                   : leatpy_leave_stream)(self->streams[i]);
         }
     }
 }
@@ -182,18 +183,17 @@ static PyObject *load_copies(leatpy_store *self, const char *name,
                                             group->handles, group->count,
                                             cursor, LEAT_CURSOR_MAX,
                                             &checkpoint, &error));
-    mark(group, 0);
+    PyObject *result = NULL;
     if (code < 0) {
-        return leatpy_raise(&error);
+        leatpy_raise(&error);
+    } else if (leatpy_warn_of_fallback(code, name) == 0) {
+        result = leatpy_checkpoint(&checkpoint, cursor, code);
     }
-    if (leatpy_warn_of_fallback(code, name) != 0) {
-        return NULL;
-    }
-    PyObject *result = leatpy_checkpoint(&checkpoint, cursor, code);
     for (size_t i = 0; result != NULL && i < group->count; i++) {
         memcpy(group->streams[i]->stream, group->handles[i],
                leat_stream_block_size(group->handles[i]));
     }
+    mark(group, 0);
     return result;
 }
 

@@ -58,9 +58,24 @@ int leatpy_check_idle(const leatpy_stream *self)
         return 0;
     }
     PyErr_SetString(PyExc_RuntimeError,
-                    "another thread is using this stream; a stream is used by "
-                    "one thread at a time");
+                    self->process == leatpy_process
+                        ? "another thread is using this stream; a stream is "
+                          "used by one thread at a time"
+                        : "another thread was using this stream when the "
+                          "process was forked; it is in the middle of a step, "
+                          "so begin one from a state: Model.load()");
     return -1;
+}
+
+void leatpy_use_stream(leatpy_stream *self)
+{
+    self->in_use++;
+    self->process = leatpy_process;
+}
+
+void leatpy_leave_stream(leatpy_stream *self)
+{
+    self->in_use--;
 }
 
 leatpy_stream *leatpy_idle_stream(PyObject *object)
@@ -149,12 +164,12 @@ static PyObject *run(leatpy_stream *self, PyObject *const *arguments,
     }
     leat_error error;
     int code;
-    self->in_use++;
+    leatpy_use_stream(self);
     Py_BEGIN_ALLOW_THREADS
     code = leat_stream_run(self->stream, (size_t)exchange.rows,
                            exchange.input.buf, exchange.output.buf, &error);
     Py_END_ALLOW_THREADS
-    self->in_use--;
+    leatpy_leave_stream(self);
     PyObject *result = leatpy_end_exchange(&exchange, code >= 0);
     return code < 0 ? leatpy_raise(&error) : result;
 }

@@ -229,7 +229,7 @@ static int measure(const leatpy_stream *self, int is_c, stack *stack)
         stack->size = (uint32_t)size;
         stack->layers++;
     }
-    return leatpy_check_idle(self);
+    return 0;
 }
 
 static PyObject *get(leatpy_stream *self, int is_c)
@@ -249,9 +249,10 @@ static PyObject *get(leatpy_stream *self, int is_c)
     }
     float *row = view.buf;
     leat_error error;
-    int code = 0;
+    /* Making an array may run Python code. */
+    int code = 0, idle = leatpy_check_idle(self) == 0;
     for (uint32_t i = 0;
-         code >= 0 && i < self->model->info.recurrent_layers; i++) {
+         idle && code >= 0 && i < self->model->info.recurrent_layers; i++) {
         int64_t size = member(self, &stack, i);
         if (size > 0) {
             code = leat_stream_get_state(self->stream, i, is_c ? NULL : row,
@@ -260,9 +261,9 @@ static PyObject *get(leatpy_stream *self, int is_c)
         }
     }
     PyBuffer_Release(&view);
-    if (code < 0) {
-        Py_CLEAR(array);
-        leatpy_raise(&error);
+    if (!idle || code < 0) {
+        Py_DECREF(array);
+        return idle ? leatpy_raise(&error) : NULL;
     }
     return array;
 }

@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: MIT
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from os import PathLike
-from typing import Any, NoReturn, TypeAlias, TypeVar, final, overload
+from types import TracebackType
+from typing import (
+    Any,
+    NoReturn,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+    final,
+    overload,
+)
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,6 +169,7 @@ class Store:
         replace: bool = False,
     ) -> None: ...
     def load(self, name: str, stream: Stream) -> Checkpoint: ...
+    def transaction(self) -> AbstractContextManager[Self]: ...
     def begin(self) -> None: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
@@ -205,6 +217,17 @@ class Store:
     ) -> int: ...
     def statistics(self) -> Statistics: ...
     def __reduce__(self) -> NoReturn: ...
+
+@final
+class Transaction:
+    def __enter__(self) -> Store: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
 
 @disjoint_base
 class Autosave:

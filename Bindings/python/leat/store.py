@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Stores and autosaves, with what the extension leaves to Python: contexts,
-and what happens at the interpreter's exit."""
+and what happens at the end of the interpreter."""
 
 import atexit
+import os
 import sys
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
 from . import _leat
-from .errors import ArgumentError, Error
 
 
 class Store(_leat.Store):
@@ -48,23 +46,14 @@ class Store(_leat.Store):
         """Close the store, after stopping its autosave. An open transaction is
         rolled back. Does nothing when it is closed."""
         autosave = None if self._autosave is None else self._autosave()
-        if autosave is not None:
-            autosave.stop()
-        super().close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Self]:
-        """A context whose saves become durable together at its end, with one
-        sync. When it ends by an exception, they are undone."""
-        self.begin()
         try:
-            yield self
-        except BaseException:
-            # A failure of the disk may have rolled it back already.
-            with suppress(ArgumentError):
-                self.rollback()
-            raise
-        self.commit()
+            if autosave is not None:
+                autosave.stop()
+        finally:
+            # Ctrl-C may come while it stops. An autosave that goes on, as it
+            # couldn't write, needs the store.
+            if autosave is None or autosave.stopped:
+                super().close()
 
     def autosave(
         self,
@@ -98,8 +87,8 @@ class Autosave(_leat.Autosave):
     """A thread that writes checkpoints, made by Store.autosave().
 
     As a context it stops itself. Without that it is stopped when nothing refers
-    to it, when its store is closed, or at the interpreter's exit: what was
-    offered is written first.
+    to it, when its store is closed, or at the end of the interpreter or of a
+    child of multiprocessing: what was offered is written first.
     """
 
     def __init__(
@@ -122,6 +111,7 @@ class Autosave(_leat.Autosave):
         )
         store._autosave = weakref.ref(self)
         _running.add(self)
+        _stop_with_child()
 
     def __enter__(self) -> Self:
         return self
@@ -136,12 +126,34 @@ class Autosave(_leat.Autosave):
 
 
 _running: "weakref.WeakSet[Autosave]" = weakref.WeakSet()
+_child = 0  # the process that has been told to stop them
 
 
 @atexit.register
 def _stop_all() -> None:
+    """Write what was offered. Those that a thread is using come last: it may be
+    waiting for a disk, and can't be ended."""
+    used = []
     for autosave in list(_running):
         try:
             autosave.stop(abandon=True)
-        except Error:  # tell it, and stop the others
+        except BaseException:  # tell it, and stop the others
+            if autosave.stopped:
+                sys.excepthook(*sys.exc_info())
+            else:
+                used.append(autosave)
+    for autosave in used:
+        try:
+            autosave.flush()
+        except BaseException:
             sys.excepthook(*sys.exc_info())
+
+
+def _stop_with_child() -> None:
+    """Children of multiprocessing end without atexit. They have a list of their
+    own, which begins empty in each."""
+    global _child
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and _child != os.getpid():
+        util.Finalize(None, _stop_all, exitpriority=0)
+        _child = os.getpid()

@@ -149,6 +149,38 @@ def test_forgotten(tmp_path, model, stream, samples):
     store.close()
 
 
+def test_an_attribute_of_its_store(tmp_path, model, stream):
+    """They refer to each other: the garbage collector frees both."""
+    path = tmp_path / "a.db"
+    store = leat.Store(path)
+    store.mine = store.autosave(stream_size=model.stream_size, every_ms=60000)
+    store.context = store.transaction()
+    store.mine.offer(store.mine.add("a"), stream)
+    gone = weakref.ref(store)
+    del store
+    gc.collect()
+    assert gone() is None
+    with leat.Store(path) as store:
+        assert len(store.streams()) == 1
+
+
+def test_another_start(store, model, stream):
+    """After a failure it can be tried again; after a start it can't."""
+    autosave = leat.Autosave.__new__(leat.Autosave)
+    right = {"stream_size": model.stream_size, "streams": 2, "cursor_size": 0,
+             "every_samples": 1, "every_ms": 100}
+    with pytest.raises(leat.ArgumentError):
+        autosave.__init__(store, **{**right, "stream_size": 0})
+    autosave.__init__(store, **right)
+    with pytest.raises(ValueError, match="has been started"):
+        autosave.__init__(store, **right)
+    autosave.offer(autosave.add("a"), stream)
+    autosave.stop()
+    with pytest.raises(ValueError, match="has been started"):
+        autosave.__init__(store, **right)
+    assert len(store.streams()) == 1
+
+
 def test_it_keeps_models_and_store(tmp_path):
     from conftest import MODEL
 

@@ -19,6 +19,7 @@ def wrong_calls(model, store, autosave):
     state = stream.state()
     file = MODEL.read_bytes()
     nan = np.full(3, np.nan, np.float32)
+    unstarted = leat.Autosave.__new__(leat.Autosave)
     return [
         lambda: stream.step(X), lambda: stream.step(X[0], X),
         lambda: stream.step(nan), lambda: stream.step([1]),
@@ -40,6 +41,8 @@ def wrong_calls(model, store, autosave):
         lambda: store.save_group("g", {"a": stream, "b": 5}),
         lambda: store.verify(progress=lambda *_: 1 / 0),
         lambda: autosave.offer(99, stream, b""),
+        lambda: unstarted.__init__(store, stream_size=0, streams=1,
+                                   cursor_size=0, every_samples=1, every_ms=1),
         lambda: autosave.add_group("g", ["a", 5]),
         lambda: autosave.offer_group(0, [stream, stream])]
 

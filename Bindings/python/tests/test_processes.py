@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Interpreters that end, and children by fork."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import sqlite3
+import threading
 
 import numpy as np
 import pytest
+from conftest import MODEL
 
 import leat
 
@@ -45,6 +49,52 @@ def test_a_failure_at_exit_is_told(python, tmp_path):
                      "sys.argv[2] + '/moved.db')")
     assert outcome.returncode == 0
     assert "GoneError" in outcome.stderr
+
+
+def test_one_that_is_busy_at_exit_stops_no_other(python, tmp_path):
+    """A thread waits in one of many autosaves, and isn't waited for itself."""
+    outcome = python("""
+        import sqlite3, sys, threading, time, leat
+        model = leat.Model.open(sys.argv[1])
+        stream = model.stream()
+        paths = [f"{sys.argv[2]}/{i}.db" for i in range(8)]
+        stores = [leat.Store(path, timeout=30) for path in paths]
+        autosaves = [store.autosave(stream_size=stream.size, every_ms=60000)
+                     for store in stores]
+        lock = sqlite3.connect(paths[0], check_same_thread=False)
+        lock.execute("BEGIN IMMEDIATE")
+        for autosave in autosaves:
+            autosave.offer(autosave.add("a"), stream)
+        threading.Thread(target=autosaves[0].flush, daemon=True).start()
+        threading.Thread(target=lambda: (time.sleep(1), lock.rollback()),
+                         daemon=True).start()
+        time.sleep(0.3)
+        """)
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    for i in range(8):
+        with leat.Store(tmp_path / f"{i}.db") as store:
+            assert [entry.name for entry in store.streams()] == ["a"], i
+
+
+def offer_and_end(path):
+    """What a child of multiprocessing does, in a module that it can import."""
+    global store, autosave
+    store = leat.Store(path)
+    stream = leat.Model.open(MODEL).stream()
+    autosave = store.autosave(stream_size=stream.size, every_ms=60000)
+    stream.run(np.zeros((50, 3), np.float32))
+    autosave.offer(autosave.add("a"), stream)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_child_of_multiprocessing(tmp_path, method):
+    child = multiprocessing.get_context(method).Process(
+        target=offer_and_end, args=(tmp_path / "exit.db",))
+    child.start()
+    child.join(30)
+    assert child.exitcode == 0
+    assert position(tmp_path) == [50]
 
 
 def test_a_killed_process_loses_only_what_was_not_acknowledged(
@@ -109,6 +159,114 @@ def test_fork_with_an_autosave(store, model, stream, samples):
         stream.run(samples)
         autosave.offer(slot, stream)
     assert store.load("a", model.stream()).position == 200
+
+
+@contextlib.contextmanager
+def inside(call, is_inside):
+    """Another thread is inside a call."""
+    thread = threading.Thread(target=call)
+    thread.start()
+    while not is_inside():
+        assert thread.is_alive()
+    yield thread
+    thread.join()
+
+
+def is_busy(call):
+    try:
+        call()
+    except RuntimeError:
+        return True
+    return False
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_while_a_thread_uses_the_store(store, stream):
+    """The child must close it, and can."""
+    store.save("a", stream)
+    reached, forked = threading.Event(), threading.Event()
+
+    def progress(*_):
+        reached.set()
+        forked.wait(30)
+
+    def child():
+        with pytest.raises(leat.ArgumentError, match="process"):
+            store.save("b", stream)
+        store.close()
+        assert store.closed
+
+    with inside(lambda: store.verify(progress=progress), reached.is_set):
+        assert in_child(child) == 0
+        forked.set()
+    assert len(store.streams()) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_in_a_call(store, stream):
+    """The child goes on in that call, so it can't close the store under it."""
+    store.save("a", stream)
+    children = []
+
+    def progress(*_):
+        children.append(os.fork())
+        if children[-1] == 0:
+            os._exit(not is_busy(store.close))
+
+    store.verify(progress=progress)
+    assert children
+    for child in children:
+        assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_while_a_thread_runs_a_stream(model, stream):
+    """The child's copy is in the middle of a step: it is told what to do."""
+    state = stream.state()
+    long = np.zeros((1000000, 3), np.float32)
+
+    def child():
+        for call in (stream.copy, lambda: stream.step(long[0]),
+                     lambda: model.batch([stream])):
+            with pytest.raises(RuntimeError, match=r"forked.*Model.load\(\)"):
+                call()
+        again = model.load(state)
+        again.step(long[0])
+        assert again.position == 1
+
+    with inside(lambda: stream.run(long), lambda: is_busy(stream.copy)) as run:
+        assert in_child(child) == 0
+        assert run.is_alive(), "the run was too short for this test"
+    assert stream.position == len(long)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("wait", ["flush", "remove", "stop"])
+def test_fork_while_a_thread_waits_in_an_autosave(tmp_path, stream, wait):
+    """In the child no thread is in it: it can be stopped, and its end is no
+    error."""
+    path = tmp_path / "exit.db"
+    with leat.Store(path, timeout=30) as store:
+        autosave = store.autosave(stream_size=stream.size)
+        slot = autosave.add("a")
+
+        def child():
+            autosave.stop()
+            store.close()
+
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            autosave.offer(slot, stream)
+            call = {"flush": autosave.flush, "stop": autosave.stop,
+                    "remove": lambda: autosave.remove(slot)}[wait]
+            reached = threading.Event()
+            with inside(lambda: (reached.set(), call()), reached.is_set):
+                reached.wait()
+                threading.Event().wait(0.2)
+                assert in_child(child) == 0
+                connection.rollback()
+        autosave.stop()
+    assert position(tmp_path) == [0]
 
 
 def test_a_child_that_exits_as_python_does(python, tmp_path):

@@ -126,6 +126,51 @@ def test_transactions(store, model, stream, samples):
     assert len(store.streams()) == 2
 
 
+def test_a_transaction_that_the_library_undid(store, model, other_model):
+    """Nothing that follows in it is written by itself."""
+    store.save("y", other_model.stream())
+    stream, group = model.stream(), {"x": model.stream(), "y": model.stream()}
+
+    def fail():
+        store.save("a", stream)
+        with pytest.raises(leat.MismatchError, match="rolled back"):
+            store.save_group("g", group)
+        for call in (lambda: store.save("b", stream), store.begin,
+                     store.streams):
+            with pytest.raises(leat.ArgumentError, match="rolled back"):
+                call()
+
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        fail()
+        1 / 0
+    with pytest.raises(leat.ArgumentError, match="rolled back"):
+        with store.transaction():
+            fail()
+    store.begin()
+    fail()
+    store.rollback()
+    assert [entry.name for entry in store.streams()] == ["y"]
+    with store.transaction():
+        store.save("c", stream)
+    assert [entry.name for entry in store.streams()] == ["c", "y"]
+
+
+def test_a_store_that_is_closed_in_a_transaction(tmp_path, stream):
+    path = tmp_path / "a.db"
+    store = leat.Store(path)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.save("a", stream)
+        store.close()
+        1 / 0
+    store = leat.Store(path)
+    with pytest.raises(ValueError, match="the store is closed"):
+        with store.transaction():
+            store.save("a", stream)
+            store.close()
+    with leat.Store(path) as store:
+        assert store.streams() == []
+
+
 def test_closing_undoes_a_transaction(tmp_path, stream):
     with leat.Store(tmp_path / "a.db") as store:
         store.begin()

@@ -2,9 +2,12 @@
 """Two threads at one object: a clear error, and the bits of one thread."""
 
 import contextlib
+import gc
 import sqlite3
+import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -148,6 +151,98 @@ def test_many_threads_and_one_store(store, model):
     store.verify()
 
 
+def test_a_transaction_is_its_threads(store, stream):
+    """What another thread saved would be undone with it."""
+    calls = [lambda: store.save("other", stream), store.begin, store.commit,
+             store.rollback, store.streams]
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.save("a", stream)
+        for call in calls:
+            with Running(call, lambda: True) as running:
+                pass
+            assert "a transaction open" in str(running.result)
+            assert type(running.result) is RuntimeError
+        1 / 0
+    with Running(calls[0], lambda: True) as running:
+        pass
+    assert running.result is None
+    assert [entry.name for entry in store.streams()] == ["other"]
+
+
+@pytest.mark.parametrize("is_group", [False, True])
+def test_a_stream_is_in_use_until_it_is_loaded(tmp_path, model, samples,
+                                               monkeypatch, is_group):
+    """The warning of a fallback runs Python code before the stream changes:
+    what that code does to the stream would be lost."""
+    path = tmp_path / "a.db"
+    stream = model.stream()
+
+    def call(store, method):
+        argument = {"b": stream} if is_group else stream
+        return getattr(store, method + "_group" * is_group)("a", argument)
+
+    with leat.Store(path) as store:
+        for first in 0, 10:
+            stream.run(samples[first:first + 10])
+            call(store, "save")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE leat_checkpoint SET "
+                           "state = zeroblob(length(state)) "
+                           "WHERE generation = 2")
+        connection.commit()
+    refused = []
+
+    def showwarning(*_):
+        with pytest.raises(RuntimeError, match="is using this stream"):
+            stream.run(samples)
+        refused.append(True)
+
+    with leat.Store(path) as store, warnings.catch_warnings():
+        warnings.simplefilter("always")
+        monkeypatch.setattr(warnings, "showwarning", showwarning)
+        assert call(store, "load").fallback
+        assert refused and stream.position == 10
+        stream.run(samples)
+
+
+def test_a_state_is_read_whole(model):
+    """Making the array for it may collect garbage, which runs Python code."""
+    stream = model.stream()
+    inside, threads = [], []
+
+    class Garbage:
+        def __del__(self):
+            thread = threading.Thread(target=stream.run, args=(LONG,))
+            thread.start()
+            while not is_busy(stream):
+                assert thread.is_alive()
+            inside.append(is_reading)
+            threads.append(thread)
+
+    before = gc.get_threshold()
+    gc.collect()
+    gc.disable()
+    gc.set_threshold(1, 1, 1)
+    garbage = Garbage()
+    garbage.itself = garbage
+    del garbage
+    refused, is_reading = False, True
+    try:
+        gc.enable()
+        stream.h_n
+        is_reading = False
+    except RuntimeError:
+        refused = True
+    finally:
+        gc.set_threshold(*before)
+        gc.enable()
+    gc.collect()
+    threads[0].join()
+    # From Python 3.12 on, garbage waits for the end of a call in C.
+    assert inside == [True] or sys.version_info >= (3, 12)
+    assert refused == inside[0]
+
+
 @contextlib.contextmanager
 def a_disk_that_waits(path):
     """Another connection holds the lock, so that no write gets on."""
@@ -213,7 +308,6 @@ def test_many_threads_and_one_autosave(store, model):
             thread.start()
         inside = 0
         while any(thread.is_alive() for thread in threads):
-            # Not stopped while a thread is inside.
             try:
                 autosave.add_group("x", ["y"] * 9)
             except (leat.ArgumentError, leat.FullError):
