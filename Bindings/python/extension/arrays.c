@@ -25,17 +25,19 @@ int leatpy_import_arrays(void)
     return numpy_empty == NULL ? -1 : 0;
 }
 
-static int is_float(const char *format)
+const char *leatpy_native_format(const char *format)
 {
-    if (format == NULL) {
-        return 0;
-    }
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     format += *format == '<' || *format == '=' || *format == '@';
 #else
     format += *format == '>' || *format == '=' || *format == '@';
 #endif
-    return format[0] == 'f' && format[1] == 0;
+    return format;
+}
+
+static int is_float(const char *format)
+{
+    return format != NULL && strcmp(leatpy_native_format(format), "f") == 0;
 }
 
 /* Write a shape as Python prints it. */
@@ -109,8 +111,8 @@ int leatpy_floats(PyObject *object, const char *name, Py_ssize_t rows,
 {
     if (!PyObject_CheckBuffer(object)) {
         PyErr_Format(PyExc_TypeError,
-                     "%s is no array: numpy.asarray(%s, numpy.float32)", name,
-                     name);
+                     "%s is no array but %R: numpy.asarray(%s, numpy.float32)",
+                     name, (PyObject *)Py_TYPE(object), name);
         return -1;
     }
     if (PyObject_GetBuffer(object, view, PyBUF_RECORDS_RO) != 0) {
@@ -137,14 +139,19 @@ PyObject *leatpy_new_array(const char *type, Py_ssize_t rows,
     return array;
 }
 
+int leatpy_overlap(const Py_buffer *one, const Py_buffer *other)
+{
+    const char *first = one->buf, *second = other->buf;
+    return one->len != 0 && other->len != 0 && first + one->len > second &&
+           second + other->len > first;
+}
+
 /* The library may read a sample before or after it writes an output, so two
  * arrays must be one or have nothing in common. */
 static int check_overlap(const leatpy_exchange *exchange)
 {
-    const char *x = exchange->input.buf, *out = exchange->output.buf;
-    Py_ssize_t size = exchange->input.len, out_size = exchange->output.len;
-    if (size == 0 || out_size == 0 || x + size <= out || out + out_size <= x ||
-        (x == out && size == out_size)) {
+    const Py_buffer *x = &exchange->input, *out = &exchange->output;
+    if (!leatpy_overlap(x, out) || (x->buf == out->buf && x->len == out->len)) {
         return 0;
     }
     PyErr_SetString(PyExc_ValueError, "x and out overlap; expected two arrays, "

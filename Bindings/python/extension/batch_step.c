@@ -36,23 +36,29 @@ static int integers(PyObject *object, const char *name, const char *formats,
                     int writable, Py_buffer *view)
 {
     if (!PyObject_CheckBuffer(object)) {
-        PyErr_Format(PyExc_TypeError, "%s is no array; expected %s", name,
-                     expected);
+        PyErr_Format(PyExc_TypeError, "%s is no array but %R; expected %s",
+                     name, (PyObject *)Py_TYPE(object), expected);
         return -1;
     }
     if (PyObject_GetBuffer(object, view, PyBUF_RECORDS_RO) != 0) {
         return -1;
     }
-    const char *format = view->format == NULL ? "B" : view->format;
+    const char *given = view->format == NULL ? "B" : view->format;
+    const char *format = leatpy_native_format(given);
     if (view->itemsize != size || format[1] != 0 ||
         strchr(formats, format[0]) == NULL) {
         PyErr_Format(PyExc_TypeError, "%s has elements of type '%s'; expected "
-                                      "%s", name, format, expected);
-    } else if (view->ndim != 1 || view->shape[0] != count ||
-               !PyBuffer_IsContiguous(view, 'C') ||
+                                      "%s", name, given, expected);
+    } else if (view->ndim != 1) {
+        PyErr_Format(PyExc_ValueError, "%s has %d dimensions; expected shape "
+                                       "(%zd,)", name, view->ndim, count);
+    } else if (view->shape[0] != count) {
+        PyErr_Format(PyExc_ValueError, "%s has shape (%zd,); expected (%zd,)",
+                     name, view->shape[0], count);
+    } else if (!PyBuffer_IsContiguous(view, 'C') ||
                ((uintptr_t)view->buf & (uintptr_t)(size - 1)) != 0) {
-        PyErr_Format(PyExc_ValueError, "%s has another shape; expected (%zd,), "
-                                       "contiguous and aligned", name, count);
+        PyErr_Format(PyExc_ValueError, "%s is not contiguous and aligned: copy "
+                                       "it", name);
     } else if (writable && view->readonly) {
         PyErr_Format(PyExc_ValueError, "%s is read-only", name);
     } else {
@@ -70,7 +76,8 @@ static int get_positions(PyObject *object, Py_ssize_t count, Py_buffer *view)
         return -1;
     }
     const int64_t *values = view->buf;
-    int is_signed = strchr("lq", view->format[0]) != NULL;
+    int is_signed =
+        strchr("lq", *leatpy_native_format(view->format)) != NULL;
     for (Py_ssize_t i = 0; is_signed && i < count; i++) {
         if (values[i] < 0) {
             PyErr_Format(PyExc_ValueError, "position %zd is %lld; expected at "
@@ -89,6 +96,29 @@ static PyObject *get_results(PyObject *given, Py_ssize_t count, Py_buffer *view)
     }
     return integers(given, "results", "il", "int32", sizeof(int), count, 1,
                     view) == 0 ? Py_NewRef(given) : NULL;
+}
+
+/* The library writes outputs and results while it reads the others. */
+static int check_overlap(const leatpy_exchange *exchange,
+                         const Py_buffer *positions, const Py_buffer *results)
+{
+    const struct {
+        const char *names;
+        const Py_buffer *one, *other;
+    } pairs[] = {
+        { "positions and out", positions, &exchange->output },
+        { "positions and results", positions, results },
+        { "x and results", &exchange->input, results },
+        { "out and results", &exchange->output, results },
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (leatpy_overlap(pairs[i].one, pairs[i].other)) {
+            PyErr_Format(PyExc_ValueError, "%s overlap; expected two arrays",
+                         pairs[i].names);
+            return -1;
+        }
+    }
+    return 0;
 }
 
 PyObject *leatpy_batch_step_at(leatpy_batch *self, PyObject *const *arguments,
@@ -113,7 +143,8 @@ PyObject *leatpy_batch_step_at(leatpy_batch *self, PyObject *const *arguments,
     int code = -1, called = 0;
     if (leatpy_begin_exchange(&exchange, values[1], values[2], self->count,
                               self->model, 1) == 0) {
-        if (leatpy_take_streams(self) == 0) {
+        if (check_overlap(&exchange, &positions, &results) == 0 &&
+            leatpy_take_streams(self) == 0) {
             called = 1;
             Py_BEGIN_ALLOW_THREADS
             code = leat_batch_step_at(self->streams, positions.buf,

@@ -145,6 +145,13 @@ extern PyObject *leatpy_fallback_warning;
 int leatpy_floats(PyObject *object, const char *name, Py_ssize_t rows,
                   Py_ssize_t columns, int writable, Py_buffer *view);
 
+/* A format of the buffer protocol, without the byte order if it is the
+ * machine's. */
+const char *leatpy_native_format(const char *format);
+
+/* Whether two arrays have memory in common. */
+int leatpy_overlap(const Py_buffer *one, const Py_buffer *other);
+
 /* Make a numpy array and get at it. */
 PyObject *leatpy_new_array(const char *type, Py_ssize_t rows,
                            Py_ssize_t columns, Py_buffer *view);

@@ -124,9 +124,15 @@ def test_overlap(stream, offset):
     before = stream.state()
     with pytest.raises(ValueError, match="overlap"):
         stream.run(x, memory[offset:offset + 8].reshape(4, 2))
+    assert stream.state() == before
+
+
+def test_same_beginning_and_neighbours(stream):
+    memory = np.zeros(40, np.float32)
+    x = memory[:12].reshape(4, 3)
     with pytest.raises(ValueError, match="overlap"):
         stream.run(x, memory[:8].reshape(4, 2))
-    assert stream.state() == before
+    assert stream.position == 0
     assert stream.run(x, memory[12:20].reshape(4, 2)).shape == (4, 2)
 
 

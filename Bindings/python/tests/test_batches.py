@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+import itertools
+
 import numpy as np
 import pytest
 
@@ -133,3 +135,38 @@ def test_a_batch_keeps_its_streams(model, samples):
     batch = model.batch([model.stream() for _ in range(3)])
     assert np.array_equal(batch.step(samples[:3]),
                           [model.stream().step(x) for x in samples[:3]])
+
+
+def test_overlap(model):
+    """No two of the four arrays, but x and positions, which are only read."""
+    batch = model.batch([model.stream() for _ in range(2)])
+    before = batch.state()
+    memory = np.zeros(8, np.int64)
+    arrays = {"positions": np.zeros(2, int), "x": np.zeros((2, 3), np.float32),
+              "out": np.zeros((2, 2), np.float32),
+              "results": np.zeros(2, np.int32)}
+    views = {"positions": memory[:2],
+             "x": memory[:3].view(np.float32).reshape(2, 3),
+             "out": memory[:2].view(np.float32).reshape(2, 2),
+             "results": memory[1:2].view(np.int32)}
+    for pair in itertools.combinations(arrays, 2):
+        if pair == ("positions", "x"):
+            continue
+        names = f"{pair[0]} and {pair[1]} overlap"
+        with pytest.raises(ValueError, match=names):
+            batch.step_at(**{**arrays, **{name: views[name] for name in pair}})
+    assert batch.state() == before
+    batch.step_at(**{**arrays, "x": views["x"]})
+    assert batch.step_at(np.ones(2, "<i8"), arrays["x"])[1].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("positions, words", [
+    ([0, 0], "positions is no array but <class 'list'>"),
+    (np.zeros(3, int), r"positions has shape \(3,\); expected \(2,\)"),
+    (np.zeros((2, 1), int), "positions has 2 dimensions"),
+    (np.zeros(4, int)[::2], "positions is not contiguous"),
+    (np.zeros(2), "type 'd'; expected int64")])
+def test_wrong_positions(model, positions, words):
+    batch = model.batch([model.stream() for _ in range(2)])
+    with pytest.raises((TypeError, ValueError), match=words):
+        batch.step_at(positions, np.zeros((2, 3), np.float32))
