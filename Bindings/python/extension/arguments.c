@@ -55,32 +55,54 @@ int leatpy_arguments(const char *function, const char *const *names,
     return 0;
 }
 
-int leatpy_unsigned(PyObject *object, const char *name, uint64_t *value)
+/* A number of thousands of digits isn't printed. */
+static int refuse_number(PyObject *object, const char *name, int bits)
 {
+    PyObject *text = PyObject_Str(object);
+    PyErr_Clear();
+    if (text == NULL) {
+        PyErr_Format(PyExc_ValueError, "%s is too large; expected 0 to 2^%d - 1",
+                     name, bits);
+    } else {
+        PyErr_Format(PyExc_ValueError, "%s is %U; expected 0 to 2^%d - 1", name,
+                     text, bits);
+        Py_DECREF(text);
+    }
+    return -1;
+}
+
+static int whole_number(PyObject *object, const char *name, int bits,
+                        uint64_t *value)
+{
+    if (!PyIndex_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s is %R; expected a whole number", name,
+                     object);
+        return -1;
+    }
     PyObject *index = PyNumber_Index(object);
     if (index == NULL) {
         return -1;
     }
     unsigned long long number = PyLong_AsUnsignedLongLong(index);
     Py_DECREF(index);
-    if (number == (unsigned long long)-1 && PyErr_Occurred()) {
-        PyErr_Format(PyExc_ValueError, "%s is %S; expected 0 to 2^64 - 1", name,
-                     object);
-        return -1;
+    if ((number == (unsigned long long)-1 && PyErr_Occurred()) ||
+        (bits == 32 && number > UINT32_MAX)) {
+        PyErr_Clear();
+        return refuse_number(object, name, bits);
     }
     *value = number;
     return 0;
 }
 
+int leatpy_unsigned(PyObject *object, const char *name, uint64_t *value)
+{
+    return whole_number(object, name, 64, value);
+}
+
 int leatpy_unsigned_32(PyObject *object, const char *name, uint32_t *value)
 {
     uint64_t number;
-    if (leatpy_unsigned(object, name, &number) != 0) {
-        return -1;
-    }
-    if (number > UINT32_MAX) {
-        PyErr_Format(PyExc_ValueError, "%s is %S; expected 0 to 2^32 - 1", name,
-                     object);
+    if (whole_number(object, name, 32, &number) != 0) {
         return -1;
     }
     *value = (uint32_t)number;

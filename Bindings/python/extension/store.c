@@ -61,11 +61,17 @@ PyObject *leatpy_outcome(int code, const leat_error *error)
  * ------------------------------------------------------------------------ */
 
 /* Seconds as the library's milliseconds, where 0 means the default. */
-static int milliseconds(double seconds, uint32_t *result)
+static int milliseconds(PyObject *timeout, uint32_t *result)
 {
+    double seconds = PyFloat_AsDouble(timeout);
+    if (seconds == -1 && PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError, "timeout is %R; expected seconds",
+                     timeout);
+        return -1;
+    }
     if (!(seconds >= 0) || seconds > 4294967) {
-        PyErr_SetString(PyExc_ValueError,
-                        "timeout is negative or more than 4294967 seconds");
+        PyErr_Format(PyExc_ValueError,
+                     "timeout is %S; expected 0 to 4294967 seconds", timeout);
         return -1;
     }
     uint32_t whole = (uint32_t)ceil(seconds * 1000);
@@ -78,19 +84,19 @@ static int initialize(leatpy_store *self, PyObject *arguments,
 {
     static char *names[] = { "path", "read_only", "create", "take_over",
                              "generations", "timeout", NULL };
-    PyObject *path, *generations = NULL;
+    PyObject *path, *generations = NULL, *timeout = NULL;
     int read_only = 0, create = 1, take_over = 0, code;
-    double timeout = 5;
-    leat_store_options options = { 0 };
+    leat_store_options options = { .busy_timeout_ms = 5000 };
     leat_store *store;
     leat_error error;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&|$pppOd:Store",
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&|$pppOO:Store",
                                      names, PyUnicode_FSConverter, &path,
                                      &read_only, &create, &take_over,
                                      &generations, &timeout)) {
         return -1;
     }
-    if (milliseconds(timeout, &options.busy_timeout_ms) != 0 ||
+    if ((timeout != NULL &&
+         milliseconds(timeout, &options.busy_timeout_ms) != 0) ||
         (generations != NULL &&
          leatpy_unsigned_32(generations, "generations",
                             &options.generations) != 0) ||
@@ -368,7 +374,8 @@ static PyMethodDef methods[] = {
     LEATPY_METHOD("backup", leatpy_store_backup, LEATPY_KEYWORDS,
         "backup($self, /, path, progress=None)\n--\n\n"
         "Copy the store to a new file, while it is in use.\n\n"
-        "progress  called with (done, total), in pages; returns False to end it"),
+        "progress  called with (done, total), in pages; returns False (or another\n"
+        "          false value, but not None) to end it"),
     LEATPY_METHOD("verify", leatpy_store_verify, LEATPY_KEYWORDS,
         "verify($self, /, finding=None, progress=None)\n--\n\n"
         "Check every checkpoint and the file. CorruptError: something is wrong.\n\n"

@@ -28,9 +28,14 @@ static void forget(members *self)
 static int add(members *self, Py_ssize_t i, int may_be_none)
 {
     PyObject *name, *stream, *item = PyList_GetItem(self->items, i);
-    if (!PyArg_ParseTuple(item, "OO", &name, &stream)) {
+    if (!PyTuple_Check(item) || PyTuple_Size(item) != 2) {
+        PyErr_Format(PyExc_TypeError,
+                     "streams has the item %R; expected a name and its stream",
+                     item);
         return -1;
     }
+    name = PyTuple_GetItem(item, 0);
+    stream = PyTuple_GetItem(item, 1);
     self->names[i] = leatpy_name(name, "a member's name");
     if (self->names[i] == NULL) {
         return -1;

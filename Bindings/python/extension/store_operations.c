@@ -7,12 +7,23 @@
  */
 #include "store.h"
 
-/* Whether a call-back has failed, or said False. */
+/* Whether a call-back has failed, or said False: numpy's, too. */
 static int is_end(PyObject *result)
 {
-    int end = result == NULL || result == Py_False;
+    int end = result == NULL ||
+              (result != Py_None && PyObject_IsTrue(result) != 1);
     Py_XDECREF(result);
     return end;
+}
+
+static int check_callable(PyObject *object, const char *name)
+{
+    if (object == Py_None || PyCallable_Check(object)) {
+        return 0;
+    }
+    PyErr_Format(PyExc_TypeError, "%s is %R; expected a function or None", name,
+                 object);
+    return -1;
 }
 
 static int report_progress(void *context, uint64_t done, uint64_t total)
@@ -68,7 +79,8 @@ PyObject *leatpy_store_backup(leatpy_store *self, PyObject *arguments,
                                      &callbacks.progress)) {
         return NULL;
     }
-    if (leatpy_begin_store_call(self) != 0) {
+    if (check_callable(callbacks.progress, "progress") != 0 ||
+        leatpy_begin_store_call(self) != 0) {
         Py_DECREF(path);
         return NULL;
     }
@@ -92,6 +104,8 @@ PyObject *leatpy_store_verify(leatpy_store *self, PyObject *arguments,
     if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|OO:verify", names,
                                      &callbacks.finding,
                                      &callbacks.progress) ||
+        check_callable(callbacks.finding, "finding") != 0 ||
+        check_callable(callbacks.progress, "progress") != 0 ||
         leatpy_begin_store_call(self) != 0) {
         return NULL;
     }
@@ -118,6 +132,7 @@ PyObject *leatpy_store_prune(leatpy_store *self, PyObject *arguments,
     if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|$LOpO:prune", names,
                                      &before, &generations, &streams,
                                      &callbacks.progress) ||
+        check_callable(callbacks.progress, "progress") != 0 ||
         (generations != NULL &&
          leatpy_unsigned_32(generations, "generations",
                             &options.generations) != 0) ||

@@ -382,3 +382,61 @@ def test_a_store_that_is_gone(tmp_path, stream):
         shutil.move(tmp_path / "a.db", tmp_path / "b.db")
         with pytest.raises(leat.GoneError):
             store.save("a", stream)
+
+
+@pytest.mark.parametrize("answer", [False, np.False_, 0, (), "raise"])
+def test_progress_ends_a_call(store, stream, answer):
+    for name in "abc":
+        store.save(name, stream)
+    calls = []
+
+    def progress(*numbers):
+        calls.append(numbers)
+        return 1 / 0 if answer == "raise" else answer
+
+    kind = ZeroDivisionError if answer == "raise" else leat.StoppedError
+    with pytest.raises(kind):
+        store.verify(progress=progress)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("answer", [None, True, np.True_, 1])
+def test_progress_goes_on(store, stream, answer):
+    for name in "abc":
+        store.save(name, stream)
+    store.verify(progress=lambda *_: answer)
+
+
+def test_what_is_no_function(store, tmp_path):
+    for call in (lambda: store.verify(5), lambda: store.verify(progress=5),
+                 lambda: store.backup(tmp_path / "b.db", progress=5),
+                 lambda: store.prune(generations=1, progress=5)):
+        with pytest.raises(TypeError, match="is 5; expected a function"):
+            call()
+
+
+@pytest.mark.parametrize("call, words", [
+    (lambda path: leat.Store(path, timeout=-1), "timeout is -1; expected 0 to"),
+    (lambda path: leat.Store(path, timeout=float("nan")), "timeout is nan"),
+    (lambda path: leat.Store(path, timeout="5"), "timeout is '5'; expected"),
+    (lambda path: leat.Store(path, generations=-1),
+     r"generations is -1; expected 0 to 2\^32 - 1"),
+    (lambda path: leat.Store(path, generations=1.5),
+     "generations is 1.5; expected a whole number"),
+    (lambda path: leat.Store(path, generations=10**6000),
+     "generations is (too large|10+); expected"),
+    (lambda path: leat.Store(path).save_group("g", Pairs()),
+     "streams has the item .*; expected a name and its stream")])
+def test_messages_say_what_was_found(tmp_path, call, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        call(tmp_path / "a.db")
+
+
+class Pairs:
+    """A mapping that isn't."""
+
+    def items(self):
+        return [["a", None]]
+
+    def __getitem__(self, name):
+        raise KeyError(name)
