@@ -267,6 +267,12 @@ static PyObject *reduce(PyObject *self, PyObject *unused)
         "Model", "send its file's path or bytes, and open it there");
 }
 
+static PyObject *copy(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return Py_NewRef(self);
+}
+
 static PyMethodDef methods[] = {
     LEATPY_METHOD("open", open_file, METH_O | METH_CLASS,
         "open($type, path, /)\n--\n\n"
@@ -289,7 +295,12 @@ static PyMethodDef methods[] = {
     LEATPY_METHOD("window_size", window_size, METH_VARARGS,
         "window_size($self, window, hop, /)\n--\n\n"
         "Bytes of a windowed stream; 0 when no memory could hold it."),
-    LEATPY_METHOD("__reduce__", reduce, METH_NOARGS, NULL),
+    LEATPY_METHOD("__copy__", copy, METH_NOARGS,
+        "__copy__($self, /)\n--\n\nThe model itself: it never changes."),
+    LEATPY_METHOD("__deepcopy__", copy, METH_O,
+        "__deepcopy__($self, memo, /)\n--\n\nThe model itself."),
+    LEATPY_METHOD("__reduce__", reduce, METH_NOARGS,
+        "__reduce__($self, /)\n--\n\nRaise TypeError."),
     { NULL, NULL, 0, NULL }
 };
 

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+import copy
+
 import numpy as np
 import pytest
 from conftest import MODEL, TOP, VECTORS
@@ -89,3 +91,10 @@ def test_not_made_by_hand():
             kind()
         with pytest.raises(TypeError, match="immutable"):
             kind.step = None
+
+
+def test_a_copy_is_the_model(model):
+    """It never changes, so that what has one can be copied."""
+    assert copy.copy(model) is model
+    copied = copy.deepcopy({"model": model, "stream": model.stream()})
+    assert copied["model"] is model and copied["stream"].model is model

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A program that mypy --strict accepts, because the package has type hints."""
 
+import array
 import pathlib
 import sys
 import tempfile
@@ -32,13 +33,21 @@ def main(path: str) -> None:
     batch = model.batch([model.stream(), model.stream()])
     rows, results = batch.step_at(np.zeros(2, np.int64), samples[:2])
     assert [leat.Result(code) for code in results] == [leat.Result.OK] * 2
+    codes = np.zeros(2, np.int32)
+    same: NDArray[np.int32] = batch.step_at(
+        array.array("q", [1, 1]), samples[:2], results=codes)[1]
+    assert same is codes
+    stream = batch.streams[0]
+    stream.step_at(np.int64(2), samples[0])
+    stream.position = np.int64(5)
+    stream.load(np.frombuffer(stream.state(), np.uint8))
     with tempfile.TemporaryDirectory() as folder:
         store_streams(pathlib.Path(folder) / "state.db", batch.streams[0])
 
 
 def store_streams(path: pathlib.Path, stream: leat.Stream) -> None:
     with leat.Store(path, generations=5) as store:
-        with store.transaction():
+        with store.transaction() as store:
             store.save("a", stream, b"cursor")
         checkpoint: leat.Checkpoint = store.load("a", stream)
         assert checkpoint.cursor == b"cursor"
