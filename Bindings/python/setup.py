@@ -4,10 +4,12 @@
 import re
 from pathlib import Path
 
-from setuptools import Extension, setup
+from setuptools import Command, Extension, setup
+from setuptools.errors import SetupError
 
 HERE = Path(__file__).parent
 TOP = HERE / "../.."
+(TOP / "build/python").mkdir(parents=True, exist_ok=True)
 HEADER = (TOP / "Include/leat.h").read_text()
 
 
@@ -16,8 +18,26 @@ def version() -> str:
     return ".".join(re.findall(part, HEADER))
 
 
+class NoSourceDistribution(Command):
+    """It couldn't be built: the libraries are Swift's, from the project."""
+
+    user_options = [("dist-dir=", "d", ""), ("formats=", None, "")]
+
+    def initialize_options(self) -> None:
+        self.dist_dir = self.formats = None
+
+    def finalize_options(self) -> None:
+        pass
+
+    def run(self) -> None:
+        raise SetupError("leat has no source distribution, because its C "
+                         "libraries are built from the whole project: run "
+                         "'make wheel' there")
+
+
 setup(
     version=version(),
+    cmdclass={"sdist": NoSourceDistribution},
     ext_modules=[
         Extension(
             "leat._leat",
