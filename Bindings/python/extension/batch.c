@@ -199,7 +199,8 @@ static PyMethodDef methods[] = {
         "out  float32 (streams, output_size) to write to, else a new array; may\n"
         "     be x when the sizes are equal\n\n"
         "Rows of windowed streams without an output stay untouched in out, and\n"
-        "are NaN in a new array. Other threads run meanwhile."),
+        "are NaN in a new array; Stream.outputs() tells which. Other threads run\n"
+        "meanwhile."),
     LEATPY_METHOD("step_at", leatpy_batch_step_at, LEATPY_FAST,
         "step_at($self, /, positions, x, out=None, results=None)\n--\n\n"
         "Take in one sample of each stream, each with its number: see\n"

@@ -300,7 +300,9 @@ static PyMethodDef methods[] = {
         "step_at($self, /, position, x, out=None)\n--\n\n"
         "Take in the sample with number `position`, counted from 0, if it is the\n"
         "next one. Return None if it had been taken in before. Raise\n"
-        "PositionError if samples before it are missing. Else as step()."),
+        "PositionError if samples before it are missing. Else as step(): of a\n"
+        "windowed stream, None also says that no window ends with it; then its\n"
+        "`position` has gone on."),
     LEATPY_METHOD("run", run, LEATPY_FAST,
         "run($self, /, x, out=None)\n--\n\n"
         "Take in many samples: the same bits as that many calls of step().\n\n"
