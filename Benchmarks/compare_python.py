@@ -2,16 +2,18 @@
 """Measure what Python adds to a step: the package leat beside the C library,
 and beside ONNX Runtime and PyTorch as Python programs call them.
 
-usage: compare_python.py LIBLEAT LIBPEERS
+usage: compare_python.py LIBLEAT LIBPEERS RESULTS
 
 All ways of a shape are timed in turn in one process, C among them, by
 compare_peers.py: it makes the models, checks each way's outputs against Leat's,
 and times C in a loop in C. A way in Python is a for loop over the samples. A
-figure is the 10th percentile of all times: a busy machine makes the median that
-of its neighbours.
+figure is the median of all times, as compare_peers.py has it.
 """
 import ctypes
+import datetime
 import itertools
+import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -134,19 +136,18 @@ class PyTorchPython(compare_peers.PyTorch):
 
 def row(shape, way, streams, found, reference):
     """Of all streams of a step."""
-    ns, c = found["ns"] * streams, reference["ns"] * streams
-    print(f"| {shape} | {way} | {ns:,.0f} | {ns - c:+,.0f} | {ns / c:.2f} |")
+    return {"shape": shape, "way": way, "ns": round(found["ns"] * streams),
+            "c_ns": round(reference["ns"] * streams)}
 
 
 def main():
-    libleat, libpeers = sys.argv[1:]
-    compare_peers.PERCENTILE = 10
+    libleat, libpeers, results = sys.argv[1:]
     compare_peers.timer = ctypes.CDLL(libpeers)
     peers = [LeatPython(), OnnxRuntimePython(), PyTorchPython()]
-    failed = []
+    failed, rows = [], []
+    found = {"measured": str(datetime.date.today()), "cores": os.cpu_count(),
+             "load": round(os.getloadavg()[0], 1), "rows": rows}
     run = compare_peers.Run(compare_peers.Leat(libleat), peers, failed)
-    print("| model | call | ns | more than C | times C |")
-    print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         models = {name: compare_peers.Model(name, pathlib.Path(folder))
                   for name in SHAPES}
@@ -158,10 +159,11 @@ def main():
                 shape = f"{model.input} → {model.hidden}"
                 if streams > 1:
                     shape += f", {streams} streams"
-                row(shape, "C", streams, reference, reference)
-                for way in ways:
-                    row(shape, f"{way.peer}: `{way.name}`", streams,
-                        compare_peers.figures(way), reference)
+                rows.append(row(shape, "C", streams, reference, reference))
+                rows += [row(shape, f"{way.peer}: `{way.name}`", streams,
+                             compare_peers.figures(way), reference)
+                         for way in ways]
+    pathlib.Path(results).write_text(json.dumps(found, indent=1) + "\n")
     if failed:
         sys.exit("not measured: " + "; ".join(
             f"{each['peer']}: {each['why']}" for each in failed))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Write the results into Documentation/: the tables of Benchmarks.md, between
-their markers, and the charts. Either file of results may be missing.
+their markers, and the charts. Each file of results may be missing.
 """
 import argparse
 import html
@@ -478,14 +478,28 @@ def sweep_chart(leat, path):
     svg.write(path)
 
 
+def python_table(python):
+    if not python:
+        return NOTHING
+    rows = [[row["shape"], row["way"], row["ns"],
+             f"{row['ns'] - row['c_ns']:+,}", f"{row['ns'] / row['c_ns']:.2f}"]
+            for row in python["rows"]]
+    return (table(["model", "call", "ns", "more than C", "times C"], rows) +
+            f"\n\nMeasured on {python['measured']}. When it began, the load of "
+            f"the machine with {python['cores']} cores was {python['load']}.")
+
+
 def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     leat, peers = read("leat.json"), read("peers.json")
-    if not leat and not peers:
-        sys.exit(f"report.py: neither leat.json nor peers.json in {RESULTS}")
+    python = read("python.json")
+    if not leat and not peers and not python:
+        sys.exit(f"report.py: no leat.json, peers.json or python.json in "
+                 f"{RESULTS}")
     page = DOCUMENTS / "Benchmarks.md"
     text = page.read_text()
-    for name, content in tables(leat, peers).items():
+    contents = {**tables(leat, peers), "python": python_table(python)}
+    for name, content in contents.items():
         text, found = re.subn(
             rf"(<!-- begin:{name} -->\n).*?(<!-- end:{name} -->)",
             lambda match: match[1] + "\n" + content + "\n\n" + match[2], text,

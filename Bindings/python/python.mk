@@ -26,6 +26,8 @@ test-python:
 bench-python: wheel $(PEERS)/installed $(PEERS)/libpeers.so
 	@$(PEERS)/bin/pip --disable-pip-version-check -q install --force-reinstall --no-deps \
 	    build/python/*.whl
-	@$(PEERS)/bin/python Benchmarks/compare_python.py build/libleat.so $(PEERS)/libpeers.so
+	@$(PEERS)/bin/python Benchmarks/compare_python.py build/libleat.so $(PEERS)/libpeers.so \
+	    Benchmarks/results/python.json
+	@python3 Benchmarks/report.py
 
 include Bindings/python/framework-tests/frameworks.mk
