@@ -7,7 +7,8 @@
         y = stream.step(x)
 
 Arrays are numpy's, float32 and C-contiguous; nothing is copied or converted
-on the way. Include/leat.h and Include/leat_store.h say what each call promises.
+on the way. The project's Include/leat.h and Include/leat_store.h say what each
+call promises.
 """
 
 from ._leat import Batch, Model, Stream, __version__, kernels, state_info

@@ -4,6 +4,9 @@
 Each is a `leat.Error`, and also the built-in exception that fits. Its message
 is the sentence of the library: what was found and what was expected. When a
 call raises one, objects and outputs are as they were before it.
+
+What the extension sees by itself is a plain TypeError, ValueError or
+RuntimeError: a wrong type or shape, a closed store, an object in use.
 """
 
 
@@ -88,7 +91,8 @@ class OutOfMemoryError(Error, MemoryError):
 
 
 class InputOutputError(Error, OSError):
-    """The system could not read or write, or there is no such file."""
+    """The system could not read or write, or there is no such file. The message
+    has the reason; errno is None."""
 
     code = -12
 
@@ -148,7 +152,8 @@ class StoppedError(Error, RuntimeError):
 
 
 class TooLateError(Error, RuntimeError):
-    """Must be called before SQLite is in use."""
+    """Must be called before SQLite is in use. No call of this package is of
+    that kind."""
 
     code = -29
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What the documents show of the package runs: the blocks of a page one after
 the other, in one program and in a folder of their own with model.safetensors.
+They run twice, as a program does that is started again, and at the pace of a
+sensor, so that an autosave writes meanwhile.
 
 On this package's own page these are all blocks in Python but those that need
 PyTorch, on the project's page those with the directive that
@@ -9,6 +11,7 @@ Bindings/python/tests runs them.
 
 import re
 import shutil
+import time
 
 import pytest
 from conftest import MODEL, TOP
@@ -24,15 +27,22 @@ def blocks(page):
                          re.DOTALL | re.MULTILINE)
     for block in pattern.finditer(text):
         line = text.count("\n", 0, block.start(1))
-        yield compile("\n" * line + block[1], page, "exec")
+        slow = block[1].replace("= stream.step(x)", "= sensor(stream.step(x))")
+        yield compile("\n" * line + slow, page, "exec")
+
+
+def sensor(y):
+    time.sleep(0.0003)
+    return y
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page(page, tmp_path, monkeypatch):
     shutil.copy(MODEL, tmp_path / "model.safetensors")
     monkeypatch.chdir(tmp_path)
-    names = {"__name__": "__main__"}
     programs = list(blocks(page))
     assert programs
-    for program in programs:
-        exec(program, names)
+    for _ in range(2):
+        names = {"__name__": "__main__", "sensor": sensor}
+        for program in programs:
+            exec(program, names)
