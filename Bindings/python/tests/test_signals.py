@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 
 import pytest
 
@@ -13,32 +14,39 @@ import leat
 
 
 @contextlib.contextmanager
-def interrupted(seconds):
-    """Send this process a Ctrl-C, and see it raised."""
-    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+def interrupted(until=lambda: time.sleep(0.2), then=lambda: None):
+    """A Ctrl-C comes after until(), and ends the block. It comes while the
+    thread is joined at the latest, so that no other test gets it."""
+    inside = threading.Event()
+
+    def send():
+        inside.wait(30)
+        until()
+        os.kill(os.getpid(), signal.SIGINT)
+        then()
+
+    thread = threading.Thread(target=send)
+    thread.start()
     with pytest.raises(KeyboardInterrupt):
+        inside.set()
         yield
-    timer.join()
+        thread.join()
+    thread.join()
 
 
 @contextlib.contextmanager
-def locked(path, seconds):
-    """Another connection has the store for a while."""
-    ready = threading.Event()
+def interrupted_wait(path):
+    """The same, while another connection has the store."""
+    with contextlib.closing(sqlite3.connect(
+            path, check_same_thread=False)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
 
-    def hold():
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            ready.set()
-            threading.Event().wait(seconds)
+        def release():
+            time.sleep(0.3)
             connection.rollback()
 
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert ready.wait(30)
-    yield
-    thread.join()
+        with interrupted(then=release):
+            yield
 
 
 def test_while_a_transaction_begins(tmp_path, stream):
@@ -46,7 +54,7 @@ def test_while_a_transaction_begins(tmp_path, stream):
     path = tmp_path / "a.db"
     with leat.Store(path, timeout=30) as store:
         store.save("first", stream)
-        with locked(path, 0.4), interrupted(0.1):
+        with interrupted_wait(path):
             with store.transaction():
                 store.save("undone", stream)
         store.save("later", stream)
@@ -60,11 +68,10 @@ def test_while_an_autosave_stops(tmp_path, model, stream, samples):
     store = leat.Store(path, timeout=30)
     autosave = store.autosave(stream_size=model.stream_size, every_ms=60000)
     stream.run(samples)
-    with locked(path, 0.4):
-        autosave.offer(autosave.add("a"), stream)
-        with interrupted(0.1), store:
-            pass
-        assert autosave.stopped and store.closed
+    autosave.offer(autosave.add("a"), stream)
+    with interrupted_wait(path), store:
+        pass
+    assert autosave.stopped and store.closed
     with leat.Store(path) as store:
         assert store.load("a", model.stream()).position == len(samples)
 
@@ -78,6 +85,11 @@ def test_a_long_call_ends_early(store, stream):
     store.verify(progress=calls.insert)
     whole = len(calls)
     calls.clear()
-    with interrupted(0.001):
+
+    def until():
+        while len(calls) < 10:
+            time.sleep(0.0001)
+
+    with interrupted(until):
         store.verify(progress=calls.insert)
     assert len(calls) < whole
