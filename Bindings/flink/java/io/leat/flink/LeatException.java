@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 package io.leat.flink;
 
+import java.nio.charset.StandardCharsets;
+
 /** What the C library refused: its code (LEAT_E_* of leat.h) and its sentence. */
 public final class LeatException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -10,9 +12,9 @@ public final class LeatException extends RuntimeException {
 
     private final int code;
 
-    /** Called by the native library, too. */
-    public LeatException(int code, String message) {
-        super(message);
+    /** Called by the native library, with UTF-8. A character that is cut becomes U+FFFD. */
+    LeatException(int code, byte[] message) {
+        super(new String(message, StandardCharsets.UTF_8));
         this.code = code;
     }
 

@@ -11,6 +11,8 @@ import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -36,11 +38,32 @@ final class NativeTests {
         try (Model opened = new Model(file, 0, 0)) {
             streams(opened);
         }
+        messages();
         contains("no such window", "LeatException", refused(() -> new Model(file, 5, 6)));
         contains("a path that isn't there", "NoSuchFileException|FileNotFound".split("\\|")[1],
                 refused(() -> TestJob.of("/nowhere/model", TestJob.options()).start()));
         contains("a file that isn't a model", jar, refused(() ->
                 TestJob.of(jar, TestJob.options()).start()));
+    }
+
+    /** Messages are UTF-8, and one that is too long may end within a character. */
+    private static void messages() {
+        String face = "\ud83d\ude00";
+        for (String ascii : new String[] {"", "a", "ab", "abc"}) {
+            for (int faces : new int[] {1, 20, 54, 60}) {
+                String name = ascii + face.repeat(faces);
+                contains("a message with " + faces + " faces", "tensor '" + ascii + face,
+                        refused(() -> Native.openModel(modelWith(name))));
+            }
+        }
+    }
+
+    /** A file with one tensor, of an unknown type. */
+    private static byte[] modelWith(String tensor) {
+        byte[] header = ("{\"" + tensor + "\":{\"dtype\":\"X\",\"shape\":[1],\"data_offsets\":[0,4]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + header.length + 4).order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length).put(header).array();
     }
 
     private static void streams(Model opened) {
@@ -99,6 +122,9 @@ final class NativeTests {
         }
         contains("a negative count", "missing or too short", refused(() ->
                 Native.stepBatch(streams, position, -1, in, out, result)));
+        ByteBuffer nowhere = Batch.direct(8);
+        contains("no stream in a batch", "LeatException", refused(() ->
+                Native.stepBatch(nowhere, position, 1, in, out, result)));
         equal("nothing was stepped", 7L, Native.position(stream));
         expect("and then it is", refused(() ->
                 Native.stepBatch(streams, position, 1, in, out, result)) == null);
