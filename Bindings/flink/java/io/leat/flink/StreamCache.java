@@ -134,7 +134,7 @@ final class StreamCache<K> implements AutoCloseable {
                 Native.loadStream(stream.stream, state);
             }
         } catch (LeatException e) {
-            throw StreamLoader.refused(key, e);
+            throw loader.refused(key, state, e);
         }
         stream.next = Native.position(stream.isWarmingUp() ? stream.oldStream : stream.stream);
         if (state != null) {

@@ -38,9 +38,11 @@ final class StreamLoader {
         }
     }
 
-    static LeatException refused(Object key, LeatException e) {
+    /** States of other windows are a mismatch, too, but there a warm-up doesn't help. */
+    LeatException refused(Object key, byte[] state, LeatException e) {
         String context = "the state of key " + key + " can't be loaded";
-        if (e.code() == LeatException.MISMATCH) {
+        if (e.code() == LeatException.MISMATCH && !models.current.owns(state)
+                && (models.old == null || !models.old.owns(state))) {
             context += "; LeatOptions.warmUp() goes on from an older model's states";
         }
         return new LeatException(context, e);

@@ -3,6 +3,7 @@ package io.leat.flink;
 
 import static io.leat.flink.Checks.contains;
 import static io.leat.flink.Checks.equal;
+import static io.leat.flink.Checks.expect;
 import static io.leat.flink.Checks.refused;
 
 import java.util.ArrayList;
@@ -104,7 +105,12 @@ final class WarmUpTests {
                 .check("a reset ends a warm-up", job.outputs(), SENSORS, OLD + 3, SAMPLES);
     }
 
-    void refusals() {
+    void refusals() throws Exception {
+        TestJob<Long> windowed = TestJob.of(model, options().window(5, 1)).from(oldSavepoint()).start();
+        windowed.send(Reading.of(0, OLD));
+        String failure = windowed.failure();
+        contains("other windows", "window", failure);
+        expect("other windows: it has a warm-up already", !failure.contains("warmUp()"));
         contains("other input_size", "the old model takes 3 floats and the new one 2",
                 refused(() -> TestJob.of(wide, options()).start()));
     }
