@@ -46,10 +46,13 @@ final class Blocks implements AutoCloseable {
     }
 
     void grow() {
+        // The arrays first: if the heap is full, no slab is lost.
+        long[] moreSlabs = Arrays.copyOf(slabs, slabs.length + 1);
+        long[] moreFree = Arrays.copyOf(free, Math.multiplyExact(moreSlabs.length, perSlab));
         long slab = Native.allocate(slabBytes());
-        slabs = Arrays.copyOf(slabs, slabs.length + 1);
-        slabs[slabs.length - 1] = slab;
-        free = Arrays.copyOf(free, slabs.length * perSlab);
+        moreSlabs[slabs.length] = slab;
+        slabs = moreSlabs;
+        free = moreFree;
         for (int i = perSlab - 1; i >= 0; i--) {
             free[freeCount++] = slab + i * model.blockBytes;
         }

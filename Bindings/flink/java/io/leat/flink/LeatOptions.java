@@ -11,6 +11,9 @@ import java.util.Objects;
  */
 public final class LeatOptions<T> implements Serializable, Cloneable {
     private static final long serialVersionUID = 1;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    /** Far from where a time would pass the end of a long. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     SampleFunction<T> sample;
     PositionFunction<T> position;
@@ -112,9 +115,12 @@ public final class LeatOptions<T> implements Serializable, Cloneable {
     }
 
     private static long millis(String name, Duration time) {
-        long millis = time.toMillis();
-        require(millis >= 1, name + " is %d ms, and must be at least 1 ms", millis);
-        return millis;
+        Objects.requireNonNull(time, name);
+        if (time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    name + " is " + time + ", and must be 1 ms to 3650 days");
+        }
+        return time.toMillis();
     }
 
     private static void require(boolean right, String message, long found) {
