@@ -10,6 +10,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -53,10 +54,10 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
         super.open();
         models = Models.open(modelFile, oldModelFile, options.window, options.hop);
         metrics = new LeatMetrics(getMetricGroup());
-        pending = new PendingBatch<>(models, options.batchSize, output);
+        TypeSerializer<K> keySerializer = this.<K>getKeyedStateBackend().getKeySerializer();
+        pending = new PendingBatch<>(models, options.batchSize, keySerializer, output);
         batchNumber = 1;
         StreamStates states = new StreamStates(getRuntimeContext());
-        TypeSerializer<K> keySerializer = this.<K>getKeyedStateBackend().getKeySerializer();
         cache = new StreamCache<>(models, options, keySerializer,
                 new StreamLoader(models, states, options.warmUpSamples),
                 new StateWriter<>(models, states, this), this::stepPending, metrics);
@@ -128,8 +129,7 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
                 }
                 Native.resetStream(stream.stream, position);
                 stream.next = position;
-                cache.moved(stream);
-                return true;
+                return true; // What follows, a step or a refusal, marks it as moved.
             default:
                 throw new IllegalStateException("key " + stream.key + ": the record has position "
                         + position + ", and the stream's next is " + stream.next
@@ -169,7 +169,9 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
         ProcessingTimeService time = getProcessingTimeService();
         time.registerTimer(time.getCurrentProcessingTime() + options.batchDelayMs, now -> {
             delayIsRunning = false;
-            stepPending();
+            if (pending != null) { // Else the operator is closed, and its memory freed.
+                stepPending();
+            }
         });
     }
 
@@ -177,8 +179,10 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
         ProcessingTimeService time = getProcessingTimeService();
         long interval = Math.max(1, options.idleAfterMs / StreamCache.IDLE_TICKS);
         time.registerTimer(time.getCurrentProcessingTime() + interval, now -> {
-            cache.tick();
-            waitForTick();
+            if (cache != null) {
+                cache.tick();
+                waitForTick();
+            }
         });
     }
 
@@ -204,6 +208,13 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
         super.processWatermark(mark);
     }
 
+    /** Records that wait must not come after the word that none come. */
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        stepPending();
+        super.processWatermarkStatus(status);
+    }
+
     @Override
     public void endInput() {
         stepPending();
@@ -220,6 +231,7 @@ public class LeatStepOperator<T, K> extends AbstractStreamOperator<LeatOutput<K>
         try {
             super.close();
         } finally {
+            pending = null;
             if (cache != null) {
                 cache.close();
                 cache = null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 package io.leat.flink;
 
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -11,6 +12,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class PendingBatch<K> {
     private static final int NOT_OLD = -1;
 
+    private final TypeSerializer<K> keySerializer;
     private final Output<StreamRecord<LeatOutput<K>>> output;
     private final Batch current;
     private final Batch old;
@@ -21,7 +23,9 @@ final class PendingBatch<K> {
     private final long[] timestamps;
     private final StreamRecord<LeatOutput<K>> record = new StreamRecord<>(null);
 
-    PendingBatch(Models models, int size, Output<StreamRecord<LeatOutput<K>>> output) {
+    PendingBatch(Models models, int size, TypeSerializer<K> keySerializer,
+            Output<StreamRecord<LeatOutput<K>>> output) {
+        this.keySerializer = keySerializer;
         this.output = output;
         current = new Batch(models.current, size);
         old = models.old == null ? null : new Batch(models.old, size);
@@ -68,7 +72,9 @@ final class PendingBatch<K> {
         for (int i = 0; i < count; i++) {
             float[] row = oldPlaces[i] == NOT_OLD ? current.row(i) : old.row(oldPlaces[i]);
             if (row != null) {
-                record.replace(new LeatOutput<>(streams[i].key, positions[i], row));
+                // A copy: what comes after may change its object, and the cache finds streams by ours.
+                K key = keySerializer.copy(streams[i].key);
+                record.replace(new LeatOutput<>(key, positions[i], row));
                 if (hasTimestamp[i]) {
                     record.setTimestamp(timestamps[i]);
                 } else {

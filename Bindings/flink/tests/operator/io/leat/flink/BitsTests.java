@@ -79,6 +79,21 @@ final class BitsTests {
         TestJob<Long> job = TestJob.of(model, TestJob.options()).objectReuse()
                 .run(j -> j.sendAll(SENSORS, 0, SAMPLES));
         reference(0, 0).check("object reuse", job.outputs(), SENSORS, 0, SAMPLES);
+        TestJob<Long> array = TestJob.of(model, LeatOptions.of(BitsTests::inOneArray, r -> r.number))
+                .run(j -> j.sendAll(SENSORS, 0, SAMPLES));
+        reference(0, 0).check("one array for all samples", array.outputs(), SENSORS, 0, SAMPLES);
+        TestJob<PumpKey> spoilt = new TestJob<>(model, TestJob.options(),
+                r -> new PumpKey("site", r.sensor), Types.POJO(PumpKey.class)).objectReuse()
+                .keyUse(key -> key.pump = -1).run(j -> j.sendAll(SENSORS, 0, SAMPLES));
+        equal("keys that are changed after the output: outputs", SENSORS * SAMPLES,
+                spoilt.outputs().size());
+    }
+
+    private static final float[] ARRAY = new float[3];
+
+    private static float[] inOneArray(Reading reading) {
+        System.arraycopy(reading.values, 0, ARRAY, 0, ARRAY.length);
+        return ARRAY;
     }
 
     void windows() throws Exception {

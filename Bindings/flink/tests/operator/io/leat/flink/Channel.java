@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Channel {
     /** What ends the source. */
     static final Object END = new Object();
+    /** What makes the source say that it is idle. */
+    static final Object IDLE = new Object();
 
     private static final Map<Integer, Channel> ALL = new ConcurrentHashMap<>();
     private static final AtomicInteger COUNT = new AtomicInteger();

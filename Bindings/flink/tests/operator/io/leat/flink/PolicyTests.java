@@ -118,6 +118,31 @@ final class PolicyTests {
         equal("bad samples aside: wrong bits", 0, wrong);
     }
 
+    /** The position after a bad sample is in a savepoint, though nothing was stepped. */
+    void badSampleIsKept() throws Exception {
+        LeatOptions<Reading> options = TestJob.options().onBadSample(SamplePolicy.SIDE_OUTPUT);
+        TestJob<Long> first = TestJob.of(model, options).start().sendAll(1, 0, 5).awaitSent();
+        first.savepoint();
+        String savepoint = first.send(with(Reading.of(0, 5), 0, Float.NaN)).stop();
+        TestJob<Long> second = TestJob.of(model, options).from(savepoint)
+                .run(j -> j.send(Reading.of(0, 6)));
+        equal("after a bad sample and a restart: outputs", 1, second.outputs().size());
+    }
+
+    void greatestPosition() throws Exception {
+        long greatest = Long.MAX_VALUE - 1;
+        TestJob<Long> job = TestJob.of(model, TestJob.options().onGap(GapPolicy.RESET)).start();
+        job.send(Reading.of(0, greatest)).send(Reading.of(0, greatest)).send(Reading.of(0, 0));
+        String savepoint = job.stop();
+        equal("the greatest position: outputs", List.of(greatest),
+                job.outputs().stream().map(LeatOutput::position).toList());
+        equal("the greatest position: skipped", 2L, TestMetrics.sum("skipped"));
+        TestJob<Long> next = TestJob.of(model, TestJob.options()).from(savepoint).start();
+        next.send(Reading.of(0, greatest)).send(Reading.of(0, Long.MAX_VALUE));
+        contains("beyond it", "key 0, next position 9223372036854775807: the position is"
+                + " 9223372036854775807, and must be 0 to 2^63 - 2", next.failure());
+    }
+
     private static Reading with(Reading reading, int place, float value) {
         reading.values[place] = value;
         return reading;

@@ -15,6 +15,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -30,8 +31,15 @@ final class TestJob<K> {
     private String backend = "hashmap";
     private String savepoint;
     private boolean objectReuse;
+    private EventLog.KeyUse<K> keyUse = key -> {};
+    private Maker<K> maker;
     private int parallelism = 1;
     private JobClient client;
+
+    /** Makes the operator instead of LeatStreams. */
+    interface Maker<K> {
+        LeatStepOperator<Reading, K> make(byte[] model, LeatOptions<Reading> options);
+    }
 
     TestJob(String model, LeatOptions<Reading> options, KeySelector<Reading, K> key,
             TypeInformation<K> keyType) {
@@ -64,6 +72,17 @@ final class TestJob<K> {
         return this;
     }
 
+    /** What comes after the operator does this with each key. */
+    TestJob<K> keyUse(EventLog.KeyUse<K> use) {
+        keyUse = use;
+        return this;
+    }
+
+    TestJob<K> operator(Maker<K> maker) {
+        this.maker = maker;
+        return this;
+    }
+
     TestJob<K> parallelism(int subtasks) {
         parallelism = subtasks;
         return this;
@@ -87,15 +106,31 @@ final class TestJob<K> {
         DataStream<Reading> readings = environment
                 .addSource(new TestSource(channel.number, objectReuse), Types.POJO(Reading.class))
                 .setParallelism(1).uid("source");
-        SingleOutputStreamOperator<LeatOutput<K>> outputs =
-                LeatStreams.step(readings.keyBy(key, keyType), model, options).uid("leat");
+        SingleOutputStreamOperator<LeatOutput<K>> outputs = step(readings.keyBy(key, keyType)).uid("leat");
         outputs.getSideOutput(LeatStreams.gapTag(readings.getType()))
                 .addSink(new TestSink<>(channel.number, c -> c.gaps)).setParallelism(1);
         outputs.getSideOutput(LeatStreams.badSampleTag(readings.getType()))
                 .addSink(new TestSink<>(channel.number, c -> c.badSamples)).setParallelism(1);
-        outputs.transform("events", outputs.getType(), new EventLog<>(channel.number))
+        outputs.transform("events", outputs.getType(), new EventLog<>(channel.number, keyUse))
                 .addSink(new TestSink<>(channel.number, c -> c.outputs)).setParallelism(1);
         client = TestCluster.submit(environment);
+        return this;
+    }
+
+    private SingleOutputStreamOperator<LeatOutput<K>> step(KeyedStream<Reading, K> readings)
+            throws Exception {
+        if (maker != null) {
+            byte[] file = java.nio.file.Files.readAllBytes(java.nio.file.Path.of(model));
+            return readings.transform("Leat", LeatOutput.type(keyType), maker.make(file, options));
+        }
+        LeatOptions<Reading> own = options.copy();
+        SingleOutputStreamOperator<LeatOutput<K>> outputs = LeatStreams.step(readings, model, own);
+        own.window(1, 1).onGap(GapPolicy.RESET).maxStreams(1000); // Too late to change anything.
+        return outputs;
+    }
+
+    TestJob<K> sendIdle() {
+        channel.send(Channel.IDLE);
         return this;
     }
 
@@ -170,7 +205,9 @@ final class TestJob<K> {
             try {
                 return savepoint.get().get(60, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                if (tries == 200 || !Checks.messages(e).contains("Not all required tasks")) {
+                String reason = Checks.messages(e);
+                if (tries == 200 || !reason.contains("Not all required tasks")
+                        && !reason.contains("JobManager is initializing")) {
                     throw e;
                 }
                 Thread.sleep(20);

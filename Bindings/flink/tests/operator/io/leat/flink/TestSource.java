@@ -32,7 +32,9 @@ public final class TestSource implements SourceFunction<Reading> {
                 continue;
             }
             synchronized (context.getCheckpointLock()) {
-                if (next instanceof Long) {
+                if (next == Channel.IDLE) {
+                    context.markAsTemporarilyIdle();
+                } else if (next instanceof Long) {
                     context.emitWatermark(new Watermark((Long) next));
                 } else {
                     emit(context, (Reading) next, reused);

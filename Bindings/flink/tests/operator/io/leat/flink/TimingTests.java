@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 package io.leat.flink;
 
+import static io.leat.flink.Checks.contains;
 import static io.leat.flink.Checks.equal;
+import static io.leat.flink.Checks.refused;
 
 import java.time.Duration;
 import java.util.List;
@@ -62,5 +64,24 @@ final class TimingTests {
         equal("order", List.of("2:0", "0:0@1000", "1:0@1500", "watermark 1400", "2:1@1700"),
                 List.copyOf(job.channel.events).subList(0, 5));
         job.finish();
+    }
+
+    /** After IDLE nothing may come that was before it. */
+    void idle() throws Exception {
+        TestJob<Long> job = TestJob.of(model, TestJob.options().batchDelay(LONG)).start();
+        job.sendAll(2, 0, 1).sendIdle().await("the status", () -> job.channel.events.contains("idle"));
+        equal("order", List.of("0:0", "1:0", "idle"), List.copyOf(job.channel.events));
+        job.finish();
+    }
+
+    void refusals() {
+        for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofNanos(999_999),
+            Duration.ofSeconds(-1), Duration.ofDays(3651), Duration.ofSeconds(Long.MAX_VALUE)}) {
+            contains("a delay of " + bad, "batchDelay is " + bad + ", and must be 1 ms to 3650 days",
+                    refused(() -> TestJob.options().batchDelay(bad)));
+            contains("idle after " + bad, "idleAfter is " + bad + ", and must be",
+                    refused(() -> TestJob.options().idleAfter(bad)));
+        }
+        contains("no delay", "batchDelay", refused(() -> TestJob.options().batchDelay(null)));
     }
 }
