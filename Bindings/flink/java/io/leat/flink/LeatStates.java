@@ -6,11 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 
@@ -21,6 +23,10 @@ import org.apache.flink.util.ExceptionUtils;
  * whose states are moved, so Flink itself reads and writes the savepoint.
  */
 public final class LeatStates {
+    /** Where the jobs run. Tests have a cluster that lives longer than one job. */
+    static Function<Configuration, StreamExecutionEnvironment> environments =
+            configuration -> StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+
     private LeatStates() {}
 
     /**
@@ -36,8 +42,7 @@ public final class LeatStates {
         Configuration configuration = configuration();
         configuration.setString("execution.state-recovery.path", savepoint);
         configuration.setString("execution.state-recovery.ignore-unclaimed-state", "true");
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        StreamExecutionEnvironment environment = environments.apply(configuration);
         environment.addSource(new NoRecords<K>(), "nothing", keyType)
                 .keyBy(key -> key, keyType)
                 .transform("export", NamedState.TYPE, new StateExport<>(names, uid))
@@ -56,10 +61,15 @@ public final class LeatStates {
      */
     public static <K> String importFromStore(String store, KeyNames<K> names, String uid,
             TypeInformation<K> keyType, int maxParallelism, String folder) throws Exception {
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
+        try (StoreSource source = new StoreSource(store)) {
+            return imported(source, store, names, uid, keyType, maxParallelism, folder);
+        }
+    }
+
+    private static <K> String imported(StoreSource source, String store, KeyNames<K> names, String uid,
+            TypeInformation<K> keyType, int maxParallelism, String folder) throws Exception {
+        StreamExecutionEnvironment environment = environments.apply(configuration());
         environment.setMaxParallelism(maxParallelism);
-        StoreSource source = new StoreSource(store);
         source.attach(environment)
                 .keyBy(state -> names.key(state.f0), keyType)
                 .transform("import", NamedState.TYPE, new StateImport())
@@ -76,7 +86,7 @@ public final class LeatStates {
             return stopped(job, folder);
         } catch (Exception e) {
             cancel(job);
-            throw e;
+            throw reason(end, e);
         }
     }
 
@@ -93,6 +103,21 @@ public final class LeatStates {
                 Thread.sleep(50);
             }
         }
+    }
+
+    /** If the job failed, that is why there is no savepoint, whatever the request for one says. */
+    private static Exception reason(CompletableFuture<JobExecutionResult> end, Exception refusal)
+            throws InterruptedException {
+        try {
+            end.get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!ExceptionUtils.findThrowable(e, JobCancellationException.class).isPresent()) {
+                return e;
+            }
+        } catch (TimeoutException e) {
+            return refusal;
+        }
+        return refusal;
     }
 
     private static Configuration configuration() {

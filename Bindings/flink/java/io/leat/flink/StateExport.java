@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 package io.leat.flink;
 
+import java.util.Objects;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -17,6 +18,7 @@ final class StateExport<K> extends AbstractStreamOperator<Tuple2<String, byte[]>
 
     private final LeatStates.KeyNames<K> names;
     private final String uid;
+    private transient int count;
 
     StateExport(LeatStates.KeyNames<K> names, String uid) {
         this.names = names;
@@ -27,8 +29,7 @@ final class StateExport<K> extends AbstractStreamOperator<Tuple2<String, byte[]>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         if (!context.isRestored()) {
-            throw new IllegalArgumentException("the savepoint has no state of an operator with uid '"
-                    + uid + "'");
+            throw nothing();
         }
     }
 
@@ -45,7 +46,21 @@ final class StateExport<K> extends AbstractStreamOperator<Tuple2<String, byte[]>
     @Override
     public void endInput() throws Exception {
         this.<K>getKeyedStateBackend().applyToAllKeys(VoidNamespace.INSTANCE,
-                VoidNamespaceSerializer.INSTANCE, StreamStates.STREAM, (key, state) ->
-                        output.collect(new StreamRecord<>(Tuple2.of(names.name(key), state.value()))));
+                VoidNamespaceSerializer.INSTANCE, StreamStates.STREAM, (key, state) -> {
+                    count++;
+                    output.collect(new StreamRecord<>(Tuple2.of(name(key), state.value())));
+                });
+        if (count == 0) { // Flink restores an operator that had no state, too.
+            throw nothing();
+        }
+    }
+
+    private String name(K key) {
+        return Objects.requireNonNull(names.name(key), () -> "the name of key " + key + " is null");
+    }
+
+    private IllegalArgumentException nothing() {
+        return new IllegalArgumentException("the savepoint has no stream of an operator with uid '" + uid
+                + "'");
     }
 }

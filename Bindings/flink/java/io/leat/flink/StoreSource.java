@@ -17,11 +17,11 @@ import org.apache.flink.streaming.api.functions.source.legacy.SourceFunction;
  * makes none of a job that has ended.
  */
 @SuppressWarnings("deprecation") // Sources of the new kind need a reader, an enumerator and splits.
-final class StoreSource implements SourceFunction<Tuple2<String, byte[]>> {
+final class StoreSource implements SourceFunction<Tuple2<String, byte[]>>, AutoCloseable {
     private static final long serialVersionUID = 1;
 
     /** Flink copies a source; the copy in the job, in this JVM, finds what the caller waits for. */
-    private static final Map<String, CountDownLatch> ENDS = new ConcurrentHashMap<>();
+    static final Map<String, CountDownLatch> ENDS = new ConcurrentHashMap<>();
 
     private final String path;
     private final String id = UUID.randomUUID().toString();
@@ -40,22 +40,35 @@ final class StoreSource implements SourceFunction<Tuple2<String, byte[]>> {
         return ENDS.get(id).await(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** Nobody waits any more. */
+    @Override
+    public void close() {
+        ENDS.remove(id);
+    }
+
     @Override
     public void run(SourceContext<Tuple2<String, byte[]>> context) throws Exception {
+        CountDownLatch end = ENDS.get(id);
+        if (end == null) {
+            throw new IllegalStateException("the source of an import runs in another JVM than"
+                    + " importFromStore(), and must run in the same one");
+        }
         CountDownLatch wait = cancellation();
         long store = StoreNative.open(StoreNative.text(path), true);
         try {
             String all = new String(StoreNative.names(store), StandardCharsets.UTF_8);
-            for (int at = 0, end; at < all.length() && wait.getCount() > 0; at = end + 1) {
-                end = all.indexOf('\0', at);
-                String name = all.substring(at, end);
+            for (int at = 0, next; at < all.length() && wait.getCount() > 0; at = next) {
+                String name = all.substring(at, all.indexOf('\0', at));
+                next = at + name.length() + 1;
                 context.collect(Tuple2.of(name, load(store, name)));
             }
         } finally {
             StoreNative.close(store);
         }
-        ENDS.get(id).countDown();
-        wait.await();
+        if (wait.getCount() > 0) {
+            end.countDown();
+            wait.await();
+        }
     }
 
     private static byte[] load(long store, String name) {

@@ -53,11 +53,14 @@ final class StoreWriter extends AbstractStreamOperator<Tuple2<String, byte[]>>
     /** Without finish(), closing the store rolls the transaction back. */
     @Override
     public void close() throws Exception {
-        if (store != 0) {
-            long open = store;
-            store = 0;
-            StoreNative.close(open);
+        try {
+            super.close();
+        } finally {
+            if (store != 0) {
+                long open = store;
+                store = 0;
+                StoreNative.close(open);
+            }
         }
-        super.close();
     }
 }

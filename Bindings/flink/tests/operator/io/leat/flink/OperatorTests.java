@@ -42,11 +42,19 @@ public final class OperatorTests {
         part("gaps: reset", policies::gapResets);
         part("bad samples: fail", policies::badSampleFails);
         part("bad samples: side output", policies::badSampleToSideOutput);
+        part("bad samples: savepoint", policies::badSampleIsKept);
+        part("the greatest position", policies::greatestPosition);
         TimingTests timing = new TimingTests(model);
         part("stepped by: delay, end", timing::delay);
         part("stepped by: size", timing::size);
         part("stepped by: barrier", timing::barrier);
         part("stepped by: watermark", timing::watermark);
+        part("stepped by: idle status", timing::idle);
+        part("delays that are refused", timing::refusals);
+        LifeTests life = new LifeTests(model);
+        part("life: closed without a start", life::neverOpened);
+        part("life: timers after the end", life::timersAfterClose);
+        part("life: failures half way", life::failures);
         RestoreTests restores = new RestoreTests(model, other);
         part("savepoints", restores::backends);
         part("savepoints with windows", restores::windows);
@@ -65,6 +73,7 @@ public final class OperatorTests {
         part("warm-up: refusals", warmUp::refusals);
         StoreTests stores = new StoreTests(model, other, arguments[1]);
         part("store: there and back", stores::thereAndBack);
+        LeatStates.environments = TestCluster::environment; // Starting a cluster takes seconds.
         part("store: command line", stores::commandLine);
         part("store: refusals", stores::refusals);
         System.exit(Checks.finish() ? 0 : 1);

@@ -113,8 +113,15 @@ final class StoreTests {
         contains("a name for two keys", "two keys have the name", refused(() ->
                 export(savepoint, "leat", new Halved(), folder + "/halved.db", true)));
         contains("nothing was written", "NOT_FOUND -20", missing(folder + "/halved.db"));
-        contains("a uid that isn't there", "no state of an operator with uid 'none'", refused(() ->
+        contains("a uid that isn't there", "no stream of an operator with uid 'none'", refused(() ->
                 export(savepoint, "none", new Decimal(), store, true)));
+        contains("an operator without streams", "no stream of an operator with uid 'source'",
+                refused(() -> export(savepoint, "source", new Decimal(), store, true)));
+        String empty = TestJob.of(model, TestJob.options()).start().stop();
+        contains("a job without records", "no stream of an operator with uid 'leat'",
+                refused(() -> export(empty, "leat", new Decimal(), folder + "/empty.db", true)));
+        contains("a key without a name", "the name of key", refused(() ->
+                export(savepoint, "leat", new Nameless(), store, true)));
         export(others, "leat", new Decimal(), store, true);
         expect("replaced", refused(() -> goOnInC(store)) != null);
         contains("a name that is no key", "NumberFormatException", refused(() -> {
@@ -129,6 +136,11 @@ final class StoreTests {
         contains("no such store", "LeatException", refused(() -> imported("/nowhere.db", "")));
         Files.writeString(Path.of(folder + "/text.db"), "not a store");
         contains("another file", "LeatException", refused(() -> imported(folder + "/text.db", "")));
+        equal("imports that are waited for", 0, StoreSource.ENDS.size());
+        StoreSource elsewhere = new StoreSource(store);
+        elsewhere.close(); // As if another JVM had made it.
+        contains("in another JVM", "another JVM than importFromStore()",
+                refused(() -> elsewhere.run(null)));
     }
 
     private static void export(String savepoint, String uid, LeatStates.KeyNames<Long> names,
@@ -159,6 +171,15 @@ final class StoreTests {
         @Override
         public String name(Long key) {
             return "" + key / 2;
+        }
+    }
+
+    private static final class Nameless extends Decimal {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String name(Long key) {
+            return null;
         }
     }
 
