@@ -19,5 +19,5 @@ done
 javac --release 17 -Xlint:all -Werror -cp "$jars" -d "$work/classes" \
     Bindings/flink/tests/operator/io/leat/flink/*.java
 cp -R Bindings/flink/tests/operator/META-INF "$work/classes"
-java $java_options -Djava.io.tmpdir="$work/tmp" -cp "$work/classes:$jars" \
+java $java_options $java_short -Djava.io.tmpdir="$work/tmp" -cp "$work/classes:$jars" \
     io.leat.flink.OperatorTests Tests/Vectors "$work" build/flink/leat-flink.jar "$@"

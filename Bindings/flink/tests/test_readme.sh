@@ -6,7 +6,7 @@
 cd "$(dirname "$0")/../../.." || exit 1
 . Tests/checks.sh
 . Bindings/flink/tests/java.sh
-JDK_JAVA_OPTIONS=$java_options
+JDK_JAVA_OPTIONS="$java_options $java_short"
 export JDK_JAVA_OPTIONS
 model=$PWD/Tests/Vectors/head/model.safetensors
 FLINK_LIB=$PWD/build/flink/lib
