@@ -60,7 +60,7 @@ final class StateExport<K> extends AbstractStreamOperator<Tuple2<String, byte[]>
     }
 
     private IllegalArgumentException nothing() {
-        return new IllegalArgumentException("the savepoint has no stream of an operator with uid '" + uid
-                + "'");
+        return new IllegalArgumentException("the savepoint has no stream of an operator with uid '"
+                + uid + "'");
     }
 }

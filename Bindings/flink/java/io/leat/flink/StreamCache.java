@@ -110,12 +110,11 @@ final class StreamCache<K> implements AutoCloseable {
         }
     }
 
-    /** The current model takes over. The stream must not be in the batch. */
+    /** The current model takes over. The stream isn't in the batch, and is moved() after this. */
     void endWarmUp(CachedStream<K> stream) {
         oldBlocks.giveBack(stream.oldStream);
         stream.oldStream = 0;
         stream.endedWarmUp = true;
-        dirty.add(stream);
     }
 
     private CachedStream<K> load(K key) throws Exception {

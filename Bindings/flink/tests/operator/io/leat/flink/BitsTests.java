@@ -87,6 +87,25 @@ final class BitsTests {
                 .keyUse(key -> key.pump = -1).run(j -> j.sendAll(SENSORS, 0, SAMPLES));
         equal("keys that are changed after the output: outputs", SENSORS * SAMPLES,
                 spoilt.outputs().size());
+        TestJob<PumpKey> oneKey = new TestJob<>(model, TestJob.options().maxStreams(5),
+                new OneKey(), Types.POJO(PumpKey.class)).run(j -> j.sendAll(SENSORS, 0, SAMPLES));
+        equal("one object for all keys: outputs", SENSORS * SAMPLES, oneKey.outputs().size());
+    }
+
+    /** Gives the same object for each record. */
+    private static final class OneKey implements KeySelector<Reading, PumpKey> {
+        private static final long serialVersionUID = 1;
+
+        private transient PumpKey key;
+
+        @Override
+        public PumpKey getKey(Reading reading) {
+            if (key == null) {
+                key = new PumpKey("site", 0);
+            }
+            key.pump = reading.sensor;
+            return key;
+        }
     }
 
     private static final float[] ARRAY = new float[3];

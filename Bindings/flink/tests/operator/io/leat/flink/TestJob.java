@@ -106,7 +106,8 @@ final class TestJob<K> {
         DataStream<Reading> readings = environment
                 .addSource(new TestSource(channel.number, objectReuse), Types.POJO(Reading.class))
                 .setParallelism(1).uid("source");
-        SingleOutputStreamOperator<LeatOutput<K>> outputs = step(readings.keyBy(key, keyType)).uid("leat");
+        SingleOutputStreamOperator<LeatOutput<K>> outputs =
+                step(readings.keyBy(key, keyType)).uid("leat");
         outputs.getSideOutput(LeatStreams.gapTag(readings.getType()))
                 .addSink(new TestSink<>(channel.number, c -> c.gaps)).setParallelism(1);
         outputs.getSideOutput(LeatStreams.badSampleTag(readings.getType()))

@@ -45,14 +45,24 @@ final class WarmUpTests {
 
     void takesOver() throws Exception {
         TestJob<Long> job = TestJob.of(model, options()).from(oldSavepoint()).start();
-        job.sendAll(SENSORS, OLD, SAMPLES);
-        String after = job.stop();
+        job.sendAll(SENSORS, OLD, OLD + 7).awaitSent().savepoint();
+        String after = job.sendAll(SENSORS, OLD + 7, SAMPLES).stop();
         check("warm-up", job.outputs());
+        String never = TestJob.of(model, TestJob.options()).start().sendAll(SENSORS, 0, SAMPLES).stop();
+        equal("bytes of the savepoint as without a warm-up", bytes(never), bytes(after));
         // Now the old model isn't needed any more.
         TestJob<Long> next = TestJob.of(model, TestJob.options()).from(after)
                 .run(j -> j.sendAll(SENSORS, SAMPLES, SAMPLES + 5));
         new Reference(model, SENSORS, SAMPLES + 5 - OLD, OLD, 0, 0)
                 .check("after the warm-up", next.outputs(), SENSORS, SAMPLES, SAMPLES + 5);
+    }
+
+    private static long bytes(String savepoint) throws Exception {
+        long sum = 0;
+        for (java.io.File file : new java.io.File(java.net.URI.create(savepoint)).listFiles()) {
+            sum += file.length();
+        }
+        return sum;
     }
 
     /** Stopped half-way, with few streams in memory. */
