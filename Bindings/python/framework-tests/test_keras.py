@@ -228,6 +228,20 @@ def subclass():
             lambda: sequential(lstm(), Custom()),
             "expected one of Keras' own, as Leat runs no code of a model",
         ),
+        (
+            lambda: keras.Sequential([lstm()]),
+            "the model has no weights yet; begin it with keras.Input, or call "
+            "it once, then train it",
+        ),
+        (
+            lambda: sequential(lstm(name="half", dtype="mixed_float16")),
+            "layer 'half' computes in float16, expected float32; make the "
+            'model with keras.config.set_dtype_policy("float32")',
+        ),
+        (
+            lambda: sequential(lstm(name="half", dtype="bfloat16")),
+            "layer 'half' computes in bfloat16, expected float32",
+        ),
         (with_training, "is called with training=True, expected False"),
         (subclass, "is a Subclass, expected a Sequential or Functional model"),
     ],
@@ -276,3 +290,19 @@ def test_check(written, capsys):
     assert not leat.check(other, written.path).is_equal
     with pytest.raises(leat.ConversionError):
         leat.check(other, written.path, raises=True)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"output_std": 1e-6}])
+def test_check_of_small_outputs(arguments, written):
+    """Far below 1, a difference must not pass for rounding."""
+
+    def model(seed):
+        keras.utils.set_random_seed(seed)
+        scale = 1.0 if arguments else 1e-6
+        kernel = keras.initializers.RandomUniform(-scale, scale, seed=seed)
+        head = layers.Dense(2, kernel_initializer=kernel)
+        return keras.Sequential([keras.Input((None, 3)), lstm(), head])
+
+    leat.from_keras(model(1), written.path, **arguments)
+    assert leat.check(model(1), written.path, **arguments).is_equal
+    assert not leat.check(model(2), written.path, **arguments).is_equal

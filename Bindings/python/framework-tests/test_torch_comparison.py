@@ -200,6 +200,29 @@ def test_check_of_narrow_weights(written):
     assert leat.check(module, written.path, tolerance=0.01).is_equal
 
 
+@pytest.mark.parametrize("tolerance", [-1, float("nan"), float("inf")])
+def test_tolerances(tolerance, written):
+    leat.from_torch(chain(), written.path)
+    with pytest.raises(
+        ValueError,
+        match=f"tolerance: expected a finite number of 0 or more, found "
+        f"{tolerance}",
+    ):
+        leat.check(chain(), written.path, tolerance=tolerance)
+
+
+def test_check_of_small_outputs(written):
+    """A module that runs in float32 alone."""
+
+    def forward(m, x):
+        zeros = torch.zeros(1, len(x), 4, dtype=torch.float32)
+        return 1e-6 * m.rnn(x, (zeros, zeros))[0]
+
+    module = Function(forward, rnn=lstm())
+    assert leat.from_torch(module, written.path).is_equal
+    assert not leat.check(Function(forward, rnn=lstm()), written.path).is_equal
+
+
 def test_check_of_a_module_that_cant_be_followed(written):
     """Only its outputs are needed."""
     module = Function(

@@ -43,6 +43,11 @@ def check(
     """
     from .. import Model
 
+    if tolerance is not None and not 0 <= tolerance < float("inf"):
+        raise ValueError(
+            "tolerance: expected a finite number of 0 or more, found "
+            f"{tolerance}"
+        )
     Model.open(path)  # raises what is wrong with the file
     scaling = Scaling(input_mean, input_std, output_mean, output_std)
     report = compare_all(

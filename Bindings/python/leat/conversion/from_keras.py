@@ -8,8 +8,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from .comparison import Report
+from .errors import ConversionError
 from .from_torch import write
-from .model_file import model_bytes
+from .model_file import NewFile, model_bytes
 from .scaling import Scaling
 
 if TYPE_CHECKING:
@@ -49,10 +50,29 @@ def from_keras(
 
     if not isinstance(model, keras.Model):
         raise TypeError(f"expected a keras.Model, found {type(model).__name__}")
+    check_layers(model)
+    file = NewFile(path)
     tensors, metadata = converted(model)
     scaling = Scaling(input_mean, input_std, output_mean, output_std)
     size = Model.from_bytes(model_bytes(tensors, metadata)).input_size
     scaling.add_to(tensors, metadata, size)
     return write(
-        path, KerasReference(model, size), tensors, metadata, scaling, sequences
+        file, KerasReference(model, size), tensors, metadata, scaling, sequences
     )
+
+
+def check_layers(model):
+    """What the program of `leat convert` can't say of a model in memory."""
+    if not model.built:
+        raise ConversionError(
+            "the model has no weights yet; begin it with keras.Input, or call "
+            "it once, then train it"
+        )
+    for layer in model.layers:
+        if layer.compute_dtype in ("float16", "bfloat16"):
+            raise ConversionError(
+                f"layer '{layer.name}' computes in {layer.compute_dtype}, "
+                "expected float32; make the model with "
+                'keras.config.set_dtype_policy("float32"), and set its '
+                "weights to those of this one"
+            )

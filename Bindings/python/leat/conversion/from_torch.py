@@ -67,6 +67,7 @@ def from_torch(
         raise ImportError(
             f"from_torch() needs PyTorch: {error}; pip install torch"
         ) from error
+    file = NewFile(path)
     reference = TorchReference(
         module, example, output, must_follow=layers is None
     )
@@ -86,12 +87,13 @@ def from_torch(
         "source.producer": "torch",
         "source.producer_version": torch.__version__,
     }
-    return write(path, reference, tensors, metadata, scaling, sequences)
+    return write(file, reference, tensors, metadata, scaling, sequences)
 
 
-def write(path, reference, tensors, metadata, scaling, sequences):
-    """Writes the file if it computes what the reference does."""
-    with NewFile(path) as file:
+def write(new, reference, tensors, metadata, scaling, sequences):
+    """Writes a NewFile if it computes what the reference does."""
+    path = new.final
+    with new as file:
         file.write(model_bytes(tensors, metadata, reference.narrow))
         try:
             report = compare_all(
@@ -143,4 +145,6 @@ def as_sequences(sequences, size):
             f"sequences: expected the shape [steps, {size}] or [sequences, "
             f"steps, {size}], found {list(np.shape(sequences))}"
         )
+    if not np.isfinite(array).all():
+        raise ValueError("sequences: expected finite numbers")
     return array

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .comparison import STEPS, STEPS_OF_LAST, made
+from .comparison import STEPS, STEPS_OF_LAST, compared_lengths, made
 from .errors import ConversionError
 
 BATCH = 2
@@ -49,7 +49,7 @@ class KerasReference:
         count, steps, _ = sequences.shape
         if self.gives_each_step:
             return self.run(sequences), None
-        lengths = [steps] if self.steps else range(1, steps + 1)
+        lengths = [steps] if self.steps else compared_lengths(steps)
         outputs = np.full((count, steps, self.model.output_shape[-1]), np.nan)
         for length in lengths:
             outputs[:, length - 1] = self.run(sequences[:, :length])

@@ -3,6 +3,7 @@
 """Writes a model file: safetensors with Leat's metadata.
 Documentation/Formats.md describes it."""
 
+import errno
 import json
 import os
 import secrets
@@ -53,26 +54,43 @@ def narrowed(array, narrow):
     return "F32", array.astype("<f4").tobytes()
 
 
+def fail(number, path):
+    raise OSError(number, os.strerror(number), path)
+
+
 class NewFile:
     """A file that gets its name only when the block ends without an exception.
 
     with NewFile(path) as file:
         file.write(data); check(file.path)
+
+    Raises an OSError at once if no file can have this path: it is made before a
+    long conversion.
     """
 
     def __init__(self, path):
-        self.final = os.fspath(path)
-
-    def __enter__(self):
+        self.final = os.fsdecode(path)
         folder, name = os.path.split(os.path.abspath(self.final))
         self.path = os.path.join(folder, f".{name}.{secrets.token_hex(4)}.new")
+        if not os.path.basename(self.final) or os.path.isdir(self.final):
+            fail(errno.EISDIR, self.final)
+        if not os.path.isdir(folder):
+            fail(errno.ENOENT, folder)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            fail(errno.EACCES, folder)
+
+    def __enter__(self):
         return self
 
     def write(self, data):
-        with open(self.path, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with open(self.path, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:  # names the path that the program knows
+            error.filename = self.final
+            raise
 
     def __exit__(self, kind, *_):
         try:

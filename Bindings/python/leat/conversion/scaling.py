@@ -122,15 +122,10 @@ def numbers(name, value):
     if hasattr(value, "detach"):  # a tensor, perhaps on another device
         value = value.detach().cpu().numpy()
     array = np.asarray(value, np.float64).reshape(-1)
-    if (
-        not np.isfinite(array).all()
-        or name == "input_std"
-        and not (array > 0).all()
-    ):
-        expected = (
-            "finite numbers above 0"
-            if name == "input_std"
-            else "finite numbers"
-        )
+    expected, fits = {
+        "input_std": ("finite numbers above 0", array > 0),
+        "output_std": ("finite numbers other than 0", array != 0),
+    }.get(name, ("finite numbers", True))
+    if not (np.isfinite(array) & fits).all():
         raise ValueError(f"{name}: expected {expected}")
     return array if array.size > 1 else array[0]
