@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Modules that from_torch() converts: the list of layers, and the outputs."""
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -169,6 +170,16 @@ CASES = {
         ),
         "rnn norm",
     ),
+    "batch norm of each step": (
+        lambda: Function(
+            lambda m, x: torch.stack(
+                [m.norm(y) for y in m.rnn(x)[0].unbind(1)], 1
+            ),
+            rnn=lstm(),
+            norm=used(nn.BatchNorm1d(4)),
+        ),
+        "rnn norm",
+    ),
     "prelu": (
         lambda: Chain(lstm(), nn.Sequential(nn.Linear(4, 2), nn.PReLU())),
         "rnn after.0 after.1=prelu",
@@ -267,7 +278,7 @@ CASES = {
     ),
     "constants between layers": (
         lambda: Function(
-            lambda m, x: m.rnn(1 - 3 * m.first(x)[0])[0],
+            lambda m, x: m.rnn(1 + torch.neg(input=3 * m.first(x)[0]))[0],
             first=lstm(),
             rnn=lstm(4),
         ),
@@ -431,6 +442,35 @@ def test_modules_that_give_the_last_step(name, written):
     written.expect(torch.stack(y), x[0])
 
 
+def test_first_steps_that_are_left_out(written):
+    """A module that lets its state settle first."""
+    module = Function(
+        lambda m, x: m.head(m.rnn(x)[0][:, 3:]),
+        rnn=lstm(),
+        head=nn.Linear(4, 2),
+    )
+    leat.from_torch(module, written.path)
+    x = torch.randn(1, STEPS, 3)
+    with torch.no_grad():
+        y = module(x)[0]
+    assert abs(written.run(x[0])[3:] - y.numpy()).max() < 1e-6
+
+
+def test_a_long_recording_for_the_last_step(written):
+    """Its beginnings of 32 lengths are compared, not all."""
+    lengths = set()
+
+    def forward(m, x):
+        lengths.add(x.shape[1])
+        return m.rnn(x)[0][:, -1]
+
+    module = Function(forward, rnn=lstm())
+    recording = np.random.default_rng(1).standard_normal((500, 3))
+    leat.from_torch(module, written.path, sequences=recording)
+    found = [length for length in lengths if length > 64]
+    assert 25 < len(found) <= 32 and max(found) == 500
+
+
 def test_fixed_number_of_steps(written):
     """A module that takes windows of 9 steps is compared over those."""
 
@@ -588,3 +628,20 @@ def test_layers_by_hand(written):
         "name; expected one of 'rnn', 'head', 'norm'",
     ):
         leat.from_torch(module, written.path, layers="rnn tail")
+
+
+@pytest.mark.parametrize("outputs", [1, 4, 7, 16, 64])
+def test_layers_by_hand_of_the_last_step(outputs, written):
+    """As many outputs as steps are outputs of the last step."""
+    module = Function(
+        lambda m, x: torch.from_numpy(m.head(m.rnn(x)[0][:, -1]).numpy()),
+        rnn=lstm(),
+        head=nn.Linear(4, outputs),
+    )
+    leat.from_torch(module, written.path, layers="rnn head")
+    x = torch.randn(1, STEPS, 3)
+    with torch.no_grad():
+        y = module(x)
+    assert abs(written.run(x[0])[-1] - y[0].numpy()).max() < 1e-6
+    with pytest.raises(leat.ConversionError, match="differs from the module"):
+        leat.from_torch(module, written.path, layers="rnn head:tanh")

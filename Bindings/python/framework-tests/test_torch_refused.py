@@ -2,14 +2,19 @@
 """Modules that Leat can't run: the message names the module, and says what to
 do; no file is written."""
 
+import errno
+import os
 import re
+import threading
 
+import keras
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 import leat
+from leat.conversion import comparison, torch_operations
 
 from test_torch_modules import Chain, Function, lstm
 
@@ -41,13 +46,96 @@ def without_state(m, x):
     return torch.cat([m.rnn(x[:, t : t + 1])[0] for t in range(x.shape[1])], 1)
 
 
+# Each of these changes nothing for the random inputs of the comparison.
+
+
+def outliers_by_mask(m, x):
+    x = x.clone()
+    x[x > 8] = 0
+    return m.rnn(x)[0]
+
+
+def outliers_in_a_view(m, x):
+    x = x.clone()
+    x[..., 0].masked_fill_(x[..., 0] > 8, 0)
+    return m.rnn(x)[0]
+
+
+def a_feature_by_value(m, x):
+    y = m.rnn(x)[0]
+    return y.index_select(2, (x.amax() > 8).long().reshape(1))
+
+
+def a_feature_for_each_step(m, x):
+    return torch.gather(m.rnn(x)[0], 2, (x[..., :1] > 8).long())
+
+
+def with_lock():
+    module = chain(nn.Linear(4, 2))
+    module.lock = threading.Lock()
+    return module
+
+
 def with_nan():
     module = chain(nn.Linear(4, 2))
     module.after.weight.data[0, 0] = torch.nan
     return module
 
 
+DECIDES = (
+    "gt() in the module (Function): it decides by values, and Leat computes "
+    "the same for all"
+)
+
 CASES = {
+    "outliers by a mask": (lambda: function(outliers_by_mask), DECIDES),
+    "outliers in a view": (lambda: function(outliers_in_a_view), DECIDES),
+    "a feature by value": (
+        lambda: function(a_feature_by_value),
+        "amax() in the module (Function): Leat has nothing like amax()",
+    ),
+    "a feature for each step": (
+        lambda: function(a_feature_for_each_step),
+        DECIDES,
+    ),
+    "places from the input": (
+        lambda: function(
+            lambda m, x: m.rnn(x)[0][..., x[0, 0, :1].to(torch.int64)]
+        ),
+        "to() in the module (Function): it rounds values to integers",
+    ),
+    "a limit from the input": (
+        lambda: function(lambda m, x: m.rnn(x)[0].clamp(-1, x[0, 0, 0] + 9)),
+        "clamp() in the module (Function): it takes a limit that is computed "
+        "from the input, expected a constant one",
+    ),
+    "weights from the input": (
+        lambda: function(
+            lambda m, x: torch.lstm_cell(
+                x[:, 0],
+                (torch.zeros(len(x), 4),) * 2,
+                x.new_ones(16, 3) * x[0, 0, 0],
+                m.rnn.weight_hh_l0,
+            )[0]
+        ),
+        "its weights are computed from the input, expected constant ones",
+    ),
+    "limits for each feature": (
+        lambda: function(lambda m, x: m.rnn(x)[0].clamp(torch.zeros(4))),
+        "clamp() in the module (Function): it limits each feature by its own "
+        "numbers, expected the same two for all",
+    ),
+    "an output in a dict in a dict": (
+        lambda: function(lambda m, x: {"out": {"y": m.rnn(x)[0]}}),
+        "forward() returns dict with 'out' (dict) in it, expected a tensor, or "
+        "a tuple, list or dict of tensors",
+    ),
+    "a lock": (
+        with_lock,
+        "the module can't be copied: TypeError: cannot pickle '_thread.lock' "
+        "object; only copies of it are run, so set the attribute that can't be "
+        "copied, as a lock, a file or a generator, to None first",
+    ),
     "bidirectional": (
         lambda: (
             chain(nn.Identity())
@@ -285,11 +373,49 @@ def test_refused(name, written, names_of):
     assert names_of() == []
 
 
+def test_arguments_that_an_operation_does_not_expect(written, monkeypatch):
+    """They aren't an error of the module, which has run."""
+
+    def fails(*_):
+        raise IndexError("tuple index out of range")
+
+    monkeypatch.setitem(torch_operations.OPERATIONS, "neg", fails)
+    with pytest.raises(
+        leat.ConversionError,
+        match=re.escape(
+            "neg() in the module (Function): Leat doesn't know these arguments "
+            "of neg() (IndexError: tuple index out of range)"
+        ),
+    ):
+        leat.from_torch(function(lambda m, x: -m.rnn(x)[0]), written.path)
+
+
 @pytest.mark.parametrize(
     "arguments, error, message",
     [
         ({"example": "x"}, TypeError, "example: expected a tensor"),
         ({"example": torch.zeros(3)}, TypeError, "example: expected a tensor"),
+        ({"example": ()}, TypeError, "that begins with one, found tuple"),
+        (
+            {"example": torch.zeros(0, 7, 3)},
+            TypeError,
+            "that begins with one, found a tensor of shape [0, 7, 3]",
+        ),
+        (
+            {"layers": ["rnn", "after"]},
+            TypeError,
+            'layers: expected text, as "lstm head:tanh", found list',
+        ),
+        (
+            {"sequences": [[1.0, 2.0, float("nan")]]},
+            ValueError,
+            "sequences: expected finite numbers",
+        ),
+        (
+            {"output_std": [1.0, 0.0]},
+            ValueError,
+            "output_std: expected finite numbers other than 0",
+        ),
         (
             {"output": 3},
             leat.ConversionError,
@@ -346,15 +472,55 @@ def test_no_module(written):
         TypeError, match="expected a torch.nn.Module, found OrderedDict"
     ):
         leat.from_torch(lstm().state_dict(), written.path)
+    model = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(4)])
+    with pytest.raises(TypeError, match=r"use leat.from_keras\(\)"):
+        leat.from_torch(model, written.path)
 
 
-def test_a_folder_has_the_name(tmp_path, names_of):
-    (tmp_path / "model").mkdir()
-    with pytest.raises(IsADirectoryError):
+def unused(m, x):
+    raise AssertionError("the module was run before the path was looked at")
+
+
+@pytest.mark.parametrize(
+    "name, error, message",
+    [
+        ("folder", IsADirectoryError, "Is a directory: '{}/folder'"),
+        ("new/", IsADirectoryError, "Is a directory: '{}/new/'"),
+        (
+            "none/model",
+            FileNotFoundError,
+            "No such file or directory: '{}/none'",
+        ),
+    ],
+)
+def test_paths_that_no_file_can_have(name, error, message, tmp_path, names_of):
+    """They are refused first, and by the name that the program gave."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(error) as caught:
+        leat.from_torch(function(unused), f"{tmp_path}/{name}")
+    assert message.format(tmp_path) in str(caught.value)
+    assert names_of() == ["folder"]
+
+
+def test_a_disk_that_is_full(tmp_path, names_of, monkeypatch):
+    """The message names the file that was asked for, not the one beside it."""
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError) as caught:
         leat.from_torch(lstm(), tmp_path / "model")
-    assert names_of() == ["model"]
+    assert str(caught.value).endswith(f"'{tmp_path / 'model'}'")
+    assert names_of() == []
 
 
-def test_no_folder(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        leat.from_torch(lstm(), tmp_path / "none" / "model.safetensors")
+def test_ctrl_c_leaves_nothing(tmp_path, names_of, monkeypatch):
+    def stop(*_, **__):
+        assert len(names_of()) == 1
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(comparison, "run", stop)
+    with pytest.raises(KeyboardInterrupt):
+        leat.from_torch(lstm(), tmp_path / "model")
+    assert names_of() == []

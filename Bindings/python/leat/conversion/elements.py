@@ -11,7 +11,7 @@ guessed.
 
 import torch
 
-from .network import Refused
+from .network import Empty, Refused
 
 CONSTANT = -1  # the id of a number that no value has
 
@@ -51,7 +51,7 @@ class Elements:
         if (ids == CONSTANT).any():
             raise Refused("it reads numbers that no layer gives, as zeros")
         if not ids.numel():
-            raise Refused("it reads an empty tensor")
+            raise Empty("it reads an empty tensor")
 
     def owners(self, ids):
         """The values that the elements are of."""

@@ -48,6 +48,11 @@ class Refused(Exception):
     """Leat can't run it; the message says what, and what to do."""
 
 
+class Empty(Refused):
+    """Nothing is read, as by a module that leaves out the first steps of a
+    sequence that has no more."""
+
+
 def line(output):
     """The values from the input to the output, each made from the one before; a
     sum reads one more."""

@@ -44,10 +44,13 @@ def hardtanh(args, kwargs):
 
 def clamp(args, kwargs):
     found = bound(args, kwargs, "input min max", min=None, max=None)
-    limits = [
-        None if limit is None else float(limit)
-        for limit in (found.min, found.max)
-    ]
+    limits = [found.min, found.max]
+    if any(getattr(limit, "ndim", 0) for limit in limits):
+        raise Refused(
+            "it limits each feature by its own numbers, expected the same two "
+            "for all"
+        )
+    limits = [None if limit is None else float(limit) for limit in limits]
     if limits == [0, None]:
         return "relu"
     if None in limits:
@@ -96,6 +99,14 @@ def activation(trace, name, args, kwargs, result):
     if name == "prelu":
         prelu(trace, args, kwargs, result)
         return
+    if any(
+        value is not input and trace.is_tracked(value)
+        for value in [*args, *kwargs.values()]
+    ):
+        raise Refused(
+            "it takes a limit that is computed from the input, expected a "
+            "constant one"
+        )
     choose = WORDS[name]
     word, ids, elements = choose(args, kwargs), trace.ids(input), trace.elements
     if getattr(choose, "reads_all", False):

@@ -71,14 +71,21 @@ def examples(module, example, is_plain=False):
         arguments = (
             list(example) if isinstance(example, (list, tuple)) else [example]
         )
+        first = arguments[0] if arguments else None
         if (
-            not isinstance(arguments[0], torch.Tensor)
-            or arguments[0].ndim not in LAYOUTS
+            not isinstance(first, torch.Tensor)
+            or first.ndim not in LAYOUTS
+            or not first.numel()
         ):
+            found = (
+                f"a tensor of shape {list(first.shape)}"
+                if isinstance(first, torch.Tensor)
+                else type(first if arguments else example).__name__
+            )
             raise TypeError(
                 "example: expected a tensor [batch, steps, features], "
                 "[steps, batch, features] or [steps, features], or a tuple "
-                "that begins with one"
+                f"that begins with one, found {found}"
             )
         choices = [arguments]
     else:

@@ -6,6 +6,7 @@ The user's module is never run itself: each run takes a copy in evaluation, so
 that modules in training, and those that keep their state, stay as they are.
 """
 
+import contextlib
 import copy
 
 import torch
@@ -30,6 +31,18 @@ def unwrapped(module):
             return module
 
 
+@contextlib.contextmanager
+def apart():
+    """What the program has set doesn't change a run, and a run doesn't change
+    the program's random numbers."""
+    with (
+        torch.random.fork_rng(devices=[]),
+        torch.autocast("cpu", enabled=False),
+        torch.device("cpu"),
+    ):
+        yield
+
+
 class OverSteps(torch.nn.Module):
     """A cell that takes in a sequence [batch, steps, features]."""
 
@@ -46,6 +59,10 @@ class OverSteps(torch.nn.Module):
 
 
 def check_kind(module):
+    if any(
+        kind.__module__.startswith("keras.") for kind in type(module).__mro__
+    ):
+        raise TypeError("found a model of Keras; use leat.from_keras()")
     if not isinstance(module, torch.nn.Module):
         raise TypeError(
             f"expected a torch.nn.Module, found {type(module).__name__}"
@@ -85,7 +102,15 @@ def copied(module, dtype):
         for value in tensors_in(dict(vars(inner)))
         if isinstance(value, torch.Tensor) and not value.is_leaf
     }
-    result = copy.deepcopy(module, memo).cpu().to(dtype).eval()
+    try:
+        result = copy.deepcopy(module, memo)
+    except Exception as error:
+        raise ConversionError(
+            f"the module can't be copied: {type(error).__name__}: {error}; "
+            "only copies of it are run, so set the attribute that can't be "
+            "copied, as a lock, a file or a generator, to None first"
+        ) from error
+    result = result.cpu().to(dtype).eval()
     for inner in result.modules():
         inner._compiled_call_impl = None
         for name, child in list(inner.named_children()):

@@ -39,6 +39,11 @@ REASONS = {
     "sum": "a sum over a dimension reads several steps or features; take a "
     "step, or the last one",
 }
+for word in ("gt", "ge", "lt", "le", "eq", "ne", "isnan", "isfinite", "where"):
+    REASONS[word] = (
+        "it decides by values, and Leat computes the same for all; do it in "
+        "your program, before or after the model"
+    )
 for word in (
     "selu",
     "mish",
@@ -207,7 +212,13 @@ def batch_norm(trace, name, args, kwargs, result):
             0 * ones if found.bias is None else found.bias
         )
     made = trace.value(
-        key_of(*args, *kwargs.values()),
+        key_of(
+            found.running_mean,
+            found.running_var,
+            found.weight,
+            found.bias,
+            found.eps,
+        ),
         "batch_norm",
         value.size,
         [value],
@@ -298,7 +309,8 @@ def subtract(trace, name, args, kwargs, result):
 
 
 def negative(trace, name, args, kwargs, result):
-    affine(trace, name, args[0], "mul", torch.tensor(-1), result)
+    found = bound(args, kwargs, "input")
+    affine(trace, name, found.input, "mul", torch.tensor(-1), result)
 
 
 def multiply(trace, name, args, kwargs, result):

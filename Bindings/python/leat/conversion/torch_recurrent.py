@@ -116,6 +116,10 @@ def step(trace, name, ids, state, tensors, layers):
     """The ids of the output and of the states, for input ids of [steps, batch,
     features]."""
     elements = trace.elements
+    if any(map(trace.is_tracked, tensors.values())):
+        raise Refused(
+            "its weights are computed from the input, expected constant ones"
+        )
     source, rows, features = elements.rows(ids)
     first, batch = order(elements, rows)
     weights = {key: contents(tensor) for key, tensor in tensors.items()}

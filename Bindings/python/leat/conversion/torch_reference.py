@@ -6,12 +6,12 @@ error in float32."""
 import numpy as np
 import torch
 
-from .comparison import STEPS, STEPS_OF_LAST, made
+from .comparison import STEPS, STEPS_OF_LAST, compared_lengths, made
 from .errors import ConversionError
 from .layers import Layers
-from .network import Refused
+from .network import Empty, Refused
 from .torch_examples import examples
-from .torch_module import check_kind, unwrapped
+from .torch_module import apart, check_kind, unwrapped
 from .torch_run import PlainRun, Run
 
 
@@ -23,6 +23,7 @@ class TorchReference:
     - refusal: why it can't be
     """
 
+    @apart()
     def __init__(self, module, example=None, output=None, must_follow=True):
         self.module, self.chosen = unwrapped(module), output
         check_kind(self.module)
@@ -51,7 +52,7 @@ class TorchReference:
                         runs[dtype] = self.kind(
                             self.module, found, sequences, dtype, self.chosen
                         )
-                    except Refused:
+                    except (Refused, ConversionError):
                         raise
                     except Exception as error:  # of the user's code
                         failure = error
@@ -114,6 +115,7 @@ class TorchReference:
 
     # --- the outputs ---------------------------------------------------------
 
+    @apart()
     def sequences(self, mean=0.0, deviation=1.0):
         """Random sequences that it can run, with this mean and deviation."""
         sizes = self.example.batch, STEPS, self.example.size
@@ -127,6 +129,7 @@ class TorchReference:
         is_last = np.isnan(outputs[:, :-1]).all()
         return sequences[:, :STEPS_OF_LAST] if is_last else sequences
 
+    @apart()
     def outputs(self, sequences):
         """The truth, and the error of float32, or None: [sequences, steps,
         outputs] each."""
@@ -149,14 +152,16 @@ class TorchReference:
 
     def every_step(self, sequences, dtype):
         """The outputs; of a module that gives the last step alone, those of
-        each beginning of a sequence."""
+        beginnings of a sequence."""
         outputs = self.run(sequences, dtype)
-        for steps in range(1, sequences.shape[1]):
+        for steps in compared_lengths(sequences.shape[1]):
             if np.isnan(outputs[:, steps - 1]).all():
                 try:
                     outputs[:, steps - 1] = self.run(
                         sequences[:, :steps], dtype
                     )[:, -1]
+                except Empty:  # it leaves out the first steps
+                    continue
                 except Refused:
                     raise
                 except Exception:  # it takes a fixed number of steps

@@ -61,24 +61,28 @@ class PlainRun:
     tensor is the output."""
 
     def __init__(self, module, example, sequences, dtype, chosen=None):
-        arguments = example.arguments_of(sequences, dtype)
-        with torch.no_grad():
-            result = copied(module, dtype)(*arguments)
-        tensor = result if chosen is None else result[chosen]
-        found = tensors_in(tensor)
-        if not found:
-            raise Refused("the module gives no tensor")
-        numbers = found[0].detach().double().numpy()
-        steps = sequences.shape[1]
-        if (
-            numbers.ndim > 1
-            and numbers.size % steps == 0
-            and steps in numbers.shape
-        ):
-            self.outputs = numbers.reshape(1, steps, -1)
-        else:  # the last step
+        def run(sequences):
+            arguments = example.arguments_of(sequences, dtype)
+            with torch.no_grad():
+                result = copied(module, dtype)(*arguments)
+            found = tensors_in(result if chosen is None else result[chosen])
+            if not found:
+                raise Refused("the module gives no tensor")
+            return found[0].detach().double().numpy()
+
+        numbers, steps = run(sequences), sequences.shape[1]
+        if numbers.ndim > 1 and steps in numbers.shape:
+            try:  # as many numbers for fewer steps are of the last step
+                is_last = run(sequences[:, 1:]).shape == numbers.shape
+            except Exception:  # it takes a fixed number of steps, or one is all
+                is_last = False
+        else:
+            is_last = True
+        if is_last:
             self.outputs = np.full((1, steps, numbers.size), np.nan)
             self.outputs[0, -1] = numbers.reshape(-1)
+        else:
+            self.outputs = numbers.reshape(1, steps, -1)
 
 
 def selected(value, columns):
@@ -131,6 +135,12 @@ def output_of(result, chosen, trace):
                 f"output={next(iter(outputs))!r}"
             )
         found = next(iter(outputs.values()), None)
+        if not any(isinstance(part, torch.Tensor) for part in parts.values()):
+            raise Refused(
+                f"forward() returns {type(result).__name__} with "
+                f"{described(parts)} in it, expected a tensor, or a tuple, "
+                "list or dict of tensors"
+            )
     if not trace.is_tracked(found):
         raise Refused(
             "the output doesn't come from the input in a way that can be "

@@ -39,6 +39,11 @@ def by_hand(module, layers):
 
     - layers: the value of `leat.layers`
     """
+    if not isinstance(layers, str):
+        raise TypeError(
+            'layers: expected text, as "lstm head:tanh", found '
+            f"{type(layers).__name__}"
+        )
     tensors, metadata = {}, {"leat.layers": layers, "leat.format": "2"}
     modules = dict(module.named_modules())
     for entry in layers.split():

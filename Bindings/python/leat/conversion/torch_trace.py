@@ -233,17 +233,26 @@ class Trace(TorchFunctionMode):
         try:
             self.follow(name, function, args, kwargs, result)
         except Refused as refusal:
-            self.refuse(
-                args[:1] if name == "setitem" else results,
-                name,
-                [args, kwargs],
-                str(refusal),
+            reason = str(refusal)
+        except Exception as error:  # of arguments that nothing here expects
+            reason = (
+                f"Leat doesn't know these arguments of {name}() "
+                f"({type(error).__name__}: {error}); compute it in your "
+                "program and convert the rest"
             )
+        else:
+            return result
+        self.refuse(
+            args[:1] if name == "setitem" else results,
+            name,
+            [args, kwargs],
+            reason,
+        )
         return result
 
     def refuse(self, results, name, arguments, reason):
-        """Makes the results unreadable. If an argument is already, its reason
-        is the one to know."""
+        """Makes the results unreadable; after an operation in place, all views
+        of them. If an argument is already, its reason is the one to know."""
         marks = [
             self.elements.mark(self.ids(tensor))
             for tensor in filter(self.is_tracked, tensors_in(arguments))
@@ -252,17 +261,18 @@ class Trace(TorchFunctionMode):
         if mark is None:
             mark = self.elements.unreadable(f"{self.title(name)}: {reason}")
         for tensor in tensors_in(results):
-            self.track(
-                tensor, torch.full(tensor.shape, mark, dtype=torch.int64)
-            )
+            self.give(tensor, torch.full(tensor.shape, mark, dtype=torch.int64))
 
     def follow(self, name, function, args, kwargs, result):
         if name in ("setitem", "copy", "copy_"):
             self.assign(name, args)
         elif name in SAME:
             torch_operations.check_dropout(name, args, kwargs)
+            if not result.is_floating_point():
+                raise Refused("it rounds values to integers")
             self.give(result, self.ids(args[0] if args else kwargs["input"]))
         elif name in MOVES:
+            self.check_places([args, kwargs])
             moved = function(*self.replaced(args), **self.replaced(kwargs))
             for tensor, ids in zip(tensors_in(result), tensors_in(moved)):
                 self.track(tensor, ids)
@@ -271,6 +281,18 @@ class Trace(TorchFunctionMode):
             if operation is None:
                 raise Refused(torch_operations.reason(name))
             operation(self, name, args, kwargs, result)
+
+    def check_places(self, arguments):
+        """Refuses places and masks that come from the input: they are others
+        for another input."""
+        if any(
+            self.is_tracked(tensor) and not tensor.is_floating_point()
+            for tensor in tensors_in(arguments)
+        ):
+            raise Refused(
+                "it chooses elements by values of the input, expected the same "
+                "elements for each input"
+            )
 
     def give(self, result, ids):
         """Says what the result's elements are; after an operation in place, for
@@ -303,6 +325,8 @@ class Trace(TorchFunctionMode):
 
     def assign(self, name, args):
         target, value = args[0], args[-1]
+        if name == "setitem":
+            self.check_places(args[1])
         ids = self.ids(target)
         if ids is None:
             ids = torch.full(target.shape, CONSTANT)
