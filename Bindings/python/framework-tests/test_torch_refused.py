@@ -104,9 +104,16 @@ CASES = {
         ),
         "to() in the module (Function): it rounds values to integers",
     ),
+    "a slope from the input": (
+        lambda: function(
+            lambda m, x: F.prelu(m.rnn(x)[0] + 9, 0 * x[0, 0, :1] + 0.1)
+        ),
+        "prelu() in the module (Function): it takes a number that is computed "
+        "from the input, expected a constant one",
+    ),
     "a limit from the input": (
         lambda: function(lambda m, x: m.rnn(x)[0].clamp(-1, x[0, 0, 0] + 9)),
-        "clamp() in the module (Function): it takes a limit that is computed "
+        "clamp() in the module (Function): it takes a number that is computed "
         "from the input, expected a constant one",
     ),
     "weights from the input": (

@@ -96,17 +96,17 @@ WORDS = {
 
 def activation(trace, name, args, kwargs, result):
     input = args[0] if args else kwargs["input"]
-    if name == "prelu":
-        prelu(trace, args, kwargs, result)
-        return
     if any(
         value is not input and trace.is_tracked(value)
         for value in [*args, *kwargs.values()]
     ):
         raise Refused(
-            "it takes a limit that is computed from the input, expected a "
+            "it takes a number that is computed from the input, expected a "
             "constant one"
         )
+    if name == "prelu":
+        prelu(trace, args, kwargs, result)
+        return
     choose = WORDS[name]
     word, ids, elements = choose(args, kwargs), trace.ids(input), trace.elements
     if getattr(choose, "reads_all", False):
