@@ -290,8 +290,12 @@ expect "nothing temporary is left" sh -c "! ls '$work' | grep '[.]new$'"
 # usage: is_said WORDS: a tested refusal has them in its message, or the sources have them.
 is_said() {
     grep -rqF --include='*.txt' -e "$1" $fixtures || grep -rqF -e "$1" Sources/Tool/ModelFiles \
-        Sources/Tool/Convert || { echo "nothing says: $1"; return 1; }
+        Sources/Tool/Convert || grep -qF -e "$1" "$work/python" ||
+        { echo "nothing says: $1"; return 1; }
 }
+
+# Texts of the Python package, which go over several lines, in one.
+cat Bindings/python/leat/conversion/*.py | tr '\n' ' ' | sed -E "s/[\"'] +f?[\"']//g" >"$work/python"
 
 # The refusals that the document quotes.
 awk -F'|' '$3 ~ /refused/ { n = split($4, part, "`"); for (i = 2; i <= n; i += 2) print part[i] }' \
