@@ -13,6 +13,14 @@ import pytest
 import leat
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_raises():
+    """Also in a shell's background, where programs begin with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @contextlib.contextmanager
 def interrupted(until=lambda: time.sleep(0.2), then=lambda: None):
     """A Ctrl-C comes after until(), and ends the block. It comes while the
