@@ -84,7 +84,7 @@ static int initialize(leatpy_autosave *self, PyObject *arguments,
     return 0;
 }
 
-/* The calls of threads that a fork left behind are no calls of the child's. */
+/* After a fork the child doesn't have the threads of these calls. */
 static void notice_fork(leatpy_autosave *self)
 {
     if (self->process != leatpy_process) {

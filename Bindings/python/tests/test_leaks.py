@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Calls that fail, and objects that end, leave no memory behind."""
+"""Calls that fail, and objects that end, keep no memory."""
 
 import contextlib
 import gc

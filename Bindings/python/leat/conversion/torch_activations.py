@@ -121,7 +121,7 @@ def activation(trace, name, args, kwargs, result):
         made = add(trace, name, word, value)
         trace.give(result, elements.ids(made, rows).movedim(-1, axis))
         return
-    # Elements of several values may stand side by side: each becomes the
+    # Elements of several values may be side by side: each becomes the
     # activation of its own.
     given = ids.clone()
     for value in elements.owners(ids):
