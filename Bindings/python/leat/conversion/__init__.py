@@ -6,8 +6,10 @@ from_torch() runs the module once and follows what it computes:
     torch_examples.py    what it is called with
     torch_run.py         one run, and which tensor is the output
     torch_trace.py       sees each function that PyTorch calls
-    torch_operations.py  what a function is in Leat; also torch_activations.py
+    torch_operations.py  what each function is in Leat: a table of those in
+                         torch_linear.py, torch_sums.py, torch_activations.py
                          and torch_recurrent.py
+    torch_refusals.py    why there is nothing like a function
     elements.py          which number of which value an element of a tensor is
     network.py           the values, each made from one before it
     layers.py            their order as leat.layers, tensors and metadata

@@ -12,7 +12,7 @@ them. So ifs, loops over steps and helper functions work as they are.
 import torch
 from torch.overrides import TorchFunctionMode
 
-from . import torch_operations
+from . import torch_operations, torch_refusals
 from .elements import CONSTANT, Elements
 from .network import Refused, Value
 
@@ -267,7 +267,7 @@ class Trace(TorchFunctionMode):
         if name in ("setitem", "copy", "copy_"):
             self.assign(name, args)
         elif name in SAME:
-            torch_operations.check_dropout(name, args, kwargs)
+            torch_refusals.check_dropout(name, args, kwargs)
             if not result.is_floating_point():
                 raise Refused("it rounds values to integers")
             self.give(result, self.ids(args[0] if args else kwargs["input"]))
@@ -277,9 +277,9 @@ class Trace(TorchFunctionMode):
             for tensor, ids in zip(tensors_in(result), tensors_in(moved)):
                 self.track(tensor, ids)
         else:
-            operation = torch_operations.find(name)
+            operation = torch_operations.OPERATIONS.get(name)
             if operation is None:
-                raise Refused(torch_operations.reason(name))
+                raise Refused(torch_refusals.reason(name))
             operation(self, name, args, kwargs, result)
 
     def check_places(self, arguments):
