@@ -51,6 +51,26 @@ import Testing
     }
   }
 
+  @Test("CRC32C of three parts, by either way, is that of each", arguments: [0, 1, 7])
+  func crcOfThree(_ gap: Int) {
+    let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 59 &+ $0 >> 2) }
+    for size in 0...90 {
+      let starts = [1, 1 + size + gap, 1 + 2 * (size + gap)]
+      let expected = starts.map { start in
+        var one = CRC32C()
+        for byte in bytes[start..<start + size] { one.update(byte) }
+        return one.value
+      }
+      for byInstruction in waysOfThisProcessor {
+        let found = bytes.withUnsafeBytes {
+          CRC32C.ofThree(
+            $0.baseAddress! + 1, stride: size + gap, size: size, byInstruction: byInstruction)
+        }
+        #expect([found[0], found[1], found[2]] == expected)
+      }
+    }
+  }
+
   @Test("this processor's CRC32C is by its instruction")
   func crcInstruction() {
     #if arch(x86_64)

@@ -73,18 +73,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_loadStream(JNIEnv *env, jclass 
     throw_error(env, code, &error);
 }
 
-/* Ask for the memory that a save reads. Not more than a page: the rest of a large
- * state is read in order, which the processor foresees. */
-static void prefetch(const char *stream, size_t size)
-{
-    size_t i;
-
-    for (i = 0; i < size && i < 4096; i += LEAT_FAST_ALIGNMENT)
-        __builtin_prefetch(stream + i);
-}
-
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveStream(JNIEnv *env, jclass type, jlong address,
-                                                            jbyteArray state, jlong next)
+                                                            jbyteArray state)
 {
     const leat_stream *stream = ADDRESS(const leat_stream *, address);
     leat_error error;
@@ -101,8 +91,56 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveStream(JNIEnv *env, jclass 
     code = leat_stream_save(stream, bytes, size, &error);
     if (bytes)
         (*env)->ReleasePrimitiveArrayCritical(env, state, bytes, 0);
-    if (next)
-        prefetch(ADDRESS(const char *, next), size);
+    throw_error(env, code, &error);
+}
+
+/* Ask for the memory that a save reads. Not more than a page: the rest of a large
+ * state is read in order, which the processor foresees. */
+static void prefetch(const leat_stream *stream, size_t size)
+{
+    const char *memory = (const char *)stream;
+    size_t i;
+
+    for (i = 0; i < size && i < 4096; i += LEAT_FAST_ALIGNMENT)
+        __builtin_prefetch(memory + i);
+}
+
+JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveGroup(JNIEnv *env, jclass type,
+                                                           jlongArray streams, jint count,
+                                                           jint next, jbyteArray states)
+{
+    enum { MOST = 64 };
+    jlong addresses[MOST];
+    leat_stream *list[MOST];
+    leat_error error;
+    size_t size = 0;
+    void *bytes = NULL;
+    int code;
+    jint i;
+
+    (void)type;
+    if (!streams || count < 0 || next < 0 || count > MOST || next > MOST - count) {
+        throw_leat(env, LEAT_E_SIZE, "a group and the next one must have 0 to 64 streams");
+        return;
+    }
+    (*env)->GetLongArrayRegion(env, streams, 0, count + next, addresses);
+    if ((*env)->ExceptionCheck(env))
+        return;
+    for (i = 0; i < count + next; i++)
+        list[i] = ADDRESS(leat_stream *, addresses[i]);
+    if (states) {
+        size = (size_t)(*env)->GetArrayLength(env, states);
+        if (!(bytes = (*env)->GetPrimitiveArrayCritical(env, states, NULL)))
+            return;
+    }
+    code = leat_batch_save(list, (size_t)count, bytes, size, &error);
+    if (bytes)
+        (*env)->ReleasePrimitiveArrayCritical(env, states, bytes, 0);
+    if (code == LEAT_OK && count > 0 && next > 0) {
+        size = leat_stream_block_size(list[0]);
+        for (i = count; i < count + next; i++)
+            prefetch(list[i], size);
+    }
     throw_error(env, code, &error);
 }
 

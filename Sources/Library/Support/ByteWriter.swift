@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CUnaligned
-
 /// Writes numbers one after the other, little-endian, into a buffer that is large enough for all of
 /// them.
 @safe package struct ByteWriter: ~Copyable {
@@ -28,7 +26,7 @@ import CUnaligned
     let size = 4 &* length
     assert(length >= 0 && size <= capacity - count)
     // Safe: as above. Every machine that Leat compiles for is little-endian.
-    unsafe leat_unaligned_copy(base + count, numbers, length, 0)
+    unsafe (base + count).copyMemory(from: numbers, byteCount: size)
     count &+= size
   }
 

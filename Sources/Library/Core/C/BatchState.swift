@@ -24,12 +24,40 @@ public func leat_batch_save(
     let size = try sizeOfStates(count, model.header.stateSize, explanation)
     try unsafe checkBuffer(buffer, buffer_size, holds: size, explanation)
     try unsafe withMembers(streams, count, of: model, explanation) { _, _ in }
-    for index in 0..<count {
-      guard let block = unsafe streamHandle(streams[index]) else { continue }
-      // Safe: the buffer holds so many states.
-      unsafe block.save(model, to: buffer + index &* model.header.stateSize)
-    }
+    unsafe saveStates(streams, count, model, to: buffer)
     return LEAT_OK
+  }
+}
+
+/// Writes the states of streams of one model to a buffer that holds them: of three streams at once
+/// as long as there are three, because their checksums take the time of one.
+private func saveStates(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
+  to buffer: UnsafeMutableRawPointer
+) {
+  let stateSize = model.header.stateSize
+  let size = stateSize - 4
+  var index = 0
+  while count - index >= 3 {
+    // Safe: the buffer holds so many states.
+    let states = unsafe buffer + index &* stateSize
+    for member in 0..<3 {
+      guard let block = unsafe streamHandle(streams[index + member]) else { continue }
+      var writer = unsafe ByteWriter(states + member &* stateSize, capacity: size)
+      block.writeUnchecked(model, to: &writer)
+    }
+    let checksums = unsafe CRC32C.ofThree(
+      states, stride: stateSize, size: size, byInstruction: model.header.hasCRC32C)
+    for member in 0..<3 {
+      var writer = unsafe ByteWriter(states + member &* stateSize + size, capacity: 4)
+      writer.write(checksums[member])
+    }
+    index += 3
+  }
+  while index < count {
+    guard let block = unsafe streamHandle(streams[index]) else { return }
+    unsafe block.save(model, to: buffer + index &* stateSize)
+    index += 1
   }
 }
 

@@ -8,10 +8,15 @@ extension StreamHandle {
   /// Writes the state to a buffer that holds `stateSize` bytes.
   func save(_ model: borrowing ModelHandle, to buffer: UnsafeMutableRawPointer) {
     var writer = unsafe ByteWriter(buffer, capacity: model.header.stateSize)
+    writeUnchecked(model, to: &writer)
+    writer.writeChecksum(model)
+  }
+
+  /// Writes the state without its checksum.
+  func writeUnchecked(_ model: borrowing ModelHandle, to writer: inout ByteWriter) {
     writer.writeStart(model, version: 1, position: header.position)
     writer.writeSizes(model)
     writeValues(model, to: &writer)
-    writer.writeChecksum(model)
   }
 
   /// Writes h and c.
@@ -30,7 +35,9 @@ extension ByteWriter {
     write(StateLayout.magic)
     write(version)
     write(UInt32(model.header.stateCount))
-    for index in 0..<32 { write(model.header.fingerprint[index]) }
+    let fingerprint = unsafe unsafeBitCast(
+      model.header.fingerprint, to: InlineArray<4, UInt64>.self)
+    for index in 0..<4 { write(fingerprint[index]) }
     write(position)
   }
 

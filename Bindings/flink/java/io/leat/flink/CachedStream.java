@@ -14,8 +14,10 @@ final class CachedStream<K> {
     boolean endedWarmUp;
     /** The position of the next sample, counting those that wait in the batch. */
     long next;
-    /** Its place in the list of those that are not in Flink's state as they are, or -1. */
-    int dirtyPlace = -1;
+    /** Its place in the list of those that are not in Flink's state as they are. */
+    int dirtyPlace;
+    /** In that list if it is the list's number. */
+    long dirtyRound;
     /** The number of the batch it last waited in. */
     long batch;
     /** The tick of its last use. */
@@ -25,6 +27,11 @@ final class CachedStream<K> {
 
     CachedStream(K key) {
         this.key = key;
+    }
+
+    @SuppressWarnings("unchecked")
+    static <K> CachedStream<K>[] array(int size) {
+        return (CachedStream<K>[]) new CachedStream<?>[size];
     }
 
     boolean isWarmingUp() {

@@ -39,8 +39,13 @@ final class Native {
 
     static native void loadStream(long stream, byte[] state);
 
-    /** next: the stream that is saved after this one, or 0. Its memory is asked for already. */
-    static native void saveStream(long stream, byte[] state, long next);
+    static native void saveStream(long stream, byte[] state);
+
+    /**
+     * Save the first count streams, their states one after the other. The next ones after them are
+     * saved later: their memory is asked for already. Both are 64 at most.
+     */
+    static native void saveGroup(long[] streams, int count, int next, byte[] states);
 
     /** Check a state and get its model's fingerprint. */
     static native void describeState(byte[] state, byte[] fingerprint);

@@ -84,12 +84,12 @@ final class StreamCache<K> implements AutoCloseable {
         writer.begin();
         for (int from = 0; from < count; from += CHUNK) {
             int to = Math.min(from + CHUNK, count);
-            // The processor waits for these objects, which no cache has, all at once.
+            // The processor waits for the keys, which no cache has, all at once.
             for (int i = from; i < to; i++) {
-                touched += dirty.get(i).stream;
+                touched += dirty.key(i).getClass() == Object.class ? 1 : 0;
             }
             for (int i = from; i < to; i++) {
-                writer.add(dirty.get(i));
+                writer.add(dirty.get(i), dirty.key(i), dirty.address(i));
             }
         }
         writer.finish();
@@ -169,7 +169,7 @@ final class StreamCache<K> implements AutoCloseable {
         CachedStream<K> s = oldest;
         for (int i = 0; i < count; i++, s = s.newer) {
             if (dirty.has(s)) {
-                writer.add(s);
+                writer.add(s, s.key, s.stream);
             }
         }
         writer.finish();

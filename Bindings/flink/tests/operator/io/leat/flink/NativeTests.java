@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** The border to C: what it refuses; and the library in several class loaders. */
 final class NativeTests {
@@ -71,14 +72,14 @@ final class NativeTests {
         blocks.grow();
         long stream = blocks.take();
         byte[] state = new byte[opened.stateBytes];
-        Native.saveStream(stream, state, 0);
+        Native.saveStream(stream, state);
         equal("a new stream's position", 0L, Native.position(stream));
         contains("no state", "LeatException", refused(() -> Native.loadStream(stream, null)));
         contains("a short state", "LeatException",
                 refused(() -> Native.loadStream(stream, new byte[state.length - 1])));
         contains("a short buffer", "LeatException",
-                refused(() -> Native.saveStream(stream, new byte[state.length - 1], 0)));
-        contains("no buffer", "LeatException", refused(() -> Native.saveStream(stream, null, 0)));
+                refused(() -> Native.saveStream(stream, new byte[state.length - 1])));
+        contains("no buffer", "LeatException", refused(() -> Native.saveStream(stream, null)));
         int accepted = 0;
         for (int i = 0; i < state.length; i++) {
             state[i] ^= 16;
@@ -94,7 +95,46 @@ final class NativeTests {
                 refused(() -> Native.initStream(stream, 8, opened.address, 0, 0)));
         Native.setPosition(stream, 7);
         buffers(opened, stream);
+        groups(opened, blocks);
         blocks.close();
+    }
+
+    private static void groups(Model opened, Blocks blocks) {
+        final int count = 5;
+        int size = opened.stateBytes;
+        long[] streams = new long[count];
+        byte[] states = new byte[count * size];
+        for (int i = 0; i < count; i++) {
+            streams[i] = blocks.take();
+            Native.setPosition(streams[i], 100 + i);
+        }
+        for (int group = 1; group <= count; group++) {
+            Native.saveGroup(streams, group, count - group, states);
+            for (int i = 0; i < group; i++) {
+                byte[] one = new byte[size];
+                Native.saveStream(streams[i], one);
+                expect("the state of stream " + i + " of a group of " + group,
+                        Arrays.equals(one, Arrays.copyOfRange(states, i * size, (i + 1) * size)));
+            }
+        }
+        contains("more streams than are listed", "ArrayIndexOutOfBounds",
+                refused(() -> Native.saveGroup(streams, count, 1, states)));
+        for (int[] bad : new int[][] {{-1, 1}, {count, -1}, {65, 0}, {60, 5},
+                {count, Integer.MAX_VALUE}, {Integer.MAX_VALUE, 1}}) {
+            contains("a group of " + bad[0] + " and " + bad[1], "LeatException",
+                    refused(() -> Native.saveGroup(new long[80], bad[0], bad[1], states)));
+        }
+        contains("a short array of states", "LeatException",
+                refused(() -> Native.saveGroup(streams, count, 0, new byte[count * size - 1])));
+        contains("no list of streams", "LeatException",
+                refused(() -> Native.saveGroup(null, count, 0, states)));
+        contains("no array of states", "LeatException",
+                refused(() -> Native.saveGroup(streams, count, 0, null)));
+        contains("no stream in a group", "LeatException",
+                refused(() -> Native.saveGroup(new long[1], 1, 0, states)));
+        streams[1] = streams[0];
+        contains("a stream twice", "twice",
+                refused(() -> Native.saveGroup(streams, count, 0, states)));
     }
 
     private static void buffers(Model opened, long stream) {
