@@ -136,7 +136,7 @@ leat_crc32c_number_by_instruction(uint32_t crc, uint64_t number)
 
 /* Three at once, each of `count` bytes, `stride` bytes after the one before: a
  * processor waits some three cycles for the instruction's result, and begins
- * another one in each of them. The registers are set before and after. */
+ * another one in each of them. `crc` has the three registers, and gets the new ones. */
 __attribute__((noinline)) static void
 leat_crc32c_three_by_instruction(uint32_t *crc, const unsigned char *bytes,
                                  intptr_t stride, intptr_t count)
