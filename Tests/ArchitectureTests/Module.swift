@@ -37,7 +37,7 @@ struct Module: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    Module("Library/Support", imports: ["CLeat", "CProcessor", "CUnaligned"]),
+    Module("Library/Support", imports: ["CLeat", "CProcessor", "CSHA256", "CUnaligned"]),
     Module(
       "Library/Kernel", imports: ["CLeat", "CVectors", "LeatSupport"],
       [
