@@ -138,7 +138,7 @@ check: libraries
 test:
 	@Scripts/setup git=git cc=gcc g++=g++ ld=binutils sqlite3.h=libsqlite3-dev valgrind=valgrind \
 	    /usr/lib/python3/dist-packages/h5py=python3-h5py
-	@$(MAKE) -s $(LIBRARIES) build/leat build/tool.stamp $(EXAMPLES)
+	@$(MAKE) -s -j2 $(LIBRARIES) build/leat build/tool.stamp $(EXAMPLES)
 	@$(MAKE) -s flink-jar
 	@Scripts/test
 

@@ -175,7 +175,7 @@ graph() {
         $2 ~ /^((26|2e|36|3e|64|65|67) )*(62|c4|c5) / ||
         $3 ~ /^(lzcnt|popcnt|movbe|crc32[bwlq]?|ptest|pshufb|pmulld|dpp[sd]|insertps) / ||
         $3 ~ /^(p?blendv|pmov[sz]x|round[ps][sd]|pm(in|ax)(s[bd]|u[wd])|pextr[bdq]|pinsr[bdq])/ ||
-        $3 ~ /^(h(add|sub)p[sd]|addsubp[sd]|phadd|phsub|pabs|palignr|pmaddubsw|pcmp[ei]str)/ {
+        $3 ~ /^(h(add|sub)p[sd]|addsubp[sd]|phadd|phsub|pabs|palignr|pmaddubsw|sha256|pcmp[ei]str)/ {
             print "newer", name
         }
         match($3, /<[^<>]*>$/) {
@@ -218,7 +218,7 @@ case ${1-} in
 esac
 check "CHANGELOG.md: the functions of a release" not_kept
 check "exports.map" grep -q "^LEAT_$abi {" Sources/Library/CShims/exports.map
-library leat 692000 libc.so.6
+library leat 698000 libc.so.6
 # One pointer, to the block of leat_store_use_memory(): SQLite passes no context to its allocator.
 [ ! -e build/libleat_store.so ] ||
     library leat_store 235000 'libleat.so.0 libsqlite3.so.0 libc.so.6' '.bss 00000008'
@@ -241,9 +241,9 @@ if [ "$(uname -m)" = x86_64 ]; then
     # here.
     nobody='no function'
     fma='leat_fma_.*' avx512='leat_avx512_.*' software='leat_software_.*'
-    # The loader, and who opens a store, ask the processor for this instruction of SSE4.2.
-    crc='leat_crc32c_.*by_instruction'
-    chosen="$fma|$avx512|$crc"
+    # The loader, and who opens a store, ask the processor for these instructions.
+    checksums='leat_(crc32c|sha256)_.*by_instruction'
+    chosen="$fma|$avx512|$checksums"
     public='leat_(version|strerror|(model|kernel|stream|batch|state)_.*)'
     loading='_init|_fini|frame_dummy|.*_tm_clones.*|__do_global.*'
     graph build/libleat.so >"$work/graph"
@@ -270,8 +270,8 @@ if [ "$(uname -m)" = x86_64 ]; then
         reached wide '' "$public|$loading" "$avx512"
     if [ -e build/libleat_store.so ]; then
         graph build/libleat_store.so >"$work/graph"
-        check "newer instructions in the store" reached newer not "$crc" "$nobody"
-        check "the store's CRC32C by instruction" test -n "$(reached newer '' "$crc" "$nobody")"
+        check "newer instructions in the store" reached newer not "$checksums" "$nobody"
+        check "the store's CRC32C by instruction" test -n "$(reached newer '' "$checksums" "$nobody")"
     fi
 fi
 [ ! -e build/leat ] || check "build/leat is linked" linked_loosely build/leat ''

@@ -49,6 +49,13 @@ LEAT_UNALIGNED int leat_unaligned_is_within(const void *floats, intptr_t count,
     return is_beyond == 0;
 }
 
+/* Copy them as they are, to memory that does not overlap. */
+LEAT_UNALIGNED void leat_unaligned_copy_bits(void *target, const void *floats,
+                                             intptr_t count)
+{
+    __builtin_memcpy(target, floats, 4 * (uintptr_t)count);
+}
+
 /* Copy them; those whose magnitude is below `least` become 0. */
 LEAT_UNALIGNED void leat_unaligned_copy(void *target, const void *floats,
                                         intptr_t count, float least)

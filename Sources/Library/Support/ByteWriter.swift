@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CUnaligned
+
 /// Writes numbers one after the other, little-endian, into a buffer that is large enough for all of
 /// them.
 @safe package struct ByteWriter: ~Copyable {
@@ -26,7 +28,7 @@
     let size = 4 &* length
     assert(length >= 0 && size <= capacity - count)
     // Safe: as above. Every machine that Leat compiles for is little-endian.
-    unsafe (base + count).copyMemory(from: numbers, byteCount: size)
+    unsafe leat_unaligned_copy_bits(base + count, numbers, length)
     count &+= size
   }
 

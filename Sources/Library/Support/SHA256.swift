@@ -55,6 +55,8 @@ package struct SHA256 {
     return digest
   }
 
+  /// Not inlined, to keep the library small.
+  @inline(never)
   private mutating func compress() {
     var words = hash.mutableSpan
     unsafe words.withUnsafeMutableBufferPointer { hash in
