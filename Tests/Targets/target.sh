@@ -12,7 +12,7 @@
 # packages    those that Scripts/setup installs
 choose() {
     target=$1 triple= tools= flags= link= emulator= packages= runtime=-lgcc
-    arm="-mthumb -mfloat-abi=hard"
+    arm="-mthumb -mfloat-abi=hard" memories=
     board="qemu-system-arm -display none -monitor none -serial none"
     board="$board -semihosting-config enable=on,target=native"
     case $1 in
@@ -30,10 +30,22 @@ choose() {
     cortex-m4)
         flags="-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 $arm"
         emulator="$board -M mps2-an386 -kernel"
+        memories="0x00000000 0x00000400 0x20000000"
         ;;
     cortex-m7)
         flags="-mcpu=cortex-m7 -mfpu=fpv5-sp-d16 $arm"
         emulator="$board -M mps2-an500 -cpu cortex-m7 -kernel"
+        memories="0x00000000 0x00000400 0x20000000"
+        ;;
+    cortex-m33)
+        flags="-mcpu=cortex-m33 -mfpu=fpv5-sp-d16 $arm"
+        emulator="$board -M mps2-an505 -kernel"
+        memories="0x10000000 0x10000400 0x38000000"
+        ;;
+    cortex-m55)
+        flags="-mcpu=cortex-m55 $arm" # with Helium
+        emulator="$board -M mps3-an547 -kernel"
+        memories="0x00000000 0x70000000 0x71000000"
         ;;
     *)
         echo "there is no target '$1'" >&2
@@ -42,10 +54,13 @@ choose() {
     esac
     case $1 in
     cortex-m*)
-        triple=armv7em-none-none-eabi
+        triple=armv7em-none-none-eabi # no other has a standard library; -mcpu counts
         tools=arm-none-eabi-
         runtime="-lc -lgcc"
-        link="--specs=rdimon.specs -nostartfiles -T Tests/Targets/mps2.ld"
+        link="--specs=rdimon.specs -nostartfiles -T Tests/Targets/mps.ld"
+        for memory in vectors code data; do
+            link="$link -Wl,--defsym=${memory}_start=${memories%% *}" memories=${memories#* }
+        done
         link="$link Tests/Targets/start.c"
         packages="qemu-system-arm=qemu-system-arm arm-none-eabi-gcc=gcc-arm-none-eabi
             /usr/include/newlib/stdio.h=libnewlib-arm-none-eabi"
