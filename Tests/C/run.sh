@@ -8,7 +8,7 @@
 #        CROSS=TARGET Tests/C/run.sh PROGRAM ...   the shared library of another processor
 set -u
 cd "$(dirname "$0")/../.."
-. Tests/Cross/target.sh
+. Tests/Emulated/target.sh
 out=$made/tests
 vectors=Tests/Vectors
 model=$PWD/$vectors/head/model.safetensors
