@@ -13,7 +13,9 @@ cc=gcc made=build sqlite=-lsqlite3 emulator=
 if [ -n "$CROSS" ]; then
     cc=$CROSS-gcc made=build/$CROSS
     database=$made/libsqlite3
-    sqlite="-isystem $database/include $PWD/$database/lib/libsqlite3.so.0 -Wl,-rpath,$PWD/$database/lib"
+    # An rpath of the old kind is also that of the store's library.
+    sqlite="-isystem $database/include $PWD/$database/lib/libsqlite3.so.0"
+    sqlite="$sqlite -Wl,--disable-new-dtags,-rpath,$PWD/$database/lib"
     case $CROSS in
     aarch64-*) emulator=qemu-aarch64 architecture=arm64 ;;
     arm-*)
