@@ -66,7 +66,6 @@ tested '' 'a store' Tests/Emulated/carry.sh "$@"
 
 if [ -z "$quick" ]; then
     echo "not run: $(echo $strict): qemu's user mode has no seccomp, and makes calls of its own"
-    echo "not run: mounts of $mounting: they need the kernel's own root"
     echo "not run: $(echo $other): they examine libraries, not what these do on a processor"
     echo "not run: sanitizers and valgrind: both need the processor itself"
 fi
