@@ -9,6 +9,7 @@
 #   make test-tsan  the tests with threads, under ThreadSanitizer
 #   make test-flink an operator for Apache Flink, and a cluster whose processes are killed
 #   make test-arm64, test-cortex-m   the same bits on these processors, with qemu
+#   make test-cross the libraries made with CROSS=, under qemu, and a store carried to all of them
 #   make sizes      code, stack and static memory on each of them
 #   make bench      speed and memory, compared with the hardware's limits; bench-million
 #   make bench-accuracy  the error of narrow weights
@@ -145,6 +146,7 @@ test:
 include Packaging/install.mk
 include Packaging/deb.mk
 include Tests/Targets/targets.mk
+include Tests/Emulated/tests.mk
 include Tests/Fuzz/fuzz.mk
 include Tests/Soak/soak.mk
 include Benchmarks/bench.mk

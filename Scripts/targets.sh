@@ -54,6 +54,12 @@ settings_of() {
     cortex-m7)
         machine="-mcpu=cortex-m7 -mfpu=fpv5-sp-d16"
         ;;
+    cortex-m33)
+        machine="-mcpu=cortex-m33 -mfpu=fpv5-sp-d16"
+        ;;
+    cortex-m55)
+        machine=-mcpu=cortex-m55 # with Helium
+        ;;
     *)
         echo "there is no target '$1': see Scripts/targets.sh" >&2
         return 2
@@ -61,7 +67,7 @@ settings_of() {
     esac
     case $1 in
     cortex-m*)
-        triple=armv7em-none-none-eabi
+        triple=armv7em-none-none-eabi # Armv8-M has no standard library; what counts is -mcpu
         machine="$machine -mthumb -mfloat-abi=hard"
         allocations=unchecked
         runtime='__aeabi_[a-z0-9_]+'

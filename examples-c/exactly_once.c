@@ -5,6 +5,8 @@
  * has taken in, even if the program is killed.
  *
  *     exactly_once [MODEL [DATABASE [RECORDING.csv]]] */
+#define _FILE_OFFSET_BITS 64 /* of 32-bit systems, too */
+#define _POSIX_C_SOURCE 200809L
 #include <leat_store.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -74,9 +76,9 @@ static int read_sample(FILE *recording, float *input)
 }
 
 /* Return where the current line ends, before its line feed. */
-static long place_of(FILE *recording)
+static int64_t place_of(FILE *recording)
 {
-    long offset = ftell(recording);
+    int64_t offset = ftello(recording);
 
     if (offset < 0)
         die("the recording is a pipe: expected a file");
@@ -85,12 +87,12 @@ static long place_of(FILE *recording)
 
 /* Go to the checkpoint's place. If this is the same file, a line, or the file,
  * ends there. */
-static void go_on_at(FILE *recording, long offset)
+static void go_on_at(FILE *recording, int64_t offset)
 {
     int next = EOF;
 
-    if (fseek(recording, 0, SEEK_END) == 0 && ftell(recording) >= offset &&
-        fseek(recording, offset, SEEK_SET) == 0)
+    if (fseek(recording, 0, SEEK_END) == 0 && ftello(recording) >= offset &&
+        fseeko(recording, (off_t)offset, SEEK_SET) == 0)
         next = getc(recording);
     if (next != '\n' && next != '\r' && !feof(recording))
         die("the recording is another file than the checkpoint's, or cut");
@@ -157,7 +159,7 @@ int main(int argc, char **argv)
     leat_model_info_t info;
     leat_stream *stream;
     leat_store *store;
-    long offset;
+    int64_t offset;
     int found;
 
     check(leat_model_open(argc > 1 ? argv[1]

@@ -4,6 +4,7 @@
  * recording or live, scores each sample by the error of the forecast, and
  * continues where it was after a kill at any point. telemetry/README.md
  * describes the model and the score. */
+#define _FILE_OFFSET_BITS 64 /* of 32-bit systems, too */
 #define _POSIX_C_SOURCE 200809L
 
 #include "telemetry.h"
@@ -119,7 +120,7 @@ static int64_t now_ns(clockid_t clock)
 /* Return where the next sample begins in the recording. */
 static int64_t place_of(monitor *m)
 {
-    long offset = ftell(m->recording);
+    int64_t offset = ftello(m->recording);
 
     if (offset < 0)
         die(m->input_path, strerror(errno));
@@ -129,7 +130,7 @@ static int64_t place_of(monitor *m)
 /* Go to the checkpoint's place. If this is the same file, a line ends there. */
 static void go_on_in_recording(monitor *m)
 {
-    if (fseek(m->recording, (long)m->mark.offset - 1, SEEK_SET) != 0 ||
+    if (fseeko(m->recording, (off_t)m->mark.offset - 1, SEEK_SET) != 0 ||
         getc(m->recording) != '\n')
         die(m->input_path, "is another file than the checkpoint's, or cut");
 }

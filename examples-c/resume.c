@@ -6,6 +6,8 @@
  *
  *     cc -std=c99 resume.c -lleat_store -lleat -lsqlite3 -o resume
  *     ./resume model.safetensors state.db samples.txt */
+#define _FILE_OFFSET_BITS 64 /* of 32-bit systems, too */
+#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <leat_store.h>
 #include <stdio.h>
@@ -103,7 +105,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "resume: an older checkpoint was loaded\n");
 
     /* A saved offset always follows a newline. */
-    if (place.offset > 0 && (fseek(file, (long)place.offset - 1, SEEK_SET) ||
+    if (place.offset > 0 && (fseeko(file, (off_t)place.offset - 1, SEEK_SET) ||
                              getc(file) != '\n'))
         die("the samples are another file than the checkpoint's, or cut");
     while (read_sample(file, input, info.input_size)) {
@@ -117,7 +119,7 @@ int main(int argc, char **argv)
         /* Print, then save: after a kill some lines repeat, none is lost. */
         if (fflush(stdout) != 0 || ferror(stdout))
             die("can't print its output");
-        if ((place.offset = ftell(file)) < 0)
+        if ((place.offset = ftello(file)) < 0)
             die("can't tell where the line ends");
         if (position % 100 == 0)
             check(leat_store_save(store, "pump-7", stream, &place,

@@ -6,9 +6,17 @@
 #define LEAT_TESTS_CHECK_H
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* As a message has it. */
+#if SIZE_MAX > 0xffffffffu
+#define SIZE_MAX_TEXT "18446744073709551615"
+#else
+#define SIZE_MAX_TEXT "4294967295"
+#endif
 
 static struct {
     unsigned long passed, failed;

@@ -67,8 +67,13 @@ void *mmap(void *address, size_t length, int protection, int flags, int file,
            off_t offset)
 {
     allocations.mapped++;
+#if defined(SYS_mmap)
     return (void *)syscall(SYS_mmap, address, length, protection, flags, file,
                            offset);
+#else /* 32 bits: the offset is in pages */
+    return (void *)syscall(SYS_mmap2, address, length, protection, flags, file,
+                           (long)(offset / 4096));
+#endif
 }
 
 int munmap(void *address, size_t length)

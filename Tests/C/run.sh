@@ -5,9 +5,11 @@
 # and the totals on the last line. --quick runs the vectors and the basics of model, stream and
 # store, against the shared library alone.
 # usage: Tests/C/run.sh [-v | --quick]
+#        CROSS=TARGET Tests/C/run.sh PROGRAM ...   the shared library of another processor
 set -u
 cd "$(dirname "$0")/../.."
-out=build/tests
+. Tests/Emulated/target.sh
+out=$made/tests
 vectors=Tests/Vectors
 model=$PWD/$vectors/head/model.safetensors
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
@@ -18,7 +20,7 @@ core='test_vectors test_split_invariance test_refused_files test_arguments test_
     test_gru_bounds test_state_limits test_scale test_batch test_batch_step_at test_batch_state
     test_window test_window_state test_window_arguments test_threads test_read_only_model test_no_subnormal test_activations test_float_environment'
 store=
-if [ -e build/libleat_store.so ]; then
+if [ -e $made/libleat_store.so ]; then
     store=$(cd Tests/C && ls test_store*.c | sed 's/\.c$//')
 fi
 
@@ -36,7 +38,7 @@ arguments() {
 
 build() { # kind program
     kind=$1 program=$2
-    compiler="gcc -std=c99" sources=Tests/C/$program.c options=
+    compiler="$cc -std=c99" sources=Tests/C/$program.c options=
     case $program in
     test_no_allocation) sources="$sources Tests/C/interpose_malloc.c" ;;
     test_store_memory) # the sanitizer has its own allocator
@@ -49,7 +51,7 @@ build() { # kind program
     static:* | *:test_init_with) leat=-l:libleat.a leat_store=-l:libleat_store.a ;;
     esac
     case $program in
-    test_store*) libraries="$leat_store $leat -lsqlite3 -lm -pthread" ;;
+    test_store*) libraries="$leat_store $leat $sqlite -lm -pthread" ;;
     *) libraries="$leat -lm -pthread" ;;
     esac
     # With the sanitizers gcc gives false warnings.
@@ -58,7 +60,7 @@ build() { # kind program
     esac
     rm -f $out/$kind/$program
     $compiler -O1 -g $warn $options -IInclude -ITests/C $sources -o $out/$kind/$program \
-        -Lbuild '-Wl,-rpath,$ORIGIN/../..' $libraries
+        -L$made '-Wl,-rpath,$ORIGIN/../..' $libraries
 }
 
 if [ "${1-}" = --build ]; then
@@ -90,8 +92,13 @@ run_all() { # kind program ...
         echo "$log"
         failed=$((failed + 1))
     fi
-    for program; do run $kind $program $out/$kind/$program $(arguments $program); done
+    for program; do run $kind $program $emulator $out/$kind/$program $(arguments $program); done
 }
+
+if [ -n "$CROSS" ]; then
+    run_all shared "$@"
+    finish
+fi
 
 if [ "${1-}" = --quick ]; then
     run_all shared test_vectors test_split_invariance test_arguments test_refused_samples \

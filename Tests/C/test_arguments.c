@@ -75,7 +75,7 @@ static void test_model(void)
             leat_model_measure(file, 0, &world.new_size, wanted));
     REFUSED(ARGUMENT, "memory_size",
             leat_model_measure(file, file_size, NULL, wanted));
-    for (n = 1; n < 8; n++)
+    for (n = 1; n < sizeof(void *); n++)
         REFUSED(ARGUMENT, "memory_size",
                 leat_model_measure(file, file_size,
                                    (size_t *)plus(&world.new_size, n), wanted));
@@ -105,7 +105,7 @@ static void test_model(void)
                                                &world.new_model, wanted));
     REFUSED(ARGUMENT, "model",
             leat_model_init(m, size, file, file_size, NULL, wanted));
-    for (n = 1; n < 8; n++)
+    for (n = 1; n < sizeof(void *); n++)
         REFUSED(ARGUMENT, "model",
                 leat_model_init(m, size, file, file_size,
                                 (const leat_model **)plus(&world.new_model, n),
@@ -113,7 +113,7 @@ static void test_model(void)
 
     REFUSED(ARGUMENT, "path", leat_model_open(NULL, &world.new_model, wanted));
     REFUSED(ARGUMENT, "model", leat_model_open(model_path, NULL, wanted));
-    for (n = 1; n < 8; n++)
+    for (n = 1; n < sizeof(void *); n++)
         REFUSED(ARGUMENT, "model",
                 leat_model_open(model_path, (const leat_model **)
                                 plus(&world.new_model, n), wanted));
@@ -254,7 +254,7 @@ static void test_init(void)
         REFUSED(ARGUMENT, "model",
                 leat_stream_init(m, size, bad, out, wanted));
     REFUSED(ARGUMENT, "stream", leat_stream_init(m, size, model, NULL, wanted));
-    for (n = 1; n < 8; n++)
+    for (n = 1; n < sizeof(void *); n++)
         REFUSED(ARGUMENT, "stream",
                 leat_stream_init(m, size, model,
                                  (leat_stream **)plus(out, n), wanted));
@@ -345,7 +345,7 @@ static void test_arrays(void)
     REFUSED(ARGUMENT, "streams",
             leat_batch_step_at(NULL, world.positions, 1, in, y, world.results,
                                wanted));
-    for (n = 1; n < 8; n++)
+    for (n = 1; n < sizeof(void *); n++)
         REFUSED(ARGUMENT, "streams",
                 leat_batch_step_at((leat_stream **)plus(batch, n),
                                    world.positions, 1, in, y, world.results,
@@ -357,7 +357,7 @@ static void test_arrays(void)
                 leat_batch_step_at(batch,
                                    (uint64_t *)plus(world.positions, n), 1, in,
                                    y, world.results, wanted));
-    for (n = 1; n < 8; n++)
+    for (n = 1; n < sizeof(void *); n++)
         REFUSED(ARGUMENT, "streams",
                 leat_batch_step((leat_stream **)plus(batch, n), 1, in, y,
                                 wanted));

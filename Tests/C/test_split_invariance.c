@@ -190,14 +190,14 @@ static void check_batches(void)
             break;
         for (i = 0; i < count; i++)
             memcpy(inputs + i * v.inputs,
-                   input_at(leat_stream_position(chosen[i])), v.inputs * 4);
+                   input_at((size_t)leat_stream_position(chosen[i])), v.inputs * 4);
         if (v.inputs == v.outputs && round % 2 == 1)
             target = inputs;
         CHECK_CODE(leat_batch_step((leat_stream *const *)chosen, count, inputs,
                                    target, &error), LEAT_OK, error);
         for (i = 0; i < count; i++)
             CHECK_BYTES(target + i * v.outputs,
-                        whole_at(leat_stream_position(chosen[i]) - 1),
+                        whole_at((size_t)leat_stream_position(chosen[i]) - 1),
                         v.outputs * 4);
     }
     for (i = 0; i < STREAMS; i++) {

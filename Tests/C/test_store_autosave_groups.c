@@ -6,6 +6,7 @@
 #define _DEFAULT_SOURCE
 #include "autosave_fixture.h"
 #include "group_fixture.h"
+#include "own_program.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -57,7 +58,7 @@ static void test_refusals(void)
     ADD(LEAT_E_ARGUMENT, "name is NULL", NULL, members, MEMBERS);
     ADD(LEAT_E_ARGUMENT, "members is NULL", "line", NULL, MEMBERS);
     ADD(LEAT_E_ARGUMENT, "count: found 0", "line", members, 0);
-    ADD(LEAT_E_ARGUMENT, "count: found 18446744073709551615", "line", members,
+    ADD(LEAT_E_ARGUMENT, "count: found " SIZE_MAX_TEXT, "line", members,
         SIZE_MAX);
     ADD(LEAT_E_EXISTS, "it has a slot already: 'x'", "line", twice, 2);
     ADD(LEAT_E_EXISTS, "it has a slot already: 'single'", "line", taken, 2);
@@ -355,7 +356,7 @@ static int work(const char *path, int output)
     }
 }
 
-static uint64_t kill_one(const char *path, unsigned microseconds)
+static uint64_t kill_one(char *path, unsigned microseconds)
 {
     uint64_t reported, last = 0;
     struct timespec time;
@@ -369,9 +370,7 @@ static uint64_t kill_one(const char *path, unsigned microseconds)
     if (child == 0) {
         snprintf(end, sizeof end, "%d", ends[1]);
         close(ends[0]);
-        execl("/proc/self/exe", "test_store_autosave_groups", "worker", path,
-              end, (char *)NULL);
-        _exit(127);
+        run_own_program("worker", path, end, (char *)NULL);
     }
     close(ends[1]);
     if (read(ends[0], &reported, sizeof reported) == (ssize_t)sizeof reported)
@@ -389,7 +388,7 @@ static uint64_t kill_one(const char *path, unsigned microseconds)
     return last;
 }
 
-static void test_kills(const char *path, unsigned rounds, unsigned seed)
+static void test_kills(char *path, unsigned rounds, unsigned seed)
 {
     unsigned round;
     printf("%u kills, seed %u\n", rounds, seed);
@@ -411,6 +410,7 @@ int main(int count, char **arguments)
 {
     char directory[64];
     unsigned rounds = 25, seed = (unsigned)time(NULL);
+    find_own_program();
     if (count == 4 && strcmp(arguments[1], "worker") == 0)
         return work(arguments[2], atoi(arguments[3]));
     if (count < 2) {

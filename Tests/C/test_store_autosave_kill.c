@@ -6,6 +6,7 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "autosave_fixture.h"
+#include "own_program.h"
 #include "windows.h"
 
 #include <signal.h>
@@ -85,7 +86,7 @@ static int work(const char *path, const char *store_path, int output)
     }
 }
 
-static const char *program, *model_path;
+static char *model_path;
 
 /* Start a child, kill it after a while, and return its last message. */
 static struct report kill_one(unsigned microseconds)
@@ -103,9 +104,7 @@ static struct report kill_one(unsigned microseconds)
     if (child == 0) {
         snprintf(end, sizeof end, "%d", ends[1]);
         close(ends[0]);
-        execl(program, program, "worker", model_path, "kill.db", end,
-              (char *)NULL);
-        _exit(127);
+        run_own_program("worker", model_path, "kill.db", end, (char *)NULL);
     }
     close(ends[1]);
     /* Counted from its first message, so that there is something to lose. */
@@ -129,7 +128,7 @@ int main(int count, char **arguments)
     leat_stream *runs[STREAMS], *loaded[STREAMS], *stream;
     unsigned rounds = 40, seed = (unsigned)time(NULL), round, i;
     uint64_t ahead = 0;
-    program = "/proc/self/exe";
+    find_own_program();
     if (count == 5 && strcmp(arguments[1], "worker") == 0)
         return work(arguments[2], arguments[3], atoi(arguments[4]));
     if (count < 2) {

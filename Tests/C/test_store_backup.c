@@ -3,6 +3,7 @@
  * exist. Reading a store changes nothing in it and doesn't block a writer.
  * Usage: test_store_backup MODEL.safetensors */
 #define _GNU_SOURCE
+#include "own_program.h"
 #include "store_fixture.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-static const char *program, *model_path;
+static char *model_path;
 
 /* --- the system's calls, which can be made to fail ------------------------ */
 
@@ -112,7 +113,7 @@ static int write_on(const char *model_at, const char *path)
     return code != LEAT_OK;
 }
 
-static pid_t start_writer(const char *path, struct shared **shared)
+static pid_t start_writer(char *path, struct shared **shared)
 {
     pid_t process;
     remove("shared");
@@ -121,10 +122,9 @@ static pid_t start_writer(const char *path, struct shared **shared)
     process = fork();
     need(process >= 0, "fork");
     if (process == 0) {
-        execl(program, program, "writer", model_path, path, (char *)NULL);
-        _exit(127);
+        run_own_program("writer", model_path, path, (char *)NULL);
     }
-    while (acknowledged(*shared) < 3 && kill(process, 0) == 0)
+    while (acknowledged(*shared) < 3 && !has_ended(process))
         usleep(1000);
     return process;
 }
@@ -610,9 +610,9 @@ int main(int count, char **arguments)
     if (count == 4 && strcmp(arguments[1], "writer") == 0)
         return write_on(arguments[2], arguments[3]);
     check_usage(count == 2, "test_store_backup MODEL.safetensors");
-    program = realpath(arguments[0], NULL);
+    find_own_program();
     model_path = realpath(arguments[1], NULL);
-    need(program != NULL && model_path != NULL, "realpath");
+    need(model_path != NULL, "realpath");
     set_up(arguments[1], directory);
     test_copy();
     test_fenced();
@@ -622,7 +622,6 @@ int main(int count, char **arguments)
     test_failing_system();
     test_beside_a_writer();
     test_looking_changes_nothing();
-    free((void *)(uintptr_t)program);
-    free((void *)(uintptr_t)model_path);
+    free(model_path);
     return tear_down("test_store_backup", directory);
 }

@@ -3,6 +3,7 @@
  * file on which SQLite holds locks, since closing it would drop them.
  * Usage: test_store_descriptors MODEL.safetensors */
 #define _GNU_SOURCE
+#include "own_program.h"
 #include "store_fixture.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-static const char *program;
 
 static int exists(const char *path)
 {
@@ -235,19 +235,9 @@ static void test_no_descriptor_left(void)
 
 /* Another program reads the database and closes it. As the last one that has it
  * open, as far as it can see, it deletes the -wal. */
-static void look_from_outside(const char *path)
+static void look_from_outside(char *path)
 {
-    int status = -1;
-    pid_t process;
-    fflush(stdout);
-    process = fork();
-    need(process >= 0, "fork");
-    if (process == 0) {
-        execl(program, program, "select", path, (char *)NULL);
-        _exit(127);
-    }
-    CHECK(waitpid(process, &status, 0) == process && WIFEXITED(status) &&
-          WEXITSTATUS(status) == 0);
+    CHECK(own_program_succeeds("select", path));
 }
 
 static int select_from(const char *path)
@@ -258,7 +248,7 @@ static int select_from(const char *path)
 }
 
 /* The -wal exists as long as the store is open. */
-static void check_locked(const char *path, const char *what)
+static void check_locked(char *path, const char *what)
 {
     char wal[64];
     snprintf(wal, sizeof wal, "%s-wal", path);
@@ -365,9 +355,9 @@ int main(int count, char **arguments)
     if (count == 3 && strcmp(arguments[1], "select") == 0)
         return select_from(arguments[2]);
     check_usage(count == 2, "test_store_descriptors MODEL.safetensors");
-    program = realpath(arguments[0], NULL);
+    find_own_program();
     model_path = realpath(arguments[1], NULL);
-    need(program != NULL && model_path != NULL, "realpath");
+    need(model_path != NULL, "realpath");
     set_up(arguments[1], directory);
     test_closed_streams(model_path);
     test_closed_later();
@@ -375,7 +365,6 @@ int main(int count, char **arguments)
     test_backup_onto_a_name();
     test_lock_is_a_name();
     test_ordinary_work();
-    free((void *)(uintptr_t)program);
     free(model_path);
     return tear_down("test_store_descriptors", directory);
 }

@@ -12,12 +12,19 @@
 
 static int64_t clock_ms;
 
+/* The call that fills this program's timespec, on 32 bits too. */
+#if defined(SYS_clock_gettime64)
+#define SYSTEM_CLOCK SYS_clock_gettime64
+#else
+#define SYSTEM_CLOCK SYS_clock_gettime
+#endif
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
     if (clock_ms == 0 || clock != CLOCK_REALTIME)
-        return (int)syscall(SYS_clock_gettime, clock, now);
+        return (int)syscall(SYSTEM_CLOCK, clock, now);
     now->tv_sec = clock_ms / 1000;
-    now->tv_nsec = clock_ms % 1000 * 1000000;
+    now->tv_nsec = (long)(clock_ms % 1000) * 1000000;
     return 0;
 }
 

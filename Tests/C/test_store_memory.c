@@ -57,7 +57,7 @@ static void check_refused(void)
          "SQLITE_CONFIG_GETMALLOC");
     REFUSED(LEAT_E_ARGUMENT, "block is NULL",
             leat_store_use_memory(NULL, SIZE, &error));
-    REFUSED(LEAT_E_ARGUMENT, "size: found 18446744073709551615",
+    REFUSED(LEAT_E_ARGUMENT, "size: found " SIZE_MAX_TEXT,
             leat_store_use_memory(start, SIZE_MAX, &error));
     REFUSED(LEAT_E_SIZE, "size: found 0, expected at least 1048576",
             leat_store_use_memory(start, 0, &error));
@@ -194,6 +194,8 @@ static size_t random_size(void)
     return most - random_number() % ((most + 1) / 2);
 }
 
+static size_t size_of(void *bytes) { return (size_t)sqlite3_msize(bytes); }
+
 static void check_random_sizes(void)
 {
     size_t largest = largest_free(), total = 0, most = 0;
@@ -210,14 +212,14 @@ static void check_random_sizes(void)
         int gives_back = i / 50000 % 3 == 2 || random_number() % 4 == 0;
         if (place->bytes != NULL && gives_back) {
             damaged += !is_whole(place, place->size);
-            total -= sqlite3_msize(place->bytes);
+            total -= size_of(place->bytes);
             sqlite3_free(place->bytes);
             place->bytes = NULL;
             continue;
         }
         if (place->bytes != NULL) {
             size_t kept = place->size < size ? place->size : size;
-            size_t was = sqlite3_msize(place->bytes);
+            size_t was = size_of(place->bytes);
             bytes = sqlite3_realloc64(place->bytes, size);
             if (bytes != NULL) {
                 place->bytes = bytes;
@@ -235,11 +237,11 @@ static void check_random_sizes(void)
         }
         given++;
         place->size = size;
-        total += sqlite3_msize(bytes);
+        total += size_of(bytes);
         most = total > most ? total : most;
         outside += ((uintptr_t)bytes & 63) != 0 ||
-                   sqlite3_msize(bytes) < size ||
-                   !is_within(bytes, sqlite3_msize(bytes));
+                   size_of(bytes) < size ||
+                   !is_within(bytes, size_of(bytes));
         fill(place);
     }
     CHECK_EQUAL(sqlite3_memory_used(), total);

@@ -5,12 +5,12 @@
  * Usage: test_store_replaced_files MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
+#include "own_program.h"
 #include "store_fixture.h"
 
 static leat_store *none;
 
-/* The command that runs this program as another writer of log.db. */
-static char second_writer[2048];
+static char *model_path;
 
 static int exists(const char *path) { return access(path, F_OK) == 0; }
 
@@ -166,7 +166,7 @@ static void test_log_deleted(void)
     save_at(store, "a", stream, 7);
     CHECK(unlink("log.db-wal") == 0 && unlink("log.db-shm") == 0 &&
           unlink("log.db-lock") == 0);
-    CHECK(system(second_writer) == 0);
+    CHECK(own_program_succeeds("second", model_path));
     step_to(stream, 8);
     CHECK(leat_store_save(store, "a", stream, NULL, 0, 0, &error) < 0);
     OK(leat_store_close(store, &error));
@@ -341,17 +341,13 @@ static int write_second(const char *path)
 
 int main(int count, char **arguments)
 {
-    char directory[64], *program, *path;
-    if (count == 3 && strcmp(arguments[2], "second") == 0)
-        return write_second(arguments[1]);
+    char directory[64];
+    if (count == 3 && strcmp(arguments[1], "second") == 0)
+        return write_second(arguments[2]);
     check_usage(count == 2, "test_store_replaced_files MODEL.safetensors");
-    program = realpath(arguments[0], NULL);
-    path = realpath(arguments[1], NULL);
-    need(program != NULL && path != NULL, "realpath");
-    snprintf(second_writer, sizeof second_writer, "'%s' '%s' second", program,
-             path);
-    free(program);
-    free(path);
+    find_own_program();
+    model_path = realpath(arguments[1], NULL);
+    need(model_path != NULL, "realpath");
     set_up(arguments[1], directory);
     test_deleted();
     test_renamed();

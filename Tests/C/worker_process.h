@@ -4,6 +4,7 @@
 #ifndef LEAT_TESTS_WORKER_PROCESS_H
 #define LEAT_TESTS_WORKER_PROCESS_H
 
+#include "own_program.h"
 #include "store_fixture.h"
 
 #include <fcntl.h>
@@ -19,7 +20,7 @@ struct worker {
     FILE *answers;
 };
 
-static const char *program, *model_path;
+static char *model_path;
 
 static inline struct worker start_worker(void)
 {
@@ -39,8 +40,7 @@ static inline struct worker start_worker(void)
         dup2(answers[1], 1);
         close(orders[0]);
         close(answers[1]);
-        execl(program, program, "worker", model_path, (char *)NULL);
-        _exit(127);
+        run_own_program("worker", model_path, (char *)NULL);
     }
     close(orders[0]);
     close(answers[1]);
@@ -264,18 +264,15 @@ static inline int work(const char *path)
  * start workers. Returns what main() must return, or -1. */
 static inline int become_worker(int count, char **arguments)
 {
-    static char own[512], path[512];
-    ssize_t length;
+    static char path[512];
     if (count == 3 && strcmp(arguments[1], "worker") == 0)
         return work(arguments[2]);
     if (count != 2) {
         fprintf(stderr, "usage: %s MODEL.safetensors\n", arguments[0]);
         return 2;
     }
-    length = readlink("/proc/self/exe", own, sizeof own - 1);
-    need(length > 0 && realpath(arguments[1], path) != NULL, "own path");
-    own[length] = '\0';
-    program = own;
+    need(realpath(arguments[1], path) != NULL, arguments[1]);
+    find_own_program();
     model_path = path;
     signal(SIGPIPE, SIG_IGN);
     return -1;

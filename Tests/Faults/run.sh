@@ -6,17 +6,18 @@
 #                                       cut is drawn: 1
 set -u
 cd "$(dirname "$0")/../.."
-out=build/tests/faults
+. Tests/Emulated/target.sh
+out=$made/tests/faults
 model=$PWD/Tests/Vectors/head/model.safetensors
 golden=$PWD/Tests/Golden/version-1-arithmetic-3
 programs=$(cd Tests/Faults && ls test_faults_*.c | sed 's/\.c$//')
 mkdir -p $out
 
 run() { # program rounds
-    gcc -std=c99 -O1 -g -Wall -Wextra -Wpedantic -Wconversion -Werror -IInclude -ITests/C \
-        Tests/Faults/$1.c Tests/Faults/fault_*.c -o $out/$1 -Lbuild '-Wl,-rpath,$ORIGIN/../..' \
-        -lleat_store -lleat -lsqlite3 -lm -pthread || return
-    timeout 3600 $out/$1 "$model" "$golden" "$2"
+    $cc -std=c99 -O1 -g -Wall -Wextra -Wpedantic -Wconversion -Werror -IInclude -ITests/C \
+        Tests/Faults/$1.c Tests/Faults/fault_*.c -o $out/$1 -L$made '-Wl,-rpath,$ORIGIN/../..' \
+        -lleat_store -lleat $sqlite -lm -pthread || return
+    timeout 3600 $emulator $out/$1 "$model" "$golden" "$2"
 }
 
 for program in $programs; do

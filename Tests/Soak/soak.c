@@ -7,6 +7,7 @@
  *          MODEL.safetensors MODEL.safetensors */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
+#include "own_program.h"
 #include "soak.h"
 
 #include <inttypes.h>
@@ -15,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-static char program[512], model_paths[MODELS][512];
+static char model_paths[MODELS][512];
 static const leat_model *models[MODELS];
 static uint32_t seed;
 
@@ -99,9 +100,9 @@ static pid_t start(struct place *place, uint64_t until, unsigned flags)
         /* Another program, since SQLite connections must not be used after a
          * fork. It doesn't outlive this one. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        execl(program, program, "work", place->directory, model_paths[0],
-              model_paths[1], texts[0], texts[1], texts[2], (char *)NULL);
-        _exit(127);
+        run_own_program("work", place->directory, model_paths[0],
+                        model_paths[1], texts[0], texts[1], texts[2],
+                        (char *)NULL);
     }
     return process;
 }
@@ -110,14 +111,10 @@ static pid_t start(struct place *place, uint64_t until, unsigned flags)
 static int begins(struct place *place, pid_t process)
 {
     uint32_t waited;
-    siginfo_t info;
     for (waited = 0; waited < 120000000; waited += 200) {
         if (get(&place->page->is_working))
             return 1;
-        info.si_pid = 0;
-        if (waitid(P_PID, (id_t)process, &info,
-                   WEXITED | WNOHANG | WNOWAIT) == 0 &&
-            info.si_pid == process)
+        if (has_ended(process))
             return 0;
         sleep_for(200);
     }
@@ -444,7 +441,6 @@ int main(int count, char **arguments)
     const char *memory = "/dev/shm", *disk = getenv("TMPDIR");
     struct place places[2];
     uint64_t rounds = 50, number, hashes[2];
-    ssize_t length;
     int next, i;
 
     if (count > 1 && strcmp(arguments[1], "work") == 0)
@@ -465,8 +461,7 @@ int main(int count, char **arguments)
     }
     if (count - next != MODELS)
         usage();
-    length = readlink("/proc/self/exe", program, sizeof program - 1);
-    need(length > 0, "/proc/self/exe");
+    find_own_program();
     for (i = 0; i < MODELS; i++)
         need(realpath(arguments[next + i], model_paths[i]) != NULL &&
                  leat_model_open(model_paths[i], &models[i], &error) == LEAT_OK,

@@ -33,16 +33,21 @@ static inline void environment_set(uint64_t environment)
 }
 #else
 enum { STRANGE = 0x3400000 }; /* and a NaN loses its payload */
-static inline uint64_t environment_get(void)
+enum { ENVIRONMENT = 0x7c00000 }; /* Cortex-M55 has other settings in FPSCR */
+static inline uint32_t fpscr_get(void)
 {
     uint32_t value;
     __asm__ volatile("vmrs %0, fpscr" : "=r"(value));
-    return value & 0x07c00000u;
+    return value;
+}
+static inline uint64_t environment_get(void)
+{
+    return fpscr_get() & ENVIRONMENT;
 }
 static inline void environment_set(uint64_t environment)
 {
-    uint32_t value = (uint32_t)environment;
-    __asm__ volatile("vmsr fpscr, %0" : : "r"(value));
+    uint32_t others = fpscr_get() & ~(uint32_t)ENVIRONMENT;
+    __asm__ volatile("vmsr fpscr, %0" : : "r"(others | (uint32_t)environment));
 }
 #endif
 

@@ -3,7 +3,7 @@
 # The library, compiled for other processors from the same sources, gives the same bits there: build
 # it for a target, run the vectors on it and on this machine, and compare the printed hashes. The
 # last line has the totals.
-# usage: Tests/Targets/run.sh TARGET ...    arm64, cortex-m4, cortex-m7
+# usage: Tests/Targets/run.sh TARGET ...    arm64, cortex-m4, cortex-m7, cortex-m33, cortex-m55
 set -u
 cd "$(dirname "$0")/../.."
 define=-DLEAT_EVERY_KERNEL

@@ -25,7 +25,7 @@ symbols() {
 echo "                   code                                   stack       1 -> 16 x 1    3 -> 32 x 1"
 row='%-10s %8s %8s %8s %8s %8s   %6s %5s   %6s %6s   %6s %6s\n'
 printf "$row" bytes all kernel portable rest own init step model stream model stream
-for name in x86-64 arm64 cortex-m4 cortex-m7; do
+for name in x86-64 arm64 cortex-m4 cortex-m7 cortex-m33 cortex-m55; do
     choose $name
     mkdir -p "$folder"
     Scripts/setup $packages

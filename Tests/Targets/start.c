@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The start of a Cortex-M program on qemu's MPS2 boards, whose loader has put
+ * The start of a Cortex-M program on qemu's MPS boards, whose loader has put
  * all sections in place. It prints through newlib's semihosting. */
 #include <stdint.h>
 #include <stdlib.h>

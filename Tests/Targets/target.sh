@@ -7,12 +7,13 @@
 # cross       the target's name in targets.sh; none: the library that the Makefile builds
 # tools       prefix of the GNU tools
 # link        flags of the linker
+# memories    of a board: where the vectors, code and data begin
 # helpers     libraries with what the compiled code itself may call
 # emulator    the program that runs its programs
 . Scripts/targets.sh
 
 choose() {
-    target=$1 cross=$1 tools= link= emulator= helpers=-lgcc
+    target=$1 cross=$1 tools= link= emulator= memories= helpers=-lgcc
     board="qemu-system-arm -display none -monitor none -serial none"
     board="$board -semihosting-config enable=on,target=native"
     case $1 in
@@ -26,8 +27,22 @@ choose() {
         link=-static
         emulator=qemu-aarch64
         ;;
-    cortex-m4) emulator="$board -M mps2-an386 -kernel" ;;
-    cortex-m7) emulator="$board -M mps2-an500 -cpu cortex-m7 -kernel" ;;
+    cortex-m4)
+        emulator="$board -M mps2-an386 -kernel"
+        memories="0x00000000 0x00000400 0x20000000"
+        ;;
+    cortex-m7)
+        emulator="$board -M mps2-an500 -cpu cortex-m7 -kernel"
+        memories="0x00000000 0x00000400 0x20000000"
+        ;;
+    cortex-m33)
+        emulator="$board -M mps2-an505 -kernel"
+        memories="0x10000000 0x10000400 0x38000000"
+        ;;
+    cortex-m55)
+        emulator="$board -M mps3-an547 -kernel"
+        memories="0x00000000 0x70000000 0x71000000"
+        ;;
     esac
     settings_of "$cross" || exit
     case $1 in
@@ -35,7 +50,10 @@ choose() {
     cortex-m*)
         tools=arm-none-eabi-
         helpers="-lc -lgcc"
-        link="--specs=rdimon.specs -nostartfiles -T Tests/Targets/mps2.ld"
+        link="--specs=rdimon.specs -nostartfiles -T Tests/Targets/mps.ld"
+        for memory in vectors code data; do
+            link="$link -Wl,--defsym=${memory}_start=${memories%% *}" memories=${memories#* }
+        done
         link="$link Tests/Targets/start.c"
         packages="$packages qemu-system-arm=qemu-system-arm"
         ;;

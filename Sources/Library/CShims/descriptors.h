@@ -3,6 +3,8 @@
 #ifndef LEAT_DESCRIPTORS_H
 #define LEAT_DESCRIPTORS_H
 
+#include "wide_types.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>

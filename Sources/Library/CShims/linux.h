@@ -4,6 +4,8 @@
 #ifndef LEAT_LINUX_H
 #define LEAT_LINUX_H
 
+#include "wide_types.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -229,20 +229,28 @@ LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
         __asm__ volatile("msr fpcr, %0" : : "r"(was));
 }
 #elif defined(__arm__) && defined(__ARM_FP)
+/* What stays of FPSCR: the flags of past operations, and on Cortex-M bits 16 to
+ * 18. With Helium these are LTPSIZE. Every function may expect 4 there, no tail
+ * predication: with less vector instructions leave lanes out, and loops fault.
+ * (On Cortex-A these bits are the length of VFP's short vectors.) */
+#if __ARM_ARCH_PROFILE == 'M'
+#define LEAT_FPSCR_KEPT 0xf807009fu
+#else
+#define LEAT_FPSCR_KEPT 0xf800009fu
+#endif
+
 LEAT_AT_ONCE uint64_t leat_processor_enter(void)
 {
-    const uint32_t flags = 0xf800009fu;
     uint32_t was;
     __asm__ volatile("vmrs %0, fpscr" : "=r"(was));
-    if ((was & ~flags) != 0)
-        __asm__ volatile("vmsr fpscr, %0" : : "r"(was & flags));
+    if ((was & ~LEAT_FPSCR_KEPT) != 0)
+        __asm__ volatile("vmsr fpscr, %0" : : "r"(was & LEAT_FPSCR_KEPT));
     return was;
 }
 
 LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
 {
-    const uint32_t flags = 0xf800009fu;
-    if (((uint32_t)was & ~flags) != 0)
+    if (((uint32_t)was & ~LEAT_FPSCR_KEPT) != 0)
         __asm__ volatile("vmsr fpscr, %0" : : "r"((uint32_t)was));
 }
 #elif defined(__riscv_flen)

@@ -22,10 +22,9 @@ import LeatSupport
         LEAT_E_IO, "not a regular file, expected one: '\(text: path)'")
     }
     guard size >= 0 else { throw unsafe FileBytes.failure(path, explanation) }
-    let count = Int(clamping: size)
-    guard let pages = unsafe leat_hosted_map(max(count, 1)) else {
+    guard let count = Int(exactly: size), let pages = unsafe leat_hosted_map(max(count, 1)) else {
       throw unsafe explanation.failure(
-        LEAT_E_MEMORY, "no memory for \(count) bytes: '\(text: path)'")
+        LEAT_E_MEMORY, "no memory for \(size) bytes: '\(text: path)'")
     }
     var offset = 0
     while offset < count {

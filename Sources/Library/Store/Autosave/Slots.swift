@@ -44,13 +44,13 @@ import LeatSupport
   /// The slot that the caller named, which must be used in this way.
   @inline(__always)
   func used(_ number: UInt32, as use: SlotUse) throws(Failure) -> Slot {
-    guard Int(number) < count, self[Int(number)].use == use else { throw noSlot(number) }
+    guard number < count, self[Int(number)].use == use else { throw noSlot(number) }
     return self[Int(number)]
   }
 
   /// The slot of a stream or a group that the caller named.
   func used(_ number: UInt32) throws(Failure) -> Slot {
-    guard Int(number) < count else { throw noSlot(number) }
+    guard number < count else { throw noSlot(number) }
     switch self[Int(number)].use {
     case .stream, .group: return self[Int(number)]
     case .none, .member: throw noSlot(number)
@@ -71,7 +71,7 @@ import LeatSupport
 
   @inline(never)
   private func noSlot(_ number: UInt32) -> Failure {
-    guard Int(number) < count else {
+    guard number < count else {
       return explanation.failure(
         LEAT_E_ARGUMENT, "slot: found \(number), expected 0 to \(count - 1)")
     }

@@ -16,8 +16,9 @@ import LeatSupport
   mutating func add(_ number: UInt64, _ explanation: Explanation) throws(Failure) {
     if count == capacity {
       let larger = max(64, 2 * capacity)
-      let grown = try unsafe SQLiteMemory.allocate(8 * larger, explanation)
-        .bindMemory(to: UInt64.self, capacity: larger)
+      let grown = try unsafe SQLiteMemory.allocate(
+        larger > Int.max / 8 ? .max : 8 * larger, explanation
+      ).bindMemory(to: UInt64.self, capacity: larger)
       if let memory = unsafe memory { unsafe grown.update(from: memory, count: count) }
       unsafe SQLiteMemory.free(memory)
       unsafe memory = grown

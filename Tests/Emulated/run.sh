@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Test the libraries for other processors under qemu's user mode, and carry one store from this
+# machine to all of them. Make has built the libraries: make CROSS=TARGET libraries. What isn't
+# tested is named at the end, with the reason. The last line has the totals.
+# usage: Tests/Emulated/run.sh [--quick] TARGET ...    aarch64-linux-gnu, arm-linux-gnueabihf, ...
+cd "$(dirname "$0")/../.." || exit 1
+quick=
+if [ "${1-}" = --quick ]; then quick=yes && shift; fi
+. Tests/checks.sh
+
+# Some seconds for each, and what depends on the width of a word.
+few='test_vectors test_refused_files test_arguments test_state_damage test_state_limits
+    test_float_environment test_store test_store_large test_store_autosave test_store_backup
+    test_store_groups test_store_export test_store_open test_store_maintenance test_store_processes
+    test_store_damage test_store_descriptors'
+# Tests of what an emulator can't do, or doesn't show.
+strict='test_no_system_call test_store_autosave_offer'
+other='test_headers test_exports test_linked_kernels test_stream_bytes_c++ test_init_with
+    test_activation_kernels test_log_softmax'
+
+programs() {
+    if [ -n "$quick" ]; then
+        echo $few
+        return
+    fi
+    for program in Tests/C/test_*.c; do
+        program=$(basename "$program" .c)
+        case " $(echo $strict $other) " in *" $program "*) ;; *) echo "$program" ;; esac
+    done
+}
+
+# The kills of Tests/Soak.
+soak() { # rounds
+    . Tests/Emulated/target.sh
+    $cc -std=c99 -O1 -g -IInclude -ITests/C Tests/Soak/soak.c Tests/Soak/soak_worker.c \
+        -o "$made/tests/soak" -L"$made" '-Wl,-rpath,$ORIGIN/..' -lleat_store -lleat $sqlite -lm \
+        -lpthread &&
+        timeout 1800 $emulator "$made/tests/soak" --rounds "$1" \
+            Tests/Vectors/head/model.safetensors Tests/Vectors/projection-head/model.safetensors
+}
+
+# usage: tested TARGET WHAT COMMAND ...: prints a line, and all of the output when it fails.
+tested() {
+    name="$1 $2" start=$(date +%s)
+    CROSS=$1
+    export CROSS
+    shift 2
+    ("$@") >"$work/output" 2>&1
+    add_counts $? "$work/output"
+    printf '%-32s %8s passed, %s failed, %s s\n' "$name" "$good" "$bad" $(($(date +%s) - start))
+    [ "$bad" -eq 0 ] || sed 's/^/    /' "$work/output"
+    CROSS=
+}
+
+for target; do
+    tested "$target" C Tests/C/run.sh $(programs)
+    if [ -n "$quick" ]; then
+        tested "$target" kills soak 5
+    else
+        tested "$target" faults Tests/Faults/run.sh
+        tested "$target" kills soak 50
+    fi
+done
+tested '' 'a store' Tests/Emulated/carry.sh "$@"
+
+if [ -z "$quick" ]; then
+    echo "not run: $(echo $strict): qemu's user mode has no seccomp, and makes calls of its own"
+    echo "not run: $(echo $other): they examine libraries, not what these do on a processor"
+    echo "not run: sanitizers and valgrind: both need the processor itself"
+fi
+finish

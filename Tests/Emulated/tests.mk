@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+# The libraries for other Linux systems, under qemu; included by the Makefile.
+#
+#   make test-cross   all that an emulator can run, for every target with SQLite; other targets:
+#                     CROSS_TARGETS="arm-linux-gnueabihf"
+
+CROSS_TARGETS = aarch64-linux-gnu arm-linux-gnueabihf riscv64-linux-gnu
+
+.PHONY: test-cross
+test-cross: libraries
+	@Tests/Emulated/build.sh $(CROSS_TARGETS)
+	@Tests/Emulated/run.sh $(CROSS_TARGETS)
