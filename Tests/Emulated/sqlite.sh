@@ -25,7 +25,7 @@ unpack() {
     get $foreign download libsqlite3-0 libsqlite3-dev
     for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/root"; done
     cp "$work/root/usr/include/sqlite3.h" "$folder/include"
-    cp -P "$work"/root/usr/lib/*/libsqlite3.so.0* "$folder/lib"
+    cp -P "$work"/root/usr/lib/*/libsqlite3.so.0* "$work"/root/usr/lib/*/libsqlite3.a "$folder/lib"
 }
 
 compile() {

@@ -17,7 +17,11 @@ if [ -n "$CROSS" ]; then
     sqlite="-isystem $database/include $PWD/$database/lib/libsqlite3.so.0"
     sqlite="$sqlite -Wl,--disable-new-dtags,-rpath,$PWD/$database/lib"
     case $CROSS in
-    aarch64-*) emulator=qemu-aarch64 architecture=arm64 ;;
+    aarch64-*)
+        emulator=qemu-aarch64 architecture=arm64
+        # Under qemu 7.2, fork() in an arm64 program never ends if it is linked dynamically.
+        sqlite="-static -isystem $database/include $PWD/$database/lib/libsqlite3.a"
+        ;;
     arm-*)
         emulator=qemu-arm architecture=armhf
         cc="$cc -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64"
