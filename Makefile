@@ -60,7 +60,8 @@ libraries: setup
 
 setup:
 	@Scripts/setup git=git cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
-	@$(if $(CROSS),. Scripts/targets.sh && settings_of $(TARGET) && CC="$(CC)" Scripts/setup $$packages)
+	@$(if $(CROSS),. Scripts/targets.sh && settings_of $(TARGET) "$(CC)" && \
+	    CC="$(CC)" Scripts/setup $$packages)
 
 # --- the libraries ---------------------------------------------------------
 
