@@ -112,8 +112,11 @@ run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
 run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
-# Only the static library has the functions that these call.
-run_all static $core $store test_init_with test_activation_kernels test_log_softmax
+# The static library is the same object: here only what depends on how a program is linked. Some
+# call functions that only it has.
+run_all static test_vectors test_arguments test_stream_bytes test_no_allocation test_no_system_call \
+    test_stack test_kernel test_threads test_init_with test_activation_kernels test_log_softmax \
+    ${store:+test_store test_store_memory test_store_fork test_store_autosave test_store_attached_settings}
 
 # Not the tests with their own allocator, stack or process, nor the longest one, which has little C.
 checked=$(echo $core | sed 's/test_no_[a-z_]*//g; s/test_stack//; s/test_activations//')
