@@ -104,6 +104,7 @@ fi
 
 run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
+run scripts test_abi Tests/C/test_abi.sh
 run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
 # Only the static library has the functions that these call.
