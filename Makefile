@@ -17,6 +17,7 @@
 #   make examples   the programs of examples-c/, into build/examples/
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
+#   make dist       tarballs for machines without Swift, TARGETS="..."; dist-check
 #   make wheel      the Python package, into build/python/; test-python, test-python-torch, bench-python
 #   make clean
 
@@ -126,6 +127,7 @@ test:
 
 include Packaging/install.mk
 include Packaging/deb.mk
+include Packaging/dist.mk
 include Tests/Targets/targets.mk
 include Tests/Fuzz/fuzz.mk
 include Tests/Soak/soak.mk

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# Releases, for machines without Swift; the Makefile includes it.
+#
+#   make dist         a tarball for each of TARGETS, into build/dist/, their checksums, and
+#                     the recipes for Yocto and Buildroot that download them
+#   make dist-check   unpack each on a root without Swift, compile, kill, resume (needs root)
+#
+# TARGETS="aarch64-linux-gnu …" chooses some. The files' time is SOURCE_DATE_EPOCH, else
+# that of the commit, so that the same build gives the same bytes.
+
+NATIVE   := $(shell uname -m)-linux-gnu
+RELEASES  = $(NATIVE) $(filter-out $(NATIVE),aarch64-linux-gnu arm-linux-gnueabihf \
+              riscv64-linux-gnu aarch64-linux-musl x86_64-linux-musl)
+dist dist-check: TARGETS = $(RELEASES)
+
+.PHONY: dist dist-check
+dist:
+	@rm -rf build/dist && mkdir -p build/dist
+	@for target in $(TARGETS); do VERSION=$(VERSION) Packaging/dist/pack.sh $$target || exit; done
+	@cd build/dist && sha256sum *.tar.gz >SHA256SUMS
+	@VERSION=$(VERSION) Packaging/dist/recipes.sh
+	@cd build/dist && ls -d $$PWD/*
+
+dist-check: dist
+	@Tests/Dist/run.sh $(TARGETS)
