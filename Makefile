@@ -15,13 +15,21 @@
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
 #   make bench-run    leat run compared with a program with strtof and printf; bench-run-by
 #   make examples   the programs of examples-c/, into build/examples/
+#   make CROSS=aarch64-linux-gnu   the libraries and examples for another Linux: Packaging/cross.mk
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
 #   make dist       tarballs for machines without Swift, TARGETS="..."; dist-check
 #   make wheel      the Python package, into build/python/; test-python, test-python-torch, bench-python
 #   make clean
 
-CC      = cc
+# CROSS=aarch64-linux-gnu, the prefix of another Linux's tools, makes libraries and examples for it,
+# in build/aarch64-linux-gnu. SYSROOT= names that system's root where its compiler doesn't know it.
+CROSS   =
+SYSROOT =
+TARGET  = $(notdir $(CROSS))
+OUT     = build$(if $(CROSS),/$(TARGET))
+
+CC      = $(if $(CROSS),$(CROSS)-gcc$(if $(SYSROOT), --sysroot=$(SYSROOT)),cc)
 CFLAGS  = -O2 -g
 WARN    = -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror
 
@@ -29,23 +37,31 @@ WARN    = -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror
 VERSION := $(shell awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $$3; s = "." } \
                         END { print v }' Include/leat.h)
 ABI     := $(firstword $(subst ., ,$(VERSION)))
-EMBEDDED = .build-embedded
+EMBEDDED = .build-$(if $(CROSS),$(TARGET),embedded)
 SWIFT_SOURCES := $(shell find Sources Package.swift -name '*.swift' -o -name '*.h' \
                    -o -name '*.modulemap' -o -name '*.js' -o -name '*.css' -o -name '*.py')
 HEADERS = Include/leat.h Include/leat_kernels.h Include/leat_store.h
-LIBRARIES = build/libleat.so build/libleat.a build/libleat_store.so build/libleat_store.a
-EXAMPLES = $(patsubst examples-c/%.c,build/examples/%,$(filter-out \
+LIBRARIES = $(OUT)/libleat.so $(OUT)/libleat.a $(OUT)/libleat_store.so $(OUT)/libleat_store.a
+EXAMPLES = $(patsubst examples-c/%.c,$(OUT)/examples/%,$(filter-out \
              examples-c/telemetry.c,$(wildcard examples-c/*.c)))
 
+# An object that needs too much is no object.
+.DELETE_ON_ERROR:
+
 .PHONY: all libraries demo check test examples install uninstall clean setup
+ifeq ($(CROSS),)
 all: libraries build/leat build/tool.stamp
 	@Scripts/next-steps
+else
+include Packaging/cross.mk
+endif
 
 libraries: setup
 	@$(MAKE) -s $(LIBRARIES)
 
 setup:
 	@Scripts/setup git=git cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
+	@$(if $(CROSS),. Scripts/targets.sh && settings_of $(TARGET) && CC="$(CC)" Scripts/setup $$packages)
 
 # --- the libraries ---------------------------------------------------------
 
@@ -53,39 +69,41 @@ setup:
 # date. It doesn't notice a changed C header: then everything is compiled again.
 forget = $(if $(filter %.h %.modulemap,$?),rm -rf $(1))
 
-build/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS)
-	@mkdir -p build
+compile = CC="$(CC)" Scripts/compile-embedded "$(TARGET)" $(EMBEDDED)
+object = CC="$(CC)" Scripts/link-object $@ $(EMBEDDED)/release
+checked = $(if $(CROSS),@CC="$(CC)" Scripts/check-needs "$(TARGET)" $@ $(1))
+
+$(OUT)/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS) Scripts/targets.sh $(SQLITE)
+	@mkdir -p $(OUT)
 	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
-	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
-	    -debug-info-format none --product LeatArchive
-	@Scripts/quietly swift build --traits Embedded --scratch-path $(EMBEDDED) -c release \
-	    -debug-info-format none --product LeatStoreArchive
+	@$(compile) LeatArchive
+	@$(compile) LeatStoreArchive $(SQLITE_HEADER)
 	@touch $@
 
 # One object for each library, in which everything except the interface is local.
-build/leat.o: build/embedded.stamp
-	@Scripts/link-object $@ $(EMBEDDED)/release/LeatArchive.product/Objects.LinkFileList
+$(OUT)/leat.o: $(OUT)/embedded.stamp
+	@$(object)/LeatArchive.product/Objects.LinkFileList
+	$(call checked,leat)
 
-build/leat_store.o: build/embedded.stamp
-	@Scripts/link-object $@ $(EMBEDDED)/release/LeatStoreArchive.product/Objects.LinkFileList
+$(OUT)/leat_store.o: $(OUT)/embedded.stamp
+	@$(object)/LeatStoreArchive.product/Objects.LinkFileList
+	$(call checked,leat_store)
 
-build/libleat.a: build/leat.o
-	@rm -f $@ && ar rcs $@ $<
-build/libleat_store.a: build/leat_store.o
-	@rm -f $@ && ar rcs $@ $<
+$(OUT)/lib%.a: $(OUT)/%.o
+	@rm -f $@ && $$($(CC) -print-prog-name=ar) rcs $@ $<
 
 SHARED = -shared -Wl,--version-script=Sources/Library/CShims/exports.map -Wl,--gc-sections \
-         -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined
+         -Wl,-z,relro,-z,now,-z,noexecstack,-z,text -Wl,--no-undefined
 
-build/libleat.so: build/leat.o Sources/Library/CShims/exports.map
-	@$(CC) $(SHARED) -Wl,-soname,libleat.so.$(ABI) -o $@ build/leat.o
-	@ln -sf libleat.so build/libleat.so.$(ABI)
+$(OUT)/libleat.so: $(OUT)/leat.o Sources/Library/CShims/exports.map
+	@$(CC) $(SHARED) -Wl,-soname,libleat.so.$(ABI) -o $@ $(OUT)/leat.o
+	@ln -sf libleat.so $(OUT)/libleat.so.$(ABI)
 
-build/libleat_store.so: build/leat_store.o build/libleat.so Sources/Library/CShims/exports.map
-	@$(CC) $(SHARED) -Wl,-soname,libleat_store.so.$(ABI) -o $@ build/leat_store.o \
-	    -Lbuild -lleat -lsqlite3
-	@ln -sf libleat_store.so build/libleat_store.so.$(ABI)
+$(OUT)/libleat_store.so: $(OUT)/leat_store.o $(OUT)/libleat.so Sources/Library/CShims/exports.map
+	@$(CC) $(SHARED) -Wl,-soname,libleat_store.so.$(ABI) -o $@ $(OUT)/leat_store.o \
+	    -L$(OUT) -lleat $(SQLITE_LIBRARY) -lsqlite3
+	@ln -sf libleat_store.so $(OUT)/libleat_store.so.$(ABI)
 
 # --- the tool --------------------------------------------------------------
 
@@ -102,12 +120,12 @@ build/leat: $(SWIFT_SOURCES) $(HEADERS)
 examples: libraries
 	@$(MAKE) -s $(EXAMPLES)
 
-build/examples/monitor build/examples/record_telemetry: examples-c/telemetry.c \
+$(OUT)/examples/monitor $(OUT)/examples/record_telemetry: examples-c/telemetry.c \
     examples-c/telemetry.h
-build/examples/%: examples-c/%.c $(LIBRARIES) $(HEADERS)
-	@mkdir -p build/examples
-	@$(CC) $(WARN) $(CFLAGS) -IInclude -o $@ $(filter %.c,$^) -Lbuild -lleat_store -lleat \
-	    -lsqlite3 -lm -Wl,-rpath,'$$ORIGIN/..'
+$(OUT)/examples/%: examples-c/%.c $(LIBRARIES) $(HEADERS)
+	@mkdir -p $(OUT)/examples
+	@$(CC) $(WARN) $(CFLAGS) -IInclude -o $@ $(filter %.c,$^) -L$(OUT) -lleat_store -lleat \
+	    $(SQLITE_HEADER) $(SQLITE_LIBRARY) -lsqlite3 -lm -Wl,-rpath,'$$ORIGIN/..'
 
 demo: libraries
 	@$(MAKE) -s build/examples/monitor build/leat
@@ -139,4 +157,4 @@ include Bindings/python/python.mk
 include Bindings/flink/flink.mk
 
 clean:
-	@rm -rf build .build $(EMBEDDED)
+	@rm -rf build .build .build-*

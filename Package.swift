@@ -9,17 +9,39 @@ import PackageDescription
 
 let embedded = BuildSettingCondition.when(traits: ["Embedded"])
 
-// Tests/Targets builds the core for other processors than this one, and says so in LEAT_TARGET.
-let target = Context.environment["LEAT_TARGET"]
+/// What Scripts/targets.sh says of a target; nothing of this machine.
+func said(_ variable: String) -> String? { Context.environment["LEAT_\(variable)"] }
 
-// On 32 bits the standard library's conversions of 64-bit integers drag in code that allocates,
-// and that nothing calls: there, Tests/Targets looks at what the linked library needs.
-let noAllocations = target?.hasPrefix("cortex-m") == true ? [] : ["-no-allocations"]
+/// A C compiler's flags, for what Swift imports of C: they choose the instructions of Swift's code.
+func flags(_ words: String) -> [String] {
+  words.split(separator: " ").flatMap { ["-Xcc", String($0)] }
+}
+
+let machine = flags(said("MACHINE") ?? "")
+let noAllocations = said("ALLOCATIONS") == "unchecked" ? [] : ["-no-allocations"]
+
+#if arch(x86_64)
+  let kernelsHere = "x86-64"
+#else
+  let kernelsHere = ""
+#endif
+
+// What LeatKernelFMA and LeatKernelAVX512 are compiled to. Each is entered only where the processor
+// has such instructions.
+let (fmaInstructions, avx512Instructions) =
+  switch said("KERNELS") ?? kernelsHere {
+  // AVX2 and FMA, and AVX-512 with vectors of 256 bits.
+  case "x86-64": ("-march=haswell", "-march=x86-64-v4 -mprefer-vector-width=256")
+  // Not NEON: it flushes subnormal numbers.
+  case "arm": ("-mfpu=vfpv4-d16", "")
+  // Every processor of this kind has the instruction, or none.
+  default: ("", "")
+  }
 
 let shipped: [SwiftSetting] = [
   .strictMemorySafety(),
   .enableExperimentalFeature("Embedded", embedded),
-  .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"] + noAllocations, embedded),
+  .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"] + noAllocations + machine, embedded),
 ]
 
 // All but the kernels: errors and checks are most of the code, and none of it is hot. A debug build
@@ -34,19 +56,6 @@ let small: [SwiftSetting] = [
 // step a lot.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
-#if arch(x86_64)
-  // AVX2 and FMA; LeatKernelFMA is entered only where the processor has both.
-  let fmaInstructions: [SwiftSetting] =
-    target == nil ? [.unsafeFlags(["-Xcc", "-march=haswell"])] : []
-  // And AVX-512 with vectors of 256 bits, in LeatKernelAVX512.
-  let avx512Instructions: [SwiftSetting] =
-    target == nil
-    ? [.unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=256"])] : []
-#else
-  let fmaInstructions: [SwiftSetting] = []
-  let avx512Instructions: [SwiftSetting] = []
-#endif
-
 /// A part of what ships.
 func library(
   _ name: String, _ folder: String, _ dependencies: [Target.Dependency],
@@ -60,7 +69,9 @@ func library(
 let libraryTargets: [Target] = [
   // C interfaces, as Swift sees them.
   .systemLibrary(name: "CLeat", path: "Include"),
-  .systemLibrary(name: "CSQLite", path: "Sources/Library/CSQLite", pkgConfig: "sqlite3"),
+  .systemLibrary(
+    name: "CSQLite", path: "Sources/Library/CSQLite",
+    pkgConfig: said("TARGET") == nil ? "sqlite3" : nil),
   .systemLibrary(name: "CShims", path: "Sources/Library/CShims"),
 
   // The core: no allocation, no operating system.
@@ -71,10 +82,10 @@ let libraryTargets: [Target] = [
     "LeatKernelSoftware", "Kernel/Builds/Software", ["CLeat", "CShims", "LeatKernel"], optimised),
   library(
     "LeatKernelFMA", "Kernel/Builds/FMA", ["CLeat", "CShims", "LeatKernel"],
-    optimised + fmaInstructions),
+    optimised + [.unsafeFlags(flags(fmaInstructions))]),
   library(
     "LeatKernelAVX512", "Kernel/Builds/AVX512", ["CLeat", "CShims", "LeatKernel"],
-    optimised + avx512Instructions),
+    optimised + [.unsafeFlags(flags(avx512Instructions))]),
   library(
     "LeatCore", "Core",
     [

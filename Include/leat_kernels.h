@@ -132,14 +132,19 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
 #define LEAT_SET_AVX512  3
 
 /* The sets for the kind of processor that this is compiled for, the best
- * first. LEAT_EVERY_KERNEL, for tests, adds a set that no processor of this
- * kind needs. */
+ * first. Of x86-64, and of Arm with an operating system, some have fused
+ * multiply-add and some don't. LEAT_EVERY_KERNEL, for tests, adds a set that no
+ * processor of this kind needs. */
+#if defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__riscv_flen)
+#define LEAT_ALWAYS_FMA 1
+#else
+#define LEAT_ALWAYS_FMA 0
+#endif
 #if defined(__x86_64__)
 #define LEAT_EACH_SET(item) item(avx512) item(fma) item(software)
-#elif (defined(__ARM_FEATURE_FMA) || defined(__aarch64__)) &&                  \
-    !defined(LEAT_EVERY_KERNEL)
+#elif LEAT_ALWAYS_FMA && !defined(LEAT_EVERY_KERNEL)
 #define LEAT_EACH_SET(item) item(fma)
-#elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+#elif LEAT_ALWAYS_FMA || (defined(__arm__) && __ARM_ARCH_PROFILE == 'A')
 #define LEAT_EACH_SET(item) item(fma) item(software)
 #else
 #define LEAT_EACH_SET(item) item(software)

@@ -22,17 +22,19 @@ FISHDIR      = $(PREFIX)/share/fish/vendor_completions.d
 
 PLACES = PREFIX DESTDIR LIBDIR BINDIR INCLUDEDIR MANDIR PKGCONFIGDIR CMAKEDIR BASHDIR \
          ZSHDIR FISHDIR
-placed = VERSION="$(VERSION)" $(foreach p,$(PLACES),$p="$($p)") Packaging/install.sh
+placed = VERSION="$(VERSION)" TARGET="$(TARGET)" CC="$(CC)" $(foreach p,$(PLACES),$p="$($p)") Packaging/install.sh
 
 .PHONY: install-libraries
+ifeq ($(CROSS),)
 install: $(LIBRARIES) build/leat build/tool.stamp
 	@$(placed) install libraries tool
 
-install-libraries: $(LIBRARIES)
-	@$(placed) install libraries
-
 uninstall:
 	@$(placed) uninstall libraries tool
+endif
+
+install-libraries: $(LIBRARIES)
+	@$(placed) install libraries
 
 # --- pages and completions -------------------------------------------------
 

@@ -6,6 +6,7 @@
 # usage: Packaging/install.sh install|uninstall libraries|tool ...
 set -eu
 cd "$(dirname "$0")/.."
+built=build${TARGET:+/$TARGET}
 action=$1
 shift
 abi=${VERSION%%.*}
@@ -75,13 +76,13 @@ libraries() {
         word LIBDIR "$(in_prefix "$LIBDIR")" && word INCLUDEDIR "$(in_prefix "$INCLUDEDIR")" &&
         word TO_LIBDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$LIBDIR")" &&
         word TO_INCLUDEDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$INCLUDEDIR")" &&
-        word WORD "$(($(getconf LONG_BIT) / 8))")
+        word WORD "$(echo __SIZEOF_POINTER__ | $CC -E -P -x c -)")
     for header in leat.h leat_kernels.h leat_store.h leat.hpp; do
         put 644 Include/$header "$INCLUDEDIR"
     done
     for name in leat leat_store; do
-        put 644 build/lib$name.a "$LIBDIR"
-        put 755 build/lib$name.so "$LIBDIR" "lib$name.so.$VERSION"
+        put 644 $built/lib$name.a "$LIBDIR"
+        put 755 $built/lib$name.so "$LIBDIR" "lib$name.so.$VERSION"
         link "lib$name.so.$VERSION" "$LIBDIR" "lib$name.so.$abi"
         link "lib$name.so.$abi" "$LIBDIR" "lib$name.so"
         fill Packaging/pkg-config/$name.pc.in "$PKGCONFIGDIR"
@@ -112,9 +113,10 @@ tool() {
     done
 }
 
-# Update the loader's cache, but not for a DESTDIR, which a package installs later.
+# Update the loader's cache, but not for a DESTDIR, which a package installs later, or for another
+# processor.
 register() {
-    [ -z "$DESTDIR" ] || return 0
+    [ -z "$DESTDIR$TARGET" ] || return 0
     PATH=$PATH:/sbin:/usr/sbin
     command -v ldconfig >/dev/null 2>&1 || return 0
     [ "$(id -u)" -ne 0 ] || ldconfig

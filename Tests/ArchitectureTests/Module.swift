@@ -71,7 +71,9 @@ struct Module: Sendable, CustomTestStringConvertible {
         Folder("Model", uses: ["Blocks", "Layers", "Safetensors", "Stream", "Workspace"]),
         Folder("C", uses: ["Blocks", "Layers", "Model", "Stream", "Window"]),
       ]),
-    Module("Library/Hosted", imports: ["CHosted", "CInternal", "CLeat", "LeatSupport"]),
+    Module(
+      "Library/Hosted",
+      imports: ["CHosted", "CInternal", "CLeat", "CLinux", "CProcessor", "LeatSupport"]),
     Module(
       "Library/Store",
       imports: [

@@ -6,7 +6,7 @@
 # usage: Tests/Targets/run.sh TARGET ...    arm64, cortex-m4, cortex-m7
 set -u
 cd "$(dirname "$0")/../.."
-kernels=-DLEAT_EVERY_KERNEL
+define=-DLEAT_EVERY_KERNEL
 . Tests/Targets/target.sh
 . Tests/checks.sh
 hashes=
@@ -15,7 +15,7 @@ warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 build_and_run() {
     start=$(date +%s)
     compile_library &&
-        Scripts/quietly "${tools}gcc" $warn -O2 $flags -IInclude -ITests/C -ITests/Targets \
+        Scripts/quietly "${tools}gcc" $warn -O2 $machine -IInclude -ITests/C -ITests/Targets \
             Tests/Targets/test_target.c build/targets/packed.c "$folder/leat.o" $link \
             -o "$folder/test_target" || return
     built=$(date +%s)

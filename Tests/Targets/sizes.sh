@@ -7,7 +7,7 @@
 # usage: Tests/Targets/sizes.sh
 set -eu
 cd "$(dirname "$0")/../.."
-kernels=
+define=
 . Tests/Targets/target.sh
 warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
@@ -30,15 +30,15 @@ for name in x86-64 arm64 cortex-m4 cortex-m7; do
     mkdir -p "$folder"
     Scripts/setup $packages
     compile_library >/dev/null
-    Scripts/quietly "${tools}gcc" $warn -O2 $flags -IInclude Tests/Targets/sizes.c \
+    Scripts/quietly "${tools}gcc" $warn -O2 $machine -IInclude Tests/Targets/sizes.c \
         "$folder/leat.o" $link -o "$folder/sizes"
     for program in smallest own; do
         kernels_of=
         [ $program = smallest ] || kernels_of=-DOWN_KERNELS
-        Scripts/quietly "${tools}gcc" $warn -Os -fno-builtin $flags $kernels_of -IInclude -nostdlib \
+        Scripts/quietly "${tools}gcc" $warn -Os -fno-builtin $machine $kernels_of -IInclude -nostdlib \
             -static -Wl,--gc-sections,-e,start,--defsym=model_file=0 \
             -Wl,--defsym=model_file_size=0,--defsym=input=0,--defsym=output=0 \
-            Tests/Targets/smallest.c "$folder/leat.o" $runtime -o "$folder/$program"
+            Tests/Targets/smallest.c "$folder/leat.o" $helpers -o "$folder/$program"
     done
     all=$(sections '^\.(text|rodata|data|ARM)')
     portable=$(symbols 'LeatKernelSoftware|SoftwareFMA')

@@ -1,61 +1,50 @@
 # SPDX-License-Identifier: MIT
-# The settings of each target, for the scripts beside this one.
-# usage: kernels=..., then . Tests/Targets/target.sh, then choose TARGET
+# How the scripts beside this one make and run programs for a target; Scripts/targets.sh has what the
+# library is compiled to there.
+# usage: define=..., then . Tests/Targets/target.sh, then choose TARGET
 
-# kernels     given: -DLEAT_EVERY_KERNEL also for kernels that a target never needs
-# triple      of the Swift compiler; none: the library that the Makefile builds
+# define      given: -DLEAT_EVERY_KERNEL also for kernels that a target never needs
+# cross       the target's name in targets.sh; none: the library that the Makefile builds
 # tools       prefix of the GNU tools
-# flags       of the C compiler, for Swift's imports too
 # link        flags of the linker
-# runtime     functions that the compiled code itself may call
+# helpers     libraries with what the compiled code itself may call
 # emulator    the program that runs its programs
-# packages    those that Scripts/setup installs
+. Scripts/targets.sh
+
 choose() {
-    target=$1 triple= tools= flags= link= emulator= packages= runtime=-lgcc
-    arm="-mthumb -mfloat-abi=hard"
+    target=$1 cross=$1 tools= link= emulator= helpers=-lgcc
     board="qemu-system-arm -display none -monitor none -serial none"
     board="$board -semihosting-config enable=on,target=native"
     case $1 in
     x86-64)
+        cross=
         link=-static
         ;;
     arm64)
-        triple=aarch64-none-none-elf
+        cross=aarch64-linux-gnu
         tools=aarch64-linux-gnu-
         link=-static
         emulator=qemu-aarch64
-        packages="qemu-aarch64=qemu-user aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu
-            /usr/aarch64-linux-gnu/include/stdio.h=libc6-dev-arm64-cross"
         ;;
-    cortex-m4)
-        flags="-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 $arm"
-        emulator="$board -M mps2-an386 -kernel"
-        ;;
-    cortex-m7)
-        flags="-mcpu=cortex-m7 -mfpu=fpv5-sp-d16 $arm"
-        emulator="$board -M mps2-an500 -cpu cortex-m7 -kernel"
-        ;;
-    *)
-        echo "there is no target '$1'" >&2
-        exit 2
-        ;;
+    cortex-m4) emulator="$board -M mps2-an386 -kernel" ;;
+    cortex-m7) emulator="$board -M mps2-an500 -cpu cortex-m7 -kernel" ;;
     esac
+    settings_of "$cross" || exit
     case $1 in
+    arm64) packages="$packages qemu-aarch64=qemu-user" ;;
     cortex-m*)
-        triple=armv7em-none-none-eabi
         tools=arm-none-eabi-
-        runtime="-lc -lgcc"
+        helpers="-lc -lgcc"
         link="--specs=rdimon.specs -nostartfiles -T Tests/Targets/mps2.ld"
         link="$link Tests/Targets/start.c"
-        packages="qemu-system-arm=qemu-system-arm arm-none-eabi-gcc=gcc-arm-none-eabi
-            /usr/include/newlib/stdio.h=libnewlib-arm-none-eabi"
+        packages="$packages qemu-system-arm=qemu-system-arm"
         ;;
     esac
-    folder=build/targets/$target${kernels:+-test}
+    folder=build/targets/$target${define:+-test}
 }
 
 compile_library() {
-    if [ -z "$triple" ]; then
+    if [ -z "$cross" ]; then
         cp build/leat.o "$folder/leat.o"
         return
     fi
@@ -63,24 +52,8 @@ compile_library() {
     if [ -n "$(find Include Sources -name "*.h" -newer "$folder/leat.o" 2>/dev/null)" ]; then
         rm -rf "$folder/swift"
     fi
-    for flag in $flags $kernels; do set -- "$@" -Xcc "$flag"; done
-    LEAT_TARGET=$target Scripts/quietly swift build --triple $triple \
-        --traits Embedded --scratch-path "$folder/swift" -c release -debug-info-format none \
-        --product LeatCoreArchive -Xswiftc -Xfrontend -Xswiftc -disable-stack-protector \
-        -Xcc -ffreestanding "$@" &&
-    TOOLS=$tools Scripts/link-object "$folder/leat.o" \
-        "$folder/swift/$triple/release/LeatCoreArchive.product/Objects.LinkFileList" &&
-    check_needs
-}
-
-# The library may need the three functions that C compilers call implicitly, and on Arm the
-# compiler's own functions for missing instructions.
-check_needs() {
-    undefined=$("${tools}nm" -u "$folder/leat.o" | awk '{ print $2 }')
-    echo "the library needs" $undefined
-    others=$(echo "$undefined" | grep -vxE 'memcpy|memmove|memset|__aeabi_[a-z0-9]+' || true)
-    [ -z "$others" ] || {
-        echo "the library must not need" $others >&2
-        return 1
-    }
+    CC='' Scripts/compile-embedded "$cross" "$folder/swift" LeatCoreArchive $define &&
+        CC=${tools}gcc Scripts/link-object "$folder/leat.o" \
+            "$folder/swift/release/LeatCoreArchive.product/Objects.LinkFileList" &&
+        CC=${tools}gcc Scripts/check-needs "$cross" "$folder/leat.o" core
 }

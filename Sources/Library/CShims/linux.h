@@ -6,12 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/stat.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#if defined(__aarch64__)
+#if defined(__aarch64__) || defined(__arm__)
 #include <sys/auxv.h>
 #endif
 #include <sys/mman.h>
@@ -20,9 +19,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef STATX_ATTR_MOUNT_ROOT /* Linux 5.8 */
-#define STATX_ATTR_MOUNT_ROOT 0x00002000
-#endif
 #ifndef AT_EMPTY_PATH /* hidden without _GNU_SOURCE */
 #define AT_EMPTY_PATH 0x1000
 #endif
@@ -36,21 +32,40 @@ typedef struct leat_linux_status {
     int is_mount_point;
 } leat_linux_status;
 
+/* What statx() writes, 256 bytes on every processor. glibc declares it with
+ * _GNU_SOURCE alone, musl since 1.2.5, and <linux/stat.h> isn't in every
+ * toolchain. */
+struct leat_linux_statx {
+    uint32_t mask, block_size;
+    uint64_t attributes;
+    uint32_t names, user, group;
+    uint16_t mode;
+    uint64_t file, size, blocks, known_attributes;
+    struct {
+        int64_t seconds;
+        uint32_t nanoseconds;
+    } accessed, born, changed, modified;
+    uint32_t own_major, own_minor, device_major, device_minor;
+    uint64_t later[14];
+};
+
 /* statx(), the only call that reports mount points: 1, or 0 if it fails, or a
  * sandbox or an old kernel lacks it. Then stat() gives the rest. */
 static inline int leat_linux_statx(int folder, const char *path, int flags,
                                    leat_linux_status *status)
 {
-    struct statx found;
+    const unsigned basic_fields = 0x7ff;          /* STATX_BASIC_STATS     */
+    const uint64_t mount_root = 0x2000;           /* STATX_ATTR_MOUNT_ROOT */
+    struct leat_linux_statx found;
     memset(&found, 0, sizeof found);
-    if (syscall(SYS_statx, folder, path, flags, STATX_BASIC_STATS, &found) != 0)
+    if (syscall(SYS_statx, folder, path, flags, basic_fields, &found) != 0)
         return 0;
-    status->mode = found.stx_mode;
-    status->names = found.stx_nlink;
-    status->device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
-    status->file = found.stx_ino;
-    status->is_mount_point = (found.stx_attributes & found.stx_attributes_mask &
-                              STATX_ATTR_MOUNT_ROOT) != 0;
+    status->mode = found.mode;
+    status->names = found.names;
+    status->device = (uint64_t)found.device_major << 32 | found.device_minor;
+    status->file = found.file;
+    status->is_mount_point =
+        (found.attributes & found.known_attributes & mount_root) != 0;
     return 1;
 }
 
@@ -76,6 +91,17 @@ static inline int leat_linux_has_crc32c(void)
 {
 #if defined(__aarch64__)
     return (getauxval(AT_HWCAP) & 1u << 7) != 0; /* HWCAP_CRC32 */
+#else
+    return 0;
+#endif
+}
+
+/* The same of fused multiply-add, which 32-bit Arm has with VFPv4. Without it the
+ * exact multiply-add in software is used. */
+static inline int leat_linux_has_fma(void)
+{
+#if defined(__arm__)
+    return (getauxval(AT_HWCAP) & 1u << 16) != 0; /* HWCAP_VFPv4 */
 #else
     return 0;
 #endif

@@ -11,6 +11,12 @@
 #include <cpuid.h>
 #endif
 
+#if defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
+/* Say whether the processor has VFPv4. Only the system can tell: LeatHosted
+ * asks it. */
+int leathosted_has_fma(void);
+#endif
+
 #if defined(__x86_64__)
 /* Say whether the system saves these registers for its threads. */
 static inline int leat_processor_saves(unsigned registers)
@@ -40,8 +46,10 @@ static inline int leat_processor_has_fma(void)
            leat_processor_saves(xmm_and_ymm) &&
            __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7 &&
            __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & lzcnt);
-#elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+#elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__riscv_flen)
     return 1;
+#elif defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
+    return leathosted_has_fma();
 #else
     return 0;
 #endif
@@ -201,6 +209,23 @@ LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
     const uint32_t flags = 0xf800009fu;
     if (((uint32_t)was & ~flags) != 0)
         __asm__ volatile("vmsr fpscr, %0" : : "r"((uint32_t)was));
+}
+#elif defined(__riscv_flen)
+LEAT_AT_ONCE uint64_t leat_processor_enter(void)
+{
+    const unsigned long flags = 0x1f;
+    unsigned long was;
+    __asm__ volatile("frcsr %0" : "=r"(was));
+    if ((was & ~flags) != 0)
+        __asm__ volatile("fscsr zero");
+    return was;
+}
+
+LEAT_AT_ONCE void leat_processor_leave(uint64_t was)
+{
+    const unsigned long flags = 0x1f;
+    if (((unsigned long)was & ~flags) != 0)
+        __asm__ volatile("fscsr %0" : : "r"((unsigned long)was));
 }
 #else
 LEAT_AT_ONCE uint64_t leat_processor_enter(void) { return 0; }
