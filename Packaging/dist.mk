@@ -5,8 +5,9 @@
 #                     the recipes for Yocto and Buildroot that download them
 #   make dist-check   unpack each on a root without Swift, compile, kill, resume (needs root)
 #
-# TARGETS="aarch64-linux-gnu …" chooses some. The files' time is SOURCE_DATE_EPOCH, else
-# that of the commit, so that the same build gives the same bytes.
+# TARGETS="aarch64-linux-gnu ..." chooses some. The files' time is SOURCE_DATE_EPOCH, else
+# that of the commit, so that the same build gives the same bytes. DIST_URI is where the
+# tarballs will be published, for the recipes.
 
 NATIVE   := $(shell uname -m)-linux-gnu
 RELEASES  = $(NATIVE) $(filter-out $(NATIVE),aarch64-linux-gnu arm-linux-gnueabihf \
@@ -15,11 +16,11 @@ dist dist-check: TARGETS = $(RELEASES)
 
 .PHONY: dist dist-check
 dist:
-	@rm -rf build/dist && mkdir -p build/dist
+	@mkdir -p build/dist
 	@for target in $(TARGETS); do VERSION=$(VERSION) Packaging/dist/pack.sh $$target || exit; done
-	@cd build/dist && sha256sum *.tar.gz >SHA256SUMS
+	@cd build/dist && sha256sum leat-$(VERSION)-*.tar.gz >SHA256SUMS
 	@VERSION=$(VERSION) Packaging/dist/recipes.sh
-	@cd build/dist && ls -d $$PWD/*
+	@ls -d build/dist/*
 
 dist-check: dist
 	@Tests/Dist/run.sh $(TARGETS)

@@ -32,7 +32,8 @@ make -s "$@" PREFIX="/$name" LIBDIR="/$name/lib" DESTDIR="$stage" >"$stage/log" 
     exit 1
 }
 for file in "$tree"/lib/pkgconfig/*.pc; do
-    sed -i 's|^prefix=.*|prefix=${pcfiledir}/../..|' "$file"
+    # pkg-config itself quotes the blanks of pcfiledir.
+    sed -i 's|^prefix=.*|prefix=${pcfiledir}/../..|; s|"||g' "$file"
 done
 cp LICENSE "$tree"
 
@@ -64,5 +65,5 @@ mv "$stage/SHA256SUMS" "$tree"
 mkdir -p build/dist
 tar -C "$stage" --format=ustar --sort=name --mtime="@$date" --owner=0 --group=0 --numeric-owner \
     --mode=u=rwX,go=rX -cf "$stage/$name.tar" "$name"
-gzip -9 -n "$stage/$name.tar"
+gzip -n "$stage/$name.tar"
 mv "$stage/$name.tar.gz" build/dist

@@ -41,10 +41,10 @@ choose() { # target
 
 make_root() {
     case $target in
-    "$(uname -m)-linux-gnu") debian_root "$root" gcc,libc6-dev,libsqlite3-dev,pkg-config ;;
+    "$(uname -m)-linux-gnu") debian_root "$root" gcc,libc6-dev,libsqlite3-dev,zlib1g-dev,pkg-config ;;
     *-linux-gnu*)
         Scripts/setup $target-gcc=gcc-$target $emulator=qemu-user-static &&
-            unpacked_debs "$root" $architecture libc6 libsqlite3-0 libsqlite3-dev &&
+            unpacked_debs "$root" $architecture libc6 libsqlite3-0 libsqlite3-dev zlib1g-dev &&
             cp "$(command -v $emulator)" "$root"
         ;;
     esac
@@ -72,7 +72,7 @@ unpacked() {
     tar -C "$root" -xf "build/dist/leat-$version-$target.tar.gz" &&
         (cd "$tree" && sha256sum --quiet -c SHA256SUMS)
 }
-no_swift() { ! find "$root" -xdev -iname '*swift*' ! -path '*/doc/*' | grep .; }
+no_swift() { ! find "$root" -xdev \( -name 'swift*' -o -name 'libswift*' \) | grep .; }
 
 # usage: compiled PROGRAM [-static]: by the compiler in the root, or by the cross compiler.
 compiled() {
