@@ -29,6 +29,6 @@ SQLITE = $(OUT)/sqlite/stamp
 SQLITE_HEADER = -isystem $(CURDIR)/$(OUT)/sqlite
 SQLITE_LIBRARY = -L$(OUT)/sqlite
 
-$(SQLITE):
+$(SQLITE): | setup
 	@CC="$(CC)" Scripts/stand-in-sqlite $(OUT)/sqlite
 	@touch $@

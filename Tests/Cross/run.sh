@@ -52,11 +52,10 @@ emulator="$emulator -E LD_LIBRARY_PATH=$root/opt/leat/lib:$sqlite/usr/lib/$name"
 cp Tests/Install/consumer.c "$model" "$work"
 cd "$work" || exit 1
 
-asked() { # option of pkg-config ...
-    PKG_CONFIG_SYSROOT_DIR="$root" PKG_CONFIG_LIBDIR="$root/opt/leat/lib/pkgconfig" pkg-config "$@"
-}
 by_pkg_config() {
-    flags=$(asked --cflags --libs leat_store) || return 1
+    flags=$(PKG_CONFIG_SYSROOT_DIR=$root \
+        PKG_CONFIG_LIBDIR=$root/opt/leat/lib/pkgconfig:$sqlite/usr/lib/$name/pkgconfig \
+        pkg-config --cflags --libs leat_store) || return 1
     echo "$flags"
     "$name-gcc" -std=c99 $warn consumer.c -o shared $flags -L"$sqlite/usr/lib/$name" -lsqlite3
 }
