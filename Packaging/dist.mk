@@ -5,22 +5,27 @@
 #                     the recipes for Yocto and Buildroot that download them
 #   make dist-check   unpack each on a root without Swift, compile, kill, resume (needs root)
 #
-# TARGETS="aarch64-linux-gnu ..." chooses some. The files' time is SOURCE_DATE_EPOCH, else
+# TARGETS="aarch64-linux-gnu ..." chooses some; zephyr is a module with the core for
+# Cortex-M. The files' time is SOURCE_DATE_EPOCH, else
 # that of the commit, so that the same build gives the same bytes. DIST_URI is where the
 # tarballs will be published, for the recipes.
 
 NATIVE   := $(shell uname -m)-linux-gnu
 RELEASES  = $(NATIVE) $(filter-out $(NATIVE),aarch64-linux-gnu arm-linux-gnueabihf \
-              riscv64-linux-gnu aarch64-linux-musl x86_64-linux-musl)
+              riscv64-linux-gnu aarch64-linux-musl x86_64-linux-musl) zephyr
 dist dist-check: TARGETS = $(RELEASES)
 
 .PHONY: dist dist-check
 dist:
 	@mkdir -p build/dist
-	@for target in $(TARGETS); do VERSION=$(VERSION) Packaging/dist/pack.sh $$target || exit; done
+	@for target in $(TARGETS); do case $$target in \
+	    zephyr) VERSION=$(VERSION) Packaging/dist/pack-zephyr.sh ;; \
+	    *) VERSION=$(VERSION) Packaging/dist/pack.sh $$target ;; \
+	    esac || exit; done
 	@cd build/dist && sha256sum leat-$(VERSION)-*.tar.gz >SHA256SUMS
 	@VERSION=$(VERSION) Packaging/dist/recipes.sh
 	@ls -d build/dist/*
 
 dist-check: dist
+	@Tests/Dist/test_recipes.sh
 	@Tests/Dist/run.sh $(TARGETS)

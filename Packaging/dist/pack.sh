@@ -1,24 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Pack what `make install` installs for one target into build/dist/, so that it works from any
-# folder. Equal builds give equal bytes: names are sorted, and times, owners and modes don't depend
-# on who packs. `make dist` calls it, with the version in VERSION.
+# Pack what `make install` installs for one target into build/dist, so that it works from any folder.
+# `make dist` calls it, with the version in VERSION.
 # usage: Packaging/dist/pack.sh TARGET, a triple such as aarch64-linux-gnu
 set -eu
 cd "$(dirname "$0")/../.."
-LC_ALL=C
-export LC_ALL
 target=$1
 name=leat-$VERSION-$target
-
-date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} || {
-    echo "this is no clone of a repository: set SOURCE_DATE_EPOCH, the time of the files" >&2
-    exit 1
-}
-stage=$(mktemp -d)
-trap 'rm -rf "$stage"' EXIT
-tree=$stage/$name
-mkdir "$tree" # install.sh removes nothing there
+. Packaging/dist/tarball.sh
 
 # --- the files -------------------------------------------------------------
 
@@ -35,13 +24,12 @@ for file in "$tree"/lib/pkgconfig/*.pc; do
     # pkg-config itself quotes the blanks of pcfiledir.
     sed -i 's|^prefix=.*|prefix=${pcfiledir}/../..|; s|"||g' "$file"
 done
-cp LICENSE "$tree"
 
 # --- its README ------------------------------------------------------------
 
-# The newest glibc whose symbols the files use, if they use any of glibc's.
+# The newest glibc whose symbols the files use.
 glibc() { # file ...
-    readelf -VW "$@" 2>/dev/null | sed -n 's/.*Name: GLIBC_\([0-9.]*\) .*/\1/p' | sort -V | tail -n 1
+    readelf -VW "$@" | sed -n 's/.*Name: GLIBC_\([0-9.]*\) .*/\1/p' | sort -V | tail -n 1
 }
 
 case $target in
@@ -57,13 +45,4 @@ else
 fi
 sed "s|@VERSION@|$VERSION|; s|@TARGET@|$target|; s|@NEEDS@|$needs|; s|@TOOL@|$tool|
     s|@FOLDERS@|$folders|" Packaging/dist/README.in >"$tree/README"
-
-# --- the tarball -----------------------------------------------------------
-
-(cd "$tree" && find . -type f | sed 's|^\./||' | sort | xargs sha256sum) >"$stage/SHA256SUMS"
-mv "$stage/SHA256SUMS" "$tree"
-mkdir -p build/dist
-tar -C "$stage" --format=ustar --sort=name --mtime="@$date" --owner=0 --group=0 --numeric-owner \
-    --mode=u=rwX,go=rX -cf "$stage/$name.tar" "$name"
-gzip -n "$stage/$name.tar"
-mv "$stage/$name.tar.gz" build/dist
+pack

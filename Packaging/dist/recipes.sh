@@ -16,8 +16,9 @@ rm -rf "$out/meta-leat" "$out/buildroot-leat"
 cp -r Packaging/yocto "$out/meta-leat"
 cp -r Packaging/buildroot "$out/buildroot-leat"
 
-sed -n 's/^\([0-9a-f]*\)  leat-[0-9.]*-\(.*\)\.tar\.gz$/SRC_URI[\2.sha256sum] = "\1"/p' \
-    "$out/SHA256SUMS" >"$scratch/checksums"
+grep -- '-linux-' "$out/SHA256SUMS" >"$scratch/tarballs"
+sed 's/^\([0-9a-f]*\)  leat-[0-9.]*-\(.*\)\.tar\.gz$/SRC_URI[\2.sha256sum] = "\1"/' \
+    "$scratch/tarballs" >"$scratch/checksums"
 md5=$(md5sum LICENSE)
 sha256=$(sha256sum LICENSE)
 
@@ -35,6 +36,6 @@ fill "$package/Config.in.in" "$package/Config.in"
 fill "$package/leat.mk.in" "$package/leat.mk"
 {
     echo "# From make dist"
-    sed 's/^/sha256  /' "$out/SHA256SUMS"
+    sed 's/^/sha256  /' "$scratch/tarballs"
     echo "sha256  ${sha256%% *}  LICENSE"
 } >"$package/leat.hash"

@@ -9,11 +9,13 @@
 #
 # For this processor the root is a Debian made by debootstrap, and the compiler is inside. For
 # others it has the files of the target's packages, the compiler is a cross compiler, and qemu-user
-# runs the program.
+# runs the program. Where Debian has no libsqlite3, it is made from Debian's source: sqlite.sh.
+# zephyr is zephyr.sh's.
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup debootstrap=debootstrap pkg-config=pkg-config cmake=cmake readelf=binutils || exit 1
 . Tests/Examples/common.sh
 . Tests/Install/debian.sh
+. Tests/Dist/sqlite.sh
 
 version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "." }
     END { print v }' Include/leat.h)
@@ -22,16 +24,19 @@ warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 # --- the roots -------------------------------------------------------------
 
 # root       the folder
-# compile    the C compiler, and the folder of the tarball as the compiler sees it
-# emulator   runs the target's programs, in the root
+# tree       the unpacked tarball in it
+# emulator   runs the target's programs, in the root; none: its compiler is there, too
+# debian     the architecture of the packages in the root
 # libraries  the root's folder with libsqlite3
 choose() { # target
-    target=$1 root=$work/$1 emulator= compile= sqlite=
-    libraries=usr/lib/$target tree=$root/leat-$version-$target
+    target=$1 root=$work/$1 emulator= debian= libraries=usr/lib/$1
+    tree=$root/leat-$version-$target
     case $target in
     "$(uname -m)-linux-gnu") ;;
-    aarch64-linux-gnu) architecture=arm64 emulator=qemu-aarch64-static ;;
-    arm-linux-gnueabihf) architecture=armhf emulator=qemu-arm-static ;;
+    aarch64-linux-*) debian=arm64 emulator=qemu-aarch64-static ;;
+    arm-linux-gnueabihf) debian=armhf emulator=qemu-arm-static ;;
+    riscv64-linux-gnu) debian=riscv64 emulator=qemu-riscv64-static ;;
+    x86_64-linux-musl) debian=amd64 emulator=qemu-x86_64-static ;;
     *)
         echo "Tests/Dist/run.sh knows no root for $target" >&2
         return 1
@@ -40,14 +45,18 @@ choose() { # target
 }
 
 make_root() {
-    case $target in
-    "$(uname -m)-linux-gnu") debian_root "$root" gcc,libc6-dev,libsqlite3-dev,zlib1g-dev,pkg-config ;;
-    *-linux-gnu*)
-        Scripts/setup $target-gcc=gcc-$target $emulator=qemu-user-static &&
-            unpacked_debs "$root" $architecture libc6 libsqlite3-0 libsqlite3-dev zlib1g-dev &&
-            cp "$(command -v $emulator)" "$root"
+    if [ -z "$emulator" ]; then
+        debian_root "$root" gcc,libc6-dev,libsqlite3-dev,zlib1g-dev,pkg-config
+        return
+    fi
+    Scripts/setup $emulator=qemu-user-static && case $target in
+    riscv64-linux-gnu) # Debian has its C library for cross compilers
+        Scripts/setup /usr/$target/lib/libc.so.6=libc6-riscv64-cross && mkdir -p "$root" &&
+            cp -a "/usr/$target/lib" "$root" && made_sqlite "$target-gcc" "$root/$libraries"
         ;;
-    esac
+    *-musl) unpacked_debs "$root" $debian musl && made_sqlite "$target-gcc" "$root/$libraries" ;;
+    *) unpacked_debs "$root" $debian libc6 libsqlite3-0 libsqlite3-dev zlib1g-dev ;;
+    esac && cp "$(command -v $emulator)" "$root"
 }
 
 # A command in the root, with paths of this machine as they are there. It becomes the command, so
@@ -60,11 +69,13 @@ for word; do
     shift
     set -- "$@" "${word#"$root"}"
 done
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin ${LIBRARIES:+LD_LIBRARY_PATH=$LIBRARIES} \
+    chroot "$root" "$@"
 END
 chmod +x "$work/inside"
 inside() { "$work/inside" "$root" "$@"; }
-runs() { echo "$work/inside $root ${emulator:+/$emulator}"; }
+# Words that run a program of the root. Not every root's loader searches its libraries' folder.
+runs() { echo "env ${emulator:+LIBRARIES=/$libraries} $work/inside $root ${emulator:+/$emulator}"; }
 
 # --- the checks ------------------------------------------------------------
 
@@ -103,6 +114,7 @@ whole() {
 }
 killed() {
     rm -rf "$root/program/killed"
+    slower=${emulator:+10}
     killed_runs "$root/program/killed" $(runs) "/program/$1" /program/model.safetensors STORE \
         /program/samples
 }
@@ -161,6 +173,12 @@ refused() { ! "$@"; }
 
 for target; do
     before=$passed
+    if [ "$target" = zephyr ]; then
+        Tests/Dist/zephyr.sh "$version" >"$work/zephyr" 2>&1
+        add_counts $? "$work/zephyr"
+        cat "$work/zephyr"
+        continue
+    fi
     choose "$target" || { failed=$((failed + 1)) && continue; }
     check_target
     echo "$target: $((passed - before)) checks passed"

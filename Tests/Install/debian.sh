@@ -23,10 +23,10 @@ debian_root() { # folder, packages
 # The files of some packages for another processor, in a folder. Their scripts aren't run, and this
 # machine's apt learns nothing of that processor.
 unpacked_debs() { # folder, Debian's architecture, package ...
-    tree=$1 architecture=$2
+    into=$1 architecture=$2
     shift 2
     apt=$work/apt-$architecture
-    mkdir -p "$tree" "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/debs" || return 1
+    mkdir -p "$into" "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/debs" || return 1
     : >"$apt/status"
     (
         cd "$apt/debs" || exit
@@ -38,5 +38,5 @@ unpacked_debs() { # folder, Debian's architecture, package ...
         shift
         apt-get $options update && apt-get $options download "$@"
     ) || return
-    for deb in "$apt"/debs/*.deb; do dpkg-deb -x "$deb" "$tree" || return; done
+    for deb in "$apt"/debs/*.deb; do dpkg-deb -x "$deb" "$into" || return; done
 }
