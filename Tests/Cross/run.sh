@@ -31,6 +31,13 @@ is_for() { readelf -h "$1" | grep -E 'Machine: *(AArch64|ARM)$'; }
 for file in libleat.so libleat_store.so examples/resume; do
     expect "$file is for $debian" is_for "build/$name/$file"
 done
+if [ "$debian" = armhf ]; then
+    "$name-objdump" -d build/$name/libleat.so | cut -f 3- >"$work/instructions"
+    # Registers that only NEON has, and its arithmetic with pairs of floats.
+    no_neon() { ! grep -E '\<q[0-9]|^v(add|sub|mul|ml[as]|fm[as]|max|min)\.f32[[:space:]]*d' "$1"; }
+    expect "no NEON, which flushes subnormal numbers" no_neon "$work/instructions"
+    expect "VFPv4's multiply-add" grep -q '^vfma\.f32[[:space:]]*s' "$work/instructions"
+fi
 says() { # words, command ...
     words=$1
     shift
