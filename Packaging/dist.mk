@@ -6,9 +6,8 @@
 #   make dist-check   unpack each on a root without Swift, compile, kill, resume (needs root)
 #
 # TARGETS="aarch64-linux-gnu ..." chooses some; zephyr is a module with the core for
-# Cortex-M. The files' time is SOURCE_DATE_EPOCH, else
-# that of the commit, so that the same build gives the same bytes. DIST_URI is where the
-# tarballs will be published, for the recipes.
+# Cortex-M. SOURCE_DATE_EPOCH, or else the commit, gives the files their time, so that equal
+# builds give equal bytes. DIST_URI is where the tarballs will be published, for the recipes.
 
 NATIVE   := $(shell uname -m)-linux-gnu
 RELEASES  = $(NATIVE) $(filter-out $(NATIVE),aarch64-linux-gnu arm-linux-gnueabihf \

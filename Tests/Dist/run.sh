@@ -144,7 +144,9 @@ by_cmake() {
 }
 
 check_target() {
+    before_root=$failed
     expect "$target: a root without Swift" make_root
+    [ $failed -eq $before_root ] || return
     expect "$target: there is no Swift" no_swift
     expect "$target: unpacked" unpacked
     [ -d "$tree" ] || return

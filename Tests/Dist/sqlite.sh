@@ -7,13 +7,8 @@
 sqlite_source() {
     [ ! -e "$work/sqlite/sqlite3.c" ] || return 0
     Scripts/setup tclsh=tcl dpkg-source=dpkg-dev make=make || return 1
-    mkdir -p "$work/sqlite-deb/lists/partial" || return 1
-    echo "deb-src $(mirror) $codename main" >"$work/sqlite-deb/list"
-    (
-        cd "$work/sqlite-deb" || exit
-        set -- -q -o Dir::Etc::SourceList="$PWD/list" -o Dir::Etc::SourceParts=/dev/null \
-            -o Dir::State::Lists="$PWD/lists" -o APT::Sandbox::User=root
-        apt-get "$@" update && apt-get "$@" source --download-only sqlite3 &&
+    own_apt "$work/sqlite-deb" deb-src "$(dpkg --print-architecture)" && (
+        cd "$work/sqlite-deb" && apt-get $apt_options source --download-only sqlite3 &&
             dpkg-source --no-check -x sqlite3_*.dsc source && cd source &&
             ./configure --disable-tcl && make sqlite3.c
     ) && mkdir "$work/sqlite" && cp "$work/sqlite-deb/source"/sqlite3.[ch] "$work/sqlite"

@@ -20,23 +20,25 @@ debian_root() { # folder, packages
     debootstrap --variant=minbase --include="$2" "$codename" "$1" "$site"
 }
 
-# The files of some packages for another processor, in a folder. Their scripts aren't run, and this
-# machine's apt learns nothing of that processor.
+# An apt of its own in a folder, with the release's packages ("deb") or sources ("deb-src"): this
+# machine's apt learns nothing of it. $apt_options are those to call it with.
+own_apt() { # folder, deb or deb-src, Debian's architecture
+    mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial" || return 1
+    : >"$1/status"
+    keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    echo "$2 [signed-by=$keys] $(mirror) $codename main" >"$1/list"
+    apt_options="-q -o APT::Architecture=$3 -o APT::Architectures=$3 -o APT::Sandbox::User=root
+        -o Dir::State=$1/state -o Dir::State::status=$1/status -o Dir::Cache=$1/cache
+        -o Dir::Etc::SourceList=$1/list -o Dir::Etc::SourceParts=/dev/null"
+    apt-get $apt_options update
+}
+
+# The files of some packages for another processor, in a folder. Their scripts aren't run.
 unpacked_debs() { # folder, Debian's architecture, package ...
-    into=$1 architecture=$2
+    into=$1 debs=$work/apt-$2
+    own_apt "$debs" deb "$2" || return 1
     shift 2
-    apt=$work/apt-$architecture
-    mkdir -p "$into" "$apt/state/lists/partial" "$apt/cache/archives/partial" "$apt/debs" || return 1
-    : >"$apt/status"
-    (
-        cd "$apt/debs" || exit
-        set -- -q -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" \
-            -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" \
-            -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root -- "$@"
-        options=$(printf '%s\n' "$@" | sed '/^--$/,$d')
-        while [ "$1" != -- ]; do shift; done
-        shift
-        apt-get $options update && apt-get $options download "$@"
-    ) || return
-    for deb in "$apt"/debs/*.deb; do dpkg-deb -x "$deb" "$into" || return; done
+    (cd "$debs" && apt-get $apt_options download "$@") || return 1
+    mkdir -p "$into"
+    for deb in "$debs"/*.deb; do dpkg-deb -x "$deb" "$into" || return 1; done
 }
