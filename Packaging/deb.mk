@@ -38,7 +38,7 @@ endif
 deb:
 	@Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper
 	@$(if $(ARCH),$(foreign))
-	@$(if $(ARCH),$(MAKE) -s libraries CROSS=$(triple),$(MAKE) -s libraries build/leat build/tool.stamp)
+	@$(MAKE) -s libraries $(if $(ARCH),CROSS=$(triple),build/leat build/tool.stamp)
 	@rm -rf build/deb build/*.deb && mkdir -p $(STAGE)/$(DEB)
 	@cp -a $(filter-out build,$(wildcard *)) .ci $(STAGE)
 	@cp -a $(PRODUCTS) $(STAGE)/$(DEB)

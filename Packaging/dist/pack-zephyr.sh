@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Compile the core for each Cortex-M and pack it as a module for Zephyr, into build/dist. `make dist`
-# calls it for the target zephyr, with the version in VERSION.
+# Compile the core for each Cortex-M and pack it as a module for Zephyr, into build/dist. `make
+# dist` calls it for the target zephyr, with the version in VERSION.
 # usage: Packaging/dist/pack-zephyr.sh
 set -eu
 cd "$(dirname "$0")/../.."
@@ -28,14 +28,15 @@ cp -r Packaging/zephyr/zephyr "$tree"
 sed "s/@CORES@/$any/" "$tree/zephyr/Kconfig.in" >"$tree/zephyr/Kconfig"
 rm "$tree/zephyr/Kconfig.in"
 cat >"$tree/README" <<END
-Leat $VERSION for Zephyr, on Cortex-$(echo "$cores" | tr m M | sed 's/ / and Cortex-/g'): step trained recurrent networks, one sample per call
+Leat $VERSION for Zephyr, on Cortex-$(echo "$cores" | tr m M | sed 's/ /, /g'): step trained recurrent networks
 Add this folder to EXTRA_ZEPHYR_MODULES, or to the manifest of west as a project:
     west build -b BOARD APP -- -DEXTRA_ZEPHYR_MODULES=$name
 and write into prj.conf:
     CONFIG_FPU=y
     CONFIG_FP_HARDABI=y
     CONFIG_LEAT=y
-Models are made with leat_model_init() of leat.h; the tool's \`leat embed\` writes one as a C header.
-There are no files and no store. Check the files: sha256sum -c SHA256SUMS. MIT licence: see LICENSE.
+There are no files and no store: leat_model_init() of include/leat.h makes a model from its bytes, and
+\`leat embed\`, of the tarball for x86_64-linux-gnu, writes these as a C header.
+Check the files: sha256sum -c SHA256SUMS. MIT licence: see LICENSE.
 END
 pack

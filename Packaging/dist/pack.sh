@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Pack what `make install` installs for one target into build/dist, so that it works from any folder.
-# `make dist` calls it, with the version in VERSION.
+# Pack what `make install` installs for one target into build/dist, so that it works from any
+# folder. `make dist` calls it, with the version in VERSION.
 # usage: Packaging/dist/pack.sh TARGET, a triple such as aarch64-linux-gnu
 set -eu
 cd "$(dirname "$0")/../.."

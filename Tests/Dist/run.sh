@@ -91,8 +91,8 @@ compiled() {
     cp examples-c/resume.c "$root/program" || return 1
     if [ -z "$emulator" ]; then
         inside sh -c "cd /program && export PKG_CONFIG_PATH=${tree#"$root"}/lib/pkgconfig &&
-            cc $warn $static resume.c \$(pkg-config ${static:+--static} --cflags --libs leat_store) \
-            -Wl,-rpath,${tree#"$root"}/lib -o $program"
+            cc $warn $static resume.c -Wl,-rpath,${tree#"$root"}/lib -o $program \
+            \$(pkg-config ${static:+--static} --cflags --libs leat_store)"
         return
     fi
     flags=$(PKG_CONFIG_LIBDIR=$tree/lib/pkgconfig:$root/$libraries/pkgconfig \

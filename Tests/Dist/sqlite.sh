@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# sqlite.sh: libsqlite3 for targets that Debian has none for, from Debian's source package. Read with
-# "." after debian.sh.
+# sqlite.sh: libsqlite3 for targets that Debian has none for, from Debian's source package. It is
+# read with "." after debian.sh.
 
 # sqlite3.c in one file, once for all targets.
 sqlite_source() {

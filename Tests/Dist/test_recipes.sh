@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_recipes.sh: the recipes that `make dist` writes have the checksums of its tarballs. Tools from
-# PyPI read them: oelint-adv the one for Yocto, and kconfiglib the one for Buildroot, which can be
-# chosen on the machines that there is a tarball for, and on no others.
+# test_recipes.sh: the recipes that `make dist` writes have the checksums of its tarballs. Tools
+# from PyPI read them: oelint-adv the one for Yocto, and kconfiglib the one for Buildroot, which can
+# be chosen on the machines that there is a tarball for, and on no others.
 # usage: Tests/Dist/test_recipes.sh, after make dist
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup python3=python3 /usr/share/doc/python3-venv=python3-venv || exit 1

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# test_dist.sh: the tarball of `make dist` for this machine. Packed again it has the same bytes; what
-# is in it works from any folder, by pkg-config, by CMake, and copied to a prefix as the README says.
-# Tests/Dist has the other targets, on roots of their own.
+# test_dist.sh: the tarball of `make dist` for this machine. Packed again it has the same bytes.
+# What is in it works from any folder, by pkg-config, by CMake, and copied to a prefix as the README
+# says. Tests/Dist has the other targets, on roots of their own.
 # usage: Tests/Install/test_dist.sh
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup gcc=gcc pkg-config=pkg-config cmake=cmake sqlite3.h=libsqlite3-dev || exit 1
@@ -34,7 +34,8 @@ expect "make dist: all files have the time of SOURCE_DATE_EPOCH" of_that_time
 expect "make dist" pack
 expect "make dist again" pack_again
 expect "the same bytes" cmp "$work/first.tar.gz" "$tarball"
-expect "owners are 0" silent sh -c 'tar -tvzf "$1" --numeric-owner | grep -v " 0/0 " ; :' - "$tarball"
+expect "owners are 0" silent sh -c \
+    'tar -tvzf "$1" --numeric-owner | grep -v " 0/0 "; :' - "$tarball"
 expect "modes don't depend on who packs" silent sh -c \
     'tar -tvzf "$1" | grep -vE "^(drwxr-xr-x|-rwxr-xr-x|-rw-r--r--|lrwxr-xr-x) "; :' - "$tarball"
 
@@ -62,12 +63,15 @@ ten_lines() {
     [ "$(wc -l <"$tree/README")" -eq 10 ] && ! grep '@' "$tree/README"
 }
 expect "its README has ten lines" ten_lines
-expect "its README says which libsqlite3 is needed" grep -q 'libsqlite3 (3\.37 or newer)' "$tree/README"
+expect "its README says which libsqlite3 is needed" \
+    grep -q 'libsqlite3 (3\.37 or newer)' "$tree/README"
 new_enough() { # the C library that the README names has all symbols that are used
     newest=$(readelf -VW "$tree"/lib/lib*.so.* | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
-    grep "glibc ${newest#GLIBC_} or newer" "$tree/README"
+    grep "glibc ${newest#GLIBC_} or newer" "$tree/README" &&
+        { [ "$target" != x86_64-linux-gnu ] ||
+            grep "for x86-64 glibc ${newest#GLIBC_}\.$" Documentation/Compatibility.md; }
 }
-expect "its README says which glibc is needed" new_enough
+expect "its README, and Compatibility.md, say which glibc is needed" new_enough
 expect "the tool" sh -c '"$1/bin/leat" --version | grep -x "leat $2"' - "$tree" "$version"
 
 # --- from any folder ---
@@ -88,9 +92,9 @@ expect "pkg-config --static: compile" by_pkg_config "$work/static" --static
 expect "pkg-config --static: it resumes" resumes "$work/static"
 by_cmake() {
     mkdir "$work/cmake" && cp "$work/consumer.c" "$work/cmake" && printf '%s\n' \
-        'cmake_minimum_required(VERSION 3.14)' 'project(p C)' "find_package(leat $version REQUIRED)" \
-        'add_executable(consumer consumer.c)' 'target_link_libraries(consumer PRIVATE leat::store)' \
-        >"$work/cmake/CMakeLists.txt" &&
+        'cmake_minimum_required(VERSION 3.14)' 'project(p C)' \
+        "find_package(leat $version REQUIRED)" 'add_executable(consumer consumer.c)' \
+        'target_link_libraries(consumer PRIVATE leat::store)' >"$work/cmake/CMakeLists.txt" &&
         clean cmake -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$tree" &&
         clean cmake --build "$work/cmake/build"
 }
@@ -103,8 +107,8 @@ copied() { # the README's command, elsewhere
     line=$(sed -n 's/^(cd leat && sudo \(cp -a .*\) \/usr\/local).*/\1/p' "$top/README.md")
     [ -n "$line" ] && mkdir -p "$work/local" && (cd "$tree" && $line "$work/local") &&
         "$work/local/bin/leat" --version &&
-        gcc $warn -I"$work/local/include" "$work/consumer.c" -L"$work/local/lib" -lleat_store -lleat \
-            -Wl,-rpath,"$work/local/lib" -o "$work/for_all"
+        gcc $warn -I"$work/local/include" "$work/consumer.c" -L"$work/local/lib" -lleat_store \
+            -lleat -Wl,-rpath,"$work/local/lib" -o "$work/for_all"
 }
 expect "copied to a prefix" copied
 expect "it resumes" resumes "$work/for_all"
