@@ -7,6 +7,10 @@
 #include "random_models.h"
 #include "vectors.h"
 
+#if defined(__arm__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
 /* A model in static memory. */
 static LEAT_ALIGNED unsigned char model_block[1 << 15];
 static LEAT_ALIGNED unsigned char stream_block[1 << 12];
@@ -14,7 +18,7 @@ static unsigned char block_before[sizeof model_block];
 static leat_error error;
 
 /* The processor's features, as the compiler's built-in functions report
- * them. */
+ * them, or the system. */
 static const char *best_by_processor(void)
 {
 #if defined(__x86_64__)
@@ -31,8 +35,10 @@ static const char *best_by_processor(void)
                : "x86-64-v3";
 #elif defined(__aarch64__)
     return "neon";
-#elif defined(__ARM_FEATURE_FMA)
+#elif defined(__ARM_FEATURE_FMA) || defined(__riscv_flen)
     return "fma";
+#elif defined(__arm__) && defined(__linux__)
+    return (getauxval(AT_HWCAP) & HWCAP_ARM_VFPv4) != 0 ? "fma" : "portable";
 #else
     return "portable";
 #endif

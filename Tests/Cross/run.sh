@@ -68,6 +68,11 @@ by_pkg_config() {
 }
 expect "pkg-config: compile" by_pkg_config
 expect "pkg-config: it resumes" resumes "$work/shared" $emulator
+if [ "$debian" = armhf ]; then
+    cp whole whole_fma
+    expect "without VFPv4 it resumes" resumes "$work/shared" $emulator -cpu cortex-a8
+    expect "without VFPv4 it has the same bits" cmp whole whole_fma
+fi
 
 cat >toolchain.cmake <<END
 set(CMAKE_SYSTEM_NAME Linux)

@@ -35,6 +35,15 @@ says_before() {
 expect "packages and reasons are printed before they are installed" says_before
 expect "the packages are installed" \
     grep -qx "apt-get install -y --no-install-recommends libsqlite3-dev binutils another" "$work/order"
+printf '#!/bin/sh\ncase $1 in --print-architecture) echo amd64 ;;
+--add*) echo "dpkg $*" >>"%s/order" ;; esac\n' "$work" >"$work/bin/dpkg"
+chmod +x "$work/bin/dpkg"
+adds_architecture() {
+    setup leat-none=musl-dev:arm64 leat-none=musl-dev:amd64 || return 1
+    grep -E '^(dpkg|apt-get) ' "$work/order" | head -n 1 |
+        grep -x 'dpkg --add-architecture arm64' && [ "$(grep -c '^dpkg' "$work/order")" = 1 ]
+}
+expect "a package of another architecture: the system is told of that first" adds_architecture
 expect "with nothing missing nothing is printed" setup sh=dash
 expect "with nothing missing nothing is installed" test ! -s "$work/order"
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/sudo"
