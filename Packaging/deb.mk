@@ -19,13 +19,6 @@ triple_arm64 = aarch64-linux-gnu
 triple_armhf = arm-linux-gnueabihf
 triple       = $(or $(triple_$(ARCH)),$(error ARCH is arm64 or armhf, not $(ARCH)))
 
-# What their dependencies are computed from. Which architectures this machine has is its owner's
-# decision.
-foreign = dpkg --print-foreign-architectures | grep -qx $(ARCH) || { \
-    echo "to install libsqlite3-0:$(ARCH), first run, as root:" \
-        "dpkg --add-architecture $(ARCH)" >&2; exit 1; }; \
-    Scripts/setup /usr/lib/$(triple)/libsqlite3.so.0=libsqlite3-0:$(ARCH)
-
 .PHONY: deb
 ifneq ($(ARCH),)
 deb: DEB = build/$(triple)
@@ -37,7 +30,7 @@ deb: DEB = build
 endif
 deb:
 	@Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper
-	@$(if $(ARCH),$(foreign))
+	@$(if $(ARCH),Scripts/setup /usr/lib/$(triple)/libsqlite3.so.0=libsqlite3-0:$(ARCH))
 	@$(MAKE) -s libraries $(if $(ARCH),CROSS=$(triple),build/leat build/tool.stamp)
 	@rm -rf build/deb build/*.deb && mkdir -p $(STAGE)/$(DEB)
 	@cp -a $(filter-out build,$(wildcard *)) .ci $(STAGE)
