@@ -5,7 +5,8 @@
 # usage: Packaging/dist/pack-zephyr.sh
 set -eu
 cd "$(dirname "$0")/../.."
-cores="m4 m7"
+# The bare-metal targets.
+cores=$(sed -n 's/^ *cortex-\(m[0-9]*\)).*/\1/p' Scripts/targets.sh | sort -u)
 name=leat-$VERSION-zephyr
 . Packaging/dist/tarball.sh
 
@@ -23,12 +24,12 @@ for core in $cores; do
 done
 
 mkdir "$tree/include"
-cp Include/leat.h Include/leat_kernels.h Include/leat.hpp "$tree/include"
+cp Include/leat.h Include/leat_kernels.h "$tree/include"
 cp -r Packaging/zephyr/zephyr "$tree"
 sed "s/@CORES@/$any/" "$tree/zephyr/Kconfig.in" >"$tree/zephyr/Kconfig"
 rm "$tree/zephyr/Kconfig.in"
 cat >"$tree/README" <<END
-Leat $VERSION for Zephyr, on Cortex-$(echo "$cores" | tr m M | sed 's/ /, /g'): step trained recurrent networks
+Leat $VERSION for Zephyr, on Cortex-$(echo $cores | tr m M | sed 's/ /, /g'): step trained recurrent networks
 Add this folder to EXTRA_ZEPHYR_MODULES, or to the manifest of west as a project:
     west build -b BOARD APP -- -DEXTRA_ZEPHYR_MODULES=$name
 and write into prj.conf:
