@@ -61,12 +61,14 @@ libraries: setup
 
 setup:
 	@Scripts/setup git=git cc=gcc ld=binutils sqlite3.h=libsqlite3-dev
-	@$(if $(CROSS),. Scripts/targets.sh && settings_of $(TARGET) && CC="$(CC)" Scripts/setup $$packages)
+	@$(if $(CROSS),. Scripts/targets.sh && settings_of $(TARGET) "$(CC)" && \
+	    CC="$(CC)" Scripts/setup $$packages)
 
 # --- the libraries ---------------------------------------------------------
 
 # Make decides when to call Swift's compiler; the compiler decides what is out of
-# date. It doesn't notice a changed C header: then everything is compiled again.
+# date. It doesn't notice a changed C header: then everything is compiled again, as
+# it is when a flag is another, so both libraries get the same.
 forget = $(if $(filter %.h %.modulemap,$?),rm -rf $(1))
 
 compile = CC="$(CC)" Scripts/compile-embedded "$(TARGET)" $(EMBEDDED)
@@ -77,7 +79,7 @@ $(OUT)/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS) Scripts/targets.sh $(SQLITE)
 	@mkdir -p $(OUT)
 	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
-	@$(compile) LeatArchive
+	@$(compile) LeatArchive $(SQLITE_HEADER)
 	@$(compile) LeatStoreArchive $(SQLITE_HEADER)
 	@touch $@
 

@@ -24,6 +24,9 @@ install: the-libraries-alone install-libraries
 uninstall:
 	@$(placed) uninstall libraries
 
+# musl's FD_SET converts so.
+WARN += -Wno-sign-conversion
+
 # What the compiler doesn't find of SQLite.
 SQLITE = $(OUT)/sqlite/stamp
 SQLITE_HEADER = -isystem $(CURDIR)/$(OUT)/sqlite

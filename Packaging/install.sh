@@ -76,7 +76,7 @@ libraries() {
         word LIBDIR "$(in_prefix "$LIBDIR")" && word INCLUDEDIR "$(in_prefix "$INCLUDEDIR")" &&
         word TO_LIBDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$LIBDIR")" &&
         word TO_INCLUDEDIR "$(realpath -ms --relative-to="$CMAKEDIR" "$INCLUDEDIR")" &&
-        word WORD "$(echo __SIZEOF_POINTER__ | $CC -E -P -x c -)")
+        word WORD "$(echo __SIZEOF_POINTER__ | $CC -E -P -x c - 2>/dev/null)")
     for header in leat.h leat_kernels.h leat_store.h leat.hpp; do
         put 644 Include/$header "$INCLUDEDIR"
     done

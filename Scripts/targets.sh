@@ -2,10 +2,10 @@
 # What the libraries are compiled to on each target. Embedded Swift has a standard library for
 # bare-metal triples, and of Linux's only for x86-64 with glibc: for any other Linux the code is
 # compiled for the processor alone, with the headers of that system's C library.
-# usage: . Scripts/targets.sh, then settings_of NAME
+# usage: . Scripts/targets.sh, then settings_of NAME [COMPILER]
 #
 # NAME is the prefix of the GNU tools for a Linux, as in CROSS=; a Cortex-M; or nothing, this
-# machine.
+# machine. COMPILER is the C compiler if it isn't NAME-gcc.
 #
 # triple       of the Swift compiler; none: this machine
 # machine      flags of the C compiler that choose the processor, for Swift's imports and for C
@@ -18,6 +18,7 @@
 # debian       the architecture of Debian whose packages have the target's libraries
 # packages     those that Scripts/setup installs
 settings_of() {
+    compiler=${2-$1-gcc} compiler=${compiler%% *}
     triple= machine= kernels= allocations=none runtime= debian= packages=
     case $1 in
     '') ;;
@@ -69,11 +70,11 @@ settings_of() {
             /usr/include/newlib/stdio.h=libnewlib-arm-none-eabi"
         ;;
     *-musl)
-        packages="$1-gcc=musl-dev:$debian"
+        packages="$compiler=musl-dev:$debian"
         [ $debian = amd64 ] || packages="$packages ${1%musl}gnu-gcc=gcc-${1%musl}gnu"
         ;;
     *-linux-gnu*)
-        packages="$1-gcc=gcc-$1 stdio.h=libc6-dev-$debian-cross"
+        packages="$compiler=gcc-$1 stdio.h=libc6-dev-$debian-cross"
         ;;
     esac
 }

@@ -3,7 +3,8 @@
 #
 # run.sh: what a user has of `make CROSS=TARGET`: which goals there are, and programs that find what
 # was installed with pkg-config and with CMake's toolchain file, are killed and resume under qemu.
-# usage: Tests/Cross/run.sh [TARGET]     aarch64-linux-gnu, or arm-linux-gnueabihf
+# The store is tested where Debian has libsqlite3 for the target.
+# usage: Tests/Cross/run.sh [TARGET]     aarch64-linux-gnu, or another of Scripts/targets.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/Install/common.sh
 . Scripts/targets.sh
@@ -12,22 +13,10 @@ processor=${name%%-*}
 settings_of "$name" || exit
 Scripts/setup $packages pkg-config=pkg-config cmake=cmake "qemu-$processor=qemu-user" || exit
 
-# Debian's libsqlite3 for the target, unpacked and not installed.
-sqlite=$PWD/build/$name/debian
-fetch_sqlite() {
-    [ ! -e "$sqlite" ] || return 0
-    dpkg --print-foreign-architectures | grep -qx "$debian" || dpkg --add-architecture "$debian"
-    apt-get update
-    (cd "$work" && apt-get download libsqlite3-0:"$debian" libsqlite3-dev:"$debian") || return 1
-    for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/debian" || return 1; done
-    mv "$work/debian" "$sqlite"
-}
-expect "libsqlite3 for $debian" fetch_sqlite
-
 # --- what is built ---
 
 expect "make CROSS=$name" make -s CROSS="$name"
-is_for() { readelf -h "$1" | grep -E 'Machine: *(AArch64|ARM)$'; }
+is_for() { readelf -h "$1" | grep -E 'Machine: *(AArch64|ARM|RISC-V|.* X86-64)$'; }
 for file in libleat.so libleat_store.so examples/resume; do
     expect "$file is for $debian" is_for "build/$name/$file"
 done
@@ -54,15 +43,42 @@ root=$work/root
 expect "make CROSS=$name install-libraries" \
     make -s CROSS="$name" install-libraries PREFIX=/opt/leat DESTDIR="$root"
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
+sqlite=$PWD/build/$name/debian
 emulator="qemu-$processor -L /usr/$name"
 emulator="$emulator -E LD_LIBRARY_PATH=$root/opt/leat/lib:$sqlite/usr/lib/$name"
-cp Tests/Install/consumer.c "$model" "$work"
+cp Tests/Install/consumer.c Tests/Install/core.c "$model" "$work"
 cd "$work" || exit 1
 
-by_pkg_config() {
-    flags=$(PKG_CONFIG_SYSROOT_DIR=$root \
+asked() { # option of pkg-config ...
+    PKG_CONFIG_SYSROOT_DIR=$root \
         PKG_CONFIG_LIBDIR=$root/opt/leat/lib/pkgconfig:$sqlite/usr/lib/$name/pkgconfig \
-        pkg-config --cflags --libs leat_store) || return 1
+        pkg-config "$@"
+}
+core_by_pkg_config() {
+    flags=$(asked --static --cflags --libs leat) || return 1
+    "$name-gcc" -std=c99 $warn -static core.c -o core $flags
+}
+expect "pkg-config: compile a static program without a store" core_by_pkg_config
+expect "pkg-config: it runs" clean $emulator ./core
+
+case $name in
+aarch64-linux-gnu | arm-linux-gnueabihf) ;;
+*) finish ;;
+esac
+
+# Debian's libsqlite3 for the target, unpacked and not installed.
+fetch_sqlite() {
+    [ ! -e "$sqlite" ] || return 0
+    dpkg --print-foreign-architectures | grep -qx "$debian" || dpkg --add-architecture "$debian"
+    apt-get update
+    (cd "$work" && apt-get download libsqlite3-0:"$debian" libsqlite3-dev:"$debian") || return 1
+    for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/debian" || return 1; done
+    mv "$work/debian" "$sqlite"
+}
+expect "libsqlite3 for $debian" fetch_sqlite
+
+by_pkg_config() {
+    flags=$(asked --cflags --libs leat_store) || return 1
     echo "$flags"
     "$name-gcc" -std=c99 $warn consumer.c -o shared $flags -L"$sqlite/usr/lib/$name" -lsqlite3
 }
