@@ -105,16 +105,18 @@ needs() { # program, pattern
     readelf -d "$root/program/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -q "$2"
 }
 
-# usage: whole PROGRAM: an uninterrupted run, whose output goes to $work/whole.
+# usage: whole PROGRAM: an uninterrupted run, whose output goes to $work/whole. Its seconds say when
+# to kill it.
 whole() {
     rm -f "$root/program"/*.db*
+    start=$(date +%s)
     prints "$work/whole" $(runs) "/program/$1" /program/model.safetensors /program/whole.db \
         /program/samples && awk -v n="$samples" '
-        $1 != NR { print; bad = 1 } END { exit bad || NR != 15 * n }' "$work/whole"
+        $1 != NR { print; bad = 1 } END { exit bad || NR != 15 * n }' "$work/whole" &&
+        slower=$(($(date +%s) - start + 1))
 }
 killed() {
     rm -rf "$root/program/killed"
-    slower=${emulator:+10}
     killed_runs "$root/program/killed" $(runs) "/program/$1" /program/model.safetensors STORE \
         /program/samples
 }
