@@ -124,9 +124,14 @@ same_everywhere() {
     [ -e "$work/first" ] || cp "$work/whole" "$work/first"
     cmp "$work/first" "$work/whole"
 }
+# With /proc, where the tool finds its arguments; the mount ends with the command.
+tool() {
+    unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
+        "$root" "${tree#"$root"}/bin/leat" "$@"
+}
 tool_runs() {
-    inside "$tree/bin/leat" --version | grep -x "leat $version" &&
-        inside "$tree/bin/leat" info /program/model.safetensors | grep -i fingerprint
+    tool --version | grep -x "leat $version" &&
+        tool info /program/model.safetensors | grep -i fingerprint
 }
 
 # The CMake package of a tarball for another processor, by a toolchain file.
