@@ -31,7 +31,7 @@ rm "$tree/zephyr/Kconfig.in"
 cat >"$tree/README" <<END
 Leat $VERSION for Zephyr, on Cortex-$(echo $cores | tr m M | sed 's/ /, /g'): step trained recurrent networks
 Add this folder to EXTRA_ZEPHYR_MODULES, or to the manifest of west as a project:
-    west build -b BOARD APP -- -DEXTRA_ZEPHYR_MODULES=$name
+    west build -b BOARD APP -- -DEXTRA_ZEPHYR_MODULES=\$PWD/$name
 and write into prj.conf:
     CONFIG_FPU=y
     CONFIG_FP_HARDABI=y
