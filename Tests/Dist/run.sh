@@ -25,14 +25,15 @@ warn='-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror'
 
 # root       the folder
 # tree       the unpacked tarball in it
-# emulator   runs the target's programs, in the root; none: its compiler is there, too
+# compiler   a cross compiler; none: there is one in the root
+# emulator   runs the target's programs, in the root, where this processor can't
 # debian     the architecture of the packages in the root
 # libraries  the root's folder with libsqlite3
 choose() { # target
-    target=$1 root=$work/$1 emulator= debian= libraries=usr/lib/$1
+    target=$1 root=$work/$1 compiler=$1-gcc emulator= debian= libraries=usr/lib/$1
     tree=$root/leat-$version-$target
     case $target in
-    "$(uname -m)-linux-gnu") ;;
+    "$(uname -m)-linux-gnu") compiler= ;;
     aarch64-linux-*) debian=arm64 emulator=qemu-aarch64-static ;;
     arm-linux-gnueabihf) debian=armhf emulator=qemu-arm-static ;;
     riscv64-linux-gnu) debian=riscv64 emulator=qemu-riscv64-static ;;
@@ -42,21 +43,24 @@ choose() { # target
         return 1
         ;;
     esac
+    case $target in "$(uname -m)"-*) emulator= ;; esac
 }
 
 make_root() {
-    if [ -z "$emulator" ]; then
+    if [ -z "$compiler" ]; then
         debian_root "$root" gcc,libc6-dev,libsqlite3-dev,zlib1g-dev,pkg-config
         return
     fi
-    Scripts/setup $emulator=qemu-user-static && case $target in
+    case $target in
     riscv64-linux-gnu) # Debian has its C library for cross compilers
         Scripts/setup /usr/$target/lib/libc.so.6=libc6-riscv64-cross && mkdir -p "$root" &&
-            cp -a "/usr/$target/lib" "$root" && made_sqlite "$target-gcc" "$root/$libraries"
+            cp -a "/usr/$target/lib" "$root" && made_sqlite $compiler "$root/$libraries"
         ;;
-    *-musl) unpacked_debs "$root" $debian musl && made_sqlite "$target-gcc" "$root/$libraries" ;;
+    *-musl) unpacked_debs "$root" $debian musl && made_sqlite $compiler "$root/$libraries" ;;
     *) unpacked_debs "$root" $debian libc6 libsqlite3-0 libsqlite3-dev zlib1g-dev ;;
-    esac && cp "$(command -v $emulator)" "$root"
+    esac || return
+    [ -z "$emulator" ] || { Scripts/setup $emulator=qemu-user-static &&
+        cp "$(command -v $emulator)" "$root"; }
 }
 
 # A command in the root, with paths of this machine as they are there. It becomes the command, so
@@ -75,7 +79,7 @@ END
 chmod +x "$work/inside"
 inside() { "$work/inside" "$root" "$@"; }
 # Words that run a program of the root. Not every root's loader searches its libraries' folder.
-runs() { echo "env ${emulator:+LIBRARIES=/$libraries} $work/inside $root ${emulator:+/$emulator}"; }
+runs() { echo "env ${compiler:+LIBRARIES=/$libraries} $work/inside $root ${emulator:+/$emulator}"; }
 
 # --- the checks ------------------------------------------------------------
 
@@ -89,7 +93,7 @@ no_swift() { ! find "$root" -xdev \( -name 'swift*' -o -name 'libswift*' \) | gr
 compiled() {
     program=$1 static=${2-}
     cp examples-c/resume.c "$root/program" || return 1
-    if [ -z "$emulator" ]; then
+    if [ -z "$compiler" ]; then
         inside sh -c "cd /program && export PKG_CONFIG_PATH=${tree#"$root"}/lib/pkgconfig &&
             cc $warn $static resume.c -Wl,-rpath,${tree#"$root"}/lib -o $program \
             \$(pkg-config ${static:+--static} --cflags --libs leat_store)"
@@ -98,7 +102,7 @@ compiled() {
     flags=$(PKG_CONFIG_LIBDIR=$tree/lib/pkgconfig:$root/$libraries/pkgconfig \
         pkg-config ${static:+--static} --cflags --libs leat_store) || return 1
     echo "$flags"
-    (cd "$root/program" && $target-gcc $warn $static resume.c $flags -L"$root/$libraries" \
+    (cd "$root/program" && $compiler $warn $static resume.c $flags -L"$root/$libraries" \
         -Wl,-rpath-link,"$root/$libraries" -Wl,-rpath,"${tree#"$root"}/lib" -o "$program")
 }
 needs() { # program, pattern
@@ -141,7 +145,7 @@ by_cmake() {
             "find_package(leat $version EXACT REQUIRED COMPONENTS store)" \
             'add_executable(by_cmake resume.c)' \
             'target_link_libraries(by_cmake PRIVATE leat::store)' >CMakeLists.txt &&
-        printf '%s\n' 'set(CMAKE_SYSTEM_NAME Linux)' "set(CMAKE_C_COMPILER $target-gcc)" \
+        printf '%s\n' 'set(CMAKE_SYSTEM_NAME Linux)' "set(CMAKE_C_COMPILER $compiler)" \
             "set(CMAKE_FIND_ROOT_PATH $tree)" >toolchain.cmake &&
         cmake -B build -DCMAKE_TOOLCHAIN_FILE=toolchain.cmake -DCMAKE_PREFIX_PATH=/ \
             -DCMAKE_EXE_LINKER_FLAGS="-Wl,-rpath-link,$root/$libraries" &&
@@ -172,7 +176,7 @@ check_target() {
     expect "$target: it prints the same" sh -c 'cp "$1/whole" "$1/shared"' - "$work"
     expect "$target: the static program runs" whole static
     expect "$target: with the same output" cmp "$work/shared" "$work/whole"
-    if [ -n "$emulator" ]; then
+    if [ -n "$compiler" ]; then
         expect "$target: CMake finds the package, with a toolchain file" by_cmake
     else
         expect "$target: the tool runs" tool_runs
