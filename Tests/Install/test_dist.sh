@@ -72,6 +72,13 @@ new_enough() { # the C library that the README names has all symbols that are us
             grep "for x86-64 glibc ${newest#GLIBC_}\.$" Documentation/Compatibility.md; }
 }
 expect "its README, and Compatibility.md, say which glibc is needed" new_enough
+no_hash() { # of the folder of the sources
+    for library in libleat libleat_store; do
+        readelf -SW "$tree/lib/$library.a" "$tree/lib/$library.so" >"$work/sections" || return 1
+        ! grep swift_modhash "$work/sections" || return 1
+    done
+}
+expect "the libraries don't depend on the folder that they were built in" no_hash
 expect "the tool" sh -c '"$1/bin/leat" --version | grep -x "leat $2"' - "$tree" "$version"
 
 # --- from any folder ---
