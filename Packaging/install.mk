@@ -22,7 +22,8 @@ FISHDIR      = $(PREFIX)/share/fish/vendor_completions.d
 
 PLACES = PREFIX DESTDIR LIBDIR BINDIR INCLUDEDIR MANDIR PKGCONFIGDIR CMAKEDIR BASHDIR \
          ZSHDIR FISHDIR
-placed = VERSION="$(VERSION)" TARGET="$(TARGET)" CC="$(CC)" $(foreach p,$(PLACES),$p="$($p)") Packaging/install.sh
+placed = VERSION="$(VERSION)" TARGET="$(TARGET)" CC="$(CC)" $(foreach p,$(PLACES),$p="$($p)") \
+         Packaging/install.sh
 
 .PHONY: install-libraries
 ifeq ($(CROSS),)

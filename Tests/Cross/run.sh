@@ -23,7 +23,9 @@ done
 if [ "$debian" = armhf ]; then
     "$name-objdump" -d build/$name/libleat.so | cut -f 3- >"$work/instructions"
     # Registers that only NEON has, and its arithmetic with pairs of floats.
-    no_neon() { ! grep -E '\<q[0-9]|^v(add|sub|mul|ml[as]|fm[as]|max|min)\.f32[[:space:]]*d' "$1"; }
+    no_neon() {
+        ! grep -E '\<q[0-9]|^v(add|sub|mul|ml[as]|fm[as]|max|min)\.f32[[:space:]]*d' "$1"
+    }
     expect "no NEON, which flushes subnormal numbers" no_neon "$work/instructions"
     expect "VFPv4's multiply-add" grep -q '^vfma\.f32[[:space:]]*s' "$work/instructions"
 fi
@@ -35,7 +37,8 @@ says() { # words, command ...
 expect "make CROSS=$name install leaves the tool out, and says so" \
     says "the tool isn't built" make -s CROSS="$name" install DESTDIR="$work/all"
 expect "another goal is refused" says "with CROSS there is: all" make -s CROSS="$name" check
-expect "an unknown target is refused" says "there is no target" make -s CROSS=vax-dec-ultrix libraries
+expect "an unknown target is refused" \
+    says "there is no target" make -s CROSS=vax-dec-ultrix libraries
 
 # --- what is installed, in a folder that it wasn't installed for ---
 
