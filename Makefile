@@ -19,6 +19,7 @@
 #   make CROSS=aarch64-linux-gnu   the libraries and examples for another Linux: Packaging/cross.mk
 #   make install    PREFIX=/usr/local DESTDIR= LIBDIR=$(PREFIX)/lib; uninstall
 #   make deb        Debian packages, into build/
+#   make dist       tarballs for machines without Swift, TARGETS="..."; dist-check
 #   make wheel      the Python package, into build/python/; test-python, test-python-torch, bench-python
 #   make clean
 
@@ -147,6 +148,7 @@ test:
 
 include Packaging/install.mk
 include Packaging/deb.mk
+include Packaging/dist.mk
 include Tests/Targets/targets.mk
 include Tests/Emulated/tests.mk
 include Tests/Fuzz/fuzz.mk

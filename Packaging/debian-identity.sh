@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Write the maintainer of the packages into debian/control and debian/changelog: the
 # person who makes them, since nobody else publishes them. As in debchange(1) this is
-# DEBFULLNAME and DEBEMAIL (or EMAIL), else this user at this machine. The home page is
-# HOMEPAGE, else the address that the sources were cloned from, else there is no field.
+# DEBFULLNAME and DEBEMAIL (or EMAIL), else this user at this machine. homepage.sh knows the
+# home page; without one there is no field.
 # usage: Packaging/debian-identity.sh DEBIAN-FOLDER
 set -eu
 
@@ -12,13 +12,7 @@ name=${DEBFULLNAME:-$(getent passwd "$user" | cut -d: -f5 | cut -d, -f1)}
 host=$(cat /etc/mailname 2>/dev/null || hostname -f 2>/dev/null || hostname)
 maintainer="${name:-$user} <${DEBEMAIL:-${EMAIL:-$user@$host}}>"
 
-homepage=${HOMEPAGE:-$(git config --get remote.origin.url 2>/dev/null || :)}
-homepage=${homepage%.git}
-case $homepage in
-*@*) homepage= ;; # with a name or a password in it
-http://* | https://*) ;;
-*) homepage= ;;
-esac
+homepage=$("$(dirname "$0")/homepage.sh")
 
 for file in control changelog; do
     maintainer=$maintainer homepage=$homepage awk '

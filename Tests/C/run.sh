@@ -14,7 +14,7 @@ vectors=Tests/Vectors
 model=$PWD/$vectors/head/model.safetensors
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
 
-core='test_vectors test_split_invariance test_refused_files test_arguments test_refused_samples
+core='test_vectors test_pinned_bytes test_split_invariance test_refused_files test_arguments test_refused_samples
     test_state_damage test_no_allocation test_no_system_call test_stack test_stream_bytes
     test_stream_bytes_c++ test_kernel test_layers test_layer_rules test_layer_bounds
     test_gru_bounds test_state_limits test_scale test_batch test_batch_step_at test_batch_state
@@ -27,6 +27,7 @@ fi
 # The arguments of a program.
 arguments() {
     case $1 in
+    test_pinned_bytes) echo $vectors Tests/Golden/pinned-bytes.txt ;;
     test_refused_files) echo Tests/Refused Tests/Accepted ;;
     test_activation* | test_log_softmax | test_batch* | test_gru_bounds | test_layer*) ;;
     test_scale | test_state_limits | test_threads | test_window_state) ;;
@@ -110,6 +111,7 @@ fi
 
 run scripts test_headers Tests/C/test_headers.sh
 run scripts test_exports Tests/C/test_exports.sh
+run scripts test_abi Tests/C/test_abi.sh
 run scripts test_linked_kernels Tests/C/test_linked_kernels.sh
 run_all shared $core $store
 # The static library is the same object: here only what depends on how a program is linked. Some

@@ -3,7 +3,8 @@
 #
 # run.sh: run what the documents show. Every fenced block of README.md and
 # Documentation/*.md is run, in the order of the page and in one folder for
-# each page, against what `make install` installs; skipped blocks say why.
+# each page, against what `make install` installs; skipped blocks say why. The README
+# has the tarball of `make dist`.
 # usage: Tests/Documents/run.sh [DOCUMENT.md ...], after make
 #
 # A block without a directive is run:
@@ -49,9 +50,11 @@ passed=0 failed=0 skipped=0
 
 Scripts/setup cc=gcc c++=g++ sqlite3.h=libsqlite3-dev pkg-config=pkg-config cmake=cmake || exit
 
-# Compilers find it only with pkg-config and CMake, as after an installation in a
-# folder that the system doesn't search.
+# The README unpacks a release's tarball. Compilers find it only with pkg-config and
+# CMake, as after an installation in a folder that the system doesn't search.
 install_leat() {
+    make -s dist TARGETS="$(uname -m)-linux-gnu" >"$work/install" 2>&1 ||
+        { cat "$work/install"; echo "make dist failed"; exit 1; }
     prefix=$work/prefix
     make -s install PREFIX="$prefix" LIBDIR="$prefix/lib" DESTDIR= >"$work/install" 2>&1 ||
         { cat "$work/install"; echo "make install failed"; exit 1; }

@@ -20,7 +20,8 @@ if [ -n "$CROSS" ]; then
     aarch64-*)
         emulator=qemu-aarch64 architecture=arm64
         # Under qemu 7.2, fork() in an arm64 program never ends if it is linked dynamically.
-        sqlite="-static -isystem $database/include $PWD/$database/lib/libsqlite3.a"
+        cc="$cc -static"
+        sqlite="-isystem $database/include $PWD/$database/lib/libsqlite3.a"
         ;;
     arm-*)
         emulator=qemu-arm architecture=armhf

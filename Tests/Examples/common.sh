@@ -35,7 +35,7 @@ killed_runs() {
     done
 }
 
-# The times grow, so that a slow machine makes progress.
+# The times grow, so that a slow machine makes progress; an emulator sets $slower, a factor.
 at_random() {
     number=$1 place=$2
     shift 2
@@ -50,7 +50,8 @@ at_random() {
     process=$!
     if [ $killed -lt 20 ]; then
         sleep "$(od -An -N2 -tu2 /dev/urandom |
-            awk -v n="$number" '{ printf "%.3f", (20 + 5 * n) / 1000 * $1 / 65536 }')"
+            awk -v n="$number" -v slower="${slower:-1}" \
+                '{ printf "%.3f", slower * (20 + 5 * n) / 1000 * $1 / 65536 }')"
         kill -9 $process 2>/dev/null
     fi
     wait $process 2>/dev/null

@@ -104,4 +104,6 @@ expect "it removes the folder that it made" test ! -e "$work/own"
 expect "Packaging/debian/changelog is of version $version" \
     grep -q "^leat ($version-" Packaging/debian/changelog
 expect "CHANGELOG.md has version $version" grep -q "^## $version" CHANGELOG.md
+expect "README.md's tarball is of version $version" \
+    grep -qx "tar xf leat-$version-x86_64-linux-gnu.tar.gz" README.md
 finish

@@ -8,6 +8,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper lintian=lintian debootstrap=debootstrap || exit 1
 . Tests/Install/common.sh
+. Tests/Install/debian.sh
 
 version=$(sed -n '1s/.*(\(.*\)).*/\1/p' Packaging/debian/changelog)
 architecture=$(dpkg --print-architecture)
@@ -71,19 +72,7 @@ expect "leat-tools doesn't depend on libleat0" refused depends leat-tools liblea
 
 # --- a new Debian ---
 
-# The release of Debian for which this machine makes packages.
-mirror() {
-    apt-get indextargets --format '$(SITE) $(CODENAME) $(COMPONENT) $(CREATED_BY)' |
-        awk -v codename="$1" '$2 == codename && $3 == "main" && $4 == "Packages" {
-            print $1; exit }'
-}
-codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-new_root() {
-    [ "$(id -u)" -eq 0 ] || { echo "debootstrap needs root: run this test with sudo"; return 1; }
-    site=$(mirror "$codename")
-    [ -n "$site" ] || { echo "apt has no mirror of $codename"; return 1; }
-    debootstrap --variant=minbase --include=gcc,libc6-dev "$codename" "$root" "$site"
-}
+new_root() { debian_root "$root" gcc,libc6-dev; }
 # With /proc, where the tool finds its arguments; the mount ends with the command.
 inside() {
     clean unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
