@@ -5,13 +5,13 @@
 #define _GNU_SOURCE
 #include "own_program.h"
 #include "store_fixture.h"
+#include "write_at.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
 
 static int exists(const char *path)
 {
@@ -20,6 +20,13 @@ static int exists(const char *path)
 }
 
 /* --- the system's calls, which are watched -------------------------------- */
+
+/* The call that takes this program's struct flock, on 32 bits too. */
+#if defined(SYS_fcntl64)
+#define SYSTEM_FCNTL SYS_fcntl64
+#else
+#define SYSTEM_FCNTL SYS_fcntl
+#endif
 
 /* The descriptors that are read, written, locked and synced. */
 static int least = 1 << 30;
@@ -40,7 +47,7 @@ ssize_t read(int file, void *bytes, size_t size)
 ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset)
 {
     note(file);
-    return (ssize_t)syscall(SYS_pwrite64, file, bytes, size, offset);
+    return write_at(file, bytes, size, offset);
 }
 
 int flock(int file, int operation)
@@ -66,7 +73,7 @@ int fcntl(int file, int command, ...)
         errno = EMFILE;
         return -1;
     }
-    return (int)syscall(SYS_fcntl, file, command, argument);
+    return (int)syscall(SYSTEM_FCNTL, file, command, argument);
 }
 
 /* --- standard streams that are closed ------------------------------------- */

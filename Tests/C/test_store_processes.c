@@ -5,6 +5,7 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "worker_process.h"
+#include "write_at.h"
 
 #include <sys/file.h>
 #include <sys/syscall.h>
@@ -174,7 +175,7 @@ ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset)
     before_pwrite = NULL;
     if (hook != NULL)
         hook();
-    return (ssize_t)syscall(SYS_pwrite64, file, bytes, size, offset);
+    return write_at(file, bytes, size, offset);
 }
 
 static leat_store *holder, *replacement;

@@ -12,7 +12,7 @@ if [ "${1-}" = --quick ]; then quick=yes && shift; fi
 # Some seconds for each, and what depends on the width of a word.
 few='test_vectors test_refused_files test_arguments test_state_damage test_state_limits
     test_float_environment test_store test_store_large test_store_autosave test_store_backup
-    test_store_groups test_store_export test_store_open test_store_maintenance test_store_processes
+    test_store_groups test_store_export test_store_open test_store_maintenance
     test_store_damage test_store_descriptors'
 # Tests of what an emulator can't do, or doesn't show.
 strict='test_no_system_call test_store_autosave_offer'
