@@ -8,19 +8,23 @@
 #
 # Flink's jars come out of PyPI's package apache-flink-libraries, into build/flink/lib.
 # JAVAC: the compiler of a JDK 17 or newer, whose folder has include/jni.h.
+# FLINK_CROSS=aarch64-linux-gnu: targets of CROSS= for which the jar has libraries, too.
 
 FLINK_VERSION = 2.3.0
 FLINK         = build/flink
 FLINK_PYTHON  = python3
 JAVAC         = javac
 JAVA_HOME_OF  = $(shell dirname $$(dirname $$(readlink -f $$(command -v $(JAVAC)))))
-FLINK_NATIVE  = $(FLINK)/classes/native/linux-$(shell uname -m)
+FLINK_CROSS   =
 FLINK_JAVA    = $(wildcard Bindings/flink/java/io/leat/flink/*.java)
 FLINK_C       = $(wildcard Bindings/flink/native/*.c)
 
 .PHONY: flink-jar flink-setup test-flink test-flink-operator test-flink-python bench-flink
-flink-jar: flink-setup libraries
+flink-jar: flink-setup libraries $(FLINK_CROSS:%=flink-libraries-%)
 	@$(MAKE) -s $(FLINK)/leat-flink.jar
+
+flink-libraries-%:
+	@$(MAKE) -s CROSS=$* libraries
 
 flink-setup:
 	@Scripts/setup $(JAVAC)=openjdk-17-jdk-headless pip3=python3-pip
@@ -38,28 +42,41 @@ $(FLINK)/lib/installed:
 
 # The C libraries are inside: nothing has to be installed where the job runs. What moves
 # states to and from stores needs the system's SQLite, so it is a library of its own.
-flink_library = $(CC) $(WARN) $(CFLAGS) -shared -fPIC -fvisibility=hidden -IInclude \
+flink_library = $(WARN) $(CFLAGS) -shared -fPIC -fvisibility=hidden -IInclude \
     -I$(JAVA_HOME_OF)/include -I$(JAVA_HOME_OF)/include/linux -o $@ $(filter %.c %.a,$^) \
     -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack \
     -Wl,--no-undefined -Wl,-s
 
-$(FLINK_NATIVE)/libleat_flink.so: $(FLINK_C) Bindings/flink/native/support.h build/libleat.a
-	@mkdir -p $(@D)
-	@$(flink_library)
+# The libraries of a processor: its name, its C compiler, the folder of the C libraries, and what
+# that compiler doesn't find of SQLite.
+define flink_natives
+$(FLINK)/classes/native/linux-$(1)/libleat_flink.so: $(FLINK_C) Bindings/flink/native/support.h \
+    $(3)/libleat.a
+	@mkdir -p $$(@D)
+	@$(2) $$(flink_library)
 
-$(FLINK_NATIVE)/libleat_flink_store.so: Bindings/flink/native/store/store.c \
-    Bindings/flink/native/support.c Bindings/flink/native/support.h build/libleat_store.a \
-    build/libleat.a
-	@mkdir -p $(@D)
-	@$(flink_library) -lsqlite3
+$(FLINK)/classes/native/linux-$(1)/libleat_flink_store.so: Bindings/flink/native/store/store.c \
+    Bindings/flink/native/support.c Bindings/flink/native/support.h $(3)/libleat_store.a \
+    $(3)/libleat.a
+	@mkdir -p $$(@D)
+	@$(2) $$(flink_library) $(4) -lsqlite3
 
-$(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVE)/libleat_flink.so \
-    $(FLINK_NATIVE)/libleat_flink_store.so | $(FLINK)/lib/installed
+FLINK_NATIVES += $(FLINK)/classes/native/linux-$(1)/libleat_flink.so \
+    $(FLINK)/classes/native/linux-$(1)/libleat_flink_store.so
+endef
+$(eval $(call flink_natives,$(shell uname -m),$(CC),build,))
+$(foreach target,$(FLINK_CROSS),$(eval $(call flink_natives,$(firstword $(subst -, ,$(target))),\
+    $(target)-gcc,build/$(target),-isystem build/$(target)/sqlite -Lbuild/$(target)/sqlite)))
+
+$(FLINK)/leat-flink.jar: $(FLINK_JAVA) $(FLINK_NATIVES) | $(FLINK)/lib/installed
 	@rm -rf $(FLINK)/classes/io
+	@for folder in $(FLINK)/classes/native/*; do \
+	    case ' $(FLINK_NATIVES)' in *" $$folder/"*) ;; *) rm -r $$folder ;; esac; done
 	@$(JAVAC) --release 17 -Xlint:all -Werror -cp '$(FLINK)/lib/*' -d $(FLINK)/classes $(FLINK_JAVA)
 	@$(JAVA_HOME_OF)/bin/jar --create --file $@ -C $(FLINK)/classes .
 
 test-flink-operator: flink-jar
+	@Bindings/flink/tests/test_jar.sh
 	@Bindings/flink/tests/test_operator.sh
 	@Bindings/flink/tests/test_readme.sh
 
