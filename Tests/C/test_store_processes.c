@@ -169,12 +169,24 @@ int flock(int file, int operation)
     return (int)syscall(SYS_flock, file, operation);
 }
 
+static int is_lock_file(int file)
+{
+    char link[32], path[256];
+    ssize_t length;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    length = readlink(link, path, sizeof path);
+    return length > 5 && memcmp(path + length - 5, "-lock", 5) == 0;
+}
+
+/* Where libc's name for it is pwrite64, as on 32 bits, SQLite's writes come here,
+ * too: in these it holds locks. */
 ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset)
 {
-    void (*hook)(void) = before_pwrite;
-    before_pwrite = NULL;
-    if (hook != NULL)
+    if (before_pwrite != NULL && is_lock_file(file)) {
+        void (*hook)(void) = before_pwrite;
+        before_pwrite = NULL;
         hook();
+    }
     return write_at(file, bytes, size, offset);
 }
 

@@ -13,7 +13,7 @@ if [ "${1-}" = --quick ]; then quick=yes && shift; fi
 few='test_vectors test_refused_files test_arguments test_state_damage test_state_limits
     test_float_environment test_store test_store_large test_store_autosave test_store_backup
     test_store_groups test_store_export test_store_open test_store_maintenance
-    test_store_damage test_store_descriptors'
+    test_store_processes test_store_damage test_store_descriptors'
 # Tests of what an emulator can't do, or doesn't show.
 strict='test_no_system_call test_store_autosave_offer'
 other='test_headers test_exports test_linked_kernels test_stream_bytes_c++ test_init_with
