@@ -46,7 +46,7 @@ root=$work/root
 expect "make CROSS=$name install-libraries" \
     make -s CROSS="$name" install-libraries PREFIX=/opt/leat DESTDIR="$root"
 warn='-Wall -Wextra -Wpedantic -Wconversion -Werror'
-sqlite=$PWD/build/$name/debian
+project=$PWD sqlite=$work/debian
 emulator="qemu-$processor -L /usr/$name"
 emulator="$emulator -E LD_LIBRARY_PATH=$root/opt/leat/lib:$sqlite/usr/lib/$name"
 cp Tests/Install/consumer.c Tests/Install/core.c "$model" "$work"
@@ -58,6 +58,24 @@ asked() { # option of pkg-config ...
         pkg-config "$@"
 }
 core_by_pkg_config() {
+    flags=$(asked --static --cflags --libs leat) || return 1
+    "$name-gcc" -std=c99 $warn -static core.c -o core $flags
+}
+expect "pkg-config: compile a static program without a store" core_by_pkg_config
+expect "pkg-config: it runs" clean $emulator ./core
+
+case $name in
+aarch64-linux-gnu | arm-linux-gnueabihf) ;;
+*) finish ;;
+esac
+
+# Debian's libsqlite3 for the target, unpacked and not installed.
+cd "$project" || exit 1
+. Tests/Install/debian.sh
+expect "libsqlite3 for $debian" unpacked_debs "$sqlite" "$debian" libsqlite3-0 libsqlite3-dev
+cd "$work" || exit 1
+
+by_pkg_config() {
     flags=$(asked --static --cflags --libs leat) || return 1
     "$name-gcc" -std=c99 $warn -static core.c -o core $flags
 }
