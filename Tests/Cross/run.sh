@@ -71,7 +71,7 @@ esac
 
 # Debian's libsqlite3 for the target, unpacked and not installed.
 cd "$project" || exit 1
-. Tests/Install/debian.sh
+. Scripts/debian.sh
 expect "libsqlite3 for $debian" unpacked_debs "$sqlite" "$debian" libsqlite3-0 libsqlite3-dev
 cd "$work" || exit 1
 

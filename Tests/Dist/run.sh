@@ -14,7 +14,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup debootstrap=debootstrap pkg-config=pkg-config cmake=cmake readelf=binutils || exit 1
 . Tests/Examples/common.sh
-. Tests/Install/debian.sh
+. Scripts/debian.sh
 . Tests/Dist/sqlite.sh
 
 version=$(awk '/^.define LEAT_VERSION_(MAJOR|MINOR|PATCH)/ { v = v s $3; s = "." }

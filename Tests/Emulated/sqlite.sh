@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 target=$1 architecture=$2 folder=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-. Tests/Install/debian.sh
+. Scripts/debian.sh
 . Tests/Dist/sqlite.sh
 
 unpack() {

@@ -8,7 +8,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 Scripts/setup dpkg-buildpackage=dpkg-dev dh=debhelper lintian=lintian debootstrap=debootstrap || exit 1
 . Tests/Install/common.sh
-. Tests/Install/debian.sh
+. Scripts/debian.sh
 
 version=$(sed -n '1s/.*(\(.*\)).*/\1/p' Packaging/debian/changelog)
 architecture=$(dpkg --print-architecture)
