@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The extension: its own C files, and the two libraries that `make` built."""
 
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from setuptools.errors import SetupError
 HERE = Path(__file__).parent
 TOP = HERE / "../.."
 (TOP / "build/python").mkdir(parents=True, exist_ok=True)
+LIBRARIES = os.environ.get("LEAT_LIBRARIES", "build")
 HEADER = (TOP / "Include/leat.h").read_text()
 
 
@@ -48,8 +50,8 @@ setup(
             include_dirs=["../../Include"],
             # The store's library needs the other one.
             extra_objects=[
-                "../../build/libleat_store.a",
-                "../../build/libleat.a",
+                f"../../{LIBRARIES}/libleat_store.a",
+                f"../../{LIBRARIES}/libleat.a",
             ],
             extra_compile_args=[
                 "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
