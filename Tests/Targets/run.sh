@@ -19,7 +19,7 @@ build_and_run() {
             Tests/Targets/test_target.c build/targets/packed.c "$folder/leat.o" $link \
             -o "$folder/test_target" || return
     built=$(date +%s)
-    timeout 300 $emulator "$folder/test_target" | tr -d '\r'
+    timeout 900 $emulator "$folder/test_target" | tr -d '\r'
     echo "built in $((built - start)) s, ran for $(($(date +%s) - built)) s"
 }
 
