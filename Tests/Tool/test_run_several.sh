@@ -104,7 +104,7 @@ awk -v place="$work/many" 'BEGIN {
     for (file = 10; file < 50; file++) {
         name = place file ".csv"
         print "a,b,c" >name
-        for (i = int(100 * rand()); i > 0; i--) printf "%.3f,%d,%d\n", rand(), i, file >name
+        for (i = 1 + int(99 * rand()); i > 0; i--) printf "%.3f,%d,%d\n", rand(), i, file >name
         close(name)
     }
 }'
