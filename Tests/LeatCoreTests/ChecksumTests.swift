@@ -148,6 +148,26 @@ import Testing
     #expect(hexadecimal(words.finish()) == hexadecimal(bytes.finish()))
   }
 
+  @Test("SHA-256 of many bytes is that of one after the other", arguments: [0, 5, 64])
+  func shaOfBytes(_ offset: Int) {
+    let bytes = (0..<400).map { UInt8(truncatingIfNeeded: $0 &* 83 &+ $0 >> 3) }
+    for count in [0, 1, 58, 59, 60, 63, 64, 65, 127, 128, 129, 300] {
+      var many = SHA256()
+      var one = SHA256()
+      for byte in bytes[..<offset] {
+        many.update(byte)
+        one.update(byte)
+      }
+      bytes.withUnsafeBytes {
+        many.update(ByteView($0.baseAddress! + offset, count: count))
+      }
+      for byte in bytes[offset..<offset + count] { one.update(byte) }
+      many.update(UInt8(7))
+      one.update(UInt8(7))
+      #expect(hexadecimal(many.finish()) == hexadecimal(one.finish()))
+    }
+  }
+
   private func hexadecimal(_ digest: InlineArray<32, UInt8>) -> String {
     var text = ""
     for index in 0..<32 {

@@ -41,6 +41,25 @@ package struct SHA256 {
     if place == 60 { compress() }
   }
 
+  /// Updates with bytes, block by block where they can be.
+  package mutating func update(_ bytes: ByteView) {
+    var offset = 0
+    while offset < bytes.count {
+      guard length % 64 == 0, bytes.count - offset >= 64 else {
+        update(bytes.byte(at: offset))
+        offset += 1
+        continue
+      }
+      for word in 0..<16 {
+        let number = bytes.littleEndian(at: offset &+ 4 &* word, as: UInt32.self)
+        block[word] = number.byteSwapped
+      }
+      compress()
+      length &+= 64
+      offset += 64
+    }
+  }
+
   package mutating func finish() -> InlineArray<32, UInt8> {
     let bits = length &* 8
     update(UInt8(0x80))

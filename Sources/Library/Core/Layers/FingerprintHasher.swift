@@ -38,6 +38,7 @@ struct FingerprintHasher: ~Copyable {
   mutating func addTensor(_ file: borrowing Safetensors, _ tensor: TensorIndex) {
     let weights = WeightReader(file, tensor)
     guard file.isQuantized(tensor.index) else {
+      if let bytes = weights.bytesOfFloat32 { return hash.update(bytes) }
       for element in 0..<weights.count { hash.update(weights[element].bitPattern) }
       return
     }

@@ -28,6 +28,9 @@ struct WeightReader {
 
   init(_ file: borrowing Safetensors, _ tensor: TensorIndex) { self.init(file, tensor.index) }
 
+  /// All elements as they are, little-endian, of a tensor of F32.
+  var bytesOfFloat32: ByteView? { type == .float32 ? bytes : nil }
+
   @inline(__always)
   subscript(index: Int) -> Float { WeightReader.element(bytes, type, index) }
 
