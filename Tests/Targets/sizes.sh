@@ -40,10 +40,10 @@ for name in x86-64 arm64 cortex-m4 cortex-m7 cortex-m33 cortex-m55; do
             -Wl,--defsym=model_file_size=0,--defsym=input=0,--defsym=output=0 \
             Tests/Targets/smallest.c "$folder/leat.o" $helpers -o "$folder/$program"
     done
-    all=$(sections '^\.(text|rodata|data|ARM)')
+    all=$(sections '^[.](text|rodata|data|ARM)')
     portable=$(symbols 'LeatKernelSoftware|SoftwareFMA')
     kernel=$(symbols 'LeatKernelFMA|HardwareFMA')
-    own=$(sections '^\.(text|rodata|data|ARM)' own)
+    own=$(sections '^[.](text|rodata|data|ARM)' own)
     printf "$row" $target $all $kernel $portable $((all - kernel - portable)) $own \
         $($emulator "$folder/sizes" | tr -d '\r')
 done
