@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Debians in a folder, and packages of other processors that are unpacked and not installed. It is
-# read with ".", by a script whose $work is a folder that is removed at the end.
+# read with ".", by a script whose $work is a folder of its own.
 
 # The release of Debian for which this machine makes packages.
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")

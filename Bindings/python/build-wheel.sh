@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the wheel into build/python/ (another target's into a folder there), and let auditwheel check that it runs on
-# every Linux with glibc 2.34 or newer. Needs libleat.a and libleat_store.a, in
-# build/ or of another target. What builds it is installed from PyPI into a virtual
-# environment of its own, and another processor's Python.h is unpacked from
-# Debian's package.
+# Build the wheel into build/python/, or another target's into build/python/TARGET,
+# and let auditwheel check that it runs on every Linux with glibc 2.34 or newer.
+# Needs libleat.a and libleat_store.a of that target. What builds it is installed
+# from PyPI into a virtual environment of its own, and another processor's Python.h
+# is unpacked from Debian's package.
 # usage: [PYTHON=python3] Bindings/python/build-wheel.sh [TARGET]    of make CROSS=
 set -eu
 cd "$(dirname "$0")/../.."

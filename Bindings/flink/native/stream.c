@@ -52,24 +52,40 @@ JNIEXPORT jlong JNICALL Java_io_leat_flink_Native_position(JNIEnv *env, jclass t
     return (jlong)leat_stream_position(ADDRESS(const leat_stream *, address));
 }
 
+/* The elements of an array, which stay where they are until unpin(); of no array, NULL
+ * and 0. Nothing may call Java in between. Returns 0 after an exception. */
+static int pin(JNIEnv *env, jbyteArray array, void **bytes, size_t *size)
+{
+    *bytes = NULL;
+    *size = 0;
+    if (!array)
+        return 1;
+    *size = (size_t)(*env)->GetArrayLength(env, array);
+    *bytes = (*env)->GetPrimitiveArrayCritical(env, array, NULL);
+    return *bytes != NULL;
+}
+
+/* mode: 0 if the elements were written, JNI_ABORT if they were only read. */
+static void unpin(JNIEnv *env, jbyteArray array, void *bytes, jint mode)
+{
+    if (bytes)
+        (*env)->ReleasePrimitiveArrayCritical(env, array, bytes, mode);
+}
+
 JNIEXPORT void JNICALL Java_io_leat_flink_Native_loadStream(JNIEnv *env, jclass type, jlong address,
                                                             jbyteArray state)
 {
     leat_stream *stream = ADDRESS(leat_stream *, address);
     leat_error error;
-    size_t size = 0;
-    void *bytes = NULL;
+    size_t size;
+    void *bytes;
     int code;
 
     (void)type;
-    if (state) {
-        size = (size_t)(*env)->GetArrayLength(env, state);
-        if (!(bytes = (*env)->GetPrimitiveArrayCritical(env, state, NULL)))
-            return;
-    }
+    if (!pin(env, state, &bytes, &size))
+        return;
     code = leat_stream_load(stream, bytes, size, &error);
-    if (bytes)
-        (*env)->ReleasePrimitiveArrayCritical(env, state, bytes, JNI_ABORT);
+    unpin(env, state, bytes, JNI_ABORT);
     throw_error(env, code, &error);
 }
 
@@ -78,19 +94,15 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveStream(JNIEnv *env, jclass 
 {
     const leat_stream *stream = ADDRESS(const leat_stream *, address);
     leat_error error;
-    size_t size = 0;
-    void *bytes = NULL;
+    size_t size;
+    void *bytes;
     int code;
 
     (void)type;
-    if (state) {
-        size = (size_t)(*env)->GetArrayLength(env, state);
-        if (!(bytes = (*env)->GetPrimitiveArrayCritical(env, state, NULL)))
-            return;
-    }
+    if (!pin(env, state, &bytes, &size))
+        return;
     code = leat_stream_save(stream, bytes, size, &error);
-    if (bytes)
-        (*env)->ReleasePrimitiveArrayCritical(env, state, bytes, 0);
+    unpin(env, state, bytes, 0);
     throw_error(env, code, &error);
 }
 
@@ -113,8 +125,8 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveGroup(JNIEnv *env, jclass t
     jlong addresses[MOST];
     leat_stream *list[MOST];
     leat_error error;
-    size_t size = 0;
-    void *bytes = NULL;
+    size_t size;
+    void *bytes;
     int code;
     jint i;
 
@@ -128,14 +140,10 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_saveGroup(JNIEnv *env, jclass t
         return;
     for (i = 0; i < count + next; i++)
         list[i] = ADDRESS(leat_stream *, addresses[i]);
-    if (states) {
-        size = (size_t)(*env)->GetArrayLength(env, states);
-        if (!(bytes = (*env)->GetPrimitiveArrayCritical(env, states, NULL)))
-            return;
-    }
+    if (!pin(env, states, &bytes, &size))
+        return;
     code = leat_batch_save(list, (size_t)count, bytes, size, &error);
-    if (bytes)
-        (*env)->ReleasePrimitiveArrayCritical(env, states, bytes, 0);
+    unpin(env, states, bytes, 0);
     if (code == LEAT_OK && count > 0 && next > 0) {
         size = leat_stream_block_size(list[0]);
         for (i = count; i < count + next; i++)
@@ -150,19 +158,15 @@ JNIEXPORT void JNICALL Java_io_leat_flink_Native_describeState(JNIEnv *env, jcla
 {
     leat_state_info_t info;
     leat_error error;
-    size_t size = 0;
-    void *bytes = NULL;
+    size_t size;
+    void *bytes;
     int code;
 
     (void)type;
-    if (state) {
-        size = (size_t)(*env)->GetArrayLength(env, state);
-        if (!(bytes = (*env)->GetPrimitiveArrayCritical(env, state, NULL)))
-            return;
-    }
+    if (!pin(env, state, &bytes, &size))
+        return;
     code = leat_state_info(bytes, size, &info, &error);
-    if (bytes)
-        (*env)->ReleasePrimitiveArrayCritical(env, state, bytes, JNI_ABORT);
+    unpin(env, state, bytes, JNI_ABORT);
     throw_error(env, code, &error);
     if (code == LEAT_OK)
         (*env)->SetByteArrayRegion(env, fingerprint, 0, (jsize)sizeof info.fingerprint,
