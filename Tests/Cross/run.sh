@@ -76,29 +76,6 @@ expect "libsqlite3 for $debian" unpacked_debs "$sqlite" "$debian" libsqlite3-0 l
 cd "$work" || exit 1
 
 by_pkg_config() {
-    flags=$(asked --static --cflags --libs leat) || return 1
-    "$name-gcc" -std=c99 $warn -static core.c -o core $flags
-}
-expect "pkg-config: compile a static program without a store" core_by_pkg_config
-expect "pkg-config: it runs" clean $emulator ./core
-
-case $name in
-aarch64-linux-gnu | arm-linux-gnueabihf) ;;
-*) finish ;;
-esac
-
-# Debian's libsqlite3 for the target, unpacked and not installed.
-fetch_sqlite() {
-    [ ! -e "$sqlite" ] || return 0
-    dpkg --print-foreign-architectures | grep -qx "$debian" || dpkg --add-architecture "$debian"
-    apt-get update
-    (cd "$work" && apt-get download libsqlite3-0:"$debian" libsqlite3-dev:"$debian") || return 1
-    for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/debian" || return 1; done
-    mv "$work/debian" "$sqlite"
-}
-expect "libsqlite3 for $debian" fetch_sqlite
-
-by_pkg_config() {
     flags=$(asked --cflags --libs leat_store) || return 1
     echo "$flags"
     "$name-gcc" -std=c99 $warn consumer.c -o shared $flags -L"$sqlite/usr/lib/$name" -lsqlite3
