@@ -126,7 +126,7 @@ static void check_refusals(leat_stream *stranger)
         refused(leat_batch_save(others, counts[n], one, all, &error),
                 n < 3 ? LEAT_E_ARGUMENT : LEAT_E_SIZE, "expected");
     }
-    for (n = 1; n < 8; n++) {
+    for (n = 1; n < sizeof *chosen; n++) {
         leat_stream *const *bad =
             (leat_stream *const *)(const void *)((unsigned char *)chosen + n);
         refused(leat_batch_load(bad, 1, buffer, size, &error), LEAT_E_ARGUMENT,

@@ -278,7 +278,8 @@ int open(const char *path, int flags, ...)
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
-#ifdef __GLIBC__
+/* With files of 64 bits on 32, the one above has that name. */
+#if defined(__GLIBC__) && (!defined(__USE_FILE_OFFSET64) || __SIZEOF_LONG__ == 8)
 int open64(const char *path, int flags, ...) __attribute__((alias("open")));
 #endif
 

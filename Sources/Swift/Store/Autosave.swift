@@ -54,18 +54,18 @@ internal import CLeatStore
   ) throws(LeatError) {
     var options = leat_autosave_options()
     for model in models {
-      options.stream_size = max(options.stream_size, Int(model.streamSize))
+      options.stream_size = max(options.stream_size, Int(clamping: model.streamSize))
       for windows in windows {
         options.stream_size = max(options.stream_size, try windows.streamSize(of: model))
       }
     }
     options.streams = try Autosave.checked(
-      streams, "streams", 1...Int(LEAT_AUTOSAVE_STREAM_MAX))
+      streams, "streams", 1...Int64(LEAT_AUTOSAVE_STREAM_MAX))
     options.cursor_size = try Autosave.checked(
-      cursorSize, "cursor size", 0...Store.maximumCursorSize)
-    options.every_samples = try Autosave.checked(samples, "samples", 1...Int(UInt32.max))
+      cursorSize, "cursor size", 0...Int64(LEAT_CURSOR_MAX))
+    options.every_samples = try Autosave.checked(samples, "samples", 1...Int64(UInt32.max))
     options.every_ms = try Autosave.checked(
-      milliseconds, "milliseconds", 1...Int(UInt32.max))
+      milliseconds, "milliseconds", 1...Int64(UInt32.max))
     var autosave: OpaquePointer?
     try unsafe check { error in
       unsafe leat_autosave_start(store.handle, &options, &autosave, error)
@@ -82,10 +82,11 @@ internal import CLeatStore
     }
   }
 
+  // A range of 64 bits: on 32 bits Int doesn't hold the largest UInt32.
   private static func checked(
-    _ number: Int, _ what: StaticString, _ range: ClosedRange<Int>
+    _ number: Int, _ what: StaticString, _ range: ClosedRange<Int64>
   ) throws(LeatError) -> UInt32 {
-    if !range.contains(number) {
+    if !range.contains(Int64(number)) {
       throw LeatError(
         .argument,
         "\(what): found \(number), expected \(range.lowerBound) to \(range.upperBound)")

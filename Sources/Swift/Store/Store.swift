@@ -50,7 +50,7 @@ internal import CLeatStore
     var options = leat_store_options()
     options.generations = try Store.generations(generations)
     options.busy_timeout_ms =
-      busyTimeout <= 0 ? .max : UInt32(clamping: min(busyTimeout, Int(UInt32.max) - 1))
+      busyTimeout <= 0 ? .max : min(UInt32(clamping: busyTimeout), .max - 1)
     options.flags =
       switch access {
       case .readOnly: LEAT_STORE_READ_ONLY

@@ -43,6 +43,9 @@ public struct State: Hashable, Sendable {
     fingerprint = unsafe withUnsafeBytes(of: info.fingerprint) { unsafe Fingerprint($0) }
     recurrentLayerCount = Int(info.recurrent_layers)
     version = Int(info.version)
-    windows = info.window == 0 ? nil : Windows(length: Int(info.window), hop: Int(info.hop))
+    // On 32 bits no stream has windows that Int doesn't hold, but bytes can say so.
+    windows =
+      info.window == 0
+      ? nil : Windows(length: Int(clamping: info.window), hop: Int(clamping: info.hop))
   }
 }
