@@ -33,6 +33,16 @@ silent() {
     [ $code -eq 0 ] && [ ! -s "$work/silent" ]
 }
 
+# usage: eventually COMMAND ...: it succeeds within ten seconds, or more on a busy machine.
+eventually() {
+    attempts=0
+    until "$@"; do
+        attempts=$((attempts + 1))
+        [ $attempts -lt 200 ] || return 1
+        sleep 0.05
+    done
+}
+
 # usage: add_counts STATUS FILE: add the counts in a program's output, $good and $bad.
 # A program that printed none, or exited with an error, has failed.
 add_counts() {

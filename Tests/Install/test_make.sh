@@ -85,6 +85,7 @@ failing() {
 expect "a failed command shows all its output" failing
 orphans() {
     sh -c 'echo $$ >"$1"; exec Scripts/quietly sleep 20' - "$work/pid" >"$work/lines" &
+    until [ -s "$work/pid" ]; do sleep 0.1; done
     sleep 1.5
     kill -9 "$(cat "$work/pid")"
     wait $! 2>/dev/null

@@ -118,8 +118,7 @@ expect "the button makes it dark" is "getComputedStyle(document.body).background
     "rgb(13, 17, 23)"
 expect "and the chart" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
     "rgb(13, 17, 23)"
-settle && sleep 0.3
-expect "the address has the theme" is "location.hash" "#theme=dark"
+expect "the address has the theme" eventually is "location.hash" "#theme=dark"
 expect "opens a page with the light theme" open_page "$page/samples.html#theme=light"
 expect "prefers dark" scheme dark
 expect "the page is light" is "getComputedStyle(document.querySelector('#leat-chart .bg')).fill" \
@@ -190,16 +189,15 @@ expect "arrow" key ArrowRight
 expect "pans by a fifth" shows 70000 169999
 expect "key -" key - -
 expect "shows all again" shows 0 199999
-sleep 0.3
-expect "the address has no range any more" is "location.hash" ""
+expect "the address has no range any more" eventually is "location.hash" ""
 
 pixel_of 50000 && left=$x && pixel_of 150000 && right=$x
 expect "the whole range again" open_page "$page/samples.html"
 expect "the wheel" mouse mouseWheel $left $y ',"deltaX":0,"deltaY":-200'
 expect "zooms in" range
 expect "by the right factor, around the mouse" shows 19674 140978
-sleep 0.4
-expect "the address has the range" is "location.hash.replace(/[0-9.]+/g, 'N')" "#from=N&to=N"
+expect "the address has the range" \
+    eventually is "location.hash.replace(/[0-9.]+/g, 'N')" "#from=N&to=N"
 for each in 1 2 3 4 5; do mouse mouseWheel $left $y ',"deltaX":0,"deltaY":200'; done
 expect "the wheel back shows all, and not more" shows 0 199999
 

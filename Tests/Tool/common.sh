@@ -17,6 +17,11 @@ exits() {
     [ -z "$words" ] || grep -q -e "$words" "$work/err"
 }
 
+# usage: has_lines COUNT FILE
+has_lines() {
+    [ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]
+}
+
 # usage: refused WORDS COMMAND ...: the command fails with a message that has the words.
 refused() {
     words=$1

@@ -8,20 +8,6 @@ for program in read_floats read_history; do
         build/libleat_store.a build/libleat.a -lsqlite3 -lm || exit 1
 done
 
-# usage: eventually COMMAND ...: it succeeds within ten seconds.
-eventually() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || return 1
-        sleep 0.05
-    done
-}
-
-has_lines() {
-    [ "$(wc -l <"$2")" -ge "$1" ]
-}
-
 # usage: without_header FILE COLUMNS: a CSV file's floats after that many columns.
 without_header() {
     tail -n +2 "$1" | cut -d, -f"$(($2 + 1))"- | "$work/read_floats"
@@ -54,6 +40,44 @@ answers() {
     read -r line <&4
     echo "$line"
     [ "$line" = "$2" ]
+}
+
+# usage: stalls COMMAND ...: runs it with a pipe for its output that nobody reads, ends it with
+# SIGTERM once it waits for the pipe, and then reads the pipe into $work/rows.
+stalls() {
+    rm -f "$work/stalled"
+    mkfifo "$work/stalled"
+    # Opened for reading and writing, it neither waits for a writer nor ends before it is read.
+    exec 5<>"$work/stalled"
+    timeout -s KILL 60 sh -c 'echo $$ >"$0"; exec "$@" >"'"$work/stalled"'" 2>"'"$work/err"'"' \
+        "$work/pid" "$@" 5>&- &
+    waited=$!
+    eventually [ -s "$work/pid" ]
+    process=$(cat "$work/pid")
+    eventually waits_to_write "$process" && kill -TERM "$process"
+    ended=no
+    eventually is_gone "$process" && ended=yes
+    kill -9 "$process" 2>/dev/null
+    wait $waited
+    code=$?
+    cat <"$work/stalled" >"$work/rows" 5>&- &
+    reader=$!
+    exec 5>&-
+    wait $reader
+    rm "$work/pid"
+    cat "$work/err"
+    [ $ended = yes ] && [ $code = 143 ]
+}
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# It has read of a file, sleeps and takes no more time.
+waits_to_write() {
+    before=$(cut -d ' ' -f 14,15 "/proc/$1/stat")
+    sleep 0.2
+    [ "$(cut -d ' ' -f 3 "/proc/$1/stat")" = S ] &&
+        grep -qs '^pos:.*[1-9]' "/proc/$1/fdinfo"/* &&
+        [ "$(cut -d ' ' -f 14,15 "/proc/$1/stat")" = "$before" ]
 }
 
 # usage: killed_at_each_line FIRST EVERY INPUT OPTION ...: a run that follows the input's first lines

@@ -66,12 +66,7 @@ mkfifo "$work/fifo"
 writer=$!
 exec 3>"$work/fifo"
 tr " " , <"$work/samples" >&3
-tries=0
-until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || break
-    sleep 0.1
-done
+eventually "$leat" info "$work/busy.db" >"$work/null" 2>&1
 expect "the writer" finds ok writer "^process $writer since 20" "$work/busy.db"
 exec 3>&-
 wait $writer

@@ -162,7 +162,7 @@ expect "are drawn all the same" tells "$work/tags.svg" "400 samples"
 rm -f "$work/rows.csv" "$work"/run.db*
 expect "is killed far beyond its checkpoint" killed_at 0.9 --every 2000
 expect "resumes, and ends before that position" sh -c "
-    timeout -s TERM 0.5 '$leat' run '$model' '$recording' --output '$work/rows.csv' \
+    timeout -s TERM 1.5 '$leat' run '$model' '$recording' --output '$work/rows.csv' \
         --store '$work/run.db' --stream pump --rate 20 --plot '$work/short.svg' --draw cpu_busy
     [ \$? -eq 124 ]"
 expect "the kill is drawn all the same" tells "$work/short.svg" "1 kill" "1 resume"

@@ -75,6 +75,18 @@ has_rows() {
     eventually [ -s "$folder/rows" ] && eventually has_lines $(($1 + 1)) "$folder/rows"
 }
 
+# usage: has_read: the following run is at the end of the log's bytes.
+has_read() {
+    eventually is_at "$(wc -c <"$log")"
+}
+is_at() {
+    for file in "/proc/$process/fd"/*; do
+        [ "$(readlink "$file")" != "$log" ] ||
+            ! grep -qx "pos:[[:blank:]]*$1" "/proc/$process/fdinfo/${file##*/}" || return 0
+    done
+    return 1
+}
+
 # usage: ends: the following run ends on its own, within ten seconds. Leaves its exit status in
 # $code.
 ends() {
@@ -145,7 +157,7 @@ for after in TERM 9; do
         has_rows 10
         # Half a line, which isn't read before its end is written.
         printf '4,0.' >>"$log"
-        sleep 0.2
+        expect "$after: reads half a line" has_read
         stop $after
         printf '11,-1\n' >>"$log"
         lines 12 20 >>"$log"
@@ -210,7 +222,7 @@ expect "dated: after a rotation" rows_are 50
 begin_log header
 echo a,b,c >"$log"
 follow
-sleep 0.5
+has_checkpoint 0
 stop 9
 lines 1 10 >>"$log"
 mv "$log" "$log.1"
@@ -222,7 +234,7 @@ expect "header: with each row once" rows_are 20
 begin_log nameless
 echo a,b,c >"$log"
 follow
-sleep 0.5
+has_checkpoint 0
 stop 9
 mv "$log" "$folder/else"
 { echo a,b,c; lines 1 10; } >"$log"
@@ -339,7 +351,7 @@ has_rows 10
 mv "$log.new" "$log"
 expect "rewritten: continues after the samples it has read" has_rows 20
 printf '0,0.' >>"$log"
-sleep 0.2
+expect "rewritten: reads half a line" has_read
 { cat "$log"; printf '21,-1\n'; lines 22 30; } >"$log.new"
 mv "$log.new" "$log"
 expect "rewritten: completes an incomplete line" has_rows 30
@@ -356,6 +368,11 @@ expect "rewritten: reports it" grep -q "replaced by a file that begins with what
 
 # --- on a terminal --------------------------------------------------------------
 
+# usage: shows_count NUMBER: of samples.
+shows_count() {
+    eventually grep -q "$1 samples, " "$folder/terminal"
+}
+
 # The first file of the run has many samples, its replacement few.
 for how in renamed cut; do
     begin_log terminal-$how
@@ -367,25 +384,24 @@ exec "$leat" run $small "$log" --store "$folder/state.db" --stream s --output "$
 END
     script -qefc "sh '$folder/command'" "$folder/terminal" </dev/null >"$folder/err" 2>&1 &
     process=$!
-    # A resume and progress are reported only after some time.
-    eventually [ -s "$folder/pid" ]
-    sleep 0.5
-    lines 3001 3010 >>"$log"
-    has_rows 3010
+    # Progress is shown with samples 0.2 s after the beginning, and 0.1 s after it was shown.
+    lines 3001 3005 >>"$log"
+    has_rows 3005
+    sleep 0.3
+    lines 3006 3010 >>"$log"
+    expect "terminal: shows the progress, $how" shows_count 3.010
     [ $how = cut ] || mv "$log" "$log.1"
     lines 3011 3020 >"$log"
     expect "terminal: continues when the log is $how" has_rows 3020
     sleep 0.2
     lines 3021 3030 >>"$log"
     expect "terminal: continues with later samples, $how" has_rows 3030
-    sleep 0.2
+    expect "terminal: the count continues, $how" shows_count 3.030
     kill -TERM "$(cat "$folder/pid")"
     wait $process
     code=$?
     expect "terminal: ends by the signal, $how" [ $code = 143 ]
     expect "terminal: each row once, $how" rows_are 3030
-    expect "terminal: shows the progress, $how" grep -q "3.010 samples, " "$folder/terminal"
-    expect "terminal: the count continues, $how" grep -q "3.030 samples, " "$folder/terminal"
     expect "terminal: no line runs into another, $how" \
         sh -c "! grep -q 'a secondleat:' '$folder/terminal'"
 done
@@ -398,7 +414,7 @@ for how in renamed cut; do
         follow --on-error $onerror
         has_rows 10
         printf '4,0.1' >>"$log"
-        sleep 0.3
+        expect "$how: reads half a line" has_read
         [ $how = cut ] || mv "$log" "$log.1"
         # The rest of that line, which is a sample on its own.
         { echo 1,-1,2; lines 11 20; } >"$log"
@@ -448,7 +464,7 @@ lines 21 30 | tr , ' ' | "$work/read_floats" >"$log"
 process=$!
 expect "raw: continues after a kill" eventually has_bytes 240
 printf 123456 >>"$log"
-sleep 0.3
+expect "raw: reads half a sample" has_read
 mv "$log" "$log.1"
 lines 31 40 | tr , ' ' | "$work/read_floats" >"$log"
 ends

@@ -182,10 +182,10 @@ expect "--restart with an empty picture" exits 64 "found 'typo'" "$leat" run "$m
 expect "the stream is unchanged, too" gives 100 position
 expect "its rows are unchanged" cmp "$work/hundred.out" "$work/hundred.before"
 # Killed before its first sample: the checkpoint is at 0 and names the file.
-{ head -n 1 "$recording"; sleep 5; } | "$leat" run "$model" --store "$work/begun.db" --stream s \
+{ head -n 1 "$recording"; sleep 20; } | "$leat" run "$model" --store "$work/begun.db" --stream s \
     --output "$work/begun.out" >"$work/null" 2>&1 &
 process=$!
-sleep 0.5
+eventually says '^s$' sh -c "'$leat' store ls '$work/begun.db' --json | jq -r .name" >"$work/null" 2>&1
 kill -9 $process && wait $process 2>/dev/null
 expect "another file than the one that was begun" refused "is another file\|isn't the file" sh -c "
     cat '$work/hundred.csv' | '$leat' run '$model' --store '$work/begun.db' --stream s \

@@ -227,12 +227,8 @@ mkfifo "$work/samples.fifo"
 writer=$!
 exec 3>"$work/samples.fifo"
 tr " " , <"$work/samples" >&3
-tries=0
-until [ "$(ls_json "$work/busy.db" 2>"$work/null" | jq .position)" -ge 500 ] 2>"$work/null"; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || break
-    sleep 0.1
-done
+writer_is_at() { [ "$(ls_json "$work/busy.db" | jq .position)" -ge "$1" ]; }
+eventually writer_is_at 500 2>"$work/null"
 expect "beside a writer: ls" json '.position >= 500' ls_json "$work/busy.db"
 expect "beside a writer: show" "$leat" store show "$work/busy.db" pump-7
 expect "beside a writer: verify" "$leat" store verify "$work/busy.db"

@@ -80,12 +80,7 @@ writer=$!
 ln -s busy.db "$work/busy-link.db"
 exec 3>"$work/samples.fifo"
 tr " " , <"$work/samples" >&3
-tries=0
-until "$leat" info "$work/busy.db" >"$work/null" 2>&1; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || break
-    sleep 0.1
-done
+eventually "$leat" info "$work/busy.db" >"$work/null" 2>&1
 expect "watch: the writer of a store through a link" sh -c "
     timeout 20 '$leat' watch --once '$work/busy-link.db' >'$work/out' 2>&1
     cat '$work/out'; grep -q 'process $writer' '$work/out'"

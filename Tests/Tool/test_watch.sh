@@ -25,12 +25,8 @@ start_writer() {
     writer=$!
 }
 start_writer
-tries=0
-until [ "$("$leat" info --json "$store" 2>/dev/null | jq .streams)" = 100 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || exit 1
-    sleep 0.1
-done
+has_streams() { [ "$("$leat" info --json "$store" 2>/dev/null | jq .streams)" = 100 ]; }
+eventually has_streams || exit 1
 
 # --- without a terminal ------------------------------------------------------
 
@@ -42,9 +38,9 @@ expect "without a terminal: the same, once" sh -c "'$leat' watch '$store' | grep
 expect "no colours" sh -c "! '$leat' watch '$store' | grep -q '\$(printf '\\033')'"
 expect "--json --once" json '(.streams | length) == 100 and .store.streams == 100 and
     .streams[0].name == "pump-000" and .streams[0].rate == null' "$leat" watch --json --once "$store"
-timeout 5 "$leat" watch --json --interval 1 "$store" >"$work/looks"
+timeout 60 "$leat" watch --json --interval 1 "$store" | head -n 4 >"$work/looks"
 expect "--json: one line for each refresh, with rates" sh -c "
-    [ \$(wc -l <'$work/looks') -ge 2 ] && tail -n 1 '$work/looks' | jq -e '
+    [ \$(wc -l <'$work/looks') -eq 4 ] && tail -n 1 '$work/looks' | jq -e '
         .commits_per_second >= 0 and .commits_per_second < 11 and
         (.streams[49].rate / .streams[0].rate | . > 40 and . < 60)'"
 # From each refresh to the next, unless no checkpoint was saved between them.
@@ -78,21 +74,13 @@ screen() { tmux capture-pane -p "$@"; }
 
 # usage: shows WORDS [OPTION]: within ten seconds.
 shows() {
-    tries=0
-    until screen ${2:-} | grep -q -e "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt 100 ] || { echo "no \"$1\" on"; screen; return 1; }
-        sleep 0.1
-    done
+    eventually is_on "$@" || { echo "no \"$1\" on"; screen; return 1; }
 }
 hides() {
-    tries=0
-    while screen | grep -q -e "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt 100 ] || { echo "still \"$1\" on"; screen; return 1; }
-        sleep 0.1
-    done
+    eventually is_off "$1" || { echo "still \"$1\" on"; screen; return 1; }
 }
+is_on() { screen ${2:-} | grep -q -e "$1"; }
+is_off() { ! is_on "$1"; }
 press() { tmux send-keys "$@"; }
 first() { # the first stream there is
     shows "^$1 " && [ "$(screen | sed -n '5s/ .*//p')" = "$1" ]
@@ -112,10 +100,10 @@ expect "the totals" shows '^100 streams   300 checkpoints   file .*commits/s$'
 expect "the writer" shows "writer: process $writer since"
 expect "the number of streams" shows 'by name   1 to 19 of 100'
 expect "rates" shows '^pump-009  *[0-9,]*  *[5-9][0-9][.][0-9] '
-before=$(screen | awk '$1 == "pump-007" { gsub(",", "", $2); print $2 }')
-sleep 1
-after=$(screen | awk '$1 == "pump-007" { gsub(",", "", $2); print $2 }')
-expect "it is live" [ "$after" -gt "$before" ]
+# usage: is_beyond POSITION: pump-007 is.
+position() { screen | awk '$1 == "pump-007" { gsub(",", "", $2); print $2 }'; }
+is_beyond() { [ "$(position)" -gt "$1" ]; }
+expect "it is live" eventually is_beyond "$(position)"
 
 press Down
 expect "down" shows '2 to 20 of 100'
