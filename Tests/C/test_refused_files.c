@@ -3,10 +3,15 @@
  * one is accepted.
  *
  *     test_refused_files REFUSED ACCEPTED [--quick] */
+#define _XOPEN_SOURCE 700
 #include "leat.h"
 
 #include "check.h"
 #include "files.h"
+
+#include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 enum { MEMORY = 1 << 17 };
 
@@ -302,6 +307,26 @@ static void check_damage(const char *folder, unsigned offsets, unsigned bits)
     free(file);
 }
 
+/* A file that 32 bits of memory can't hold: its size is that of a file with
+ * holes. With 64 bits it would be read. */
+static void check_too_large(void)
+{
+    const leat_model *model = NULL;
+    char path[] = "/tmp/leat-model-XXXXXX";
+    int file;
+    if (SIZE_MAX > UINT32_MAX)
+        return;
+    file = mkstemp(path);
+    if (file < 0 || ftruncate(file, (off_t)3 << 30) != 0)
+        give_up(path);
+    CHECK_CODE(leat_model_open(path, &model, &error), LEAT_E_MEMORY, error);
+    CHECK_WORDS(error.message, "no memory for 3221225472 bytes: '");
+    CHECK_WORDS(error.message, path);
+    CHECK(model == NULL);
+    close(file);
+    unlink(path);
+}
+
 int main(int count, char **arguments)
 {
     int quick = count == 4 && strcmp(arguments[3], "--quick") == 0;
@@ -312,6 +337,7 @@ int main(int count, char **arguments)
     memset(untouched, 0xa5, sizeof untouched);
     check_all_refused(arguments[1]);
     check_all_accepted(arguments[2]);
+    check_too_large();
     check_differential(arguments[1]);
     check_damage(arguments[2], quick ? 1 : 8, quick ? 1 : 8);
     return check_report("test_refused_files");

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 for CROSS; do
     . Tests/Emulated/target.sh
-    Scripts/setup "$emulator=qemu-user"
+    [ -z "$emulator" ] || Scripts/setup "$emulator=qemu-user"
     start=$(date +%s)
     make -s CROSS="$CROSS" libraries
     Tests/Emulated/sqlite.sh "$CROSS" "$architecture" "$database"

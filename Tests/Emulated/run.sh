@@ -16,18 +16,25 @@ few='test_vectors test_refused_files test_arguments test_state_damage test_state
     test_store_processes test_store_damage test_store_descriptors'
 # Tests of what an emulator can't do, or doesn't show.
 strict='test_no_system_call test_store_autosave_offer'
+# Tests that run a part on an emulator, see Tests/C/run.sh.
+long='test_batch test_split_invariance test_layers'
 other='test_headers test_exports test_linked_kernels test_stream_bytes_c++ test_init_with
-    test_activation_kernels test_log_softmax'
-# These have a malloc() of their own, which a static program can't: see target.sh.
+    test_activation_kernels test_log_softmax test_no_subnormal'
+# These put a malloc() in place of glibc's, which a static program can't: see target.sh.
 shared='test_no_allocation test_store_memory'
+
+is_this_processor() { # target
+    [ "${1%%-*}" = "$(uname -m)" ]
+}
 
 programs() { # target
     if [ -n "$quick" ]; then
         echo $few
         return
     fi
-    left_out="$strict $other"
-    case $1 in aarch64-*) left_out="$left_out $shared" ;; esac
+    left_out=$other
+    is_this_processor "$1" || left_out="$left_out $strict"
+    case $1 in aarch64-* | *-musl) left_out="$left_out $shared" ;; esac
     for program in Tests/C/test_*.c; do
         program=$(basename "$program" .c)
         case " $(echo $left_out) " in *" $program "*) ;; *) echo "$program" ;; esac
@@ -44,7 +51,8 @@ soak() { # rounds
             Tests/Vectors/head/model.safetensors Tests/Vectors/projection-head/model.safetensors
 }
 
-# usage: tested TARGET WHAT COMMAND ...: prints a line, and all of the output when it fails.
+# usage: tested TARGET WHAT COMMAND ...: prints a line, and all of the output when it fails or isn't
+# quick.
 tested() {
     name="$1 $2" start=$(date +%s)
     CROSS=$1
@@ -53,7 +61,7 @@ tested() {
     ("$@") >"$work/output" 2>&1
     add_counts $? "$work/output"
     printf '%-32s %8s passed, %s failed, %s s\n' "$name" "$good" "$bad" $(($(date +%s) - start))
-    [ "$bad" -eq 0 ] || sed 's/^/    /' "$work/output"
+    if [ "$bad" -ne 0 ] || [ -z "$quick" ]; then sed 's/^/    /' "$work/output"; fi
     CROSS=
 }
 
@@ -69,10 +77,14 @@ done
 tested '' 'a store' Tests/Emulated/carry.sh "$@"
 
 if [ -z "$quick" ]; then
-    echo "not run: $(echo $strict): qemu's user mode has no seccomp, and makes calls of its own"
-    echo "not run: $(echo $other): they examine libraries, not what these do on a processor"
+    echo "not run under qemu: $strict: it has no seccomp, and makes calls of its own"
+    echo "a part under qemu: $long: all of it takes many minutes each"
+    echo "not run: $(echo $other): they examine libraries, or flags that only x86-64 has"
     case "$*" in
     *aarch64-*) echo "not run on arm64: $shared: its programs are static under qemu 7.2" ;;
+    esac
+    case "$*" in
+    *-musl*) echo "not run with musl: $shared: they count what glibc's malloc() gives" ;;
     esac
     echo "not run: sanitizers and valgrind: both need the processor itself"
 fi

@@ -24,8 +24,8 @@ compile() {
 }
 
 mkdir -p "$folder/include" "$folder/lib"
-case $architecture in
-riscv64) make=compile ;; # not in Debian 12
+case $target in
+riscv64-* | *-musl) make=compile ;; # not in Debian 12
 *) make=unpack ;;
 esac
 $make >"$work/log" 2>&1 || {

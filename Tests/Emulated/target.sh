@@ -17,6 +17,9 @@ if [ -n "$CROSS" ]; then
     sqlite="-isystem $database/include $PWD/$database/lib/libsqlite3.so.0"
     sqlite="$sqlite -Wl,--disable-new-dtags,-rpath,$PWD/$database/lib"
     case $CROSS in
+    x86_64-*)
+        emulator=qemu-x86_64 architecture=amd64
+        ;;
     aarch64-*)
         emulator=qemu-aarch64 architecture=arm64
         # Under qemu 7.2, fork() in an arm64 program never ends if it is linked dynamically.
@@ -33,6 +36,14 @@ if [ -n "$CROSS" ]; then
         exit 2
         ;;
     esac
-    LEAT_EMULATOR=$(command -v $emulator) QEMU_LD_PREFIX=/usr/$CROSS
-    export LEAT_EMULATOR QEMU_LD_PREFIX
+    case $CROSS in
+    *-musl) cc="$cc -Wno-sign-conversion" ;; # its FD_SET converts so
+    esac
+    case $CROSS in
+    "$(uname -m)"-*) emulator= ;;
+    *)
+        LEAT_EMULATOR=$(command -v $emulator) QEMU_LD_PREFIX=/usr/$CROSS
+        export LEAT_EMULATOR QEMU_LD_PREFIX
+        ;;
+    esac
 fi
