@@ -36,7 +36,11 @@ long syscall(long number, ...)
         errno = EINVAL;
         return -1;
     }
+#ifdef RENAME_NOREPLACE
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+#else /* musl has no such function; of a file it does the same */
+    return linkat(AT_FDCWD, from, AT_FDCWD, to, 0) == 0 ? unlink(from) : -1;
+#endif
 }
 
 int link(const char *from, const char *to)

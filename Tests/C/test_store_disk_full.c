@@ -281,6 +281,11 @@ static void test_read_only_medium(const char *place)
 
 /* linux/fs.h has these names only since 6.17. */
 #define SHUT_DOWN _IOR('X', 125, uint32_t)
+#if defined(__GLIBC__)
+typedef unsigned long request;
+#else
+typedef int request;
+#endif
 enum { FLUSH_LOG = 1, NO_FLUSH = 2 };
 
 /* With open files: made read-only as after an error (`flag` 0), or shut down,
@@ -299,7 +304,7 @@ static void test_gone(uint32_t flag)
         need(system("mount -o remount,abort small") == 0, "remount,abort");
     } else {
         file = open("small", O_RDONLY | O_DIRECTORY);
-        need(file >= 0 && ioctl(file, SHUT_DOWN, &flag) == 0, "shut down");
+        need(file >= 0 && ioctl(file, (request)SHUT_DOWN, &flag) == 0, "shut down");
         close(file);
     }
     for (; n <= 25; n++) {
