@@ -18,6 +18,8 @@ few='test_vectors test_refused_files test_arguments test_state_damage test_state
 strict='test_no_system_call test_store_autosave_offer'
 # Tests that run a part on an emulator, see Tests/C/run.sh.
 long='test_batch test_split_invariance test_layers'
+# Minutes there, of which a part shows nothing about a processor: what an authorizer may refuse.
+slow=test_store_attached_authorizer
 other='test_headers test_exports test_linked_kernels test_stream_bytes_c++ test_init_with
     test_activation_kernels test_log_softmax test_no_subnormal'
 # These put a malloc() in place of glibc's, which a static program can't: see target.sh.
@@ -29,6 +31,7 @@ programs() { # target
         return
     fi
     left_out="$strict $other"
+    [ "${1%%-*}" = "$(uname -m)" ] || left_out="$left_out $slow"
     case $1 in aarch64-* | *-musl) left_out="$left_out $shared" ;; esac
     for program in Tests/C/test_*.c; do
         program=$(basename "$program" .c)
@@ -74,6 +77,7 @@ tested '' 'a store' Tests/Emulated/carry.sh "$@"
 if [ -z "$quick" ]; then
     echo "not run: $strict: qemu has no seccomp, and musl none of Linux's headers"
     echo "a part under qemu: $long: all of it takes many minutes each"
+    echo "not run under qemu: $slow: minutes of questions that are the same on every processor"
     echo "not run: $(echo $other): they examine libraries, or flags that only x86-64 has"
     case "$*" in
     *aarch64-*) echo "not run on arm64: $shared: its programs are static under qemu 7.2" ;;
