@@ -74,6 +74,9 @@ if [ "${1-}" = --build ]; then
     exit
 fi
 
+# A limit for what never ends.
+limit=900
+[ -z "$emulator" ] || limit=3600
 verbose=
 [ "${1-}" != -v ] || verbose=yes
 . Tests/checks.sh
@@ -82,7 +85,7 @@ run() { # kind program command ...
     label="$1 $2"
     shift 2
     start=$(date +%s)
-    timeout 900 "$@" >"$work/output" 2>&1
+    timeout $limit "$@" >"$work/output" 2>&1
     add_counts $? "$work/output"
     printf '%-10s %-24s %8s passed, %s failed, %s s\n' $label "$good" "$bad" \
         $(($(date +%s) - start))
