@@ -356,8 +356,12 @@ int main(int count, char **arguments)
                 test_fill("ext4", 1, LEAT_E_FULL, i);
             test_read_only_medium("ext4");
             test_gone(0);
-            test_gone(FLUSH_LOG);
-            test_gone(NO_FLUSH);
+            if (getenv("LEAT_EMULATOR") == NULL) {
+                test_gone(FLUSH_LOG);
+                test_gone(NO_FLUSH);
+            } else {
+                printf("an emulator shuts no file system down\n");
+            }
             CHECK(umount("small") == 0);
         }
     }

@@ -70,7 +70,7 @@ static void test_long_path(void)
     memcpy(name + 250, ".db", 4);
     snprintf(path, sizeof path, "%s/%.200s", name, name);
     /* "-wal" and "-lock" don't fit into a name any more. */
-    refuse(LEAT_E_IO, "File name too long", name);
+    refuse(LEAT_E_IO, strerror(ENAMETOOLONG), name);
     CHECK(unlink(name) == 0 || errno == ENOENT);
     refuse(LEAT_E_IO, "No such file or directory", path);
     /* SQLite's own limit is 512 bytes. */
