@@ -112,6 +112,9 @@ extension StoreHandle {
   }
 
   private func requireStoreOrEmpty() throws(Failure) {
+    // What ends the transaction must be compiled before it begins: if there is no memory for that
+    // later, it stays open, and the PRAGMAs are refused inside it.
+    try prepareRollback()
     // Another process may be making the tables now, so all of this must read one state.
     try inReadTransaction { () throws(Failure) in
       let version = try Schema.version(in: connection)
