@@ -11,7 +11,13 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-enum { STACK = 1 << 20, STEP_LIMIT = 4096, BATCH_LIMIT = 10240,
+/* Without vector instructions more values are on the stack. */
+#if defined(__riscv)
+enum { STEP_LIMIT = 6144 };
+#else
+enum { STEP_LIMIT = 4096 };
+#endif
+enum { STACK = 1 << 20, BATCH_LIMIT = 10240,
        INIT_LIMIT = 128 * 1024, MOST = 24 };
 
 static struct vector v;
