@@ -37,7 +37,7 @@ arguments() {
     esac
     # All of these takes many minutes on an emulator: Tests/Emulated/run.sh names them.
     case $emulator:$1 in
-    qemu-*:test_batch | qemu-*:test_split_invariance) echo --quick ;;
+    qemu-*:test_batch | qemu-*:test_split_invariance | qemu-*:test_window) echo --quick ;;
     qemu-*:test_layers) echo --random 20 ;;
     esac
 }

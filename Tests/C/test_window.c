@@ -3,7 +3,9 @@
  * with the last W samples, and only where a window ends: step by step, in runs
  * and in place, with every kernel and type of weights. Its block may be copied.
  *
- *     test_window VECTORS */
+ *     test_window VECTORS [--quick]
+ *
+ * With --quick of one type of weights. */
 #include "layer_lists.h"
 #include "vectors.h"
 #include "windows.h"
@@ -250,11 +252,12 @@ static void check_initial_state(const char *folder, const char *name)
 
 int main(int count, char **arguments)
 {
+    int is_quick = count == 3 && strcmp(arguments[2], "--quick") == 0;
+    int types = is_quick ? F32 + 1 : DTYPES, type;
     size_t i;
-    int type;
-    check_usage(count == 2, "test_window VECTORS");
+    check_usage(count == 2 + is_quick, "test_window VECTORS [--quick]");
     for (i = 0; i < sizeof lists / sizeof *lists; i++)
-        for (type = F32; type < DTYPES; type++)
+        for (type = F32; type < types; type++)
             check_list(lists[i].text, lists[i].inputs, (enum dtype)type);
     check_initial_state(arguments[1], "initial-state");
     return check_report("test_window");

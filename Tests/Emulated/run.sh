@@ -17,7 +17,7 @@ few='test_vectors test_refused_files test_arguments test_state_damage test_state
 # Tests of what an emulator can't do, or doesn't show.
 strict='test_no_system_call test_store_autosave_offer'
 # Tests that run a part on an emulator, see Tests/C/run.sh.
-long='test_batch test_split_invariance test_layers'
+long='test_batch test_split_invariance test_layers test_window'
 # Minutes there, of which a part shows nothing about a processor: what an authorizer may refuse.
 slow=test_store_attached_authorizer
 # qemu 7.2 doesn't end the fork() of a program with threads.
