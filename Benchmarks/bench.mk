@@ -4,6 +4,9 @@
 #                       Documentation/Benchmarks.md; BENCH="--quick --only step"
 #                       only prints some
 #   make bench-million  a million streams
+#   make bench-check    instructions of a step and other calls compared with those in
+#                       Benchmarks/instructions.txt, and page faults of steps, of which
+#                       there must be none; WRITE=1 writes the instructions there
 
 BENCH =
 BENCH_WARN  = $(WARN) -D_POSIX_C_SOURCE=200809L -IInclude
@@ -48,8 +51,12 @@ build/bench/million_streams: $(patsubst %,build/bench/%.o,million_streams $(BENC
     $(LIBRARIES)
 	@$(CC) -o $@ $(filter build/bench/%,$^) -Lbuild -lleat -lm -Wl,-rpath,'$$ORIGIN/..'
 
+build/bench/instructions build/bench/page_faults: build/bench/%: build/bench/%.o \
+    $(patsubst %,build/bench/%.o,$(BENCH_COMMON)) $(LIBRARIES)
+	@$(CC) -o $@ $(filter build/bench/%,$^) -Lbuild -lleat -lm -Wl,-rpath,'$$ORIGIN/..'
+
 # Only a run of all sections replaces the results.
-.PHONY: bench bench-million
+.PHONY: bench bench-million bench-check
 bench: libraries
 	@$(MAKE) -s build/bench/bench
 	@mkdir -p Benchmarks/results
@@ -59,3 +66,10 @@ bench: libraries
 bench-million: libraries
 	@$(MAKE) -s build/bench/million_streams
 	@build/bench/million_streams
+
+bench-check: libraries
+	@Scripts/setup valgrind=valgrind
+	@$(MAKE) -s build/bench/instructions build/bench/page_faults
+	@Benchmarks/count_instructions.sh build/bench/instructions >build/bench/instructions.txt
+	@$(if $(WRITE),cp build/bench/instructions.txt Benchmarks/instructions.txt)
+	@Tests/Benchmarks/run.sh
