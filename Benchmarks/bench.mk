@@ -15,8 +15,10 @@ BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_batc
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_growth bench_autosave \
               sqlite_loop sqlite_by_hand store_files store_comparison filled_store \
-              handwritten handwritten_memory handwritten_8 $(BENCH_V4) plain_step roofline
-BENCH_V4    = $(if $(filter x86_64,$(shell uname -m)),handwritten_8_v4 handwritten_16)
+              handwritten handwritten_memory handwritten_8 $(BENCH_V4) plain_step \
+              roofline roofline_loops
+BENCH_V4    = $(if $(filter x86_64,$(shell uname -m)),handwritten_8_v4 handwritten_16 \
+              roofline_16)
 BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 
 # The steps that Leat's is compared with are compiled with the best options, whatever
@@ -24,7 +26,7 @@ BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 # aren't.
 BENCH_LANES = -O3 -ffp-contract=off
 BENCH_MARCH = $(if $(filter x86_64,$(shell uname -m)),-march=haswell)
-build/bench/handwritten_8.o build/bench/roofline.o: BENCH_FLAGS = $(BENCH_LANES) $(BENCH_MARCH)
+build/bench/handwritten_8.o build/bench/roofline_loops.o: BENCH_FLAGS = $(BENCH_LANES) $(BENCH_MARCH)
 $(BENCH_V4:%=build/bench/%.o): BENCH_FLAGS = $(BENCH_LANES) -march=x86-64-v4
 build/bench/plain_step.o: BENCH_FLAGS = -O3 -march=native -ffast-math
 BENCH_FLAGS = -O2
@@ -38,6 +40,10 @@ BENCH_COMPILE = mkdir -p build/bench; \
                 $(BENCH_CC) $(BENCH_WARN) $(BENCH_FLAGS) -c -o $@ $<
 
 build/bench/%.o: Benchmarks/%.c $(BENCH_HEADERS)
+	@$(BENCH_COMPILE)
+
+build/bench/roofline_16.o: BENCH_FLAGS += -DHANDWRITTEN_16
+build/bench/roofline_16.o: Benchmarks/roofline_loops.c $(BENCH_HEADERS)
 	@$(BENCH_COMPILE)
 
 build/bench/handwritten_8_v4.o: Benchmarks/handwritten_8.c $(BENCH_HEADERS)

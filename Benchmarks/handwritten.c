@@ -4,7 +4,7 @@
 
 #if defined(__x86_64__)
 
-static int has_avx512(void)
+int has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") &&

@@ -30,6 +30,10 @@ struct handwritten_set {
 extern const struct handwritten_set handwritten_8, handwritten_8_v4,
     handwritten_16;
 
+#if defined(__x86_64__)
+int has_avx512(void);
+#endif
+
 enum { HANDWRITTEN_VARIANTS_MOST = 30 };
 
 /* The variants that this processor can run. The first two fit every size. */

@@ -26,7 +26,8 @@ static void pack_layer(struct handwritten_layer *layer,
     layer->hidden = hidden;
     layer->inputs = inputs;
     layer->k = inputs + hidden;
-    weight = layer->weights = make_block(4 * gates * hidden * layer->k);
+    weight = layer->weights = make_weights_block(4 * gates * hidden * layer->k,
+                                                 shape_bytes(&network->shape));
     bias = layer->bias = make_block(16 * hidden);
     layer->cell = make_block(4 * hidden);
     memset(layer->cell, 0, 4 * hidden);

@@ -64,4 +64,9 @@ float *make_inputs(size_t count);
  * none. */
 void *make_block(size_t size);
 
+/* Memory for the weights of a model of `model_size` bytes, or for a part of
+ * them: with pages of 2 MB if the model is large, as the library's own. Or each
+ * step would look up more pages than a processor remembers. */
+void *make_weights_block(size_t size, size_t model_size);
+
 #endif

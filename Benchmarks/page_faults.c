@@ -7,18 +7,11 @@
  * model, the stream, its sample and a stack of fixed size, all of which the
  * first step has touched. */
 #define _GNU_SOURCE
+#include "faults.h"
 #include "streams.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-
-static long page_faults(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_THREAD, &usage);
-    return usage.ru_minflt + usage.ru_majflt;
-}
 
 int main(int count, char **arguments)
 {

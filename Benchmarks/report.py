@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Write the results into Documentation/: the tables of Benchmarks.md, between
-their markers, and the charts. Each file of results may be missing.
+"""Write the results into Documentation/ and README.md: the tables, between their
+markers, and the charts. Each file of results may be missing.
 """
 import argparse
 import html
@@ -14,7 +14,9 @@ from report_store import store_tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS, DOCUMENTS = ROOT / "Benchmarks/results", ROOT / "Documentation"
-PEERS = ["ONNX Runtime", "OpenVINO", "LiteRT", "PyTorch"]
+RUNTIMES = ["ONNX Runtime", "OpenVINO", "LiteRT", "PyTorch"]
+PEERS = [*RUNTIMES, "RTNeural", "NeuralAudio"]
+NEAR = 2e-6     # the largest error of a float32 peer that counts as one
 NOTHING = "Not measured yet."
 
 
@@ -161,6 +163,20 @@ def spread_table(leat, peers):
     return table(["", "Leat", "hand-written", "plain C", *PEERS], rows)
 
 
+def latency_table(leat):
+    """Single steps without an autosave and with one, in ns."""
+    saved = {row["shape"]: row for row in leat.get("autosave", [])
+             if row["checkpoints"] == "autosave"}
+    names = ("p50_ns", "p99_ns", "p999_ns", "longest_ns")
+    return table(
+        ["shape", "p50", "p99", "p99.9", "longest", "with an autosave: p50",
+         "p99", "p99.9", "longest", "page faults", "first", "first of model"],
+        [[row["shape"], *[row.get(name) for name in names],
+          *[saved.get(row["shape"], {}).get(name) for name in names],
+          row.get("page_faults"), row["first_ns"], row["first_of_model_ns"]]
+         for row in leat.get("latency", [])])
+
+
 def ways_table(peers):
     rows = peers.get("step", [])
     shapes = sorted({row["shape"] for row in rows})
@@ -172,11 +188,17 @@ def ways_table(peers):
              for row in rows}
     beside = ("Leat", "in the same run")
     ways.insert(0, beside)
-    times |= {(*beside, row["shape"]): row["ns"]
-              for row in peers.get("reference", []) if row["what"] == "step"}
+    times |= {(*beside, shape): row["ns"]
+              for shape, row in reference(peers, "step").items()}
     return table(["", "way", *shapes],
                  [[*way, *[times.get((*way, shape)) for shape in shapes]]
                   for way in ways])
+
+
+def reference(peers, what):
+    """Leat's rows of a section of the others' run, by shape."""
+    return {row["shape"]: row for row in peers.get("reference", [])
+            if row["what"] == what}
 
 
 def batch_table(leat, peers):
@@ -187,30 +209,67 @@ def batch_table(leat, peers):
                                for row in theirs})
     names = [peer for peer in PEERS
              if any(row["peer"] == peer for row in theirs)]
-    beside = {row["shape"]: row["ns"] for row in peers.get("reference", [])
-              if row["what"] == "batch"}
+    beside = reference(peers, "batch")
     rows = []
     for shape, streams in keys:
         row = ours.get((shape, streams), {})
         times = [best([one for one in theirs if one["streams"] == streams],
-                      shape, peer, "ns_per_stream_step") for peer in names]
+                      shape, peer) for peer in names]
         rows.append([shape, streams, row.get("leat_ns"), row.get("mac_ns"),
-                     row.get("ratio"),
-                     *[one and one["ns_per_stream_step"] for one in times],
-                     beside.get(shape) if any(times) else None])
+                     row.get("ratio"), *[one and one["ns"] for one in times],
+                     beside[shape]["ns"] if any(times) else None])
     return table(["", "streams", "Leat", "MACs alone", "ratio", *names,
                   "Leat, same run"], rows)
 
 
-def formats_table(leat, peers):
-    parts = [plain_table(leat.get("formats", []))]
-    rows = [[row["shape"], row["peer"], row["way"], row["ns"],
-             f"{row['max_error']:.0e}"]
-            for row in sorted(peers.get("int8", []), key=lambda row: row["ns"])]
-    if rows:
-        parts.append("int8 of others:\n\n" + table(
-            ["", "", "way", "ns", "largest difference from float32"], rows))
-    return "\n\n".join(parts)
+def int8_table(peers):
+    """All ways of int8, Leat's first, with their errors."""
+    rows = []
+    for what in ("int8", "int8_batch"):
+        for shape, ours in reference(peers, what).items():
+            theirs = sorted((row for row in peers[what]
+                             if row["shape"] == shape),
+                            key=lambda row: row["ns"])
+            rows += [[shape, ours["streams"], row["peer"], row["way"],
+                      row["ns"], f"{row['max_error']:.0e}"]
+                     for row in ({"peer": "Leat", "way": "", **ours}, *theirs)]
+    return table(["", "streams", "", "way", "ns of a stream",
+                  "largest difference from float64"], rows)
+
+
+def strongest(peers):
+    """The fastest of the others at each shape, of all whose outputs are near
+    those of float64; int8 has no such bound. Pairs of rows: (shape, title,
+    Leat's row, the other's)."""
+    for what, title in (("step", "a step"), ("small", "a step"),
+                        ("gru", "a step"), ("int8", "int8, a step"),
+                        ("batch", "a batch of {}, a stream"),
+                        ("int8_batch", "int8, a batch of {}, a stream")):
+        for shape, ours in reference(peers, what).items():
+            one = min((row for row in peers[what] if row["shape"] == shape and
+                       (what.startswith("int8") or row["max_error"] <= NEAR)),
+                      key=lambda row: row["ns"], default=None)
+            if one is not None:
+                yield shape, title.format(ours["streams"]), ours, one
+
+
+def strongest_table(peers, is_long=False):
+    """Short, for the README, or with each way and its error."""
+    rows = []
+    for shape, title, ours, one in strongest(peers):
+        row = [shape, title, ours["ns"], one["ns"], one["peer"],
+               ours["ns"] / one["ns"]]
+        if is_long:
+            row[4] += f": {one['way']}"
+            row.append(f"{ours['max_error']:.0e}, {one['max_error']:.0e}")
+        rows.append(row)
+    made = table(["", "", "Leat, ns", "fastest other, ns", "which",
+                  "Leat ÷ other", "errors"][:7 if is_long else 6], rows)
+    unmeasured = [row["peer"] for row in peers.get("failed", [])
+                  if row["why"].startswith("not measured")]
+    if rows and unmeasured:
+        made += f"\n\nNot measured in this run: {', '.join(unmeasured)}."
+    return made
 
 
 def failed_table(peers):
@@ -225,12 +284,14 @@ def check_text(peers):
     if not peers:
         return NOTHING
     bounds = peers["bounds"]
-    rows = peers["step"] + peers["batch"]
+    rows = [row for part in ("step", "small", "gru", "batch")
+            for row in peers[part]]
     text = (f"{bounds['steps']} steps of each; float32 within "
             f"{bounds['float32']:.0e} (the largest difference was "
             f"{max((row['max_error'] for row in rows), default=0):.0e})")
-    if peers["int8"]:
-        worst = max(row["max_error"] for row in peers["int8"])
+    rows = peers["int8"] + peers["int8_batch"]
+    if rows:
+        worst = max(row["max_error"] for row in rows)
         text += f", int8 within {bounds['int8']:.0e} ({worst:.0e})"
     return (text + ". Calling a Python function that does nothing takes "
             f"{peers['python_call_ns']:.0f} ns here; it is in the times of "
@@ -245,10 +306,12 @@ def tables(leat, peers):
         "p99": spread_table(leat, peers),
         "ways": ways_table(peers), "check": check_text(peers),
         "batch": batch_table(leat, peers),
-        "formats": formats_table(leat, peers), "failed": failed_table(peers)}
+        "formats": plain_table(leat.get("formats", [])),
+        "int8": int8_table(peers), "strongest": strongest_table(peers, is_long=True),
+        "latency": latency_table(leat), "failed": failed_table(peers)}
     titles = {"machine_scaling": "the machine's scaling, in registers",
               "handwritten_ns": "hand-written, ns"}
-    for name in ("latency", "run", "window", "sweep", "threads", "subnormal", "load",
+    for name in ("run", "window", "sweep", "threads", "subnormal", "load",
                  "state", "size", "memory"):
         found[name] = plain_table(leat.get(name, []), titles)
     return found | store_tables(leat, table)
@@ -489,16 +552,8 @@ def python_table(python):
             f"the machine with {python['cores']} cores was {python['load']}.")
 
 
-def main():
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    leat, peers = read("leat.json"), read("peers.json")
-    python = read("python.json")
-    if not leat and not peers and not python:
-        sys.exit(f"report.py: no leat.json, peers.json or python.json in "
-                 f"{RESULTS}")
-    page = DOCUMENTS / "Benchmarks.md"
+def write_tables(page, contents):
     text = page.read_text()
-    contents = {**tables(leat, peers), "python": python_table(python)}
     for name, content in contents.items():
         text, found = re.subn(
             rf"(<!-- begin:{name} -->\n).*?(<!-- end:{name} -->)",
@@ -508,6 +563,18 @@ def main():
             sys.exit(f"report.py: {page} must have one begin:{name} and its "
                      f"end, and has {found}")
     page.write_text(text)
+
+
+def main():
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    leat, peers = read("leat.json"), read("peers.json")
+    python = read("python.json")
+    if not leat and not peers and not python:
+        sys.exit(f"report.py: no leat.json, peers.json or python.json in "
+                 f"{RESULTS}")
+    write_tables(DOCUMENTS / "Benchmarks.md",
+                 {**tables(leat, peers), "python": python_table(python)})
+    write_tables(ROOT / "README.md", {"strongest": strongest_table(peers)})
     step_chart(leat, peers, DOCUMENTS / "benchmarks-step.svg")
     sweep_chart(leat, DOCUMENTS / "benchmarks-sweep.svg")
 
