@@ -24,6 +24,7 @@ void reader_make(struct reader *reader, size_t bytes)
     block = make_weights_block(reader->bytes, bytes);
     memset(block, 0, reader->bytes);
     reader->block = block;
+    reader->is_reversed = 0;
 }
 
 void reader_free(struct reader *reader)
@@ -34,7 +35,9 @@ void reader_free(struct reader *reader)
 void read_block(void *self, size_t times)
 {
     struct reader *reader = self;
-    reader->result = loops()->read(reader->block, reader->bytes / 4, times);
+    reader->result = loops()->read(reader->block, reader->bytes / 4, times,
+                                   reader->is_reversed);
+    reader->is_reversed ^= (int)(times & 1);
 }
 
 void multiply_accumulate(void *unused, size_t times)

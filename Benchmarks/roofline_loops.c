@@ -14,18 +14,23 @@ static float sum(lanes x)
     return total;
 }
 
-static float read_floats(const float *block, size_t count, size_t times)
+static float read_floats(const float *block, size_t count, size_t times,
+                         int is_reversed)
 {
-    const float *end = block + count, *p;
     const int n = 8;
+    const size_t width = 8 * LANES;
     lanes sums[8], total = lanes_of(0);
     int j;
     EACH sums[j] = total;
-    for (; times > 0; times--) {
+    for (; times > 0; times--, is_reversed = !is_reversed) {
+        const float *p = is_reversed ? block + count - width : block;
+        size_t i;
         /* Or the compiler could read the block only once. */
         __asm__ volatile("" : : "r"(block) : "memory");
-        for (p = block; p < end; p += 8 * LANES)
+        for (i = 0; i < count; i += width) {
             EACH sums[j] = bit_or(sums[j], load(p + LANES * j));
+            p = is_reversed ? p - width : p + width;
+        }
     }
     EACH total = add(total, sums[j]);
     return sum(total);

@@ -6,7 +6,8 @@
 
 struct roofline_loops {
     /* `count` is a multiple of BLOCK_FLOATS. */
-    float (*read)(const float *block, size_t count, size_t times);
+    float (*read)(const float *block, size_t count, size_t times,
+                  int is_reversed);
     void (*multiply)(size_t times);
 };
 enum { BLOCK_FLOATS = 128 };
