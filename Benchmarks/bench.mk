@@ -7,6 +7,7 @@
 #   make bench-check    instructions of a step and other calls compared with those in
 #                       Benchmarks/instructions.txt, and page faults of steps, of which
 #                       there must be none; WRITE=1 writes the instructions there
+#   make bench-arm64    instructions of a step on arm64 compared with plain C's, under qemu
 
 BENCH =
 BENCH_WARN  = $(WARN) -D_POSIX_C_SOURCE=200809L -IInclude
@@ -62,7 +63,7 @@ build/bench/instructions build/bench/page_faults: build/bench/%: build/bench/%.o
 	@$(CC) -o $@ $(filter build/bench/%,$^) -Lbuild -lleat -lm -Wl,-rpath,'$$ORIGIN/..'
 
 # Only a run of all sections replaces the results.
-.PHONY: bench bench-million bench-check
+.PHONY: bench bench-million bench-check bench-arm64
 bench: libraries
 	@$(MAKE) -s build/bench/bench
 	@mkdir -p Benchmarks/results
@@ -79,3 +80,8 @@ bench-check: libraries
 	@Benchmarks/count_instructions.sh build/bench/instructions >build/bench/instructions.txt
 	@$(if $(WRITE),cp build/bench/instructions.txt Benchmarks/instructions.txt)
 	@Tests/Benchmarks/run.sh
+
+ARM64_SHAPES = A B C D E F
+bench-arm64:
+	@$(MAKE) -s CROSS=aarch64-linux-gnu build/aarch64-linux-gnu/libleat.a
+	@Benchmarks/count_arm64.sh build/aarch64-linux-gnu/libleat.a $(ARM64_SHAPES)

@@ -5,6 +5,7 @@
 
 #include <RTNeural/RTNeural.h>
 
+#include <algorithm>
 #include <type_traits>
 #include <vector>
 
@@ -46,7 +47,14 @@ template <int inputs, int hidden, int layers> struct Network {
         layer.setBVals(std::vector<float>(weights.bias[l], weights.bias[l] + 4 * hidden));
     }
 
-    float step(const float *input) { return model.forward(input); }
+    /* RTNeural reads whole vectors. */
+    alignas(64) float sample[(inputs + 15) / 16 * 16] = {};
+
+    float step(const float *input)
+    {
+        std::copy(input, input + inputs, sample);
+        return model.forward(sample);
+    }
 };
 
 EXPORT_NETWORKS
