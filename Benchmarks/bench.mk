@@ -16,10 +16,10 @@ BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_batc
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_growth bench_autosave \
               sqlite_loop sqlite_by_hand store_files store_comparison filled_store \
-              handwritten handwritten_memory handwritten_8 $(BENCH_V4) plain_step \
+              handwritten handwritten_memory handwritten_8 handwritten_int8_memory $(BENCH_V4) plain_step \
               roofline roofline_loops
 BENCH_V4    = $(if $(filter x86_64,$(shell uname -m)),handwritten_8_v4 handwritten_16 \
-              roofline_16)
+              roofline_16 handwritten_int8)
 BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 
 # The steps that Leat's is compared with are compiled with the best options, whatever
@@ -43,6 +43,7 @@ BENCH_COMPILE = mkdir -p build/bench; \
 build/bench/%.o: Benchmarks/%.c $(BENCH_HEADERS)
 	@$(BENCH_COMPILE)
 
+build/bench/handwritten_int8.o: BENCH_FLAGS += -mavx512vnni
 build/bench/roofline_16.o: BENCH_FLAGS += -DHANDWRITTEN_16
 build/bench/roofline_16.o: Benchmarks/roofline_loops.c $(BENCH_HEADERS)
 	@$(BENCH_COMPILE)

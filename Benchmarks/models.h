@@ -6,6 +6,7 @@
 #define LEAT_BENCHMARKS_MODELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LAYERS_MOST = 2 };
 
@@ -53,6 +54,9 @@ extern const char *const format_names[FORMATS];
  * I8 are only the matrices, with a scale for each row. */
 unsigned char *network_file(const struct network *network, enum format format,
                             size_t *size);
+
+/* A row as int8; returns its scale. */
+float round_row(const float *row, size_t columns, int8_t *rounded);
 
 /* Bytes of the weights as the file holds them. */
 size_t format_bytes(const struct shape *shape, enum format format);

@@ -28,7 +28,8 @@ class Templates:
             _, kind, options = path.stem.split("+")
             library = ctypes.CDLL(str(path.resolve()))
             library.make_network.restype = pointer
-            self.classes.setdefault(kind, []).append((options.replace(",", ", ") + CLASSES[kind], library))
+            title = options.replace(",", ", ") + CLASSES[kind]
+            self.classes.setdefault(kind, []).append((title, library))
 
     def _way(self, title, library, model):
         kept = []
