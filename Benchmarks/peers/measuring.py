@@ -91,7 +91,7 @@ class Run:
                         if self._is_right(way, model, samples, expected,
                                           bound)]]
         for way in ways:
-            some = model.samples(16, streams)
+            some = model.samples(40 if streams == 1 else 16, streams)
             way.run(some)
             each = np.median(way.run(some)) / 1e9
             # An even number of whole blocks.
