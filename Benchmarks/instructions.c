@@ -2,7 +2,7 @@
  *
  *     instructions SHAPE
  *
- * Makes the calls whose instructions check_instructions.sh counts, at a shape
+ * Makes the calls whose instructions count_instructions.sh counts, at a shape
  * of A to D, with the kernel of AVX2. Prints each function and of how many
  * steps, states or models it is the work. */
 #include "streams.h"
