@@ -12,8 +12,9 @@
 #   make test-cross the libraries made with CROSS=, under qemu, and a store carried to all of them
 #   make sizes      code, stack and static memory on each of them
 #   make bench      speed and memory, compared with the hardware's limits; bench-million
+#   make bench-check  the instructions of a step compared with the committed figures; bench-arm64
 #   make bench-accuracy  the error of narrow weights
-#   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT
+#   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT; RTNEURAL=path NEURALAUDIO=path
 #   make bench-run    leat run compared with a program with strtof and printf; bench-run-by
 #   make examples   the programs of examples-c/, into build/examples/
 #   make CROSS=aarch64-linux-gnu   the libraries and examples for another Linux: Packaging/cross.mk

@@ -5,9 +5,9 @@ and beside ONNX Runtime and PyTorch as Python programs call them.
 usage: compare_python.py LIBLEAT LIBPEERS RESULTS
 
 All ways of a shape are timed in turn in one process, C among them, by
-compare_peers.py: it makes the models, checks each way's outputs against Leat's,
+peers/measuring.py: it checks each way's outputs against float64,
 and times C in a loop in C. A way in Python is a for loop over the samples. A
-figure is the median of all times, as compare_peers.py has it.
+figure is the median of all times, as there.
 """
 import ctypes
 import datetime
@@ -19,14 +19,20 @@ import sys
 import tempfile
 import time
 
-import compare_peers
 import numpy as np
+
+from peers.leat import Leat
+from peers.measuring import Run, figures
+from peers.model import Model
+from peers.onnx_graph import onnx_file
+from peers.pytorch import PyTorch
+from peers.ways import CWay, Way
 
 SHAPES, BATCHED, STREAMS = "BC", "BC", 128
 BLOCK = 16              # steps for each reading of the clock
 
 
-class LoopWay(compare_peers.Way):
+class LoopWay(Way):
     """step(sample) or step(sample, out) in a loop: what a program pays, with
     the loop's own time."""
 
@@ -58,7 +64,7 @@ class LoopWay(compare_peers.Way):
                 for first in range(0, len(rows) - BLOCK + 1, BLOCK)]
 
 
-class RunWay(compare_peers.Way):
+class RunWay(Way):
     """run(samples): one call for many."""
     many = 32
 
@@ -108,7 +114,7 @@ class OnnxRuntimePython:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(
-            compare_peers.onnx_file(model, "LSTM", streams), options,
+            onnx_file(model, "LSTM", streams), options,
             providers=["CPUExecutionProvider"])
         shape = (1, streams, model.hidden)
         state = [np.zeros(shape, np.float32) for _ in range(2)]
@@ -124,7 +130,7 @@ class OnnxRuntimePython:
         yield from self.step(model, streams)
 
 
-class PyTorchPython(compare_peers.PyTorch):
+class PyTorchPython(PyTorch):
     """Its modules, called from Python there too."""
 
     def step(self, model):
@@ -142,14 +148,14 @@ def row(shape, way, streams, found, reference):
 
 def main():
     libleat, libpeers, results = sys.argv[1:]
-    compare_peers.timer = ctypes.CDLL(libpeers)
+    CWay.timer = ctypes.CDLL(libpeers)
     peers = [LeatPython(), OnnxRuntimePython(), PyTorchPython()]
     failed, rows = [], []
     found = {"measured": str(datetime.date.today()), "cores": os.cpu_count(),
              "load": round(os.getloadavg()[0], 1), "rows": rows}
-    run = compare_peers.Run(compare_peers.Leat(libleat), peers, failed)
+    run = Run(Leat(libleat), peers, failed)
     with tempfile.TemporaryDirectory() as folder:
-        models = {name: compare_peers.Model(name, pathlib.Path(folder))
+        models = {name: Model(name, pathlib.Path(folder))
                   for name in SHAPES}
         for kind, streams, names in (("step", 1, SHAPES),
                                      ("batch", STREAMS, BATCHED)):
@@ -161,7 +167,7 @@ def main():
                     shape += f", {streams} streams"
                 rows.append(row(shape, "C", streams, reference, reference))
                 rows += [row(shape, f"{way.peer}: `{way.name}`", streams,
-                             compare_peers.figures(way), reference)
+                             figures(way), reference)
                          for way in ways]
     pathlib.Path(results).write_text(json.dumps(found, indent=1) + "\n")
     if failed:

@@ -4,7 +4,7 @@
 
 #if defined(__x86_64__)
 
-static int has_avx512(void)
+int has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") &&
@@ -47,8 +47,16 @@ const struct handwritten_variant *handwritten_variant(int variant)
     return &sets[set]->variants[variant];
 }
 
-int handwritten_fits(int variant, size_t hidden)
+size_t handwritten_units(int variant, const struct shape *shape)
 {
-    const struct handwritten_variant *w = handwritten_variant(variant);
-    return hidden % w->multiple == 0 && hidden >= w->least;
+    size_t multiple = handwritten_variant(variant)->multiple;
+    return (shape->hidden + multiple - 1) / multiple * multiple;
+}
+
+int handwritten_fits(int variant, const struct shape *shape)
+{
+    size_t units = handwritten_units(variant, shape);
+    return (units == shape->hidden ||
+            (shape->layers == 1 && 2 * units <= 3 * shape->hidden)) &&
+           shape->hidden >= handwritten_variant(variant)->least;
 }

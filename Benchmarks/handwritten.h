@@ -30,15 +30,22 @@ struct handwritten_set {
 extern const struct handwritten_set handwritten_8, handwritten_8_v4,
     handwritten_16;
 
-enum { HANDWRITTEN_VARIANTS_MOST = 30 };
+#if defined(__x86_64__)
+int has_avx512(void);
+#endif
+
+enum { HANDWRITTEN_VARIANTS_MOST = 32 };
 
 /* The variants that this processor can run. The first two fit every size. */
 int handwritten_variant_count(void);
 const struct handwritten_variant *handwritten_variant(int variant);
-int handwritten_fits(int variant, size_t hidden);
+int handwritten_fits(int variant, const struct shape *shape);
+/* The units that a variant computes: those of the shape, and of one layer as
+ * many more, with weights of 0, as its vectors have room for. */
+size_t handwritten_units(int variant, const struct shape *shape);
 
 struct handwritten_layer {
-    size_t hidden, k; /* k: inputs, then the previous h */
+    size_t hidden, k; /* hidden: handwritten_units(); k: inputs, previous h */
     float *weights;   /* [group][k][gate][panel of the group][8] */
     float *bias;      /* [group][4][panel of the group][8] */
     float *cell;

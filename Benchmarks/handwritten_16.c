@@ -14,6 +14,8 @@
     V(pairs, ONE_GROUP, 2, 0, "pairs")                                         \
     V(pairs_prefetch, PREFETCH, 2, 0, "pairs, prefetch")                       \
     V(pairs_alternating, ONE_GROUP, 2, 1, "pairs, alternating")                \
+    V(triples, ONE_GROUP, 3, 0, "triples")                                     \
+    V(triples_alternating, ONE_GROUP, 3, 1, "triples, alternating")            \
     V(interleaved, INTERLEAVED, 2, 0, "pairs interleaved")                     \
     V(interleaved_alternating, INTERLEAVED, 2, 1,                              \
       "pairs interleaved, alternating")                                        \

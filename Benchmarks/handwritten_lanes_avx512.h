@@ -17,6 +17,10 @@ INLINE lanes add(lanes a, lanes b) { return _mm512_add_ps(a, b); }
 INLINE lanes subtract(lanes a, lanes b) { return _mm512_sub_ps(a, b); }
 INLINE lanes multiply(lanes a, lanes b) { return _mm512_mul_ps(a, b); }
 INLINE lanes divide(lanes a, lanes b) { return _mm512_div_ps(a, b); }
+INLINE lanes bit_or(lanes a, lanes b)
+{
+    return _mm512_castsi512_ps(_mm512_or_si512(bits_of(a), bits_of(b)));
+}
 INLINE lanes magnitude(lanes x) { return _mm512_abs_ps(x); }
 /* a b + c and c - a b, each rounded once. */
 INLINE lanes fma3(lanes a, lanes b, lanes c)

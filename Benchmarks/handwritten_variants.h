@@ -62,7 +62,7 @@ INLINE const float *begin_group(const struct handwritten_layer *layer,
 /* How many inputs follow begin_group(). */
 INLINE size_t remaining_inputs(const struct handwritten_layer *layer, int gates)
 {
-    return gates == 4 ? layer->k : layer->hidden;
+    return gates == 4 ? layer->k : layer->k - layer->inputs;
 }
 
 /* All sums of a group. Returns the weights after it. */

@@ -58,25 +58,32 @@ static void append(struct file_writer *writer, const void *bytes, size_t size)
     writer->offset += size;
 }
 
+float round_row(const float *row, size_t columns, int8_t *rounded)
+{
+    float largest = 0, scale;
+    size_t j;
+    for (j = 0; j < columns; j++)
+        largest = fmaxf(largest, fabsf(row[j]));
+    scale = largest > 0 ? largest / 127 : 1;
+    for (j = 0; j < columns; j++)
+        rounded[j] = (int8_t)lrintf(row[j] / scale);
+    return scale;
+}
+
 static void add_scaled_rows(struct file_writer *writer, const char *name,
                             const float *values, size_t rows, size_t columns)
 {
     float *scales = make_block(rows * sizeof *scales);
-    size_t i, j;
+    int8_t *rounded = make_block(columns);
+    size_t i;
     entry(writer, name, "", "I8", rows, columns, rows * columns);
     for (i = 0; i < rows; i++) {
-        const float *row = values + i * columns;
-        float largest = 0;
-        for (j = 0; j < columns; j++)
-            largest = fmaxf(largest, fabsf(row[j]));
-        scales[i] = largest > 0 ? largest / 127 : 1;
-        for (j = 0; j < columns; j++) {
-            int8_t rounded = (int8_t)lrintf(row[j] / scales[i]);
-            append(writer, &rounded, 1);
-        }
+        scales[i] = round_row(values + i * columns, columns, rounded);
+        append(writer, rounded, columns);
     }
     entry(writer, name, "_scale", "F32", rows, 0, 4 * rows);
     append(writer, scales, 4 * rows);
+    free(rounded);
     free(scales);
 }
 

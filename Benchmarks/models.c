@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* madvise() */
 #include "models.h"
 
 #include <math.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 const struct shape shapes[SHAPES] = {
     {"A", 1, 16, 1, 0},   {"B", 3, 32, 1, 0},   {"C", 8, 64, 1, 0},
@@ -50,13 +52,30 @@ size_t shape_bytes(const struct shape *shape)
     return 4 * (shape_macs(shape) + 4 * shape->hidden * shape->layers + 1);
 }
 
-void *make_block(size_t size)
+static void *make_aligned(size_t size, size_t alignment)
 {
     void *block = NULL;
-    if (posix_memalign(&block, 64, size) != 0) {
+    if (posix_memalign(&block, alignment, size) != 0) {
         fprintf(stderr, "no memory for %zu bytes\n", size);
         exit(2);
     }
+    return block;
+}
+
+void *make_block(size_t size)
+{
+    return make_aligned(size, 64);
+}
+
+void *make_weights_block(size_t size, size_t model_size)
+{
+    const size_t page = 2 << 20;
+    size_t whole = (size + page - 1) / page * page;
+    void *block;
+    if (model_size < 8 << 20)
+        return make_block(size);
+    block = make_aligned(whole, page);
+    madvise(block, whole, MADV_HUGEPAGE); /* where the system has them */
     return block;
 }
 

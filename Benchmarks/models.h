@@ -6,6 +6,7 @@
 #define LEAT_BENCHMARKS_MODELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LAYERS_MOST = 2 };
 
@@ -54,6 +55,9 @@ extern const char *const format_names[FORMATS];
 unsigned char *network_file(const struct network *network, enum format format,
                             size_t *size);
 
+/* A row as int8; returns its scale. */
+float round_row(const float *row, size_t columns, int8_t *rounded);
+
 /* Bytes of the weights as the file holds them. */
 size_t format_bytes(const struct shape *shape, enum format format);
 
@@ -63,5 +67,10 @@ float *make_inputs(size_t count);
 /* Memory aligned to a cache line; free() it. Ends the program if there is
  * none. */
 void *make_block(size_t size);
+
+/* Memory for the weights of a model of `model_size` bytes, or for a part of
+ * them: with pages of 2 MB if the model is large, as the library's own. Or each
+ * step would look up more pages than a processor remembers. */
+void *make_weights_block(size_t size, size_t model_size);
 
 #endif

@@ -10,12 +10,14 @@ struct reader {
     const float *block;
     size_t bytes;
     volatile float result;
+    int is_reversed;
 };
 
 void reader_make(struct reader *reader, size_t bytes);
 void reader_free(struct reader *reader);
 
-/* A task: read the whole block once, in order. */
+/* A task: read the whole block once. Every other time from its end, so that what
+ * the nearest cache still holds is read from there, as a step could do it. */
 void read_block(void *reader, size_t times);
 
 /* A task: MACS_PER_RUN multiply-accumulates. Several threads may run it. */

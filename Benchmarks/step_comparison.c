@@ -84,7 +84,7 @@ static int fastest_variant(const struct network *network,
     int of[HANDWRITTEN_VARIANTS_MOST], variant;
     for (variant = 0; variant < handwritten_variant_count(); variant++) {
         struct stream fresh;
-        if (!handwritten_fits(variant, network->shape.hidden))
+        if (!handwritten_fits(variant, &network->shape))
             continue;
         memset(&variants[variant], 0, sizeof variants[variant]);
         handwritten_make(&variants[variant].handwritten, network, variant);

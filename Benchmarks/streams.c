@@ -33,7 +33,7 @@ void stream_make(struct stream *stream, const struct network *network,
     memset(stream, 0, sizeof *stream);
     stream->shape = network->shape;
     expect_ok(leat_model_measure(file, file_size, &size, &error), &error);
-    stream->model_block = make_block(size);
+    stream->model_block = make_weights_block(size, size);
     expect_ok(leat_model_init(stream->model_block, size, file, file_size,
                               &stream->model, &error),
               &error);

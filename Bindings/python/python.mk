@@ -33,10 +33,10 @@ test-python:
 	@PYTHON=$(PYTHON) Bindings/python/tests/run.sh
 
 # In the virtual environment of bench-peers.
-bench-python: wheel $(PEERS)/installed $(PEERS)/libpeers.so
+bench-python: wheel $(PEERS)/installed $(PEERS)/loop.so
 	@$(PEERS)/bin/pip --disable-pip-version-check -q install --force-reinstall --no-deps \
 	    build/python/*.whl
-	@$(PEERS)/bin/python Benchmarks/compare_python.py build/libleat.so $(PEERS)/libpeers.so \
+	@$(PEERS)/bin/python Benchmarks/compare_python.py build/libleat.so $(PEERS)/loop.so \
 	    Benchmarks/results/python.json
 	@python3 Benchmarks/report.py
 

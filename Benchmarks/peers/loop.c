@@ -8,13 +8,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { LEAT, LEAT_BATCH, ONNX_RUN, ONNX_BINDING, HANDLE, LITERT_RUN };
+enum { LEAT, LEAT_BATCH, ONNX_RUN, ONNX_BINDING, HANDLE, LITERT_RUN,
+       TEMPLATE };
 
 /* A call. If there are two, odd steps make the second, which reads the state
  * from where the first wrote it. */
 struct call {
     void *argument[8];
-    float *input;        /* where the runtime reads its sample */
+    float *input;        /* where the runtime reads its sample, or NULL */
     const float *output; /* where it writes its output */
 };
 
@@ -28,6 +29,7 @@ struct carry {
 struct loop {
     int32_t kind;
     int32_t calls; /* 1 or 2 */
+    int32_t sample; /* which argument is the sample's address, without input */
     void (*function)(void);
     struct call call[2];
     struct carry carry[8];
@@ -58,6 +60,9 @@ static int step(const struct loop *loop, void *const *a)
         return ((int (*)(void *, size_t, size_t, void *, size_t, void *))
                     loop->function)(a[0], (size_t)a[1], (size_t)a[2], a[3],
                                     (size_t)a[4], a[5]);
+    case TEMPLATE:
+        return ((int (*)(void *, const void *, void *))
+                    loop->function)(a[0], a[1], a[2]);
     default:
         return -1;
     }
@@ -73,7 +78,7 @@ static uint64_t now(void)
 /* Make `count` * `block` steps. ns[i] is the time of block i, which includes
  * copying samples and state; outputs may be NULL. A run begins with the first
  * call, so count * block must be even when there are two. */
-int run(const struct loop *loop, size_t count, size_t block,
+int run(struct loop *loop, size_t count, size_t block,
         const float *inputs, float *outputs, uint64_t *ns)
 {
     const size_t in = loop->input_floats, out = loop->output_floats;
@@ -81,8 +86,12 @@ int run(const struct loop *loop, size_t count, size_t block,
     for (size_t i = 0; i < count; i++) {
         const uint64_t start = now();
         for (size_t k = 0; k < block; k++, t++) {
-            const struct call *call = &loop->call[loop->calls == 2 ? t & 1 : 0];
-            memcpy(call->input, inputs + t * in, in * sizeof *inputs);
+            struct call *call = &loop->call[loop->calls == 2 ? t & 1 : 0];
+            const float *sample = inputs + t * in;
+            if (call->input == NULL)
+                memcpy(&call->argument[loop->sample], &sample, sizeof sample);
+            else
+                memcpy(call->input, sample, in * sizeof *sample);
             const int code = step(loop, call->argument);
             if (code != 0) return code;
             for (size_t c = 0; c < loop->carries; c++)
