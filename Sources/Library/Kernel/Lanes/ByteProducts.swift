@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+import CVectors
+
+/// Inputs as two bytes.
+public protocol ByteInputs: IntegerProducts {}
+
+extension ByteInputs {
+  @inlinable @inline(__always)
+  public static func store(_ quad: UnsafeMutableRawPointer, _ values: SIMD8<Int32>) {
+    unsafe leat_vector_store_bytes(quad, values)
+  }
+
+  @inlinable @inline(__always)
+  public static func store(_ quad: UnsafeMutableRawPointer, _ value: Int32, at index: Int) {
+    let bytes = UInt32(bitPattern: value)
+    unsafe quad.storeBytes(
+      of: UInt8(truncatingIfNeeded: bytes ^ UInt32(LEAT_LOWER_EXCESS)), toByteOffset: index,
+      as: UInt8.self)
+    unsafe quad.storeBytes(
+      of: UInt8(truncatingIfNeeded: bytes &>> 8 ^ UInt32(LEAT_UPPER_EXCESS)),
+      toByteOffset: 4 &+ index, as: UInt8.self)
+  }
+}
+
+/// In vectors of 256 bits, or two of 128.
+public enum ByteProducts: ByteInputs {
+  public typealias Rows8 = ByteRows
+  public typealias Rows16 = Beside<ByteRows, ByteRows>
+  /// x86-64 has sixteen registers: as many as a pair of panels of an LSTM has sums.
+  @inlinable public static var holdsPairs: Bool { @inline(__always) get { false } }
+}
+
+public struct ByteRows: IntegerRows {
+  @usableFromInline var lower: SIMD8<Int32>
+  @usableFromInline var upper: SIMD8<Int32>
+
+  @inlinable public static var vectors: Int { @inline(__always) get { 1 } }
+
+  @inlinable @inline(__always)
+  public init(offset: Int32, weights: UnsafePointer<Int32>) {
+    let sums = unsafe UnsafeRawPointer(weights).loadUnaligned(as: SIMD8<Int32>.self)
+    lower = leat_vector_first_lower(sums) &+ leat_vector_repeat(offset)
+    upper = leat_vector_first_upper(sums)
+  }
+
+  @inlinable @inline(__always)
+  public mutating func add(_ column: UnsafeRawPointer, _ quad: Quad) {
+    lower = unsafe leat_vector_add_bytes(lower, column, quad.first)
+    upper = unsafe leat_vector_add_bytes(upper, column, quad.second)
+  }
+
+  @inlinable @inline(__always)
+  public func sums(_: Int) -> SIMD8<Int32> { lower &+ (upper &<< 8) }
+}
+
+/// In vectors of 512 bits, of which there are 32.
+public enum WideByteProducts: ByteInputs {
+  public typealias Rows8 = ByteRows
+  public typealias Rows16 = WideByteRows
+  @inlinable public static var holdsPairs: Bool { @inline(__always) get { true } }
+}
+
+public struct WideByteRows: IntegerRows {
+  @usableFromInline var lower: SIMD16<Int32>
+  @usableFromInline var upper: SIMD16<Int32>
+
+  @inlinable public static var vectors: Int { @inline(__always) get { 2 } }
+
+  @inlinable @inline(__always)
+  public init(offset: Int32, weights: UnsafePointer<Int32>) {
+    let low = unsafe ByteRows(offset: offset, weights: weights)
+    let high = unsafe ByteRows(offset: offset, weights: weights + 8)
+    lower = leat_vector_beside(low.lower, high.lower)
+    upper = leat_vector_beside(low.upper, high.upper)
+  }
+
+  @inlinable @inline(__always)
+  public mutating func add(_ column: UnsafeRawPointer, _ quad: Quad) {
+    lower = unsafe leat_vector_add_bytes_16(lower, column, quad.first)
+    upper = unsafe leat_vector_add_bytes_16(upper, column, quad.second)
+  }
+
+  @inlinable @inline(__always)
+  public func sums(_ vector: Int) -> SIMD8<Int32> {
+    let all = lower &+ (upper &<< 8)
+    return vector == 0 ? leat_vector_low(all) : leat_vector_high(all)
+  }
+}
