@@ -12,7 +12,8 @@ BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_batc
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_growth bench_autosave \
               sqlite_loop sqlite_by_hand store_files store_comparison filled_store \
-              handwritten handwritten_memory handwritten_8 $(BENCH_V4) plain_step roofline
+              handwritten handwritten_memory handwritten_8 $(BENCH_V4) plain_step roofline \
+              handwritten_bytes handwritten_bytes_memory
 BENCH_V4    = $(if $(filter x86_64,$(shell uname -m)),handwritten_8_v4 handwritten_16)
 BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 
@@ -20,14 +21,16 @@ BENCH_HEADERS = $(wildcard Benchmarks/*.h) $(HEADERS)
 # CFLAGS says. The hand-written step's products must not be contracted, since Leat's
 # aren't.
 BENCH_LANES = -O3 -ffp-contract=off
+BENCH_VNNI  = $(if $(filter x86_64,$(shell uname -m)),-march=x86-64-v4 -mavx512vnni)
 BENCH_MARCH = $(if $(filter x86_64,$(shell uname -m)),-march=haswell)
 build/bench/handwritten_8.o build/bench/roofline.o: BENCH_FLAGS = $(BENCH_LANES) $(BENCH_MARCH)
 $(BENCH_V4:%=build/bench/%.o): BENCH_FLAGS = $(BENCH_LANES) -march=x86-64-v4
+build/bench/handwritten_bytes.o: BENCH_FLAGS = $(BENCH_LANES) $(BENCH_VNNI)
 build/bench/plain_step.o: BENCH_FLAGS = -O3 -march=native -ffast-math
 BENCH_FLAGS = -O2
 
 # Swift comes with a clang, which schedules the hand-written step better than gcc 12.
-build/bench/handwritten_8.o $(BENCH_V4:%=build/bench/%.o): \
+build/bench/handwritten_8.o build/bench/handwritten_bytes.o $(BENCH_V4:%=build/bench/%.o): \
     BENCH_CC = $(or $(shell command -v clang),$(CC))
 BENCH_CC = $(CC)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#define HANDWRITTEN_16
 #include "handwritten_bytes.h"
+
+#if defined(__AVX512VNNI__)
+#define HANDWRITTEN_16
 #include "handwritten_group.h"
 #include "handwritten_head.h"
 
@@ -131,3 +133,18 @@ float handwritten_bytes_step(struct handwritten_bytes *handwritten,
     return handwritten->panels == 1 ? step(handwritten, input, 1)
                                     : step(handwritten, input, 2);
 }
+
+#else
+
+#include <stdlib.h>
+
+int handwritten_bytes_runs(void) { return 0; }
+
+float handwritten_bytes_step(struct handwritten_bytes *handwritten,
+                             const float *input)
+{
+    (void)handwritten, (void)input;
+    abort(); /* it doesn't run here */
+}
+
+#endif

@@ -29,11 +29,14 @@ struct handwritten_bytes {
     float head_scale, head_bias;
 };
 
+/* Panels of 16 units that are summed at once: 1 or 2. */
+enum { VARIANTS_OF_BYTES = 2 };
+
 /* Whether this processor has the instructions. */
 int handwritten_bytes_runs(void);
 
-/* `panels`: how many panels of 16 units are summed at once, 1 or 2. The network's
- * units are a multiple of all of theirs. */
+/* The network is of LSTMs, whose units are a multiple of those of all panels that
+ * are summed at once. */
 void handwritten_bytes_make(struct handwritten_bytes *handwritten,
                             const struct network *network, size_t panels);
 void handwritten_bytes_free(struct handwritten_bytes *handwritten);

@@ -84,7 +84,6 @@ import Testing
       }
       expectExact(WordProducts.self, weights, inputs, "pairs, round \(round)")
       expectExact(ByteProducts.self, weights, inputs, "bytes, round \(round)")
-      expectExact(WideByteProducts.self, weights, inputs, "bytes of 16 rows, round \(round)")
     }
   }
 }

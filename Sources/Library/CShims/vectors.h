@@ -11,7 +11,6 @@
 typedef float leat_float8 __attribute__((ext_vector_type(8)));
 typedef int32_t leat_int8 __attribute__((ext_vector_type(8)));
 typedef uint32_t leat_word8 __attribute__((ext_vector_type(8)));
-typedef int32_t leat_int16 __attribute__((ext_vector_type(16)));
 
 /* All of these are inlined, so that no calling convention passes a vector. */
 #if defined(__clang__)
@@ -235,34 +234,6 @@ LEAT_VECTOR leat_int8 leat_vector_add_bytes(leat_int8 sum, const void *bytes,
     return (leat_int8)total;
 #endif
 }
-
-/* The same for sixteen j. */
-LEAT_VECTOR leat_int16 leat_vector_add_bytes_16(leat_int16 sum, const void *bytes,
-                                                int32_t x)
-{
-#if defined(__AVX512VNNI__)
-    LEAT_LOAD(leat_int16, a, bytes);
-    leat_int16 all = x;
-    return __builtin_ia32_vpdpbusd512(sum, a, all);
-#else
-    leat_int16 result;
-    result.lo = leat_vector_add_bytes(sum.lo, bytes, x);
-    result.hi = leat_vector_add_bytes(sum.hi, (const char *)bytes + 32, x);
-    return result;
-#endif
-}
-
-/* Two vectors beside each other, and the two of one. */
-LEAT_VECTOR leat_int16 leat_vector_beside(leat_int8 low, leat_int8 high)
-{
-    leat_int16 both;
-    both.lo = low;
-    both.hi = high;
-    return both;
-}
-
-LEAT_VECTOR leat_int8 leat_vector_low(leat_int16 both) { return both.lo; }
-LEAT_VECTOR leat_int8 leat_vector_high(leat_int16 both) { return both.hi; }
 
 /* Eight numbers, rounded to integers, ties to even. */
 LEAT_VECTOR leat_int8 leat_vector_rounded(leat_float8 values)

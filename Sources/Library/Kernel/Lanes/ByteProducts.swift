@@ -23,12 +23,18 @@ extension ByteInputs {
   }
 }
 
-/// In vectors of 256 bits, or two of 128.
+/// For sixteen registers of 256 bits, or 32 of 128.
 public enum ByteProducts: ByteInputs {
   public typealias Rows8 = ByteRows
   public typealias Rows16 = Beside<ByteRows, ByteRows>
-  /// x86-64 has sixteen registers: as many as a pair of panels of an LSTM has sums.
   @inlinable public static var holdsPairs: Bool { @inline(__always) get { false } }
+}
+
+/// For 32 registers of 256 bits.
+public enum BytePairProducts: ByteInputs {
+  public typealias Rows8 = ByteRows
+  public typealias Rows16 = Beside<ByteRows, ByteRows>
+  @inlinable public static var holdsPairs: Bool { @inline(__always) get { true } }
 }
 
 public struct ByteRows: IntegerRows {
@@ -36,6 +42,14 @@ public struct ByteRows: IntegerRows {
   @usableFromInline var upper: SIMD8<Int32>
 
   @inlinable public static var vectors: Int { @inline(__always) get { 1 } }
+  /// An instruction takes four or five cycles, and two begin in each.
+  @inlinable public static var chains: Int { @inline(__always) get { 4 } }
+
+  @inlinable @inline(__always)
+  public init() {
+    lower = leat_vector_repeat(0)
+    upper = lower
+  }
 
   @inlinable @inline(__always)
   public init(offset: Int32, weights: UnsafePointer<Int32>) {
@@ -51,39 +65,11 @@ public struct ByteRows: IntegerRows {
   }
 
   @inlinable @inline(__always)
+  public mutating func add(_ other: ByteRows) {
+    lower &+= other.lower
+    upper &+= other.upper
+  }
+
+  @inlinable @inline(__always)
   public func sums(_: Int) -> SIMD8<Int32> { lower &+ (upper &<< 8) }
-}
-
-/// In vectors of 512 bits, of which there are 32.
-public enum WideByteProducts: ByteInputs {
-  public typealias Rows8 = ByteRows
-  public typealias Rows16 = WideByteRows
-  @inlinable public static var holdsPairs: Bool { @inline(__always) get { true } }
-}
-
-public struct WideByteRows: IntegerRows {
-  @usableFromInline var lower: SIMD16<Int32>
-  @usableFromInline var upper: SIMD16<Int32>
-
-  @inlinable public static var vectors: Int { @inline(__always) get { 2 } }
-
-  @inlinable @inline(__always)
-  public init(offset: Int32, weights: UnsafePointer<Int32>) {
-    let low = unsafe ByteRows(offset: offset, weights: weights)
-    let high = unsafe ByteRows(offset: offset, weights: weights + 8)
-    lower = leat_vector_beside(low.lower, high.lower)
-    upper = leat_vector_beside(low.upper, high.upper)
-  }
-
-  @inlinable @inline(__always)
-  public mutating func add(_ column: UnsafeRawPointer, _ quad: Quad) {
-    lower = unsafe leat_vector_add_bytes_16(lower, column, quad.first)
-    upper = unsafe leat_vector_add_bytes_16(upper, column, quad.second)
-  }
-
-  @inlinable @inline(__always)
-  public func sums(_ vector: Int) -> SIMD8<Int32> {
-    let all = lower &+ (upper &<< 8)
-    return vector == 0 ? leat_vector_low(all) : leat_vector_high(all)
-  }
 }

@@ -15,7 +15,7 @@ public protocol IntegerProducts {
   /// Sums of 8 and of 16 rows.
   associatedtype Rows8: IntegerRows
   associatedtype Rows16: IntegerRows
-  /// Whether the registers hold the sums of a pair of panels.
+  /// Whether the registers hold the sums of a pair of panels, or of a panel for three streams.
   static var holdsPairs: Bool { get }
   /// Stores the integers 4k to 4k + 7, or one of the integers 4k to 4k + 3, at `quad`.
   static func store(_ quad: UnsafeMutableRawPointer, _ values: SIMD8<Int32>)
@@ -26,11 +26,17 @@ public protocol IntegerProducts {
 public protocol IntegerRows {
   /// How many times 8.
   static var vectors: Int { get }
+  /// How many such sums are added up at once, each of other columns, because each product waits for
+  /// the one before: 1, 2 or 4.
+  static var chains: Int { get }
+  /// Zeros.
+  init()
   /// `offset` is -128 times the sum of the inputs, for q + 128 in place of q. At `weights` is 128
   /// times the sum of each row's weights in memory.
   init(offset: Int32, weights: UnsafePointer<Int32>)
   /// Adds the products of four columns.
   mutating func add(_ column: UnsafeRawPointer, _ quad: Quad)
+  mutating func add(_ other: Self)
   /// Eight complete sums.
   func sums(_ vector: Int) -> SIMD8<Int32>
 }
@@ -56,6 +62,19 @@ public struct Beside<First: IntegerRows, Second: IntegerRows>: IntegerRows {
     @inline(__always) get { First.vectors &+ Second.vectors }
   }
 
+  @inlinable public static var chains: Int {
+    @inline(__always) get { max(min(First.chains, Second.chains) / 2, 1) }
+  }
+
+  @inlinable @inline(__always)
+  init(_ first: First, _ second: Second) {
+    self.first = first
+    self.second = second
+  }
+
+  @inlinable @inline(__always)
+  public init() { self.init(First(), Second()) }
+
   @inlinable @inline(__always)
   public init(offset: Int32, weights: UnsafePointer<Int32>) {
     unsafe first = First(offset: offset, weights: weights)
@@ -66,6 +85,12 @@ public struct Beside<First: IntegerRows, Second: IntegerRows>: IntegerRows {
   public mutating func add(_ column: UnsafeRawPointer, _ quad: Quad) {
     unsafe first.add(column, quad)
     unsafe second.add(column + 32 &* First.vectors, quad)
+  }
+
+  @inlinable @inline(__always)
+  public mutating func add(_ other: Beside) {
+    first.add(other.first)
+    second.add(other.second)
   }
 
   @inlinable @inline(__always)
@@ -98,6 +123,10 @@ public struct WordRows: IntegerRows {
   @usableFromInline var rows: SIMD8<Int32>
 
   @inlinable public static var vectors: Int { @inline(__always) get { 1 } }
+  @inlinable public static var chains: Int { @inline(__always) get { 1 } }
+
+  @inlinable @inline(__always)
+  public init() { rows = leat_vector_repeat(0) }
 
   @inlinable @inline(__always)
   public init(offset: Int32, weights: UnsafePointer<Int32>) { rows = leat_vector_repeat(offset) }
@@ -106,6 +135,9 @@ public struct WordRows: IntegerRows {
   public mutating func add(_ column: UnsafeRawPointer, _ quad: Quad) {
     rows = unsafe leat_vector_add_products(rows, column, quad.first, quad.second)
   }
+
+  @inlinable @inline(__always)
+  public mutating func add(_ other: WordRows) { rows &+= other.rows }
 
   @inlinable @inline(__always)
   public func sums(_: Int) -> SIMD8<Int32> { rows }

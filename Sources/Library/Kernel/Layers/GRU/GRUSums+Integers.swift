@@ -29,7 +29,7 @@ extension GRUSums {
     _: F.Type, _ sums: inout Triple<GRUSums>, _ matrix: QuantizedMatrix,
     _ vectors: Triple<QuantizedVector>
   ) {
-    let rows = matrix.sums(Rows<F.Integers>.self, vectors)
+    let rows = matrix.sums(F.self, F.Integers.Rows16.self, F.Integers.Rows8.self, vectors)
     sums.a.addScaled(F.self, matrix, rows.a, 0, vectors.a.scale)
     sums.b.addScaled(F.self, matrix, rows.b, 0, vectors.b.scale)
     sums.c.addScaled(F.self, matrix, rows.c, 0, vectors.c.scale)

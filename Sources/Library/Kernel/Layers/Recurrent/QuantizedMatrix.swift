@@ -18,22 +18,34 @@ struct QuantizedMatrix {
   @inlinable @inline(__always)
   init(
     weights: UnsafeRawPointer, stride: Int, quads: Int, scales: UnsafePointer<Float>,
-    scaleStride: Int
+    sums: UnsafePointer<Int32>
   ) {
     unsafe self.weights = weights
     self.stride = stride
     self.quads = quads
     unsafe self.scales = scales
-    // Safe: where there are no such columns, nothing reads them.
-    unsafe sums = UnsafeRawPointer(scales + 2 &* scaleStride).assumingMemoryBound(to: Int32.self)
+    unsafe self.sums = sums
   }
 
-  /// Of the second panel, if this is of a pair.
+  /// `scaleStride` is from a column of scales to the next.
   @inlinable @inline(__always)
-  func second(gates: Int) -> QuantizedMatrix {
+  init(
+    weights: UnsafeRawPointer, stride: Int, quads: Int, scales: UnsafePointer<Float>,
+    scaleStride: Int
+  ) {
+    // Safe: where there are no such columns, nothing reads them.
+    let sums = unsafe UnsafeRawPointer(scales + 2 &* scaleStride)
+    unsafe self.init(
+      weights: weights, stride: stride, quads: quads, scales: scales,
+      sums: sums.assumingMemoryBound(to: Int32.self))
+  }
+
+  /// The rows from vector `first` on.
+  @inlinable @inline(__always)
+  func from(_ first: Int) -> QuantizedMatrix {
     unsafe QuantizedMatrix(
-      weights: weights + 32 &* gates, stride: stride, quads: quads, scales: scales + 8 &* gates,
-      scaleStride: 16 &* gates)
+      weights: weights + 32 &* first, stride: stride, quads: quads, scales: scales + 8 &* first,
+      sums: sums + 8 &* first)
   }
 
   /// The sums of its rows.
@@ -42,6 +54,24 @@ struct QuantizedMatrix {
     var rows = unsafe Rows(offset: vector.offset, weights: sums)
     var column = unsafe weights
     var k = 0
+    if Rows.chains > 1 {
+      var (second, third, fourth) = (Rows(), Rows(), Rows())
+      while k &+ Rows.chains <= quads {
+        unsafe rows.add(column, vector.quad(k))
+        unsafe second.add(column + stride, vector.quad(k &+ 1))
+        if Rows.chains == 4 {
+          unsafe third.add(column + 2 &* stride, vector.quad(k &+ 2))
+          unsafe fourth.add(column + 3 &* stride, vector.quad(k &+ 3))
+        }
+        unsafe column += Rows.chains &* stride
+        k &+= Rows.chains
+      }
+      rows.add(second)
+      if Rows.chains == 4 {
+        third.add(fourth)
+        rows.add(third)
+      }
+    }
     while k < quads {
       unsafe rows.add(column, vector.quad(k))
       unsafe column += stride
@@ -68,6 +98,18 @@ struct QuantizedMatrix {
       k &+= 1
     }
     return rows
+  }
+
+  /// The sums of rows and of those after them, at once if the registers hold them.
+  @inlinable @inline(__always)
+  func sums<F: FusedMultiplyAdd, First: IntegerRows, Second: IntegerRows>(
+    _: F.Type, _: First.Type, _: Second.Type, _ vectors: Triple<QuantizedVector>
+  ) -> Triple<Beside<First, Second>> {
+    if F.Integers.holdsPairs { return sums(Beside<First, Second>.self, vectors) }
+    let first = sums(First.self, vectors)
+    let second = from(First.vectors).sums(Second.self, vectors)
+    return Triple(
+      Beside(first.a, second.a), Beside(first.b, second.b), Beside(first.c, second.c))
   }
 
   /// `addend` plus eight of the sums, scaled.

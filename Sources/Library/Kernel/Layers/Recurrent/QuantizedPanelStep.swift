@@ -20,7 +20,7 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
         Sums.addProducts(F.self, &low, &high, matrix, vector)
       } else {
         low.addProducts(F.self, matrix, vector)
-        high.addProducts(F.self, matrix.second(gates: Sums.gates), vector)
+        high.addProducts(F.self, matrix.from(Sums.gates), vector)
       }
       low.endVector()
       high.endVector()
