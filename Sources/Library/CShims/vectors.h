@@ -212,14 +212,16 @@ LEAT_VECTOR leat_int8 leat_vector_add_bytes(leat_int8 sum, const void *bytes,
 #elif defined(__ARM_FEATURE_DOTPROD) && defined(__aarch64__)
     typedef int8_t byte16 __attribute__((vector_size(16)));
     typedef int32_t int4 __attribute__((ext_vector_type(4)));
-    const int type = 50; /* four integers of 32 bits, unsigned */
+#define LEAT_DOT(sum, bytes, x) /* 50: of unsigned integers, in 128 bits */     \
+    (int4) __builtin_neon_vdotq_u32((byte16)(sum), bytes, (byte16)(x), 50)
     int4 all = x;
     LEAT_LOAD(byte16, low, bytes);
     LEAT_LOAD(byte16, high, (const char *)bytes + 16);
     leat_int8 result;
-    result.lo = (int4)__builtin_neon_vdotq_u32((byte16)sum.lo, low, (byte16)all, type);
-    result.hi = (int4)__builtin_neon_vdotq_u32((byte16)sum.hi, high, (byte16)all, type);
+    result.lo = LEAT_DOT(sum.lo, low, all);
+    result.hi = LEAT_DOT(sum.hi, high, all);
     return result;
+#undef LEAT_DOT
 #else
     LEAT_LOAD(leat_word8, a, bytes);
     leat_word8 total = (leat_word8)sum;
