@@ -31,6 +31,15 @@ static int has_avx_vnni(void)
     fclose(file);
     return found;
 }
+
+static int has_kernel(const char *name)
+{
+    uint32_t i;
+    for (i = 0; leat_kernel_available(i) != NULL; i++)
+        if (strcmp(leat_kernel_available(i), name) == 0)
+            return 1;
+    return 0;
+}
 #endif
 
 /* The processor's features, as the compiler's built-in functions report
@@ -61,15 +70,6 @@ static const char *best_by_processor(void)
 #else
     return "portable";
 #endif
-}
-
-static int has_kernel(const char *name)
-{
-    uint32_t i;
-    for (i = 0; leat_kernel_available(i) != NULL; i++)
-        if (strcmp(leat_kernel_available(i), name) == 0)
-            return 1;
-    return 0;
 }
 
 static void check_names(void)
