@@ -18,7 +18,7 @@ static unsigned char block_before[sizeof model_block];
 static leat_error error;
 
 #if defined(__x86_64__)
-/* What /proc/cpuinfo says: gcc 12 knows the feature by name, and not how to ask. */
+/* What /proc/cpuinfo says, since compilers know AVX-VNNI only by a later name. */
 static int has_avx_vnni(void)
 {
     static char line[1 << 13];

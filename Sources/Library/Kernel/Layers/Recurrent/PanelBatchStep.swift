@@ -8,6 +8,12 @@ protocol BatchPanelSums: PanelSums {
   static func addColumn<F: FusedMultiplyAdd, W: PanelFormat>(
     _: F.Type, _: W.Type, _ sums: inout Triple<Self>, _ weight: UnsafeRawPointer,
     _ x: Triple<Lanes>)
+
+  /// The new state of one panel of six streams: the chains of one triple hide the waiting of the
+  /// other's.
+  static func step<F: FusedMultiplyAdd>(
+    _: F.Type, _ first: Cells, _ firstStates: Triple<State>, _ second: Cells,
+    _ secondStates: Triple<State>, unit: Int)
 }
 
 /// `stepPanels` for streams of a batch.

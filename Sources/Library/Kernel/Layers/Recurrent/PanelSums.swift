@@ -70,9 +70,4 @@ protocol PanelSums {
   /// Of one panel of three streams.
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ cells: Cells, _ states: Triple<State>, unit: Int)
-
-  /// Of one panel of six streams: the chains of one triple hide the waiting of the other's.
-  static func step<F: FusedMultiplyAdd>(
-    _: F.Type, _ first: Cells, _ firstStates: Triple<State>, _ second: Cells,
-    _ secondStates: Triple<State>, unit: Int)
 }

@@ -50,32 +50,24 @@ func stepQuantizedPanelsBatch<F: FusedMultiplyAdd, Sums: PanelSums>(
   while unit < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, .int8, gates: Sums.gates, unit: unit, model: model)
     var member = 0
-    while member &+ 6 <= batch.count {
-      let first: Triple<Sums.State> = batch.states(member, layer, model: model)
-      let second: Triple<Sums.State> = batch.states(member &+ 3, layer, model: model)
-      Sums.step(
-        F.self, sumQuantizedPanel(F.self, Sums.self, layer.record, panel, batch, member), first,
-        sumQuantizedPanel(F.self, Sums.self, layer.record, panel, batch, member &+ 3), second,
-        unit: unit)
-      member &+= 6
-    }
-    if member < batch.count {
+    while member < batch.count {
       let states: Triple<Sums.State> = batch.states(member, layer, model: model)
-      Sums.step(
-        F.self, sumQuantizedPanel(F.self, Sums.self, layer.record, panel, batch, member), states,
-        unit: unit)
+      let cells = sumQuantizedPanel(
+        F.self, Sums.self, layer.record, panel,
+        batch.quantizedInputs(member, layer.record.quantized))
+      Sums.step(F.self, cells, states, unit: unit)
+      member &+= 3
     }
     unit &+= 8
   }
 }
 
-/// The sums of one panel for three streams, from `member` on.
+/// The sums of one panel for three streams.
 @inlinable @inline(__always)
 func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
-  _: F.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights, _ batch: Batch,
-  _ member: Int
+  _: F.Type, _: Sums.Type, _ layer: Sums.State.Record, _ panel: PanelWeights,
+  _ inputs: Triple<QuantizedInputs>
 ) -> Sums.Cells {
-  let inputs = batch.quantizedInputs(member, layer.quantized)
   let biases = unsafe Sums(panel.bias)
   var sums = Triple(biases, biases, biases)
   for part in 0..<2 {
