@@ -194,7 +194,8 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
 #define LEAT_LAYER(set, name)                                                  \
     { LEAT_SHARED(set, name), LEAT_BATCH_##set(LEAT_SHARED(set, name##_batch)) }
 #define LEAT_LAYER_I8(set, kind)                                               \
-    { LEAT_OWN(set, kind##_i8), LEAT_BATCH_##set(LEAT_OWN(set, kind##_i8_batch)) }
+    { LEAT_OWN(set, kind##_i8),                                                \
+      LEAT_BATCH_##set(LEAT_OWN(set, kind##_i8_batch)) }
 #define LEAT_STEP(set, name)     { LEAT_SHARED(set, name), 0 }
 #define LEAT_STEP_I8(set, kind)  { LEAT_OWN(set, kind##_i8), 0 }
 #define LEAT_ROWS(set, type)     LEAT_SHARED(set, rows_##type)
