@@ -22,20 +22,27 @@ let noAllocations = said("ALLOCATIONS") == "unchecked" ? [] : ["-no-allocations"
 
 #if arch(x86_64)
   let kernelsHere = "x86-64"
+#elseif arch(arm64)
+  let kernelsHere = "arm64"
 #else
   let kernelsHere = ""
 #endif
 
-// What LeatKernelFMA and LeatKernelAVX512 are compiled to. Each is entered only where the processor
-// has such instructions.
-let (fmaInstructions, avx512Instructions) =
+// What LeatKernelFMA, LeatKernelDot and LeatKernelAVX512 are compiled to. Each is entered only where
+// the processor has such instructions.
+let (fmaInstructions, dotInstructions, avx512Instructions) =
   switch said("KERNELS") ?? kernelsHere {
-  // AVX2 and FMA, and AVX-512 with vectors of 256 bits.
-  case "x86-64": ("-march=haswell", "-march=x86-64-v4 -mprefer-vector-width=256")
+  // AVX2 and FMA; AVX-VNNI; and AVX-512 with its VNNI, where vectors of floats have 256 bits.
+  case "x86-64":
+    (
+      "-march=haswell", "-march=haswell -mavxvnni",
+      "-march=x86-64-v4 -mavx512vnni -mprefer-vector-width=256"
+    )
+  case "arm64": ("", "-march=armv8-a+dotprod", "")
   // Not NEON: it flushes subnormal numbers.
-  case "arm": ("-mfpu=vfpv4-d16", "")
+  case "arm": ("-mfpu=vfpv4-d16", "", "")
   // Every processor of this kind has the instruction, or none.
-  default: ("", "")
+  default: ("", "", "")
   }
 
 let shipped: [SwiftSetting] = [
@@ -84,13 +91,16 @@ let libraryTargets: [Target] = [
     "LeatKernelFMA", "Kernel/Builds/FMA", ["CLeat", "CShims", "LeatKernel"],
     optimised + [.unsafeFlags(flags(fmaInstructions))]),
   library(
+    "LeatKernelDot", "Kernel/Builds/Dot", ["CLeat", "CShims", "LeatKernel"],
+    optimised + [.unsafeFlags(flags(dotInstructions))]),
+  library(
     "LeatKernelAVX512", "Kernel/Builds/AVX512", ["CLeat", "CShims", "LeatKernel"],
     optimised + [.unsafeFlags(flags(avx512Instructions))]),
   library(
     "LeatCore", "Core",
     [
       "CLeat", "CShims", "LeatSupport", "LeatKernel", "LeatKernelSoftware", "LeatKernelFMA",
-      "LeatKernelAVX512",
+      "LeatKernelDot", "LeatKernelAVX512",
     ], small),
 
   // Around it: files, and the store.
@@ -147,7 +157,8 @@ let toolTargets: [Target] = [
     ].map { .embedInCode("Convert/Python/\($0)") },
     swiftSettings: [.strictMemorySafety()]),
   .testTarget(
-    name: "LeatCoreTests", dependencies: ["CLeat", "LeatCore", "LeatSupport", "LeatKernel"],
+    name: "LeatCoreTests",
+    dependencies: ["CLeat", "CShims", "LeatCore", "LeatHosted", "LeatSupport", "LeatKernel"],
     path: "Tests/LeatCoreTests"),
   .testTarget(
     name: "LeatToolTests",

@@ -281,12 +281,14 @@ int leat_model_normalizer(const leat_model *model, float *mean,
  * stream gets the best kernel that the processor can run. All give the same
  * bits:
  *
- *     "x86-64-v4"  AVX-512
- *     "x86-64-v3"  AVX2, FMA and F16C
- *     "x86-64"     any other x86-64
- *     "neon"       arm64
- *     "fma"        another processor with fused multiply-add in hardware
- *     "portable"   any processor, about thirty times slower
+ *     "x86-64-v4"       AVX-512 with VNNI
+ *     "x86-64-v3-vnni"  AVX2, FMA, F16C and AVX-VNNI
+ *     "x86-64-v3"       AVX2, FMA and F16C
+ *     "x86-64"          any other x86-64
+ *     "neon-dotprod"    arm64 with dot products of bytes, as of Armv8.2
+ *     "neon"            any other arm64
+ *     "fma"             another processor with fused multiply-add in hardware
+ *     "portable"        any processor, about thirty times slower
  *
  * leat_model_open() and leat_model_init() link all of them; to link fewer, see
  * leat_kernels.h. */

@@ -126,14 +126,19 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
  * Parts of a table
  * ------------------------------------------------------------------------ */
 
-/* The instruction sets: any processor's; with fused multiply-add; AVX-512. */
+/* The instruction sets: any processor's; with fused multiply-add; AVX-512; with
+ * fused multiply-add and dot products of bytes. The last has kernels of its own
+ * only for recurrent layers of integer weights: its others are those of the set
+ * with fused multiply-add. */
 #define LEAT_SET_SOFTWARE 1
 #define LEAT_SET_FMA 2
 #define LEAT_SET_AVX512  3
+#define LEAT_SET_DOT 4
 
 /* The sets for the kind of processor that this is compiled for, the best
- * first. Of x86-64, and of Arm with an operating system, some have fused
- * multiply-add and some don't. LEAT_EVERY_KERNEL, for tests, adds a set that no
+ * first. Of x86-64, and of 32-bit Arm with an operating system, some have fused
+ * multiply-add and some don't; of x86-64 and arm64 some have dot products.
+ * LEAT_EVERY_KERNEL, for tests, adds a set that no
  * processor of this kind needs. */
 #if defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__riscv_flen)
 #define LEAT_ALWAYS_FMA 1
@@ -141,7 +146,11 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
 #define LEAT_ALWAYS_FMA 0
 #endif
 #if defined(__x86_64__)
-#define LEAT_EACH_SET(item) item(avx512) item(fma) item(software)
+#define LEAT_EACH_SET(item) item(avx512) item(dot) item(fma) item(software)
+#elif defined(__aarch64__) && !defined(LEAT_EVERY_KERNEL)
+#define LEAT_EACH_SET(item) item(dot) item(fma)
+#elif defined(__aarch64__)
+#define LEAT_EACH_SET(item) item(dot) item(fma) item(software)
 #elif LEAT_ALWAYS_FMA && !defined(LEAT_EVERY_KERNEL)
 #define LEAT_EACH_SET(item) item(fma)
 #elif LEAT_ALWAYS_FMA || (defined(__arm__) && __ARM_ARCH_PROFILE == 'A')
@@ -155,25 +164,42 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
  * nothing. */
 #if defined(__x86_64__) || defined(__aarch64__)
 #define LEAT_BATCH_fma(kernel) kernel
+#define LEAT_BATCH_dot(kernel) kernel
 #define LEAT_BATCH_avx512(kernel)  kernel
 #else
 #define LEAT_BATCH_fma(kernel) 0
+#define LEAT_BATCH_dot(kernel) 0
 #define LEAT_BATCH_avx512(kernel)  0
 #endif
 #define LEAT_BATCH_software(kernel) 0
 
 #define LEAT_SET_software LEAT_SET_SOFTWARE
 #define LEAT_SET_fma LEAT_SET_FMA
+#define LEAT_SET_dot LEAT_SET_DOT
 #define LEAT_SET_avx512  LEAT_SET_AVX512
 
+/* A set's kernel: its own; and the one that it may share with another set. */
+#define LEAT_OWN(set, name) leat_##set##_##name
+#define LEAT_SHARES_software software
+#define LEAT_SHARES_fma fma
+#define LEAT_SHARES_dot fma
+#define LEAT_SHARES_avx512 avx512
+#define LEAT_NAME(set, name) LEAT_OWN(set, name)
+#define LEAT_SHARED(set, name) LEAT_NAME(LEAT_SHARES_##set, name)
+
+/* LEAT_LAYER_I8 and LEAT_STEP_I8 are of recurrent layers of integer weights. */
 #define LEAT_KERNELS_OF(set)                                                   \
-    LEAT_SET_##set, sizeof(leat_kernels), leat_##set##_run,                    \
-        LEAT_BATCH_##set(leat_##set##_run_batch)
+    LEAT_SET_##set, sizeof(leat_kernels), LEAT_SHARED(set, run),               \
+        LEAT_BATCH_##set(LEAT_SHARED(set, run_batch))
 #define LEAT_LAYER(set, name)                                                  \
-    { leat_##set##_##name, LEAT_BATCH_##set(leat_##set##_##name##_batch) }
-#define LEAT_STEP(set, name)     { leat_##set##_##name, 0 }
-#define LEAT_ROWS(set, type)     leat_##set##_rows_##type
-#define LEAT_FUNCTION(set, name) leat_##set##_##name
+    { LEAT_SHARED(set, name), LEAT_BATCH_##set(LEAT_SHARED(set, name##_batch)) }
+#define LEAT_LAYER_I8(set, kind)                                               \
+    { LEAT_OWN(set, kind##_i8),                                                \
+      LEAT_BATCH_##set(LEAT_OWN(set, kind##_i8_batch)) }
+#define LEAT_STEP(set, name)     { LEAT_SHARED(set, name), 0 }
+#define LEAT_STEP_I8(set, kind)  { LEAT_OWN(set, kind##_i8), 0 }
+#define LEAT_ROWS(set, type)     LEAT_SHARED(set, rows_##type)
+#define LEAT_FUNCTION(set, name) LEAT_SHARED(set, name)
 #define LEAT_NONE                { 0, 0 }
 #define LEAT_NO_LAYER            { LEAT_NONE, LEAT_NONE, LEAT_NONE, LEAT_NONE }
 #define LEAT_NO_ROWS             { 0, 0, 0, 0 }
@@ -187,13 +213,16 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
 /* All kernels of a set. */
 #define LEAT_EVERY_TYPE(set, kind)                                             \
     { LEAT_LAYER(set, kind##_f32), LEAT_LAYER(set, kind##_f16),                \
-      LEAT_LAYER(set, kind##_bf16), LEAT_LAYER(set, kind##_i8) }
+      LEAT_LAYER(set, kind##_bf16), LEAT_LAYER_I8(set, kind) }
+#define LEAT_LINEAR(set)                                                       \
+    { LEAT_LAYER(set, linear_f32), LEAT_LAYER(set, linear_f16),                \
+      LEAT_LAYER(set, linear_bf16), LEAT_LAYER(set, linear_i8) }
 #define LEAT_GENERAL(set)                                                      \
     { LEAT_STEP(set, general_f32), LEAT_STEP(set, general_f16),                \
-      LEAT_STEP(set, general_bf16), LEAT_STEP(set, general_i8) }
+      LEAT_STEP(set, general_bf16), LEAT_STEP_I8(set, general) }
 #define LEAT_KERNELS_ALL(set)                                                  \
     { LEAT_KERNELS_OF(set), leat_load_any, LEAT_EVERY_TYPE(set, lstm),         \
-      LEAT_EVERY_TYPE(set, linear), LEAT_EVERY_TYPE(set, rnn),                 \
+      LEAT_LINEAR(set), LEAT_EVERY_TYPE(set, rnn),                             \
       LEAT_EVERY_TYPE(set, gru), LEAT_GENERAL(set),                            \
       LEAT_STEP(set, activation), LEAT_STEP(set, sum), LEAT_STEP(set, scale),  \
       { LEAT_ROWS(set, f32), LEAT_ROWS(set, f16), LEAT_ROWS(set, bf16),        \
@@ -243,6 +272,10 @@ int leat_load_any(void *memory, size_t memory_size, const void *file,
 LEAT_DECLARE_SET(software)
 LEAT_DECLARE_SET(fma)
 LEAT_DECLARE_SET(avx512)
+LEAT_DECLARE_LAYER(leat_dot_lstm_i8)
+LEAT_DECLARE_LAYER(leat_dot_rnn_i8)
+LEAT_DECLARE_LAYER(leat_dot_gru_i8)
+LEAT_DECLARE_STEP(leat_dot_general_i8)
 
 #ifdef __cplusplus
 }

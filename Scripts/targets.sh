@@ -9,7 +9,8 @@
 #
 # triple       of the Swift compiler; none: this machine
 # machine      flags of the C compiler that choose the processor, for Swift's imports and for C
-# kernels      the instructions of LeatKernelFMA and LeatKernelAVX512, as Package.swift calls them
+# kernels      the instructions of LeatKernelFMA, LeatKernelDot and LeatKernelAVX512, as
+#              Package.swift calls them
 # allocations  none: the compiler refuses code that allocates. unchecked: on 32 bits the standard
 #              library's conversions of 64-bit integers have such code, which nothing calls; then
 #              what the linked library needs is the check
@@ -30,6 +31,7 @@ settings_of() {
         ;;
     aarch64-*linux-*)
         triple=aarch64-none-none-elf
+        kernels=arm64
         runtime=getauxval
         debian=arm64
         ;;

@@ -58,6 +58,7 @@ struct Module: Sendable, CustomTestStringConvertible {
       ]),
     Module("Library/Kernel/Builds/Software", imports: ["CLeat", "LeatKernel"]),
     Module("Library/Kernel/Builds/FMA", imports: ["CLeat", "LeatKernel"]),
+    Module("Library/Kernel/Builds/Dot", imports: ["CLeat", "LeatKernel"]),
     Module("Library/Kernel/Builds/AVX512", imports: ["CLeat", "LeatKernel"]),
     Module(
       "Library/Core", imports: ["CInternal", "CLeat", "CProcessor", "LeatKernel", "LeatSupport"],

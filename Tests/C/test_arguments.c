@@ -192,7 +192,8 @@ static void test_kernels(void)
         "", " ", "x86-64-v5", "X86-64", "x86-64-v3 ", " x86-64", "x86-64\n",
         "neo", "neons", "fm", "fmaa", "portable!", "avx2", "none", "\377\376",
     };
-    static const char *const known[] = { "x86-64-v4", "x86-64-v3", "x86-64",
+    static const char *const known[] = { "x86-64-v4", "x86-64-v3-vnni",
+                                         "x86-64-v3", "x86-64", "neon-dotprod",
                                          "neon", "fma", "portable" };
     leat_stream *s = streams[0], *bad;
     const char *own = leat_stream_kernel(s), *name;

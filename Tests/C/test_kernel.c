@@ -7,7 +7,7 @@
 #include "random_models.h"
 #include "vectors.h"
 
-#if defined(__arm__) && defined(__linux__)
+#if (defined(__arm__) || defined(__aarch64__)) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
 
@@ -16,6 +16,31 @@ static LEAT_ALIGNED unsigned char model_block[1 << 15];
 static LEAT_ALIGNED unsigned char stream_block[1 << 12];
 static unsigned char block_before[sizeof model_block];
 static leat_error error;
+
+#if defined(__x86_64__)
+/* What /proc/cpuinfo says, since compilers know AVX-VNNI only by a later name. */
+static int has_avx_vnni(void)
+{
+    static char line[1 << 13];
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    int found = 0;
+    if (file == NULL)
+        give_up("/proc/cpuinfo");
+    while (!found && fgets(line, sizeof line, file) != NULL)
+        found = strncmp(line, "flags", 5) == 0 && strstr(line, " avx_vnni") != NULL;
+    fclose(file);
+    return found;
+}
+
+static int has_kernel(const char *name)
+{
+    uint32_t i;
+    for (i = 0; leat_kernel_available(i) != NULL; i++)
+        if (strcmp(leat_kernel_available(i), name) == 0)
+            return 1;
+    return 0;
+}
+#endif
 
 /* The processor's features, as the compiler's built-in functions report
  * them, or the system. */
@@ -26,13 +51,16 @@ static const char *best_by_processor(void)
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
         !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
         return "x86-64";
-    return __builtin_cpu_supports("avx512f") &&
-                   __builtin_cpu_supports("avx512cd") &&
-                   __builtin_cpu_supports("avx512bw") &&
-                   __builtin_cpu_supports("avx512dq") &&
-                   __builtin_cpu_supports("avx512vl")
-               ? "x86-64-v4"
-               : "x86-64-v3";
+    if (__builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512cd") &&
+        __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vnni"))
+        return "x86-64-v4";
+    return has_avx_vnni() ? "x86-64-v3-vnni" : "x86-64-v3";
+#elif defined(__aarch64__) && defined(__linux__)
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0 ? "neon-dotprod" : "neon";
 #elif defined(__aarch64__)
     return "neon";
 #elif defined(__ARM_FEATURE_FMA) || defined(__riscv_flen)
@@ -46,8 +74,9 @@ static const char *best_by_processor(void)
 
 static void check_names(void)
 {
-    static const char *const known[] = { "x86-64-v4", "x86-64-v3",
-                                         "x86-64", "neon", "fma", "portable" };
+    static const char *const known[] = { "x86-64-v4", "x86-64-v3-vnni",
+                                         "x86-64-v3", "x86-64", "neon-dotprod",
+                                         "neon", "fma", "portable" };
     uint32_t count = kernel_count(), i, j;
     CHECK(count > 0);
     CHECK(strcmp(leat_kernel_available(0), best_by_processor()) == 0);
@@ -65,6 +94,8 @@ static void check_names(void)
 #if defined(__x86_64__)
     /* Any x86-64 runs it. */
     CHECK(strcmp(leat_kernel_available(count - 1), "x86-64") == 0);
+    /* One with AVX-VNNI need not run only its best. */
+    CHECK(has_avx_vnni() == has_kernel("x86-64-v3-vnni"));
 #endif
     for (i = count; i < count + 300; i++)
         CHECK(leat_kernel_available(i) == NULL);

@@ -5,7 +5,7 @@
 # usage: test_linked_kernels.sh
 cd "$(dirname "$0")/../.." || exit 1
 . Tests/checks.sh
-kernel='leat_(software|fma|avx512)_[a-z0-9_]*'
+kernel='leat_(software|fma|dot|avx512)_[a-z0-9_]*'
 # The kernels that linked_kernels.c chooses.
 wanted='leat_[a-z0-9]*_(run|lstm_f32|linear_f32|rows_f32)(_batch)?'
 

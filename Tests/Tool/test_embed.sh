@@ -153,7 +153,7 @@ expect "the bytes are the file's" sh -c "
 # usage: kernels PROGRAM: the kernels in it, without the instruction set. (Swift's compiler appends
 # Tm to the name of a part that several share.)
 kernels() {
-    nm "$work/$1" | sed -n 's/.* [Tt] leat_\(software\|fma\|avx512\)_//p' | grep -v '^run\|Tm$' |
+    nm "$work/$1" | sed -n 's/.* [Tt] leat_\(software\|fma\|dot\|avx512\)_//p' | grep -v '^run\|Tm$' |
         sed 's/_batch$//' | sort -u | tr '\n' ' '
 }
 text() { size "$work/$1" | awk 'NR == 2 { print $1 }'; }

@@ -109,6 +109,17 @@ static inline int leat_linux_has_fma(void)
 #endif
 }
 
+/* The same of instructions for dot products of bytes, which arm64 has since
+ * Armv8.2, or 8.4. */
+static inline int leat_linux_has_dot(void)
+{
+#if defined(__aarch64__)
+    return (getauxval(AT_HWCAP) & 1u << 20) != 0; /* HWCAP_ASIMDDP */
+#else
+    return 0;
+#endif
+}
+
 /* Have waits with a time limit use the clock that nobody sets: 0, or an errno
  * value. macOS has another call for such a wait. */
 static inline int leat_linux_use_monotonic(pthread_condattr_t *attributes)

@@ -11,10 +11,12 @@
 #include <cpuid.h>
 #endif
 
+/* Say whether the processor has VFPv4, or Arm's dot product. Only the system can
+ * tell: LeatHosted asks it. */
 #if defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
-/* Say whether the processor has VFPv4. Only the system can tell: LeatHosted
- * asks it. */
 int leathosted_has_fma(void);
+#elif defined(__aarch64__)
+int leathosted_has_dot(void);
 #endif
 
 #if defined(__x86_64__)
@@ -55,17 +57,37 @@ static inline int leat_processor_has_fma(void)
 #endif
 }
 
+/* The same for LeatKernelDot: instructions for dot products of bytes besides,
+ * AVX-VNNI or Arm's. */
+static inline int leat_processor_has_dot(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    const unsigned avx_vnni = 1u << 4;
+    return leat_processor_has_fma() &&
+           __get_cpuid_count(7, 0, &a, &b, &c, &d) && a >= 1 &&
+           __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & avx_vnni);
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD)
+    return 1;
+#elif defined(__aarch64__)
+    return leathosted_has_dot();
+#else
+    return 0;
+#endif
+}
+
 /* The same for LeatKernelAVX512. */
 static inline int leat_processor_has_avx512(void)
 {
 #if defined(__x86_64__)
     unsigned a, b, c, d;
     const unsigned f = 1u << 16, dq = 1u << 17, cd = 1u << 28;
-    const unsigned bw = 1u << 30, vl = 1u << 31, all_registers = 0xe6;
-    const unsigned leaf7 = f | dq | cd | bw | vl;
+    const unsigned bw = 1u << 30, vl = 1u << 31, vnni = 1u << 11;
+    const unsigned leaf7 = f | dq | cd | bw | vl, all_registers = 0xe6;
     return leat_processor_has_fma() &&
            leat_processor_saves(all_registers) &&
-           __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7;
+           __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+           (b & leaf7) == leaf7 && (c & vnni);
 #else
     return 0;
 #endif

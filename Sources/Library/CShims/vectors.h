@@ -143,10 +143,10 @@ LEAT_VECTOR leat_float8 leat_vector_from_bytes(const void *bytes)
 }
 
 /* sum[j] + Σ a[4j + k] x[k] over k = 0 to 3, for eight j, modulo 2^32: 32
- * unsigned bytes against four integers of 16 bits. Each lane of `even` holds
- * x[0] and x[2], each of `odd` x[1] and x[3]. */
+ * unsigned bytes against four integers of 16 bits. `even` holds x[0] and x[2],
+ * `odd` x[1] and x[3]. */
 LEAT_VECTOR leat_int8 leat_vector_add_products(leat_int8 sum, const void *bytes,
-                                               leat_int8 even, leat_int8 odd)
+                                               int32_t even, int32_t odd)
 {
     typedef uint16_t short16 __attribute__((ext_vector_type(16)));
     LEAT_LOAD(short16, a, bytes);
@@ -154,35 +154,117 @@ LEAT_VECTOR leat_int8 leat_vector_add_products(leat_int8 sum, const void *bytes,
     short16 a_odd = a >> 8;    /* k = 1 and 3 */
 #if defined(__AVX2__)
     typedef int16_t madd16 __attribute__((vector_size(32)));
+    leat_int8 x_even = even, x_odd = odd;
     leat_word8 low = (leat_word8)__builtin_ia32_pmaddwd256((madd16)a_even,
-                                                           (madd16)even);
+                                                           (madd16)x_even);
     leat_word8 high = (leat_word8)__builtin_ia32_pmaddwd256((madd16)a_odd,
-                                                            (madd16)odd);
+                                                            (madd16)x_odd);
     return (leat_int8)((leat_word8)sum + low + high);
 #else
 #define LEAT_WIDEN(half) __builtin_convertvector(half, leat_word8)
     leat_word8 total = (leat_word8)sum;
-    total += LEAT_WIDEN(a_even.even) * (uint32_t)(int16_t)even[0];
-    total += LEAT_WIDEN(a_even.odd) * (uint32_t)(even[0] >> 16);
-    total += LEAT_WIDEN(a_odd.even) * (uint32_t)(int16_t)odd[0];
-    total += LEAT_WIDEN(a_odd.odd) * (uint32_t)(odd[0] >> 16);
+    total += LEAT_WIDEN(a_even.even) * (uint32_t)(int16_t)even;
+    total += LEAT_WIDEN(a_even.odd) * (uint32_t)(even >> 16);
+    total += LEAT_WIDEN(a_odd.even) * (uint32_t)(int16_t)odd;
+    total += LEAT_WIDEN(a_odd.odd) * (uint32_t)(odd >> 16);
 #undef LEAT_WIDEN
     return (leat_int8)total;
 #endif
 }
 
-/* Round eight numbers to integers of 16 bits, ties to even, store each four in
- * the order 0, 2, 1, 3, and return `sums` plus the integers. */
-LEAT_VECTOR leat_int8 leat_vector_store_rounded(int16_t *to, leat_float8 values,
-                                                leat_int8 sums)
+/* Instructions for dot products of bytes. An integer x of 16 bits is split into
+ * two bytes, and the sum of products with 256 of unsigned bytes a is
+ *
+ *     Σ a x = 256 Σ a upper + Σ a lower + excess Σ a
+ *
+ * where `excess` makes both bytes what the instruction multiplies by unsigned
+ * bytes: signed ones on x86-64, where lower is 128 less than the low byte,
+ * unsigned ones on arm64, where upper is 128 more than the high byte. */
+#if defined(__aarch64__)
+#define LEAT_UPPER_EXCESS 0x80
+#define LEAT_LOWER_EXCESS 0
+#else
+#define LEAT_UPPER_EXCESS 0
+#define LEAT_LOWER_EXCESS 0x80
+#endif
+
+/* The sums of lower and of upper bytes before any product, from 128 Σ a: they
+ * include the excess. */
+LEAT_VECTOR leat_int8 leat_vector_first_lower(leat_int8 weights)
+{
+    return LEAT_LOWER_EXCESS != 0 ? weights : (leat_int8)0;
+}
+
+LEAT_VECTOR leat_int8 leat_vector_first_upper(leat_int8 weights)
+{
+    return LEAT_UPPER_EXCESS != 0 ? -weights : (leat_int8)0;
+}
+
+/* sum[j] + Σ a[4j + k] x[k] over k = 0 to 3, for eight j, modulo 2^32: 32
+ * unsigned bytes against the four in `x`, all lower or all upper. */
+LEAT_VECTOR leat_int8 leat_vector_add_bytes(leat_int8 sum, const void *bytes,
+                                            int32_t x)
+{
+#if defined(__AVXVNNI__) || (defined(__AVX512VNNI__) && defined(__AVX512VL__))
+    LEAT_LOAD(leat_int8, a, bytes);
+    leat_int8 all = x;
+    return __builtin_ia32_vpdpbusd256(sum, a, all);
+#elif defined(__ARM_FEATURE_DOTPROD) && defined(__aarch64__)
+    typedef int8_t byte16 __attribute__((vector_size(16)));
+    typedef int32_t int4 __attribute__((ext_vector_type(4)));
+#define LEAT_DOT(sum, bytes, x) /* 50: of unsigned integers, in 128 bits */     \
+    (int4) __builtin_neon_vdotq_u32((byte16)(sum), bytes, (byte16)(x), 50)
+    int4 all = x;
+    LEAT_LOAD(byte16, low, bytes);
+    LEAT_LOAD(byte16, high, (const char *)bytes + 16);
+    leat_int8 result;
+    result.lo = LEAT_DOT(sum.lo, low, all);
+    result.hi = LEAT_DOT(sum.hi, high, all);
+    return result;
+#undef LEAT_DOT
+#else
+    LEAT_LOAD(leat_word8, a, bytes);
+    leat_word8 total = (leat_word8)sum;
+    int k;
+    for (k = 0; k < 32; k += 8) {
+        int32_t byte = x >> k & 0xff;
+#if LEAT_LOWER_EXCESS
+        byte = (int8_t)byte;
+#endif
+        total += (a >> k & 0xffu) * (uint32_t)byte;
+    }
+    return (leat_int8)total;
+#endif
+}
+
+/* Eight numbers, rounded to integers, ties to even. */
+LEAT_VECTOR leat_int8 leat_vector_rounded(leat_float8 values)
+{
+    /* Adding 1.5 * 2^23 rounds to an integer, which the low bits then hold. */
+    return (leat_int8)(values + 0x1.8p23f) << 16 >> 16;
+}
+
+/* Store eight integers of 16 bits, of each four the first and third before the
+ * second and fourth. */
+LEAT_VECTOR void leat_vector_store_words(void *to, leat_int8 values)
 {
     typedef int16_t short8 __attribute__((ext_vector_type(8)));
-    /* Adding 1.5 * 2^23 rounds to an integer, which the low bits then hold. */
-    leat_int8 bits = (leat_int8)(values + 0x1.8p23f);
-    short8 narrow = __builtin_convertvector(bits, short8);
+    short8 narrow = __builtin_convertvector(values, short8);
     narrow = __builtin_shufflevector(narrow, narrow, 0, 2, 1, 3, 4, 6, 5, 7);
     __builtin_memcpy(to, &narrow, sizeof narrow);
-    return sums + (bits << 16 >> 16);
+}
+
+/* Store them as bytes, of each four the lower before the upper. */
+LEAT_VECTOR void leat_vector_store_bytes(void *to, leat_int8 values)
+{
+    typedef int16_t short8 __attribute__((ext_vector_type(8)));
+    typedef uint8_t byte16 __attribute__((ext_vector_type(16)));
+    short8 narrow = __builtin_convertvector(values, short8) ^
+                    (int16_t)(LEAT_UPPER_EXCESS << 8 | LEAT_LOWER_EXCESS);
+    byte16 bytes = (byte16)narrow;
+    bytes = __builtin_shufflevector(bytes, bytes, 0, 2, 4, 6, 1, 3, 5, 7, 8, 10,
+                                    12, 14, 9, 11, 13, 15);
+    __builtin_memcpy(to, &bytes, sizeof bytes);
 }
 
 /* Swift 6.3.1 crashes on its own function if the integer is no constant. */

@@ -26,10 +26,12 @@ enum MachineFindings {
     let best = kernels.first ?? "none"
     let reason =
       switch best {
-      case "x86-64-v4": "the processor has AVX-512"
-      case "x86-64-v3": "the processor has AVX2 and FMA, and no AVX-512"
+      case "x86-64-v4": "the processor has AVX-512 with VNNI"
+      case "x86-64-v3-vnni": "the processor has AVX2, FMA and AVX-VNNI, and no AVX-512"
+      case "x86-64-v3": "the processor has AVX2 and FMA, and no VNNI"
       case "x86-64": "the processor has no AVX2 or no FMA"
-      case "neon": "an arm64 processor"
+      case "neon-dotprod": "an arm64 processor with dot products of bytes"
+      case "neon": "an arm64 processor without dot products of bytes"
       case "fma": "the processor has fused multiply-add"
       default: "the processor has no fused multiply-add"
       }

@@ -61,7 +61,8 @@ struct EmbeddedKernels {
         group(
           EmbeddedKernels.types.map { "\(kind)_\($0)" }, layers,
           kind == "general" ? "LEAT_STEP" : "LEAT_LAYER",
-          without: "LEAT_NONE", none: "LEAT_NO_LAYER", end: ", \\")
+          ofIntegers: kind == "linear" ? nil : kind, without: "LEAT_NONE", none: "LEAT_NO_LAYER",
+          end: ", \\")
       }
       + EmbeddedKernels.steps.map { step in
         "      \(steps.contains(step) ? "LEAT_STEP(set, \(step))" : "LEAT_NONE"), \\"
@@ -91,13 +92,18 @@ struct EmbeddedKernels {
   }
 
   /// One member of leat_kernels: an entry for each of `words`, `without` for those not needed, or
-  /// `none` if none is.
+  /// `none` if none is. A set may have kernels of its own for recurrent layers of integers, of this
+  /// kind: a macro of its own names them.
   private func group(
-    _ words: [String], _ needed: Set<String>, _ macro: String, without: String, none: String,
-    end: String
+    _ words: [String], _ needed: Set<String>, _ macro: String, ofIntegers kind: String? = nil,
+    without: String, none: String, end: String
   ) -> [String] {
     guard words.contains(where: needed.contains) else { return ["      \(none)\(end)"] }
-    let members = words.map { needed.contains($0) ? "\(macro)(set, \($0))" : without }
+    let members = words.map { word in
+      guard needed.contains(word) else { return without }
+      if let kind, word == "\(kind)_i8" { return "\(macro)_I8(set, \(kind))" }
+      return "\(macro)(set, \(word))"
+    }
     var lines: [String] = []
     var line = "      {"
     for (index, member) in members.enumerated() {

@@ -21,6 +21,11 @@ import LeatKernel
     unsafe base.storeBytes(of: value, toByteOffset: offset &+ 4 &* element, as: Float.self)
   }
 
+  @inline(__always)
+  func writeInteger(_ value: Int32, at offset: Int, _ element: Int) {
+    unsafe base.storeBytes(of: value, toByteOffset: offset &+ 4 &* element, as: Int32.self)
+  }
+
   func writeBias(_ bias: WeightReader, count: Int, at offset: Int) {
     for element in 0..<count {
       writeFloat(bias.flushed(element, below: Least.bias), at: offset, element)

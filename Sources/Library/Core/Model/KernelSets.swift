@@ -33,29 +33,33 @@ import LeatKernel
   static func canRun(_ set: UInt32) -> Bool {
     switch Int32(bitPattern: set) {
     case LEAT_SET_AVX512: leat_processor_has_avx512() != 0
+    case LEAT_SET_DOT: leat_processor_has_dot() != 0
     case LEAT_SET_FMA: leat_processor_has_fma() != 0
     case LEAT_SET_SOFTWARE: true
     default: false
     }
   }
 
+  private typealias Names = (dot: StaticString, fma: StaticString, software: StaticString)
+
   /// The name of a set on this processor.
   static func name(_ set: UInt32) -> UnsafePointer<CChar> {
     #if arch(x86_64)
-      let names: (avx512: StaticString, fma: StaticString, software: StaticString) =
-        ("x86-64-v4", "x86-64-v3", "x86-64")
+      let avx512: StaticString = "x86-64-v4"
+      let (dot, fma, software): Names = ("x86-64-v3-vnni", "x86-64-v3", "x86-64")
     #elseif arch(arm64)
-      let names: (avx512: StaticString, fma: StaticString, software: StaticString) =
-        ("", "neon", "portable")
+      let avx512: StaticString = ""
+      let (dot, fma, software): Names = ("neon-dotprod", "neon", "portable")
     #else
-      let names: (avx512: StaticString, fma: StaticString, software: StaticString) =
-        ("", "fma", "portable")
+      let avx512: StaticString = ""
+      let (dot, fma, software): Names = ("", "fma", "portable")
     #endif
     let name =
       switch Int32(bitPattern: set) {
-      case LEAT_SET_AVX512: names.avx512
-      case LEAT_SET_FMA: names.fma
-      default: names.software
+      case LEAT_SET_AVX512: avx512
+      case LEAT_SET_DOT: dot
+      case LEAT_SET_FMA: fma
+      default: software
       }
     return unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-/// A way to compute a × b + c, rounded once. The kernels are generic over it.
+/// A way to compute a × b + c, rounded once, and one for integers. The kernels are generic over it.
 public protocol FusedMultiplyAdd {
+  associatedtype Integers: IntegerProducts
   /// Whether long functions are shared rather than inlined and interleaved. In software a
   /// multiply-add takes many instructions, and a small processor gains nothing from interleaving.
   static var sharesCode: Bool { get }
@@ -13,6 +14,7 @@ public protocol FusedMultiplyAdd {
 /// than two bits to spare (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
 /// proved algorithms using rounding to odd", IEEE Trans. Computers 57(4), 2008).
 public enum SoftwareFMA: FusedMultiplyAdd {
+  public typealias Integers = WordProducts
   @inlinable public static var sharesCode: Bool { @inline(__always) get { true } }
 
   private typealias Wide = SIMD8<Double>

@@ -19,7 +19,7 @@ struct PlacedRecurrent {
 extension RecurrentPlan {
   private var panels: Panels { Panels(units: hiddenSize, gates: Int(gates), type: type) }
 
-  /// The panels of scales.
+  /// The panels of `QuantizedRecord.scales`.
   private var floatPanels: Panels { Panels(units: hiddenSize, gates: Int(gates), type: .float32) }
 
   private var biasPanels: Panels {
@@ -35,7 +35,9 @@ extension RecurrentPlan {
     let columns = Panels.padded(inputSize, type) + Panels.padded(outputSize, type)
     let weights = UInt64(rows) * UInt64(inputSize + outputSize)
     planner.count(macs: weights, parameters: weights + (hasBias ? 2 * UInt64(rows) : 0))
-    if type == .int8 { placed.scales = try planner.reserve(floatPanels.elements(columns: 2)) }
+    if type == .int8 {
+      placed.scales = try planner.reserve(floatPanels.elements(columns: QuantizedRecord.columns))
+    }
     placed.weights = try planner.reserve(panels, columns: columns)
     placed.bias = try planner.reserve(biasPanels.elements(columns: 1))
     if hasInitialState {
@@ -153,9 +155,13 @@ extension RecurrentPlan {
           places.element(part &* inputs &+ column))
       }
       if type == .int8 {
-        let place = floatPanels.row(unit: unit, gate: gate, columns: 2)
+        let place = floatPanels.row(unit: unit, gate: gate, columns: QuantizedRecord.columns)
         let scale = source.scale(ofRow: row).flushed(below: Least.value)
         writer.writeFloat(scale, at: placed.scales, place.element(part))
+        guard QuantizedRecord.columns == 4 else { continue }
+        var sum: Int32 = 0
+        for column in 0..<size { sum &+= Int32(source.integer(row &* size &+ column)) &+ 128 }
+        writer.writeInteger(128 &* sum, at: placed.scales, place.element(2 + part))
       }
     }
   }

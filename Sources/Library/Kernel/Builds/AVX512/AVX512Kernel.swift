@@ -7,6 +7,7 @@
   /// As in LeatKernelFMA, but a type of its own: what the compiler makes of the kernels for one
   /// type must not end up in both modules.
   enum AVX512FMA: FusedMultiplyAdd {
+    typealias Integers = BytePairProducts
     static var sharesCode: Bool { @inline(__always) get { false } }
 
     @inline(__always)

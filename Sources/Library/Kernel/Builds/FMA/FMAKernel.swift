@@ -6,6 +6,7 @@ import LeatKernel
 /// The processor's own instruction. Only for code that is compiled for a processor that has it:
 /// elsewhere this is eight calls of libm.
 enum HardwareFMA: FusedMultiplyAdd {
+  typealias Integers = WordProducts
   #if arch(arm)
     static var sharesCode: Bool { @inline(__always) get { true } }
   #else

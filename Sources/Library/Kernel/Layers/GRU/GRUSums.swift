@@ -72,35 +72,4 @@ struct GRUSums: BatchPanelSums {
     sums.b.n = F.fma(n, x.b, sums.b.n)
     sums.c.n = F.fma(n, x.c, sums.c.n)
   }
-
-  @inlinable @inline(__always)
-  mutating func addScaled<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: GRUIntegerSums, _ scales: UnsafePointer<Float>, _ scale: Float
-  ) {
-    let scale = Lanes(repeating: scale)
-    r = F.fma(leat_vector_from_integers(sums.r), unsafe load(scales, 0) * scale, r)
-    z = F.fma(leat_vector_from_integers(sums.z), unsafe load(scales, 8) * scale, z)
-    n = F.fma(leat_vector_from_integers(sums.n), unsafe load(scales, 16) * scale, n)
-  }
-}
-
-@usableFromInline
-struct GRUIntegerSums: IntegerSums {
-  @usableFromInline var r: SIMD8<Int32>
-  @usableFromInline var z: SIMD8<Int32>
-  @usableFromInline var n: SIMD8<Int32>
-
-  @inlinable @inline(__always)
-  init(_ vector: QuantizedVector) {
-    r = leat_vector_repeat(vector.offset)
-    z = r
-    n = r
-  }
-
-  @inlinable @inline(__always)
-  mutating func addColumns(_ weight: UnsafeRawPointer, _ quad: Quad) {
-    unsafe r = leat_vector_add_products(r, weight, quad.even, quad.odd)
-    unsafe z = leat_vector_add_products(z, weight + 32, quad.even, quad.odd)
-    unsafe n = leat_vector_add_products(n, weight + 64, quad.even, quad.odd)
-  }
 }

@@ -21,7 +21,7 @@ import CVectors
   @usableFromInline let sums: UnsafeMutablePointer<Float>
   /// Floats of a row.
   @usableFromInline let rowSize: Int
-  /// Of integers: of this matrix's rows, as `Panels` of two columns; which of the two it is.
+  /// Of integers: `QuantizedRecord.scales`, and which matrix it is.
   @usableFromInline let scales: UnsafePointer<Float>
   @usableFromInline let part: Int
 
@@ -145,29 +145,24 @@ extension Int8Weights: GateWeights {
     unsafe QuantizedVector.quantize(
       F.self, source, count: matrix.count, largest: largest, to: quantized)
     let values = unsafe QuantizedVector(quantized)
-    let quads = (matrix.count &+ 3) / 4
     let gates = matrix.panels.gates
     var unit = 0
     while unit < matrix.panels.units {
       let together = matrix.panels.together(unit / 8)
       let pair = unsafe matrix.firstColumn(ofPairAt: unit & ~15)
-      let stride = matrix.panels.columnBytes(together: together)
-      let scales = unsafe matrix.scales + (16 &* gates &* (unit / 16 &* 2))
+      let scaleStride = 8 &* gates &* together
+      let before =
+        16 &* gates &* (unit / 16) &* QuantizedRecord.columns &+ matrix.part &* scaleStride
+      let scales = unsafe matrix.scales + before
       for gate in matrix.gates {
         let vector = unit / 8 % 2 &* gates &+ gate
-        var total = leat_vector_repeat(values.offset)
-        var column = unsafe pair + 32 &* vector
-        for k in 0..<quads {
-          let quad = values.quad(k)
-          total = unsafe leat_vector_add_products(total, column, quad.even, quad.odd)
-          unsafe column += stride
-        }
+        let rows = unsafe QuantizedMatrix(
+          weights: pair + 32 &* vector, stride: matrix.panels.columnBytes(together: together),
+          quads: (matrix.count &+ 3) / 4, scales: scales + 8 &* vector, scaleStride: scaleStride)
         let row = unsafe matrix.row(gate, unit)
-        let scale = unsafe LeatKernel.load(
-          scales, 8 &* (matrix.part &* gates &* together &+ vector))
-        let sum = F.fma(
-          leat_vector_from_integers(total), scale * Lanes(repeating: values.scale),
-          unsafe LeatKernel.load(row, 0))
+        let sum = rows.scaled(
+          F.self, rows.sums(F.Integers.Rows8.self, values), 0, values.scale,
+          plus: unsafe LeatKernel.load(row, 0))
         unsafe store(sum, row, 0)
       }
       unit &+= 8

@@ -51,39 +51,4 @@ struct LSTMSums: PanelSums {
     unsafe low.addColumn(F.self, W.self, weight, x)
     unsafe high.addColumn(F.self, W.self, weight + W.lastColumn(gates: gates), x)
   }
-
-  @inlinable @inline(__always)
-  mutating func addScaled<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: LSTMIntegerSums, _ scales: UnsafePointer<Float>, _ scale: Float
-  ) {
-    let scale = Lanes(repeating: scale)
-    i = F.fma(leat_vector_from_integers(sums.i), unsafe load(scales, 0) * scale, i)
-    f = F.fma(leat_vector_from_integers(sums.f), unsafe load(scales, 8) * scale, f)
-    g = F.fma(leat_vector_from_integers(sums.g), unsafe load(scales, 16) * scale, g)
-    o = F.fma(leat_vector_from_integers(sums.o), unsafe load(scales, 24) * scale, o)
-  }
-}
-
-@usableFromInline
-struct LSTMIntegerSums: IntegerSums {
-  @usableFromInline var i: SIMD8<Int32>
-  @usableFromInline var f: SIMD8<Int32>
-  @usableFromInline var g: SIMD8<Int32>
-  @usableFromInline var o: SIMD8<Int32>
-
-  @inlinable @inline(__always)
-  init(_ vector: QuantizedVector) {
-    i = leat_vector_repeat(vector.offset)
-    f = i
-    g = i
-    o = i
-  }
-
-  @inlinable @inline(__always)
-  mutating func addColumns(_ weight: UnsafeRawPointer, _ quad: Quad) {
-    unsafe i = leat_vector_add_products(i, weight, quad.even, quad.odd)
-    unsafe f = leat_vector_add_products(f, weight + 32, quad.even, quad.odd)
-    unsafe g = leat_vector_add_products(g, weight + 64, quad.even, quad.odd)
-    unsafe o = leat_vector_add_products(o, weight + 96, quad.even, quad.odd)
-  }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import CVectors
-
 /// `stepRNN` for integer weights with a scale for each row: z = bias + scale Σ W x + scale Σ W h.
 /// The sums are exact.
 @inlinable @inline(__always)
@@ -12,25 +10,29 @@ public func stepQuantizedRNN<F: FusedMultiplyAdd>(
   let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = RNNState(layer, model: model, stream: stream)
   let inputs = QuantizedInputs(F.self, quantizing: state, layer, stream)
+  let bias = unsafe model.floats(at: layer.record.bias)
   var unit = 0
   while unit < layer.record.hiddenSize {
-    let panel = QuantizedPanel(layer.record, model, unit: unit)
-    var sum = LaneSingle(panel.bias)
+    let isPair = unit &+ 8 < layer.record.hiddenSize
+    let panel = PanelWeights(layer.record, .int8, gates: 1, unit: unit, model: model)
+    var low = unsafe load(bias, unit)
+    var high = isPair ? unsafe load(bias, unit &+ 8) : Lanes.zero
     for part in 0..<2 {
-      let vector = part == 0 ? inputs.input : inputs.hidden
-      var total = leat_vector_repeat(vector.offset)
-      var weight = unsafe panel.weights(part)
-      for k in 0..<(panel.quads(part)) {
-        let quad = vector.quad(k)
-        total = unsafe leat_vector_add_products(total, weight, quad.even, quad.odd)
-        unsafe weight += panel.stride
+      let matrix = panel.matrix(layer.record, part)
+      let vector = inputs[part]
+      if isPair {
+        let rows = matrix.sums(F.Integers.Rows16.self, vector)
+        low = matrix.scaled(F.self, rows, 0, vector.scale, plus: low)
+        high = matrix.scaled(F.self, rows, 1, vector.scale, plus: high)
+      } else {
+        let rows = matrix.sums(F.Integers.Rows8.self, vector)
+        low = matrix.scaled(F.self, rows, 0, vector.scale, plus: low)
       }
-      sum = .fma(
-        F.self, LaneSingle(leat_vector_from_integers(total)),
-        LaneSingle(panel.scales(part) * Lanes(repeating: vector.scale)), sum)
     }
-    state.store(newHidden(F.self, sum), unit)
-    unit &+= 8
+    let new = newHidden(F.self, Two(LaneSingle(low), LaneSingle(high)))
+    state.store(new.first, unit)
+    if isPair { state.store(new.second, unit &+ 8) }
+    unit &+= 16
   }
 }
 
@@ -43,90 +45,31 @@ public func stepQuantizedRNNBatch<F: FusedMultiplyAdd>(
   batch.quantizeInputs(F.self, RNNState.self, layer, model: model)
   var unit = 0
   while unit < layer.record.hiddenSize {
-    let panel = QuantizedPanel(layer.record, model, unit: unit)
+    let panel = PanelWeights(layer.record, .int8, gates: 1, unit: unit, model: model)
+    let bias = unsafe load(model.floats(at: layer.record.bias), unit)
     var member = 0
     while member < batch.count {
-      stepPanel(
-        F.self, panel, batch.quantizedInputs(member, layer.record.quantized),
-        batch.states(member, layer, model: model), unit: unit)
+      let states: Triple<RNNState> = batch.states(member, layer, model: model)
+      let inputs = batch.quantizedInputs(member, layer.record.quantized)
+      var sums = LaneTriple(bias, bias, bias)
+      for part in 0..<2 { sums.addProducts(F.self, panel.matrix(layer.record, part), inputs[part]) }
+      states.store(newHidden(F.self, sums), unit)
       member &+= 3
     }
     unit &+= 8
   }
 }
 
-/// One panel for three streams.
-@inlinable @inline(__always)
-func stepPanel<F: FusedMultiplyAdd>(
-  _: F.Type, _ panel: QuantizedPanel, _ inputs: Triple<QuantizedInputs>,
-  _ states: Triple<RNNState>, unit: Int
-) {
-  let bias = panel.bias
-  var sums = LaneTriple(bias, bias, bias)
-  for part in 0..<2 {
-    let vectorA = part == 0 ? inputs.a.input : inputs.a.hidden
-    let vectorB = part == 0 ? inputs.b.input : inputs.b.hidden
-    let vectorC = part == 0 ? inputs.c.input : inputs.c.hidden
-    var totalA = leat_vector_repeat(vectorA.offset)
-    var totalB = leat_vector_repeat(vectorB.offset)
-    var totalC = leat_vector_repeat(vectorC.offset)
-    var weight = unsafe panel.weights(part)
-    for k in 0..<(panel.quads(part)) {
-      let (quadA, quadB, quadC) = (vectorA.quad(k), vectorB.quad(k), vectorC.quad(k))
-      totalA = unsafe leat_vector_add_products(totalA, weight, quadA.even, quadA.odd)
-      totalB = unsafe leat_vector_add_products(totalB, weight, quadB.even, quadB.odd)
-      totalC = unsafe leat_vector_add_products(totalC, weight, quadC.even, quadC.odd)
-      unsafe weight += panel.stride
-    }
-    let scales = panel.scales(part)
-    sums = .fma(
-      F.self,
-      LaneTriple(
-        leat_vector_from_integers(totalA), leat_vector_from_integers(totalB),
-        leat_vector_from_integers(totalC)),
-      LaneTriple(
-        scales * Lanes(repeating: vectorA.scale), scales * Lanes(repeating: vectorB.scale),
-        scales * Lanes(repeating: vectorC.scale)), sums)
+extension LaneTriple {
+  /// Of one panel.
+  @inlinable @inline(__always)
+  mutating func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ matrix: QuantizedMatrix, _ vectors: Triple<QuantizedVector>
+  ) {
+    let rows = matrix.sums(F.Integers.Rows8.self, vectors)
+    self = LaneTriple(
+      matrix.scaled(F.self, rows.a, 0, vectors.a.scale, plus: first.lanes),
+      matrix.scaled(F.self, rows.b, 0, vectors.b.scale, plus: second.lanes),
+      matrix.scaled(F.self, rows.c, 0, vectors.c.scale, plus: third.lanes))
   }
-  states.store(newHidden(F.self, sums), unit)
-}
-
-/// One panel of integers. Part 0 is weight_ih's, part 1 weight_hh's.
-@safe @usableFromInline
-struct QuantizedPanel {
-  @usableFromInline let weights: UnsafeRawPointer
-  /// Bytes from four columns to the next four.
-  @usableFromInline let stride: Int
-  @usableFromInline let bias: Lanes
-  @usableFromInline let scales: UnsafePointer<Float>
-  /// Four columns each of weight_ih and of weight_hh.
-  @usableFromInline let quads: (Int, Int)
-
-  /// The panel that begins with `unit`.
-  @inlinable @inline(__always)
-  init(_ record: HiddenStateRecord, _ model: borrowing ModelHandle, unit: Int) {
-    let panel = unit / 8
-    let panels = Panels(units: record.hiddenSize, gates: 1, type: .int8)
-    stride = 32 &* panels.together(panel)
-    quads =
-      (
-        (record.inputSize &+ 3) / 4, (record.hiddenSize &+ 3) / 4
-      )
-    // The two panels of a pair are side by side in each column.
-    let pair = panels.start(ofPair: panel / 2, columns: 4 &* (quads.0 &+ quads.1))
-    unsafe weights = model.bytes(at: record.weights) + (pair &+ panel % 2 &* 32)
-    bias = unsafe load(model.floats(at: record.bias), unit)
-    unsafe scales =
-      model.floats(at: record.quantized.scales) + (panel / 2 &* 32 &+ panel % 2 &* 8)
-  }
-
-  @inlinable @inline(__always)
-  func quads(_ part: Int) -> Int { part == 0 ? quads.0 : quads.1 }
-
-  @inlinable @inline(__always)
-  func weights(_ part: Int) -> UnsafeRawPointer { unsafe weights + part &* quads.0 &* stride }
-
-  /// Of the panel's rows: a panel of floats, with a column for each part.
-  @inlinable @inline(__always)
-  func scales(_ part: Int) -> Lanes { unsafe load(scales, part &* stride / 4) }
 }

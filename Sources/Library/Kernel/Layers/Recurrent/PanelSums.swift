@@ -5,7 +5,6 @@
 @usableFromInline
 protocol PanelSums {
   associatedtype State: RecurrentState
-  associatedtype Integers: IntegerSums
   /// The complete sums of one panel of three streams, gate by gate.
   associatedtype Cells
   static var gates: Int { get }
@@ -33,10 +32,21 @@ protocol PanelSums {
     _: F.Type, _: W.Type, _ low: inout Self, _ high: inout Self, _ weight: UnsafeRawPointer,
     _ x: Lanes)
 
-  /// Adds sums over integers, scaled. `scales` are those of the panel's rows, [gates][8], `scale`
-  /// is that of the input.
-  mutating func addScaled<F: FusedMultiplyAdd>(
-    _: F.Type, _ sums: Integers, _ scales: UnsafePointer<Float>, _ scale: Float)
+  // Each adds the products of a matrix of integers and a vector.
+
+  /// Of one panel.
+  mutating func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ matrix: QuantizedMatrix, _ vector: QuantizedVector)
+
+  /// Of the two panels of a pair.
+  static func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ low: inout Self, _ high: inout Self, _ matrix: QuantizedMatrix,
+    _ vector: QuantizedVector)
+
+  /// Of one panel for three streams.
+  static func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: inout Triple<Self>, _ matrix: QuantizedMatrix,
+    _ vectors: Triple<QuantizedVector>)
 
   // Each computes the new state of 8 units, or of 16, from `unit` on.
 
@@ -60,14 +70,4 @@ protocol PanelSums {
   /// Of one panel of three streams.
   static func step<F: FusedMultiplyAdd>(
     _: F.Type, _ cells: Cells, _ states: Triple<State>, unit: Int)
-}
-
-/// The sums of the gates of one panel over integers. They are exact, so their order is free. In
-/// memory a weight q is q + 128, so a sum begins with -128 Σ x. It may wrap around on the way: the
-/// result fits in 32 bits.
-@usableFromInline
-protocol IntegerSums {
-  init(_ vector: QuantizedVector)
-  /// Adds the products of four columns of a panel.
-  mutating func addColumns(_ weight: UnsafeRawPointer, _ quad: Quad)
 }

@@ -7,9 +7,9 @@ struct PanelWeights {
   /// Bytes from one column to the next; of integers, from four columns to the next four.
   @usableFromInline let stride: Int
   @usableFromInline let bias: UnsafePointer<Float>
-  /// Of the rows of weight_ih, if the weights are integers.
+  /// If the weights are integers: what rows have besides, a column of `QuantizedRecord.scales`.
   @usableFromInline let scales: UnsafePointer<Float>
-  /// Floats from there to the scales of weight_hh.
+  /// Floats from one such column to the next.
   @usableFromInline let scaleStride: Int
 
   /// The panel that begins with `unit`, of a layer with `gates` gates.
@@ -29,7 +29,8 @@ struct PanelWeights {
       model.bytes(at: layer.weights) + (start &+ side &* panels.bytesToSecondPanel)
     unsafe bias = model.floats(at: layer.bias) + 32 &* panel
     unsafe scales =
-      model.floats(at: layer.quantized.scales) + 8 &* gates &* (4 &* (panel / 2) &+ side)
+      model.floats(at: layer.quantized.scales)
+      + 8 &* gates &* (2 &* QuantizedRecord.columns &* (panel / 2) &+ side)
     scaleStride = 8 &* gates &* together
   }
 }

@@ -30,6 +30,19 @@ struct QuantizedInputs {
   }
 }
 
+extension QuantizedInputs {
+  /// What weight_ih, part 0, or weight_hh, part 1, is multiplied by.
+  @inlinable @inline(__always)
+  subscript(part: Int) -> QuantizedVector { part == 0 ? input : hidden }
+}
+
+extension Triple where Element == QuantizedInputs {
+  @inlinable @inline(__always)
+  subscript(part: Int) -> Triple<QuantizedVector> {
+    Triple<QuantizedVector>(a[part], b[part], c[part])
+  }
+}
+
 extension Batch {
   /// Rounds the inputs of all streams.
   @inlinable @inline(__always)

@@ -8,57 +8,32 @@ func stepQuantizedPanels<F: FusedMultiplyAdd, Sums: PanelSums>(
   model: borrowing ModelHandle, stream: borrowing StreamHandle
 ) {
   let inputs = QuantizedInputs(F.self, quantizing: state, layer, stream)
-  let inputQuads = (layer.record.inputSize &+ 3) / 4
-  let hiddenQuads = (layer.record.outputSize &+ 3) / 4
   var unit = 0
   while unit &+ 8 < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, .int8, gates: Sums.gates, unit: unit, model: model)
-    var weight = unsafe panel.weights
     var low = unsafe Sums(panel.bias)
     var high = unsafe Sums(panel.bias + 32)
-    var vector = inputs.input
-    var quads = inputQuads
     for part in 0..<2 {
-      var lowSums = Sums.Integers(vector)
-      var highSums = lowSums
-      var k = 0
-      while k < quads {
-        let quad = vector.quad(k)
-        unsafe lowSums.addColumns(weight, quad)
-        unsafe highSums.addColumns(weight + 32 &* Sums.gates, quad)
-        unsafe weight += panel.stride
-        k &+= 1
+      let matrix = panel.matrix(layer.record, part)
+      let vector = inputs[part]
+      if F.Integers.holdsPairs {
+        Sums.addProducts(F.self, &low, &high, matrix, vector)
+      } else {
+        low.addProducts(F.self, matrix, vector)
+        high.addProducts(F.self, matrix.from(Sums.gates), vector)
       }
-      let scales = unsafe panel.scales + panel.scaleStride &* part
-      unsafe low.addScaled(F.self, lowSums, scales, vector.scale)
-      unsafe high.addScaled(F.self, highSums, scales + 8 &* Sums.gates, vector.scale)
       low.endVector()
       high.endVector()
-      vector = inputs.hidden
-      quads = hiddenQuads
     }
     Sums.step(F.self, low, high, state, unit: unit)
     unit &+= 16
   }
   if unit < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, .int8, gates: Sums.gates, unit: unit, model: model)
-    var weight = unsafe panel.weights
     var sums = unsafe Sums(panel.bias)
-    var vector = inputs.input
-    var quads = inputQuads
     for part in 0..<2 {
-      var integers = Sums.Integers(vector)
-      var k = 0
-      while k < quads {
-        unsafe integers.addColumns(weight, vector.quad(k))
-        unsafe weight += panel.stride
-        k &+= 1
-      }
-      unsafe sums.addScaled(
-        F.self, integers, panel.scales + panel.scaleStride &* part, vector.scale)
+      sums.addProducts(F.self, panel.matrix(layer.record, part), inputs[part])
       sums.endVector()
-      vector = inputs.hidden
-      quads = hiddenQuads
     }
     sums.step(F.self, state, unit: unit)
   }
@@ -95,28 +70,11 @@ func sumQuantizedPanel<F: FusedMultiplyAdd, Sums: PanelSums>(
 ) -> Sums.Cells {
   let biases = unsafe Sums(panel.bias)
   var sums = Triple(biases, biases, biases)
-  var weight = unsafe panel.weights
-  var (a, b, c) = (inputs.a.input, inputs.b.input, inputs.c.input)
-  var quads = (layer.inputSize &+ 3) / 4
   for part in 0..<2 {
-    var integers = Triple(Sums.Integers(a), Sums.Integers(b), Sums.Integers(c))
-    var k = 0
-    while k < quads {
-      unsafe integers.a.addColumns(weight, a.quad(k))
-      unsafe integers.b.addColumns(weight, b.quad(k))
-      unsafe integers.c.addColumns(weight, c.quad(k))
-      unsafe weight += panel.stride
-      k &+= 1
-    }
-    let scales = unsafe panel.scales + panel.scaleStride &* part
-    unsafe sums.a.addScaled(F.self, integers.a, scales, a.scale)
-    unsafe sums.b.addScaled(F.self, integers.b, scales, b.scale)
-    unsafe sums.c.addScaled(F.self, integers.c, scales, c.scale)
+    Sums.addProducts(F.self, &sums, panel.matrix(layer, part), inputs[part])
     sums.a.endVector()
     sums.b.endVector()
     sums.c.endVector()
-    (a, b, c) = (inputs.a.hidden, inputs.b.hidden, inputs.c.hidden)
-    quads = (layer.outputSize &+ 3) / 4
   }
   return Sums.cells(sums)
 }

@@ -4,7 +4,9 @@ import LeatSupport
 
 /// What a recurrent layer with integer weights needs besides, in its record.
 public struct QuantizedRecord {
-  /// The scales of the rows of weight_ih, then of weight_hh, as `Panels` of two columns.
+  /// As `Panels` of `columns` columns: the scales of the rows of weight_ih, then of weight_hh. Then,
+  /// where a kernel may multiply bytes, 128 times the sum of each row's weights in memory, which are
+  /// q + 128, in the same order: integers of 32 bits.
   public var scales: Int
   /// The largest integers that inputs and h are rounded to, so that no sum overflows.
   public var largestInput: Float
@@ -28,6 +30,12 @@ public struct QuantizedRecord {
     self.input = input
     self.hidden = hidden
   }
+
+  #if arch(x86_64) || arch(arm64)
+    public static var columns: Int { @inlinable @inline(__always) get { 4 } }
+  #else
+    public static var columns: Int { @inlinable @inline(__always) get { 2 } }
+  #endif
 
   /// The most columns that leave inputs 7 bits and their sign.
   public static var maximumColumns: Int { 1 << 17 }

@@ -3,13 +3,13 @@
 import CVectors
 
 /// A vector of floats, rounded to integers of 16 bits and a scale, in a stream's block: the scale,
-/// -128 times the sum of the integers, then the integers. Of each four, the first and third come
-/// before the second and fourth. Zeros pad them to a multiple of four.
+/// -128 times the sum of the integers, then the integers, each four in the form that the kernel
+/// multiplies. Zeros pad them to a multiple of four.
 @safe @usableFromInline
 struct QuantizedVector {
   @usableFromInline let scale: Float
   @usableFromInline let offset: Int32
-  @usableFromInline let values: UnsafeMutablePointer<Int16>
+  @usableFromInline let quads: UnsafeMutableRawPointer
 
   /// The vector at `place`.
   @inlinable @inline(__always)
@@ -17,17 +17,12 @@ struct QuantizedVector {
     let place = UnsafeMutableRawPointer(place)
     unsafe scale = place.load(as: Float.self)
     unsafe offset = place.load(fromByteOffset: 4, as: Int32.self)
-    unsafe values = (place + 8).assumingMemoryBound(to: Int16.self)
+    unsafe quads = place + 8
   }
 
-  /// The values 4k to 4k + 3, for `leat_vector_add_products`.
+  /// The integers 4k to 4k + 3.
   @inlinable @inline(__always)
-  func quad(_ k: Int) -> Quad {
-    let pairs = unsafe UnsafeRawPointer(values + 4 &* k)
-    return unsafe Quad(
-      even: leat_vector_repeat(pairs.loadUnaligned(as: Int32.self)),
-      odd: leat_vector_repeat(pairs.loadUnaligned(fromByteOffset: 4, as: Int32.self)))
-  }
+  func quad(_ k: Int) -> Quad { unsafe Quad(quads + 8 &* k) }
 
   /// Rounds `count` floats to multiples of their largest magnitude / `largest`, and writes them to
   /// `place`, which holds `QuantizedRecord.vectorSize` floats. If all are 0, so are the integers.
@@ -49,31 +44,33 @@ struct QuantizedVector {
     while k &+ 8 <= count {
       let x = unsafe load(source, k)
       let flushed = leat_vector_flush(x, leat_vector_magnitude(x), Lanes(repeating: least))
-      sums = unsafe leat_vector_store_rounded(
-        vector.values + k, flushed * Lanes(repeating: inverse), sums)
+      let rounded = leat_vector_rounded(flushed * Lanes(repeating: inverse))
+      unsafe F.Integers.store(vector.quads + 2 &* k, rounded)
+      sums &+= rounded
       k &+= 8
     }
     var sum = leat_vector_total(sums)
     while k < count {
       // Safe: k stays below the source's size. The sum's low bits hold the integer.
       let shifted = unsafe source[k].flushed(below: least) * inverse + 0x1.8p23
-      let value = Int16(truncatingIfNeeded: shifted.bitPattern)
-      unsafe vector.values[QuantizedVector.index(of: k)] = value
-      sum &+= Int32(value)
+      let value = Int32(Int16(truncatingIfNeeded: shifted.bitPattern))
+      vector.store(F.self, value, at: k)
+      sum &+= value
       k &+= 1
     }
     // Their weights are 0, but a kernel reads no byte that wasn't written.
     while k & 3 != 0 {
-      unsafe vector.values[QuantizedVector.index(of: k)] = 0
+      vector.store(F.self, 0, at: k)
       k &+= 1
     }
     unsafe UnsafeMutableRawPointer(place)
       .storeBytes(of: -128 &* sum, toByteOffset: 4, as: Int32.self)
   }
 
-  /// Where element k is: 0, 2, 1, 3 of its four.
   @inlinable @inline(__always)
-  static func index(of k: Int) -> Int { k & ~3 &+ (k & 1) &* 2 &+ (k & 2) / 2 }
+  func store<F: FusedMultiplyAdd>(_: F.Type, _ value: Int32, at k: Int) {
+    unsafe F.Integers.store(quads + 2 &* (k & ~3), value, at: k & 3)
+  }
 
   @inlinable @inline(__always)
   static func largestMagnitude(_ source: UnsafePointer<Float>, count: Int) -> Float {
@@ -92,18 +89,5 @@ struct QuantizedVector {
       k &+= 1
     }
     return maximum
-  }
-}
-
-/// Four values, the first and third in each lane of one vector, the second and fourth in the other.
-@usableFromInline
-struct Quad {
-  @usableFromInline let even: SIMD8<Int32>
-  @usableFromInline let odd: SIMD8<Int32>
-
-  @inlinable @inline(__always)
-  init(even: SIMD8<Int32>, odd: SIMD8<Int32>) {
-    self.even = even
-    self.odd = odd
   }
 }
