@@ -19,75 +19,58 @@ int leathosted_has_fma(void);
 int leathosted_has_dot(void);
 #endif
 
-#if defined(__x86_64__)
-/* Say whether the system saves these registers for its threads. */
-static inline int leat_processor_saves(unsigned registers)
+/* What LeatKernelFMA, LeatKernelDot and LeatKernelAVX512 are compiled to. */
+enum {
+    LEAT_CAN_FMA = 1,
+    LEAT_CAN_DOT = 2, /* dot products of bytes besides: AVX-VNNI, or Arm's */
+    LEAT_CAN_AVX512 = 4
+};
+
+/* Return which of these the processor has, where the system saves its registers
+ * for its threads. In a virtual machine CPUID may take thousands of cycles, so
+ * ask once for all. */
+static inline unsigned leat_processor_can(void)
 {
-    unsigned a, b, c, d;
-    const unsigned osxsave = 1u << 27;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & osxsave))
+#if defined(__x86_64__)
+    enum { sse = 1 << 1, avx = 1 << 2, avx512 = 7 << 5 };
+    enum { fma = 1 << 12, movbe = 1 << 22, osxsave = 1 << 27, f16c = 1 << 29 };
+    enum { bmi1 = 1 << 3, avx2 = 1 << 5, bmi2 = 1 << 8, lzcnt = 1 << 5 };
+    enum { f = 1 << 16, dq = 1 << 17, cd = 1 << 28, bw = 1 << 30, vnni = 1 << 11 };
+    const unsigned vl = 1u << 31, avx_vnni = 1u << 4;
+    const unsigned needed = fma | movbe | osxsave | 1u << 28 | f16c;
+    const unsigned needed7 = bmi1 | avx2 | bmi2, wide = f | dq | cd | bw | vl;
+    unsigned model, a, b, c, d, saved, leaves7, b7, c7, can = LEAT_CAN_FMA;
+    if (__get_cpuid_max(0, 0) < 7)
         return 0;
-    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
-    return (a & registers) == registers;
-}
-#endif
-
-/* Say whether the processor has the instructions that LeatKernelFMA is compiled
- * to, and the system saves its registers. */
-static inline int leat_processor_has_fma(void)
-{
-#if defined(__x86_64__)
-    unsigned a, b, c, d;
-    const unsigned fma = 1u << 12, avx = 1u << 28;
-    const unsigned movbe = 1u << 22, f16c = 1u << 29;
-    const unsigned bmi1 = 1u << 3, avx2 = 1u << 5, bmi2 = 1u << 8;
-    const unsigned lzcnt = 1u << 5, xmm_and_ymm = 6;
-    const unsigned leaf1 = fma | avx | movbe | f16c;
-    const unsigned leaf7 = bmi1 | avx2 | bmi2;
-    return __get_cpuid(1, &a, &b, &c, &d) && (c & leaf1) == leaf1 &&
-           leat_processor_saves(xmm_and_ymm) &&
-           __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & leaf7) == leaf7 &&
-           __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & lzcnt);
-#elif defined(__ARM_FEATURE_FMA) || defined(__aarch64__) || defined(__riscv_flen)
-    return 1;
-#elif defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
-    return leathosted_has_fma();
-#else
-    return 0;
-#endif
-}
-
-/* The same for LeatKernelDot: instructions for dot products of bytes besides,
- * AVX-VNNI or Arm's. */
-static inline int leat_processor_has_dot(void)
-{
-#if defined(__x86_64__)
-    unsigned a, b, c, d;
-    const unsigned avx_vnni = 1u << 4;
-    return leat_processor_has_fma() &&
-           __get_cpuid_count(7, 0, &a, &b, &c, &d) && a >= 1 &&
-           __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & avx_vnni);
+    __cpuid(1, model, b, c, d);
+    if ((c & needed) != needed)
+        return 0;
+    __asm__ volatile("xgetbv" : "=a"(saved), "=d"(d) : "c"(0));
+    __cpuid_count(7, 0, leaves7, b7, c7, d);
+    if ((saved & (sse | avx)) != (sse | avx) || (b7 & needed7) != needed7 ||
+        !__get_cpuid(0x80000001, &a, &b, &c, &d) || !(c & lzcnt))
+        return 0;
+    if (leaves7 >= 1) {
+        __cpuid_count(7, 1, a, b, c, d);
+        if (a & avx_vnni)
+            can |= LEAT_CAN_DOT;
+    }
+    /* Family 6, model 0x55 is Skylake-SP, Cascade Lake and Cooper Lake. They
+     * lower their clock for vectors of 512 bits, and stop for some microseconds
+     * to do so, which is longer than many steps (Intel 64 and IA-32
+     * Architectures Optimization Reference Manual, 2.6.3). */
+    if ((saved & avx512) == avx512 && (b7 & wide) == wide && (c7 & vnni) &&
+        (model & 0x0fff0ff0) != 0x00050650)
+        can |= LEAT_CAN_AVX512;
+    return can;
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD)
-    return 1;
+    return LEAT_CAN_FMA | LEAT_CAN_DOT;
 #elif defined(__aarch64__)
-    return leathosted_has_dot();
-#else
-    return 0;
-#endif
-}
-
-/* The same for LeatKernelAVX512. */
-static inline int leat_processor_has_avx512(void)
-{
-#if defined(__x86_64__)
-    unsigned a, b, c, d;
-    const unsigned f = 1u << 16, dq = 1u << 17, cd = 1u << 28;
-    const unsigned bw = 1u << 30, vl = 1u << 31, vnni = 1u << 11;
-    const unsigned leaf7 = f | dq | cd | bw | vl, all_registers = 0xe6;
-    return leat_processor_has_fma() &&
-           leat_processor_saves(all_registers) &&
-           __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
-           (b & leaf7) == leaf7 && (c & vnni);
+    return LEAT_CAN_FMA | (leathosted_has_dot() ? LEAT_CAN_DOT : 0u);
+#elif defined(__ARM_FEATURE_FMA) || defined(__riscv_flen)
+    return LEAT_CAN_FMA;
+#elif defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
+    return leathosted_has_fma() ? LEAT_CAN_FMA : 0;
 #else
     return 0;
 #endif

@@ -96,9 +96,13 @@ __attribute__((noinline)) static void leat_sha256_compress(uint32_t *hash,
 /* Say whether the processor has the instructions: SHA, and SSSE3 to move words. */
 static inline int leat_sha256_has_instructions(void)
 {
-    unsigned a, b, c, d;
-    return __get_cpuid(1, &a, &b, &c, &d) && (c & 1u << 9) &&
-           __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & 1u << 29);
+    unsigned a, b, c, d, ssse3;
+    if (__get_cpuid_max(0, 0) < 7)
+        return 0;
+    __cpuid(1, a, b, c, d);
+    ssse3 = c & 1u << 9;
+    __cpuid_count(7, 0, a, b, c, d);
+    return ssse3 && (b & 1u << 29);
 }
 
 /* The same by these instructions, each of which does two rounds, or the half of

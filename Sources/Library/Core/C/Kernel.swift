@@ -7,7 +7,7 @@ import LeatKernel
 
 @_cdecl("leat_kernel_available") @implementation
 public func leat_kernel_available(_ index: UInt32) -> UnsafePointer<CChar>! {
-  guard let set = availableSet(index) else { return nil }
+  guard let set = availableSet(index, Processor()) else { return nil }
   return unsafe KernelSets.name(set)
 }
 
@@ -25,8 +25,9 @@ public func leat_stream_set_kernel(
   unsafe withIEEEFloats(reportingTo: error) { (explanation) throws(Failure) -> Int32 in
     guard let block = unsafe eitherHandle(stream) else { throw notStream(explanation) }
     guard let name = unsafe name else { throw explanation.failure(LEAT_E_ARGUMENT, "name is NULL") }
+    let processor = Processor()
     var index: UInt32 = 0
-    while let set = availableSet(index) {
+    while let set = availableSet(index, processor) {
       if unsafe equal(KernelSets.name(set), name) {
         let kernels = unsafe try findKernels(set, block.model, explanation)
         unsafe block.header.kernels = kernels
@@ -40,12 +41,12 @@ public func leat_stream_set_kernel(
   }
 }
 
-/// The kernel sets that this processor can run, best first.
-private func availableSet(_ index: UInt32) -> UInt32? {
+/// The kernel sets that the processor can run, best first.
+private func availableSet(_ index: UInt32, _ processor: Processor) -> UInt32? {
   var rest = index
   var place: UInt32 = 0
   while leatcore_set(place) != 0 {
-    if KernelSets.canRun(leatcore_set(place)) {
+    if processor.canRun(leatcore_set(place)) {
       if rest == 0 { return leatcore_set(place) }
       rest -= 1
     }

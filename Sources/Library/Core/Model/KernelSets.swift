@@ -5,9 +5,25 @@ import CProcessor
 import LeatSupport
 import LeatKernel
 
+/// Which sets this processor can run. It is asked once: see `leat_processor_can`.
+struct Processor {
+  private let can = Int32(bitPattern: leat_processor_can())
+
+  func canRun(_ set: UInt32) -> Bool {
+    switch Int32(bitPattern: set) {
+    case LEAT_SET_AVX512: can & Int32(LEAT_CAN_AVX512) != 0
+    case LEAT_SET_DOT: can & Int32(LEAT_CAN_DOT) != 0
+    case LEAT_SET_FMA: can & Int32(LEAT_CAN_FMA) != 0
+    case LEAT_SET_SOFTWARE: true
+    default: false
+    }
+  }
+}
+
 /// A list of kernel sets, best first: see leat_kernels.h.
 @safe struct KernelSets: ~Copyable {
   private let list: UnsafePointer<leat_kernels>
+  private let processor = Processor()
 
   init(_ list: UnsafePointer<leat_kernels>) { unsafe self.list = list }
 
@@ -16,7 +32,7 @@ import LeatKernel
     var rest = index
     var set = unsafe list
     while unsafe set.pointee.set != 0 {
-      if unsafe KernelSets.canRun(set.pointee.set) {
+      if unsafe processor.canRun(set.pointee.set) {
         if rest == 0 { return unsafe set }
         rest -= 1
       }
@@ -28,16 +44,6 @@ import LeatKernel
   static func noneFits(_ explanation: Explanation) -> Failure {
     explanation.failure(
       LEAT_E_UNSUPPORTED, "kernels: expected a set of them that this processor can run")
-  }
-
-  static func canRun(_ set: UInt32) -> Bool {
-    switch Int32(bitPattern: set) {
-    case LEAT_SET_AVX512: leat_processor_has_avx512() != 0
-    case LEAT_SET_DOT: leat_processor_has_dot() != 0
-    case LEAT_SET_FMA: leat_processor_has_fma() != 0
-    case LEAT_SET_SOFTWARE: true
-    default: false
-    }
   }
 
   private typealias Names = (dot: StaticString, fma: StaticString, software: StaticString)
