@@ -124,7 +124,15 @@ const char *leat_strerror(int code);
 typedef struct leat_model leat_model;
 
 /* Alignment in bytes of a block that holds a model or a stream. With
- * LEAT_FAST_ALIGNMENT (a cache line) it may run a little faster. */
+ * LEAT_FAST_ALIGNMENT (a cache line) it may run a little faster.
+ *
+ * A model of 8 MB or more has more pages than a processor keeps addresses of.
+ * leat_model_open() asks the system for pages of 2 MB then. For a block of your
+ * own on Linux, before leat_model_init() writes to it:
+ *
+ *     posix_memalign(&block, 2 << 20, size);
+ *     madvise(block, size, MADV_HUGEPAGE);
+ */
 #define LEAT_ALIGNMENT      8
 #define LEAT_FAST_ALIGNMENT 64
 

@@ -48,11 +48,24 @@ static inline void *leat_hosted_map(size_t size)
     return pages == MAP_FAILED ? NULL : pages;
 }
 
-/* Return `size` bytes of the heap on a cache line, or NULL. */
+/* Return `size` bytes of the heap on a cache line, or NULL. Of a large block's
+ * addresses a processor's TLB can't hold all: it begins on a large page, and the
+ * system is asked to use such pages. errno is kept: a system without them only
+ * refuses. */
 static inline void *leat_hosted_allocate_aligned(size_t size)
 {
+    const size_t least = (size_t)8 << 20, page = (size_t)2 << 20;
     void *block = NULL;
-    return posix_memalign(&block, 64, size) == 0 ? block : NULL;
+    if (posix_memalign(&block, size < least ? 64 : page, size) != 0)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    if (size >= least) {
+        int before = errno;
+        (void)madvise(block, size / page * page, MADV_HUGEPAGE);
+        errno = before;
+    }
+#endif
+    return block;
 }
 
 /* Describe an errno value in `text`, which always ends with NUL. strerror()
