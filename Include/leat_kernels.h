@@ -47,8 +47,8 @@ extern "C" {
  * ------------------------------------------------------------------------ */
 
 /* A step of one layer: `step` for one stream, `batch` for several streams at
- * once, a multiple of three. `step` is 0 when the kernel is absent, `batch`
- * when it would be no faster. */
+ * once. `step` is 0 when the kernel is absent, `batch` when it would be no
+ * faster. */
 typedef struct leat_kernel {
     void (*step)(const void *model, const void *layer, void *stream);
     void (*batch)(const void *model, const void *layer,

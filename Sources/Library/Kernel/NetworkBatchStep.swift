@@ -9,9 +9,18 @@ import CLeat
 /// for their states to stay in the first caches.
 public var streamsPerPass: Int { @inlinable @inline(__always) get { 24 } }
 
-/// Takes one sample through the model for each of `count` streams, a multiple of three. Streams and
-/// inputs were checked, and all streams have the same kernels. `outputs` may be `inputs` when their
-/// sizes are equal.
+extension ModelHandle {
+  /// Whether the second cache can't hold the weights.
+  @inlinable public var isFar: Bool { @inline(__always) get { header.blockSize > 1 << 20 } }
+
+  /// Weights that come from far away are shared by more streams.
+  @inlinable var streamsPerPass: Int {
+    @inline(__always) get { isFar ? 6 &* LeatKernel.streamsPerPass : LeatKernel.streamsPerPass }
+  }
+}
+
+/// Takes one sample through the model for each of `count` streams. Streams and inputs were checked,
+/// and all streams have the same kernels. `outputs` may be `inputs` when their sizes are equal.
 @inlinable @inline(__always)
 public func runNetworkBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, streams: UnsafePointer<OpaquePointer?>, count: Int,
@@ -19,9 +28,10 @@ public func runNetworkBatch<F: FusedMultiplyAdd>(
 ) {
   let inputSize = model.header.inputSize
   let outputSize = model.header.outputSize
+  let most = model.streamsPerPass
   var first = 0
   while first < count {
-    let batch = unsafe Batch(streams + first, min(streamsPerPass, count &- first))
+    let batch = unsafe Batch(streams + first, min(most, count &- first))
     for member in 0..<batch.count {
       unsafe readSample(
         F.self, inputs + (first &+ member) &* inputSize, model: model, stream: batch.stream(member))

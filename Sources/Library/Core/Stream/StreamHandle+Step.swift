@@ -56,13 +56,15 @@ extension StreamHandle {
   }
 }
 
-/// Steps each stream of a batch through one sample. Streams and samples were checked. As many
-/// streams as are a multiple of three step together, the others alone.
+/// Steps each stream of a batch through one sample. Streams and samples were checked. Kernels take
+/// three streams at once: one or two that remain would cost as much, and step alone, unless reading
+/// the weights again costs more.
 func stepBatch(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
-  let together = unsafe stepTogether(streams, count - count % 3, model, inputs, outputs)
+  let most = model.isFar && count > 1 ? count : count - count % 3
+  let together = unsafe stepTogether(streams, most, model, inputs, outputs)
   for index in together..<count {
     if let stream = unsafe streamHandle(streams[index]) {
       unsafe stream.run(

@@ -2,7 +2,7 @@
 
 import CLeat
 
-/// Streams that take a step together, a multiple of three.
+/// Streams that take a step together.
 @safe
 public struct Batch {
   @usableFromInline let streams: UnsafePointer<OpaquePointer?>
@@ -19,4 +19,7 @@ public struct Batch {
     // Safe: every pointer of the batch was checked.
     unsafe StreamHandle(UnsafeMutableRawPointer(streams[member].unsafelyUnwrapped))
   }
+
+  @inlinable @inline(__always)
+  func orLast(_ member: Int) -> Int { min(member, count &- 1) }
 }

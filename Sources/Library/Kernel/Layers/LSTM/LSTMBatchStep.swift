@@ -7,12 +7,22 @@ public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   batch: Batch
 ) {
   let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
+  stepLSTMPanelsBatch(F.self, W.self, layer, batch: batch, model: model)
+  batch.project(layer, model: model)
+}
+
+/// `stepPanels` for streams of a batch.
+@inlinable @inline(__always)
+func stepLSTMPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat>(
+  _: F.Type, _: W.Type, _ layer: RecurrentLayer<LSTMRecord>, batch: Batch,
+  model: borrowing ModelHandle
+) {
   let count = batch.count
   var unit = 0
   while unit < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, W.type, gates: 4, unit: unit, model: model)
     var member = 0
-    while member &+ 6 <= count {
+    while member &+ 3 < count {
       let first: Triple<LSTMState> = batch.states(member, layer, model: model)
       let second: Triple<LSTMState> = batch.states(member &+ 3, layer, model: model)
       LSTMSums.step(
@@ -27,7 +37,6 @@ public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
     }
     unit &+= 8
   }
-  batch.project(layer, model: model)
 }
 
 /// The sums of one panel for three streams. Each sum has the order that it has in `stepLSTM`.

@@ -27,7 +27,7 @@ func stepPanelsBatch<F: FusedMultiplyAdd, W: PanelFormat, Sums: BatchPanelSums>(
   while unit < layer.record.hiddenSize {
     let panel = PanelWeights(layer.record, W.type, gates: Sums.gates, unit: unit, model: model)
     var member = 0
-    while member &+ 6 <= count {
+    while member &+ 3 < count {
       let first: Triple<Sums.State> = batch.states(member, layer, model: model)
       let second: Triple<Sums.State> = batch.states(member &+ 3, layer, model: model)
       Sums.step(

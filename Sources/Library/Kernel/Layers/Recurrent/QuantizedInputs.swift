@@ -16,15 +16,17 @@ struct QuantizedInputs {
   /// Rounds the floats of `state`, and writes the integers into the stream.
   @inlinable @inline(__always)
   init<F: FusedMultiplyAdd, State: RecurrentState>(
-    _: F.Type, quantizing state: State, _ layer: RecurrentLayer<State.Record>,
+    _: F.Type, isWide: Bool = false, quantizing state: State, _ layer: RecurrentLayer<State.Record>,
     _ stream: borrowing StreamHandle
   ) {
     let quantized = layer.record.quantized
     unsafe QuantizedVector.quantize(
-      F.self, state.input, count: layer.record.inputSize, largest: quantized.largestInput,
+      F.self, isWide: isWide, state.input, count: layer.record.inputSize,
+      largest: quantized.largestInput,
       to: stream.floats(at: quantized.input))
     unsafe QuantizedVector.quantize(
-      F.self, state.hidden, count: layer.record.outputSize, largest: quantized.largestHidden,
+      F.self, isWide: isWide, state.hidden, count: layer.record.outputSize,
+      largest: quantized.largestHidden,
       to: stream.floats(at: quantized.hidden))
     self.init(quantized, stream)
   }
@@ -47,11 +49,12 @@ extension Batch {
   /// Rounds the inputs of all streams.
   @inlinable @inline(__always)
   func quantizeInputs<F: FusedMultiplyAdd, State: RecurrentState>(
-    _: F.Type, _: State.Type, _ layer: RecurrentLayer<State.Record>, model: borrowing ModelHandle
+    _: F.Type, isWide: Bool = false, _: State.Type, _ layer: RecurrentLayer<State.Record>,
+    model: borrowing ModelHandle
   ) {
     for member in 0..<count {
       let state: State = state(member, layer, model: model)
-      _ = QuantizedInputs(F.self, quantizing: state, layer, stream(member))
+      _ = QuantizedInputs(F.self, isWide: isWide, quantizing: state, layer, stream(member))
     }
   }
 
@@ -59,7 +62,8 @@ extension Batch {
   @inlinable @inline(__always)
   func quantizedInputs(_ member: Int, _ record: QuantizedRecord) -> Triple<QuantizedInputs> {
     Triple(
-      QuantizedInputs(record, stream(member)), QuantizedInputs(record, stream(member &+ 1)),
-      QuantizedInputs(record, stream(member &+ 2)))
+      QuantizedInputs(record, stream(member)),
+      QuantizedInputs(record, stream(orLast(member &+ 1))),
+      QuantizedInputs(record, stream(orLast(member &+ 2))))
   }
 }

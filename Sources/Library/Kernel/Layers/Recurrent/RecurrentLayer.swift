@@ -68,13 +68,14 @@ extension Batch {
     State(layer, model: model, stream: stream(member))
   }
 
-  /// Of three streams, from `member` on.
+  /// Of three streams, from `member` on. After the last stream it is repeated, and computed again
+  /// from the same values: all of three or six are read before any is written.
   @inlinable @inline(__always)
   func states<State: RecurrentState>(
     _ member: Int, _ layer: RecurrentLayer<State.Record>, model: borrowing ModelHandle
   ) -> Triple<State> {
     Triple(
-      state(member, layer, model: model), state(member &+ 1, layer, model: model),
-      state(member &+ 2, layer, model: model))
+      state(member, layer, model: model), state(orLast(member &+ 1), layer, model: model),
+      state(orLast(member &+ 2), layer, model: model))
   }
 }
