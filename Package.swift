@@ -32,7 +32,7 @@ let noAllocations = said("ALLOCATIONS") == "unchecked" ? [] : ["-no-allocations"
 // the processor has such instructions.
 let (fmaInstructions, dotInstructions, avx512Instructions) =
   switch said("KERNELS") ?? kernelsHere {
-  // AVX2 and FMA; AVX-VNNI; and AVX-512 with its VNNI, where vectors of floats have 256 bits.
+  // AVX2 and FMA; AVX-VNNI; and AVX-512 with its VNNI, where only our own vectors have 512 bits.
   case "x86-64":
     (
       "-march=haswell", "-march=haswell -mavxvnni",

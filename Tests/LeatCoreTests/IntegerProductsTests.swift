@@ -7,9 +7,9 @@ import Testing
 /// The sums of each form, by plain code where this processor has no instruction for them.
 @Suite struct IntegerProductsTests {
   /// The sums of sixteen rows of weights in memory.
-  private func sums<P: IntegerProducts, Rows: IntegerRows>(
+  private func rows<P: IntegerProducts, Rows: ChainedRows>(
     _: P.Type, _: Rows.Type, _ weights: [[UInt8]], _ inputs: [Int16]
-  ) -> [Int32] {
+  ) -> Rows {
     let quads = (inputs.count + 3) / 4
     let rows = 8 * Rows.vectors
     var columns = [UInt8](repeating: 0, count: quads * rows * 4)
@@ -46,7 +46,14 @@ import Testing
         }
       }
     }
-    return (0..<rows).map { sums.sums($0 / 8)[$0 % 8] }
+    return sums
+  }
+
+  private func sums<P: IntegerProducts, Rows: IntegerRows>(
+    _: P.Type, _: Rows.Type, _ weights: [[UInt8]], _ inputs: [Int16]
+  ) -> [Int32] {
+    let found = rows(P.self, Rows.self, weights, inputs)
+    return (0..<8 * Rows.vectors).map { found.sums($0 / 8)[$0 % 8] }
   }
 
   private func expectExact<P: IntegerProducts>(
@@ -57,6 +64,9 @@ import Testing
     }
     #expect(sums(P.self, P.Rows16.self, weights, inputs) == expected, comment)
     #expect(sums(P.self, P.Rows8.self, weights, inputs) == Array(expected.prefix(8)), comment)
+    guard P.self == BytePairProducts.self else { return }
+    let wide = rows(P.self, WideByteRows.self, weights, inputs).floats(0).sixteen
+    #expect((0..<16).map { wide[$0] } == expected.map { Float($0) }, comment)
   }
 
   @Test(
@@ -84,6 +94,7 @@ import Testing
       }
       expectExact(WordProducts.self, weights, inputs, "pairs, round \(round)")
       expectExact(ByteProducts.self, weights, inputs, "bytes, round \(round)")
+      expectExact(BytePairProducts.self, weights, inputs, "bytes of pairs, round \(round)")
     }
   }
 }

@@ -20,65 +20,10 @@ typedef uint32_t leat_word8 __attribute__((ext_vector_type(8)));
 
 #define LEAT_VECTOR static inline __attribute__((always_inline))
 
-/* Return `x`, computed before the operations that follow. Otherwise compilers
- * reorder interleaved chains to save registers, and the processor can't look
- * far enough ahead to interleave them itself. */
-LEAT_VECTOR leat_float8 leat_vector_in_order(leat_float8 x)
-{
-#if defined(__AVX512VL__)
-    __asm__ volatile("" : "+v"(x));
-#elif defined(__AVX__)
-    __asm__ volatile("" : "+x"(x));
-#endif
-    return x;
-}
-
-/* The maximum of each two, none a NaN. */
-LEAT_VECTOR leat_float8 leat_vector_max(leat_float8 a, leat_float8 b)
-{
-    return a > b ? a : b;
-}
-
-/* The minimum of each two, none a NaN. */
-LEAT_VECTOR leat_float8 leat_vector_min(leat_float8 a, leat_float8 b)
-{
-    return a < b ? a : b;
-}
-
-LEAT_VECTOR leat_float8 leat_vector_negated(leat_float8 x) { return -x; }
-
-LEAT_VECTOR leat_float8 leat_vector_magnitude(leat_float8 x)
-{
-    return (leat_float8)((leat_int8)x & 0x7fffffff);
-}
-
-/* `magnitude`, which is not negative, with the sign of `x`. */
-LEAT_VECTOR leat_float8 leat_vector_copysign(leat_float8 magnitude, leat_float8 x)
-{
-    const int32_t sign = (int32_t)0x80000000;
-    return (leat_float8)((leat_int8)magnitude | ((leat_int8)x & sign));
-}
-
-/* 2^n for sums n + 127 + 1.5 * 2^23, whose low bits hold n + 127. */
-LEAT_VECTOR leat_float8 leat_vector_power_of_two(leat_float8 sum)
-{
-    return (leat_float8)((leat_int8)sum << 23);
-}
-
-/* `a` where x >= bound, else `b`. */
-LEAT_VECTOR leat_float8 leat_vector_select(leat_float8 x, leat_float8 bound,
-                                           leat_float8 a, leat_float8 b)
-{
-    return x >= bound ? a : b;
-}
-
-/* `value` where x >= bound, else +0. */
-LEAT_VECTOR leat_float8 leat_vector_flush(leat_float8 value, leat_float8 x,
-                                         leat_float8 bound)
-{
-    leat_int8 is_at_least = x >= bound;
-    return (leat_float8)((leat_int8)value & is_at_least);
-}
+#define LEAT_FLOATS leat_float8
+#define LEAT_INTS   leat_int8
+#define LEAT_OF(name) leat_vector_##name
+#include "vector_operations.h"
 
 /* Declare `name` with the value at `from`, which has any alignment. */
 #define LEAT_LOAD(type, name, from)                                            \
@@ -274,6 +219,22 @@ LEAT_VECTOR leat_int8 leat_vector_repeat(int32_t value) { return value; }
 LEAT_VECTOR int32_t leat_vector_total(leat_int8 values)
 {
     return __builtin_reduce_add(values);
+}
+
+/* The greater of each two, and of all; none is negative or a NaN. Such floats
+ * have the order of their bits. */
+LEAT_VECTOR leat_float8 leat_vector_greater(leat_float8 a, leat_float8 b)
+{
+    leat_int8 x = (leat_int8)a, y = (leat_int8)b;
+    return (leat_float8)__builtin_elementwise_max(x, y);
+}
+
+LEAT_VECTOR float leat_vector_greatest(leat_float8 values)
+{
+    int32_t bits = __builtin_reduce_max((leat_int8)values);
+    float greatest;
+    __builtin_memcpy(&greatest, &bits, sizeof greatest);
+    return greatest;
 }
 
 /* Convert to floats, rounded to nearest. */

@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: MIT
 
+import CVectors
+
 /// A way to compute a × b + c, rounded once, and one for integers. The kernels are generic over it.
 public protocol FusedMultiplyAdd {
   associatedtype Integers: IntegerProducts
   /// Whether long functions are shared rather than inlined and interleaved. In software a
   /// multiply-add takes many instructions, and a small processor gains nothing from interleaving.
   static var sharesCode: Bool { get }
+  /// Whether registers hold sixteen floats.
+  static var isWide: Bool { get }
   static func fma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes
+  /// Only if registers hold sixteen.
+  static func fma(_ a: WideLanes, _ b: WideLanes, _ c: WideLanes) -> WideLanes
+}
+
+extension FusedMultiplyAdd {
+  @inlinable public static var isWide: Bool { @inline(__always) get { false } }
+
+  @inlinable @inline(__always)
+  public static func fma(_ a: WideLanes, _ b: WideLanes, _ c: WideLanes) -> WideLanes {
+    WideLanes(leat_wide_fma(a.sixteen, b.sixteen, c.sixteen))
+  }
 }
 
 /// The same bits from any processor that has Double: the product of two floats is exact in Double,

@@ -23,7 +23,7 @@ public protocol IntegerProducts {
 }
 
 /// Sums of rows that are beside each other in memory.
-public protocol IntegerRows {
+public protocol ChainedRows {
   /// How many times 8.
   static var vectors: Int { get }
   /// How many such sums are added up at once, each of other columns, because each product waits for
@@ -37,6 +37,10 @@ public protocol IntegerRows {
   /// Adds the products of four columns.
   mutating func add(_ column: UnsafeRawPointer, _ quad: Quad)
   mutating func add(_ other: Self)
+}
+
+/// Sums of rows in vectors of eight.
+public protocol IntegerRows: ChainedRows {
   /// Eight complete sums.
   func sums(_ vector: Int) -> SIMD8<Int32>
 }
@@ -54,7 +58,7 @@ public struct Quad {
 }
 
 /// Rows, and those that follow them in memory.
-public struct Beside<First: IntegerRows, Second: IntegerRows>: IntegerRows {
+public struct Beside<First: ChainedRows, Second: ChainedRows>: ChainedRows {
   @usableFromInline var first: First
   @usableFromInline var second: Second
 
@@ -92,7 +96,9 @@ public struct Beside<First: IntegerRows, Second: IntegerRows>: IntegerRows {
     first.add(other.first)
     second.add(other.second)
   }
+}
 
+extension Beside: IntegerRows where First: IntegerRows, Second: IntegerRows {
   @inlinable @inline(__always)
   public func sums(_ vector: Int) -> SIMD8<Int32> {
     vector < First.vectors ? first.sums(vector) : second.sums(vector &- First.vectors)

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: MIT
 
-import CVectors
-
-/// One `Lanes` or several, on which the same operations are done. The operations of an activation
+/// One vector or several, on which the same operations are done. The operations of an activation
 /// form a long chain, each waiting for the one before. Several chains, interleaved operation by
 /// operation, hide each other's waiting.
 public protocol LaneGroup {
-  init(_ lanes: Lanes)
+  associatedtype Vector: LaneVector
+  init(_ lanes: Vector)
   static func map(
-    _ a: Self, _ b: Self, _ c: Self, _ body: (Lanes, Lanes, Lanes) -> Lanes
+    _ a: Self, _ b: Self, _ c: Self, _ body: (Vector, Vector, Vector) -> Vector
   ) -> Self
 }
 
-public struct LaneSingle: LaneGroup {
-  @usableFromInline let lanes: Lanes
+public struct One<Vector: LaneVector>: LaneGroup {
+  @usableFromInline let lanes: Vector
 
   @inlinable @inline(__always)
-  public init(_ lanes: Lanes) { self.lanes = lanes }
+  public init(_ lanes: Vector) { self.lanes = lanes }
 
   @inlinable @inline(__always)
   public static func map(
-    _ a: LaneSingle, _ b: LaneSingle, _ c: LaneSingle, _ body: (Lanes, Lanes, Lanes) -> Lanes
-  ) -> LaneSingle {
-    LaneSingle(body(a.lanes, b.lanes, c.lanes))
+    _ a: One, _ b: One, _ c: One, _ body: (Vector, Vector, Vector) -> Vector
+  ) -> One {
+    One(body(a.lanes, b.lanes, c.lanes))
   }
 }
 
@@ -37,11 +36,11 @@ public struct Two<V: LaneGroup>: LaneGroup {
   }
 
   @inlinable @inline(__always)
-  public init(_ lanes: Lanes) { self.init(V(lanes), V(lanes)) }
+  public init(_ lanes: V.Vector) { self.init(V(lanes), V(lanes)) }
 
   @inlinable @inline(__always)
   public static func map(
-    _ a: Two, _ b: Two, _ c: Two, _ body: (Lanes, Lanes, Lanes) -> Lanes
+    _ a: Two, _ b: Two, _ c: Two, _ body: (V.Vector, V.Vector, V.Vector) -> V.Vector
   ) -> Two {
     Two(V.map(a.first, b.first, c.first, body), V.map(a.second, b.second, c.second, body))
   }
@@ -60,11 +59,11 @@ public struct Three<V: LaneGroup>: LaneGroup {
   }
 
   @inlinable @inline(__always)
-  public init(_ lanes: Lanes) { self.init(V(lanes), V(lanes), V(lanes)) }
+  public init(_ lanes: V.Vector) { self.init(V(lanes), V(lanes), V(lanes)) }
 
   @inlinable @inline(__always)
   public static func map(
-    _ a: Three, _ b: Three, _ c: Three, _ body: (Lanes, Lanes, Lanes) -> Lanes
+    _ a: Three, _ b: Three, _ c: Three, _ body: (V.Vector, V.Vector, V.Vector) -> V.Vector
   ) -> Three {
     Three(
       V.map(a.first, b.first, c.first, body), V.map(a.second, b.second, c.second, body),
@@ -72,28 +71,32 @@ public struct Three<V: LaneGroup>: LaneGroup {
   }
 }
 
+public typealias LaneSingle = One<Lanes>
 @usableFromInline typealias LanePair = Two<LaneSingle>
 @usableFromInline typealias LaneTriple = Three<LaneSingle>
 
-extension Two where V == LaneSingle {
+extension Two {
   @inlinable @inline(__always)
-  init(_ first: Lanes, _ second: Lanes) { self.init(LaneSingle(first), LaneSingle(second)) }
+  init<Vector: LaneVector>(_ first: Vector, _ second: Vector) where V == One<Vector> {
+    self.init(V(first), V(second))
+  }
 }
 
-extension Three where V == LaneSingle {
+extension Three {
   @inlinable @inline(__always)
-  init(_ first: Lanes, _ second: Lanes, _ third: Lanes) {
-    self.init(LaneSingle(first), LaneSingle(second), LaneSingle(third))
+  init<Vector: LaneVector>(_ first: Vector, _ second: Vector, _ third: Vector)
+  where V == One<Vector> {
+    self.init(V(first), V(second), V(third))
   }
 }
 
 extension LaneGroup {
   @inlinable @inline(__always)
-  init(repeating value: Float) { self.init(Lanes(repeating: value)) }
+  init(repeating value: Float) { self.init(Vector(repeating: value)) }
 
   @inlinable @inline(__always)
   static func fma<F: FusedMultiplyAdd>(_: F.Type, _ a: Self, _ b: Self, _ c: Self) -> Self {
-    map(a, b, c) { leat_vector_in_order(F.fma($0, $1, $2)) }
+    map(a, b, c) { Vector.fma(F.self, $0, $1, $2).inOrder }
   }
 
   @inlinable @inline(__always)
@@ -114,35 +117,37 @@ extension LaneGroup {
   static func / (_ a: Self, _ b: Self) -> Self { map(a, b, b) { a, b, _ in a / b } }
 
   @inlinable @inline(__always)
-  var negated: Self { Self.map(self, self, self) { x, _, _ in leat_vector_negated(x) } }
+  var negated: Self { Self.map(self, self, self) { x, _, _ in x.negated } }
 
   @inlinable @inline(__always)
-  var magnitude: Self { Self.map(self, self, self) { x, _, _ in leat_vector_magnitude(x) } }
+  var magnitude: Self { Self.map(self, self, self) { x, _, _ in x.magnitude } }
 
   @inlinable @inline(__always)
   func minimum(_ bound: Float) -> Self {
-    Self.map(self, self, self) { x, _, _ in leat_vector_min(x, Lanes(repeating: bound)) }
+    Self.map(self, self, self) { x, _, _ in x.minimum(Vector(repeating: bound)) }
   }
 
   @inlinable @inline(__always)
   func maximum(_ bound: Float) -> Self {
-    Self.map(self, self, self) { x, _, _ in leat_vector_max(x, Lanes(repeating: bound)) }
+    Self.map(self, self, self) { x, _, _ in x.maximum(Vector(repeating: bound)) }
   }
 
   /// 2^n, where the low bits of the sum hold n + 127.
   @inlinable @inline(__always)
-  var powerOfTwo: Self { Self.map(self, self, self) { x, _, _ in leat_vector_power_of_two(x) } }
+  var powerOfTwo: Self { Self.map(self, self, self) { x, _, _ in x.powerOfTwo } }
 
   /// Self, which is not negative, with the sign of `x`.
   @inlinable @inline(__always)
   func copyingSign(of x: Self) -> Self {
-    Self.map(self, x, x) { magnitude, x, _ in leat_vector_copysign(magnitude, x) }
+    Self.map(self, x, x) { magnitude, x, _ in magnitude.copyingSign(of: x) }
   }
 
   /// Self where `x` is at least `bound`, else `other`.
   @inlinable @inline(__always)
   func selected(where x: Self, isAtLeast bound: Float, else other: Self) -> Self {
-    Self.map(self, other, x) { leat_vector_select($2, Lanes(repeating: bound), $0, $1) }
+    Self.map(self, other, x) {
+      $0.selected(where: $2, isAtLeast: Vector(repeating: bound), else: $1)
+    }
   }
 
   /// Self where its magnitude is at least `least`, else +0.
@@ -152,6 +157,8 @@ extension LaneGroup {
   /// Self where `x` is at least `bound`, else +0.
   @inlinable @inline(__always)
   func flushed(where x: Self, isBelow bound: Float) -> Self {
-    Self.map(self, x, x) { value, x, _ in leat_vector_flush(value, x, Lanes(repeating: bound)) }
+    Self.map(self, x, x) { value, x, _ in
+      value.flushed(where: x, isBelow: Vector(repeating: bound))
+    }
   }
 }

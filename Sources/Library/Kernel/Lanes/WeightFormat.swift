@@ -28,6 +28,10 @@ public protocol PanelFormat: WeightFormat {
   static func first(_ column: UnsafeRawPointer, gate: Int) -> Lanes
   static func second(_ column: UnsafeRawPointer, gate: Int, of gates: Int) -> Lanes
 
+  /// Sixteen floats of a column, from 16 `vector` on, if no word has
+  /// weights of two panels.
+  static func wide(_ column: UnsafeRawPointer, _ vector: Int) -> WideLanes
+
   /// The format in which `first` reads the second panel of a pair.
   associatedtype Second: PanelFormat
 }
@@ -70,6 +74,11 @@ public enum Float32Weights: PanelFormat {
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
     unsafe pointer.loadUnaligned(as: Lanes.self)
   }
+
+  @inlinable @inline(__always)
+  public static func wide(_ column: UnsafeRawPointer, _ vector: Int) -> WideLanes {
+    unsafe WideLanes(column + 64 &* vector)
+  }
 }
 
 /// IEEE 754 binary16.
@@ -82,6 +91,11 @@ public enum Float16Weights: PanelFormat {
   @inlinable @inline(__always)
   public static func load(_ pointer: UnsafeRawPointer) -> Lanes {
     unsafe leat_vector_from_halves(pointer)
+  }
+
+  @inlinable @inline(__always)
+  public static func wide(_ column: UnsafeRawPointer, _ vector: Int) -> WideLanes {
+    unsafe WideLanes(leat_wide_from_halves(column + 32 &* vector))
   }
 }
 
@@ -120,6 +134,14 @@ public enum BFloat16Weights: PanelFormat {
     unsafe leat_vector_from_high_bfloats(column + 32)
   }
 
+  @inlinable @inline(__always)
+  public static func wide(_ column: UnsafeRawPointer, _ vector: Int) -> WideLanes {
+    let words = unsafe column + 64 &* (vector / 2)
+    return vector & 1 == 0
+      ? unsafe WideLanes(leat_wide_from_low_bfloats(words))
+      : unsafe WideLanes(leat_wide_from_high_bfloats(words))
+  }
+
   // Of an odd number of gates, the words of the first panel also hold the second.
 
   @inlinable @inline(__always)
@@ -148,6 +170,11 @@ public enum SecondBFloat16Weights: PanelFormat {
   @inlinable @inline(__always)
   public static func first(_ column: UnsafeRawPointer, gate: Int) -> Lanes {
     unsafe leat_vector_from_high_bfloats(column + 32 &* gate)
+  }
+
+  @inlinable @inline(__always)
+  public static func wide(_ column: UnsafeRawPointer, _ vector: Int) -> WideLanes {
+    unsafe BFloat16Weights.wide(column, vector)
   }
 }
 

@@ -16,7 +16,11 @@ public func stepGRU<F: FusedMultiplyAdd, W: PanelFormat>(
 ) {
   let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = GRUState(layer, model: model, stream: stream)
-  stepPanels(F.self, W.self, GRUSums.self, layer, state, model: model, stream: stream)
+  if F.isWide && !W.sharesWordsOfPanels {
+    stepWidePanels(F.self, W.self, WideGRU.self, layer, state, model: model, stream: stream)
+  } else {
+    stepPanels(F.self, W.self, GRUSums.self, layer, state, model: model, stream: stream)
+  }
 }
 
 /// `stepGRU` for streams of a batch.
@@ -26,7 +30,11 @@ public func stepGRUBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   batch: Batch
 ) {
   let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
-  stepPanelsBatch(F.self, W.self, GRUSums.self, layer, batch: batch, model: model)
+  if F.isWide && !W.sharesWordsOfPanels {
+    stepWideBatch(F.self, W.self, WideGRU.self, layer, batch: batch, model: model)
+  } else {
+    stepPanelsBatch(F.self, W.self, GRUSums.self, layer, batch: batch, model: model)
+  }
 }
 
 /// A step of a layer with integer weights.
@@ -37,7 +45,12 @@ public func stepQuantizedGRU<F: FusedMultiplyAdd>(
 ) {
   let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
   let state = GRUState(layer, model: model, stream: stream)
-  stepQuantizedPanels(F.self, GRUSums.self, layer, state, model: model, stream: stream)
+  // One or two panels keep too few of the wider registers busy.
+  if F.isWide && layer.record.hiddenSize > 16 {
+    stepQuantizedWide(F.self, WideGRU.self, layer, state, model: model, stream: stream)
+  } else {
+    stepQuantizedPanels(F.self, GRUSums.self, layer, state, model: model, stream: stream)
+  }
 }
 
 /// `stepQuantizedGRU` for streams of a batch.
@@ -46,5 +59,16 @@ public func stepQuantizedGRUBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, batch: Batch
 ) {
   let layer = RecurrentLayer<HiddenStateRecord>(layer, model: model)
-  stepQuantizedPanelsBatch(F.self, GRUSums.self, layer, batch: batch, model: model)
+  if F.isWide {
+    stepQuantizedWideBatch(F.self, WideGRU.self, layer, batch: batch, model: model)
+  } else {
+    stepQuantizedPanelsBatch(F.self, GRUSums.self, layer, batch: batch, model: model)
+  }
+}
+
+extension PanelFormat {
+  /// Whether a word has weights of two panels, which vectors of sixteen can't be made of.
+  @inlinable static var sharesWordsOfPanels: Bool {
+    @inline(__always) get { Panels(units: 16, gates: 3, type: type).sharesWords }
+  }
 }

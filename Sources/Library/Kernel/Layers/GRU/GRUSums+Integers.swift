@@ -40,8 +40,8 @@ extension GRUSums {
   mutating func addScaled<F: FusedMultiplyAdd, R: IntegerRows>(
     _: F.Type, _ matrix: QuantizedMatrix, _ rows: R, _ first: Int, _ scale: Float
   ) {
-    r = matrix.scaled(F.self, rows, first, scale, plus: r)
-    z = matrix.scaled(F.self, rows, first &+ 1, scale, plus: z)
-    n = matrix.scaled(F.self, rows, first &+ 2, scale, plus: n)
+    r = matrix.scaled(F.self, rows.sums(first), first, scale, plus: r)
+    z = matrix.scaled(F.self, rows.sums(first &+ 1), first &+ 1, scale, plus: z)
+    n = matrix.scaled(F.self, rows.sums(first &+ 2), first &+ 2, scale, plus: n)
   }
 }

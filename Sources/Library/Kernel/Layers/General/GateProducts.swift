@@ -143,7 +143,7 @@ extension Int8Weights: GateWeights {
     quantized: UnsafeMutablePointer<Float>
   ) {
     unsafe QuantizedVector.quantize(
-      F.self, source, count: matrix.count, largest: largest, to: quantized)
+      F.self, isWide: false, source, count: matrix.count, largest: largest, to: quantized)
     let values = unsafe QuantizedVector(quantized)
     let gates = matrix.panels.gates
     var unit = 0
@@ -161,7 +161,7 @@ extension Int8Weights: GateWeights {
           quads: (matrix.count &+ 3) / 4, scales: scales + 8 &* vector, scaleStride: scaleStride)
         let row = unsafe matrix.row(gate, unit)
         let sum = rows.scaled(
-          F.self, rows.sums(F.Integers.Rows8.self, values), 0, values.scale,
+          F.self, rows.sums(F.Integers.Rows8.self, values).sums(0), 0, values.scale,
           plus: unsafe LeatKernel.load(row, 0))
         unsafe store(sum, row, 0)
       }

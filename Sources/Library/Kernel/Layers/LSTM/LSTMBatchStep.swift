@@ -7,7 +7,11 @@ public func stepLSTMBatch<F: FusedMultiplyAdd, W: PanelFormat>(
   batch: Batch
 ) {
   let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
-  stepLSTMPanelsBatch(F.self, W.self, layer, batch: batch, model: model)
+  if F.isWide {
+    stepWideBatch(F.self, W.self, WideLSTM.self, layer, batch: batch, model: model)
+  } else {
+    stepLSTMPanelsBatch(F.self, W.self, layer, batch: batch, model: model)
+  }
   batch.project(layer, model: model)
 }
 

@@ -17,7 +17,11 @@ public func stepLSTM<F: FusedMultiplyAdd, W: PanelFormat>(
 ) {
   let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
   let state = LSTMState(layer, model: model, stream: stream)
-  stepPanels(F.self, W.self, LSTMSums.self, layer, state, model: model, stream: stream)
+  if F.isWide {
+    stepWidePanels(F.self, W.self, WideLSTM.self, layer, state, model: model, stream: stream)
+  } else {
+    stepPanels(F.self, W.self, LSTMSums.self, layer, state, model: model, stream: stream)
+  }
   layer.project(model, stream)
 }
 
@@ -29,7 +33,12 @@ public func stepQuantizedLSTM<F: FusedMultiplyAdd>(
 ) {
   let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
   let state = LSTMState(layer, model: model, stream: stream)
-  stepQuantizedPanels(F.self, LSTMSums.self, layer, state, model: model, stream: stream)
+  // One or two panels keep too few of the wider registers busy.
+  if F.isWide && layer.record.hiddenSize > 16 {
+    stepQuantizedWide(F.self, WideLSTM.self, layer, state, model: model, stream: stream)
+  } else {
+    stepQuantizedPanels(F.self, LSTMSums.self, layer, state, model: model, stream: stream)
+  }
   layer.project(model, stream)
 }
 
@@ -39,6 +48,10 @@ public func stepQuantizedLSTMBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, layer: RecordHandle<LayerRecord>, batch: Batch
 ) {
   let layer = RecurrentLayer<LSTMRecord>(layer, model: model)
-  stepQuantizedPanelsBatch(F.self, LSTMSums.self, layer, batch: batch, model: model)
+  if F.isWide {
+    stepQuantizedWideBatch(F.self, WideLSTM.self, layer, batch: batch, model: model)
+  } else {
+    stepQuantizedPanelsBatch(F.self, LSTMSums.self, layer, batch: batch, model: model)
+  }
   batch.project(layer, model: model)
 }

@@ -38,9 +38,9 @@ extension LSTMSums {
   mutating func addScaled<F: FusedMultiplyAdd, R: IntegerRows>(
     _: F.Type, _ matrix: QuantizedMatrix, _ rows: R, _ first: Int, _ scale: Float
   ) {
-    i = matrix.scaled(F.self, rows, first, scale, plus: i)
-    f = matrix.scaled(F.self, rows, first &+ 1, scale, plus: f)
-    g = matrix.scaled(F.self, rows, first &+ 2, scale, plus: g)
-    o = matrix.scaled(F.self, rows, first &+ 3, scale, plus: o)
+    i = matrix.scaled(F.self, rows.sums(first), first, scale, plus: i)
+    f = matrix.scaled(F.self, rows.sums(first &+ 1), first &+ 1, scale, plus: f)
+    g = matrix.scaled(F.self, rows.sums(first &+ 2), first &+ 2, scale, plus: g)
+    o = matrix.scaled(F.self, rows.sums(first &+ 3), first &+ 3, scale, plus: o)
   }
 }

@@ -22,11 +22,11 @@ public func stepQuantizedRNN<F: FusedMultiplyAdd>(
       let vector = inputs[part]
       if isPair {
         let rows = matrix.sums(F.Integers.Rows16.self, vector)
-        low = matrix.scaled(F.self, rows, 0, vector.scale, plus: low)
-        high = matrix.scaled(F.self, rows, 1, vector.scale, plus: high)
+        low = matrix.scaled(F.self, rows.sums(0), 0, vector.scale, plus: low)
+        high = matrix.scaled(F.self, rows.sums(1), 1, vector.scale, plus: high)
       } else {
         let rows = matrix.sums(F.Integers.Rows8.self, vector)
-        low = matrix.scaled(F.self, rows, 0, vector.scale, plus: low)
+        low = matrix.scaled(F.self, rows.sums(0), 0, vector.scale, plus: low)
       }
     }
     let new = newHidden(F.self, Two(LaneSingle(low), LaneSingle(high)))
@@ -68,8 +68,8 @@ extension LaneTriple {
   ) {
     let rows = matrix.sums(F.Integers.Rows8.self, vectors)
     self = LaneTriple(
-      matrix.scaled(F.self, rows.a, 0, vectors.a.scale, plus: first.lanes),
-      matrix.scaled(F.self, rows.b, 0, vectors.b.scale, plus: second.lanes),
-      matrix.scaled(F.self, rows.c, 0, vectors.c.scale, plus: third.lanes))
+      matrix.scaled(F.self, rows.a.sums(0), 0, vectors.a.scale, plus: first.lanes),
+      matrix.scaled(F.self, rows.b.sums(0), 0, vectors.b.scale, plus: second.lanes),
+      matrix.scaled(F.self, rows.c.sums(0), 0, vectors.c.scale, plus: third.lanes))
   }
 }

@@ -3,7 +3,7 @@
 /// The streams that a weight serves when it is loaded: one, or three of a batch.
 @usableFromInline
 protocol RNNStreams {
-  associatedtype Values: LaneGroup
+  associatedtype Values: LaneGroup where Values.Vector == Lanes
   /// Element k of the input of each stream; after `moveToHidden`, of its previous h.
   func value(_ k: Int) -> Values
   mutating func moveToHidden()

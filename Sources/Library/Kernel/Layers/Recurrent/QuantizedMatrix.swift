@@ -50,7 +50,7 @@ struct QuantizedMatrix {
 
   /// The sums of its rows.
   @inlinable @inline(__always)
-  func sums<Rows: IntegerRows>(_: Rows.Type, _ vector: QuantizedVector) -> Rows {
+  func sums<Rows: ChainedRows>(_: Rows.Type, _ vector: QuantizedVector) -> Rows {
     var rows = unsafe Rows(offset: vector.offset, weights: sums)
     var column = unsafe weights
     var k = 0
@@ -82,7 +82,7 @@ struct QuantizedMatrix {
 
   /// The same for three streams.
   @inlinable @inline(__always)
-  func sums<Rows: IntegerRows>(
+  func sums<Rows: ChainedRows>(
     _: Rows.Type, _ vectors: Triple<QuantizedVector>
   ) -> Triple<Rows> {
     var rows = unsafe Triple(
@@ -112,14 +112,23 @@ struct QuantizedMatrix {
       Beside(first.a, second.a), Beside(first.b, second.b), Beside(first.c, second.c))
   }
 
-  /// `addend` plus eight of the sums, scaled.
+  /// `addend` plus sums of eight rows, scaled.
   @inlinable @inline(__always)
-  func scaled<F: FusedMultiplyAdd, Rows: IntegerRows>(
-    _: F.Type, _ rows: Rows, _ index: Int, _ scale: Float, plus addend: Lanes
+  func scaled<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: SIMD8<Int32>, _ vector: Int, _ scale: Float, plus addend: Lanes
   ) -> Lanes {
     F.fma(
-      leat_vector_from_integers(rows.sums(index)),
-      unsafe load(scales, 8 &* index) * Lanes(repeating: scale), addend)
+      leat_vector_from_integers(sums), unsafe load(scales, 8 &* vector) * Lanes(repeating: scale),
+      addend)
+  }
+
+  /// Of sixteen rows.
+  @inlinable @inline(__always)
+  func scaled<F: FusedMultiplyAdd>(
+    _: F.Type, _ sums: WideLanes, _ index: Int, _ scale: Float, plus addend: WideLanes
+  ) -> WideLanes {
+    F.fma(
+      sums, unsafe WideLanes(scales + 16 &* index) * WideLanes(repeating: scale), addend)
   }
 }
 

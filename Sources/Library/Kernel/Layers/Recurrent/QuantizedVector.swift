@@ -26,21 +26,35 @@ struct QuantizedVector {
 
   /// Rounds `count` floats to multiples of their largest magnitude / `largest`, and writes them to
   /// `place`, which holds `QuantizedRecord.vectorSize` floats. If all are 0, so are the integers.
+  /// `isWide`: in vectors of sixteen, as the sums that follow: to change the width takes time.
   /// Not inlined, and generic: all kernels of a set share one copy, and no other set does.
   @inlinable @inline(never)
   static func quantize<F: FusedMultiplyAdd>(
-    _: F.Type, _ source: UnsafePointer<Float>, count: Int, largest: Float,
+    _: F.Type, isWide: Bool, _ source: UnsafePointer<Float>, count: Int, largest: Float,
     to place: UnsafeMutablePointer<Float>
   ) {
-    let maximum = unsafe largestMagnitude(source, count: count)
+    let isWide = F.isWide && isWide
+    let maximum = unsafe largestMagnitude(isWide: isWide, source, count: count)
     // A smaller value rounds to 0, and its product with the scale could be subnormal.
     let least = maximum * 0x1p-24
     let isZero = maximum == 0
     unsafe place.pointee = isZero ? 0 : maximum / largest
     let inverse = isZero ? 0 : largest / maximum
     let vector = unsafe QuantizedVector(place)
-    var sums = leat_vector_repeat(0)
     var k = 0
+    var sum: Int32 = 0
+    if isWide {
+      var sums = leat_wide_no_sums()
+      while k &+ 16 <= count {
+        let x = unsafe WideLanes(source + k)
+        let flushed = x.flushed(where: x.magnitude, isBelow: WideLanes(repeating: least))
+        sums = unsafe leat_wide_store_rounded(
+          vector.quads + 2 &* k, (flushed * WideLanes(repeating: inverse)).sixteen, sums)
+        k &+= 16
+      }
+      sum = leat_wide_total(sums)
+    }
+    var sums = leat_vector_repeat(0)
     while k &+ 8 <= count {
       let x = unsafe load(source, k)
       let flushed = leat_vector_flush(x, leat_vector_magnitude(x), Lanes(repeating: least))
@@ -49,7 +63,7 @@ struct QuantizedVector {
       sums &+= rounded
       k &+= 8
     }
-    var sum = leat_vector_total(sums)
+    sum &+= leat_vector_total(sums)
     while k < count {
       // Safe: k stays below the source's size. The sum's low bits hold the integer.
       let shifted = unsafe source[k].flushed(below: least) * inverse + 0x1.8p23
@@ -73,15 +87,25 @@ struct QuantizedVector {
   }
 
   @inlinable @inline(__always)
-  static func largestMagnitude(_ source: UnsafePointer<Float>, count: Int) -> Float {
-    var maxima = Lanes.zero
+  static func largestMagnitude(
+    isWide: Bool, _ source: UnsafePointer<Float>, count: Int
+  ) -> Float {
     var k = 0
+    var maximum: Float = 0
+    if isWide {
+      var maxima = WideLanes(repeating: 0).sixteen
+      while k &+ 16 <= count {
+        maxima = leat_wide_greater(unsafe WideLanes(source + k).magnitude.sixteen, maxima)
+        k &+= 16
+      }
+      maximum = leat_wide_greatest(maxima)
+    }
+    var maxima = Lanes(repeating: maximum)
     while k &+ 8 <= count {
-      maxima = leat_vector_max(unsafe leat_vector_magnitude(load(source, k)), maxima)
+      maxima = leat_vector_greater(unsafe leat_vector_magnitude(load(source, k)), maxima)
       k &+= 8
     }
-    var maximum: Float = 0
-    for lane in 0..<8 where maxima[lane] > maximum { maximum = maxima[lane] }
+    maximum = leat_vector_greatest(maxima)
     while k < count {
       // Safe: k stays below the source's size.
       let value = unsafe source[k].magnitude
