@@ -90,7 +90,10 @@ if [ -z "$quick" ]; then
     *aarch64-*) echo "not run on arm64: $shared: its programs are static under qemu 7.2" ;;
     esac
     case "$*" in
-    *-musl*) echo "not run with musl: $shared: they count what glibc's malloc() gives" ;;
+    *-musl*)
+        echo "not run with musl: $shared: they count what glibc's malloc() gives"
+        echo "not run with musl: a program that traps floats: only glibc has a function for it"
+        ;;
     esac
     echo "not run under qemu: $forks: there fork() in a program with threads never ends"
     echo "not run under qemu: the end of test_store_disk_full, which shuts a file system down"
