@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Instructions of a step on arm64, Leat's and those of plain C, counted under qemu: Leat's must
 # not be more at any shape.
-# usage: Benchmarks/count_arm64.sh LIBLEAT.a [SHAPE ...], by make bench-arm64
+# usage: Benchmarks/count_arm64.sh LIBLEAT.a SHAPE ..., by make bench-arm64
 set -u
 cd "$(dirname "$0")/.." || exit 1
+if [ $# -lt 2 ]; then
+    sed -n 's/^# \(usage:.*\)/\1/p' "$0" >&2
+    exit 2
+fi
 library=$1
 shift
 Scripts/setup aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu qemu-aarch64=qemu-user || exit

@@ -289,7 +289,8 @@ int leat_model_normalizer(const leat_model *model, float *mean,
  * stream gets the best kernel that the processor can run. All give the same
  * bits:
  *
- *     "x86-64-v4"       AVX-512 with VNNI
+ *     "x86-64-v4"       AVX-512 with VNNI, but for Cascade and Cooper Lake,
+ *                       which lower their clock for it
  *     "x86-64-v3-vnni"  AVX2, FMA, F16C and AVX-VNNI
  *     "x86-64-v3"       AVX2, FMA and F16C
  *     "x86-64"          any other x86-64

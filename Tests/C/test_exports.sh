@@ -255,7 +255,7 @@ if [ "$(uname -m)" = x86_64 ]; then
     for entry in $(kernels); do
         case $entry in
         leat_software_*) kind=function what='it is not in the library' ;;
-        leat_avx512_lstm_*) kind=wide what='no AVX-512' ;;
+        leat_avx512_lstm_* | leat_avx512_gru_*) kind=wide what='no AVX-512' ;;
         leat_dot_*) kind=dot what='no dot product' ;;
         *) kind=newer what='no newer instructions' ;;
         esac

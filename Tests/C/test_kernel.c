@@ -18,6 +18,13 @@ static unsigned char block_before[sizeof model_block];
 static leat_error error;
 
 #if defined(__x86_64__)
+/* Of the same model number are Cascade Lake and Cooper Lake. */
+static int is_skylake_sp(void)
+{
+    return __builtin_cpu_is("skylake-avx512") || __builtin_cpu_is("cascadelake") ||
+           __builtin_cpu_is("cooperlake");
+}
+
 /* What /proc/cpuinfo says, since compilers know AVX-VNNI only by a later name. */
 static int has_avx_vnni(void)
 {
@@ -56,7 +63,7 @@ static const char *best_by_processor(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vnni"))
+        __builtin_cpu_supports("avx512vnni") && !is_skylake_sp())
         return "x86-64-v4";
     return has_avx_vnni() ? "x86-64-v3-vnni" : "x86-64-v3";
 #elif defined(__aarch64__) && defined(__linux__)

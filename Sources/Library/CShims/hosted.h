@@ -48,9 +48,9 @@ static inline void *leat_hosted_map(size_t size)
     return pages == MAP_FAILED ? NULL : pages;
 }
 
-/* Return `size` bytes of the heap on a cache line, or NULL. Of a large block's
- * addresses a processor's TLB can't hold all: it begins on a large page, and the
- * system is asked to use such pages. errno is kept: a system without them only
+/* Return `size` bytes of the heap on a cache line, or NULL. A large block has
+ * more pages than a processor's TLB holds: it begins on a large page, and the
+ * system is asked to use such pages. errno is kept, since a system without them
  * refuses. */
 static inline void *leat_hosted_allocate_aligned(size_t size)
 {

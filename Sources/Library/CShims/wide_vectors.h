@@ -57,8 +57,8 @@ LEAT_VECTOR leat_float16 leat_wide_extended(leat_float8 values)
 /* Sixteen IEEE 754 binary16, none of them a NaN or infinite. */
 LEAT_VECTOR leat_float16 leat_wide_from_halves(const void *halves)
 {
-    typedef _Float16 half16 __attribute__((ext_vector_type(16)));
 #if defined(__AVX512F__)
+    typedef _Float16 half16 __attribute__((ext_vector_type(16)));
     LEAT_LOAD(half16, values, halves);
     return __builtin_convertvector(values, leat_float16);
 #else

@@ -27,7 +27,7 @@ public protocol ChainedRows {
   /// How many times 8.
   static var vectors: Int { get }
   /// How many such sums are added up at once, each of other columns, because each product waits for
-  /// the one before: 1, 2 or 4.
+  /// the one before: 1, 2, or 4 and more.
   static var chains: Int { get }
   /// Zeros.
   init()

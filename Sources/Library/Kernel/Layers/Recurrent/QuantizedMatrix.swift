@@ -54,20 +54,21 @@ struct QuantizedMatrix {
     var rows = unsafe Rows(offset: vector.offset, weights: sums)
     var column = unsafe weights
     var k = 0
-    if Rows.chains > 1 {
+    let chains = min(Rows.chains, 4)
+    if chains > 1 {
       var (second, third, fourth) = (Rows(), Rows(), Rows())
-      while k &+ Rows.chains <= quads {
+      while k &+ chains <= quads {
         unsafe rows.add(column, vector.quad(k))
         unsafe second.add(column + stride, vector.quad(k &+ 1))
-        if Rows.chains == 4 {
+        if chains == 4 {
           unsafe third.add(column + 2 &* stride, vector.quad(k &+ 2))
           unsafe fourth.add(column + 3 &* stride, vector.quad(k &+ 3))
         }
-        unsafe column += Rows.chains &* stride
-        k &+= Rows.chains
+        unsafe column += chains &* stride
+        k &+= chains
       }
       rows.add(second)
-      if Rows.chains == 4 {
+      if chains == 4 {
         third.add(fourth)
         rows.add(third)
       }

@@ -63,5 +63,5 @@ func sumQuantizedWide<F: FusedMultiplyAdd, Sums: QuantizedPanelSums, Record: Rec
     sums.b.endVector()
     sums.c.endVector()
   }
-  return gates(sums)
+  return completeSums(sums)
 }

@@ -69,7 +69,7 @@ extension Batch {
   }
 
   /// Of three streams, from `member` on. After the last stream it is repeated, and computed again
-  /// from the same values: all of three or six are read before any is written.
+  /// from the same values: all three are read before any is written.
   @inlinable @inline(__always)
   func states<State: RecurrentState>(
     _ member: Int, _ layer: RecurrentLayer<State.Record>, model: borrowing ModelHandle

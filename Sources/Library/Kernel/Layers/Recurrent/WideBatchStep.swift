@@ -64,7 +64,7 @@ func sumWide<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelWideSums, State: Re
     source.moveToHidden(states)
     count = layer.outputSize
   }
-  return gates(sums)
+  return completeSums(sums)
 }
 
 /// The sums for six: with each weight that is loaded, twice as many multiplications, which matters
@@ -90,7 +90,7 @@ func sumWide<F: FusedMultiplyAdd, W: PanelFormat, Sums: PanelWideSums, State: Re
     y.moveToHidden(others)
     count = layer.outputSize
   }
-  return (gates(first), gates(second))
+  return (completeSums(first), completeSums(second))
 }
 
 /// The vectors of three streams that are multiplied: their inputs, then their previous h.
@@ -125,7 +125,7 @@ func endVector<Sums: PanelWideSums>(_ sums: inout Triple<Sums>) {
 
 /// The complete sums of three streams beside each other.
 @inlinable @inline(__always)
-func gates<Sums: PanelWideSums>(_ sums: Triple<Sums>) -> WideGates<Three<Sums.Units>> {
+func completeSums<Sums: PanelWideSums>(_ sums: Triple<Sums>) -> WideGates<Three<Sums.Units>> {
   let (a, b, c) = (sums.a.gates, sums.b.gates, sums.c.gates)
   return WideGates(
     Three(a.a, b.a, c.a), Three(a.b, b.b, c.b), Three(a.c, b.c, c.c), Three(a.d, b.d, c.d))
