@@ -12,11 +12,12 @@
 #endif
 
 /* Say whether the processor has VFPv4, or Arm's dot product. Only the system can
- * tell: LeatHosted asks it. */
+ * tell: LeatHosted asks it. Weak, since a program without a system has the core
+ * alone: then nobody can tell. */
 #if defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
 int leathosted_has_fma(void);
 #elif defined(__aarch64__)
-int leathosted_has_dot(void);
+__attribute__((weak)) int leathosted_has_dot(void);
 #endif
 
 /* What LeatKernelFMA, LeatKernelDot and LeatKernelAVX512 are compiled to. */
@@ -66,7 +67,8 @@ static inline unsigned leat_processor_can(void)
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD)
     return LEAT_CAN_FMA | LEAT_CAN_DOT;
 #elif defined(__aarch64__)
-    return LEAT_CAN_FMA | (leathosted_has_dot() ? LEAT_CAN_DOT : 0u);
+    int has_dot = leathosted_has_dot != 0 && leathosted_has_dot();
+    return LEAT_CAN_FMA | (has_dot ? LEAT_CAN_DOT : 0u);
 #elif defined(__ARM_FEATURE_FMA) || defined(__riscv_flen)
     return LEAT_CAN_FMA;
 #elif defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
