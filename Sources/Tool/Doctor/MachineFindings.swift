@@ -28,7 +28,7 @@ enum MachineFindings {
       switch best {
       case "x86-64-v4": "the processor has AVX-512 with VNNI"
       case "x86-64-v3-vnni": "the processor has AVX2, FMA and AVX-VNNI, and no AVX-512"
-      case "x86-64-v3": "the processor has AVX2 and FMA, and neither AVX-VNNI nor an AVX-512 that pays"
+      case "x86-64-v3": "the processor has AVX2 and FMA, and no AVX-VNNI"
       case "x86-64": "the processor has no AVX2 or no FMA"
       case "neon-dotprod": "an arm64 processor with dot products of bytes"
       case "neon": "an arm64 processor without dot products of bytes"
