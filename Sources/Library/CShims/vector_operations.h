@@ -63,6 +63,27 @@ LEAT_VECTOR LEAT_FLOATS LEAT_OF(flush)(LEAT_FLOATS value, LEAT_FLOATS x,
     return (LEAT_FLOATS)((LEAT_INTS)value & is_at_least);
 }
 
+/* The sum of all, modulo 2^32. */
+LEAT_VECTOR int32_t LEAT_OF(total)(LEAT_INTS values)
+{
+    return __builtin_reduce_add(values);
+}
+
+/* The greater of each two, and of all; none is negative or a NaN. Such floats
+ * have the order of their bits. */
+LEAT_VECTOR LEAT_FLOATS LEAT_OF(greater)(LEAT_FLOATS a, LEAT_FLOATS b)
+{
+    return (LEAT_FLOATS)__builtin_elementwise_max((LEAT_INTS)a, (LEAT_INTS)b);
+}
+
+LEAT_VECTOR float LEAT_OF(greatest)(LEAT_FLOATS values)
+{
+    int32_t bits = __builtin_reduce_max((LEAT_INTS)values);
+    float greatest;
+    __builtin_memcpy(&greatest, &bits, sizeof greatest);
+    return greatest;
+}
+
 #undef LEAT_WIDE
 #undef LEAT_FLOATS
 #undef LEAT_INTS

@@ -215,28 +215,6 @@ LEAT_VECTOR void leat_vector_store_bytes(void *to, leat_int8 values)
 /* Swift 6.3.1 crashes on its own function if the integer is no constant. */
 LEAT_VECTOR leat_int8 leat_vector_repeat(int32_t value) { return value; }
 
-/* The sum of all eight, modulo 2^32. */
-LEAT_VECTOR int32_t leat_vector_total(leat_int8 values)
-{
-    return __builtin_reduce_add(values);
-}
-
-/* The greater of each two, and of all; none is negative or a NaN. Such floats
- * have the order of their bits. */
-LEAT_VECTOR leat_float8 leat_vector_greater(leat_float8 a, leat_float8 b)
-{
-    leat_int8 x = (leat_int8)a, y = (leat_int8)b;
-    return (leat_float8)__builtin_elementwise_max(x, y);
-}
-
-LEAT_VECTOR float leat_vector_greatest(leat_float8 values)
-{
-    int32_t bits = __builtin_reduce_max((leat_int8)values);
-    float greatest;
-    __builtin_memcpy(&greatest, &bits, sizeof greatest);
-    return greatest;
-}
-
 /* Convert to floats, rounded to nearest. */
 LEAT_VECTOR leat_float8 leat_vector_from_integers(leat_int8 values)
 {

@@ -77,28 +77,6 @@ LEAT_VECTOR leat_float8 leat_wide_low_lanes(leat_float16 values)
     return values.lo;
 }
 
-/* The sum of all, modulo 2^32. */
-LEAT_VECTOR int32_t leat_wide_total(leat_int16 values)
-{
-    return __builtin_reduce_add(values);
-}
-
-/* The greater of each two, and of all; none is negative or a NaN. Such floats
- * have the order of their bits. */
-LEAT_VECTOR leat_float16 leat_wide_greater(leat_float16 a, leat_float16 b)
-{
-    leat_int16 x = (leat_int16)a, y = (leat_int16)b;
-    return (leat_float16)__builtin_elementwise_max(x, y);
-}
-
-LEAT_VECTOR float leat_wide_greatest(leat_float16 values)
-{
-    int32_t bits = __builtin_reduce_max((leat_int16)values);
-    float greatest;
-    __builtin_memcpy(&greatest, &bits, sizeof greatest);
-    return greatest;
-}
-
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
