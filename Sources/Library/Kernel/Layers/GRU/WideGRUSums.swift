@@ -44,17 +44,11 @@ struct GRUPairSums: PanelWideSums {
     _ x: Triple<WideLanes>
   ) {
     let a = unsafe W.wide(weights.pointer, 0)
-    sums.a.a = F.fma(a, x.a, sums.a.a)
-    sums.b.a = F.fma(a, x.b, sums.b.a)
-    sums.c.a = F.fma(a, x.c, sums.c.a)
+    x.addProducts(F.self, a, &sums.a.a, &sums.b.a, &sums.c.a)
     let b = unsafe W.wide(weights.pointer, 1)
-    sums.a.b = F.fma(b, x.a, sums.a.b)
-    sums.b.b = F.fma(b, x.b, sums.b.b)
-    sums.c.b = F.fma(b, x.c, sums.c.b)
+    x.addProducts(F.self, b, &sums.a.b, &sums.b.b, &sums.c.b)
     let c = unsafe W.wide(weights.pointer, 2)
-    sums.a.c = F.fma(c, x.a, sums.a.c)
-    sums.b.c = F.fma(c, x.b, sums.b.c)
-    sums.c.c = F.fma(c, x.c, sums.c.c)
+    x.addProducts(F.self, c, &sums.a.c, &sums.b.c, &sums.c.c)
   }
 
   @inlinable @inline(__always)
@@ -63,26 +57,14 @@ struct GRUPairSums: PanelWideSums {
     _ weights: WeightColumn, _ x: Triple<WideLanes>, _ y: Triple<WideLanes>
   ) {
     let a = unsafe W.wide(weights.pointer, 0)
-    sums.a.a = F.fma(a, x.a, sums.a.a)
-    sums.b.a = F.fma(a, x.b, sums.b.a)
-    sums.c.a = F.fma(a, x.c, sums.c.a)
-    others.a.a = F.fma(a, y.a, others.a.a)
-    others.b.a = F.fma(a, y.b, others.b.a)
-    others.c.a = F.fma(a, y.c, others.c.a)
+    x.addProducts(F.self, a, &sums.a.a, &sums.b.a, &sums.c.a)
+    y.addProducts(F.self, a, &others.a.a, &others.b.a, &others.c.a)
     let b = unsafe W.wide(weights.pointer, 1)
-    sums.a.b = F.fma(b, x.a, sums.a.b)
-    sums.b.b = F.fma(b, x.b, sums.b.b)
-    sums.c.b = F.fma(b, x.c, sums.c.b)
-    others.a.b = F.fma(b, y.a, others.a.b)
-    others.b.b = F.fma(b, y.b, others.b.b)
-    others.c.b = F.fma(b, y.c, others.c.b)
+    x.addProducts(F.self, b, &sums.a.b, &sums.b.b, &sums.c.b)
+    y.addProducts(F.self, b, &others.a.b, &others.b.b, &others.c.b)
     let c = unsafe W.wide(weights.pointer, 2)
-    sums.a.c = F.fma(c, x.a, sums.a.c)
-    sums.b.c = F.fma(c, x.b, sums.b.c)
-    sums.c.c = F.fma(c, x.c, sums.c.c)
-    others.a.c = F.fma(c, y.a, others.a.c)
-    others.b.c = F.fma(c, y.b, others.b.c)
-    others.c.c = F.fma(c, y.c, others.c.c)
+    x.addProducts(F.self, c, &sums.a.c, &sums.b.c, &sums.c.c)
+    y.addProducts(F.self, c, &others.a.c, &others.b.c, &others.c.c)
   }
 
   @inlinable @inline(__always)
@@ -141,13 +123,9 @@ struct GRULastSums: PanelWideSums {
     _ x: Triple<WideLanes>
   ) {
     let a = unsafe W.wide(weights.pointer, 0)
-    sums.a.a = F.fma(a, x.a, sums.a.a)
-    sums.b.a = F.fma(a, x.b, sums.b.a)
-    sums.c.a = F.fma(a, x.c, sums.c.a)
+    x.addProducts(F.self, a, &sums.a.a, &sums.b.a, &sums.c.a)
     let n = unsafe WideLanes(leat_wide_extended(W.first(weights.pointer, gate: 2)))
-    sums.a.n = F.fma(n, x.a, sums.a.n)
-    sums.b.n = F.fma(n, x.b, sums.b.n)
-    sums.c.n = F.fma(n, x.c, sums.c.n)
+    x.addProducts(F.self, n, &sums.a.n, &sums.b.n, &sums.c.n)
   }
 
   @inlinable @inline(__always)
@@ -156,19 +134,11 @@ struct GRULastSums: PanelWideSums {
     _ weights: WeightColumn, _ x: Triple<WideLanes>, _ y: Triple<WideLanes>
   ) {
     let a = unsafe W.wide(weights.pointer, 0)
-    sums.a.a = F.fma(a, x.a, sums.a.a)
-    sums.b.a = F.fma(a, x.b, sums.b.a)
-    sums.c.a = F.fma(a, x.c, sums.c.a)
-    others.a.a = F.fma(a, y.a, others.a.a)
-    others.b.a = F.fma(a, y.b, others.b.a)
-    others.c.a = F.fma(a, y.c, others.c.a)
+    x.addProducts(F.self, a, &sums.a.a, &sums.b.a, &sums.c.a)
+    y.addProducts(F.self, a, &others.a.a, &others.b.a, &others.c.a)
     let n = unsafe WideLanes(leat_wide_extended(W.first(weights.pointer, gate: 2)))
-    sums.a.n = F.fma(n, x.a, sums.a.n)
-    sums.b.n = F.fma(n, x.b, sums.b.n)
-    sums.c.n = F.fma(n, x.c, sums.c.n)
-    others.a.n = F.fma(n, y.a, others.a.n)
-    others.b.n = F.fma(n, y.b, others.b.n)
-    others.c.n = F.fma(n, y.c, others.c.n)
+    x.addProducts(F.self, n, &sums.a.n, &sums.b.n, &sums.c.n)
+    y.addProducts(F.self, n, &others.a.n, &others.b.n, &others.c.n)
   }
 
   @inlinable @inline(__always)

@@ -88,6 +88,19 @@ extension PanelWideSums {
   }
 }
 
+extension Triple where Element == WideLanes {
+  /// Adds a vector of weights times the input of each of three streams to its sum.
+  @inlinable @inline(__always)
+  func addProducts<F: FusedMultiplyAdd>(
+    _: F.Type, _ weight: WideLanes, _ sumA: inout WideLanes, _ sumB: inout WideLanes,
+    _ sumC: inout WideLanes
+  ) {
+    sumA = F.fma(weight, a, sumA)
+    sumB = F.fma(weight, b, sumB)
+    sumC = F.fma(weight, c, sumC)
+  }
+}
+
 /// The sums of panels, and of those after them.
 @usableFromInline
 struct BothSums<First: WideSums, Second: WideSums>: WideSums {
