@@ -81,9 +81,10 @@ def time_text(ns):
 
 
 def origin(leat, peers):
-    """Machine, versions and date, for the foot of a chart."""
+    """Machine, versions and date, for the foot of a chart. Sources of the user's have no version."""
     machine = leat.get("machine") or peers.get("machine", {})
-    versions = peers.get("versions", {})
+    versions = {name: version for name, version in peers.get("versions", {}).items()
+                if version[:1].isdigit()}
     return ", ".join(filter(None, [
         machine.get("processor", ""),
         f"Leat {machine.get('leat_version') or versions.get('Leat', '')}",
