@@ -42,7 +42,8 @@ if [ -n "$CROSS" ]; then
     case $CROSS in
     "$(uname -m)"-*) emulator= ;;
     *)
-        LEAT_EMULATOR=$(command -v $emulator) QEMU_LD_PREFIX=/usr/$CROSS
+        # build.sh installs it if it is missing.
+        LEAT_EMULATOR=$(command -v $emulator || :) QEMU_LD_PREFIX=/usr/$CROSS
         export LEAT_EMULATOR QEMU_LD_PREFIX
         ;;
     esac
