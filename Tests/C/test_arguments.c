@@ -126,13 +126,13 @@ static void test_model(void)
     REFUSED(LEAT_E_IO, "not a regular file, expected one: '/dev/null'",
             leat_model_open("/dev/null", &world.new_model, wanted));
     /* Opening a FIFO would wait for a writer. */
-    (void)unlink("build/tests/fifo");
-    CHECK(mkfifo("build/tests/fifo", 0600) == 0);
+    (void)unlink("build/fifo");
+    CHECK(mkfifo("build/fifo", 0600) == 0);
     alarm(20);
-    REFUSED(LEAT_E_IO, "not a regular file, expected one: 'build/tests/fifo'",
-            leat_model_open("build/tests/fifo", &world.new_model, wanted));
+    REFUSED(LEAT_E_IO, "not a regular file, expected one: 'build/fifo'",
+            leat_model_open("build/fifo", &world.new_model, wanted));
     alarm(0);
-    (void)unlink("build/tests/fifo");
+    (void)unlink("build/fifo");
     /* Bytes that aren't UTF-8 and control characters don't get into the
      * message. */
     REFUSED(LEAT_E_IO, "No such file or directory: '/no?where?x?'",

@@ -216,6 +216,11 @@ static void test_stopped_anywhere(void)
         else
             OK(ask(&old, "load"));
         order(&old, "run");
+        /* Later there is a checkpoint even if it saves none in time. */
+        if (round == 0) {
+            need(fgets(line, sizeof line, old.answers) != NULL, "a first save");
+            acknowledged = strtoull(line, NULL, 10);
+        }
         memset(&options, 0, sizeof options);
         options.flags = LEAT_STORE_TAKE_OVER;
         options.busy_timeout_ms = 1;
