@@ -120,6 +120,16 @@ static inline int leat_linux_has_dot(void)
 #endif
 }
 
+/* The same of instructions for SHA-256. */
+static inline int leat_linux_has_sha256(void)
+{
+#if defined(__aarch64__)
+    return (getauxval(AT_HWCAP) & 1u << 6) != 0; /* HWCAP_SHA2 */
+#else
+    return 0;
+#endif
+}
+
 /* Have waits with a time limit use the clock that nobody sets: 0, or an errno
  * value. macOS has another call for such a wait. */
 static inline int leat_linux_use_monotonic(pthread_condattr_t *attributes)

@@ -11,13 +11,14 @@
 #include <cpuid.h>
 #endif
 
-/* Say whether the processor has VFPv4, or Arm's dot product. Only the system can
- * tell: LeatHosted asks it. Weak, since a program without a system has the core
- * alone: then nobody can tell. */
+/* Say whether the processor has VFPv4, or Arm's dot product, or its instructions
+ * for SHA-256. Only the system can tell: LeatHosted asks it. Weak, since a
+ * program without a system has the core alone: then nobody can tell. */
 #if defined(__arm__) && __ARM_ARCH_PROFILE == 'A'
 int leathosted_has_fma(void);
 #elif defined(__aarch64__)
 __attribute__((weak)) int leathosted_has_dot(void);
+__attribute__((weak)) int leathosted_has_sha256(void);
 #endif
 
 /* What LeatKernelFMA, LeatKernelDot and LeatKernelAVX512 are compiled to. */
@@ -88,6 +89,27 @@ static inline int leat_processor_has_crc32c(void)
     return __get_cpuid(1, &a, &b, &c, &d) && (c & sse42);
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
     return 1;
+#else
+    return 0;
+#endif
+}
+
+/* Say whether it has instructions for SHA-256, and on x86-64 SSSE3 to move
+ * words. */
+static inline int leat_processor_has_sha256(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d, ssse3;
+    if (__get_cpuid_max(0, 0) < 7)
+        return 0;
+    __cpuid(1, a, b, c, d);
+    ssse3 = c & 1u << 9;
+    __cpuid_count(7, 0, a, b, c, d);
+    return ssse3 && (b & 1u << 29);
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_SHA2)
+    return 1;
+#elif defined(__aarch64__)
+    return leathosted_has_sha256 != 0 && leathosted_has_sha256();
 #else
     return 0;
 #endif

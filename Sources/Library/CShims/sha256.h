@@ -8,10 +8,6 @@
 
 #include <stdint.h>
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
 typedef int32_t leat_int4 __attribute__((ext_vector_type(4)));
 
 static const uint32_t leat_sha256_constants[64] __attribute__((aligned(16))) = {
@@ -93,19 +89,7 @@ __attribute__((noinline)) static void leat_sha256_compress(uint32_t *hash,
 }
 
 #if defined(__x86_64__)
-/* Say whether the processor has the instructions: SHA, and SSSE3 to move words. */
-static inline int leat_sha256_has_instructions(void)
-{
-    unsigned a, b, c, d, ssse3;
-    if (__get_cpuid_max(0, 0) < 7)
-        return 0;
-    __cpuid(1, a, b, c, d);
-    ssse3 = c & 1u << 9;
-    __cpuid_count(7, 0, a, b, c, d);
-    return ssse3 && (b & 1u << 29);
-}
-
-/* The same by these instructions, each of which does two rounds, or the half of
+/* The same by the processor's instructions, each of which does two rounds, or the half of
  * four words' schedule. They take the variables as f, e, b, a and h, g, d, c. */
 __attribute__((noinline, target("sha,ssse3"))) static void
 leat_sha256_compress_by_instruction(uint32_t *hash, const uint32_t *block)
@@ -136,9 +120,46 @@ leat_sha256_compress_by_instruction(uint32_t *hash, const uint32_t *block)
     __builtin_memcpy(hash, &abcd, sizeof abcd);
     __builtin_memcpy(hash + 4, &efgh, sizeof efgh);
 }
-#else
-static inline int leat_sha256_has_instructions(void) { return 0; }
+#elif defined(__aarch64__)
+/* One of Arm's instructions for SHA-256. Inline, since a compiler has functions
+ * for them only with flags that let it use them anywhere. */
+#define LEAT_SHA256(instruction, result, second, third)                        \
+    __asm__(".arch_extension sha2\n\t" instruction                             \
+            : "+w"(result) : "w"(second), "w"(third))
 
+/* The same by these instructions: four rounds each, or a part of four words'
+ * schedule. */
+__attribute__((noinline)) static void
+leat_sha256_compress_by_instruction(uint32_t *hash, const uint32_t *block)
+{
+    leat_int4 w[4], k, sum, before;
+    leat_int4 abcd, efgh, first, second;
+    __builtin_memcpy(&abcd, hash, sizeof abcd);
+    __builtin_memcpy(&efgh, hash + 4, sizeof efgh);
+    __builtin_memcpy(w, block, sizeof w);
+    first = abcd;
+    second = efgh;
+    LEAT_LAID_OUT
+    for (int i = 0; i < 16; i++) {
+        if (i >= 4) {
+            LEAT_SHA256("sha256su0 %0.4s, %1.4s", w[i & 3], w[(i + 1) & 3],
+                        w[(i + 1) & 3]);
+            LEAT_SHA256("sha256su1 %0.4s, %1.4s, %2.4s", w[i & 3],
+                        w[(i + 2) & 3], w[(i + 3) & 3]);
+        }
+        __builtin_memcpy(&k, leat_sha256_constants + 4 * i, sizeof k);
+        sum = w[i & 3] + k;
+        before = first;
+        LEAT_SHA256("sha256h %q0, %q1, %2.4s", first, second, sum);
+        LEAT_SHA256("sha256h2 %q0, %q1, %2.4s", second, before, sum);
+    }
+    abcd += first;
+    efgh += second;
+    __builtin_memcpy(hash, &abcd, sizeof abcd);
+    __builtin_memcpy(hash + 4, &efgh, sizeof efgh);
+}
+#undef LEAT_SHA256
+#else
 LEAT_SHA256_PART void leat_sha256_compress_by_instruction(uint32_t *hash,
                                                           const uint32_t *block)
 {

@@ -14,4 +14,7 @@
 
   @_cdecl("leathosted_has_dot") @implementation
   public func leathosted_has_dot() -> Int32 { leat_linux_has_dot() }
+
+  @_cdecl("leathosted_has_sha256") @implementation
+  public func leathosted_has_sha256() -> Int32 { leat_linux_has_sha256() }
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import CProcessor
 import CSHA256
 
 /// SHA-256, as FIPS 180-4 defines it in section 6.2. Libraries that have it need an allocator or an
@@ -17,9 +18,9 @@ package struct SHA256 {
   /// - Parameter byInstruction: whether the processor's instructions are used, which it must have
   package init(byInstruction: Bool = SHA256.hasInstructions) { self.byInstruction = byInstruction }
 
-  /// Whether the processor has instructions for SHA-256, as far as can be found out without the
-  /// system.
-  package static var hasInstructions: Bool { leat_sha256_has_instructions() != 0 }
+  /// Whether the processor has instructions for SHA-256, as far as can be found out: on arm64 not
+  /// without a system.
+  package static var hasInstructions: Bool { leat_processor_has_sha256() != 0 }
 
   package mutating func update(_ byte: UInt8) {
     let place = Int(length % 64)
