@@ -51,9 +51,17 @@ struct QuantizedMatrix {
   /// The sums of its rows.
   @inlinable @inline(__always)
   func sums<Rows: ChainedRows>(_: Rows.Type, _ vector: QuantizedVector) -> Rows {
-    var rows = unsafe Rows(offset: vector.offset, weights: sums)
-    var column = unsafe weights
-    var k = 0
+    adding(to: unsafe Rows(offset: vector.offset, weights: sums), from: 0, vector)
+  }
+
+  /// Sums, and the products of the quads of columns from `first` on.
+  @inlinable @inline(__always)
+  func adding<Rows: ChainedRows>(
+    to sums: Rows, from first: Int, _ vector: QuantizedVector
+  ) -> Rows {
+    var rows = sums
+    var column = unsafe weights + first &* stride
+    var k = first
     let chains = min(Rows.chains, 4)
     if chains > 1 {
       var (second, third, fourth) = (Rows(), Rows(), Rows())

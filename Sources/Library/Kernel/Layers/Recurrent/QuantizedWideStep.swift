@@ -1,85 +1,97 @@
 // SPDX-License-Identifier: MIT
 //
-// `stepQuantizedPanels` for vectors of sixteen.
+// `stepQuantizedPanels` for vectors of sixteen. The activations of a pair of panels are a chain of
+// operations, each waiting for the one before. In between, the processor adds to the sums of the next
+// pair, as in `stepInterleavedPairs`.
 
-/// `WideSums` to which products of integers can be added.
+/// Sums of one or two panels, to which scaled sums of integers can be added.
 @usableFromInline
-protocol QuantizedWideSums: WideSums {
-  /// Adds the products of the panels from `unit` on.
-  mutating func addProducts<F: FusedMultiplyAdd, Record: RecurrentRecord>(
-    _: F.Type, _ layer: Record, gates: Int, unit: Int, _ inputs: QuantizedInputs,
-    _ model: borrowing ModelHandle)
-}
-
-/// Of one or two panels.
-@usableFromInline
-protocol QuantizedPanelSums: QuantizedWideSums, PanelWideSums {
+protocol QuantizedPanelSums: PanelWideSums {
   associatedtype Rows: ChainedRows
   mutating func addScaled<F: FusedMultiplyAdd>(
     _: F.Type, _ matrix: QuantizedMatrix, _ rows: Rows, _ scale: Float)
 }
 
-extension QuantizedPanelSums {
-  /// Not inlined: a layer has several groups of panels.
-  @inlinable @inline(never)
-  mutating func addProducts<F: FusedMultiplyAdd, Record: RecurrentRecord>(
+/// The sums of one or two panels. The products of the inputs are complete, those of the previous h
+/// grow.
+@safe @usableFromInline
+struct QuantizedGroup<F: FusedMultiplyAdd, Sums: QuantizedPanelSums>: InterleavedWork {
+  @usableFromInline var sums: Sums
+  @usableFromInline var rows: Sums.Rows
+  @usableFromInline let matrix: QuantizedMatrix
+  @usableFromInline let hidden: QuantizedVector
+  /// How many quads of columns are in `rows`.
+  @usableFromInline var added = 0
+
+  @inlinable @inline(__always)
+  init<Record: RecurrentRecord>(
     _: F.Type, _ layer: Record, gates: Int, unit: Int, _ inputs: QuantizedInputs,
     _ model: borrowing ModelHandle
   ) {
     let panel = PanelWeights(layer, .int8, gates: gates, unit: unit, model: model)
-    for part in 0..<2 {
-      let matrix = panel.matrix(layer, part)
-      addScaled(F.self, matrix, matrix.sums(Rows.self, inputs[part]), inputs[part].scale)
-      endVector()
+    let inputMatrix = panel.matrix(layer, 0)
+    unsafe sums = Sums(panel.bias)
+    sums.addScaled(
+      F.self, inputMatrix, inputMatrix.sums(Sums.Rows.self, inputs.input), inputs.input.scale)
+    sums.endVector()
+    matrix = panel.matrix(layer, 1)
+    hidden = inputs.hidden
+    unsafe rows = Sums.Rows(offset: hidden.offset, weights: matrix.sums)
+  }
+
+  /// The branch always goes one way at a place in the code, so it costs next to nothing.
+  @inlinable @inline(__always)
+  mutating func advance() {
+    guard added < matrix.quads else { return }
+    unsafe rows.add(matrix.weights + added &* matrix.stride, hidden.quad(added))
+    added &+= 1
+  }
+
+  /// The complete sums.
+  @inlinable
+  var gates: WideGates<Sums.Units> {
+    @inline(__always) get {
+      var complete = sums
+      complete.addScaled(
+        F.self, matrix, matrix.adding(to: rows, from: added, hidden), hidden.scale)
+      complete.endVector()
+      return complete.gates
     }
   }
 }
 
-extension BothSums: QuantizedWideSums where First: QuantizedWideSums, Second: QuantizedWideSums {
-  @inlinable @inline(__always)
-  mutating func addProducts<F: FusedMultiplyAdd, Record: RecurrentRecord>(
-    _: F.Type, _ layer: Record, gates: Int, unit: Int, _ inputs: QuantizedInputs,
-    _ model: borrowing ModelHandle
-  ) {
-    first.addProducts(F.self, layer, gates: gates, unit: unit, inputs, model)
-    second.addProducts(
-      F.self, layer, gates: gates, unit: unit &+ First.Units.units, inputs, model)
-  }
-}
-
-/// All panels of a layer: four at once, and the last one to four.
+/// All panels of a layer: pairs, in alternating order as the panels of `stepWidePanels`, then an odd
+/// last one.
 @inlinable @inline(__always)
 func stepQuantizedWide<F: FusedMultiplyAdd, Layer: WideLayer>(
   _: F.Type, _: Layer.Type, _ layer: RecurrentLayer<Layer.State.Record>, _ state: Layer.State,
   model: borrowing ModelHandle, stream: borrowing StreamHandle
 ) where Layer.Pair: QuantizedPanelSums, Layer.Last: QuantizedPanelSums {
   let inputs = QuantizedInputs(F.self, isWide: true, quantizing: state, layer, stream)
-  let units = layer.record.hiddenSize
-  var unit = 0
-  while unit &+ 24 < units {
-    stepQuantizedGroup(
-      F.self, Layer.self, Layer.FourPanels.self, layer, state, unit: unit, inputs, model)
-    unit &+= 32
+  let record = layer.record
+  let pairs = (record.hiddenSize &+ 7) &>> 4
+  let isBackward = stream.header.parity != 0
+  var none = NoWork()
+  if pairs > 0 {
+    var unit = isBackward ? 16 &* (pairs &- 1) : 0
+    var gates = QuantizedGroup<F, Layer.Pair>(
+      F.self, record, gates: Layer.gates, unit: unit, inputs, model
+    ).gates
+    var left = pairs &- 1
+    while left > 0 {
+      let nextUnit = isBackward ? unit &- 16 : unit &+ 16
+      var next = QuantizedGroup<F, Layer.Pair>(
+        F.self, record, gates: Layer.gates, unit: nextUnit, inputs, model)
+      Layer.step(F.self, gates, state, unit: unit, beside: &next)
+      gates = next.gates
+      unit = nextUnit
+      left &-= 1
+    }
+    Layer.step(F.self, gates, state, unit: unit, beside: &none)
   }
-  if unit &+ 16 < units {
-    stepQuantizedGroup(
-      F.self, Layer.self, Layer.ThreePanels.self, layer, state, unit: unit, inputs, model)
-  } else if unit &+ 8 < units {
-    stepQuantizedGroup(
-      F.self, Layer.self, Layer.Pair.self, layer, state, unit: unit, inputs, model)
-  } else if unit < units {
-    stepQuantizedGroup(
-      F.self, Layer.self, Layer.Last.self, layer, state, unit: unit, inputs, model)
+  if 16 &* pairs < record.hiddenSize {
+    let last = QuantizedGroup<F, Layer.Last>(
+      F.self, record, gates: Layer.gates, unit: 16 &* pairs, inputs, model)
+    Layer.step(F.self, last.gates, state, unit: 16 &* pairs, beside: &none)
   }
-}
-
-@inlinable @inline(__always)
-func stepQuantizedGroup<F: FusedMultiplyAdd, Layer: WideLayer, Sums: QuantizedWideSums>(
-  _: F.Type, _: Layer.Type, _: Sums.Type, _ layer: RecurrentLayer<Layer.State.Record>,
-  _ state: Layer.State, unit: Int, _ inputs: QuantizedInputs, _ model: borrowing ModelHandle
-) {
-  var sums = unsafe Sums(model.floats(at: layer.record.bias) + 4 &* unit)
-  sums.addProducts(F.self, layer.record, gates: Layer.gates, unit: unit, inputs, model)
-  var work = NoWork()
-  Layer.step(F.self, sums.gates, state, unit: unit, beside: &work)
 }
