@@ -45,7 +45,7 @@ struct WideOrder {
 
   /// The most bytes of weights that may still be in the first caches after a step. For more,
   /// reading forward is faster, since the processor's prefetcher helps.
-  @inlinable static var cached: Int { @inline(__always) get { 1 << 22 } }
+  @inlinable static var cached: Int { @inline(__always) get { 1 << 24 } }
 
   @inlinable @inline(__always)
   init(panels: Int, fourBytes: Int, parity: UInt8) {
