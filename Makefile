@@ -11,7 +11,7 @@
 #   make test-arm64, test-cortex-m   the same bits on these processors, with qemu
 #   make test-cross the libraries made with CROSS=, under qemu, and a store carried to all of them
 #   make sizes      code, stack and static memory on each of them
-#   make bench      speed and memory, compared with the hardware's limits; bench-million
+#   make bench      speed and memory, compared with the hardware's limits
 #   make bench-check  the instructions of a step compared with the committed figures; bench-arm64
 #   make bench-accuracy  the error of narrow weights
 #   make bench-peers  the same shapes in PyTorch, ONNX Runtime, OpenVINO, LiteRT; RTNEURAL=path NEURALAUDIO=path

@@ -25,6 +25,8 @@ static const struct {
     {"latency", bench_latency},
     {"batch", bench_batch},
     {"run", bench_run},
+    {"counts", bench_counts},
+    {"million", bench_million},
     {"window", bench_window},
     {"sweep", bench_sweep},
     {"formats", bench_formats},

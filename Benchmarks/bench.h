@@ -21,6 +21,8 @@ void bench_roofline(const struct plan *plan);  /* bench_roofline.c */
 void bench_latency(const struct plan *plan);   /* bench_latency.c */
 void bench_batch(const struct plan *plan);     /* bench_batch.c */
 void bench_run(const struct plan *plan);
+void bench_counts(const struct plan *plan);    /* bench_many.c */
+void bench_million(const struct plan *plan);
 void bench_window(const struct plan *plan);    /* bench_window.c */
 void bench_threads(const struct plan *plan);   /* bench_threads.c */
 void bench_formats(const struct plan *plan);   /* bench_formats.c */

@@ -3,7 +3,6 @@
 #   make bench          all figures but those of other runtimes, into
 #                       Documentation/Benchmarks.md; BENCH="--quick --only step"
 #                       only prints some
-#   make bench-million  a million streams
 #   make bench-check    instructions of a step and other calls compared with those in
 #                       Benchmarks/instructions.txt, and page faults of steps, of which
 #                       there must be none; WRITE=1 writes the instructions there
@@ -12,7 +11,7 @@
 BENCH =
 BENCH_WARN  = $(WARN) -D_POSIX_C_SOURCE=200809L -IInclude
 BENCH_COMMON = timing streams models model_files
-BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_batch bench_window \
+BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_batch bench_many bench_window \
               bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_growth bench_autosave \
               sqlite_loop sqlite_by_hand store_files store_comparison filled_store \
@@ -55,25 +54,17 @@ build/bench/bench: $(patsubst %,build/bench/%.o,$(BENCH_PARTS)) $(LIBRARIES)
 	@$(CC) -o $@ $(filter %.o,$(filter-out build/leat%,$^)) -Lbuild -lleat_store -lleat \
 	    -lsqlite3 -lpthread -lm -Wl,-rpath,'$$ORIGIN/..'
 
-build/bench/million_streams: $(patsubst %,build/bench/%.o,million_streams $(BENCH_COMMON)) \
-    $(LIBRARIES)
-	@$(CC) -o $@ $(filter build/bench/%,$^) -Lbuild -lleat -lm -Wl,-rpath,'$$ORIGIN/..'
-
 build/bench/instructions build/bench/page_faults: build/bench/%: build/bench/%.o \
     $(patsubst %,build/bench/%.o,$(BENCH_COMMON)) $(LIBRARIES)
 	@$(CC) -o $@ $(filter build/bench/%,$^) -Lbuild -lleat -lm -Wl,-rpath,'$$ORIGIN/..'
 
 # Only a run of all sections replaces the results.
-.PHONY: bench bench-million bench-check bench-arm64
+.PHONY: bench bench-check bench-arm64
 bench: libraries
 	@$(MAKE) -s build/bench/bench
 	@mkdir -p Benchmarks/results
 	@build/bench/bench $(or $(BENCH),--json Benchmarks/results/leat.json)
 	@$(if $(BENCH),,$(MAKE) -s bench-report)
-
-bench-million: libraries
-	@$(MAKE) -s build/bench/million_streams
-	@build/bench/million_streams
 
 bench-check: libraries
 	@Scripts/setup valgrind=valgrind

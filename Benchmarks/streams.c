@@ -80,6 +80,7 @@ void batch_make(struct batch *batch, const leat_model *model, size_t inputs,
     size_t size = leat_stream_size(model), i;
     leat_error error;
     batch->count = count;
+    batch->input_size = inputs;
     batch->block = make_block(count * size);
     batch->streams = make_block(count * sizeof *batch->streams);
     batch->inputs = make_inputs(count * inputs);

@@ -48,7 +48,7 @@ struct batch {
     unsigned char *block;
     leat_stream **streams;
     float *inputs, *outputs;
-    size_t count;
+    size_t count, input_size;
 };
 
 void batch_make(struct batch *batch, const leat_model *model, size_t inputs,

@@ -41,6 +41,12 @@ static inline uint32_t leatcore_set(uint32_t index)
     return index < count ? sets[index] : 0;
 }
 
+/* Bring what is there to the first cache. The address may be any. */
+static inline void leatcore_prefetch(const void *address)
+{
+    __builtin_prefetch(address, 1);
+}
+
 /* What the functions of streams do with a windowed one. Only leat_window_init()
  * names the table, and each windowed stream holds its address: a program without
  * windows links none of them. `stream`, and the first of `streams`, was checked;

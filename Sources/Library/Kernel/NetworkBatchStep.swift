@@ -14,7 +14,7 @@ extension ModelHandle {
   @inlinable public var isFar: Bool { @inline(__always) get { header.blockSize > 1 << 20 } }
 
   /// Weights that come from far away are shared by more streams.
-  @inlinable var streamsPerPass: Int {
+  @inlinable public var streamsPerPass: Int {
     @inline(__always) get { isFar ? 6 &* LeatKernel.streamsPerPass : LeatKernel.streamsPerPass }
   }
 }

@@ -18,10 +18,10 @@ func withIEEEFloats(
   return unsafe reportFailure(to: error, body)
 }
 
-/// Whether a pointer can be that of an array of floats.
+/// Whether a pointer can be that of an array.
 @inline(__always)
-func isArray(_ floats: UnsafePointer<Float>?) -> Bool {
-  unsafe floats != nil && UInt(bitPattern: floats) % UInt(MemoryLayout<Float>.alignment) == 0
+func isArray<Element>(_ array: UnsafePointer<Element>?) -> Bool {
+  unsafe array != nil && UInt(bitPattern: array) % UInt(MemoryLayout<Element>.alignment) == 0
 }
 
 /// Checks memory for a model or a stream.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The streams of a batch while it is checked. Each is marked in its block, which finds a stream
-// that is in the batch twice without comparing it with all others.
+// The streams of a batch while it is checked. As long as they ascend in memory, none can be in the
+// batch twice. Otherwise each is marked in its block, which finds such a stream without comparing it
+// with all others.
 
+import CInternal
 import CLeat
 import LeatSupport
 import LeatKernel
@@ -15,16 +17,49 @@ func withMembers(
   magic: UInt64 = StreamHandle.magic, _ explanation: Explanation,
   _ check: (Int, borrowing StreamHandle) throws(Failure) -> Void
 ) throws(Failure) {
-  var marked = 0
-  defer { unsafe unmark(streams, marked) }
-  while marked < count {
-    guard let block = unsafe streamHandle(streams[marked], magic: magic),
-      unsafe block.header.model == model.pointer, !block.header.isInBatch
-    else { throw unsafe wrongMember(streams[marked], marked, model, magic, explanation) }
-    try check(marked, block)
-    block.header.isInBatch = true
-    marked &+= 1
+  if try unsafe checkMembers(streams, count, of: model, magic: magic, explanation, check) {
+    unsafe unmark(streams, count)
   }
+}
+
+/// The same. Returns whether it has left all streams marked, for the caller to unmark.
+@inline(__always)
+func checkMembers(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, of model: borrowing ModelHandle,
+  magic: UInt64 = StreamHandle.magic, _ explanation: Explanation,
+  _ check: (Int, borrowing StreamHandle) throws(Failure) -> Void
+) throws(Failure) -> Bool {
+  var marked = 0
+  do throws(Failure) {
+    var before: UInt = 0
+    var index = 0
+    while index < count {
+      // Safe: it isn't read here, so that it may be anything.
+      unsafe leatcore_prefetch(UnsafeRawPointer(streams[min(index &+ 32, count &- 1)]))
+      guard let block = unsafe streamHandle(streams[index], magic: magic),
+        unsafe block.header.model == model.pointer
+      else { throw unsafe wrongMember(streams[index], index, model, magic, explanation) }
+      let address = unsafe UInt(bitPattern: block.pointer)
+      if marked == 0, address <= before {
+        unsafe mark(streams, index)
+        marked = index
+      }
+      before = address
+      if marked > 0, block.header.isInBatch {
+        throw unsafe wrongMember(streams[index], index, model, magic, explanation)
+      }
+      try check(index, block)
+      if marked > 0 {
+        block.header.isInBatch = true
+        marked &+= 1
+      }
+      index &+= 1
+    }
+  } catch {
+    unsafe unmark(streams, marked)
+    throw error
+  }
+  return marked > 0
 }
 
 /// Says which of those checks failed.
@@ -50,10 +85,11 @@ private func wrongMember(
     LEAT_E_ARGUMENT, "streams[\(index)] is in the batch twice, expected once")
 }
 
-private func unmark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
-  for index in 0..<count {
-    if let block = unsafe eitherHandle(streams[index]) {
-      block.header.isInBatch = false
-    }
-  }
+private func mark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
+  for index in 0..<count { unsafe eitherHandle(streams[index])?.header.isInBatch = true }
+}
+
+/// Streams that were marked.
+func unmark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
+  for index in 0..<count { unsafe eitherHandle(streams[index])?.header.isInBatch = false }
 }

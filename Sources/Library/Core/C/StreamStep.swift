@@ -69,18 +69,26 @@ private func runStream(
 ) -> Int32 {
   let environment = leat_processor_enter()
   defer { leat_processor_leave(environment) }
+  return unsafe couldRun(stream, steps, inputs, outputs)
+    ? LEAT_OK : explain(stream, steps, inputs, outputs, error, names)
+}
+
+/// Steps a stream without windows, unless a check fails.
+@inline(__always)
+func couldRun(
+  _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,
+  _ outputs: UnsafeMutablePointer<Float>?
+) -> Bool {
   guard let block = unsafe streamHandle(stream), unsafe isArray(inputs), unsafe isArray(outputs),
     let inputs = unsafe inputs, let outputs = unsafe outputs,
     let count = sampleFloats(steps, block.model), steps <= block.samplesLeft,
     unsafe areWithinLimit(inputs, count: count, block.model)
-  else {
-    return unsafe explain(stream, steps, inputs, outputs, error, names)
-  }
+  else { return false }
   unsafe block.run(steps, block.model, inputs, outputs)
-  return LEAT_OK
+  return true
 }
 
-/// Steps a windowed stream, or says which check of `runStream` failed.
+/// Steps a windowed stream, or says which check of `couldRun` failed.
 @inline(never)
 private func explain(
   _ stream: OpaquePointer?, _ steps: Int, _ inputs: UnsafePointer<Float>?,

@@ -56,10 +56,49 @@ extension StreamHandle {
   }
 }
 
-/// Steps each stream of a batch through one sample. Streams and samples were checked. Kernels take
-/// three streams at once: one or two that remain would cost as much, and step alone, unless reading
-/// the weights again costs more.
+/// Steps each stream of a batch through one sample. Streams and samples were checked. `areMarked`: the
+/// streams are marked as in `checkMembers`, and are to be unmarked. All that is done to the streams of
+/// a pass is done while they are in the first caches.
 func stepBatch(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
+  _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>, areMarked: Bool = false
+) {
+  let most = model.streamsPerPass
+  // Safe: memory holds all these streams, none of them twice.
+  let areFar = count &* model.header.streamSize > streamsInCaches
+  var first = 0
+  while first < count {
+    let pass = min(most, count &- first)
+    let next = first &+ pass
+    if areFar { unsafe prefetch(streams + next, min(pass, count &- next), model) }
+    if areMarked { unsafe unmark(streams + first, pass) }
+    unsafe stepPass(
+      streams + first, pass, model, inputs + first &* model.header.inputSize,
+      outputs + first &* model.header.outputSize)
+    first = next
+  }
+}
+
+/// Bytes of streams that the second cache may hold.
+private let streamsInCaches = 1 << 19
+
+/// Brings blocks to the first caches.
+private func prefetch(
+  _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle
+) {
+  for index in 0..<count {
+    var line = 0
+    while line < model.header.streamSize {
+      // Safe: the streams were checked.
+      unsafe leatcore_prefetch(UnsafeRawPointer(streams[index].unsafelyUnwrapped) + line)
+      line &+= 64
+    }
+  }
+}
+
+/// Steps the streams of one pass. Kernels take three streams at once: one or two that remain would
+/// cost as much, and step alone, unless reading the weights again costs more.
+private func stepPass(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>
 ) {
