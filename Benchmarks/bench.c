@@ -29,6 +29,7 @@ static const struct {
     {"million", bench_million},
     {"window", bench_window},
     {"sweep", bench_sweep},
+    {"sizes", bench_sizes},
     {"formats", bench_formats},
     {"threads", bench_threads},
     {"subnormal", bench_subnormal},

@@ -17,6 +17,7 @@ struct plan {
 void bench_step(const struct plan *plan);      /* bench_step.c */
 void bench_sweep(const struct plan *plan);
 void bench_gru(const struct plan *plan);
+void bench_sizes(const struct plan *plan);     /* bench_sizes.c */
 void bench_roofline(const struct plan *plan);  /* bench_roofline.c */
 void bench_latency(const struct plan *plan);   /* bench_latency.c */
 void bench_batch(const struct plan *plan);     /* bench_batch.c */

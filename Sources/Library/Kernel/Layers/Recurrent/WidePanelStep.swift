@@ -3,7 +3,8 @@
 // `stepPanels` for vectors of sixteen. As many panels are computed at once as the registers of
 // AVX-512 have room for: a layer of up to six panels is one group. A larger one has groups of four,
 // whose activations are interleaved with the sums of the next group, and a last group of three to
-// six.
+// six. Every second step goes from the last group to the first, since the weights that the step before
+// read last are still in the first cache.
 
 /// All panels of a layer with floating-point weights.
 @inlinable @inline(__always)
@@ -23,7 +24,7 @@ func stepWidePanels<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
     }
   }
   let order = WideOrder(
-    panels: count, fourBytes: panels.columns &* Layer.FourPanels.column(W.self),
+    panels: count, bytes: count &* panels.columns &* Layer.FourPanels.column(W.self) / 4,
     parity: stream.header.parity)
   if W.isInterleaved && order.fours > 0
     && layer.record.outputSize
@@ -48,16 +49,14 @@ struct WideOrder {
   @inlinable static var cached: Int { @inline(__always) get { 1 << 24 } }
 
   @inlinable @inline(__always)
-  init(panels: Int, fourBytes: Int, parity: UInt8) {
+  init(panels: Int, bytes: Int, parity: UInt8) {
     let isAllFours = panels & 3 == 0
     fours = isAllFours ? panels &>> 2 : panels <= 6 ? 0 : (panels &- 3) &>> 2
     last = panels &- 4 &* fours
-    isBackward = parity != 0 && fours &* fourBytes <= WideOrder.cached
+    isBackward = parity != 0 && bytes <= WideOrder.cached
   }
 
-  /// The first panel of the four that are computed after `index` others. Every second step goes from
-  /// the last four to the first, since the weights that the step before read last are still in the
-  /// first cache.
+  /// The first panel of the four that are computed after `index` others.
   @inlinable @inline(__always)
   func panel(_ index: Int) -> Int { 4 &* (isBackward ? fours &- 1 &- index : index) }
 }
@@ -73,16 +72,11 @@ func stepGroup<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer, Sums: Wide
   Layer.step(F.self, group.sums.gates, panels.state, unit: 8 &* panel, beside: &work)
 }
 
-/// One group after the other.
+/// The last group, if it isn't of four.
 @inlinable @inline(never)
-func stepFours<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
+func stepLast<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
   _: F.Type, _: W.Type, _ panels: WidePanels<Layer>, _ order: WideOrder
 ) {
-  var index = 0
-  while index < order.fours {
-    stepGroup(F.self, W.self, Layer.FourPanels.self, panels, panel: order.panel(index))
-    index &+= 1
-  }
   let panel = 4 &* order.fours
   switch order.last {
   case 0: break
@@ -94,11 +88,26 @@ func stepFours<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
   }
 }
 
+/// One group after the other.
+@inlinable @inline(never)
+func stepFours<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
+  _: F.Type, _: W.Type, _ panels: WidePanels<Layer>, _ order: WideOrder
+) {
+  if order.isBackward { stepLast(F.self, W.self, panels, order) }
+  var index = 0
+  while index < order.fours {
+    stepGroup(F.self, W.self, Layer.FourPanels.self, panels, panel: order.panel(index))
+    index &+= 1
+  }
+  if !order.isBackward { stepLast(F.self, W.self, panels, order) }
+}
+
 /// The activations of each group interleaved with the sums of the next.
 @inlinable @inline(never)
 func stepInterleavedFours<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
   _: F.Type, _: W.Type, _ panels: WidePanels<Layer>, _ order: WideOrder
 ) {
+  if order.isBackward { stepLast(F.self, W.self, panels, order) }
   var panel = order.panel(0)
   var group = panels.sums(F.self, W.self, Layer.FourPanels.self, panel: panel)
   group.addRest(F.self, W.self)
@@ -110,7 +119,7 @@ func stepInterleavedFours<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>
     index &+= 1
   }
   let (unit, last) = (8 &* panel, 4 &* order.fours)
-  switch order.last {
+  switch order.isBackward ? 0 : order.last {
   case 0:
     var work = NoWork()
     Layer.step(F.self, group.sums.gates, panels.state, unit: unit, beside: &work)
