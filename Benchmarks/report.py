@@ -9,7 +9,10 @@ import re
 import sys
 
 from report_charts import step_chart, sweep_chart
-from report_tables import python_table, short_table, tables
+from report_peers import short_table
+from report_python import python_table
+from report_sizes import sizes_chart
+from report_tables import tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS, DOCUMENTS = ROOT / "Benchmarks/results", ROOT / "Documentation"
@@ -45,6 +48,8 @@ def main():
     write_tables(ROOT / "README.md", {"strongest": short_table(peers)})
     step_chart(leat, peers, DOCUMENTS / "benchmarks-step.svg")
     sweep_chart(leat, DOCUMENTS / "benchmarks-sweep.svg")
+    sizes_chart(leat, read("sizes-before.json"),
+                DOCUMENTS / "benchmarks-sizes.svg")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import html
 import math
 
-from report_tables import PEERS, best, bytes_text
+from report_format import bytes_text
+from report_peers import PEERS, best
 
 # The page decides whether the light or the dark colours apply.
 STYLE = """

@@ -55,6 +55,10 @@ static void test_counts(void)
     REFUSED(LEAT_E_POSITION, "position", leat_stream_run(s, 3, in, y, wanted));
     REFUSED(LEAT_E_POSITION, "streams[1]",
             leat_batch_step(streams, 3, in, y, wanted));
+    REFUSED(LEAT_E_POSITION, "streams[1]",
+            leat_batch_step(streams, 2, in, y, wanted));
+    REFUSED(LEAT_E_POSITION, "streams[0]",
+            leat_batch_step(streams + 1, 1, in, y, wanted));
     ACCEPTED(LEAT_OK, leat_stream_run(s, 2, in, y, wanted));
     CHECK(leat_stream_position(s) == LEAT_POSITION_MAX);
 }
@@ -89,6 +93,11 @@ static void test_inputs(void)
                 snprintf(words, sizeof words, "streams[%zu]", i / size);
                 REFUSED(LEAT_E_INPUT, words,
                         leat_batch_step(streams, STREAMS, in, y, wanted));
+                /* One and two streams have checks of their own. */
+                if (i < 2 * size)
+                    REFUSED(LEAT_E_INPUT, words,
+                            leat_batch_step(streams, i / size + 1, in, y,
+                                            wanted));
                 /* A place in it that a batch doesn't reach. */
                 if (i >= size)
                     ACCEPTED(LEAT_OK, leat_batch_step(streams, 1, in, y,
@@ -105,7 +114,19 @@ static void test_inputs(void)
     world = before;
 }
 
-static void test_batches(void)
+/* Turn a batch around: streams that descend in memory are marked, those that
+ * ascend are not. */
+static void turn(leat_stream **batch, size_t count)
+{
+    size_t i;
+    for (i = 0; i < count / 2; i++) {
+        leat_stream *first = batch[i];
+        batch[i] = batch[count - 1 - i];
+        batch[count - 1 - i] = first;
+    }
+}
+
+static void test_twice(int is_turned)
 {
     leat_stream *batch[STREAMS + 1];
     float *in = world.input, *y = world.output;
@@ -115,13 +136,28 @@ static void test_batches(void)
             memcpy(batch, streams, sizeof streams);
             batch[STREAMS] = batch[j];
             batch[i] = batch[j];
-            check_context("stream %zu is stream %zu", i, j);
+            if (is_turned)
+                turn(batch, STREAMS + 1);
+            check_context("stream %zu is stream %zu, turned %d", i, j,
+                          is_turned);
             REFUSED(ARGUMENT, "twice",
                     leat_batch_step(batch, STREAMS + 1, in, y, wanted));
             REFUSED(ARGUMENT, "twice",
                     leat_batch_step_at(batch, world.positions, STREAMS + 1, in,
                                        y, world.results, wanted));
         }
+    check_context("turned %d", is_turned);
+    batch[0] = batch[1] = streams[0];
+    REFUSED(ARGUMENT, "twice", leat_batch_step(batch, 2, in, y, wanted));
+}
+
+static void test_batches(void)
+{
+    leat_stream *batch[STREAMS];
+    float *in = world.input, *y = world.output;
+    size_t i;
+    test_twice(0);
+    test_twice(1);
     for (i = 0; i < STREAMS; i++) {
         check_context("stream %zu is a stranger", i);
         memcpy(batch, streams, sizeof streams);
@@ -131,11 +167,21 @@ static void test_batches(void)
         REFUSED(LEAT_E_MISMATCH, "model",
                 leat_batch_step_at(batch, world.positions, STREAMS, in, y,
                                    world.results, wanted));
+        if (i < 2)
+            REFUSED(LEAT_E_MISMATCH, "model",
+                    leat_batch_step(batch, 2, in, y, wanted));
     }
+    memcpy(batch, streams, sizeof streams);
+    turn(batch, STREAMS);
     check_context("%s", "after refused batches");
     ACCEPTED(LEAT_OK, leat_batch_step(streams, STREAMS, in, y, wanted));
     for (i = 0; i < STREAMS; i++)
         CHECK_EQUAL(leat_stream_position(streams[i]), i + 2);
+    ACCEPTED(LEAT_OK, leat_batch_step(batch, STREAMS, in, y, wanted));
+    ACCEPTED(LEAT_OK, leat_batch_step(batch, 2, in, y, wanted));
+    for (i = 0; i < STREAMS; i++)
+        CHECK_EQUAL(leat_stream_position(streams[i]),
+                    i + (i < STREAMS - 2 ? 3 : 4));
     memset(y, 0xa5, sizeof world.output);
     keep_copy();
 }
