@@ -4,7 +4,8 @@
 // AVX-512 have room for: a layer of up to six panels is one group. A larger one has groups of four,
 // whose activations are interleaved with the sums of the next group, and a last group of three to
 // six. Every second step goes from the last group to the first, since the weights that the step before
-// read last are still in the first cache.
+// read last are still in the first cache. Where that doesn't hold four panels, but two, all
+// groups have two.
 
 /// All panels of a layer with floating-point weights.
 @inlinable @inline(__always)
@@ -30,7 +31,12 @@ func stepWidePanels<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
     && layer.record.outputSize
       >= NextSums<F, W, TwoInputs, WideGroup<Layer.FourPanels>>.inputs
   {
-    stepInterleavedFours(F.self, W.self, panels, order)
+    let bytes = panels.columns &* Layer.Pair.column(W.self)
+    if count & 1 == 0 && bytes <= WideOrder.firstCache && 2 &* bytes > WideOrder.firstCache {
+      stepInterleavedTwos(F.self, W.self, panels, pairs: count &>> 1, order)
+    } else {
+      stepInterleavedFours(F.self, W.self, panels, order)
+    }
   } else {
     stepFours(F.self, W.self, panels, order)
   }
@@ -47,6 +53,9 @@ struct WideOrder {
   /// The most bytes of weights that may still be in the first caches after a step. For more,
   /// reading forward is faster, since the processor's prefetcher helps.
   @inlinable static var cached: Int { @inline(__always) get { 1 << 24 } }
+
+  /// Bytes of weights that the first cache holds beside the rest of a step: three quarters of 48 KB.
+  @inlinable static var firstCache: Int { @inline(__always) get { 36 << 10 } }
 
   @inlinable @inline(__always)
   init(panels: Int, bytes: Int, parity: UInt8) {
@@ -127,6 +136,25 @@ func stepInterleavedFours<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>
   case 5: stepBoth(F.self, W.self, Layer.FivePanels.self, group, panels, unit: unit, panel: last)
   default: stepBoth(F.self, W.self, Layer.SixPanels.self, group, panels, unit: unit, panel: last)
   }
+}
+
+/// The same in groups of two panels.
+@inlinable @inline(never)
+func stepInterleavedTwos<F: FusedMultiplyAdd, W: PanelFormat, Layer: WideLayer>(
+  _: F.Type, _: W.Type, _ panels: WidePanels<Layer>, pairs: Int, _ order: WideOrder
+) {
+  let move = order.isBackward ? -2 : 2
+  var panel = order.isBackward ? 2 &* (pairs &- 1) : 0
+  var group = panels.sums(F.self, W.self, Layer.Pair.self, panel: panel)
+  group.addRest(F.self, W.self)
+  var left = pairs &- 1
+  while left > 0 {
+    group = stepBeside(F.self, W.self, group, panels, unit: 8 &* panel, panel: panel &+ move)
+    panel &+= move
+    left &-= 1
+  }
+  var work = NoWork()
+  Layer.step(F.self, group.sums.gates, panels.state, unit: 8 &* panel, beside: &work)
 }
 
 /// The activations of a group, interleaved with the sums of the next, which it returns complete.
