@@ -60,11 +60,13 @@ static void test_init(void)
         REFUSED(ARGUMENT, "memory",
                 leat_window_init(spare + n, ROOM - n, model, WINDOW, HOP,
                                  &world.new_stream, wanted));
-        REFUSED(ARGUMENT, "stream",
-                leat_window_init(spare, ROOM, model, WINDOW, HOP,
-                                 (leat_stream **)(void *)
-                                     ((unsigned char *)&world.new_stream + n),
-                                 wanted));
+        if (n % sizeof(leat_stream *) != 0)
+            REFUSED(ARGUMENT, "stream",
+                    leat_window_init(
+                        spare, ROOM, model, WINDOW, HOP,
+                        (leat_stream **)(void *)
+                            ((unsigned char *)&world.new_stream + n),
+                        wanted));
     }
     REFUSED(ARGUMENT, "stream", leat_window_init(spare, ROOM, model, WINDOW,
                                                  HOP, NULL, wanted));
@@ -80,7 +82,9 @@ static void test_init(void)
     REFUSED(LEAT_E_SIZE, "expected at least",
             leat_window_init(spare, size - 1, model, WINDOW, HOP,
                              &world.new_stream, wanted));
-    REFUSED(LEAT_E_SIZE, "expected at least",
+    /* More bytes than 32 bits count. */
+    REFUSED(sizeof(size_t) > 4 ? LEAT_E_SIZE : LEAT_E_ARGUMENT,
+            sizeof(size_t) > 4 ? "expected at least" : "than memory can hold",
             leat_window_init(spare, ROOM, model, UINT32_MAX, 1,
                              &world.new_stream, wanted));
 }
