@@ -41,10 +41,11 @@ static inline uint32_t leatcore_set(uint32_t index)
     return index < count ? sets[index] : 0;
 }
 
-/* Bring what is there to the first cache. The address may be any. */
+/* Bring what is there to the second cache: the first may not hold all that is
+ * wanted at once. The address may be any. */
 static inline void leatcore_prefetch(const void *address)
 {
-    __builtin_prefetch(address, 1);
+    __builtin_prefetch(address, 0, 2);
 }
 
 /* What the functions of streams do with a windowed one. Only leat_window_init()

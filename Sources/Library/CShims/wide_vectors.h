@@ -46,6 +46,14 @@ LEAT_VECTOR void leat_wide_store(leat_float16 values, void *to)
     __builtin_memcpy(to, &values, sizeof values);
 }
 
+/* `pointer`, which nothing is loaded through before the operations that came
+ * before are done. */
+LEAT_VECTOR const void *leat_wide_pointer_in_order(const void *pointer)
+{
+    __asm__ volatile("" : "+r"(pointer));
+    return pointer;
+}
+
 /* `values`, and zeros. */
 LEAT_VECTOR leat_float16 leat_wide_extended(leat_float8 values)
 {

@@ -82,7 +82,7 @@ func stepBatch(
 /// Bytes of streams that the second cache may hold.
 private let streamsInCaches = 1 << 19
 
-/// Brings blocks to the first caches.
+/// Brings blocks to the second cache.
 private func prefetch(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle
 ) {

@@ -55,18 +55,25 @@ struct LSTMPairSums: PanelWideSums {
     _: F.Type, _: W.Type, _ sums: inout Triple<LSTMPairSums>, _ others: inout Triple<LSTMPairSums>,
     _ weights: WeightColumn, _ x: Triple<WideLanes>, _ y: Triple<WideLanes>
   ) {
-    let a = unsafe W.wide(weights.pointer, 0)
+    // One vector of weights after the other: with 24 sums and six inputs it takes the last registers.
+    // Compilers would load several at once, and keep a sum in memory.
+    var column = weights
+    let a = unsafe W.wide(column.pointer, 0)
     x.addProducts(F.self, a, &sums.a.a, &sums.b.a, &sums.c.a)
     y.addProducts(F.self, a, &others.a.a, &others.b.a, &others.c.a)
-    let b = unsafe W.wide(weights.pointer, 1)
+    column.fixOrder(&sums.a.a, &sums.b.a, &sums.c.a, &others.a.a, &others.b.a, &others.c.a)
+    let b = unsafe W.wide(column.pointer, 1)
     x.addProducts(F.self, b, &sums.a.b, &sums.b.b, &sums.c.b)
     y.addProducts(F.self, b, &others.a.b, &others.b.b, &others.c.b)
-    let c = unsafe W.wide(weights.pointer, 2)
+    column.fixOrder(&sums.a.b, &sums.b.b, &sums.c.b, &others.a.b, &others.b.b, &others.c.b)
+    let c = unsafe W.wide(column.pointer, 2)
     x.addProducts(F.self, c, &sums.a.c, &sums.b.c, &sums.c.c)
     y.addProducts(F.self, c, &others.a.c, &others.b.c, &others.c.c)
-    let d = unsafe W.wide(weights.pointer, 3)
+    column.fixOrder(&sums.a.c, &sums.b.c, &sums.c.c, &others.a.c, &others.b.c, &others.c.c)
+    let d = unsafe W.wide(column.pointer, 3)
     x.addProducts(F.self, d, &sums.a.d, &sums.b.d, &sums.c.d)
     y.addProducts(F.self, d, &others.a.d, &others.b.d, &others.c.d)
+    column.fixOrder(&sums.a.d, &sums.b.d, &sums.c.d, &others.a.d, &others.b.d, &others.c.d)
   }
 
   @inlinable @inline(__always)

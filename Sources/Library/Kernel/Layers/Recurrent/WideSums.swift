@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import CVectors
+
 /// The sums of the gates of one or two panels of one stream, or of more, in vectors of sixteen. A
 /// vector has what sixteen floats of a column of weights have: two gates, mostly. So weights need no
 /// other layout than for vectors of eight, and the gates are put together once, when the sums are
@@ -59,6 +61,22 @@ struct WeightColumn {
 
   @inlinable @inline(__always)
   init(_ pointer: UnsafeRawPointer) { unsafe self.pointer = pointer }
+
+  /// Makes the compiler compute these sums before it loads what follows.
+  @inlinable @inline(__always)
+  mutating func fixOrder(
+    _ a: inout WideLanes, _ b: inout WideLanes, _ c: inout WideLanes, _ d: inout WideLanes,
+    _ e: inout WideLanes, _ f: inout WideLanes
+  ) {
+    a = a.inOrder
+    b = b.inOrder
+    c = c.inOrder
+    d = d.inOrder
+    e = e.inOrder
+    f = f.inOrder
+    // Safe: it returns its argument.
+    unsafe pointer = leat_wide_pointer_in_order(pointer).unsafelyUnwrapped
+  }
 }
 
 /// The sums of one or two panels, whose weights are beside each other.
