@@ -60,7 +60,7 @@ void bench_sizes(const struct plan *plan)
         size_t hidden;
         double goal;
     } stairs[] = {{16, 1.4}, {32, 1.25}, {48, 1.17}};
-    size_t hidden, i;
+    size_t hidden = 0, i;
     printf("\nHidden 1 to 2048, 8 inputs: ns a step\n");
     report_array("stairs");
     for (i = 0; i < sizeof stairs / sizeof *stairs; i++) {
@@ -72,9 +72,11 @@ void bench_sizes(const struct plan *plan)
     }
     report_array_end();
     report_array("sizes");
-    for (hidden = 1; hidden <= 2048;) {
-        measure(hidden, plan);
+    while (hidden < 2048) {
         hidden += hidden < 64 ? 1 : hidden < 256 ? 8 : hidden / 16;
+        if (hidden > 2048)
+            hidden = 2048;
+        measure(hidden, plan);
     }
     report_array_end();
 }
