@@ -11,8 +11,8 @@
 BENCH =
 BENCH_WARN  = $(WARN) -D_POSIX_C_SOURCE=200809L -IInclude
 BENCH_COMMON = timing streams models model_files
-BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_sizes bench_batch bench_many bench_window \
-              bench_threads bench_latency bench_formats bench_subnormal bench_state \
+BENCH_PARTS = bench report $(BENCH_COMMON) step_comparison bench_step bench_sizes bench_batch \
+              bench_many bench_window bench_threads bench_latency bench_formats bench_subnormal bench_state \
               bench_machine bench_roofline bench_store bench_store_growth bench_autosave \
               sqlite_loop sqlite_by_hand store_files store_comparison filled_store \
               handwritten handwritten_memory handwritten_8 handwritten_int8_memory $(BENCH_V4) plain_step \

@@ -63,6 +63,18 @@ static void test_counts(void)
     CHECK(leat_stream_position(s) == LEAT_POSITION_MAX);
 }
 
+/* Turn a batch around: streams that descend in memory are marked, those that
+ * ascend are not. */
+static void turn(leat_stream **batch, size_t count)
+{
+    size_t i;
+    for (i = 0; i < count / 2; i++) {
+        leat_stream *first = batch[i];
+        batch[i] = batch[count - 1 - i];
+        batch[count - 1 - i] = first;
+    }
+}
+
 /* NaN, infinities and values that are too large, in every place. */
 static void test_inputs(void)
 {
@@ -71,6 +83,9 @@ static void test_inputs(void)
                              -nextafterf(info.input_limit, INFINITY) };
     float *in = world.input, *y = world.output;
     size_t size = info.input_size, n, i;
+    leat_stream *turned[STREAMS];
+    memcpy(turned, streams, sizeof streams);
+    turn(turned, STREAMS);
     for (n = 0; n < sizeof values / sizeof *values; n++)
         for (i = 0; i < STEPS * size; i++) {
             char words[32];
@@ -93,6 +108,8 @@ static void test_inputs(void)
                 snprintf(words, sizeof words, "streams[%zu]", i / size);
                 REFUSED(LEAT_E_INPUT, words,
                         leat_batch_step(streams, STREAMS, in, y, wanted));
+                REFUSED(LEAT_E_INPUT, words,
+                        leat_batch_step(turned, STREAMS, in, y, wanted));
                 /* One and two streams have checks of their own. */
                 if (i < 2 * size)
                     REFUSED(LEAT_E_INPUT, words,
@@ -112,18 +129,6 @@ static void test_inputs(void)
     in[1] = -info.input_limit;
     ACCEPTED(LEAT_OK, leat_stream_step(streams[0], in, y, wanted));
     world = before;
-}
-
-/* Turn a batch around: streams that descend in memory are marked, those that
- * ascend are not. */
-static void turn(leat_stream **batch, size_t count)
-{
-    size_t i;
-    for (i = 0; i < count / 2; i++) {
-        leat_stream *first = batch[i];
-        batch[i] = batch[count - 1 - i];
-        batch[count - 1 - i] = first;
-    }
 }
 
 static void test_twice(int is_turned)
@@ -170,6 +175,9 @@ static void test_batches(void)
         if (i < 2)
             REFUSED(LEAT_E_MISMATCH, "model",
                     leat_batch_step(batch, 2, in, y, wanted));
+        turn(batch, STREAMS);
+        REFUSED(LEAT_E_MISMATCH, "model",
+                leat_batch_step(batch, STREAMS, in, y, wanted));
     }
     memcpy(batch, streams, sizeof streams);
     turn(batch, STREAMS);

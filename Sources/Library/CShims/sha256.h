@@ -89,8 +89,9 @@ __attribute__((noinline)) static void leat_sha256_compress(uint32_t *hash,
 }
 
 #if defined(__x86_64__)
-/* The same by the processor's instructions, each of which does two rounds, or the half of
- * four words' schedule. They take the variables as f, e, b, a and h, g, d, c. */
+/* The same by the processor's instructions, each of which does two rounds, or
+ * the half of four words' schedule. They take the variables as f, e, b, a and h,
+ * g, d, c. */
 __attribute__((noinline, target("sha,ssse3"))) static void
 leat_sha256_compress_by_instruction(uint32_t *hash, const uint32_t *block)
 {

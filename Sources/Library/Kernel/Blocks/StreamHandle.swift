@@ -20,7 +20,7 @@ import CLeat
   /// Which of the two h of each layer is the current one: 0 or 1. A byte, since a compiler flips it
   /// as one: a wider load just after would wait until that byte is in the cache.
   public var parity: UInt8 = 0
-  /// Marks the streams of a batch while it is checked, to find a stream that is in it twice.
+  /// Marks the streams of a batch until their pass is stepped, to find a stream that is in it twice.
   public var isInBatch = false
 
   public init(model: UnsafeRawPointer, kernels: UnsafePointer<leat_kernels>) {

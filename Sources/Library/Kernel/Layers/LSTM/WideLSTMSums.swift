@@ -55,8 +55,8 @@ struct LSTMPairSums: PanelWideSums {
     _: F.Type, _: W.Type, _ sums: inout Triple<LSTMPairSums>, _ others: inout Triple<LSTMPairSums>,
     _ weights: WeightColumn, _ x: Triple<WideLanes>, _ y: Triple<WideLanes>
   ) {
-    // One vector of weights after the other: with 24 sums and six inputs it takes the last registers.
-    // Compilers would load several at once, and keep a sum in memory.
+    // One vector of weights after the other: 24 sums, six inputs and one such vector are 31 of 32
+    // registers. Compilers would load several vectors at once, and keep a sum in memory.
     var column = weights
     let a = unsafe W.wide(column.pointer, 0)
     x.addProducts(F.self, a, &sums.a.a, &sums.b.a, &sums.c.a)

@@ -60,8 +60,7 @@ struct QuantizedGroup<F: FusedMultiplyAdd, Sums: QuantizedPanelSums>: Interleave
   }
 }
 
-/// All panels of a layer: pairs, in alternating order as the panels of `stepWidePanels`, then an odd
-/// last one.
+/// All panels of a layer: pairs, every second step from the last to the first, then an odd last one.
 @inlinable @inline(__always)
 func stepQuantizedWide<F: FusedMultiplyAdd, Layer: WideLayer>(
   _: F.Type, _: Layer.Type, _ layer: RecurrentLayer<Layer.State.Record>, _ state: Layer.State,

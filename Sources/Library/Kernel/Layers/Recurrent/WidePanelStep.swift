@@ -4,8 +4,8 @@
 // AVX-512 have room for: a layer of up to six panels is one group. A larger one has groups of four,
 // whose activations are interleaved with the sums of the next group, and a last group of three to
 // six. Every second step goes from the last group to the first, since the weights that the step before
-// read last are still in the first cache. Where that doesn't hold four panels, but two, all
-// groups have two.
+// read last are still in the first cache. Where the first cache holds two panels but not four, and the
+// number of panels is even, all groups have two.
 
 /// All panels of a layer with floating-point weights.
 @inlinable @inline(__always)
@@ -50,7 +50,7 @@ struct WideOrder {
   @usableFromInline let last: Int
   @usableFromInline let isBackward: Bool
 
-  /// The most bytes of weights that may still be in the first caches after a step. For more,
+  /// The most bytes of weights that may still be in a processor's caches after a step. For more,
   /// reading forward is faster, since the processor's prefetcher helps.
   @inlinable static var cached: Int { @inline(__always) get { 1 << 24 } }
 
