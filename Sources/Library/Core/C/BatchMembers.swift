@@ -18,7 +18,7 @@ func withMembers(
   _ check: (Int, borrowing StreamHandle) throws(Failure) -> Void
 ) throws(Failure) {
   if try unsafe checkMembers(streams, count, of: model, magic: magic, explanation, check) {
-    unsafe unmark(streams, count)
+    unsafe mark(streams, count, isInBatch: false)
   }
 }
 
@@ -41,7 +41,7 @@ func checkMembers(
       else { throw unsafe wrongMember(streams[index], index, model, magic, explanation) }
       let address = unsafe UInt(bitPattern: block.pointer)
       if marked == 0, address <= before {
-        unsafe mark(streams, index)
+        unsafe mark(streams, index, isInBatch: true)
         marked = index
       }
       before = address
@@ -56,7 +56,7 @@ func checkMembers(
       index &+= 1
     }
   } catch {
-    unsafe unmark(streams, marked)
+    unsafe mark(streams, marked, isInBatch: false)
     throw error
   }
   return marked > 0
@@ -83,13 +83,4 @@ private func wrongMember(
   }
   return explanation.failure(
     LEAT_E_ARGUMENT, "streams[\(index)] is in the batch twice, expected once")
-}
-
-private func mark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
-  for index in 0..<count { unsafe eitherHandle(streams[index])?.header.isInBatch = true }
-}
-
-/// Streams that were marked.
-func unmark(_ streams: UnsafePointer<OpaquePointer?>, _ count: Int) {
-  for index in 0..<count { unsafe eitherHandle(streams[index])?.header.isInBatch = false }
 }

@@ -57,8 +57,8 @@ extension StreamHandle {
 }
 
 /// Steps each stream of a batch through one sample. Streams and samples were checked. `areMarked`: the
-/// streams are marked as in `checkMembers`, and are to be unmarked. All that is done to the streams of
-/// a pass is done while they are in the first caches.
+/// streams are marked as those of a batch, and the marks are to be removed. All that is done to the
+/// streams of a pass is done while they are in the first caches.
 func stepBatch(
   _ streams: UnsafePointer<OpaquePointer?>, _ count: Int, _ model: borrowing ModelHandle,
   _ inputs: UnsafePointer<Float>, _ outputs: UnsafeMutablePointer<Float>, areMarked: Bool = false
@@ -71,7 +71,7 @@ func stepBatch(
     let pass = min(most, count &- first)
     let next = first &+ pass
     if areFar { unsafe prefetch(streams + next, min(pass, count &- next), model) }
-    if areMarked { unsafe unmark(streams + first, pass) }
+    if areMarked { unsafe mark(streams + first, pass, isInBatch: false) }
     unsafe stepPass(
       streams + first, pass, model, inputs + first &* model.header.inputSize,
       outputs + first &* model.header.outputSize)
