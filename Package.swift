@@ -63,6 +63,11 @@ let small: [SwiftSetting] = [
 // step a lot.
 let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
+/// Loops whose length is known only at run time stay as they are written. An unrolled one counts its
+/// turns first, and with AVX-512 most have few: small models take 2 to 4 % less. With AVX2 the sums
+/// of 64 units take 3 % more.
+let rolled = ["-Xllvm", "-unroll-runtime=false"]
+
 /// A part of what ships.
 func library(
   _ name: String, _ folder: String, _ dependencies: [Target.Dependency],
@@ -95,7 +100,7 @@ let libraryTargets: [Target] = [
     optimised + [.unsafeFlags(flags(dotInstructions))]),
   library(
     "LeatKernelAVX512", "Kernel/Builds/AVX512", ["CLeat", "CShims", "LeatKernel"],
-    optimised + [.unsafeFlags(flags(avx512Instructions))]),
+    optimised + [.unsafeFlags(flags(avx512Instructions) + rolled)]),
   library(
     "LeatCore", "Core",
     [

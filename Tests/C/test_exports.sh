@@ -221,7 +221,7 @@ esac
 check "CHANGELOG.md: the functions of a release" not_kept
 check "exports.map" grep -q "^LEAT_$abi {" Sources/Library/CShims/exports.map
 # The kernels with vectors of 512 bits have 240,000 of the bytes, dot products of bytes 45,000.
-library leat 930000 libc.so.6
+library leat 860000 libc.so.6
 # One pointer, to the block of leat_store_use_memory(): SQLite passes no context to its allocator.
 [ ! -e build/libleat_store.so ] ||
     library leat_store 235000 'libleat.so.0 libsqlite3.so.0 libc.so.6' '.bss 00000008'

@@ -7,6 +7,7 @@
 #include "refused_calls.h"
 
 #include <math.h>
+#include <unistd.h>
 
 enum { ARGUMENT = LEAT_E_ARGUMENT };
 
@@ -131,6 +132,49 @@ static void test_inputs(void)
     world = before;
 }
 
+/* Arrays of 1 to 21 floats, which end where a page does: a bad value in every
+ * place, and one that is before the array. */
+static void test_lengths(const char *vectors)
+{
+    enum { MOST = 21 };
+    const float bad[] = { NAN, INFINITY, -INFINITY };
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const leat_model *single;
+    leat_stream *s;
+    leat_model_info_t single_info;
+    char path[512], words[32];
+    float *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    float *end = (float *)plus(pages, page), y[MOST];
+    size_t length, place, n;
+    if (pages == MAP_FAILED || mprotect(end, page, PROT_NONE) != 0)
+        give_up("mmap");
+    snprintf(path, sizeof path, "%s/gru-1-1/model.safetensors", vectors);
+    single = read_only_model(path);
+    ACCEPTED(LEAT_OK, leat_model_info(single, &single_info, wanted));
+    CHECK_EQUAL(single_info.input_size, 1);
+    CHECK_EQUAL(single_info.output_size, 1);
+    ACCEPTED(LEAT_OK, leat_stream_init(world.spare_block, BLOCK, single, &s,
+                                       wanted));
+    for (length = 1; length <= MOST; length++)
+        for (n = 0; n < sizeof bad / sizeof *bad; n++) {
+            float *in = end - length;
+            check_context("%g in an array of %zu", (double)bad[n], length);
+            in[-1] = bad[n];
+            ACCEPTED(LEAT_OK, leat_stream_run(s, length, in, y, wanted));
+            keep_copy();
+            for (place = 0; place < length; place++) {
+                in[place] = bad[n];
+                snprintf(words, sizeof words, "input[%zu][0]", place);
+                REFUSED(LEAT_E_INPUT, words,
+                        leat_stream_run(s, length, in, y, wanted));
+                in[place] = 0;
+            }
+            in[-1] = 0;
+        }
+    munmap(pages, 2 * page);
+}
+
 static void test_twice(int is_turned)
 {
     leat_stream *batch[STREAMS + 1];
@@ -252,6 +296,7 @@ int main(int count, char **arguments)
     test_counts();
     make_world(arguments[1]);
     test_inputs();
+    test_lengths(arguments[1]);
     test_batches();
     test_states();
     return check_report("test_refused_samples");

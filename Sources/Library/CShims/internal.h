@@ -48,6 +48,42 @@ static inline void leatcore_prefetch(const void *address)
     __builtin_prefetch(address, 0, 2);
 }
 
+/* Whether all values are within -limit to limit, and none is NaN; `limit` is
+ * above 0. It compares bits, since a value may be subnormal: without their signs,
+ * floats have the order of their bits, and NaN is above all others. Most samples
+ * have few inputs, so fewer than four are no loop: a processor may foresee its
+ * end wrongly. Inlined even where code is optimised for size. */
+__attribute__((always_inline)) static inline int
+leatcore_are_within(const float *values, ptrdiff_t count, float limit)
+{
+    typedef int32_t int4 __attribute__((vector_size(16)));
+    int32_t most, first, middle, last;
+    int4 bits, all, are_beyond = { 0, 0, 0, 0 };
+    uint64_t halves[2];
+    ptrdiff_t j = 0;
+    __builtin_memcpy(&most, &limit, sizeof most);
+    if (count <= 0)
+        return 1;
+    if (count < 4) { /* of one or two, some of these are the same */
+        __builtin_memcpy(&first, values, sizeof first);
+        __builtin_memcpy(&middle, values + count / 2, sizeof middle);
+        __builtin_memcpy(&last, values + count - 1, sizeof last);
+        return ((first & INT32_MAX) <= most) & ((middle & INT32_MAX) <= most) &
+               ((last & INT32_MAX) <= most);
+    }
+    all = (int4){ most, most, most, most };
+    for (;; j += 4) {
+        if (j > count - 4)
+            j = count - 4; /* the last four, some of them again */
+        __builtin_memcpy(&bits, values + j, sizeof bits);
+        are_beyond |= (bits & INT32_MAX) > all;
+        if (j == count - 4)
+            break;
+    }
+    __builtin_memcpy(halves, &are_beyond, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
 /* What the functions of streams do with a windowed one. Only leat_window_init()
  * names the table, and each windowed stream holds its address: a program without
  * windows links none of them. `stream`, and the first of `streams`, was checked;

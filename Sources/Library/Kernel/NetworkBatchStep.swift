@@ -26,22 +26,15 @@ public func runNetworkBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, streams: UnsafePointer<OpaquePointer?>, count: Int,
   inputs: UnsafePointer<Float>, outputs: UnsafeMutablePointer<Float>
 ) {
-  let inputSize = model.header.inputSize
-  let outputSize = model.header.outputSize
-  let most = model.streamsPerPass
-  var first = 0
-  while first < count {
-    let batch = unsafe Batch(streams + first, min(most, count &- first))
-    for member in 0..<batch.count {
-      unsafe readSample(
-        F.self, inputs + (first &+ member) &* inputSize, model: model, stream: batch.stream(member))
-    }
-    stepLayers(batch, model: model)
-    for member in 0..<batch.count {
-      unsafe writeOutput(
-        to: outputs + (first &+ member) &* outputSize, model: model, stream: batch.stream(member))
-    }
-    first &+= batch.count
+  let batch = unsafe Batch(streams, count)
+  for member in 0..<count {
+    unsafe readSample(
+      F.self, inputs + member &* model.header.inputSize, model: model, stream: batch.stream(member))
+  }
+  stepLayers(batch, model: model)
+  for member in 0..<count {
+    unsafe writeOutput(
+      to: outputs + member &* model.header.outputSize, model: model, stream: batch.stream(member))
   }
 }
 

@@ -6,19 +6,13 @@ import CProcessor
 import LeatSupport
 import LeatKernel
 
-/// Whether `count` inputs are all within the model's limit, and none is NaN. Compares their bits,
-/// since an input may be subnormal.
+/// Whether `count` inputs are all within the model's limit, and none is NaN.
 @inline(__always)
 func areWithinLimit(
   _ inputs: UnsafePointer<Float>, count: Int, _ model: borrowing ModelHandle
 ) -> Bool {
-  let limit = model.header.inputLimit.bitPattern
-  var isWithin = true
-  for index in 0..<count {
-    // Safe: a model is made only with a limit above 0, whose sign bit is 0.
-    if unsafe inputs[index].bitPattern & 0x7fff_ffff > limit { isWithin = false }
-  }
-  return isWithin
+  // Safe: a model is made only with a limit above 0.
+  unsafe leatcore_are_within(inputs, count, model.header.inputLimit) != 0
 }
 
 /// Names the first input that is beyond the limit. `prefix` is the beginning of the message.

@@ -23,8 +23,9 @@ import CLeat
 
   @usableFromInline let base: UnsafeRawPointer
 
+  // Safe: no block is at NULL, which C's pointers might be.
   @inlinable @inline(__always)
-  public init(_ base: UnsafeRawPointer) { unsafe self.base = base }
+  public init(_ base: UnsafeRawPointer?) { unsafe self.base = base.unsafelyUnwrapped }
 
   /// The block's address.
   public var pointer: UnsafeRawPointer { unsafe base }

@@ -4,9 +4,9 @@
 @safe public struct RecordHandle<Record> {
   @usableFromInline let base: UnsafeRawPointer
 
-  /// From the address that C passes.
+  // Safe: no record is at NULL, which C's pointers might be.
   @inlinable @inline(__always)
-  public init(_ base: UnsafeRawPointer) { unsafe self.base = base }
+  public init(_ base: UnsafeRawPointer?) { unsafe self.base = base.unsafelyUnwrapped }
 
   @inlinable
   public var value: Record { @inline(__always) unsafeAddress { unsafe address } }

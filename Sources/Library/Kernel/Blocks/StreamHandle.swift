@@ -38,8 +38,9 @@ import CLeat
 
   @usableFromInline let base: UnsafeMutableRawPointer
 
+  // Safe: no block is at NULL, which C's pointers might be.
   @inlinable @inline(__always)
-  public init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
+  public init(_ base: UnsafeMutableRawPointer?) { unsafe self.base = base.unsafelyUnwrapped }
 
   /// The block's address.
   public var pointer: UnsafeMutableRawPointer { unsafe base }

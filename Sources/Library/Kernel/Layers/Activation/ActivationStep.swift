@@ -33,6 +33,16 @@ func finishOutput(
   unsafe padWithZeros(output, count: count)
 }
 
+/// `finishOutput`, not inlined: a linear layer with neither, as most outputs are, doesn't wait for
+/// its preparations. Generic, so that each set of kernels has its own copy.
+@inlinable @inline(never)
+func finishOutputShared<F: FusedMultiplyAdd>(
+  _: F.Type, _ model: borrowing ModelHandle, _ layer: RecordHandle<LayerRecord>,
+  _ output: UnsafeMutablePointer<Float>, _ stream: borrowing StreamHandle
+) {
+  unsafe finishOutput(model, layer, output, stream)
+}
+
 extension ActivationRecord {
   /// Applies the activation to `count` values, which are padded to a multiple of 8.
   @inlinable @inline(__always)

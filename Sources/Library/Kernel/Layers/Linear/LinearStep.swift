@@ -14,7 +14,9 @@ public func stepLinear<F: FusedMultiplyAdd, W: WeightFormat>(
   unsafe multiplyRows(
     F.self, W.self, model: model, matrix: matrix, from: 0, upTo: matrix.value.rows,
     input: stream.input(of: layer, model), output: output)
-  unsafe finishOutput(model, layer, output, stream)
+  if layer.value.activation.activation != .none || layer.value.isRead {
+    unsafe finishOutputShared(F.self, model, layer, output, stream)
+  }
 }
 
 /// `stepLinear` for all streams of a batch, four rows at a time, so that the weights are read once.
@@ -38,6 +40,7 @@ public func stepLinearBatch<F: FusedMultiplyAdd, W: WeightFormat>(
   }
   for member in 0..<batch.count {
     let stream = batch.stream(member)
-    unsafe finishOutput(model, layer, stream.floats(at: layer.value.output), stream)
+    unsafe finishOutputShared(
+      F.self, model, layer, stream.floats(at: layer.value.output), stream)
   }
 }

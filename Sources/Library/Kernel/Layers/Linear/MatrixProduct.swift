@@ -17,7 +17,7 @@ public func multiplyRows<F: FusedMultiplyAdd, W: WeightFormat>(
       F.self, W.self, model: model, matrix: matrix, from: first, upTo: end, input: input,
       output: output)
   }
-  let eights = (matrix.value.columns &+ 7) / 8
+  let eights = (matrix.value.columns &+ 7) &>> 3
   var weight = unsafe model.bytes(at: matrix.value.weights) + row &* eights &* W.stride
   while row < end {
     var s0 = Lanes.zero
@@ -41,7 +41,7 @@ func multiplyFours<F: FusedMultiplyAdd, W: WeightFormat>(
   from first: Int, upTo end: Int, input: UnsafePointer<Float>,
   output: UnsafeMutablePointer<Float>
 ) -> Int {
-  let eights = (matrix.value.columns &+ 7) / 8
+  let eights = (matrix.value.columns &+ 7) &>> 3
   let stride = eights &* W.stride
   var weight = unsafe model.bytes(at: matrix.value.weights) + first &* stride
   var row = first
