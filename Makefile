@@ -77,7 +77,7 @@ compile = CC="$(CC)" Scripts/compile-embedded "$(TARGET)" $(EMBEDDED)
 object = CC="$(CC)" Scripts/link-object $@ $(EMBEDDED)/release
 checked = $(if $(CROSS),@CC="$(CC)" Scripts/check-needs "$(TARGET)" $@ $(1))
 
-$(OUT)/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS) Scripts/targets.sh $(SQLITE)
+$(OUT)/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS) Scripts/targets.sh Scripts/compile-embedded $(SQLITE)
 	@mkdir -p $(OUT)
 	@$(call forget,$(EMBEDDED))
 	@echo "compiling the libraries (Embedded Swift), which takes some minutes"
