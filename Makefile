@@ -86,11 +86,11 @@ $(OUT)/embedded.stamp: $(SWIFT_SOURCES) $(HEADERS) Scripts/targets.sh Scripts/co
 	@touch $@
 
 # One object for each library, in which everything except the interface is local.
-$(OUT)/leat.o: $(OUT)/embedded.stamp
+$(OUT)/leat.o: $(OUT)/embedded.stamp Scripts/link-object
 	@$(object)/LeatArchive.product/Objects.LinkFileList
 	$(call checked,leat)
 
-$(OUT)/leat_store.o: $(OUT)/embedded.stamp
+$(OUT)/leat_store.o: $(OUT)/embedded.stamp Scripts/link-object
 	@$(object)/LeatStoreArchive.product/Objects.LinkFileList
 	$(call checked,leat_store)
 

@@ -133,11 +133,10 @@ static void test_inputs(void)
 }
 
 /* Arrays of 1 to 21 floats, which end where a page does: a bad value in every
- * place, and one that is before the array. */
+ * place, and one just before the array. */
 static void test_lengths(const char *vectors)
 {
     enum { MOST = 21 };
-    const float bad[] = { NAN, INFINITY, -INFINITY };
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     const leat_model *single;
     leat_stream *s;
@@ -145,15 +144,20 @@ static void test_lengths(const char *vectors)
     char path[512], words[32];
     float *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    float *end = (float *)plus(pages, page), y[MOST];
+    float bad[5] = { NAN, -NAN, -INFINITY }, *end, y[MOST];
     size_t length, place, n;
-    if (pages == MAP_FAILED || mprotect(end, page, PROT_NONE) != 0)
+    if (pages == MAP_FAILED)
         give_up("mmap");
+    end = (float *)plus(pages, page);
+    if (mprotect(end, page, PROT_NONE) != 0)
+        give_up("mprotect");
     snprintf(path, sizeof path, "%s/gru-1-1/model.safetensors", vectors);
     single = read_only_model(path);
     ACCEPTED(LEAT_OK, leat_model_info(single, &single_info, wanted));
     CHECK_EQUAL(single_info.input_size, 1);
     CHECK_EQUAL(single_info.output_size, 1);
+    bad[3] = nextafterf(single_info.input_limit, INFINITY);
+    bad[4] = -bad[3];
     ACCEPTED(LEAT_OK, leat_stream_init(world.spare_block, BLOCK, single, &s,
                                        wanted));
     for (length = 1; length <= MOST; length++)

@@ -23,10 +23,11 @@ HOMEPAGE=https://example.org/leat
 export DEBFULLNAME DEBEMAIL HOMEPAGE
 expect "make deb ARCH=$architecture" make -s deb ARCH="$architecture"
 no_others() {
-    printf '%s\n' "$(package libleat-dev)" "$(package libleat0)" >"$work/expected"
+    printf '%s\n' "$(package libleat-dev)" "$(package libleat0)" "$(package libleat0-dbgsym)" |
+        sort >"$work/expected"
     ls build/*.deb | sort | diff "$work/expected" -
 }
-expect "exactly libleat0 and libleat-dev are made" no_others
+expect "exactly libleat0, libleat-dev and libleat0-dbgsym are made" no_others
 field() { dpkg-deb -f "$(package "$1")" "$2" | tee /dev/stderr | grep -qF -e "$3"; }
 for name in libleat0 libleat-dev; do
     expect "$name is for $architecture" field $name Architecture "$architecture"

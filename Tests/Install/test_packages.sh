@@ -56,7 +56,8 @@ git -C "$work" remote set-url origin https://me:secret@example.net/leat.git
 expect "without a password" identity "x <x@y.z>" "" DEBFULLNAME=x EMAIL=x@y.z
 expect "lintian" silent lintian --allow-root --fail-on error,warning $packages
 no_others() {
-    printf '%s\n' $packages | sort >"$work/expected"
+    # The last has .debug_frame, by which debuggers find callers.
+    printf '%s\n' $packages "$(package libleat0-dbgsym)" | sort >"$work/expected"
     ls build/*.deb | sort | diff "$work/expected" -
 }
 expect "exactly these packages are made" no_others

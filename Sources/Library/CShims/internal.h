@@ -48,11 +48,11 @@ static inline void leatcore_prefetch(const void *address)
     __builtin_prefetch(address, 0, 2);
 }
 
-/* Whether all values are within -limit to limit, and none is NaN; `limit` is
+/* Whether all values are from -limit to limit, and none is NaN; `limit` is
  * above 0. It compares bits, since a value may be subnormal: without their signs,
  * floats have the order of their bits, and NaN is above all others. Most samples
- * have few inputs, so fewer than four are no loop: a processor may foresee its
- * end wrongly. Inlined even where code is optimised for size. */
+ * have few inputs, so fewer than four are no loop: a processor may guess wrongly
+ * where a loop ends. Inlined even where code is optimised for size. */
 __attribute__((always_inline)) static inline int
 leatcore_are_within(const float *values, ptrdiff_t count, float limit)
 {

@@ -23,7 +23,7 @@ import CLeat
 
   @usableFromInline let base: UnsafeRawPointer
 
-  // Safe: no block is at NULL, which C's pointers might be.
+  // Safe: C's pointers are optional, but only the library calls kernels, with addresses of blocks.
   @inlinable @inline(__always)
   public init(_ base: UnsafeRawPointer?) { unsafe self.base = base.unsafelyUnwrapped }
 

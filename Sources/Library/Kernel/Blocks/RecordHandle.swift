@@ -4,7 +4,7 @@
 @safe public struct RecordHandle<Record> {
   @usableFromInline let base: UnsafeRawPointer
 
-  // Safe: no record is at NULL, which C's pointers might be.
+  // Safe: C's pointers are optional, but only the library calls kernels, with addresses of records.
   @inlinable @inline(__always)
   public init(_ base: UnsafeRawPointer?) { unsafe self.base = base.unsafelyUnwrapped }
 

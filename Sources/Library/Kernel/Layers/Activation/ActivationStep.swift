@@ -33,8 +33,9 @@ func finishOutput(
   unsafe padWithZeros(output, count: count)
 }
 
-/// `finishOutput`, not inlined: a linear layer with neither, as most outputs are, doesn't wait for
-/// its preparations. Generic, so that each set of kernels has its own copy.
+/// `finishOutput`, not inlined, so that a linear layer that has no activation and that no layer reads,
+/// as most heads, doesn't wait for its preparations. Generic, so that each set of kernels has its own
+/// copy.
 @inlinable @inline(never)
 func finishOutputShared<F: FusedMultiplyAdd>(
   _: F.Type, _ model: borrowing ModelHandle, _ layer: RecordHandle<LayerRecord>,
