@@ -20,7 +20,8 @@ extension ModelHandle {
 }
 
 /// Takes one sample through the model for each stream of a pass, of which there is at least one.
-/// Streams and inputs were checked, and all streams have the same kernels. `outputs` may be `inputs` when their sizes are equal.
+/// Streams and inputs were checked, and all streams have the same kernels. `outputs` may be `inputs`
+/// when their sizes are equal.
 @inlinable @inline(__always)
 public func runNetworkBatch<F: FusedMultiplyAdd>(
   _: F.Type, model: borrowing ModelHandle, streams: UnsafePointer<OpaquePointer?>, count: Int,
